@@ -1,0 +1,35 @@
+"""What every command shares: trouble of the operator's ends in one line and a status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from grader.errors import GraderError
+
+
+class GradeCommand(click.Command):
+    """A command whose `GraderError` becomes one line on standard error.
+
+    With ``--format json`` the error is a JSON object on standard output instead.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except GraderError as error:
+            _leave(error, as_json=ctx.params.get("format") == "json")
+
+
+def _leave(error: GraderError, *, as_json: bool) -> NoReturn:
+    message = " ".join(str(error).split())
+    if as_json:
+        shown = {"error": {"kind": type(error).__name__, "message": message}}
+        click.echo(json.dumps(shown, ensure_ascii=False))
+    else:
+        click.echo(f"grade: {message}", err=True)
+    sys.exit(error.exit_status)

@@ -1,0 +1,31 @@
+"""``grade init``: the stubs, to be filled in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.command import GradeCommand
+
+
+@click.command(cls=GradeCommand)
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+def init(folder: Path) -> None:
+    """Put the stubs into FOLDER (by default the current one).
+
+    A file that is there already is never overwritten.
+
+    \b
+    Example:
+      grade init work
+    """
+    from grader.course.manifest import load_course
+    from grader.course.stubs import hand_out_stubs
+
+    done = hand_out_stubs(load_course(), folder)
+    for name in done.written:
+        click.echo(f"written  {folder / name}")
+    for name in done.kept:
+        click.echo(f"kept     {folder / name} (it was there already)")
+    click.echo(f"Next: fill in a function, then run `grade submit {folder}`.")

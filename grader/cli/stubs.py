@@ -1,0 +1,43 @@
+"""``grade stubs``: keep the stubs what the solutions make of them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from grader.cli.command import GradeCommand
+
+
+@click.command(cls=GradeCommand)
+@click.option(
+    "--solutions",
+    type=click.Path(path_type=Path),
+    default="solutions",
+    show_default=True,
+    help="The folder of the solutions, in a checkout of the course.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; fail if a stub is out of date.")
+def stubs(solutions: Path, check: bool) -> None:
+    """Make exercises/*.py from the solutions.
+
+    \b
+    Example:
+      grade stubs --check
+    """
+    from grader.course.manifest import load_course
+    from grader.course.stubs import outdated_stubs
+    from grader.files import write_whole
+
+    outdated = outdated_stubs(load_course(), solutions)
+    for path, content in outdated.items():
+        if check:
+            click.echo(f"out of date: {path}", err=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, content.encode())
+            click.echo(f"written  {path}")
+    if not outdated:
+        click.echo("every stub is what its solution makes")
+    sys.exit(1 if check and outdated else 0)

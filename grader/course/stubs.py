@@ -1,0 +1,140 @@
+"""Stubs: made from the solutions, and handed out to students.
+
+``solutions/<module>.py`` is the one source. Its stub keeps the module's docstring and
+imports, every public function with its docstring and ``raise NotImplementedError`` for
+a body, and whole what stands under a comment ``# given``. Private helpers are cut.
+Comments that start with ``# stub:`` appear in the stub alone, without that word.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import CourseError, SubmissionError
+from grader.records import Course
+
+_GIVEN = "# given"
+_STUB_ONLY = "# stub: "
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """What `hand_out_stubs` did with each file."""
+
+    written: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def make_stub(solution: str) -> str:
+    """Return the stub of a solution.
+
+    Parameters
+    ----------
+    solution : str
+        Source of a module of ``solutions/``.
+
+    Returns
+    -------
+    str
+        Source in which every public function raises ``NotImplementedError``.
+    """
+    lines = solution.splitlines()
+    kept: list[str] = []
+    done = 0
+    for node in ast.parse(solution).body:
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]) - 1
+        end = node.end_lineno or node.lineno
+        kept += lines[done:first]
+        done = end
+        given = bool(kept) and kept[-1].strip() == _GIVEN
+        if given:
+            kept.pop()
+        if isinstance(node, ast.FunctionDef) and not given:
+            kept += _cut(node, lines) if not node.name.startswith("_") else []
+        else:
+            kept += lines[first:end]
+    kept += lines[done:]
+    return _tidy([_uncover(line) for line in kept])
+
+
+def _cut(node: ast.FunctionDef, lines: list[str]) -> list[str]:
+    docstring_end = node.body[0].end_lineno or node.lineno
+    if ast.get_docstring(node) is None:
+        raise CourseError(f"{node.name} has no docstring: the stub would say nothing")
+    return [*lines[node.lineno - 1 : docstring_end], "    raise NotImplementedError"]
+
+
+def _uncover(line: str) -> str:
+    return "# " + line.removeprefix(_STUB_ONLY) if line.startswith(_STUB_ONLY) else line
+
+
+def _tidy(lines: list[str]) -> str:
+    # Where a helper was cut, its blank lines are left: two are the most.
+    tidied: list[str] = []
+    for line in lines:
+        if line or tidied[-2:] != ["", ""]:
+            tidied.append(line)
+    return "\n".join(tidied).rstrip() + "\n"
+
+
+def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
+    """Return the stubs that are not what their solutions make, with what they should be.
+
+    Parameters
+    ----------
+    course : Course
+        Whose stubs.
+    solutions : Path
+        The folder of the solutions.
+    """
+    outdated = {}
+    for exercise in course.exercises:
+        try:
+            wanted = make_stub((solutions / exercise.file_name).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise CourseError(f"there is no solution for {exercise.name}: {error}") from error
+        path = course.stubs / exercise.file_name
+        if not path.is_file() or path.read_text(encoding="utf-8") != wanted:
+            outdated[path] = wanted
+    return outdated
+
+
+def hand_out_stubs(course: Course, folder: Path) -> HandedOut:
+    """Copy the course's stubs into a folder.
+
+    Parameters
+    ----------
+    course : Course
+        Whose stubs.
+    folder : Path
+        Made where it does not exist.
+
+    Returns
+    -------
+    HandedOut
+        The names written, and those left alone because they were there already.
+
+    Raises
+    ------
+    CourseError, SubmissionError
+        If a stub is missing, or the folder cannot be written to.
+    """
+    written, kept = [], []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for exercise in course.exercises:
+            stub = course.stubs / exercise.file_name
+            if not stub.is_file():
+                raise CourseError(f"the course has no stub {stub}")
+            try:
+                with open(folder / exercise.file_name, "xb") as file:
+                    file.write(stub.read_bytes())
+                written.append(exercise.file_name)
+            except FileExistsError:
+                kept.append(exercise.file_name)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SubmissionError(f"the stubs cannot be written to {folder}: {reason}") from error
+    return HandedOut(tuple(written), tuple(kept))

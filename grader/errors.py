@@ -1,0 +1,34 @@
+"""The operator's troubles, each with its exit status.
+
+A student's trouble (an exception, a wrong shape, a hang, a crash) is data and
+travels in a report. What stands here is raised once and shown once, as one line
+that says what to do.
+"""
+
+
+class GraderError(Exception):
+    """The grading could not be done.
+
+    Parameters
+    ----------
+    message : str
+        One line: what is wrong and what to do about it.
+    """
+
+    exit_status = 3
+
+
+class SubmissionError(GraderError):
+    """There is nothing that could be graded at the path that was given."""
+
+
+class CourseError(GraderError):
+    """The course itself is broken: its manifest, a suite, or a check's metadata."""
+
+
+class SandboxError(GraderError):
+    """The isolation that was demanded cannot be had on this machine."""
+
+
+class ExaminerError(GraderError):
+    """The trusted side itself failed, so no verdict can be given."""

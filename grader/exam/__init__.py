@@ -1,0 +1,1 @@
+"""Who examines: the trusted side, where pytest and the hidden suites live."""

@@ -1,0 +1,94 @@
+"""Seeded inputs that remember how they were drawn, so that a call can be repeated."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any
+
+import numpy as np
+
+
+def derive_seed(secret: str, submission_id: str, check_id: str) -> int:
+    """Return the seed of one check's inputs.
+
+    Parameters
+    ----------
+    secret : str
+        ``public``, or what only the instructor knows.
+    submission_id : str
+        For whom the inputs are drawn; empty for no one in particular.
+    check_id : str
+        The check.
+
+    Returns
+    -------
+    int
+        32 bits of HMAC-SHA256(secret, submission id, check id).
+    """
+    message = f"{submission_id}\0{check_id}".encode()
+    digest = hmac.new(secret.encode(), message, hashlib.sha256).digest()
+    return int.from_bytes(digest[:4], "big")
+
+
+class Draws(np.random.Generator):
+    """``numpy.random.default_rng(seed)`` with a memory.
+
+    Parameters
+    ----------
+    seed : int
+        The seed. The draws are those of ``default_rng(seed)``, in order.
+    """
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(np.random.PCG64(seed))
+        self.seed = seed
+        self._drawn: list[tuple[str, Any]] = []
+
+    def recipe(self, names: dict[str, Any]) -> list[str] | None:
+        """Return Python statements that draw the named values again.
+
+        Parameters
+        ----------
+        names : dict
+            Variable names and the values they should have.
+
+        Returns
+        -------
+        list of str or None
+            The statements, or None where a value was not drawn as it stands.
+        """
+        places = {id(value): name for name, value in names.items()}
+        if not set(places) <= {id(value) for _, value in self._drawn}:
+            return None
+        lines = [f"rng = np.random.default_rng({self.seed})"]
+        left = set(places)
+        for text, value in self._drawn:
+            if not left:
+                break
+            name = places.get(id(value), "_")
+            lines.append(f"{name} = {text}")
+            left.discard(id(value))
+        return lines
+
+    def _draw(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        value = getattr(super(), method)(*args, **kwargs)
+        shown = [repr(arg) for arg in args] + [f"{k}={arg!r}" for k, arg in kwargs.items()]
+        self._drawn.append((f"rng.{method}({', '.join(shown)})", value))
+        return value
+
+    def normal(self, *args: Any, **kwargs: Any) -> Any:
+        """Draw as `numpy.random.Generator.normal` does."""
+        return self._draw("normal", args, kwargs)
+
+    def uniform(self, *args: Any, **kwargs: Any) -> Any:
+        """Draw as `numpy.random.Generator.uniform` does."""
+        return self._draw("uniform", args, kwargs)
+
+    def integers(self, *args: Any, **kwargs: Any) -> Any:
+        """Draw as `numpy.random.Generator.integers` does."""
+        return self._draw("integers", args, kwargs)
+
+    def permutation(self, *args: Any, **kwargs: Any) -> Any:
+        """Draw as `numpy.random.Generator.permutation` does."""
+        return self._draw("permutation", args, kwargs)

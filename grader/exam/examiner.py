@@ -1,0 +1,178 @@
+"""The examiner: the trusted process that knows the suites.
+
+It collects them once, tells the coordinator which checks there are, and then examines
+one submission a request, each in a forked copy of itself.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import pytest_jsonreport.plugin
+
+from grader import __version__
+from grader.course.manifest import load_course
+from grader.errors import GraderError
+from grader.exam.checks import CollectedCheck
+from grader.exam.plugin import Examination, ExaminerPlugin
+from grader.records import Course, SourceFile
+from grader.sandbox.frames import Stream, StreamClosed
+from grader.sandbox.hosts import Hosts, open_hosts
+from grader.sandbox.processes import can_fork, fork, reap, serve_parent_only
+from grader.sandbox.student import Student
+
+# Everything of pytest that a suite does not use, and that would cost time or write files.
+_WITHOUT = (
+    "terminal cacheprovider faulthandler doctest junitxml pastebin stepwise logging warnings "
+    "capture unraisableexception threadexception setuponly setupplan debugging nose "
+    "recwarn tmpdir monkeypatch subtests"
+).split()
+_MAX_REPORT = 64 * 2**20
+
+
+def main(course_file: str, control_fd: int) -> None:
+    """Serve examinations on standard input and output.
+
+    Parameters
+    ----------
+    course_file : str
+        The course's manifest.
+    control_fd : int
+        The template's control socket, or -1 where there is no template.
+    """
+    serve_parent_only()
+    stream = _take_standard_streams()
+    course = load_course(Path(course_file))
+
+    def serve(plugin: ExaminerPlugin) -> None:
+        _Examiner(plugin, course, control_fd, stream).serve()
+
+    plugin = ExaminerPlugin(course, serve)
+    pytest.main(_arguments(course), plugins=[pytest_jsonreport.plugin, plugin])
+    if plugin.broken:
+        stream.send_message({"event": "broken", "message": plugin.broken[0]})
+
+
+def _take_standard_streams() -> Stream:
+    # The stream must not be 0 and 1: whatever prints would write into it.
+    stream = Stream(os.dup(0), os.dup(1), _MAX_REPORT)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    os.close(null)
+    return stream
+
+
+def _arguments(course: Course) -> list[str]:
+    suites = [str(course.suites / e.name / f"test_{e.name}.py") for e in course.exercises]
+    return [
+        *suites,
+        "--noconftest",
+        "--import-mode=importlib",
+        "--assert=plain",
+        "--strict-markers",
+        "-c",
+        os.devnull,
+        f"--rootdir={course.suites}",
+        "--json-report",
+        "--json-report-file=none",
+        *(f"-pno:{name}" for name in _WITHOUT),
+        "--json-report-omit",
+        "collectors",
+        "log",
+        "streams",
+        "warnings",
+        "keywords",
+        "traceback",
+    ]
+
+
+class _Examiner:
+    def __init__(
+        self,
+        plugin: ExaminerPlugin,
+        course: Course,
+        control_fd: int,
+        stream: Stream,
+    ) -> None:
+        self._plugin = plugin
+        self._course = course
+        self._control_fd = control_fd
+        self._stream = stream
+
+    def serve(self) -> None:
+        if self._plugin.broken:
+            return
+        # The checks are fixed here, before anything of a student's has arrived.
+        checks = {node: _as_dict(c) for node, c in self._plugin.checks.items()}
+        ready = {"event": "ready", "checks": checks, "environment": _environment()}
+        self._stream.send_message(ready)
+        while True:
+            try:
+                request = self._stream.receive_message()
+            except StreamClosed:
+                return
+            if not can_fork():
+                self._examine(request)
+                return
+            pid = fork(lambda: self._examine(request))
+            ended = reap(pid)
+            if ended != "it left with exit status 0":
+                self._stream.send_message({"event": "broken", "message": ended})
+
+    def _examine(self, request: dict[str, Any]) -> None:
+        try:
+            self._stream.send_message(self._report(request))
+        except GraderError as error:
+            self._stream.send_message({"event": "broken", "message": str(error)})
+
+    def _report(self, request: dict[str, Any]) -> dict[str, Any]:
+        hosts = open_hosts(request["level"], self._control_fd, self._course.limits)
+        hosts.reset()
+        students = {name: self._student(name, request, hosts) for name in request["exercises"]}
+        examination = Examination(students, request["secret"], request["derived_for"])
+        report = self._plugin.examine(examination)
+        states = {name: student.state() for name, student in students.items()}
+        for student in students.values():
+            student.close()
+        isolation = hosts.isolation()
+        return {
+            "event": "examined",
+            "report": report,
+            "modules": [[name, s.status, s.message] for name, s in states.items()],
+            "isolation": {name: getattr(isolation, name) for name in isolation.__slots__},
+        }
+
+    def _student(self, name: str, request: dict[str, Any], hosts: Hosts) -> Student:
+        exercise = self._course.exercise(name)
+        handed_in = request["sources"].get(name)
+        functions = dict.fromkeys(
+            c.signature.name for c in self._plugin.checks.values() if c.check.exercise == name
+        )
+        return Student(
+            self._course,
+            exercise,
+            SourceFile(*handed_in) if handed_in else None,
+            tuple(functions),
+            hosts,
+            request["stands_for_all"],
+        )
+
+
+def _as_dict(collected: CollectedCheck) -> dict[str, Any]:
+    return {name: getattr(collected.check, name) for name in collected.check.__slots__}
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "grader": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "pytest": pytest.__version__,
+        "platform": f"{platform.system()} {platform.machine()}",
+    }

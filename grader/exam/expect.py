@@ -1,0 +1,273 @@
+"""What a suite expects of an answer; each raises `CheckFailed` with words for the student.
+
+Everything that came through the window is treated as a stranger's: first what it is,
+then its shape, then whether it is finite, then its values. Comparisons are written so
+that NaN fails them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.exam.signatures import (
+    Observation,
+    finite_trouble,
+    first_wrong,
+    observe_shape,
+    observe_values,
+)
+from grader.sandbox.student import Student
+from grader.sandbox.wire import Opaque
+
+Array = NDArray[np.float64]
+ShapeRule = Literal["exact", "values"]
+
+# Closed forms and their recomputation differ by rounding only (float64, float32).
+RTOL, ATOL = 1e-7, 1e-10
+RTOL_SINGLE, ATOL_SINGLE = 1e-4, 1e-6
+# ||a - n|| / (||a|| + ||n||) against finite differences with h = 1e-5.
+GRADIENT_TOLERANCE, GRADIENT_TOLERANCE_SINGLE = 1e-6, 1e-4
+_ZERO_GRADIENT = 1e-9
+
+
+class CheckFailed(Exception):
+    """An answer is not what was expected.
+
+    Parameters
+    ----------
+    observation : Observation
+        What is wrong in words that give no value away.
+    detail : str
+        The values, for instructors and for visible checks.
+    """
+
+    def __init__(self, observation: Observation, detail: str = "") -> None:
+        super().__init__(observation.text)
+        self.observation = observation
+        self.detail = detail
+
+
+def fail(identity: str, text: str, detail: str = "") -> CheckFailed:
+    """Return the exception for an observation."""
+    return CheckFailed(Observation(identity, text), detail)
+
+
+def describe(value: Any) -> str:
+    """Say what a value is without its values."""
+    if value is None:
+        return "None"
+    if isinstance(value, Opaque):
+        return f"a {value.type_name} ({value.text})"
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} array of shape {value.shape}"
+    if isinstance(value, list | tuple | dict | str):
+        return f"a {type(value).__name__} of length {len(value)}"
+    return f"a {type(value).__name__}"
+
+
+def as_array(got: Any, what: str) -> NDArray[Any]:
+    """Return an answer as a numeric array.
+
+    Parameters
+    ----------
+    got : object
+        What came back. Numbers, arrays and nested lists of numbers are accepted.
+    what : str
+        What it should be, for the message.
+
+    Raises
+    ------
+    CheckFailed
+        If it is anything else, or complex.
+    """
+    if got is None:
+        raise fail("none", f"{what} is None: is a return missing?")
+    if isinstance(got, str | bytes | dict | Opaque):
+        raise fail("not_numeric", f"{what} is {describe(got)}, not numbers")
+    try:
+        array = np.asarray(got)
+    except (ValueError, TypeError, OverflowError):
+        raise fail("not_numeric", f"{what} is a ragged list, not an array") from None
+    if array.dtype.kind not in "biuf":
+        raise fail("not_numeric", f"{what} is {describe(got)} of {array.dtype}, not real numbers")
+    return array
+
+
+def close(
+    got: Any,
+    want: Any,
+    what: str,
+    *,
+    sizes: Mapping[str, int] | None = None,
+    shape: ShapeRule = "exact",
+    rtol: float = RTOL,
+    atol: float = ATOL,
+) -> None:
+    """Expect values that differ from the right ones by rounding only.
+
+    Parameters
+    ----------
+    got : object
+        What came back.
+    want : array_like
+        The right answer.
+    what : str
+        What it is called, as the student would say it: ``"dW"``.
+    sizes : mapping of str to int, optional
+        Named sizes of the call, for the message.
+    shape : {"exact", "values"}
+        With ``values``, axes of length 1 may be there or missing.
+    rtol, atol : float
+        For float64; a float32 answer is given its own.
+    """
+    array, target, single = _comparable(got, want, what, shape)
+    if single:
+        rtol, atol = max(rtol, RTOL_SINGLE), max(atol, ATOL_SINGLE)
+    if not np.all(np.abs(array - target) <= atol + rtol * np.abs(target)):
+        raise _wrong(array, target, what, sizes, rtol, atol)
+
+
+def gradient(
+    got: Any,
+    numeric: Any,
+    what: str,
+    *,
+    sizes: Mapping[str, int] | None = None,
+    shape: ShapeRule = "exact",
+) -> None:
+    """Expect an analytic gradient that agrees with finite differences.
+
+    Parameters
+    ----------
+    got : object
+        What came back.
+    numeric : array_like
+        Centred differences of the reference loss, h = 1e-5.
+    what : str
+        What it is called.
+    sizes, shape
+        As in `close`.
+    """
+    array, target, single = _comparable(got, numeric, what, shape)
+    error, size = _norm(array - target), _norm(array) + _norm(target)
+    tolerance = GRADIENT_TOLERANCE_SINGLE if single else GRADIENT_TOLERANCE
+    if max(_norm(array), _norm(target)) < _ZERO_GRADIENT:
+        return
+    if not error <= tolerance * size:
+        raise _wrong(array, target, what, sizes, tolerance, 1e-7)
+
+
+def equal(got: Any, want: float | str, what: str) -> None:
+    """Expect one plain value exactly: a count, a name."""
+    if isinstance(got, np.ndarray) and got.ndim == 0:
+        got = got.item()
+    if type(got) not in (bool, int, float, str):
+        raise fail("not_a_number", f"{what} is {describe(got)}, expected one {type(want).__name__}")
+    if got != want:
+        raise fail("values", f"{what} is wrong", f"got {got!r:.80}, expected {want!r}")
+
+
+def has_shape(got: Any, shape: tuple[int, ...], what: str) -> None:
+    """Expect an array of a shape, whatever its values."""
+    array = as_array(got, what)
+    if array.shape != shape:
+        raise fail("wrong_shape", f"{what} has shape {array.shape}, expected {shape}")
+
+
+def finite(got: Any, what: str) -> Array:
+    """Expect finite numbers, and return them as float64."""
+    array = as_array(got, what)
+    trouble = finite_trouble(array, what)
+    if trouble:
+        raise CheckFailed(trouble)
+    return array.astype(np.float64)
+
+
+def sequence(got: Any, length: int, what: str) -> Sequence[Any]:
+    """Expect a list or tuple of a length, and return it."""
+    if isinstance(got, np.ndarray) and got.ndim:
+        got = list(got)
+    if not isinstance(got, list | tuple):
+        raise fail("not_a_sequence", f"{what} is {describe(got)}; expected {length} things")
+    if len(got) != length:
+        raise fail("wrong_length", f"{what} has {len(got)} entries, expected {length}")
+    return got
+
+
+def mapping(got: Any, keys: Sequence[str], what: str) -> Mapping[str, Any]:
+    """Expect a dict with exactly these keys in any order, and return it."""
+    if not isinstance(got, dict):
+        raise fail("not_a_dict", f"{what} is {describe(got)}; expected a dict with keys {keys}")
+    if set(got) != set(keys):
+        found = sorted(str(key)[:20] for key in got)[:9]
+        raise fail("wrong_keys", f"{what} has the keys {found}, expected {sorted(keys)}")
+    return got
+
+
+def that(condition: bool, text: str, detail: str = "", identity: str = "property") -> None:
+    """Expect a condition; ``text`` says what is wrong where it does not hold."""
+    if not condition:
+        raise fail(identity, text, detail)
+
+
+def unmodified(student: Student) -> None:
+    """Expect that the last call left its arguments as they were."""
+    last = student.last
+    if last is not None and last.modified:
+        names = ", ".join(f"`{name}`" for name in last.modified)
+        raise fail("modified", f"the caller's {names} changed during the call")
+
+
+def unwarned(student: Student) -> None:
+    """Expect that the last call made numpy warn of nothing."""
+    last = student.last
+    if last is not None and last.warned:
+        raise fail("warned", f"numpy warned: {last.warned[0]}")
+
+
+def _comparable(
+    got: Any, want: Any, what: str, shape: ShapeRule
+) -> tuple[Array, Array, bool]:
+    target = np.asarray(want, dtype=np.float64)
+    answer = as_array(got, what)
+    single = answer.dtype.kind == "f" and answer.dtype.itemsize < 8
+    array = answer.astype(np.float64)
+    if shape == "values" and array.shape != target.shape:
+        if _squeezed(array.shape) == _squeezed(target.shape):
+            array = array.reshape(target.shape)
+    if array.shape != target.shape:
+        raise CheckFailed(observe_shape(array, target, what))
+    trouble = finite_trouble(array, what)
+    if trouble and np.all(np.isfinite(target)):
+        raise CheckFailed(trouble)
+    return array, target, single
+
+
+def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(size for size in shape if size != 1)
+
+
+def _norm(array: Array) -> float:
+    return float(np.linalg.norm(array))
+
+
+def _wrong(
+    got: Array,
+    want: Array,
+    what: str,
+    sizes: Mapping[str, int] | None,
+    rtol: float,
+    atol: float,
+) -> CheckFailed:
+    observation = observe_values(got, want, what, sizes or {})
+    try:
+        index = first_wrong(got, want, rtol, atol)
+    except IndexError:  # the norm is out of tolerance, no single entry is
+        index = tuple(int(i) for i in np.unravel_index(np.argmax(np.abs(got - want)), got.shape))
+    place = f"at {list(index)}: " if index else ""
+    detail = f"{place}got {got[index]:.8g}, expected {want[index]:.8g}"
+    return CheckFailed(observation, detail)

@@ -1,0 +1,163 @@
+"""What a check that did not pass reports: one short block that a student can act on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.exam.checks import CollectedCheck, Signature
+from grader.exam.draws import Draws
+from grader.exam.expect import CheckFailed, describe
+from grader.records import OutcomeKind
+from grader.sandbox.student import Call, StudentTrouble
+from grader.sandbox.wire import Given, Seeded
+
+_MAX_LITERAL = 12  # entries of an array that is written out
+_DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][-+]?\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The verdict on one check, as plain data."""
+
+    outcome: OutcomeKind
+    message: str
+    detail: str = ""
+    hint: str = ""
+    diagnosis: str | None = None
+
+
+def find(
+    trouble: CheckFailed | StudentTrouble,
+    collected: CollectedCheck,
+    call: Call | None,
+    draws: Draws,
+) -> Finding:
+    """Put into words why a check did not pass.
+
+    Parameters
+    ----------
+    trouble : CheckFailed or StudentTrouble
+        What the suite or the window raised.
+    collected : CollectedCheck
+        The check.
+    call : Call or None
+        The last call, where there was one.
+    draws : Draws
+        What was drawn for it.
+
+    Returns
+    -------
+    Finding
+        With a message without values and a detail that has them.
+    """
+    visible = collected.check.visibility == "visible"
+    if isinstance(trouble, StudentTrouble) and trouble.outcome in ("not_implemented", "not_run"):
+        return Finding(trouble.outcome, str(trouble))
+    lines = []
+    if call is not None:
+        lines.append(f"Called  {describe_call(collected.signature, call)}")
+    detail = ""
+    diagnosis = None
+    if isinstance(trouble, CheckFailed):
+        outcome: OutcomeKind = "failed"
+        if call is not None and call.answered:
+            lines.append(f"Got     {describe(call.value)}")
+        lines.append(f"Wrong   {trouble.observation.text}")
+        diagnosis = trouble.observation.id
+        detail = f"Values  {trouble.detail}" if trouble.detail else ""
+    else:
+        outcome = trouble.outcome  # type: ignore[assignment]
+        text = str(trouble)
+        # A student's own exception text may carry the inputs of a hidden check.
+        text = text if visible else _DECIMAL.sub("…", text)
+        lines.append("Raised  " + text.replace("\n", "\n        "))
+    if call is not None:
+        lines.append("Repeat  " + "\n        ".join(_recipe(collected, call, draws, visible)))
+        if visible and call.printed:
+            lines.append("Printed " + call.printed.replace("\n", "\n        "))
+    return Finding(outcome, "\n".join(lines), detail, diagnosis=diagnosis)
+
+
+def describe_call(signature: Signature, call: Call) -> str:
+    """Return a call as text: names, types and shapes, no entries of arrays."""
+    if call.is_probe:
+        return f"{call.name}, inside a small program"
+    parts = [
+        f"{name}: {_describe_argument(value)}" for name, value in _named(signature, call).items()
+    ]
+    return f"{call.name}({', '.join(parts)})"
+
+
+def _named(signature: Signature, call: Call) -> dict[str, Any]:
+    names = signature.parameters if call.name == signature.name else ()
+    positional = {
+        names[place] if place < len(names) else f"argument {place + 1}": value
+        for place, value in enumerate(call.args)
+    }
+    return positional | call.kwargs
+
+
+def _describe_argument(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} {value.shape}"
+    if isinstance(value, Given):
+        return value.name
+    if isinstance(value, Seeded):
+        return f"default_rng({value.seed})"
+    if isinstance(value, bool | int | float | str) or value is None:
+        return repr(value)
+    if isinstance(value, list | tuple):
+        inner = ", ".join(_describe_argument(item) for item in value[:4])
+        more = ", …" if len(value) > 4 else ""
+        return f"[{inner}{more}]" if isinstance(value, list) else f"({inner}{more})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {_describe_argument(v)}" for k, v in value.items()) + "}"
+    return type(value).__name__
+
+
+def _recipe(collected: CollectedCheck, call: Call, draws: Draws, visible: bool) -> list[str]:
+    again = [f"grade submit --exercise {collected.check.exercise}"]
+    if call.is_probe:
+        return again
+    named = _named(collected.signature, call)
+    arrays = {name: v for name, v in named.items() if isinstance(v, np.ndarray)}
+    drawn = draws.recipe(arrays)
+    if arrays and drawn is not None:
+        shown = {**{k: _literal(v) for k, v in named.items()}, **{k: k for k in arrays}}
+        return _finish(drawn, call.name, shown, again)
+    if visible:
+        return _finish([], call.name, {k: _literal(v) for k, v in named.items()}, again)
+    return again
+
+
+def _finish(
+    lines: list[str], name: str, shown: dict[str, str | None], fallback: list[str]
+) -> list[str]:
+    if any(text is None for text in shown.values()):
+        return fallback
+    return [*lines, f"{name}({', '.join(str(text) for text in shown.values())})"]
+
+
+def _literal(value: Any) -> str | None:
+    """Return Python that builds a value, or None where that would be long."""
+    if isinstance(value, np.ndarray):
+        return f"np.array({value.tolist()!r})" if value.size <= _MAX_LITERAL else None
+    if isinstance(value, Given):
+        return value.name
+    if isinstance(value, Seeded):
+        return f"np.random.default_rng({value.seed})"
+    if isinstance(value, bool | int | float | str) or value is None:
+        return repr(value)
+    if isinstance(value, list | tuple) and len(value) <= _MAX_LITERAL:
+        items = [_literal(item) for item in value]
+        if any(item is None for item in items):
+            return None
+        inner = ", ".join(str(item) for item in items)
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return None

@@ -1,0 +1,225 @@
+"""The pytest plugin of the examiner: fixtures, the run of one submission, its record.
+
+pytest collects the suites once. For each submission a forked copy of the session runs
+the collected items and lets pytest-json-report write down what happened; that report,
+with what this plugin adds to each test, is the raw record from which scores are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from typing import Any
+
+import pytest
+
+from grader.errors import CourseError
+from grader.exam.checks import CollectedCheck, describe_item, validate
+from grader.exam.draws import Draws, derive_seed
+from grader.exam.expect import CheckFailed
+from grader.exam.findings import Finding, find
+from grader.plaintext import clean_line
+from grader.records import Check, Course
+from grader.sandbox.student import Student, StudentTrouble
+
+_CHECK = pytest.StashKey[CollectedCheck]()
+
+
+class _Settled(pytest.fail.Exception):
+    """A check that did not pass, already put into words.
+
+    pytest formats a traceback for every failure; that costs many times what the test
+    does, and none of it may reach a student.
+    """
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.outcome, pytrace=False)
+        self.finding = finding
+
+
+class Examination:
+    """The submission that is being examined: one proxy an exercise, and the seed.
+
+    Parameters
+    ----------
+    students : mapping of str to Student
+        By exercise; only these exercises are run.
+    secret, submission_id : str
+        What the inputs are drawn from.
+    """
+
+    def __init__(self, students: dict[str, Student], secret: str, submission_id: str) -> None:
+        self.students = students
+        self._secret = secret
+        self._submission_id = submission_id
+
+    def draws(self, check_id: str) -> Draws:
+        """Return the generator of one check's inputs."""
+        return Draws(derive_seed(self._secret, self._submission_id, check_id))
+
+
+class ExaminerPlugin:
+    """Hooks and fixtures of the examiner.
+
+    Parameters
+    ----------
+    course : Course
+        Whose suites are collected.
+    serve : callable
+        Called once with this plugin, when the suites are collected.
+    """
+
+    def __init__(self, course: Course, serve: Callable[[ExaminerPlugin], None]) -> None:
+        self._course = course
+        self._serve = serve
+        self._session: pytest.Session | None = None
+        self._examination: Examination | None = None
+        self._report: dict[str, Any] = {}
+        self.broken: list[str] = []
+        self.checks: dict[str, CollectedCheck] = {}
+
+    # Collection
+
+    def pytest_addoption(self, parser: pytest.Parser) -> None:
+        """Declare what pytest's terminal plugin would, which is not loaded."""
+        group = parser.getgroup("examiner")
+        group.addoption("--tb", dest="tbstyle", default="no")
+        group.addoption("--verbose", dest="verbose", type=int, default=0)
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Register the markers of `grader.exam.checks`."""
+        config.addinivalue_line("markers", "function(signature, points): checks of a function")
+        config.addinivalue_line("markers", "check(points, visible, kind, call_s): one check")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember what could not be collected: a course with a hole grades nobody."""
+        if report.failed:
+            self.broken.append(f"{report.nodeid}: {report.longreprtext.splitlines()[-1]}")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Read the checks off the collected tests, in the course's order."""
+        order = {exercise.name: place for place, exercise in enumerate(self._course.exercises)}
+        described = []
+        try:
+            for item in items:
+                item.stash[_CHECK] = collected = describe_item(item)
+                if collected.check.exercise not in order:
+                    raise CourseError(f"{item.nodeid} belongs to no exercise of the course")
+                points = item.get_closest_marker("function")
+                assert points is not None
+                described.append((collected, points.kwargs["points"]))
+            validate(described)
+        except CourseError as error:
+            self.broken.append(str(error))
+            return
+        items.sort(key=lambda item: order[item.stash[_CHECK].check.exercise])
+        self.checks = {i.nodeid: i.stash[_CHECK] for i in items}
+
+    def selected(self, exercises: Iterable[str]) -> tuple[Check, ...]:
+        """Return the checks of some exercises: the denominator."""
+        wanted = set(exercises)
+        return tuple(c.check for c in self.checks.values() if c.check.exercise in wanted)
+
+    # Running
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Serve submissions instead of running the tests once."""
+        self._session = session
+        self._serve(self)
+        return True
+
+    def examine(self, examination: Examination) -> dict[str, Any]:
+        """Run the collected checks against one submission.
+
+        Parameters
+        ----------
+        examination : Examination
+            Whose exercises are run.
+
+        Returns
+        -------
+        dict
+            The report of pytest-json-report.
+        """
+        assert self._session is not None
+        session = self._session
+        self._examination = examination
+        items = [i for i in session.items if i.stash[_CHECK].check.exercise in examination.students]
+        session.testscollected = len(items)
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        session.config.hook.pytest_sessionfinish(session=session, exitstatus=0)
+        return self._report
+
+    @pytest.fixture
+    def student(self, request: pytest.FixtureRequest) -> Student:
+        """The student's module for the exercise that this test belongs to."""
+        assert self._examination is not None
+        collected = request.node.stash[_CHECK]
+        student = self._examination.students[collected.check.exercise]
+        student.begin(collected.check.function, collected.call_s)
+        return student
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> Draws:
+        """A generator whose draws depend on the seed and on this check alone."""
+        assert self._examination is not None
+        return self._examination.draws(request.node.stash[_CHECK].check.id)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Turn what a check raised into a finding before pytest formats it."""
+        try:
+            yield
+        except (CheckFailed, StudentTrouble) as trouble:
+            raise _Settled(self._find(trouble, item)) from None
+        except Exception as error:
+            raise _Settled(_grader_fault(error)) from None
+
+    def _find(self, trouble: CheckFailed | StudentTrouble, item: pytest.Item) -> Finding:
+        arguments: dict[str, Any] = getattr(item, "funcargs", {})
+        draws = arguments.get("rng") or Draws(0)
+        student = arguments.get("student")
+        return find(trouble, item.stash[_CHECK], student.last if student else None, draws)
+
+    # The record
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Name outcomes, which pytest leaves to its terminal plugin."""
+        if report.when == "call" or report.outcome != "passed":
+            return report.outcome, "", ""
+        return "", "", ""
+
+    def pytest_json_runtest_metadata(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> dict[str, Any]:
+        """Add the finding to the test's entry in the JSON report."""
+        if call.when == "call" and call.excinfo is not None:
+            value = call.excinfo.value
+            finding = value.finding if isinstance(value, _Settled) else _grader_fault(value)
+            return {
+                "outcome": finding.outcome,
+                "message": finding.message,
+                "detail": finding.detail,
+                "hint": finding.hint,
+                "diagnosis": finding.diagnosis,
+            }
+        return {}
+
+    def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
+        """Keep the report."""
+        self._report = json_report
+
+
+def _grader_fault(error: BaseException) -> Finding:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown"
+    text = clean_line(f"{type(error).__name__}: {error}")
+    return Finding(
+        "error",
+        "The grader could not judge this answer; that is a fault of the grader, please report it.",
+        f"Fault   {text} at {place}",
+        diagnosis="grader_fault",
+    )
+

@@ -1,0 +1,135 @@
+"""What a wrong array looks like beside the right one, in words.
+
+An observation states a fact about two arrays ("every entry has the opposite sign"); it
+does not guess at a cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A fact about a wrong answer: a stable id, and a sentence without values."""
+
+    id: str
+    text: str
+
+
+def observe_shape(got: Array, want: Array, what: str) -> Observation:
+    """Say how an array of the wrong shape relates to the right one.
+
+    Parameters
+    ----------
+    got, want : ndarray
+        Of different shapes.
+    what : str
+        What the array is called.
+    """
+    shapes = f"{what} has shape {got.shape}, expected {want.shape}"
+    if got.ndim == want.ndim == 2 and got.shape == want.shape[::-1] and _same(got.T, want):
+        return Observation("transposed", f"{shapes}: the values are right, but transposed")
+    if got.size == want.size and _same(got.reshape(want.shape), want):
+        return Observation("wrong_shape", f"{shapes}: the values are right, the shape is not")
+    if got.ndim == want.ndim + 1 and got.shape[1:] == want.shape and _same(got.sum(0), want):
+        return Observation("not_summed", f"{shapes}: the rows have not been summed")
+    return Observation("wrong_shape", shapes)
+
+
+def observe_values(got: Array, want: Array, what: str, sizes: Mapping[str, int]) -> Observation:
+    """Say how a wrong array relates to the right one of the same shape.
+
+    Parameters
+    ----------
+    got, want : ndarray
+        Finite, of the same shape, and different.
+    what : str
+        What the array is called.
+    sizes : mapping of str to int
+        Named sizes of the call, such as ``N``, that a factor may turn out to be.
+    """
+    if want.any() and not got.any():
+        return Observation("zero", f"{what} is zero everywhere")
+    if _same(got, -want):
+        return Observation("sign", f"{what} has the opposite sign in every entry")
+    factor = _common_factor(got, want)
+    if factor is not None:
+        meaning = _name_factor(factor, sizes)
+        identity = "factor" if meaning else "factor_unnamed"
+        text = f"{what} is exactly {_number(factor)} times the right answer{meaning}"
+        return Observation(identity, text)
+    if got.ndim == 2 and got.shape[0] == got.shape[1] and _same(got.T, want):
+        return Observation("transposed", f"{what} is right, but transposed")
+    return Observation("values", f"{what} {_extent(got, want)}")
+
+
+def first_wrong(got: Array, want: Array, rtol: float, atol: float) -> tuple[int, ...]:
+    """Return the index of the first entry that is out of tolerance."""
+    wrong = ~(np.abs(got - want) <= atol + rtol * np.abs(want))
+    return tuple(int(i) for i in np.argwhere(wrong)[0])
+
+
+def _same(a: Array, b: Array) -> bool:
+    return a.shape == b.shape and bool(np.allclose(a, b, rtol=_TOLERANCE, atol=1e-12))
+
+
+def _common_factor(got: Array, want: Array) -> float | None:
+    norm = float(np.sum(want * want))
+    # Any single number is a multiple of any other: a factor needs company.
+    if got.size < 3 or norm == 0.0:
+        return None
+    factor = float(np.sum(got * want)) / norm
+    return factor if factor and _same(got, factor * want) else None
+
+
+def _name_factor(factor: float, sizes: Mapping[str, int]) -> str:
+    named: list[tuple[float, str]] = [(2.0, "2"), (0.5, "1/2")]
+    named += [(float(size), name) for name, size in sizes.items()]
+    named += [(1.0 / size, f"1/{name}") for name, size in sizes.items()]
+    named += [(sizes[a] / sizes[b], f"{a}/{b}") for a, b in permutations(sizes, 2)]
+    for sign in (1.0, -1.0):
+        for value, name in named:
+            if abs(factor - sign * value) <= _TOLERANCE * abs(value):
+                values = ", ".join(f"{n} = {s}" for n, s in sizes.items() if n in name)
+                minus = "-" if sign < 0 else ""
+                return f", which is {minus}{name} ({values})" if values else ""
+    return ""
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}"
+
+
+def _extent(got: Array, want: Array) -> str:
+    wrong = ~np.isclose(got, want, rtol=_TOLERANCE, atol=1e-9)
+    count = int(wrong.sum())
+    if got.size == 1:
+        return "is wrong"
+    if got.ndim == 2 and 0 < count < got.size:
+        rows, columns = np.unique(np.nonzero(wrong)[0]), np.unique(np.nonzero(wrong)[1])
+        if len(rows) == 1 and got.shape[0] > 1:
+            return f"is wrong in row {rows[0]} only"
+        if len(columns) == 1 and got.shape[1] > 1:
+            return f"is wrong in column {columns[0]} only"
+    error = float(np.linalg.norm(got - want) / (np.linalg.norm(got) + np.linalg.norm(want)))
+    return f"is wrong in {count} of {got.size} entries (relative error {error:.1e})"
+
+
+def finite_trouble(got: NDArray[Any], what: str) -> Observation | None:
+    """Say where an array is NaN or infinite, or return None."""
+    for test, word in ((np.isnan, "NaN"), (np.isinf, "infinite")):
+        where = np.argwhere(test(got))
+        if len(where):
+            place = f" at {[int(i) for i in where[0]]}" if got.ndim else ""
+            return Observation("not_finite", f"{what} is {word}{place}")
+    return None

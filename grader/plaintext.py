@@ -1,0 +1,41 @@
+"""Make a stranger's text harmless: one place, used wherever their words are kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Where an object lies in memory differs from run to run; the report must not.
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+# Cc and Cf hold escapes, NUL and the bidirectional overrides; Cs are lone surrogates,
+# Co and Cn nobody can print.
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def clean(text: str, limit: int = 400) -> str:
+    """Return ``text`` without control characters, bounded, and the same on every run.
+
+    Parameters
+    ----------
+    text : str
+        Anything a student's process sent.
+    limit : int
+        The most characters kept; what is cut is marked with an ellipsis.
+
+    Returns
+    -------
+    str
+        Printable text; new lines are kept, every other control character is gone.
+    """
+    # Cut before looking at each character: the text may be megabytes.
+    kept = text[: 4 * limit]
+    kept = "".join(
+        c if c == "\n" or unicodedata.category(c) not in _UNPRINTABLE else " " for c in kept
+    )
+    kept = _ADDRESS.sub("0x...", kept)
+    return kept if len(kept) <= limit and len(text) <= 4 * limit else kept[: limit - 1] + "…"
+
+
+def clean_line(text: str, limit: int = 200) -> str:
+    """Return ``text`` cleaned and folded onto one line."""
+    return " ".join(clean(text, limit).split())

@@ -1,0 +1,1 @@
+"""Where strangers run: the processes, the frames between them, and the walls."""

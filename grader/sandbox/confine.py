@@ -1,0 +1,277 @@
+"""The walls around a host: descriptors, rlimits, Landlock and seccomp.
+
+A `Confinement` is prepared once, in the template, and applied in each forked host
+before the student's source is even sent to it. Preparing opens the paths and builds the
+filter; applying is a handful of system calls.
+
+Landlock answers "which files": only the standard library and the allowed packages can
+be read, nothing can be written, no TCP, no signal leaves. seccomp answers "which system
+calls": a list of what a numeric program needs, and everything else fails with EPERM.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import sysconfig
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.sandbox.processes import die_with_parent
+
+if sys.platform != "win32":
+    import resource
+
+if TYPE_CHECKING:
+    from landlockpy import Ruleset
+    from pyseccomp import SyscallFilter
+
+# What CPython, numpy and glibc's threads need once everything is loaded. Sockets, fork,
+# exec, ptrace, signals to others, io_uring, memfd and all that changes a file are not
+# here, and neither is anything a kernel may add later.
+_ALLOWED_CALLS = """
+    read readv pread64 write writev lseek close dup
+    open openat stat fstat lstat newfstatat statx access faccessat faccessat2
+    readlink readlinkat getdents getdents64 getcwd
+    mmap munmap mprotect mremap madvise brk
+    futex futex_waitv set_robust_list get_robust_list rseq sched_yield
+    sched_getaffinity sched_getparam sched_getscheduler getcpu membarrier
+    set_tid_address arch_prctl exit exit_group
+    rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack rt_sigtimedwait restart_syscall
+    clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times
+    getpid getppid gettid getuid geteuid getgid getegid getpgrp getpgid getsid getgroups
+    getrandom getrusage getrlimit uname sysinfo
+    poll ppoll select pselect6
+""".split()
+# glibc tries clone3 first and falls back to clone, whose flags a filter can read.
+_UNKNOWN_CALLS = ["clone3"]
+_CLONE_THREAD = 0x00010000
+_FCNTL_ALLOWED = (0, 1, 2, 3, 1030)  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC
+_IOCTL_ALLOWED = (0x5401, 0x541B, 0x5450, 0x5451)  # TCGETS, FIONREAD, FIONCLEX, FIOCLEX
+_MAX_OPEN_FILES = 64
+_PR_SET_DUMPABLE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """What of the confinement this machine offers, each piece "" where it is missing."""
+
+    filesystem: str
+    network: str
+    processes: str
+
+    @property
+    def complete(self) -> bool:
+        """Return whether nothing is missing."""
+        return bool(self.filesystem and self.network and self.processes)
+
+
+OPEN = Walls("", "", "")
+
+
+def probe_walls() -> tuple[Walls, str]:
+    """Find out what this machine offers.
+
+    Returns
+    -------
+    walls : Walls
+        What can be had.
+    reason : str
+        Why the rest cannot, or an empty string.
+    """
+    if sys.platform != "linux":
+        return OPEN, f"the sandbox needs Linux; this is {sys.platform}"
+    reasons = []
+    filesystem = network = processes = ""
+    try:
+        import landlockpy
+
+        abi = landlockpy.abi_version()
+        if abi:
+            filesystem = f"landlock ABI {abi}"
+        else:
+            reasons.append("the kernel has no Landlock (Linux 5.13 or newer, lsm=landlock)")
+    except (ImportError, OSError) as error:
+        reasons.append(f"landlockpy cannot be loaded: {error}")
+    try:
+        import pyseccomp  # noqa: F401  (raises where libseccomp is missing)
+
+        network = processes = "seccomp"
+    except (ImportError, OSError, RuntimeError) as error:
+        reasons.append(f"pyseccomp cannot be loaded: {error} (install libseccomp2)")
+    return Walls(filesystem, network, processes), "; ".join(reasons)
+
+
+def library_roots(packages: Iterable[str]) -> list[Path]:
+    """Return what a host may read: the standard library and the allowed packages.
+
+    Parameters
+    ----------
+    packages : iterable of str
+        Import names that are already imported, for example ``numpy``.
+    """
+    paths = sysconfig.get_paths()
+    roots = [Path(paths["stdlib"]), Path(paths["platstdlib"])]
+    for name in packages:
+        folder = Path(str(sys.modules[name].__file__)).parent
+        # Wheels keep their shared libraries in a folder beside the package.
+        roots += [folder, folder.parent / f"{name}.libs"]
+    # Extension modules of the standard library load libcrypto, libffi and the like.
+    multiarch = sysconfig.get_config_var("MULTIARCH") or ""
+    roots += [Path(top) / multiarch for top in ("/lib", "/usr/lib") if multiarch]
+    return [root.resolve() for root in roots if root.exists()]
+
+
+def grantable(root: Path, secrets: Iterable[Path]) -> list[Path]:
+    """Return paths that together cover ``root`` but nothing of ``secrets``.
+
+    A Landlock rule covers everything below its path, so a folder with a secret inside
+    is granted child by child.
+    """
+    inside = [secret for secret in secrets if secret.is_relative_to(root)]
+    if not inside:
+        return [root]
+    if root in inside:
+        return []
+    granted: list[Path] = []
+    for child in root.iterdir():
+        if not child.is_symlink():
+            granted += grantable(child, inside)
+    return granted
+
+
+class Confinement:
+    """Walls that are ready to be applied to forked hosts.
+
+    Parameters
+    ----------
+    packages : iterable of str
+        Imported packages whose files may be read.
+    memory_mib, cpu_s : int
+        Limits for address space and processor time.
+    """
+
+    def __init__(self, packages: Iterable[str], memory_mib: int, cpu_s: int) -> None:
+        self.memory_mib = memory_mib
+        self.cpu_s = cpu_s
+        self._null = os.open(os.devnull, os.O_RDWR)
+        self._libc: Any = ctypes.CDLL(None, use_errno=True)
+        self._ruleset = _build_ruleset(list(packages))
+        self._filter = _build_filter()
+
+    def apply(self, keep_fd: int) -> int:
+        """Confine this process for ever.
+
+        Parameters
+        ----------
+        keep_fd : int
+            The one descriptor that stays open, besides 0, 1 and 2 on the null device.
+
+        Returns
+        -------
+        int
+            The number under which it stays open.
+
+        Raises
+        ------
+        OSError
+            If any wall cannot be put up. Nothing of a student's may run then.
+        """
+        die_with_parent()
+        if self._libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0):
+            raise OSError(ctypes.get_errno(), "prctl(PR_SET_DUMPABLE)")
+        self._ruleset.restrict()
+        self._ruleset.close()
+        stream_fd = _close_all_but(keep_fd, self._null)
+        set_rlimits(self.memory_mib, self.cpu_s)
+        import pyseccomp as seccomp
+
+        # abort() and threads signal their own process; no other can be named.
+        own = seccomp.Arg(0, seccomp.EQ, os.getpid())
+        self._filter.add_rule(seccomp.ALLOW, "tgkill", own)
+        self._filter.load()
+        return stream_fd
+
+
+def set_rlimits(memory_mib: int, cpu_s: int) -> None:
+    """Limit this process: memory, processor time, no files written, no core dumps."""
+    if sys.platform == "win32":
+        return
+    limits = [
+        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, _MAX_OPEN_FILES),
+    ]
+    if sys.platform == "linux":  # elsewhere the address space cannot be limited usefully
+        limits.append((resource.RLIMIT_AS, memory_mib * 2**20))
+    for kind, value in limits:
+        resource.setrlimit(kind, (value, value))
+
+
+def _close_all_but(keep_fd: int, null_fd: int) -> int:
+    # The standard descriptors first: the null device may be open as 3 itself.
+    for standard in (0, 1, 2):
+        os.dup2(null_fd, standard)
+    stream_fd = 3
+    if keep_fd != stream_fd:
+        os.dup2(keep_fd, stream_fd, inheritable=False)
+    os.closerange(stream_fd + 1, os.sysconf("SC_OPEN_MAX"))
+    return stream_fd
+
+
+def _build_ruleset(packages: list[str]) -> Ruleset:
+    from landlockpy import AccessFS, Ruleset, Scope
+
+    secrets = _secret_places(packages)
+    read = AccessFS.READ_FILE | AccessFS.READ_DIR
+    ruleset = Ruleset(scoped=Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL)
+    for root in library_roots(packages):
+        for path in grantable(root, secrets):
+            ruleset.allow_path(path, read if path.is_dir() else AccessFS.READ_FILE)
+    return ruleset
+
+
+def _secret_places(packages: list[str]) -> list[Path]:
+    # Where packages are installed, the suites may be too. The allowed packages' own
+    # folders lie inside, and are granted by rules of their own.
+    purelib = {sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"]}
+    installed = {Path(str(sys.modules[name].__file__)).parent.parent for name in packages}
+    stdlib = Path(sysconfig.get_paths()["stdlib"])
+    named = {stdlib / "site-packages", stdlib / "dist-packages"}
+    ours = {Path(__file__).resolve().parents[2]}
+    return [Path(p).resolve() for p in {*purelib, *installed, *named, *ours}]
+
+
+def _build_filter() -> SyscallFilter:
+    import errno
+
+    import pyseccomp as seccomp
+
+    allow = seccomp.ALLOW
+    rules = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
+    for name in _ALLOWED_CALLS:
+        if _exists(name):
+            rules.add_rule(allow, name)
+    for name in _UNKNOWN_CALLS:
+        if _exists(name):
+            rules.add_rule(seccomp.ERRNO(errno.ENOSYS), name)
+    thread = seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, _CLONE_THREAD)
+    rules.add_rule(allow, "clone", thread)
+    # Reading a limit is harmless; root could raise one by setting it.
+    rules.add_rule(allow, "prlimit64", seccomp.Arg(2, seccomp.EQ, 0))
+    for command in _FCNTL_ALLOWED:
+        rules.add_rule(allow, "fcntl", seccomp.Arg(1, seccomp.EQ, command))
+    for command in _IOCTL_ALLOWED:
+        rules.add_rule(allow, "ioctl", seccomp.Arg(1, seccomp.EQ, command))
+    return rules
+
+
+def _exists(name: str) -> bool:
+    import pyseccomp as seccomp
+
+    # Calls of other architectures ("open" on arm64) resolve to negative numbers.
+    return seccomp.resolve_syscall(seccomp.Arch.NATIVE, name) >= 0

@@ -1,0 +1,194 @@
+"""Frames on a stream: four bytes of length, then that many bytes.
+
+Every conversation between two processes goes through this file. It knows bytes and
+plain MessagePack, not arrays, and it needs no numpy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import struct
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any, cast
+
+import msgspec
+
+_LENGTH = struct.Struct("<I")
+# Large enough for every reply a suite asks for, small enough that a stranger's frame of
+# empty containers cannot fill the examiner's memory.
+MAX_FRAME = 4 * 2**20
+_CHUNK = 256 * 1024
+MAX_REQUEST = 4096  # of the template's control socket, which keeps messages apart itself
+
+
+class StreamClosed(Exception):
+    """The other side has gone, or never finished its frame."""
+
+
+class StreamTimeout(Exception):
+    """The other side did not answer in time."""
+
+
+class FrameError(Exception):
+    """The other side sent what is not a frame."""
+
+
+class Stream:
+    """A two-way stream of frames over one or two file descriptors.
+
+    Parameters
+    ----------
+    read_fd, write_fd : int
+        Descriptors that this object owns from now on; they may be the same.
+    max_frame : int
+        The longest frame accepted, in bytes.
+    """
+
+    def __init__(self, read_fd: int, write_fd: int, max_frame: int = MAX_FRAME) -> None:
+        self.read_fd = read_fd
+        self.write_fd = write_fd
+        self.max_frame = max_frame
+
+    def send(self, payload: bytes, timeout_s: float | None = None) -> None:
+        """Send one frame.
+
+        Parameters
+        ----------
+        payload : bytes
+            The frame's content.
+        timeout_s : float, optional
+            Seconds for the whole frame; by default it may take for ever. Whoever does
+            not trust the other side to read needs one.
+
+        Raises
+        ------
+        StreamClosed, StreamTimeout
+            If the other side has gone, or does not read.
+        """
+        deadline = _deadline(timeout_s)
+        data = memoryview(_LENGTH.pack(len(payload)) + payload)
+        while data:
+            data = data[self._write(data, deadline) :]
+
+    def receive(self, timeout_s: float | None = None) -> bytes:
+        """Return the next frame.
+
+        Parameters
+        ----------
+        timeout_s : float, optional
+            Seconds for the whole frame; by default it may take for ever.
+
+        Raises
+        ------
+        StreamClosed, StreamTimeout, FrameError
+            If the other side has gone, is late, or announces too long a frame.
+        """
+        deadline = _deadline(timeout_s)
+        (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
+        if length > self.max_frame:
+            raise FrameError(f"a frame of {length} bytes; {self.max_frame} are allowed")
+        return self._read(length, deadline)
+
+    def _write(self, data: memoryview, deadline: float | None) -> int:
+        try:
+            if deadline is None:
+                return os.write(self.write_fd, data)
+            _wait_writable(self.write_fd, deadline)
+            with _nonblocking(self.write_fd):
+                return os.write(self.write_fd, data)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            raise StreamClosed(str(error)) from error
+
+    def _read(self, count: int, deadline: float | None) -> bytes:
+        parts = bytearray()
+        while len(parts) < count:
+            if deadline is not None:
+                _wait_readable(self.read_fd, deadline)
+            try:
+                part = os.read(self.read_fd, min(count - len(parts), _CHUNK))
+            except OSError as error:
+                raise StreamClosed(str(error)) from error
+            if not part:
+                raise StreamClosed("end of stream")
+            parts += part
+        return bytes(parts)
+
+    def send_message(self, message: dict[str, Any], timeout_s: float | None = None) -> None:
+        """Send a mapping of plain values as one frame, as `send` does."""
+        self.send(msgspec.msgpack.encode(message), timeout_s)
+
+    def receive_message(self, timeout_s: float | None = None) -> dict[str, Any]:
+        """Return the next frame as a mapping with string keys.
+
+        Raises
+        ------
+        StreamClosed, StreamTimeout, FrameError
+            As `receive`; also `FrameError` where the frame is no such mapping.
+        """
+        payload = self.receive(timeout_s)
+        try:
+            return msgspec.msgpack.decode(payload, type=dict[str, Any])
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise FrameError(str(error)) from error
+
+    def close(self) -> None:
+        """Close both descriptors."""
+        for fd in {self.read_fd, self.write_fd}:
+            os.close(fd)
+
+
+def _deadline(timeout_s: float | None) -> float | None:
+    return None if timeout_s is None else time.monotonic() + timeout_s
+
+
+if sys.platform == "win32":
+    import _winapi
+    import msvcrt
+
+    def _wait_readable(fd: int, deadline: float) -> None:
+        # select() takes only sockets here, and the stream is a pipe.
+        handle = msvcrt.get_osfhandle(fd)
+        while True:
+            try:
+                if cast("tuple[int, int]", _winapi.PeekNamedPipe(handle, 0))[0]:
+                    return
+            except OSError:
+                return  # the pipe is broken; the read that follows says so
+            if time.monotonic() >= deadline:
+                raise StreamTimeout
+            time.sleep(0.001)
+
+    def _wait_writable(fd: int, deadline: float) -> None:
+        """Do nothing: a pipe cannot be asked, and no sandbox is promised here."""
+
+    _nonblocking = contextlib.nullcontext
+
+else:
+
+    def _wait(fd: int, event: int, deadline: float) -> None:
+        poll = select.poll()
+        poll.register(fd, event)
+        left_ms = max(0.0, (deadline - time.monotonic()) * 1000)
+        if not poll.poll(left_ms):
+            raise StreamTimeout
+
+    def _wait_readable(fd: int, deadline: float) -> None:
+        _wait(fd, select.POLLIN, deadline)
+
+    def _wait_writable(fd: int, deadline: float) -> None:
+        _wait(fd, select.POLLOUT, deadline)
+
+    @contextlib.contextmanager
+    def _nonblocking(fd: int) -> Iterator[None]:
+        # A blocking write waits until all of it is taken, whatever poll said.
+        os.set_blocking(fd, False)
+        try:
+            yield
+        finally:
+            os.set_blocking(fd, True)

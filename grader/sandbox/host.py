@@ -1,0 +1,241 @@
+"""The host: the process in which a student's module lives and is called.
+
+It imports only what runs on the untrusted side. By the time the student's source
+arrives on the stream, the process is confined; from then on nothing it says is
+believed, only looked at. Requests and replies are mappings:
+
+``load``
+    source and names in, ``loaded`` or ``failed`` out.
+``call``
+    a function's name and packed arguments in, what it returned or raised out, with the
+    arguments it modified, what it printed, and numpy's warnings.
+``probe``
+    the source of a small function ``probe(module, *args)`` instead of a name.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import io
+import linecache
+import os
+import random
+import sys
+import sysconfig
+import types
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from grader.sandbox import confine
+from grader.sandbox.absent import Absent, replace_imports
+from grader.sandbox.frames import Stream, StreamClosed
+from grader.sandbox.wire import Given, Seeded, pack, unpack
+
+_MAX_PRINTED = 2_000
+_MAX_WARNINGS = 5
+
+
+class _Printed(io.TextIOBase):
+    """Keeps the first characters written to it and counts on without keeping."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if len(self.text) < _MAX_PRINTED:
+            self.text += text[: _MAX_PRINTED - len(self.text)]
+        return len(text)
+
+
+def _build_given(given: Given) -> Any:
+    namespace: dict[str, Any] = {"np": np, "__name__": "given"}
+    exec(compile(given.source, "given", "exec"), namespace)
+    return namespace[given.name]
+
+
+_BUILDERS: dict[type, Callable[[Any], Any]] = {
+    Seeded: lambda seeded: np.random.default_rng(seeded.seed),
+    Given: _build_given,
+}
+
+
+class Host:
+    """Serves one student's module on one stream.
+
+    Parameters
+    ----------
+    stream : Stream
+        The only connection to the outside.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._module = types.ModuleType("unloaded")
+        self._file_name = ""
+
+    def serve(self) -> None:
+        """Answer requests until the other side closes the stream."""
+        answers = {"load": self._load, "call": self._call, "probe": self._probe}
+        while True:
+            try:
+                request = self._stream.receive_message()
+            except StreamClosed:
+                return
+            self._stream.send_message(answers[request["do"]](request))
+
+    def _load(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._file_name = request["file_name"]
+        self._module = types.ModuleType(request["exercise"])
+        self._module.__file__ = self._file_name
+        sys.modules[request["exercise"]] = self._module
+        # Code that draws from the global generators gives the same on every run.
+        random.seed(0)
+        np.random.seed(0)
+        printed = _Printed()
+        sys.stdout = sys.stderr = printed
+        try:
+            self._execute(request)
+        except BaseException as error:
+            return {"state": "failed", "error": self._describe(error), "printed": printed.text}
+        defined = [n for n in request["functions"] if n in self._module.__dict__]
+        return {"state": "loaded", "defined": defined}
+
+    def _execute(self, request: dict[str, Any]) -> None:
+        source: bytes = request["source"]
+        text = source.decode("utf-8", errors="replace")
+        lines = text.splitlines(keepends=True)
+        linecache.cache[self._file_name] = (len(source), None, lines, self._file_name)
+        tree = ast.parse(source, self._file_name)
+        namespace = self._module.__dict__
+        added = replace_imports(tree, request["packages"], request["course_modules"])
+        namespace.update(added)
+        Absent.loading = True
+        try:
+            exec(compile(tree, self._file_name, "exec", dont_inherit=True), namespace)
+        finally:
+            Absent.loading = False
+        for name in added:
+            del namespace[name]
+
+    def _call(self, request: dict[str, Any]) -> dict[str, Any]:
+        function = self._module.__dict__.get(request["name"])
+        if function is None:
+            return {"state": "missing"}
+        return self._answer(function, request, self._names(function))
+
+    def _probe(self, request: dict[str, Any]) -> dict[str, Any]:
+        probe = _build_given(Given(request["name"], request["source"]))
+        return self._answer(lambda *args: probe(self._module, *args), request, [])
+
+    def _answer(
+        self, function: Callable[..., Any], request: dict[str, Any], names: list[str]
+    ) -> dict[str, Any]:
+        packed: list[bytes] = request["args"]
+        keywords: dict[str, bytes] = request.get("kwargs", {})
+        args = [unpack(data, _BUILDERS) for data in packed]
+        kwargs = {key: unpack(data, _BUILDERS) for key, data in keywords.items()}
+        printed = _Printed()
+        warned: list[str] = []
+        sys.stdout = sys.stderr = printed
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("default")
+                warnings.showwarning = _recorder(warned)
+                value = pack(function(*args, **kwargs))
+            reply: dict[str, Any] = {"state": "returned", "value": value}
+        except BaseException as error:
+            reply = {"state": "raised", "error": self._describe(error)}
+        labels = [*(names[i] if i < len(names) else "" for i in range(len(args))), *kwargs]
+        before, after = [*packed, *keywords.values()], [*args, *kwargs.values()]
+        reply["modified"] = [
+            label or f"argument {place + 1}"
+            for place, label in enumerate(labels)
+            if _was_modified(before[place], after[place])
+        ]
+        reply["printed"] = printed.text
+        reply["warned"] = warned
+        if len(reply.get("value", b"")) > self._stream.max_frame - 64 * 1024:
+            reply = {"state": "too_large", "size": len(reply["value"])}
+        return reply
+
+    def _names(self, function: Any) -> list[str]:
+        try:
+            return list(inspect.signature(function).parameters)
+        except (TypeError, ValueError):
+            return []
+
+    def _describe(self, error: BaseException) -> dict[str, Any]:
+        try:
+            text = str(error)
+        except BaseException:
+            text = ""
+        line, code = 0, ""
+        if isinstance(error, SyntaxError):
+            line, code, text = error.lineno or 0, error.text or "", error.msg or ""
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == self._file_name:
+                line = trace.tb_lineno
+                code = linecache.getline(self._file_name, line)
+            trace = trace.tb_next
+        return {
+            "type": type(error).__name__[:80],
+            "text": text[:1000],
+            "line": line,
+            "code": code.strip()[:200],
+            "unavailable": type(error).__name__ == "PackageNotAvailable",
+        }
+
+
+def _recorder(warned: list[str]) -> Callable[..., None]:
+    def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+        if issubclass(category, RuntimeWarning) and len(warned) < _MAX_WARNINGS:
+            warned.append(str(message)[:200])
+
+    return show
+
+
+def _was_modified(before: bytes, value: Any) -> bool:
+    if isinstance(value, np.random.Generator) or callable(value):
+        return False
+    return pack(value) != before
+
+
+def forget_installed_packages() -> None:
+    """Leave only the standard library, and what is already imported, to be imported."""
+    paths = sysconfig.get_paths()
+    stdlib = {os.path.realpath(paths[name]) for name in ("stdlib", "platstdlib")}
+    dynload = {os.path.join(path, "lib-dynload") for path in stdlib}
+    sys.path[:] = [path for path in sys.path if os.path.realpath(path) in stdlib | dynload]
+    # Editable installs add finders of their own.
+    sys.meta_path[:] = [
+        finder for finder in sys.meta_path if _finder_module(finder).startswith("_frozen_importlib")
+    ]
+
+
+def _finder_module(finder: Any) -> str:
+    return str(getattr(finder, "__module__", ""))
+
+
+def main(memory_mib: int, cpu_s: int) -> None:
+    """Serve on standard input and output: a host without a sandbox.
+
+    Parameters
+    ----------
+    memory_mib, cpu_s : int
+        Limits, applied where the system has them.
+    """
+    stream = Stream(os.dup(0), os.dup(1))
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    confine.set_rlimits(memory_mib, cpu_s)
+    forget_installed_packages()
+    Host(stream).serve()

@@ -1,0 +1,342 @@
+"""The student's module as a suite sees it: a proxy whose attributes are calls.
+
+``student.sigmoid(z)`` sends one call through the window and returns plain data. What
+goes wrong on the other side arrives here as one of the exceptions below; which of them
+it is, is all that the trusted side believes.
+"""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from grader.plaintext import clean, clean_line
+from grader.records import Course, Exercise, Limits, SourceFile, Status
+from grader.sandbox.frames import FrameError, Stream, StreamClosed, StreamTimeout
+from grader.sandbox.hosts import Hosts, RunningHost
+from grader.sandbox.wire import Given, pack, unpack
+
+
+class StudentTrouble(Exception):
+    """The student's code gave no answer.
+
+    Parameters
+    ----------
+    message : str
+        What happened, for the student to read.
+    """
+
+    outcome = "error"
+
+
+class Raised(StudentTrouble):
+    """It raised an exception."""
+
+
+class Died(StudentTrouble):
+    """Its process ended."""
+
+
+class NotImplementedYet(StudentTrouble):
+    """The stub was called, or there is no such function."""
+
+    outcome = "not_implemented"
+
+
+class TookTooLong(StudentTrouble):
+    """It did not answer in time."""
+
+    outcome = "timeout"
+
+
+class NotRun(StudentTrouble):
+    """There is no module that could be called."""
+
+    outcome = "not_run"
+
+
+@dataclass
+class Call:
+    """The last call: what was asked, and what else was noticed.
+
+    Parameters
+    ----------
+    name : str
+        The function that was called, or the probe's.
+    args : tuple
+        Positional arguments as they were sent.
+    kwargs : dict
+        Keyword arguments as they were sent.
+    value : object
+        What came back, or None.
+    answered : bool
+        Whether anything came back.
+    modified : tuple of str
+        The arguments that were found changed after the call.
+    printed : str
+        The beginning of what it printed.
+    warned : tuple of str
+        Texts of the first RuntimeWarnings, as numpy gives them for overflow.
+    """
+
+    name: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    is_probe: bool = False
+    value: Any = None
+    answered: bool = False
+    modified: tuple[str, ...] = ()
+    printed: str = ""
+    warned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How the student's module could be loaded, and what it defines."""
+
+    status: Status
+    message: str = ""
+    defined: tuple[str, ...] = ()
+
+
+class Student:
+    """One student's answer to one exercise, behind the window.
+
+    Parameters
+    ----------
+    course, exercise : Course, Exercise
+        What the module answers.
+    source : SourceFile or None
+        What was handed in.
+    functions : tuple of str
+        Names that the suite asks for.
+    hosts : Hosts
+        Launches the processes in which the module lives.
+    stands_for_all : bool
+        The file may lack this exercise altogether; then it counts as missing.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        exercise: Exercise,
+        source: SourceFile | None,
+        functions: tuple[str, ...],
+        hosts: Hosts,
+        stands_for_all: bool = False,
+    ) -> None:
+        self._course = course
+        self._exercise = exercise
+        self._source = source
+        self._functions = functions
+        self._hosts = hosts
+        self._stands_for_all = stands_for_all
+        self._host: RunningHost | None = None
+        self._first: Loaded | None = None
+        self._spent_s: dict[str, float] = {}
+        self._function = ""
+        self.call_limit_s = self._limits.call_s
+        self.last: Call | None = None
+
+    @property
+    def _limits(self) -> Limits:
+        return self._course.limits
+
+    def begin(self, function: str, call_limit_s: float | None = None) -> None:
+        """Start a check: forget the last call and say which function is examined."""
+        self._function = function
+        self.call_limit_s = call_limit_s or self._limits.call_s
+        self.last = None
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self._ask_function(name, args, kwargs)
+
+    def _ask_function(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        request = {"do": "call", "name": name}
+        return self._ask(request, Call(name, args, kwargs))
+
+    def run(self, probe: Callable[..., Any], *args: Any) -> Any:
+        """Run a small function of the suite's on the student's side.
+
+        Parameters
+        ----------
+        probe : callable
+            ``probe(module, *args)``; only its source travels, so it can use ``np`` and
+            what it imports itself. It must return plain data, and no verdict: it runs
+            where the student's code could have changed anything.
+        *args : object
+            What may pass through the window.
+
+        Returns
+        -------
+        object
+            What the probe returned.
+        """
+        request = {"do": "probe", "name": probe.__name__, "source": source_of(probe)}
+        return self._ask(request, Call(self._function, args, is_probe=True))
+
+    def state(self) -> Loaded:
+        """Return how the module could be loaded the first time, loading it if need be."""
+        if self._first is None:
+            self._first = self._load()
+        return self._first
+
+    def close(self) -> None:
+        """End the host."""
+        if self._host is not None:
+            self._host.end()
+            self._host = None
+
+    def _ask(self, request: dict[str, Any], call: Call) -> Any:
+        self.last = call
+        if self.state().status != "graded":
+            raise NotRun(self.state().message)
+        left_s = self._limits.function_s - self._spent_s.get(self._function, 0.0)
+        if left_s <= 0:
+            raise TookTooLong(
+                f"not called again: all calls of {self._function} together took longer than "
+                f"{self._limits.function_s:g} s"
+            )
+        request["args"] = [pack(arg) for arg in call.args]
+        request["kwargs"] = {key: pack(arg) for key, arg in call.kwargs.items()}
+        started = time.monotonic()
+        try:
+            reply = self._exchange(request, self.call_limit_s)
+        except StreamTimeout:
+            self.close()
+            raise TookTooLong(f"no answer within {self.call_limit_s:g} s") from None
+        except StreamClosed:
+            raise Died(f"the call ended the whole process: {self._bury()}") from None
+        except FrameError as error:
+            self.close()
+            raise Died(f"the answer could not be read: {error}") from None
+        finally:
+            spent = time.monotonic() - started
+            self._spent_s[self._function] = self._spent_s.get(self._function, 0.0) + spent
+        return self._read(reply, call)
+
+    def _exchange(self, request: dict[str, Any], limit_s: float) -> dict[str, Any]:
+        if self._host is None:
+            # The last host is gone; this check gets a fresh one.
+            again = self._load()
+            if self._host is None:
+                raise NotRun(again.message)
+        self._host.stream.send_message(request, limit_s)
+        return self._host.stream.receive_message(limit_s)
+
+    def _bury(self) -> str:
+        assert self._host is not None
+        ended, self._host = self._host.end(), None
+        return ended
+
+    def _read(self, reply: dict[str, Any], call: Call) -> Any:
+        try:
+            call.modified = tuple(clean_line(str(n), 40) for n in reply.get("modified", ())[:9])
+            call.warned = tuple(clean_line(str(w)) for w in reply.get("warned", ())[:5])
+            call.printed = clean(str(reply.get("printed", "")), 500).strip()
+            state = reply["state"]
+            if state == "returned":
+                call.value = unpack(reply["value"])
+                call.answered = True
+                return call.value
+            if state == "missing":
+                raise NotImplementedYet(
+                    f"{self._file_name} defines no `{call.name}`; the stub has its signature"
+                )
+            if state == "too_large":
+                raise Raised(f"it returned {int(reply['size']):,} bytes, more than can be looked at")
+            raise _as_trouble(reply["error"])
+        except (KeyError, TypeError, ValueError, AttributeError, FrameError) as error:
+            # Only a tampered host replies like this; it proves nothing else.
+            raise Died(f"the answer could not be read: {clean_line(str(error))}") from None
+
+    @property
+    def _file_name(self) -> str:
+        return self._source.name if self._source else self._exercise.file_name
+
+    def _load(self) -> Loaded:
+        if self._source is None:
+            return Loaded("missing", f"{self._exercise.file_name} was not handed in")
+        if self._source.trouble:
+            return Loaded("unloadable", self._source.trouble)
+        self._host = self._hosts.launch()
+        loaded = self._import_source(self._source, self._host.stream)
+        if loaded.status != "graded":
+            self.close()
+        return loaded
+
+    def _import_source(self, source: SourceFile, stream: Stream) -> Loaded:
+        request = {
+            "do": "load",
+            "exercise": self._exercise.name,
+            "file_name": source.name,
+            "source": source.content,
+            "functions": self._functions,
+            "packages": self._course.packages,
+            "course_modules": [e.name for e in self._course.exercises],
+        }
+        limit_s = self._limits.load_s
+        try:
+            stream.send_message(request, limit_s)
+            return self._understand(stream.receive_message(limit_s))
+        except StreamTimeout:
+            return Loaded("unloadable", f"importing it took longer than {limit_s:g} s")
+        except StreamClosed:
+            return Loaded("unloadable", f"importing it ended the process: {self._bury()}")
+        except (FrameError, KeyError, TypeError, ValueError, AttributeError) as error:
+            text = clean_line(str(error))
+            return Loaded("unloadable", f"importing it gave no readable answer: {text}")
+
+    def _understand(self, reply: dict[str, Any]) -> Loaded:
+        if reply["state"] != "loaded":
+            return Loaded("unloadable", describe_error(reply["error"]))
+        defined = tuple(str(name) for name in reply["defined"])
+        if self._stands_for_all and not set(defined) & set(self._functions):
+            return Loaded("missing", f"{self._file_name} defines none of its functions")
+        return Loaded("graded", defined=defined)
+
+
+def _as_trouble(error: Mapping[str, Any]) -> StudentTrouble:
+    if error["type"] == "NotImplementedError":
+        return NotImplementedYet("not implemented yet")
+    return Raised(describe_error(error))
+
+
+def describe_error(error: Mapping[str, Any]) -> str:
+    """Return an exception of the student's in one or two lines.
+
+    Parameters
+    ----------
+    error : mapping
+        As a host describes it: type, text, line and code of the student's file.
+    """
+    kind = "" if error.get("unavailable") else f"{clean_line(str(error['type']), 60)}: "
+    text = (kind + clean_line(str(error["text"]), 300)).rstrip(": ")
+    code = clean_line(str(error.get("code") or ""), 120)
+    line = int(error.get("line") or 0)
+    where = f"\nline {line}: {code}" if line and code else f" (line {line})" if line else ""
+    return text + where
+
+
+@lru_cache(maxsize=None)
+def source_of(function: Callable[..., Any]) -> str:
+    """Return the source of a suite's function, unindented."""
+    return textwrap.dedent(inspect.getsource(function))
+
+
+def given(function: Callable[..., Any]) -> Given:
+    """Return a function of the suite's in the form that can be passed to a student.
+
+    Parameters
+    ----------
+    function : callable
+        It can use ``np`` and what it imports itself; only its source travels.
+    """
+    return Given(function.__name__, source_of(function))

@@ -1,0 +1,355 @@
+"""Checks of the activation functions.
+
+Oracles: Python's ``math`` one number at a time, and centred differences of those.
+"""
+
+import math
+
+import numpy as np
+
+from grader.exam.checks import check, function
+from grader.exam.expect import close, gradient, unmodified, unwarned
+from grader.exam.gradients import numerical_slope
+
+# Far enough out that a naive exp overflows, near enough that the answer is plain.
+LARGE = np.array([-1000.0, -710.0, -3.0, 0.5, 2.0, 710.0, 1000.0])
+
+
+def each(f, z):
+    """Apply a function of one number to every entry."""
+    return np.array([f(float(x)) for x in np.ravel(z)]).reshape(np.shape(z))
+
+
+def sigmoid(x):
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+
+
+def sigmoid_slope(x):
+    # cosh overflows where the slope has long been 0.
+    return 1 / (4 * math.cosh(x / 2) ** 2) if abs(x) < 300 else 0.0
+
+
+def tanh_slope(x):
+    return 1 / math.cosh(x) ** 2 if abs(x) < 300 else 0.0
+
+
+def gelu(x):
+    return x * (1 + math.erf(x / math.sqrt(2))) / 2
+
+
+def gelu_slope(x):
+    return (1 + math.erf(x / math.sqrt(2))) / 2 + x * math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+
+
+def away_from_zero(rng, shape):
+    """Draw numbers of alternating sign, none nearer to the kink than 0.1."""
+    size = rng.uniform(0.1, 3.0, size=shape)
+    return size * np.where(np.arange(size.size) % 2, -1.0, 1.0).reshape(shape)
+
+
+@function("sigmoid(z)", points=2)
+class TestSigmoid:
+    @check(0.6, visible=True)
+    def test_values(self, student, rng):
+        """Right at ordinary points."""
+        z = rng.normal(0.0, 2.0, size=(4, 3))
+        close(student.sigmoid(z), each(sigmoid, z), "sigmoid(z)")
+
+    @check(0.3, visible=True)
+    def test_scalar_input(self, student):
+        """Takes a single number."""
+        close(student.sigmoid(1.5), sigmoid(1.5), "sigmoid(1.5)")
+
+    @check(0.3)
+    def test_integer_input(self, student, rng):
+        """Integers give floats."""
+        z = rng.integers(-4, 5, size=(3, 4))
+        z[0, 0] = 2  # not all zero, whatever is drawn
+        close(student.sigmoid(z), each(sigmoid, z), "sigmoid of integers")
+
+    @check(0.2, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's array alone."""
+        student.sigmoid(rng.normal(size=(3, 4)))
+        unmodified(student)
+
+    @check(0.4, kind="property")
+    def test_large_z_finite_and_right(self, student):
+        """Right for |z| up to 1000."""
+        close(student.sigmoid(LARGE), each(sigmoid, LARGE), "sigmoid of large |z|")
+
+    @check(0, kind="property")
+    def test_no_overflow_warning(self, student):
+        """Does not overflow inside (advisory)."""
+        student.sigmoid(LARGE)
+        unwarned(student)
+
+    @check(0.2, kind="property")
+    def test_symmetry(self, student, rng):
+        """sigmoid(z) + sigmoid(-z) = 1."""
+        z = rng.normal(0.0, 3.0, size=(5,))
+        both = student.sigmoid(np.concatenate([z, -z]))
+        close(both, each(sigmoid, np.concatenate([z, -z])), "sigmoid of z and of -z")
+        close(np.add(both[:5], both[5:]), np.ones(5), "sigmoid(z) + sigmoid(-z)")
+
+
+@function("sigmoid_prime(z)", points=2)
+class TestSigmoidPrime:
+    @check(0.6, visible=True)
+    def test_values(self, student, rng):
+        """Right at ordinary points."""
+        z = rng.normal(0.0, 2.0, size=(4, 3))
+        close(student.sigmoid_prime(z), each(sigmoid_slope, z), "sigmoid_prime(z)")
+
+    @check(0.5)
+    def test_matches_numeric_slope(self, student, rng):
+        """Agrees with centred differences of the sigmoid."""
+        z = rng.normal(0.0, 2.0, size=(7,))
+        numeric = numerical_slope(lambda x: each(sigmoid, x), z)
+        gradient(student.sigmoid_prime(z), numeric, "sigmoid_prime(z)")
+
+    @check(0.3)
+    def test_integer_input(self, student, rng):
+        """Integers give floats."""
+        z = rng.integers(-4, 5, size=(3, 4))
+        close(student.sigmoid_prime(z), each(sigmoid_slope, z), "sigmoid_prime of integers")
+
+    @check(0.2, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's array alone."""
+        student.sigmoid_prime(rng.normal(size=(3, 4)))
+        unmodified(student)
+
+    @check(0.4, kind="property")
+    def test_large_z_finite_and_right(self, student):
+        """Right for |z| up to 1000."""
+        got = student.sigmoid_prime(LARGE)
+        close(got, each(sigmoid_slope, LARGE), "sigmoid_prime of large |z|")
+
+    @check(0, kind="property")
+    def test_no_overflow_warning(self, student):
+        """Does not overflow inside (advisory)."""
+        student.sigmoid_prime(LARGE)
+        unwarned(student)
+
+
+@function("tanh_prime(z)", points=1)
+class TestTanhPrime:
+    @check(0.35, visible=True)
+    def test_values(self, student, rng):
+        """Right at ordinary points."""
+        z = rng.normal(0.0, 1.5, size=(4, 3))
+        close(student.tanh_prime(z), each(tanh_slope, z), "tanh_prime(z)")
+
+    @check(0.25)
+    def test_matches_numeric_slope(self, student, rng):
+        """Agrees with centred differences of tanh."""
+        z = rng.normal(0.0, 1.5, size=(7,))
+        numeric = numerical_slope(lambda x: each(math.tanh, x), z)
+        gradient(student.tanh_prime(z), numeric, "tanh_prime(z)")
+
+    @check(0.15)
+    def test_integer_input(self, student, rng):
+        """Integers give floats."""
+        z = rng.integers(-3, 4, size=(3, 4))
+        close(student.tanh_prime(z), each(tanh_slope, z), "tanh_prime of integers")
+
+    @check(0.1, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's array alone."""
+        student.tanh_prime(rng.normal(size=(3, 4)))
+        unmodified(student)
+
+    @check(0.15, kind="property")
+    def test_large_z_finite_and_right(self, student):
+        """Right for |z| up to 1000."""
+        close(student.tanh_prime(LARGE), each(tanh_slope, LARGE), "tanh_prime of large |z|")
+
+    @check(0, kind="property")
+    def test_no_overflow_warning(self, student):
+        """Does not overflow inside (advisory)."""
+        student.tanh_prime(LARGE)
+        unwarned(student)
+
+
+@function("relu(z)", points=1)
+class TestRelu:
+    @check(0.4, visible=True)
+    def test_values(self, student, rng):
+        """Right at ordinary points, and at 0."""
+        z = away_from_zero(rng, (4, 3))
+        z[1, 1] = 0.0
+        close(student.relu(z), each(lambda x: max(x, 0.0), z), "relu(z)")
+
+    @check(0.2)
+    def test_scalar_input(self, student):
+        """Takes a single number."""
+        close(student.relu(-1.5), 0.0, "relu(-1.5)")
+        close(student.relu(2.5), 2.5, "relu(2.5)")
+
+    @check(0.2)
+    def test_integer_input(self, student):
+        """Takes integers."""
+        close(student.relu(np.array([-3, -1, 0, 2, 4])), [0, 0, 0, 2, 4], "relu of integers")
+
+    @check(0.2, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's array alone."""
+        student.relu(away_from_zero(rng, (3, 4)))
+        unmodified(student)
+
+
+@function("relu_prime(z)", points=1)
+class TestReluPrime:
+    @check(0.5, visible=True)
+    def test_values(self, student, rng):
+        """Right on both sides of the kink."""
+        z = away_from_zero(rng, (4, 3))
+        close(student.relu_prime(z), (z > 0).astype(float), "relu_prime(z)")
+
+    @check(0.25, kind="property")
+    def test_at_zero_is_zero(self, student):
+        """0 at z = 0, the convention of this course."""
+        got = student.relu_prime(np.array([-1.0, 0.0, 1.0]))
+        close(got, [0.0, 0.0, 1.0], "relu_prime([-1, 0, 1])")
+
+    @check(0.25, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's array alone."""
+        student.relu_prime(away_from_zero(rng, (3, 4)))
+        unmodified(student)
+
+
+@function("leaky_relu(z, alpha=0.01)", points=1)
+class TestLeakyRelu:
+    @check(0.3, visible=True)
+    def test_values(self, student, rng):
+        """Right at ordinary points, for an alpha of the caller's choice."""
+        z = away_from_zero(rng, (4, 3))
+        close(student.leaky_relu(z, 0.2), np.where(z > 0, z, 0.2 * z), "leaky_relu(z, 0.2)")
+
+    @check(0.1)
+    def test_scalar_input(self, student):
+        """Takes a single number."""
+        close(student.leaky_relu(-1.5, 0.1), -0.15, "leaky_relu(-1.5, 0.1)")
+        close(student.leaky_relu(2.5, 0.1), 2.5, "leaky_relu(2.5, 0.1)")
+
+    @check(0.1)
+    def test_integer_input(self, student):
+        """Integers give floats."""
+        got = student.leaky_relu(np.array([-3, -1, 2, 4]), 0.1)
+        close(got, [-0.3, -0.1, 2.0, 4.0], "leaky_relu of integers")
+
+    @check(0.2)
+    def test_default_alpha(self, student, rng):
+        """alpha is 0.01 where the caller names none."""
+        z = away_from_zero(rng, (6,))
+        close(student.leaky_relu(z), np.where(z > 0, z, 0.01 * z), "leaky_relu(z)")
+
+    @check(0.1, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's array alone."""
+        student.leaky_relu(away_from_zero(rng, (3, 4)), 0.3)
+        unmodified(student)
+
+    @check(0.2, kind="property")
+    def test_large_z_finite_and_right(self, student):
+        """Right for |z| up to 1000."""
+        want = np.where(LARGE > 0, LARGE, 0.25 * LARGE)
+        close(student.leaky_relu(LARGE, 0.25), want, "leaky_relu of large |z|")
+
+    @check(0, kind="property")
+    def test_no_overflow_warning(self, student):
+        """Does not overflow inside (advisory)."""
+        student.leaky_relu(LARGE, 0.25)
+        unwarned(student)
+
+
+@function("leaky_relu_prime(z, alpha=0.01)", points=1)
+class TestLeakyReluPrime:
+    @check(0.4, visible=True)
+    def test_values(self, student, rng):
+        """Right on both sides, for an alpha of the caller's choice."""
+        z = away_from_zero(rng, (4, 3))
+        got = student.leaky_relu_prime(z, 0.2)
+        close(got, np.where(z > 0, 1.0, 0.2), "leaky_relu_prime(z, 0.2)")
+
+    @check(0.2)
+    def test_default_alpha(self, student, rng):
+        """alpha is 0.01 where the caller names none."""
+        z = away_from_zero(rng, (6,))
+        close(student.leaky_relu_prime(z), np.where(z > 0, 1.0, 0.01), "leaky_relu_prime(z)")
+
+    @check(0.2)
+    def test_matches_numeric_slope(self, student, rng):
+        """Agrees with centred differences of leaky ReLU."""
+        z = away_from_zero(rng, (7,))
+        numeric = numerical_slope(lambda x: np.where(x > 0, x, 0.3 * x), z)
+        gradient(student.leaky_relu_prime(z, 0.3), numeric, "leaky_relu_prime(z, 0.3)")
+
+    @check(0.2, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's array alone."""
+        student.leaky_relu_prime(away_from_zero(rng, (3, 4)), 0.3)
+        unmodified(student)
+
+
+@function("gelu(z)", points=1.5)
+class TestGelu:
+    @check(0.5, visible=True)
+    def test_values(self, student, rng):
+        """Right at ordinary points: the exact form."""
+        z = rng.normal(0.0, 2.0, size=(4, 3))
+        close(student.gelu(z), each(gelu, z), "gelu(z)")
+
+    @check(0.2)
+    def test_scalar_input(self, student):
+        """Takes a single number."""
+        close(student.gelu(1.0), 0.8413447460685429, "gelu(1.0)")
+        close(student.gelu(-0.5), -0.15426876936299344, "gelu(-0.5)")
+
+    @check(0.2)
+    def test_integer_input(self, student):
+        """Integers give floats."""
+        z = np.array([-3, -1, 0, 1, 2])
+        close(student.gelu(z), each(gelu, z), "gelu of integers")
+
+    @check(0.2, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's array alone."""
+        student.gelu(rng.normal(size=(3, 4)))
+        unmodified(student)
+
+    @check(0.4, kind="property")
+    def test_large_z_finite_and_right(self, student):
+        """Right for |z| up to 1000."""
+        close(student.gelu(LARGE), each(gelu, LARGE), "gelu of large |z|")
+
+    @check(0, kind="property")
+    def test_no_overflow_warning(self, student):
+        """Does not overflow inside (advisory)."""
+        student.gelu(LARGE)
+        unwarned(student)
+
+
+@function("gelu_prime(z)", points=1.5)
+class TestGeluPrime:
+    @check(0.6, visible=True)
+    def test_values(self, student, rng):
+        """Right at ordinary points."""
+        z = rng.normal(0.0, 1.5, size=(4, 3))
+        close(student.gelu_prime(z), each(gelu_slope, z), "gelu_prime(z)")
+
+    @check(0.6)
+    def test_matches_numeric_slope(self, student, rng):
+        """Agrees with centred differences of the exact GELU."""
+        z = rng.normal(0.0, 1.5, size=(7,))
+        gradient(
+            student.gelu_prime(z), numerical_slope(lambda x: each(gelu, x), z), "gelu_prime(z)"
+        )
+
+    @check(0.3, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's array alone."""
+        student.gelu_prime(rng.normal(size=(3, 4)))
+        unmodified(student)

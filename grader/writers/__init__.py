@@ -1,0 +1,1 @@
+"""One file a format; a writer formats a report and never computes a score."""

@@ -1,0 +1,294 @@
+"""Activation functions and their slopes.
+
+Every function takes z, the pre-activation, never the activation a. It accepts a number
+or an array_like of any shape, integers too, and returns floats of the same shape. No
+function modifies its argument.
+"""
+
+import math
+
+import numpy as np
+
+
+# given
+def normal_cdf(z):
+    """Return Phi(z), the standard normal distribution function (numpy has no erf).
+
+    Parameters
+    ----------
+    z : array_like of any shape
+
+    Returns
+    -------
+    ndarray of z's shape
+        The probability that a standard normal variable is at most z.
+    """
+    scaled = np.asarray(z, dtype=float) / math.sqrt(2.0)
+    return 0.5 * (1.0 + np.vectorize(math.erf, otypes=[float])(scaled))
+
+
+def sigmoid(z):
+    """Squash z into (0, 1): ``1 / (1 + exp(-z))``. Mind the minus.
+
+    Parameters
+    ----------
+    z : number or array_like of any shape
+        Pre-activations; integers are fine.
+
+    Returns
+    -------
+    float or ndarray of z's shape
+        The activations, as floats.
+
+    Notes
+    -----
+    For z = 1000 the answer is 1 and for z = -1000 it is 0, never NaN. Overflow inside is
+    forgiven as long as the value is right; a version that makes numpy warn of nothing
+    is the better one, and a check without points tells you whether yours is.
+    The argument is not modified.
+
+    Checks: values, scalar_input, integer_input, input_not_modified,
+    large_z_finite_and_right, no_overflow_warning, symmetry.
+
+    Examples
+    --------
+    >>> float(sigmoid(0.0))
+    0.5
+    >>> np.round(sigmoid([-2, 2]), 4).tolist()
+    [0.1192, 0.8808]
+    """
+    e = np.exp(-np.abs(z))
+    return np.where(np.asarray(z) >= 0, 1.0, e) / (1.0 + e)
+
+
+def sigmoid_prime(z):
+    """Return the slope of the sigmoid at z, the pre-activation.
+
+    Parameters
+    ----------
+    z : number or array_like of any shape
+        Pre-activations (not activations); integers are fine.
+
+    Returns
+    -------
+    float or ndarray of z's shape
+        d sigmoid / dz, as floats. The largest value is 0.25, at z = 0.
+
+    Notes
+    -----
+    For z = 1000 and z = -1000 the answer is 0, never NaN.
+    The argument is not modified.
+
+    Checks: values, matches_numeric_slope, integer_input, input_not_modified,
+    large_z_finite_and_right, no_overflow_warning.
+
+    Examples
+    --------
+    >>> float(sigmoid_prime(0.0))
+    0.25
+    """
+    e = np.exp(-np.abs(z))
+    return e / (1.0 + e) ** 2
+
+
+def tanh_prime(z):
+    """Return the slope of tanh at z: ``1 - tanh(z)**2``.
+
+    Parameters
+    ----------
+    z : number or array_like of any shape
+        Pre-activations (not activations); integers are fine.
+
+    Returns
+    -------
+    float or ndarray of z's shape
+        d tanh / dz, as floats. The largest value is 1, at z = 0.
+
+    Notes
+    -----
+    For z = 1000 and z = -1000 the answer is 0, never NaN.
+    The argument is not modified.
+
+    Checks: values, matches_numeric_slope, integer_input, input_not_modified,
+    large_z_finite_and_right, no_overflow_warning.
+
+    Examples
+    --------
+    >>> float(tanh_prime(0.0))
+    1.0
+    """
+    return 1.0 - np.tanh(z) ** 2
+
+
+def relu(z):
+    """Return z where it is positive and 0 elsewhere.
+
+    Parameters
+    ----------
+    z : number or array_like of any shape
+        Pre-activations; integers are fine.
+
+    Returns
+    -------
+    number or ndarray of z's shape
+        ``max(0, z)``, entry by entry. For integers, integers are fine too.
+
+    Notes
+    -----
+    The argument is not modified.
+
+    Checks: values, scalar_input, integer_input, input_not_modified.
+
+    Examples
+    --------
+    >>> relu(np.array([-1.5, 0.0, 2.0])).tolist()
+    [0.0, 0.0, 2.0]
+    """
+    return np.maximum(z, 0)
+
+
+def relu_prime(z):
+    """Return the slope of relu at z: 1 where z > 0, else 0.
+
+    Parameters
+    ----------
+    z : number or array_like of any shape
+        Pre-activations.
+
+    Returns
+    -------
+    number or ndarray of z's shape
+        The slopes. Floats, integers and booleans are all accepted.
+
+    Notes
+    -----
+    At z = 0 relu has no slope; by convention the answer here is 0.
+    The argument is not modified.
+
+    Checks: values, at_zero_is_zero, input_not_modified.
+
+    Examples
+    --------
+    >>> np.asarray(relu_prime([-1, 0, 2]), dtype=int).tolist()
+    [0, 0, 1]
+    """
+    return (np.asarray(z) > 0).astype(float)
+
+
+def leaky_relu(z, alpha=0.01):
+    """Return z where it is positive and ``alpha * z`` elsewhere.
+
+    Parameters
+    ----------
+    z : number or array_like of any shape
+        Pre-activations; integers are fine.
+    alpha : float
+        The slope on the negative side, 0 < alpha < 1.
+
+    Returns
+    -------
+    float or ndarray of z's shape
+        The activations, as floats.
+
+    Notes
+    -----
+    Finite for z = 1000 and z = -1000. The argument is not modified.
+
+    Checks: values, scalar_input, integer_input, default_alpha, input_not_modified,
+    large_z_finite_and_right, no_overflow_warning.
+
+    Examples
+    --------
+    >>> leaky_relu([-2, 3], 0.1).tolist()
+    [-0.2, 3.0]
+    """
+    z = np.asarray(z, dtype=float)
+    return np.where(z > 0, z, alpha * z)
+
+
+def leaky_relu_prime(z, alpha=0.01):
+    """Return the slope of leaky_relu at z: 1 where z > 0, alpha where z < 0.
+
+    Parameters
+    ----------
+    z : number or array_like of any shape
+        Pre-activations; integers are fine.
+    alpha : float
+        The slope on the negative side, 0 < alpha < 1.
+
+    Returns
+    -------
+    float or ndarray of z's shape
+        The slopes, as floats.
+
+    Notes
+    -----
+    At z = 0 the convention is alpha; no check asks for it.
+    The argument is not modified.
+
+    Checks: values, default_alpha, matches_numeric_slope, input_not_modified.
+
+    Examples
+    --------
+    >>> leaky_relu_prime([-2, 3], 0.1).tolist()
+    [0.1, 1.0]
+    """
+    return np.where(np.asarray(z) > 0, 1.0, alpha)
+
+
+def gelu(z):
+    """Return the exact GELU, ``z * Phi(z)``, with Phi from `normal_cdf`.
+
+    Parameters
+    ----------
+    z : number or array_like of any shape
+        Pre-activations; integers are fine.
+
+    Returns
+    -------
+    float or ndarray of z's shape
+        The activations, as floats.
+
+    Notes
+    -----
+    The tanh form that GPT and BERT used differs by up to 4.7e-4 and is not accepted.
+    For z = -1000 the answer is 0, for z = 1000 it is 1000. The argument is not modified.
+
+    Checks: values, scalar_input, integer_input, input_not_modified,
+    large_z_finite_and_right, no_overflow_warning.
+
+    Examples
+    --------
+    >>> round(float(gelu(1.0)), 6)
+    0.841345
+    """
+    return np.asarray(z, dtype=float) * normal_cdf(z)
+
+
+def gelu_prime(z):
+    """Return the slope of the exact GELU at z.
+
+    Parameters
+    ----------
+    z : number or array_like of any shape
+        Pre-activations; integers are fine.
+
+    Returns
+    -------
+    float or ndarray of z's shape
+        d gelu / dz, as floats. The product rule gives it from Phi and the standard
+        normal density ``exp(-z**2 / 2) / sqrt(2 pi)``, which is the slope of Phi.
+
+    Notes
+    -----
+    The argument is not modified.
+
+    Checks: values, matches_numeric_slope, input_not_modified.
+
+    Examples
+    --------
+    >>> float(gelu_prime(0.0))
+    0.5
+    """
+    z = np.asarray(z, dtype=float)
+    return normal_cdf(z) + z * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
