@@ -1,0 +1,160 @@
+"""Wrong and right ways to write a function, kept beside its suite.
+
+``suites/<exercise>/misconceptions.py`` holds named wrong implementations, each marked
+with `misconception`; ``variants.py`` holds correct implementations that look different,
+each marked with `variant`. Both are ordinary functions with the stub's parameters. They
+may use ``np``, ``math`` and private helpers (``_name``) of their own file.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from grader.errors import CourseError
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_ATTRIBUTE = "__grader_entry__"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One implementation in a catalogue.
+
+    Parameters
+    ----------
+    id : str
+        Of a misconception as hints and reports name it; of a variant its own name.
+    exercise, function : str
+        What it implements.
+    hint : str
+        For a student who shows this misconception; empty for variants.
+    costs : bool
+        Whether it loses points. A misconception that costs none has right values and
+        is only told.
+    implementation : callable
+        The implementation.
+    source : str
+        A module's worth of definitions that put it in the place of the solution's.
+    """
+
+    id: str
+    exercise: str
+    function: str
+    hint: str
+    costs: bool
+    implementation: Callable[..., Any]
+    source: str
+
+
+def misconception(
+    identity: str, *, of: str, hint: str, costs: bool = True
+) -> Callable[[_F], _F]:
+    """Mark a wrong implementation.
+
+    Parameters
+    ----------
+    identity : str
+        Its id, for example ``"A2-04"``.
+    of : str
+        The function that it claims to be.
+    hint : str
+        One question or sentence that helps without giving the formula away.
+    costs : bool
+        False where its values are right and only its manner is not.
+    """
+
+    def decorate(implementation: _F) -> _F:
+        setattr(implementation, _ATTRIBUTE, (identity, of, hint, costs))
+        return implementation
+
+    return decorate
+
+
+def variant(*, of: str) -> Callable[[_F], _F]:
+    """Mark a correct implementation that looks different from the solution.
+
+    Parameters
+    ----------
+    of : str
+        The function that it is.
+    """
+
+    def decorate(implementation: _F) -> _F:
+        identity = implementation.__name__
+        setattr(implementation, _ATTRIBUTE, (identity, of, "", False))
+        return implementation
+
+    return decorate
+
+
+def load_catalogue(
+    suites: Path, exercise: str, kind: Literal["misconceptions", "variants"]
+) -> tuple[Entry, ...]:
+    """Read a catalogue.
+
+    Parameters
+    ----------
+    suites : Path
+        The course's folder of suites.
+    exercise : str
+        Whose.
+    kind : {"misconceptions", "variants"}
+        Which file.
+
+    Returns
+    -------
+    tuple of Entry
+        In the file's order; none where there is no such file.
+
+    Raises
+    ------
+    CourseError
+        If an id stands twice.
+    """
+    path = suites / exercise / f"{kind}.py"
+    if not path.is_file():
+        return ()
+    spec = importlib.util.spec_from_file_location(f"{kind}_of_{exercise}", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    helpers = _helpers(path.read_text(encoding="utf-8"))
+    entries = []
+    for value in vars(module).values():
+        marked = getattr(value, _ATTRIBUTE, None)
+        if marked is not None:
+            identity, function, hint, costs = marked
+            source = helpers + "\n\n" + _renamed(value, function)
+            entries.append(Entry(identity, exercise, function, hint, costs, value, source))
+    ids = [entry.id for entry in entries]
+    for identity in ids:
+        if ids.count(identity) > 1:
+            raise CourseError(f"{path}: {identity} stands twice")
+    return tuple(entries)
+
+
+def _helpers(text: str) -> str:
+    """Return imports, constants and private definitions of a catalogue, without ours."""
+    kept = []
+    for node in ast.parse(text).body:
+        own = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader")
+        public = isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if not own and not public:
+            kept.append(ast.unparse(node))
+    return "\n\n".join(kept)
+
+
+def _renamed(implementation: Callable[..., Any], name: str) -> str:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(implementation)))
+    definition = tree.body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    definition.name = name
+    definition.decorator_list = []
+    return ast.unparse(tree)

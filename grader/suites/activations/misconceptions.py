@@ -1,0 +1,222 @@
+"""Wrong ways to write the activation functions, each with what it shows."""
+
+import math
+
+import numpy as np
+
+from grader.exam.catalogue import misconception
+
+
+def _sigmoid(z):
+    return 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))
+
+
+def _phi(z):
+    scaled = np.asarray(z, dtype=float) / math.sqrt(2)
+    return 0.5 * (1 + np.vectorize(math.erf, otypes=[float])(scaled))
+
+
+@misconception(
+    "A1-01",
+    of="sigmoid",
+    hint="Put z = 10 into your function. Should the curve be near 1 or near 0 there?",
+)
+def sigmoid_without_the_minus(z):
+    return 1 / (1 + np.exp(np.asarray(z)))
+
+
+@misconception(
+    "A1-03",
+    of="sigmoid",
+    hint="The values are right, though exp overflows on the way. Which sign of the "
+    "exponent keeps exp small on each side?",
+    costs=False,
+)
+def sigmoid_in_one_line(z):
+    return 1 / (1 + np.exp(-np.asarray(z)))
+
+
+@misconception(
+    "A1-04",
+    of="sigmoid",
+    hint="On paper the two forms are equal. What does the computer make of exp(1000), "
+    "and of that divided by itself?",
+)
+def sigmoid_as_infinity_over_infinity(z):
+    return np.exp(z) / (1 + np.exp(z))
+
+
+@misconception(
+    "A1-06",
+    of="sigmoid",
+    hint="When the caller passes integers, which dtype does the array have that you fill?",
+)
+def sigmoid_into_an_integer_array(z):
+    z = np.asarray(z)
+    out = np.empty_like(z)
+    out[...] = 1 / (1 + np.exp(-z))
+    return out
+
+
+@misconception(
+    "A1-07",
+    of="sigmoid",
+    hint="Print the caller's array before and after the call.",
+)
+def sigmoid_in_the_callers_array(z):
+    if isinstance(z, np.ndarray) and z.dtype.kind == "f":
+        z *= -1
+        np.exp(z, out=z)
+        z += 1
+        return 1 / z
+    return 1 / (1 + np.exp(-np.asarray(z)))
+
+
+@misconception(
+    "A2-02",
+    of="sigmoid_prime",
+    hint="Follow one number through your function and count how often the sigmoid is applied.",
+)
+def sigmoid_prime_of_the_activation(z):
+    s = _sigmoid(_sigmoid(z))
+    return s * (1 - s)
+
+
+@misconception(
+    "A2-04",
+    of="sigmoid_prime",
+    hint="The steepest point is at z = 0. Is your slope 0.25 there?",
+)
+def sigmoid_prime_as_for_tanh(z):
+    return 1 - _sigmoid(z) ** 2
+
+
+@misconception(
+    "A2-05",
+    of="sigmoid_prime",
+    hint="The sigmoid rises everywhere. Which sign must its slope have?",
+)
+def sigmoid_prime_negative(z):
+    s = _sigmoid(z)
+    return -s * (1 - s)
+
+
+@misconception(
+    "A2-06",
+    of="sigmoid_prime",
+    hint="Right near 0. At z = -1000, what are numerator and denominator in floating point?",
+)
+def sigmoid_prime_unsimplified(z):
+    z = np.asarray(z, dtype=float)
+    return np.exp(-z) / (1 + np.exp(-z)) ** 2
+
+
+@misconception(
+    "A3-01",
+    of="tanh_prime",
+    hint="In 1 - a**2, is a what goes into tanh or what comes out of it?",
+)
+def tanh_prime_of_the_input(z):
+    return 1 - np.asarray(z, dtype=float) ** 2
+
+
+@misconception(
+    "A3-04",
+    of="tanh_prime",
+    hint="tanh rises everywhere; look at the sign of your slope at z = -1.",
+)
+def tanh_prime_as_for_the_sigmoid(z):
+    t = np.tanh(z)
+    return t * (1 - t)
+
+
+@misconception(
+    "A4-01",
+    of="relu_prime",
+    hint="At the kink there is no slope, so the docstring fixes one. Which?",
+)
+def relu_prime_one_at_zero(z):
+    return (np.asarray(z) >= 0).astype(float)
+
+
+@misconception(
+    "A4-04",
+    of="relu_prime",
+    hint="Is the array that you return the caller's own?",
+)
+def relu_prime_in_the_callers_array(z):
+    z[z > 0] = 1
+    z[z <= 0] = 0
+    return z
+
+
+@misconception(
+    "A4-05",
+    of="relu",
+    hint="np.max and np.maximum do different things with a second argument. "
+    "Which shape came back?",
+)
+def relu_by_max(z):
+    return np.max(z, 0)
+
+
+@misconception(
+    "A5-02",
+    of="leaky_relu",
+    hint="Call it with alpha = 0.5. Does anything change?",
+)
+def leaky_relu_with_a_fixed_alpha(z, alpha=0.01):
+    z = np.asarray(z)
+    return np.where(z > 0, z, 0.01 * z)
+
+
+@misconception(
+    "A5-04",
+    of="leaky_relu_prime",
+    hint="From z = -2 to z = -1, does leaky ReLU rise or fall?",
+)
+def leaky_relu_prime_falling(z, alpha=0.01):
+    return np.where(np.asarray(z) > 0, 1.0, -alpha)
+
+
+@misconception(
+    "A5-05",
+    of="leaky_relu_prime",
+    hint="The left branch is a straight line. Does the slope of a line depend on z?",
+)
+def leaky_relu_prime_with_z_left(z, alpha=0.01):
+    z = np.asarray(z)
+    return np.where(z > 0, 1.0, alpha * z)
+
+
+@misconception(
+    "A6-02",
+    of="gelu",
+    hint="Very near, but this is an approximation. Which function is given to you for the "
+    "exact form?",
+)
+def gelu_by_tanh(z):
+    z = np.asarray(z, dtype=float)
+    return 0.5 * z * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))
+
+
+@misconception(
+    "A6-03",
+    of="gelu",
+    hint="Your curve is off by about 0.02 near |z| = 2. Which distribution function does the "
+    "docstring name?",
+)
+def gelu_by_sigmoid(z):
+    z = np.asarray(z, dtype=float)
+    return z * _sigmoid(1.702 * z)
+
+
+@misconception(
+    "A6-05",
+    of="gelu_prime",
+    hint="In the second term of the product rule one factor stays as it was. Which one, "
+    "and where is it?",
+)
+def gelu_prime_without_the_factor(z):
+    z = np.asarray(z, dtype=float)
+    return _phi(z) + np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)

@@ -1,0 +1,80 @@
+"""The course against its own catalogues: every wrong way costs, every right way does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from grader.course.manifest import DEFAULT_COURSE, load_course
+from grader.exam.catalogue import Entry, load_catalogue
+from grader.records import ScoreReport
+
+COURSE = load_course(DEFAULT_COURSE)
+Grade = Callable[..., ScoreReport]
+Solution = Callable[[str], str]
+
+
+def entries(kind: str) -> list[Entry]:
+    found: list[Entry] = []
+    for exercise in COURSE.exercises:
+        found += load_catalogue(COURSE.suites, exercise.name, kind)
+    return found
+
+
+def named(entry: Entry) -> str:
+    return f"{entry.exercise}-{entry.function}-{entry.id}"
+
+
+def losses(report: ScoreReport) -> dict[str, int]:
+    """Hundredths lost, by function."""
+    lost = {
+        function.name: function.max_score_c - function.score_c
+        for exercise in report.exercises
+        for function in exercise.functions
+    }
+    return {name: points for name, points in lost.items() if points}
+
+
+def faults(report: ScoreReport) -> list[str]:
+    return [
+        scored.check.id + scored.outcome.detail
+        for exercise in report.exercises
+        for function in exercise.functions
+        for scored in function.checks
+        if scored.outcome.diagnosis == "grader_fault"
+    ]
+
+
+def put_in(entry: Entry, solution: Solution) -> dict[str, str]:
+    return {entry.exercise: solution(entry.exercise) + "\n\n" + entry.source}
+
+
+@pytest.mark.parametrize("entry", entries("misconceptions"), ids=named)
+def test_a_misconception_costs_points_in_its_own_function_only(
+    entry: Entry, grade: Grade, solution: Solution
+) -> None:
+    """A named wrong implementation loses points, and none elsewhere."""
+    report = grade(**put_in(entry, solution))
+    assert not faults(report)
+    assert set(losses(report)) == ({entry.function} if entry.costs else set())
+
+
+@pytest.mark.parametrize("entry", entries("variants"), ids=named)
+def test_a_variant_gets_full_marks(entry: Entry, grade: Grade, solution: Solution) -> None:
+    """Correct but different loses nothing."""
+    report = grade(**put_in(entry, solution))
+    assert not faults(report)
+    assert losses(report) == {}
+
+
+@pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda e: e.name)
+@pytest.mark.parametrize("seed", ["public", "another", "a third"])
+def test_the_solution_gets_full_marks(
+    exercise: object, seed: str, grade: Grade, solution: Solution
+) -> None:
+    """The reference scores everything, whatever the seed."""
+    name = exercise.name
+    report = grade(seed=seed, **{name: solution(name)})
+    assert losses(report) == {}
+    assert report.percent == 100.0
