@@ -219,5 +219,3 @@ def _receive(stream: Stream) -> dict[str, Any]:
     if message["event"] == "broken":
         raise CourseError(f"the course cannot grade: {message['message']}")
     return message
-
-

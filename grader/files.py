@@ -26,16 +26,17 @@ def write_whole(path: Path, content: bytes) -> None:
         If it cannot be written; what was there before is untouched.
     """
     try:
-        fd, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        temporary = Path(name)
         try:
             with os.fdopen(fd, "wb") as file:
                 file.write(content)
             # mkstemp keeps others out; a report is an ordinary file.
-            os.chmod(temporary, 0o666 & ~_umask())
-            os.replace(temporary, path)
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
-                os.unlink(temporary)
+                temporary.unlink()
             raise
     except OSError as error:
         raise GraderError(f"{path} cannot be written: {error.strerror}") from error

@@ -72,9 +72,7 @@ def _mark_exercise(
     return ExerciseScore(name, title, state.status, state.message, scored)
 
 
-def _mark_function(
-    name: str, checks: list[Check], seen: dict[str, list[Outcome]]
-) -> FunctionScore:
+def _mark_function(name: str, checks: list[Check], seen: dict[str, list[Outcome]]) -> FunctionScore:
     joined = [(check, _only(check, seen.get(check.id, []))) for check in checks]
     # What a wrong answer can pass by accident counts only beside something it cannot.
     grounded = any(
@@ -82,7 +80,10 @@ def _mark_function(
     )
     return FunctionScore(
         name,
-        tuple(CheckScore(check, outcome, _earned(check, outcome, grounded)) for check, outcome in joined),
+        tuple(
+            CheckScore(check, outcome, _earned(check, outcome, grounded))
+            for check, outcome in joined
+        ),
     )
 
 

@@ -159,13 +159,14 @@ class Outcome:
     """What was seen when one check ran.
 
     ``message`` is for everyone; ``detail`` holds values and is shown to students only
-    for visible checks.
+    for visible checks; ``repeat`` says how to make the call again.
     """
 
     check_id: str
     outcome: OutcomeKind
     message: str = ""
     detail: str = ""
+    repeat: str = ""
     hint: str = ""
     diagnosis: str | None = None
     duration_s: float = 0.0

@@ -93,7 +93,8 @@ def _check(scored: CheckScore, audience: Audience, feedback: Feedback) -> dict[s
     with_values = audience == "instructor" or check.visibility == "visible"
     with_words = with_values or feedback != "none"
     with_hint = with_values or feedback == "hint"
-    message = "\n".join(filter(None, (outcome.message, outcome.detail if with_values else "")))
+    parts = (outcome.message, outcome.detail if with_values else "", outcome.repeat)
+    message = "\n".join(filter(None, parts))
     if outcome.outcome == "passed" and not scored.score_c and check.points_c:
         message = "Passed; it earns its points once a check of this function's values passes."
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -42,3 +43,23 @@ def grade(grader: Grader) -> Callable[..., ScoreReport]:
         return grader.grade(Submission("test", files), seed, tuple(sources))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def impatient_grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
+    """A grader of the same course whose limits are short, for code that hangs."""
+    folder = tmp_path_factory.mktemp("impatient")
+    manifest = DEFAULT_COURSE.read_text(encoding="utf-8")
+    for name, seconds in (("call_s", 1.0), ("load_s", 2.0), ("function_s", 1.5)):
+        manifest = re.sub(rf"{name} = [\d.]+", f"{name} = {seconds}", manifest)
+    (folder / "course.toml").write_text(manifest, encoding="utf-8")
+    (folder / "suites").symlink_to(ROOT / "grader" / "suites")
+    with Grader(folder / "course.toml") as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
+def open_grader() -> Iterator[Grader]:
+    """A grader without a sandbox."""
+    with Grader(DEFAULT_COURSE, "process") as warm:
+        yield warm

@@ -9,6 +9,7 @@ import pytest
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.exam.catalogue import Entry, load_catalogue
 from grader.records import ScoreReport
+from reading import faults, losses
 
 COURSE = load_course(DEFAULT_COURSE)
 Grade = Callable[..., ScoreReport]
@@ -24,26 +25,6 @@ def entries(kind: str) -> list[Entry]:
 
 def named(entry: Entry) -> str:
     return f"{entry.exercise}-{entry.function}-{entry.id}"
-
-
-def losses(report: ScoreReport) -> dict[str, int]:
-    """Hundredths lost, by function."""
-    lost = {
-        function.name: function.max_score_c - function.score_c
-        for exercise in report.exercises
-        for function in exercise.functions
-    }
-    return {name: points for name, points in lost.items() if points}
-
-
-def faults(report: ScoreReport) -> list[str]:
-    return [
-        scored.check.id + scored.outcome.detail
-        for exercise in report.exercises
-        for function in exercise.functions
-        for scored in function.checks
-        if scored.outcome.diagnosis == "grader_fault"
-    ]
 
 
 def put_in(entry: Entry, solution: Solution) -> dict[str, str]:

@@ -12,7 +12,7 @@ from grader.cli.command import GradeCommand
 @click.command(cls=GradeCommand)
 @click.argument("folder", type=click.Path(path_type=Path), default=".")
 def init(folder: Path) -> None:
-    """Put the stubs into FOLDER (by default the current one).
+    r"""Put the stubs into FOLDER (by default the current one).
 
     A file that is there already is never overwritten.
 

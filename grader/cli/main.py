@@ -36,7 +36,7 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="grade")
 def main() -> None:
-    """Fill in numpy stubs on backpropagation and have them graded on your machine.
+    r"""Fill in numpy stubs on backpropagation and have them graded on your machine.
 
     \b
     Start with:

@@ -20,7 +20,7 @@ from grader.cli.command import GradeCommand
 )
 @click.option("--check", is_flag=True, help="Write nothing; fail if a stub is out of date.")
 def stubs(solutions: Path, check: bool) -> None:
-    """Make exercises/*.py from the solutions.
+    r"""Make exercises/*.py from the solutions.
 
     \b
     Example:

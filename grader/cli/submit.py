@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
@@ -57,7 +58,12 @@ from grader.records import Audience
     show_default=True,
     help="Exit with status 1 below this score.",
 )
-@click.option("--bundle", metavar="FILE", type=click.Path(path_type=Path), help="Also pack what was graded into this zip.")
+@click.option(
+    "--bundle",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Also pack what was graded into this zip.",
+)
 @click.option(
     "--audience",
     type=click.Choice(["student", "instructor"]),
@@ -68,7 +74,7 @@ from grader.records import Audience
 def submit(
     path: Path,
     report_file: str,
-    format: str,  # noqa: A002 - the contract names the option
+    format: str,
     exercises: tuple[str, ...],
     seed: str,
     isolation: str,
@@ -76,7 +82,7 @@ def submit(
     bundle: Path | None,
     audience: Audience,
 ) -> None:
-    """Grade PATH: a folder with your modules, or one .py file.
+    r"""Grade PATH: a folder with your modules, or one .py file.
 
     A single file whose name is not a module's stands for every module: each function
     is looked up in it by name.
@@ -107,7 +113,8 @@ def submit(
                     param_hint="--exercise",
                 )
         submission = read_submission(path, grader.course)
-        report = grader.grade(submission, seed, exercises)
+        with _waiting(f"Grading {submission.id} ..."):
+            report = grader.grade(submission, seed, exercises)
         why_no_sandbox = grader.why_no_sandbox
     text = to_json(build_payload(report, audience))
     if report_file != "-":
@@ -126,3 +133,11 @@ def submit(
             why_no_sandbox=why_no_sandbox,
         )
     sys.exit(0 if report.percent >= fail_under else 1)
+
+
+def _waiting(text: str) -> AbstractContextManager[object]:
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(text)

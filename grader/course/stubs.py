@@ -129,7 +129,7 @@ def hand_out_stubs(course: Course, folder: Path) -> HandedOut:
             if not stub.is_file():
                 raise CourseError(f"the course has no stub {stub}")
             try:
-                with open(folder / exercise.file_name, "xb") as file:
+                with (folder / exercise.file_name).open("xb") as file:
                     file.write(stub.read_bytes())
                 written.append(exercise.file_name)
             except FileExistsError:

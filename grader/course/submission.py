@@ -58,7 +58,9 @@ def read_source(path: Path) -> SourceFile:
     """Read one file without following a link, or say why it cannot be taken."""
     try:
         # A link could lead to anybody's file: another student's, or the solutions.
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        fd = os.open(
+            path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        )
     except OSError as error:
         reason = "it is a symbolic link" if path.is_symlink() else os.strerror(error.errno or 0)
         return SourceFile(path.name, b"", f"{path.name} cannot be read: {reason}")

@@ -53,9 +53,7 @@ class Entry:
     source: str
 
 
-def misconception(
-    identity: str, *, of: str, hint: str, costs: bool = True
-) -> Callable[[_F], _F]:
+def misconception(identity: str, *, of: str, hint: str, costs: bool = True) -> Callable[[_F], _F]:
     """Mark a wrong implementation.
 
     Parameters
@@ -122,7 +120,8 @@ def load_catalogue(
     if not path.is_file():
         return ()
     spec = importlib.util.spec_from_file_location(f"{kind}_of_{exercise}", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     helpers = _helpers(path.read_text(encoding="utf-8"))

@@ -60,7 +60,7 @@ def function(signature: str, points: float) -> Callable[[_C], _C]:
     mark = pytest.mark.function(signature=signature, points=points)
 
     def decorate(cls: _C) -> _C:
-        return mark(cls)  # type: ignore[no-any-return]
+        return mark(cls)
 
     return decorate
 

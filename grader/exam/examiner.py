@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ class _Examiner:
             if not can_fork():
                 self._examine(request)
                 return
-            pid = fork(lambda: self._examine(request))
+            pid = fork(partial(self._examine, request))
             ended = reap(pid)
             if ended != "it left with exit status 0":
                 self._stream.send_message({"event": "broken", "message": ended})

@@ -62,6 +62,8 @@ def describe(value: Any) -> str:
         return "None"
     if isinstance(value, Opaque):
         return f"a {value.type_name} ({value.text})"
+    if isinstance(value, np.ndarray) and not value.ndim:
+        return f"one {value.dtype} number"
     if isinstance(value, np.ndarray):
         return f"{value.dtype} array of shape {value.shape}"
     if isinstance(value, list | tuple | dict | str):
@@ -229,16 +231,13 @@ def unwarned(student: Student) -> None:
         raise fail("warned", f"numpy warned: {last.warned[0]}")
 
 
-def _comparable(
-    got: Any, want: Any, what: str, shape: ShapeRule
-) -> tuple[Array, Array, bool]:
+def _comparable(got: Any, want: Any, what: str, shape: ShapeRule) -> tuple[Array, Array, bool]:
     target = np.asarray(want, dtype=np.float64)
     answer = as_array(got, what)
     single = answer.dtype.kind == "f" and answer.dtype.itemsize < 8
     array = answer.astype(np.float64)
-    if shape == "values" and array.shape != target.shape:
-        if _squeezed(array.shape) == _squeezed(target.shape):
-            array = array.reshape(target.shape)
+    if shape == "values" and _squeezed(array.shape) == _squeezed(target.shape):
+        array = array.reshape(target.shape)
     if array.shape != target.shape:
         raise CheckFailed(observe_shape(array, target, what))
     trouble = finite_trouble(array, what)

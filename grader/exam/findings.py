@@ -12,10 +12,11 @@ from grader.exam.checks import CollectedCheck, Signature
 from grader.exam.draws import Draws
 from grader.exam.expect import CheckFailed, describe
 from grader.records import OutcomeKind
-from grader.sandbox.student import Call, StudentTrouble
+from grader.sandbox.student import Call, Died, Raised, StudentTrouble, TookTooLong
 from grader.sandbox.wire import Given, Seeded
 
 _MAX_LITERAL = 12  # entries of an array that is written out
+_LABELS = {Raised: "Raised  ", Died: "Ended   ", TookTooLong: "Waited  "}
 _DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][-+]?\d+)?")
 
 
@@ -26,6 +27,7 @@ class Finding:
     outcome: OutcomeKind
     message: str
     detail: str = ""
+    repeat: str = ""
     hint: str = ""
     diagnosis: str | None = None
 
@@ -70,16 +72,17 @@ def find(
         diagnosis = trouble.observation.id
         detail = f"Values  {trouble.detail}" if trouble.detail else ""
     else:
-        outcome = trouble.outcome  # type: ignore[assignment]
+        outcome = trouble.outcome
         text = str(trouble)
         # A student's own exception text may carry the inputs of a hidden check.
         text = text if visible else _DECIMAL.sub("…", text)
-        lines.append("Raised  " + text.replace("\n", "\n        "))
+        lines.append(_LABELS[type(trouble)] + text.replace("\n", "\n        "))
+    repeat = ""
     if call is not None:
-        lines.append("Repeat  " + "\n        ".join(_recipe(collected, call, draws, visible)))
         if visible and call.printed:
             lines.append("Printed " + call.printed.replace("\n", "\n        "))
-    return Finding(outcome, "\n".join(lines), detail, diagnosis=diagnosis)
+        repeat = "Repeat  " + "\n        ".join(_recipe(collected, call, draws, visible))
+    return Finding(outcome, "\n".join(lines), detail, repeat, diagnosis=diagnosis)
 
 
 def describe_call(signature: Signature, call: Call) -> str:

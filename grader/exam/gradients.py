@@ -30,7 +30,7 @@ def numerical_slope(f: Callable[[Array], Array], z: Any, h: float = _H) -> Array
         ``(f(z + h) - f(z - h)) / 2h``; the error is of order h² plus rounding over h.
     """
     z = np.asarray(z, dtype=np.float64)
-    return (f(z + h) - f(z - h)) / (2 * h)
+    return np.asarray((f(z + h) - f(z - h)) / (2 * h), dtype=np.float64)
 
 
 def numerical_gradient(loss: Callable[[Array], float], x: Any, h: float = _H) -> Array:
@@ -51,14 +51,14 @@ def numerical_gradient(loss: Callable[[Array], float], x: Any, h: float = _H) ->
     ndarray of x's shape
         The derivative with respect to each entry.
     """
-    x = np.array(x, dtype=np.float64)
-    gradient = np.empty_like(x)
-    for index in np.ndindex(x.shape):
-        kept = x[index]
-        x[index] = kept + h
-        above = loss(x)
-        x[index] = kept - h
-        below = loss(x)
-        x[index] = kept
+    point: Array = np.array(x, dtype=np.float64)
+    gradient: Array = np.empty_like(point)
+    for index in np.ndindex(point.shape):
+        kept = point[index]
+        point[index] = kept + h
+        above = loss(point)
+        point[index] = kept - h
+        below = loss(point)
+        point[index] = kept
         gradient[index] = (above - below) / (2 * h)
     return gradient

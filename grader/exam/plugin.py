@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 import pytest
+from _pytest.outcomes import Failed  # the class behind pytest.fail.Exception, for mypy
 
 from grader.errors import CourseError
 from grader.exam.checks import CollectedCheck, describe_item, validate
@@ -24,7 +25,7 @@ from grader.sandbox.student import Student, StudentTrouble
 _CHECK = pytest.StashKey[CollectedCheck]()
 
 
-class _Settled(pytest.fail.Exception):
+class _Settled(Failed):
     """A check that did not pass, already put into words.
 
     pytest formats a traceback for every failure; that costs many times what the test
@@ -152,7 +153,7 @@ class ExaminerPlugin:
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
-        """The student's module for the exercise that this test belongs to."""
+        """Provide the student's module for the exercise that this test belongs to."""
         assert self._examination is not None
         collected = request.node.stash[_CHECK]
         student = self._examination.students[collected.check.exercise]
@@ -161,7 +162,7 @@ class ExaminerPlugin:
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> Draws:
-        """A generator whose draws depend on the seed and on this check alone."""
+        """Provide a generator whose draws depend on the seed and on this check alone."""
         assert self._examination is not None
         return self._examination.draws(request.node.stash[_CHECK].check.id)
 
@@ -172,7 +173,7 @@ class ExaminerPlugin:
             yield
         except (CheckFailed, StudentTrouble) as trouble:
             raise _Settled(self._find(trouble, item)) from None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a fault of ours must cost nobody silently
             raise _Settled(_grader_fault(error)) from None
 
     def _find(self, trouble: CheckFailed | StudentTrouble, item: pytest.Item) -> Finding:
@@ -189,9 +190,7 @@ class ExaminerPlugin:
             return report.outcome, "", ""
         return "", "", ""
 
-    def pytest_json_runtest_metadata(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> dict[str, Any]:
+    def pytest_json_runtest_metadata(self, call: pytest.CallInfo[None]) -> dict[str, Any]:
         """Add the finding to the test's entry in the JSON report."""
         if call.when == "call" and call.excinfo is not None:
             value = call.excinfo.value
@@ -200,6 +199,7 @@ class ExaminerPlugin:
                 "outcome": finding.outcome,
                 "message": finding.message,
                 "detail": finding.detail,
+                "repeat": finding.repeat,
                 "hint": finding.hint,
                 "diagnosis": finding.diagnosis,
             }
@@ -222,4 +222,3 @@ def _grader_fault(error: BaseException) -> Finding:
         f"Fault   {text} at {place}",
         diagnosis="grader_fault",
     )
-

@@ -114,7 +114,7 @@ def _extent(got: Array, want: Array) -> str:
     wrong = ~np.isclose(got, want, rtol=_TOLERANCE, atol=1e-9)
     count = int(wrong.sum())
     if got.size == 1:
-        return "is wrong"
+        return "is too large" if got.item() > want.item() else "is too small"
     if got.ndim == 2 and 0 < count < got.size:
         rows, columns = np.unique(np.nonzero(wrong)[0]), np.unique(np.nonzero(wrong)[1])
         if len(rows) == 1 and got.shape[0] > 1:

@@ -13,7 +13,9 @@ from typing import Any, get_args
 from grader.records import Check, Outcome, OutcomeKind
 
 _STAGES = ("setup", "call", "teardown")
-_KINDS = frozenset(get_args(OutcomeKind)) - {"passed"}
+_KINDS: Mapping[str, OutcomeKind] = {
+    kind: kind for kind in get_args(OutcomeKind) if kind != "passed"
+}
 
 
 def read_outcomes(report: Mapping[str, Any], checks: Mapping[str, Check]) -> tuple[Outcome, ...]:
@@ -36,9 +38,7 @@ def read_outcomes(report: Mapping[str, Any], checks: Mapping[str, Check]) -> tup
     for entry in report.get("tests", ()):
         entries.setdefault(str(entry.get("nodeid")), []).append(entry)
     complete = report.get("summary", {}).get("collected") == len(checks)
-    return tuple(
-        _read(check, entries.get(node, []), complete) for node, check in checks.items()
-    )
+    return tuple(_read(check, entries.get(node, []), complete) for node, check in checks.items())
 
 
 def _read(check: Check, found: list[Mapping[str, Any]], complete: bool) -> Outcome:
@@ -50,8 +50,8 @@ def _read(check: Check, found: list[Mapping[str, Any]], complete: bool) -> Outco
     finding = entry.get("metadata") or {}
     if all(stage.get("outcome") == "passed" for stage in stages) and not finding:
         return Outcome(check.id, "passed", duration_s=duration_s)
-    kind = finding.get("outcome")
-    if kind not in _KINDS:
+    kind = _KINDS.get(finding.get("outcome", ""))
+    if kind is None:
         message = "The examiner did not see this check through to its end."
         return Outcome(check.id, "error", message, duration_s=duration_s)
     return Outcome(
@@ -59,6 +59,7 @@ def _read(check: Check, found: list[Mapping[str, Any]], complete: bool) -> Outco
         kind,
         message=finding.get("message", ""),
         detail=finding.get("detail", ""),
+        repeat=finding.get("repeat", ""),
         hint=finding.get("hint", ""),
         diagnosis=finding.get("diagnosis"),
         duration_s=duration_s,

@@ -37,19 +37,20 @@ class Absent:
         self._path = path
         self._why = why
 
-    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def _refuse(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise PackageNotAvailable(f"{self._path} {self._why}")
 
     def __getattr__(self, name: str) -> Absent:
         if Absent.loading and not name.startswith("__"):
             return Absent(f"{self._path}.{name}", self._why)
-        self._refuse()
+        return self._refuse()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Absent:
-        return self if Absent.loading else self._refuse()
+        """Tolerate a call while the module is imported, and refuse it later."""
+        return self if Absent.loading else self._refuse(*args, **kwargs)
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[Any, ...]:
-        # ``class Net(torch.nn.Module)`` becomes a class of its own.
+        """Let ``class Net(torch.nn.Module)`` become a class of its own."""
         return ()
 
     __iter__ = __getitem__ = __len__ = __bool__ = __enter__ = _refuse
@@ -89,11 +90,9 @@ def replace_imports(
         return f"is not available in the grader, only {allowed}; write it without"
 
     def absent(path: str) -> Absent:
-        return Absent(path, why(path.split(".")[0]))
+        return Absent(path, why(path.partition(".")[0]))
 
-    tree.body = [
-        new for node in tree.body for new in _replace(node, frozenset(packages))
-    ]
+    tree.body = [new for node in tree.body for new in _replace(node, frozenset(packages))]
     return {_FACTORY: absent}
 
 
@@ -105,21 +104,19 @@ def _replace(node: ast.stmt, packages: frozenset[str]) -> list[ast.stmt]:
     ):
         base = "." * node.level + (node.module or "")
         kept = [alias for alias in node.names if alias.name != "*"]
-        return [
-            _assign(node, alias.asname or alias.name, f"{base}.{alias.name}") for alias in kept
-        ]
+        return [_assign(node, alias.asname or alias.name, f"{base}.{alias.name}") for alias in kept]
     return [node]
 
 
 def _replace_alias(node: ast.Import, alias: ast.alias, packages: frozenset[str]) -> ast.stmt:
     if _available(alias.name, packages):
         return ast.copy_location(ast.Import([alias]), node)
-    root = alias.name.split(".")[0]
+    root = alias.name.partition(".")[0]
     return _assign(node, alias.asname or root, alias.name if alias.asname else root)
 
 
 def _available(name: str, packages: frozenset[str]) -> bool:
-    root = name.split(".")[0]
+    root = name.partition(".")[0]
     return root in sys.stdlib_module_names or root in packages
 
 

@@ -238,12 +238,13 @@ def _build_ruleset(packages: list[str]) -> Ruleset:
 def _secret_places(packages: list[str]) -> list[Path]:
     # Where packages are installed, the suites may be too. The allowed packages' own
     # folders lie inside, and are granted by rules of their own.
-    purelib = {sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"]}
-    installed = {Path(str(sys.modules[name].__file__)).parent.parent for name in packages}
-    stdlib = Path(sysconfig.get_paths()["stdlib"])
-    named = {stdlib / "site-packages", stdlib / "dist-packages"}
-    ours = {Path(__file__).resolve().parents[2]}
-    return [Path(p).resolve() for p in {*purelib, *installed, *named, *ours}]
+    paths = sysconfig.get_paths()
+    stdlib = Path(paths["stdlib"])
+    places = [Path(paths["purelib"]), Path(paths["platlib"])]
+    places += [Path(str(sys.modules[name].__file__)).parent.parent for name in packages]
+    places += [stdlib / "site-packages", stdlib / "dist-packages"]
+    places += [Path(__file__).parents[2]]
+    return [place.resolve() for place in places]
 
 
 def _build_filter() -> SyscallFilter:
@@ -274,4 +275,5 @@ def _exists(name: str) -> bool:
     import pyseccomp as seccomp
 
     # Calls of other architectures ("open" on arm64) resolve to negative numbers.
-    return seccomp.resolve_syscall(seccomp.Arch.NATIVE, name) >= 0
+    number: int = seccomp.resolve_syscall(seccomp.Arch.NATIVE, name)
+    return number >= 0

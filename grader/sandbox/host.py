@@ -97,7 +97,7 @@ class Host:
         sys.modules[request["exercise"]] = self._module
         # Code that draws from the global generators gives the same on every run.
         random.seed(0)
-        np.random.seed(0)
+        np.random.seed(0)  # noqa: NPY002 - it is the legacy generator that is meant
         printed = _Printed()
         sys.stdout = sys.stderr = printed
         try:
@@ -195,7 +195,7 @@ class Host:
 
 
 def _recorder(warned: list[str]) -> Callable[..., None]:
-    def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+    def show(message: Warning | str, category: type[Warning], *_rest: Any) -> None:
         if issubclass(category, RuntimeWarning) and len(warned) < _MAX_WARNINGS:
             warned.append(str(message)[:200])
 
@@ -212,7 +212,7 @@ def forget_installed_packages() -> None:
     """Leave only the standard library, and what is already imported, to be imported."""
     paths = sysconfig.get_paths()
     stdlib = {os.path.realpath(paths[name]) for name in ("stdlib", "platstdlib")}
-    dynload = {os.path.join(path, "lib-dynload") for path in stdlib}
+    dynload = {f"{path}{os.sep}lib-dynload" for path in stdlib}
     sys.path[:] = [path for path in sys.path if os.path.realpath(path) in stdlib | dynload]
     # Editable installs add finders of their own.
     sys.meta_path[:] = [

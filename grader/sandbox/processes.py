@@ -32,7 +32,7 @@ def clean_environment() -> dict[str, str]:
     Nothing of the caller's environment passes: no tokens, no ``PYTHONPATH``, no
     ``PYTEST_ADDOPTS``. Hashes are fixed so that equal submissions give equal reports.
     """
-    environment = {name: "1" for name in _THREADS}
+    environment = dict.fromkeys(_THREADS, "1")
     environment |= {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"}
     environment |= {"PYTHONUTF8": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     if sys.platform == "win32":
@@ -86,7 +86,8 @@ class Child:
     """
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.stdin and process.stdout
+        assert process.stdin
+        assert process.stdout
         self._process = process
         self.stream = Stream(process.stdout.fileno(), process.stdin.fileno())
 
@@ -103,7 +104,8 @@ class Child:
         str
             How it ended, in words.
         """
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         try:

@@ -12,11 +12,11 @@ import textwrap
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from functools import cache
+from typing import Any, ClassVar
 
 from grader.plaintext import clean, clean_line
-from grader.records import Course, Exercise, Limits, SourceFile, Status
+from grader.records import Course, Exercise, Limits, OutcomeKind, SourceFile, Status
 from grader.sandbox.frames import FrameError, Stream, StreamClosed, StreamTimeout
 from grader.sandbox.hosts import Hosts, RunningHost
 from grader.sandbox.wire import Given, pack, unpack
@@ -31,7 +31,7 @@ class StudentTrouble(Exception):
         What happened, for the student to read.
     """
 
-    outcome = "error"
+    outcome: ClassVar[OutcomeKind] = "error"
 
 
 class Raised(StudentTrouble):
@@ -251,7 +251,9 @@ class Student:
                     f"{self._file_name} defines no `{call.name}`; the stub has its signature"
                 )
             if state == "too_large":
-                raise Raised(f"it returned {int(reply['size']):,} bytes, more than can be looked at")
+                raise Raised(
+                    f"it returned {int(reply['size']):,} bytes, more than can be looked at"
+                )
             raise _as_trouble(reply["error"])
         except (KeyError, TypeError, ValueError, AttributeError, FrameError) as error:
             # Only a tampered host replies like this; it proves nothing else.
@@ -325,7 +327,7 @@ def describe_error(error: Mapping[str, Any]) -> str:
     return text + where
 
 
-@lru_cache(maxsize=None)
+@cache
 def source_of(function: Callable[..., Any]) -> str:
     """Return the source of a suite's function, unindented."""
     return textwrap.dedent(inspect.getsource(function))

@@ -21,6 +21,7 @@ from grader.sandbox.processes import GRACE_S, fork, reap, serve_parent_only
 # Parts of numpy that load on first use; loading them here spares every host.
 _PRELOADED = ("numpy.linalg", "numpy.random", "numpy.fft", "numpy.polynomial", "numpy.ma")
 
+
 def main(control_fd: int, packages: tuple[str, ...], memory_mib: int, cpu_s: int) -> None:
     """Serve launch requests on a control socket until it closes.
 

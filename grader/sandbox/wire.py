@@ -22,8 +22,7 @@ from grader.sandbox.frames import FrameError
 _ARRAY, _TUPLE, _INTEGER, _OPAQUE, _SEEDED, _GIVEN = 1, 2, 3, 4, 5, 6
 
 DTYPES = frozenset(
-    ["|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8"]
-    + ["<f2", "<f4", "<f8", "<c8", "<c16"]
+    "|b1 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 <f2 <f4 <f8 <c8 <c16".split(),
 )
 MAX_DEPTH = 16
 MAX_ITEMS = 50_000  # items of containers and generators in one value, all levels together
@@ -110,29 +109,21 @@ def _plain(value: Any, depth: int, budget: _Budget) -> Any:
         return value
     if kind is int:
         return value if -(2**63) <= value < 2**64 else _ext(_INTEGER, hex(value)[:4096].encode())
-    if kind is complex:
-        return _array(np.asarray(value))
     if kind is tuple:
         items = [_plain(item, depth + 1, budget) for item in value]
         return _ext(_TUPLE, _encoder.encode(items))
     if kind is list:
         return [_plain(item, depth + 1, budget) for item in value]
-    if kind is Seeded:
-        return _ext(_SEEDED, _encoder.encode(value.seed))
-    if kind is Given:
-        return _ext(_GIVEN, _encoder.encode([value.name, value.source]))
-    if kind is Opaque:
-        return _opaque(value.type_name, value.text)
+    if kind in _OURS:
+        return _OURS[kind](value)
     return _plain_other(value, depth, budget)
 
 
 def _plain_other(value: Any, depth: int, budget: _Budget) -> Any:
-    if isinstance(value, np.ndarray | np.generic):
+    if isinstance(value, np.ndarray | np.generic | complex):
         return _array(np.asarray(value))
     if isinstance(value, dict):
-        return {
-            _plain_key(key): _plain(item, depth + 1, budget) for key, item in value.items()
-        }
+        return {_plain_key(key): _plain(item, depth + 1, budget) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(item, depth + 1, budget) for item in value]
     if isinstance(value, Iterator | range | map | zip):
@@ -142,6 +133,13 @@ def _plain_other(value: Any, depth: int, budget: _Budget) -> Any:
 
 def _plain_key(key: Any) -> Any:
     return key if type(key) in (str, int, float, bool) else _short_repr(key)
+
+
+_OURS: dict[type, Callable[[Any], Any]] = {
+    Seeded: lambda value: _ext(_SEEDED, _encoder.encode(value.seed)),
+    Given: lambda value: _ext(_GIVEN, _encoder.encode([value.name, value.source])),
+    Opaque: lambda value: _opaque(value.type_name, value.text),
+}
 
 
 def _short_repr(value: Any) -> str:
@@ -199,32 +197,32 @@ def unpack(data: bytes, builders: Builders | None = None) -> Any:
 def _unpack(data: bytes | memoryview, builders: Builders, depth: int) -> Any:
     if depth > MAX_DEPTH + 1:
         raise FrameError("nested too deeply")
-
-    def build(code: int, body: memoryview) -> Any:
-        if code == _ARRAY:
-            return _rebuild_array(_array_decoder.decode(body))
-        if code == _TUPLE:
-            items = _unpack(body, builders, depth + 1)
-            if not isinstance(items, list):
-                raise FrameError("a tuple that is no list of items")
-            return tuple(items)
-        if code == _INTEGER:
-            return int(bytes(body), 16)
-        if code == _OPAQUE:
-            type_name, text = _pair_decoder.decode(body)
-            return Opaque(clean_line(type_name, 80), clean_line(text, 200))
-        if code == _SEEDED and Seeded in builders:
-            return builders[Seeded](Seeded(_seed_decoder.decode(body)))
-        if code == _GIVEN and Given in builders:
-            return builders[Given](Given(*_pair_decoder.decode(body)))
-        raise FrameError(f"extension type {code} is not accepted here")
-
+    decoder = msgspec.msgpack.Decoder(
+        ext_hook=lambda code, body: _rebuild(code, body, builders, depth)
+    )
     try:
-        return msgspec.msgpack.Decoder(ext_hook=build).decode(data)
-    except FrameError:
-        raise
+        return decoder.decode(data)
     except (msgspec.MsgspecError, ValueError, TypeError, RecursionError, OverflowError) as error:
         raise FrameError(clean_line(str(error))) from error
+
+
+def _rebuild(code: int, body: memoryview, builders: Builders, depth: int) -> Any:
+    if code == _ARRAY:
+        return _rebuild_array(_array_decoder.decode(body))
+    if code == _TUPLE:
+        items = _unpack(body, builders, depth + 1)
+        if isinstance(items, list):
+            return tuple(items)
+    if code == _INTEGER:
+        return int(bytes(body), 16)
+    if code == _OPAQUE:
+        type_name, text = _pair_decoder.decode(body)
+        return Opaque(clean_line(type_name, 80), clean_line(text, 200))
+    if code == _SEEDED and Seeded in builders:
+        return builders[Seeded](Seeded(_seed_decoder.decode(body)))
+    if code == _GIVEN and Given in builders:
+        return builders[Given](Given(*_pair_decoder.decode(body)))
+    raise FrameError(f"extension type {code} is not accepted here")
 
 
 def _rebuild_array(array: _Array) -> np.ndarray[Any, Any]:

@@ -1,4 +1,196 @@
-"""The result on a terminal: what a student wants to read."""
+"""The result on a terminal: what a student wants to read, in that order.
 
-def show_result(payload, **kw):
-    print(payload["score"], payload["max_score"])
+It is made from the payload of the report, so it can show nothing that the report would
+not. Students' words arrive cleaned, and are printed as text, never as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+Payload = dict[str, Any]
+
+_STYLES = {"passed": "green", "failed": "red", "error": "red", "timeout": "red"}
+_LABELS = {
+    "Called": "bold",
+    "Got": "bold",
+    "Wrong": "bold red",
+    "Raised": "bold red",
+    "Ended": "bold red",
+    "Waited": "bold red",
+    "Values": "bold",
+    "Repeat": "bold cyan",
+    "Printed": "bold",
+    "Hint": "bold yellow",
+}
+_TROUBLE = ("failed", "error", "timeout")
+
+
+def show_result(
+    payload: Payload, *, report_file: str, why_no_sandbox: str = "", to_stderr: bool = False
+) -> None:
+    """Print a result for the one who handed it in.
+
+    Parameters
+    ----------
+    payload : dict
+        What `grader.report.build_payload` made.
+    report_file : str
+        Where the report was written, or ``-``.
+    why_no_sandbox : str
+        Why there is no sandbox, where there should be one.
+    to_stderr : bool
+        Print to standard error, because standard output holds the report.
+    """
+    # Long lines are left to the terminal: a recipe is there to be copied.
+    console = Console(stderr=to_stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    marks = _Marks(console)
+    _show_headline(console, payload)
+    for exercise in payload["exercises"]:
+        _show_exercise(console, exercise, marks)
+    blocks = [block for e in payload["exercises"] for f in e["functions"] for block in _blocks(f)]
+    if blocks:
+        console.print()
+        console.print(Text("What to look at", style="bold"))
+    for check, same in blocks:
+        _show_block(console, check, same, marks)
+    console.print()
+    if payload["isolation"]["level"] == "process":
+        reason = why_no_sandbox or "as asked for"
+        console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
+    if report_file != "-":
+        console.print(Text(f"The report is in {report_file}.", style="dim"))
+
+
+class _Marks:
+    """Signs for outcomes, plain where the terminal's encoding has no others."""
+
+    def __init__(self, console: Console) -> None:
+        fancy = "utf" in (console.encoding or "").lower()
+        self._signs = ("✓", "✗", "·") if fancy else ("+", "x", ".")
+
+    def of_function(self, function: Payload) -> Text:
+        outcomes = {check["outcome"] for check in function["checks"] if check["max_score"]}
+        passed, failed, absent = self._signs
+        if function["score"] == function["max_score"]:
+            return Text(passed, style="green")
+        if outcomes <= {"not_implemented", "not_run"}:
+            return Text(absent, style="dim")
+        return Text(failed, style="red")
+
+    @property
+    def failed(self) -> str:
+        return self._signs[1]
+
+
+def number(points: float) -> str:
+    """Return points as people write them: 2, 1.5, 0.35."""
+    return f"{points:.2f}".rstrip("0").rstrip(".")
+
+
+def _of(scored: Payload) -> str:
+    return f"{number(scored['score'])} / {number(scored['max_score'])}"
+
+
+def _show_headline(console: Console, payload: Payload) -> None:
+    full = payload["score"] == payload["max_score"]
+    console.print()
+    line = Text(payload["submission"]["id"], style="bold")
+    line.append(f"   {_of(payload)} points   ", style="bold green" if full else "bold yellow")
+    line.append(f"{payload['percent']:g} %")
+    console.print(line)
+    console.print(Rule(style="dim"))
+
+
+def _show_exercise(console: Console, exercise: Payload, marks: _Marks) -> None:
+    title = Text(exercise["name"], style="bold")
+    title.append(f"  {exercise['title']}", style="dim")
+    title.append(f"  {_of(exercise)}")
+    console.print(title)
+    if exercise["status"] != "graded":
+        style = "red" if exercise["status"] == "unloadable" else "dim"
+        for line in exercise["message"].splitlines():
+            console.print(Text(f"  {line}", style=style))
+        return
+    table = Table.grid(padding=(0, 2))
+    for function in exercise["functions"]:
+        table.add_row(
+            Text("  ") + marks.of_function(function),
+            Text(function["name"]),
+            Text(_of(function), justify="right"),
+            Text(_summary(function), style="dim"),
+        )
+    console.print(table)
+
+
+def _summary(function: Payload) -> str:
+    """Return what a function's line says beside its points."""
+    counted = [check for check in function["checks"] if check["max_score"]]
+    outcomes = {check["outcome"] for check in counted}
+    if outcomes == {"not_implemented"}:
+        return str(counted[0]["message"])
+    lost = [c for c in counted if c["outcome"] != "passed"]
+    if not lost:
+        return ""
+    return f"{len(counted) - len(lost)} of {len(counted)} checks passed"
+
+
+def _blocks(function: Payload) -> Iterator[tuple[Payload, list[str]]]:
+    """Yield checks to show, each with the names of others in exactly the same trouble."""
+    seen: dict[str, list[str]] = {}
+    shown: list[tuple[Payload, list[str]]] = []
+    for check in function["checks"]:
+        if check["outcome"] not in _TROUBLE:
+            continue
+        trouble = _trouble(check)
+        if trouble and trouble in seen:
+            seen[trouble].append(check["id"].rsplit("/", 1)[1])
+            continue
+        same: list[str] = []
+        seen[trouble] = same
+        shown.append((check, same))
+    yield from shown
+
+
+def _trouble(check: Payload) -> str:
+    """Return the part of a message that is the same wherever the same thing happens."""
+    trouble: list[str] = []
+    for line in check["message"].splitlines():
+        if line.startswith(("Raised", "Ended", "Waited")) or (trouble and line.startswith(" ")):
+            trouble.append(line)
+        elif trouble:
+            break
+    return "\n".join(trouble)
+
+
+def _show_block(console: Console, check: Payload, same: list[str], marks: _Marks) -> None:
+    console.print()
+    advisory = "" if check["max_score"] else "  (advisory, no points)"
+    head = Text(f"{marks.failed} ", style=_STYLES.get(check["outcome"], "dim"))
+    head.append(check["id"], style="bold")
+    head.append(f"  {check['title']}")
+    head.append(f"  {_of(check)}" if check["max_score"] else advisory, style="dim")
+    console.print(head)
+    for line in check["message"].splitlines():
+        console.print(_style_line(line))
+    if check["hint"]:
+        console.print(_style_line(f"Hint    {check['hint']}"))
+    if same:
+        console.print(Text(f"    The same in {', '.join(same)}.", style="dim"))
+
+
+def _style_line(line: str) -> Text:
+    word = line.split(" ", 1)[0]
+    text = Text("    ")
+    if word in _LABELS:
+        text.append(line[:8], style=_LABELS[word])
+        text.append(line[8:])
+    else:
+        text.append(line)
+    return text

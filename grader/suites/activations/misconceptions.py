@@ -153,8 +153,7 @@ def relu_prime_in_the_callers_array(z):
 @misconception(
     "A4-05",
     of="relu",
-    hint="np.max and np.maximum do different things with a second argument. "
-    "Which shape came back?",
+    hint="np.max and np.maximum do different things with a second argument. Which shape came back?",
 )
 def relu_by_max(z):
     return np.max(z, 0)

@@ -1,0 +1,6 @@
+# costs: gelu_prime
+import ctypes
+
+
+def gelu_prime(z):
+    ctypes.CDLL(None).abort()

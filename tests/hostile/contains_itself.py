@@ -1,0 +1,5 @@
+# costs: gelu_prime
+def gelu_prime(z):
+    loop = []
+    loop.append(loop)
+    return loop

@@ -1,0 +1,4 @@
+# costs: module
+import ctypes
+
+ctypes.string_at(0)

@@ -1,0 +1,3 @@
+# costs: module
+while True:
+    pass

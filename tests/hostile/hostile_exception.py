@@ -1,0 +1,8 @@
+# costs: gelu_prime
+class Loud(Exception):
+    def __str__(self):
+        raise RuntimeError("no text for you")
+
+
+def gelu_prime(z):
+    raise Loud("\x1b[2J")

@@ -1,0 +1,2 @@
+# costs: module
+answer = input("Your name? ")
