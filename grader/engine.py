@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from grader.course.manifest import load_course
 from grader.errors import CourseError, ExaminerError, SandboxError
@@ -31,14 +31,13 @@ from grader.records import (
     ScoreReport,
     Seed,
     Submission,
+    Wanted,
 )
 from grader.sandbox.frames import FrameError, Stream, StreamClosed
 from grader.sandbox.processes import Child, can_fork, start
 
 PUBLIC = "public"
 _MAX_REPORT = 64 * 2**20
-
-Wanted = Literal["auto", "sandbox", "process"]
 
 
 class Grader:

@@ -21,6 +21,7 @@ Visibility = Literal["visible", "hidden"]
 Status = Literal["graded", "missing", "unloadable"]
 Feedback = Literal["none", "outcome", "hint"]
 IsolationLevel = Literal["sandbox", "process"]
+Wanted = Literal["auto", "sandbox", "process"]
 Audience = Literal["student", "instructor"]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from reading import faults, losses
 
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.exam.catalogue import Entry, load_catalogue
 from grader.records import ScoreReport
-from reading import faults, losses
 
 COURSE = load_course(DEFAULT_COURSE)
 Grade = Callable[..., ScoreReport]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import click
 
 from grader.cli.command import GradeCommand
-from grader.records import Audience
+from grader.records import Audience, Wanted
 
 
 @click.command(cls=GradeCommand)
@@ -77,7 +78,7 @@ def submit(
     format: str,
     exercises: tuple[str, ...],
     seed: str,
-    isolation: str,
+    isolation: Wanted,
     fail_under: float,
     bundle: Path | None,
     audience: Audience,
@@ -98,41 +99,47 @@ def submit(
       grade submit all_in_one.py --report - --format json
     """
     from grader.course.bundle import pack_bundle
-    from grader.course.manifest import DEFAULT_COURSE
+    from grader.course.manifest import DEFAULT_COURSE, load_course
     from grader.course.submission import read_submission
     from grader.engine import Grader
     from grader.files import write_whole
     from grader.report import build_payload, to_json
 
-    with Grader(DEFAULT_COURSE, isolation) as grader:  # type: ignore[arg-type]
-        known = [exercise.name for exercise in grader.course.exercises]
-        for name in exercises:
-            if name not in known:
-                raise click.BadParameter(
-                    f"{name!r} is no exercise; there are {', '.join(known)}",
-                    param_hint="--exercise",
-                )
-        submission = read_submission(path, grader.course)
-        with _waiting(f"Grading {submission.id} ..."):
-            report = grader.grade(submission, seed, exercises)
+    course = load_course(DEFAULT_COURSE)
+    _refuse_unknown(exercises, [exercise.name for exercise in course.exercises])
+    submission = read_submission(path, course)
+    with (
+        Grader(DEFAULT_COURSE, isolation) as grader,
+        _waiting(f"Grading {submission.id} ..."),
+    ):
+        report = grader.grade(submission, seed, exercises)
         why_no_sandbox = grader.why_no_sandbox
-    text = to_json(build_payload(report, audience))
-    if report_file != "-":
-        write_whole(Path(report_file), text.encode())
-    if bundle is not None:
-        write_whole(bundle, pack_bundle(submission))
-    if report_file == "-" or format == "json":
+    payload = build_payload(report, audience)
+    text = to_json(payload)
+    to_stdout = report_file == "-"
+    if to_stdout or format == "json":
         click.echo(text, nl=False)
     if format == "text":
         from grader.writers.terminal import show_result
 
-        show_result(
-            build_payload(report, audience),
-            to_stderr=report_file == "-",
-            report_file=report_file,
-            why_no_sandbox=why_no_sandbox,
-        )
+        # Before anything is written: a full disk must not cost the result.
+        show_result(payload, to_stderr=to_stdout, why_no_sandbox=why_no_sandbox)
+    if not to_stdout:
+        write_whole(Path(report_file), text.encode())
+        click.echo(f"The report is in {report_file}.", err=format == "json")
+    if bundle is not None:
+        write_whole(bundle, pack_bundle(submission))
     sys.exit(0 if report.percent >= fail_under else 1)
+
+
+def _refuse_unknown(exercises: tuple[str, ...], known: list[str]) -> None:
+    for name in exercises:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            suggestion = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise click.BadParameter(
+                f"{name!r} is no exercise; {suggestion}", param_hint="--exercise"
+            )
 
 
 def _waiting(text: str) -> AbstractContextManager[object]:

@@ -36,13 +36,15 @@ def read_submission(path: Path, course: Course) -> Submission:
     """
     names = [exercise.file_name for exercise in course.exercises]
     if path.is_dir():
-        found = [name for name in names if os.path.lexists(path / name)]
+        found = _find(path, names)
         if not found:
             raise SubmissionError(
                 f"{path} has none of the course's files ({', '.join(names)}); "
                 f"`grade init {path}` puts the stubs there"
             )
         files = tuple(read_source(path / name) for name in found)
+        if all(file.trouble for file in files):
+            raise SubmissionError("; ".join(file.trouble for file in files))
         return Submission(path.resolve().name, files)
     if not path.exists():
         raise SubmissionError(f"there is no {path}; give a folder with your modules, or one .py")
@@ -52,6 +54,14 @@ def read_submission(path: Path, course: Course) -> Submission:
     if source.trouble:
         raise SubmissionError(source.trouble)
     return Submission(path.stem, (source,), stands_for_all=path.name not in names)
+
+
+def _find(folder: Path, names: list[str]) -> list[str]:
+    try:
+        present = {entry.name for entry in os.scandir(folder)}
+    except OSError as error:
+        raise SubmissionError(f"{folder} cannot be looked into: {error.strerror}") from error
+    return [name for name in names if name in present]
 
 
 def read_source(path: Path) -> SourceFile:
@@ -64,9 +74,11 @@ def read_source(path: Path) -> SourceFile:
     except OSError as error:
         reason = "it is a symbolic link" if path.is_symlink() else os.strerror(error.errno or 0)
         return SourceFile(path.name, b"", f"{path.name} cannot be read: {reason}")
+    # Before fdopen, which refuses folders in a way of its own.
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        return SourceFile(path.name, b"", f"{path.name} cannot be read: it is no regular file")
     with os.fdopen(fd, "rb") as file:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            return SourceFile(path.name, b"", f"{path.name} cannot be read: it is no regular file")
         content = file.read(MAX_SOURCE + 1)
     if len(content) > MAX_SOURCE:
         return SourceFile(path.name, b"", f"{path.name} is larger than {MAX_SOURCE // 1024} KiB")

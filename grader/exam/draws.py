@@ -43,7 +43,7 @@ class Draws(np.random.Generator):
     def __init__(self, seed: int) -> None:
         super().__init__(np.random.PCG64(seed))
         self.seed = seed
-        self._drawn: list[tuple[str, Any]] = []
+        self._drawn: list[tuple[str, Any, bytes]] = []
 
     def recipe(self, names: dict[str, Any]) -> list[str] | None:
         """Return Python statements that draw the named values again.
@@ -59,11 +59,12 @@ class Draws(np.random.Generator):
             The statements, or None where a value was not drawn as it stands.
         """
         places = {id(value): name for name, value in names.items()}
-        if not set(places) <= {id(value) for _, value in self._drawn}:
+        unchanged = {id(value) for _, value, drawn in self._drawn if _bytes(value) == drawn}
+        if not set(places) <= unchanged:
             return None
         lines = [f"rng = np.random.default_rng({self.seed})"]
         left = set(places)
-        for text, value in self._drawn:
+        for text, value, _ in self._drawn:
             if not left:
                 break
             name = places.get(id(value), "_")
@@ -74,7 +75,7 @@ class Draws(np.random.Generator):
     def _draw(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         value = getattr(super(), method)(*args, **kwargs)
         shown = [repr(arg) for arg in args] + [f"{k}={arg!r}" for k, arg in kwargs.items()]
-        self._drawn.append((f"rng.{method}({', '.join(shown)})", value))
+        self._drawn.append((f"rng.{method}({', '.join(shown)})", value, _bytes(value)))
         return value
 
     def normal(self, *args: Any, **kwargs: Any) -> Any:
@@ -92,3 +93,7 @@ class Draws(np.random.Generator):
     def permutation(self, *args: Any, **kwargs: Any) -> Any:
         """Draw as `numpy.random.Generator.permutation` does."""
         return self._draw("permutation", args, kwargs)
+
+
+def _bytes(value: Any) -> bytes:
+    return np.asarray(value).tobytes()

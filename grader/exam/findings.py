@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,26 +128,38 @@ def _recipe(collected: CollectedCheck, call: Call, draws: Draws, visible: bool) 
     if call.is_probe:
         return again
     named = _named(collected.signature, call)
-    arrays = {name: v for name, v in named.items() if isinstance(v, np.ndarray)}
+    arrays = dict(_arrays(named))
     drawn = draws.recipe(arrays)
     if arrays and drawn is not None:
-        shown = {**{k: _literal(v) for k, v in named.items()}, **{k: k for k in arrays}}
-        return _finish(drawn, call.name, shown, again)
-    if visible:
-        return _finish([], call.name, {k: _literal(v) for k, v in named.items()}, again)
-    return again
+        return _finish(drawn, call, named, {id(a): name for name, a in arrays.items()}) or again
+    return (visible and _finish([], call, named, {})) or again
+
+
+def _arrays(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every array of a call's arguments with a name for it."""
+    for key, value in values.items():
+        name = f"{prefix}_{key}".strip("_")
+        if isinstance(value, np.ndarray):
+            yield name, value
+        elif isinstance(value, dict):
+            yield from _arrays(value, name)
+        elif isinstance(value, list | tuple):
+            yield from _arrays(dict(enumerate(value)), name)
 
 
 def _finish(
-    lines: list[str], name: str, shown: dict[str, str | None], fallback: list[str]
+    lines: list[str], call: Call, named: Mapping[str, Any], names: Mapping[int, str]
 ) -> list[str]:
-    if any(text is None for text in shown.values()):
-        return fallback
-    return [*lines, f"{name}({', '.join(str(text) for text in shown.values())})"]
+    shown = [_literal(value, names) for value in named.values()]
+    if any(text is None for text in shown):
+        return []
+    return [*lines, f"{call.name}({', '.join(map(str, shown))})"]
 
 
-def _literal(value: Any) -> str | None:
+def _literal(value: Any, names: Mapping[int, str]) -> str | None:
     """Return Python that builds a value, or None where that would be long."""
+    if id(value) in names:
+        return names[id(value)]
     if isinstance(value, np.ndarray):
         return f"np.array({value.tolist()!r})" if value.size <= _MAX_LITERAL else None
     if isinstance(value, Given):
@@ -155,12 +168,19 @@ def _literal(value: Any) -> str | None:
         return f"np.random.default_rng({value.seed})"
     if isinstance(value, bool | int | float | str) or value is None:
         return repr(value)
-    if isinstance(value, list | tuple) and len(value) <= _MAX_LITERAL:
-        items = [_literal(item) for item in value]
-        if any(item is None for item in items):
-            return None
-        inner = ", ".join(str(item) for item in items)
-        if isinstance(value, list):
-            return f"[{inner}]"
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, dict):
+        pairs = [(repr(key), _literal(item, names)) for key, item in value.items()]
+        items = [f"{key}: {item}" if item is not None else None for key, item in pairs]
+        return _join("{", items, "}")
+    if isinstance(value, list):
+        return _join("[", [_literal(item, names) for item in value], "]")
+    if isinstance(value, tuple):
+        end = ",)" if len(value) == 1 else ")"
+        return _join("(", [_literal(item, names) for item in value], end)
     return None
+
+
+def _join(start: str, items: list[str | None], end: str) -> str | None:
+    if len(items) > _MAX_LITERAL or any(item is None for item in items):
+        return None
+    return start + ", ".join(map(str, items)) + end

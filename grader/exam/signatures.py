@@ -93,8 +93,7 @@ def _common_factor(got: Array, want: Array) -> float | None:
 
 
 def _name_factor(factor: float, sizes: Mapping[str, int]) -> str:
-    named: list[tuple[float, str]] = [(2.0, "2"), (0.5, "1/2")]
-    named += [(float(size), name) for name, size in sizes.items()]
+    named: list[tuple[float, str]] = [(float(size), name) for name, size in sizes.items()]
     named += [(1.0 / size, f"1/{name}") for name, size in sizes.items()]
     named += [(sizes[a] / sizes[b], f"{a}/{b}") for a, b in permutations(sizes, 2)]
     for sign in (1.0, -1.0):

@@ -289,16 +289,18 @@ class Student:
             stream.send_message(request, limit_s)
             return self._understand(stream.receive_message(limit_s))
         except StreamTimeout:
-            return Loaded("unloadable", f"importing it took longer than {limit_s:g} s")
+            return self._unloadable(f"importing it took longer than {limit_s:g} s")
         except StreamClosed:
-            return Loaded("unloadable", f"importing it ended the process: {self._bury()}")
+            return self._unloadable(f"importing it ended the process: {self._bury()}")
         except (FrameError, KeyError, TypeError, ValueError, AttributeError) as error:
-            text = clean_line(str(error))
-            return Loaded("unloadable", f"importing it gave no readable answer: {text}")
+            return self._unloadable(f"no readable answer: {clean_line(str(error))}")
+
+    def _unloadable(self, reason: str) -> Loaded:
+        return Loaded("unloadable", f"{self._file_name} cannot be imported: {reason}")
 
     def _understand(self, reply: dict[str, Any]) -> Loaded:
         if reply["state"] != "loaded":
-            return Loaded("unloadable", describe_error(reply["error"]))
+            return self._unloadable(describe_error(reply["error"]))
         defined = tuple(str(name) for name in reply["defined"])
         if self._stands_for_all and not set(defined) & set(self._functions):
             return Loaded("missing", f"{self._file_name} defines none of its functions")

@@ -32,17 +32,13 @@ _LABELS = {
 _TROUBLE = ("failed", "error", "timeout")
 
 
-def show_result(
-    payload: Payload, *, report_file: str, why_no_sandbox: str = "", to_stderr: bool = False
-) -> None:
+def show_result(payload: Payload, *, why_no_sandbox: str = "", to_stderr: bool = False) -> None:
     """Print a result for the one who handed it in.
 
     Parameters
     ----------
     payload : dict
         What `grader.report.build_payload` made.
-    report_file : str
-        Where the report was written, or ``-``.
     why_no_sandbox : str
         Why there is no sandbox, where there should be one.
     to_stderr : bool
@@ -64,8 +60,6 @@ def show_result(
     if payload["isolation"]["level"] == "process":
         reason = why_no_sandbox or "as asked for"
         console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
-    if report_file != "-":
-        console.print(Text(f"The report is in {report_file}.", style="dim"))
 
 
 class _Marks:

@@ -11,4 +11,4 @@ def gelu_prime(z):
             os.write(fd, struct.pack("<I", len(body)) + body)
         except OSError:
             pass
-    return None
+    return

@@ -12,4 +12,4 @@ def gelu_prime(z):
         _DONE.append(1)
         for _ in range(500):
             os.write(3, struct.pack("<I", len(body)) + body)
-    return None
+    return

@@ -1,6 +1,5 @@
 # costs: gelu_prime
 import os
-
 from math import erf, exp, pi, sqrt
 
 

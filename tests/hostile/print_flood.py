@@ -10,4 +10,4 @@ def gelu_prime(z):
         os.write(1, b"y" * 65536)
         os.write(2, b"y" * 65536)
     sys.__stdout__.write("z" * 10**6)
-    return None
+    return

@@ -1,6 +1,6 @@
 # costs: gelu_prime
-from multiprocessing import shared_memory
 from math import erf, exp, pi, sqrt
+from multiprocessing import shared_memory
 
 import numpy as np
 

@@ -13,4 +13,4 @@ def _spin():
 
 def gelu_prime(z):
     threading.Thread(target=_spin, daemon=True).start()
-    return None
+    return

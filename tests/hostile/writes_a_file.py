@@ -1,5 +1,4 @@
 # costs: gelu_prime
-import os
 from math import erf, exp, pi, sqrt
 
 import numpy as np

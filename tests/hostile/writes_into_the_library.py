@@ -1,5 +1,4 @@
 # costs: gelu_prime
-import numpy as np
 from math import erf, exp, pi, sqrt
 
 import numpy as np

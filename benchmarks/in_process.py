@@ -1,0 +1,92 @@
+"""A pytest plugin that runs the hidden suites the plain way: student and test together.
+
+It is the yardstick for `cold_start.py`, and what the window protects against.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.sandbox.student import Call, Raised
+from grader.sandbox.wire import Given, Seeded
+
+
+def _plain(value: Any) -> Any:
+    """Return what the student's function would be given without a window."""
+    if isinstance(value, Seeded):
+        return np.random.default_rng(value.seed)
+    if isinstance(value, Given):
+        namespace: dict[str, Any] = {"np": np}
+        exec(value.source, namespace)
+        return namespace[value.name]
+    if isinstance(value, list | tuple):
+        return type(value)(map(_plain, value))
+    return value
+
+
+class Neighbour:
+    """Has the interface of `grader.sandbox.student.Student`, in the same process."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+        self.last: Call | None = None
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        function = getattr(self._module, name)
+        return lambda *args, **kwargs: self._call(function, Call(name, args, kwargs))
+
+    def run(self, probe: Callable[..., Any], *args: Any) -> Any:
+        return self._call(
+            lambda *inner: probe(self._module, *inner), Call(probe.__name__, args, is_probe=True)
+        )
+
+    def _call(self, function: Callable[..., Any], call: Call) -> Any:
+        self.last = call
+        kwargs = {key: _plain(value) for key, value in call.kwargs.items()}
+        try:
+            value = function(*map(_plain, call.args), **kwargs)
+        except ValueError as error:
+            raise Raised(f"ValueError: {error}") from error
+        if hasattr(value, "__next__"):
+            value = list(value)
+        return value
+
+
+_modules: dict[str, ModuleType] = {}
+
+
+def _load(name: str) -> ModuleType:
+    if name not in _modules:
+        path = Path(os.environ["GRADED_FOLDER"]) / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+        _modules[name] = module
+    return _modules[name]
+
+
+@pytest.fixture
+def student(request: pytest.FixtureRequest) -> Neighbour:
+    return Neighbour(_load(request.path.parent.name))
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "function: checks of a function")
+    config.addinivalue_line("markers", "check: one check")

@@ -1,0 +1,302 @@
+"""What training needs around the gradients: batches, clipping, starting weights, the loop.
+
+Samples are rows: X has shape (N, n_in), a layer has weights W of shape (n_in, n_out) and
+a bias b of shape (n_out,), and computes Z = A_prev @ W + b. A delta is dL/dZ, of Z's
+shape. Random numbers come from the generator that is passed in, never from another
+one. No function modifies its arguments.
+"""
+
+import numpy as np
+
+# Write or copy here what you need, for example a sigmoid and the gradients of a network.
+
+
+def minibatches(X, y, batch_size, rng):
+    """Cut a data set into batches, in an order shuffled anew at every call.
+
+    Parameters
+    ----------
+    X : ndarray (N, D)
+        One sample a row.
+    y : ndarray (N,) or (N, C)
+        One target a row of X.
+    batch_size : int
+        Rows in a batch, at least 1.
+    rng : numpy.random.Generator
+        The only source of the order.
+
+    Returns
+    -------
+    list, or a generator, of pairs (Xb, yb)
+        Xb are ``batch_size`` rows of X, shape (batch_size, D), and yb the same rows of y.
+        Every row is in exactly one batch. The last batch is shorter where batch_size does
+        not divide N, there is a single batch where batch_size is larger than N, and no
+        batch is empty.
+
+    Notes
+    -----
+    The rows are shuffled across batches, not only inside each batch. A generator in the
+    same state gives the same batches; another seed gives others. X and y are not modified:
+    shuffle row numbers, not the caller's arrays.
+
+    Checks: each_sample_once_batch_3, each_sample_once_batch_5, each_sample_once_batch_10,
+    each_sample_once_batch_64, batch_sizes, x_and_y_stay_aligned, shuffled,
+    rng_decides_the_order, caller_arrays_untouched.
+
+    Examples
+    --------
+    >>> X = np.array([[1.0], [2.0], [3.0], [4.0], [5.0]])
+    >>> batches = list(minibatches(X, 10 * X, 2, np.random.default_rng(0)))
+    >>> [Xb.shape for Xb, yb in batches]
+    [(2, 1), (2, 1), (1, 1)]
+    >>> sorted(float(row[0]) for Xb, yb in batches for row in yb)
+    [10.0, 20.0, 30.0, 40.0, 50.0]
+    """
+    raise NotImplementedError
+
+
+def clip_global_norm(grads, max_norm):
+    """Shrink a list of gradients so that, taken together, they are not too long.
+
+    The global norm is that of one long vector with all the entries of all the arrays:
+    ``sqrt(sum over the arrays of sum(g**2))``.
+
+    Parameters
+    ----------
+    grads : list of ndarray
+        Any number of arrays, each of any shape.
+    max_norm : float
+        The largest norm allowed, more than 0.
+
+    Returns
+    -------
+    clipped : list of ndarray
+        Arrays of the same shapes in the same order. Where the global norm is above
+        max_norm, every array is multiplied by one and the same factor, such that the
+        global norm becomes max_norm; otherwise the values are unchanged.
+    norm : float
+        The global norm before clipping.
+
+    Notes
+    -----
+    For gradients that are all 0 the result is 0 everywhere and the norm 0.0, never NaN.
+    Norms are compared with a relative tolerance of 1e-6. The arrays in ``grads`` are not
+    modified.
+
+    Checks: norm_after_clip_is_max_norm, direction_kept, below_threshold_unchanged,
+    returns_norm_before_clipping, zero_gradients_finite, inputs_not_modified.
+
+    Examples
+    --------
+    >>> clipped, norm = clip_global_norm([np.array([3.0]), np.array([4.0])], 1.0)
+    >>> [np.round(g, 6).tolist() for g in clipped], float(norm)
+    ([[0.6], [0.8]], 5.0)
+    """
+    raise NotImplementedError
+
+
+def xavier_init(n_in, n_out, rng):
+    """Draw starting weights whose variance is ``2 / (n_in + n_out)``.
+
+    Parameters
+    ----------
+    n_in, n_out : int
+        Units before and after the layer.
+    rng : numpy.random.Generator
+        The only source of random numbers.
+
+    Returns
+    -------
+    ndarray (n_in, n_out)
+        Independent entries with mean 0, from a normal or from a uniform law: both are
+        accepted.
+
+    Notes
+    -----
+    The checks draw a matrix of more than 30000 entries and expect the standard deviation,
+    the root of the variance, within 3 % and the mean within 4 % of it from 0. A generator
+    in the same state gives the same weights; another seed gives others. The two sizes are
+    not modified, and no other generator is touched.
+
+    Checks: shape, std_within_3_percent, mean_near_0, uses_the_rng.
+
+    Examples
+    --------
+    >>> xavier_init(4, 2, np.random.default_rng(0)).shape
+    (4, 2)
+    """
+    raise NotImplementedError
+
+
+def he_init(n_in, n_out, rng):
+    """Draw starting weights whose variance is ``2 / n_in``.
+
+    Parameters
+    ----------
+    n_in, n_out : int
+        Units before and after the layer.
+    rng : numpy.random.Generator
+        The only source of random numbers.
+
+    Returns
+    -------
+    ndarray (n_in, n_out)
+        Independent entries with mean 0, from a normal or from a uniform law: both are
+        accepted.
+
+    Notes
+    -----
+    The checks draw a matrix of more than 30000 entries and expect the standard deviation,
+    the root of the variance, within 3 % and the mean within 4 % of it from 0. A generator
+    in the same state gives the same weights; another seed gives others. The two sizes are
+    not modified, and no other generator is touched.
+
+    Checks: shape, std_within_3_percent, mean_near_0, uses_the_rng.
+
+    Examples
+    --------
+    >>> he_init(4, 2, np.random.default_rng(0)).shape
+    (4, 2)
+    """
+    raise NotImplementedError
+
+
+def unique_hidden_units(W1, b1, tol=1e-12):
+    """Count the hidden units that are not copies of one another.
+
+    Unit j is column j of W1 together with ``b1[j]``. Two units that start as copies get
+    the same gradients and stay copies for ever, so a layer that starts at zero or at any
+    constant never has more than one unit to work with.
+
+    Parameters
+    ----------
+    W1 : ndarray (n_in, H)
+        Weights into the hidden layer, one unit a column.
+    b1 : ndarray (H,)
+        Biases of the hidden layer.
+    tol : float
+        Two units are copies where no entry, bias included, differs by more than this. It
+        is an absolute difference, not one relative to the size of the weights.
+
+    Returns
+    -------
+    int
+        The number of distinct units, from 1 to H.
+
+    Notes
+    -----
+    No check asks about differences near tol: they are at least three times smaller or
+    three times larger. W1 and b1 are not modified.
+
+    Checks: identical_columns_count_once, random_columns_all_distinct, bias_breaks_the_tie,
+    two_groups, tiny_differences_above_tol_count, inputs_not_modified.
+
+    Examples
+    --------
+    >>> W1 = np.array([[1.0, 1.0, 2.0], [3.0, 3.0, 4.0]])
+    >>> unique_hidden_units(W1, np.array([0.0, 0.0, 0.0]))
+    2
+    >>> unique_hidden_units(W1, np.array([0.0, 0.5, 0.0]))
+    3
+    """
+    raise NotImplementedError
+
+
+def train(params, X, Y, lr, epochs):
+    """Train a network of sigmoid layers by plain gradient descent on all the samples.
+
+    Each layer computes Z = A_prev @ W + b and A = sigmoid(Z), the last one too. With A for
+    the output of the last layer, the loss is the binary cross-entropy, natural log, mean
+    over rows and sum over columns::
+
+        L = -(1/N) * sum over rows and columns of Y * log(A) + (1 - Y) * log(1 - A)
+
+    Parameters
+    ----------
+    params : list of pairs (W, b)
+        The parameters to start from, first layer first: W of shape (n_in, n_out), b of
+        shape (n_out,). One layer or more.
+    X : ndarray (N, n_in)
+        One sample a row.
+    Y : ndarray (N, C)
+        Targets, 0 or 1.
+    lr : float
+        Learning rate.
+    epochs : int
+        Number of updates, at least 1. Each uses all N samples and moves every W and b
+        against its gradient: ``W - lr * dL/dW``, ``b - lr * dL/db``, with all gradients
+        taken at the parameters before the update.
+
+    Returns
+    -------
+    params : list of pairs (W, b)
+        The parameters after the last update, in the order and the shapes of the argument.
+    losses : list of float
+        ``epochs`` numbers: ``losses[t]`` is L before update t. So ``losses[0]`` is the loss
+        of the parameters that were passed in, and the loss after the last update is not
+        in the list.
+
+    Notes
+    -----
+    Nothing is drawn at random. ``params`` and the arrays in it, X and Y are not modified,
+    so work on new arrays. Parameters are compared with a relative tolerance of 1e-6 (1e-4
+    for float32), losses with one of 1e-5. On XOR, with hidden width 8, lr 1 and 2000 epochs, a correct
+    program gets all four rows right and a loss below 0.05.
+
+    Checks: trajectory_1_step, trajectory_5_steps, trajectory_other_networks,
+    first_20_losses, losses_length_and_first, caller_parameters_untouched, xor_solved.
+
+    Examples
+    --------
+    >>> params = [(np.zeros((2, 1)), np.zeros(1))]
+    >>> X, Y = np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0], [1.0]])
+    >>> (after,), losses = train(params, X, Y, 0.5, 1)
+    >>> np.round(after[0], 6).tolist(), np.round(after[1], 6).tolist()
+    ([[0.5], [0.875]], [0.25])
+    >>> [round(float(loss), 6) for loss in losses]
+    [0.693147]
+    """
+    raise NotImplementedError
+
+
+def delta_norms(Ws, X, upstream, f, f_prime):
+    """Measure how large the deltas are in every layer of a network without biases.
+
+    Layer l computes Z_l = A_{l-1} @ W_l and A_l = f(Z_l), with A_0 = X. Its delta is the
+    gradient of the loss with respect to Z_l.
+
+    Parameters
+    ----------
+    Ws : list of ndarray
+        The weights of layers 1 to L, first layer first; ``Ws[0]`` belongs to layer 1. The
+        shapes are (n_0, n_1), (n_1, n_2) and so on: layers need not be equally wide.
+    X : ndarray (N, n_0)
+        One sample a row.
+    upstream : ndarray (N, n_L)
+        dL/dA_L, the gradient with respect to the *output* of the last layer, any factor
+        1/N included. The delta of layer L is ``upstream * f_prime(Z_L)``.
+    f, f_prime : callable
+        The activation of every layer and its slope. Both map an array of any shape to one
+        of the same shape, entry by entry. f_prime takes Z, not A.
+
+    Returns
+    -------
+    list of float
+        L Frobenius norms, ``sqrt(sum(delta_l**2))``, layer 1 first and layer L last.
+
+    Notes
+    -----
+    Values are compared with a relative tolerance of 1e-5. Ws, X and upstream are not
+    modified.
+
+    Checks: per_layer_norms_sigmoid, per_layer_norms_relu, per_layer_norms_tanh,
+    order_first_entry_is_layer_1, non_square_layers, inputs_not_modified.
+
+    Examples
+    --------
+    >>> Ws = [np.array([[2.0]]), np.array([[3.0]])]
+    >>> double, slope = lambda Z: 2 * Z, lambda Z: 2 + 0 * Z
+    >>> delta_norms(Ws, np.array([[1.0]]), np.array([[5.0]]), double, slope)
+    [60.0, 10.0]
+    """
+    raise NotImplementedError

@@ -1,0 +1,545 @@
+"""Checks of backpropagation.
+
+Oracles: centred differences of losses that are written down here, and for the gradients
+of one layer plain loops over single numbers.
+"""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from grader.exam.checks import check, function
+from grader.exam.expect import (
+    close,
+    finite,
+    gradient,
+    has_shape,
+    mapping,
+    sequence,
+    that,
+    unmodified,
+)
+from grader.exam.gradients import numerical_gradient
+from grader.sandbox.student import given
+
+KEYS = ("w1", "b1", "w2", "b2")
+
+
+# Activations, and the slopes that are handed to the student's functions.
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def relu(z):
+    return np.maximum(z, 0.0)
+
+
+def sigmoid_prime(z):
+    return np.exp(-z) / (1 + np.exp(-z)) ** 2
+
+
+def tanh_prime(z):
+    return 1 - np.tanh(z) ** 2
+
+
+def relu_prime(z):
+    return (z > 0).astype(float)
+
+
+# Inputs.
+
+
+def draw_away_from_kink(rng, shape):
+    """Draw numbers of both signs, none so near to 0 that a difference would cross it."""
+    while True:
+        z = rng.normal(size=shape)
+        if np.abs(z).min() > 0.01 and z.min() < 0 < z.max():
+            return z
+
+
+def draw_labels(rng, rows, columns):
+    """Draw zeros and ones in random order: both in every column, rows not one-hot."""
+    regular = [[float(row % (column + 2) == 0) for column in range(columns)] for row in range(rows)]
+    return rng.permutation(regular)
+
+
+# Expectations.
+
+
+def expect_entry(answer, key):
+    """Return one entry of a dict; whether it has further keys does not matter here."""
+    if not isinstance(answer, dict) or key not in answer:
+        mapping(answer, KEYS, "the answer")
+    return answer[key]
+
+
+def expect_numbers(got, shape, what):
+    """Return finite numbers in a shape; axes of length 1 may be there or missing."""
+    array = finite(got, what)
+    text = f"{what} has shape {array.shape}, expected {shape}"
+    that(array.size == math.prod(shape), text, identity="wrong_shape")
+    return array.reshape(shape)
+
+
+def scalar_loss(x, y, w1, b1, w2, b2):
+    y_hat = w2 / (1 + math.exp(-(w1 * x + b1))) + b2
+    return (y - y_hat) ** 2 / 2
+
+
+def expect_scalar_gradients(student, sample, parameters):
+    """Expect dL/db2, dL/dw2, dL/db1 and dL/dw1 at one point, the output neuron first."""
+    answer = student.scalar_backprop(*sample, *(parameters[key] for key in KEYS))
+    for key in reversed(KEYS):
+        numeric = numerical_gradient(
+            lambda value, key=key: scalar_loss(*sample, **(parameters | {key: float(value)})),
+            parameters[key],
+        )
+        gradient(
+            expect_entry(answer, key), numeric, f"the gradient of {key}", shape="values"
+        )
+
+
+@function("scalar_backprop(x, y, w1, b1, w2, b2)", points=3)
+class TestScalarBackprop:
+    @check(1.5, visible=True)
+    def test_values_vs_numeric(self, student, rng):
+        """Agrees with centred differences of half the squared error."""
+        parameters = {
+            "w1": rng.uniform(0.5, 1.5),
+            "b1": rng.uniform(-0.5, 0.5),
+            "w2": rng.uniform(-1.5, -0.5),
+            "b2": rng.uniform(0.5, 1.5),
+        }
+        # a < 1, so the prediction is above b2 - 1.5 >= -1: the residual is positive.
+        sample = rng.uniform(0.5, 1.5), rng.uniform(-3.0, -1.5)
+        expect_scalar_gradients(student, sample, parameters)
+
+    @check(1.5)
+    def test_second_point_opposite_residual_sign(self, student, rng):
+        """Agrees where the prediction is too low, and x is negative."""
+        parameters = {
+            "w1": rng.uniform(-1.5, -0.5),
+            "b1": rng.uniform(-0.5, 0.5),
+            "w2": rng.uniform(0.5, 1.5),
+            "b2": rng.uniform(-1.5, -0.5),
+        }
+        sample = rng.uniform(-1.5, -0.5), rng.uniform(1.5, 3.0)
+        expect_scalar_gradients(student, sample, parameters)
+
+
+def expect_output_delta(student, rng, f, f_prime, shape):
+    """Expect dL/dz of ``L = sum(dL_da * f(z))``, whose gradient in a is dL_da."""
+    dL_da = rng.normal(size=shape)
+    z = draw_away_from_kink(rng, shape)
+    got = student.output_delta(dL_da, z, given(f_prime))
+    numeric = numerical_gradient(lambda at: np.sum(dL_da * f(at)), z)
+    gradient(got, numeric, "delta", sizes=dict(zip("NC", shape, strict=True)))
+
+
+@function("output_delta(dL_da, z, f_prime)", points=2)
+class TestOutputDelta:
+    @check(0.6, visible=True)
+    def test_f_sigmoid(self, student, rng):
+        """Right where f is the sigmoid."""
+        expect_output_delta(student, rng, sigmoid, sigmoid_prime, (6, 3))
+
+    @check(0.5)
+    def test_f_tanh(self, student, rng):
+        """Right where f is tanh."""
+        expect_output_delta(student, rng, np.tanh, tanh_prime, (5, 4))
+
+    @check(0.4)
+    def test_f_relu(self, student, rng):
+        """Right where f is ReLU."""
+        expect_output_delta(student, rng, relu, relu_prime, (7, 3))
+
+    @check(0.3)
+    def test_square_shapes(self, student, rng):
+        """Right with as many rows as columns."""
+        expect_output_delta(student, rng, np.tanh, tanh_prime, (4, 4))
+
+    @check(0.2, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's arrays alone."""
+        student.output_delta(rng.normal(size=(5, 3)), rng.normal(size=(5, 3)), given(tanh_prime))
+        unmodified(student)
+
+
+def expect_hidden_delta(student, rng, f, f_prime, *, N, n, n_next):
+    """Expect dL/dz of ``L = sum(delta_next * (f(z) @ W_next))``, where dL/dz_next is known."""
+    delta_next = rng.normal(size=(N, n_next))
+    W_next = rng.normal(size=(n, n_next))
+    z = draw_away_from_kink(rng, (N, n))
+    got = student.hidden_delta(delta_next, W_next, z, given(f_prime))
+    numeric = numerical_gradient(lambda at: np.sum(delta_next * (f(at) @ W_next)), z)
+    gradient(got, numeric, "delta", sizes={"N": N, "n": n, "n_next": n_next})
+
+
+@function("hidden_delta(delta_next, W_next, z, f_prime)", points=4)
+class TestHiddenDelta:
+    @check(0.8, visible=True)
+    def test_f_sigmoid(self, student, rng):
+        """Right where f is the sigmoid."""
+        expect_hidden_delta(student, rng, sigmoid, sigmoid_prime, N=6, n=4, n_next=3)
+
+    @check(0.8, visible=True)
+    def test_square_w_f_sigmoid(self, student, rng):
+        """Right where f is the sigmoid and every array is square."""
+        expect_hidden_delta(student, rng, sigmoid, sigmoid_prime, N=4, n=4, n_next=4)
+
+    @check(0.6)
+    def test_f_tanh(self, student, rng):
+        """Right where f is tanh."""
+        expect_hidden_delta(student, rng, np.tanh, tanh_prime, N=7, n=3, n_next=5)
+
+    @check(0.6)
+    def test_square_w_f_tanh(self, student, rng):
+        """Right where f is tanh and every array is square."""
+        expect_hidden_delta(student, rng, np.tanh, tanh_prime, N=5, n=5, n_next=5)
+
+    @check(0.4)
+    def test_f_relu(self, student, rng):
+        """Right where f is ReLU."""
+        expect_hidden_delta(student, rng, relu, relu_prime, N=5, n=4, n_next=2)
+
+    @check(0.4)
+    def test_square_w_f_relu(self, student, rng):
+        """Right where f is ReLU and every array is square."""
+        expect_hidden_delta(student, rng, relu, relu_prime, N=4, n=4, n_next=4)
+
+    @check(0.4, kind="property")
+    def test_inputs_not_modified(self, student, rng):
+        """Leaves the caller's arrays alone."""
+        # All of one shape: whatever could be written into any of them fits.
+        arrays = [rng.normal(size=(4, 4)) for _ in range(3)]
+        student.hidden_delta(*arrays, given(tanh_prime))
+        unmodified(student)
+
+
+def sum_over_samples(delta, A_prev):
+    """Return dW and db of a layer in rows, sample by sample and number by number."""
+    rows, outputs = delta.shape
+    inputs = A_prev.shape[1]
+    dW = [
+        [math.fsum(A_prev[n, i] * delta[n, j] for n in range(rows)) for j in range(outputs)]
+        for i in range(inputs)
+    ]
+    db = [math.fsum(delta[n, j] for n in range(rows)) for j in range(outputs)]
+    return np.array(dW), np.array(db)
+
+
+@function("weight_gradients(delta, A_prev)", points=4)
+class TestWeightGradients:
+    def ask(self, student, rng, *, N, n_in, n_out):
+        """Return the two things that came back, what they should be, and the sizes."""
+        delta = rng.normal(size=(N, n_out))
+        A_prev = rng.normal(size=(N, n_in))
+        answer = sequence(student.weight_gradients(delta, A_prev), 2, "the answer")
+        return answer, sum_over_samples(delta, A_prev), {"N": N, "n_in": n_in, "n_out": n_out}
+
+    @check(1.5, visible=True)
+    def test_dw_values(self, student, rng):
+        """dW is right, all sizes different."""
+        (dW, _), (want, _), sizes = self.ask(student, rng, N=6, n_in=4, n_out=3)
+        close(dW, want, "dW", sizes=sizes)
+
+    @check(1, visible=True)
+    def test_db_values(self, student, rng):
+        """db is right, all sizes different."""
+        (_, db), (_, want), sizes = self.ask(student, rng, N=7, n_in=3, n_out=4)
+        close(db, want, "db", sizes=sizes, shape="values")
+
+    @check(0.3, kind="property")
+    def test_db_shape(self, student, rng):
+        """db has b's shape."""
+        (_, db), _, _ = self.ask(student, rng, N=5, n_in=4, n_out=3)
+        has_shape(db, (3,), "db")
+
+    @check(0.6)
+    def test_square_case(self, student, rng):
+        """Both are right with N = n_in = n_out."""
+        (dW, db), (want_dW, want_db), sizes = self.ask(student, rng, N=4, n_in=4, n_out=4)
+        close(dW, want_dW, "dW", sizes=sizes)
+        close(db, want_db, "db", sizes=sizes, shape="values")
+
+    @check(0.4)
+    def test_one_sample(self, student, rng):
+        """Both are right for a batch of one."""
+        (dW, db), (want_dW, want_db), sizes = self.ask(student, rng, N=1, n_in=4, n_out=3)
+        close(dW, want_dW, "dW", sizes=sizes)
+        close(db, want_db, "db", sizes=sizes, shape="values")
+
+    @check(0.2, kind="property")
+    def test_inputs_not_modified(self, student, rng):
+        """Leaves the caller's arrays alone."""
+        self.ask(student, rng, N=4, n_in=4, n_out=4)
+        unmodified(student)
+
+
+@function("weight_gradients_columns(delta, A_prev)", points=2)
+class TestWeightGradientsColumns:
+    def ask(self, student, rng, *, N, n_in, n_out):
+        """Return the two things that came back, what they should be, and the sizes."""
+        delta = rng.normal(size=(n_out, N))
+        A_prev = rng.normal(size=(n_in, N))
+        answer = sequence(student.weight_gradients_columns(delta, A_prev), 2, "the answer")
+        dW, db = sum_over_samples(delta.T, A_prev.T)
+        sizes = {"N": N, "n_in": n_in, "n_out": n_out}
+        return answer, (dW.T, db.reshape(n_out, 1)), sizes
+
+    @check(0.7, visible=True)
+    def test_dw_values(self, student, rng):
+        """dW is right, all sizes different."""
+        (dW, _), (want, _), sizes = self.ask(student, rng, N=6, n_in=4, n_out=3)
+        close(dW, want, "dW", sizes=sizes)
+
+    @check(0.5)
+    def test_db_values(self, student, rng):
+        """db is right, all sizes different."""
+        (_, db), (_, want), sizes = self.ask(student, rng, N=7, n_in=3, n_out=4)
+        close(db, want, "db", sizes=sizes, shape="values")
+
+    @check(0.2, kind="property")
+    def test_db_shape(self, student, rng):
+        """db has b's shape."""
+        (_, db), _, _ = self.ask(student, rng, N=5, n_in=4, n_out=3)
+        has_shape(db, (3, 1), "db")
+
+    @check(0.3)
+    def test_square_case(self, student, rng):
+        """Both are right with N = n_in = n_out."""
+        (dW, db), (want_dW, want_db), sizes = self.ask(student, rng, N=4, n_in=4, n_out=4)
+        close(dW, want_dW, "dW", sizes=sizes)
+        close(db, want_db, "db", sizes=sizes, shape="values")
+
+    @check(0.15)
+    def test_one_sample(self, student, rng):
+        """Both are right for a batch of one."""
+        (dW, db), (want_dW, want_db), sizes = self.ask(student, rng, N=1, n_in=4, n_out=3)
+        close(dW, want_dW, "dW", sizes=sizes)
+        close(db, want_db, "db", sizes=sizes, shape="values")
+
+    @check(0.15, kind="property")
+    def test_inputs_not_modified(self, student, rng):
+        """Leaves the caller's arrays alone."""
+        self.ask(student, rng, N=4, n_in=4, n_out=4)
+        unmodified(student)
+
+
+def draw_regression(rng, N, D, H, C):
+    """Draw the four arguments of `backprop`."""
+    X, y = rng.normal(size=(N, D)), rng.normal(size=(N, C))
+    weights = {"w1": rng.normal(size=(D, H)), "w2": rng.normal(size=(H, C))}
+    biases = {"b1": rng.normal(size=(H,)), "b2": rng.normal(size=(C,))}
+    return X, y, weights, biases
+
+
+def predict(X, w1, b1, w2, b2):
+    return sigmoid(X @ w1 + b1) @ w2 + b2
+
+
+def expect_backprop_gradient(student, rng, key, N, D, H, C):
+    """Expect one gradient of half the sum of squares, for one draw of sizes N, D, H, C."""
+    X, y, weights, biases = draw_regression(rng, N, D, H, C)
+    answer = student.backprop(X, y, weights, biases)
+    parameters = weights | biases
+    numeric = numerical_gradient(
+        lambda at: np.sum((predict(X, **(parameters | {key: at})) - y) ** 2) / 2, parameters[key]
+    )
+    sizes = {"N": N, "D": D, "H": H, "C": C}
+    got = expect_entry(answer, key)
+    gradient(got, numeric, f"the gradient of {key}", sizes=sizes, shape="values")
+
+
+@function("backprop(X, y, weights, biases)", points=6)
+class TestBackprop:
+    @check(0.3, visible=True, kind="property")
+    def test_keys(self, student, rng):
+        """A dict with the keys w1, b1, w2, b2."""
+        answer = student.backprop(*draw_regression(rng, N=5, D=4, H=3, C=2))
+        mapping(answer, KEYS, "the answer")
+
+    @check(1.4)
+    def test_w1_vs_numeric(self, student, rng):
+        """The gradient of w1 agrees with centred differences of half the sum of squares."""
+        expect_backprop_gradient(student, rng, "w1", N=7, D=4, H=5, C=3)
+        expect_backprop_gradient(student, rng, "w1", N=3, D=3, H=3, C=3)
+
+    @check(0.9)
+    def test_b1_vs_numeric(self, student, rng):
+        """The gradient of b1 agrees with centred differences of half the sum of squares."""
+        expect_backprop_gradient(student, rng, "b1", N=7, D=2, H=5, C=3)
+        expect_backprop_gradient(student, rng, "b1", N=4, D=4, H=4, C=4)
+
+    @check(1, visible=True)
+    def test_w2_vs_numeric(self, student, rng):
+        """The gradient of w2 agrees with centred differences of half the sum of squares."""
+        expect_backprop_gradient(student, rng, "w2", N=5, D=2, H=4, C=3)
+        expect_backprop_gradient(student, rng, "w2", N=4, D=4, H=4, C=4)
+
+    @check(0.7)
+    def test_b2_vs_numeric(self, student, rng):
+        """The gradient of b2 agrees with centred differences of half the sum of squares."""
+        expect_backprop_gradient(student, rng, "b2", N=8, D=3, H=2, C=4)
+
+    @check(0.4, kind="property")
+    def test_shapes_equal_parameters(self, student, rng):
+        """Each gradient has its parameter's shape."""
+        X, y, weights, biases = draw_regression(rng, N=6, D=2, H=4, C=3)
+        answer = student.backprop(X, y, weights, biases)
+        for key, value in (weights | biases).items():
+            has_shape(expect_entry(answer, key), value.shape, f"the gradient of {key}")
+
+    @check(0.4, kind="property")
+    def test_parameters_not_modified(self, student, rng):
+        """Leaves the caller's arrays and dicts alone."""
+        student.backprop(*draw_regression(rng, N=5, D=4, H=3, C=2))
+        unmodified(student)
+
+    @check(0.4, kind="property")
+    def test_perfect_fit_gives_zero(self, student, rng):
+        """Zero everywhere where the predictions are the targets."""
+        X, _, weights, biases = draw_regression(rng, N=6, D=4, H=3, C=2)
+        y = predict(X, **weights, **biases)
+        answer = student.backprop(X, y, weights, biases)
+        for key, value in (weights | biases).items():
+            # Rounding of a float32 forward pass is no residual; a wrong one is far larger.
+            got = expect_entry(answer, key)
+            close(got, np.zeros_like(value), f"the gradient of {key}", shape="values", atol=1e-4)
+
+    @check(0.5, kind="property")
+    def test_additive_over_samples(self, student, rng):
+        """The gradient of a batch is the sum of those of its parts."""
+        X, y, weights, biases = draw_regression(rng, N=6, D=4, H=3, C=2)
+        answers = [
+            student.backprop(X[rows], y[rows], weights, biases)
+            for rows in (slice(0, 6), slice(0, 2), slice(2, 6))
+        ]
+        for key, value in (weights | biases).items():
+            what = f"the gradient of {key}"
+            whole, first, second = (
+                expect_numbers(expect_entry(answer, key), value.shape, what) for answer in answers
+            )
+            what = f"{what} for rows 0 to 5, beside the sum for rows 0, 1 and rows 2 to 5,"
+            close(whole, first + second, what, rtol=1e-4, atol=1e-4)
+
+
+def last_z(params, X):
+    """Return Z of the last layer, every layer a sigmoid."""
+    A = X
+    for W, b in params:
+        z = A @ W + b
+        A = sigmoid(z)
+    return z
+
+
+def network_loss(params, X, Y):
+    """Return the mean over rows of the cross-entropy, from the last layer's z."""
+    z = last_z(params, X)
+    # -log(a) = log(1 + exp(-z)) and -log(1 - a) = log(1 + exp(z))
+    return float(np.sum(np.logaddexp(0.0, z) - Y * z) / len(X))
+
+
+def numerical_gradients(params, X, Y):
+    """Return (dW, db) of each layer by centred differences."""
+
+    def loss_with(layer, place, value):
+        changed = [list(pair) for pair in params]
+        changed[layer][place] = value
+        return network_loss(changed, X, Y)
+
+    return [
+        tuple(
+            numerical_gradient(lambda at, lp=(layer, place): loss_with(*lp, at), pair[place])
+            for place in (0, 1)
+        )
+        for layer, pair in enumerate(params)
+    ]
+
+
+def draw_network(rng, N, widths):
+    """Draw params, X and Y, and return them with the numeric gradients.
+
+    Draws again where an answer would hang on rounding: where log(1 - A) would lose digits
+    as A is so near to 1, or where the residuals of a batch cancel by chance.
+    """
+    while True:
+        X = rng.normal(size=(N, widths[0]))
+        Y = draw_labels(rng, N, widths[-1])
+        params = [
+            (rng.uniform(-1.5, 1.5, size=(n_in, n_out)), rng.uniform(-1.0, 1.0, size=(n_out,)))
+            for n_in, n_out in pairwise(widths)
+        ]
+        numeric = numerical_gradients(params, X, Y)
+        smallest = min(np.linalg.norm(array) for pair in numeric for array in pair)
+        if np.abs(last_z(params, X)).max() < 6 and smallest > 0.01:
+            return params, X, Y, numeric
+
+
+def expect_network_gradients(student, rng, N, widths):
+    """Expect the gradients of every layer, the last first, each array by itself."""
+    params, X, Y, numeric = draw_network(rng, N, widths)
+    answer = sequence(student.network_gradients(params, X, Y), 2, "the answer")
+    layers = sequence(answer[1], len(params), "the list of gradients")
+    sizes = {"N": N, "D": widths[0], "C": widths[-1]}
+    sizes |= {f"H{place}": width for place, width in enumerate(widths[1:-1], 1)}
+    for layer in reversed(range(len(params))):
+        dW, db = sequence(layers[layer], 2, f"the pair of layer {layer + 1}")
+        want_dW, want_db = numeric[layer]
+        gradient(dW, want_dW, f"dW of layer {layer + 1}", sizes=sizes)
+        gradient(db, want_db, f"db of layer {layer + 1}", sizes=sizes, shape="values")
+
+
+@function("network_gradients(params, X, Y)", points=7)
+class TestNetworkGradients:
+    @check(1.2, visible=True)
+    def test_1_layer_gradients_vs_numeric(self, student, rng):
+        """One layer: dW and db agree with centred differences of the loss."""
+        expect_network_gradients(student, rng, 6, [4, 3])
+
+    @check(1.6, visible=True)
+    def test_2_layer_gradients_vs_numeric(self, student, rng):
+        """Two layers: every dW and db agrees with centred differences of the loss."""
+        expect_network_gradients(student, rng, 5, [2, 3, 1])
+        expect_network_gradients(student, rng, 7, [3, 4, 2])
+
+    @check(1.6)
+    def test_3_layer_gradients_vs_numeric(self, student, rng):
+        """Three layers: every dW and db agrees with centred differences of the loss."""
+        expect_network_gradients(student, rng, 7, [4, 3, 5, 2])
+
+    @check(0.9)
+    def test_loss(self, student, rng):
+        """The loss is the cross-entropy, its mean over rows."""
+        for N, widths in ((6, [4, 3]), (5, [3, 4, 2]), (7, [2, 3, 1])):
+            params, X, Y, _ = draw_network(rng, N, widths)
+            answer = sequence(student.network_gradients(params, X, Y), 2, "the answer")
+            # A small number added inside the logarithms is forgiven.
+            want = network_loss(params, X, Y)
+            close(answer[0], want, "the loss", shape="values", rtol=1e-6)
+
+    @check(0.3, kind="property")
+    def test_shapes_equal_parameters(self, student, rng):
+        """Each gradient has its parameter's shape."""
+        params, X, Y, _ = draw_network(rng, 6, [2, 4, 3])
+        answer = sequence(student.network_gradients(params, X, Y), 2, "the answer")
+        layers = sequence(answer[1], 2, "the list of gradients")
+        for number, (pair, (W, b)) in enumerate(zip(layers, params, strict=True), 1):
+            dW, db = sequence(pair, 2, f"the pair of layer {number}")
+            has_shape(dW, W.shape, f"dW of layer {number}")
+            has_shape(db, b.shape, f"db of layer {number}")
+
+    @check(0.4, kind="property")
+    def test_parameters_not_modified(self, student, rng):
+        """Leaves the caller's list and arrays alone."""
+        params, X, Y, _ = draw_network(rng, 5, [3, 4, 2])
+        student.network_gradients(params, X, Y)
+        unmodified(student)
+
+    @check(1)
+    def test_square_layers(self, student, rng):
+        """Three layers, all widths equal to N: every dW and db is right."""
+        expect_network_gradients(student, rng, 4, [4, 4, 4, 4])

@@ -1,0 +1,689 @@
+"""Checks of batches, clipping, starting weights, the training loop and vanishing deltas.
+
+Oracles: counting rows, the laws' known moments, and centred differences of a reference
+loss; gradient descent is repeated with those differences for gradients.
+"""
+
+import numpy as np
+
+from grader.exam.checks import check, function
+from grader.exam.expect import (
+    as_array,
+    close,
+    describe,
+    equal,
+    fail,
+    finite,
+    has_shape,
+    sequence,
+    that,
+    unmodified,
+)
+from grader.exam.gradients import numerical_gradient
+from grader.sandbox.student import given
+from grader.sandbox.wire import Seeded
+
+
+def draw_seeds(rng):
+    """Draw two different seeds for the generators that students are given."""
+    first = int(rng.integers(0, 2**31))
+    return first, first + 1
+
+
+# Batches
+
+
+def read_batches(got, X):
+    """Return the batches as pairs (array of rows of X, whatever came as yb)."""
+    if not isinstance(got, list | tuple):
+        raise fail("not_a_sequence", f"expected pairs (Xb, yb) one by one, got {describe(got)}")
+    batches = []
+    for place, pair in enumerate(got):
+        Xb, yb = sequence(pair, 2, f"batch {place}")
+        rows = finite(Xb, f"Xb of batch {place}")
+        if rows.ndim != 2 or rows.shape[1] != X.shape[1]:
+            text = f"Xb of batch {place} has shape {rows.shape}, expected (rows, {X.shape[1]})"
+            raise fail("wrong_shape", text)
+        batches.append((rows, yb))
+    return batches
+
+
+def find_rows(rows, X):
+    """Return which row of X each of some rows is; fail where one is none of them."""
+    if len(rows) > len(X):
+        raise fail("repeated", f"a batch has {len(rows)} rows, the data set has {len(X)}")
+    distance = np.abs(rows[:, None, :] - X[None, :, :]).sum(axis=2)
+    which = distance.argmin(axis=1)
+    # Rounding to float32 is no harm.
+    close(rows, X[which], "Xb beside the nearest rows of X", rtol=1e-6)
+    return which
+
+
+def expect_each_once(got, X):
+    """Expect every row of X in exactly one of the batches."""
+    found = [which for rows, _ in read_batches(got, X) for which in find_rows(rows, X)]
+    missing = len(X) - len(set(found))
+    that(missing == 0, f"{missing} of the {len(X)} rows of X are in no batch")
+    that(len(found) == len(X), f"the batches hold {len(found)} rows in all, X has {len(X)}")
+
+
+@function("minibatches(X, y, batch_size, rng)", points=2)
+class TestMinibatches:
+    @check(0.3, visible=True)
+    def test_each_sample_once_batch_3(self, student, rng):
+        """Every row once: 10 rows in batches of 3."""
+        X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
+        expect_each_once(student.minibatches(X, y, 3, Seeded(draw_seeds(rng)[0])), X)
+
+    @check(0.2)
+    def test_each_sample_once_batch_5(self, student, rng):
+        """Every row once: 10 rows in batches of 5."""
+        X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
+        expect_each_once(student.minibatches(X, y, 5, Seeded(draw_seeds(rng)[0])), X)
+
+    @check(0.2)
+    def test_each_sample_once_batch_10(self, student, rng):
+        """Every row once: 10 rows in a batch of 10."""
+        X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
+        expect_each_once(student.minibatches(X, y, 10, Seeded(draw_seeds(rng)[0])), X)
+
+    @check(0.2)
+    def test_each_sample_once_batch_64(self, student, rng):
+        """Every row once: fewer rows than a batch has room for."""
+        X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
+        expect_each_once(student.minibatches(X, y, 64, Seeded(draw_seeds(rng)[0])), X)
+
+    @check(0.25, kind="property")
+    def test_batch_sizes(self, student, rng):
+        """All batches are full but the last, and none is empty."""
+        X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
+        seed, _ = draw_seeds(rng)
+        for batch_size, want in [(4, [4, 4, 2]), (5, [5, 5]), (64, [10])]:
+            got = read_batches(student.minibatches(X, y, batch_size, Seeded(seed)), X)
+            sizes = [len(rows) for rows, _ in got]
+            text = f"10 rows by {batch_size} came in batches of {str(sizes)[:60]}, expected {want}"
+            that(sizes == want, text)
+
+    @check(0.35)
+    def test_x_and_y_stay_aligned(self, student, rng):
+        """Each row of y stays with its row of X."""
+        X, y = rng.normal(size=(10, 4)), rng.normal(size=(10, 2))
+        got = read_batches(student.minibatches(X, y, 3, Seeded(draw_seeds(rng)[0])), X)
+        that(len(got) > 0, "there are no batches")
+        for place, (rows, yb) in enumerate(got):
+            want = y[find_rows(rows, X)]
+            close(yb, want, f"yb of batch {place}", shape="values", rtol=1e-6)
+
+    @check(0.2, kind="property")
+    def test_shuffled(self, student, rng):
+        """Rows from all over the data set meet in a batch."""
+        X, y = rng.normal(size=(40, 4)), rng.integers(0, 5, size=40)
+        got = read_batches(student.minibatches(X, y, 8, Seeded(draw_seeds(rng)[0])), X)
+        that(len(got) > 0, "there are no batches")
+        # Eight neighbours in one batch come about by chance once in 400 000 orders; three
+        # such batches of five never do.
+        spans = [np.ptp(which) + 1 for which in (find_rows(r, X) for r, _ in got) if len(which)]
+        neighbours = sum(span <= 8 for span in spans)
+        text = f"{neighbours} of {len(got)} batches hold only rows that were neighbours in X"
+        that(neighbours < 3, text)
+
+    @check(0.2, kind="property")
+    def test_rng_decides_the_order(self, student, rng):
+        """Same seed, same batches; another seed, others."""
+        X, y = rng.normal(size=(40, 4)), rng.integers(0, 5, size=40)
+        seed, other = draw_seeds(rng)
+        orders = []
+        for one in (seed, seed, other):
+            got = read_batches(student.minibatches(X, y, 7, Seeded(one)), X)
+            orders.append([int(i) for rows, _ in got for i in find_rows(rows, X)])
+        that(orders[0] == orders[1], "two generators with the same seed gave different batches")
+        that(orders[0] != orders[2], "generators with different seeds gave the same batches")
+
+    @check(0.1, kind="property")
+    def test_caller_arrays_untouched(self, student, rng):
+        """Leaves the caller's arrays alone."""
+        X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
+        student.minibatches(X, y, 4, Seeded(draw_seeds(rng)[0]))
+        unmodified(student)
+
+
+# Clipping
+
+# Room for programs that add a tiny number to the norm before they divide by it.
+NORM_RTOL = 1e-6
+
+
+def draw_gradients(rng):
+    """Draw gradients of two layers; their global norm is between 4 and 19."""
+    parts = [rng.uniform(1.0, 4.0, size=size) for size in ((4, 3), (3,), (3, 2), (2,))]
+    signs = [rng.integers(0, 2, size=part.shape) * 2 - 1 for part in parts]
+    return [part * sign for part, sign in zip(parts, signs, strict=True)]
+
+
+def global_norm(grads):
+    return sum(float(x) ** 2 for g in grads for x in np.ravel(g)) ** 0.5
+
+
+def read_clipped(got, grads):
+    """Return the clipped gradients as arrays of the right shapes, and the norm."""
+    clipped, norm = sequence(got, 2, "the result")
+    arrays = []
+    for place, (array, want) in enumerate(
+        zip(sequence(clipped, len(grads), "clipped"), grads, strict=True)
+    ):
+        has_shape(array, want.shape, f"clipped[{place}]")
+        arrays.append(finite(array, f"clipped[{place}]"))
+    return arrays, norm
+
+
+@function("clip_global_norm(grads, max_norm)", points=2)
+class TestClipGlobalNorm:
+    @check(0.45, kind="property")
+    def test_norm_after_clip_is_max_norm(self, student, rng):
+        """After clipping, the global norm is max_norm."""
+        grads = draw_gradients(rng)
+        max_norm = float(rng.uniform(1.2, 3.0))
+        clipped, _ = read_clipped(student.clip_global_norm(grads, max_norm), grads)
+        norm = np.sqrt(sum(np.sum(g * g) for g in clipped))
+        close(norm, max_norm, "the global norm after clipping", rtol=NORM_RTOL)
+
+    @check(0.5, visible=True)
+    def test_direction_kept(self, student, rng):
+        """All gradients shrink by one common factor."""
+        grads = draw_gradients(rng)
+        max_norm = float(rng.uniform(1.2, 3.0))
+        clipped, _ = read_clipped(student.clip_global_norm(grads, max_norm), grads)
+        norm = float(np.sqrt(sum(np.sum(g * g) for g in clipped)))
+        that(norm > 0, "the clipped gradients are zero everywhere")
+        that(norm < 0.9 * global_norm(grads), "gradients above max_norm have not been shortened")
+        for place, (array, g) in enumerate(zip(clipped, grads, strict=True)):
+            want = g / global_norm(grads)
+            close(array / norm, want, f"the direction of clipped[{place}]", rtol=NORM_RTOL)
+
+    @check(0.3, kind="property")
+    def test_below_threshold_unchanged(self, student, rng):
+        """Gradients shorter than max_norm pass unchanged."""
+        grads = draw_gradients(rng)
+        max_norm = global_norm(grads) * float(rng.uniform(1.5, 3.0))
+        clipped, _ = read_clipped(student.clip_global_norm(grads, max_norm), grads)
+        for place, (array, g) in enumerate(zip(clipped, grads, strict=True)):
+            close(array, g, f"clipped[{place}]", rtol=NORM_RTOL)
+
+    @check(0.35)
+    def test_returns_norm_before_clipping(self, student, rng):
+        """The second result is the norm before clipping."""
+        grads = draw_gradients(rng)
+        for max_norm in (float(rng.uniform(1.2, 3.0)), 1000.0):
+            _, norm = sequence(student.clip_global_norm(grads, max_norm), 2, "the result")
+            close(norm, global_norm(grads), "the norm before clipping", rtol=NORM_RTOL)
+
+    @check(0.2, kind="property")
+    def test_zero_gradients_finite(self, student):
+        """Gradients that are all 0 stay 0."""
+        grads = [np.zeros((4, 3)), np.zeros(3)]
+        clipped, norm = read_clipped(student.clip_global_norm(grads, 1.5), grads)
+        for place, array in enumerate(clipped):
+            close(array, grads[place], f"clipped[{place}]")
+        close(norm, 0.0, "the norm before clipping")
+
+    @check(0.2, kind="property")
+    def test_inputs_not_modified(self, student, rng):
+        """Leaves the caller's gradients alone."""
+        student.clip_global_norm(draw_gradients(rng), 1.5)
+        unmodified(student)
+
+
+# Starting weights
+
+# 36000 entries: the standard deviation that is measured lies within 3 % of the true one,
+# and the mean within 4 % of it from 0, with 7.5 standard errors to spare. A uniform law
+# leaves more room still.
+N_IN, N_OUT = 300, 120
+STD_MARGIN, MEAN_MARGIN = 0.03, 0.04
+
+
+def read_sample(got):
+    """Return the entries of a large matrix of weights."""
+    weights = finite(got, "the weights").ravel()
+    text = f"there are {weights.size} weights, expected {N_IN * N_OUT}"
+    that(weights.size == N_IN * N_OUT, text)
+    return weights
+
+
+def expect_std(got, want):
+    """Expect a standard deviation within 3 %."""
+    ratio = float(np.std(read_sample(got))) / want
+    text = f"the standard deviation of the weights is {ratio:.3f} times the right one"
+    that(abs(ratio - 1) <= STD_MARGIN, text, f"got {ratio * want:.5f}, expected {want:.5f}")
+
+
+def expect_mean_near_0(got, std):
+    """Expect a mean that is small beside the standard deviation."""
+    mean = float(np.mean(read_sample(got)))
+    text = "the mean of the weights is too far from 0"
+    that(abs(mean) <= MEAN_MARGIN * std, text, f"the mean is {mean:.5f}")
+
+
+def expect_rng_used(draw, rng):
+    """Expect the same weights from the same seed, and others from another."""
+    seed, other = draw_seeds(rng)
+    first = finite(draw(Seeded(seed)), "the weights")
+    close(draw(Seeded(seed)), first, "the weights drawn again with the same seed")
+    third = finite(draw(Seeded(other)), "the weights")
+    same = third.shape == first.shape and bool(np.all(third == first))
+    that(not same, "generators with different seeds gave the same weights")
+
+
+@function("xavier_init(n_in, n_out, rng)", points=1)
+class TestXavierInit:
+    @check(0.2, kind="property")
+    def test_shape(self, student, rng):
+        """The shape is (n_in, n_out)."""
+        has_shape(student.xavier_init(7, 4, Seeded(draw_seeds(rng)[0])), (7, 4), "the matrix")
+
+    @check(0.4, visible=True)
+    def test_std_within_3_percent(self, student, rng):
+        """The standard deviation is right."""
+        got = student.xavier_init(N_IN, N_OUT, Seeded(draw_seeds(rng)[0]))
+        expect_std(got, (2 / (N_IN + N_OUT)) ** 0.5)
+
+    @check(0.2, kind="property")
+    def test_mean_near_0(self, student, rng):
+        """The mean is near 0."""
+        got = student.xavier_init(N_IN, N_OUT, Seeded(draw_seeds(rng)[0]))
+        expect_mean_near_0(got, (2 / (N_IN + N_OUT)) ** 0.5)
+
+    @check(0.2, kind="property")
+    def test_uses_the_rng(self, student, rng):
+        """Draws from the generator that is passed in."""
+        expect_rng_used(lambda generator: student.xavier_init(7, 4, generator), rng)
+
+
+@function("he_init(n_in, n_out, rng)", points=1)
+class TestHeInit:
+    @check(0.2, kind="property")
+    def test_shape(self, student, rng):
+        """The shape is (n_in, n_out)."""
+        has_shape(student.he_init(7, 4, Seeded(draw_seeds(rng)[0])), (7, 4), "the matrix")
+
+    @check(0.4, visible=True)
+    def test_std_within_3_percent(self, student, rng):
+        """The standard deviation is right."""
+        got = student.he_init(N_IN, N_OUT, Seeded(draw_seeds(rng)[0]))
+        expect_std(got, (2 / N_IN) ** 0.5)
+
+    @check(0.2, kind="property")
+    def test_mean_near_0(self, student, rng):
+        """The mean is near 0."""
+        got = student.he_init(N_IN, N_OUT, Seeded(draw_seeds(rng)[0]))
+        expect_mean_near_0(got, (2 / N_IN) ** 0.5)
+
+    @check(0.2, kind="property")
+    def test_uses_the_rng(self, student, rng):
+        """Draws from the generator that is passed in."""
+        expect_rng_used(lambda generator: student.he_init(7, 4, generator), rng)
+
+
+# Copies among hidden units
+
+
+def expect_count(student, W1, b1, want, *tol):
+    equal(student.unique_hidden_units(W1, b1, *tol), want, "the number of distinct units")
+
+
+@function("unique_hidden_units(W1, b1, tol=1e-12)", points=1)
+class TestUniqueHiddenUnits:
+    @check(0.1, kind="property")
+    def test_identical_columns_count_once(self, student, rng):
+        """Columns and biases that are all equal are one unit."""
+        expect_count(student, np.repeat(rng.normal(size=(3, 1)), 5, axis=1), np.full(5, 0.7), 1)
+        expect_count(student, np.zeros((4, 4)), np.zeros(4), 1)
+
+    @check(0.1, kind="property")
+    def test_random_columns_all_distinct(self, student, rng):
+        """Random columns are all distinct."""
+        expect_count(student, rng.normal(size=(3, 5)), np.zeros(5), 5)
+        expect_count(student, rng.normal(size=(6, 4)), rng.normal(size=4), 4)
+
+    @check(0.2)
+    def test_bias_breaks_the_tie(self, student, rng):
+        """Equal columns with different biases are different units."""
+        W1 = np.repeat(rng.normal(size=(3, 1)), 5, axis=1)
+        expect_count(student, W1, rng.permutation(5) * 0.5, 5)
+        expect_count(student, W1, np.array([0.5, 0.5, -0.5, 0.5, -0.5]), 2)
+
+    @check(0.3, visible=True)
+    def test_two_groups(self, student, rng):
+        """Copies that do not stand side by side are found."""
+        two, three = rng.normal(size=(3, 2)), rng.normal(size=(7, 3))
+        expect_count(student, two[:, [0, 1, 0, 1, 1]], np.zeros(5), 2)
+        expect_count(student, three[:, [2, 0, 1, 2, 0, 2]], np.full(6, -0.3), 3)
+
+    @check(0.2)
+    def test_tiny_differences_above_tol_count(self, student, rng):
+        """tol decides what counts as different."""
+        W1 = np.repeat(rng.uniform(1.0, 3.0, size=(3, 1)), 5, axis=1)
+        W1[1] += np.array([0, 1, 0, 2, 1]) * 1e-9
+        expect_count(student, W1, np.zeros(5), 3)
+        # Whole numbers with 0.01 more or less: far below a tol of 0.25, or above 1e-3.
+        W1 = np.array([[1.0, 2.0, 1.0, 2.0, 1.0], [3.0, 3.0, 3.0, 3.0, 3.0]])
+        W1[1] += np.array([0, 0, 1, 1, -1]) * 0.01
+        expect_count(student, W1, np.zeros(5), 2, 0.25)
+        expect_count(student, W1, np.zeros(5), 5, 1e-3)
+
+    @check(0.1, kind="property")
+    def test_inputs_not_modified(self, student, rng):
+        """Leaves the caller's arrays alone."""
+        student.unique_hidden_units(rng.normal(size=(3, 5)), rng.normal(size=5))
+        unmodified(student)
+
+
+# The training loop
+
+XOR_X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+XOR_Y = np.array([[0.0], [1.0], [1.0], [0.0]])
+# What the three seeds are known for: on [2, 8, 1] a correct program reaches a loss of 0.05
+# after 361, 392 and 321 epochs, and on [2, 3, 1] they have output weights of mixed signs.
+XOR_SEEDS = (0, 1, 2)
+# Descent with centred differences instead of gradients is off by 1e-10 or so.
+STEP_RTOL, STEP_ATOL = 1e-6, 1e-8
+# Losses come as plain floats, which do not tell whether they were computed in float32.
+LOSS_RTOL = 1e-5
+
+
+def draw_params(rng, widths):
+    """Draw N(0, 1) parameters of a network."""
+    sizes = zip(widths[:-1], widths[1:], strict=True)
+    return [(rng.normal(size=(n_in, n_out)), rng.normal(size=n_out)) for n_in, n_out in sizes]
+
+
+def logits_of(params, X):
+    """Return Z of the last layer; the outputs are its sigmoid."""
+    A = X
+    for W, b in params:
+        Z = A @ W + b
+        A = 0.5 * (1 + np.tanh(0.5 * Z))
+    return Z
+
+
+def loss_of(params, X, Y):
+    # In Z the cross-entropy has no logarithm of a difference, which would blur its slopes.
+    Z = logits_of(params, X)
+    return float(np.mean(np.sum(np.logaddexp(0.0, Z) - Y * Z, axis=1)))
+
+
+def slopes_of(params, X, Y):
+    """Return dL/dW and dL/db of every layer by centred differences."""
+
+    def slope(layer, place):
+        def loss(array):
+            changed = [list(pair) for pair in params]
+            changed[layer][place] = array
+            return loss_of(changed, X, Y)
+
+        return numerical_gradient(loss, params[layer][place])
+
+    return [(slope(layer, 0), slope(layer, 1)) for layer in range(len(params))]
+
+
+def descend(params, X, Y, lr, epochs):
+    """Return the parameters after some updates, and the loss before each of them."""
+    losses = []
+    for _ in range(epochs):
+        losses.append(loss_of(params, X, Y))
+        slopes = slopes_of(params, X, Y)
+        params = [
+            (W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, slopes, strict=True)
+        ]
+    return params, losses
+
+
+def read_training(got, params):
+    """Return trained parameters, one pair a layer, and the losses."""
+    trained, losses = sequence(got, 2, "the result")
+    layers = sequence(trained, len(params), "params")
+    return [sequence(pair, 2, f"layer {k}") for k, pair in enumerate(layers, 1)], losses
+
+
+def read_array(got, like, what):
+    """Return an array in the shape of another; axes of length 1 may be there or not."""
+    array = as_array(got, what)
+    if array.size != like.size or max(array.shape, default=1) != max(like.shape):
+        raise fail("wrong_shape", f"{what} has shape {array.shape}, expected {like.shape}")
+    return array.reshape(like.shape)
+
+
+def expect_params(got, want, sizes):
+    """Expect trained parameters, last layer first: what is wrong there spreads backwards."""
+    for layer in range(len(want), 0, -1):
+        for letter, array, right in zip("Wb", got[layer - 1], want[layer - 1], strict=True):
+            close(
+                array,
+                right,
+                f"{letter}{layer} after training",
+                sizes=sizes,
+                shape="values",
+                rtol=STEP_RTOL,
+                atol=STEP_ATOL,
+            )
+
+
+def expect_step(got, before, want, sizes):
+    """Expect the parameters after one update, and speak of how far they were moved."""
+    for layer in range(len(want), 0, -1):
+        triples = zip("Wb", got[layer - 1], before[layer - 1], want[layer - 1], strict=True)
+        for letter, array, start, right in triples:
+            name = f"{letter}{layer}"
+            after = read_array(array, start, name)
+            moved = (start - after).astype(after.dtype if after.dtype.kind == "f" else float)
+            close(
+                moved,
+                start - right,
+                f"the step of {name}, old minus new,",
+                sizes=sizes,
+                rtol=STEP_RTOL,
+                atol=STEP_ATOL,
+            )
+
+
+@function("train(params, X, Y, lr, epochs)", points=4)
+class TestTrain:
+    @check(0.75, visible=True)
+    def test_trajectory_1_step(self, student):
+        """Parameters after 1 step on XOR, three starting points."""
+        for seed in XOR_SEEDS:
+            params = draw_params(np.random.default_rng(seed), (2, 3, 1))
+            got, _ = read_training(student.train(params, XOR_X, XOR_Y, 1.0, 1), params)
+            want, _ = descend(params, XOR_X, XOR_Y, 1.0, 1)
+            expect_step(got, params, want, {"N": 4, "n_in": 2, "H": 3})
+
+    @check(0.75)
+    def test_trajectory_5_steps(self, student):
+        """Parameters after 5 steps on XOR, three starting points."""
+        for seed in XOR_SEEDS:
+            params = draw_params(np.random.default_rng(seed), (2, 3, 1))
+            got, _ = read_training(student.train(params, XOR_X, XOR_Y, 1.0, 5), params)
+            want, _ = descend(params, XOR_X, XOR_Y, 1.0, 5)
+            expect_params(got, want, {"N": 4, "n_in": 2, "H": 3})
+
+    @check(0.5)
+    def test_trajectory_other_networks(self, student, rng):
+        """Parameters after 1 step: one layer, three layers, all widths equal."""
+        for N, widths in [(6, (4, 2)), (7, (3, 5, 4, 2)), (4, (4, 4, 4))]:
+            X, Y = rng.normal(size=(N, widths[0])), rng.integers(0, 2, size=(N, widths[-1]))
+            params, lr = draw_params(rng, widths), float(rng.uniform(0.3, 0.8))
+            got, _ = read_training(student.train(params, X, Y, lr, 1), params)
+            want, _ = descend(params, X, Y, lr, 1)
+            expect_step(got, params, want, {"N": N, "C": widths[-1]})
+
+    @check(0.5)
+    def test_first_20_losses(self, student):
+        """The first 20 losses on XOR, three starting points."""
+        for seed in XOR_SEEDS:
+            params = draw_params(np.random.default_rng(seed), (2, 3, 1))
+            _, losses = read_training(student.train(params, XOR_X, XOR_Y, 1.0, 20), params)
+            _, want = descend(params, XOR_X, XOR_Y, 1.0, 20)
+            close(losses, want, "the list of losses", sizes={"N": 4}, shape="values", rtol=LOSS_RTOL)
+
+    @check(0.3)
+    def test_losses_length_and_first(self, student, rng):
+        """One loss an epoch, the first one before any update."""
+        X, Y = rng.normal(size=(6, 3)), rng.integers(0, 2, size=(6, 2))
+        params = draw_params(rng, (3, 4, 2))
+        _, losses = read_training(student.train(params, X, Y, 0.5, 7), params)
+        losses = sequence(losses, 7, "losses")
+        want = loss_of(params, X, Y)
+        sizes = {"N": 6, "C": 2}
+        close(losses[0], want, "losses[0]", sizes=sizes, shape="values", rtol=LOSS_RTOL)
+
+    @check(0.2, kind="property")
+    def test_caller_parameters_untouched(self, student, rng):
+        """Leaves the caller's parameters and data alone."""
+        X, Y = rng.normal(size=(6, 3)), rng.integers(0, 2, size=(6, 2)).astype(float)
+        student.train(draw_params(rng, (3, 4, 2)), X, Y, 0.5, 3)
+        unmodified(student)
+
+    # Most wrong gradients solve XOR as well: this counts beside a check of values only.
+    @check(1, kind="property", call_s=20)
+    def test_xor_solved(self, student):
+        """XOR is solved by 8 hidden units, three starting points."""
+        for seed in XOR_SEEDS:
+            params = draw_params(np.random.default_rng(seed), (2, 8, 1))
+            got, _ = read_training(student.train(params, XOR_X, XOR_Y, 1.0, 2000), params)
+            trained = [
+                tuple(
+                    finite(read_array(array, like, "a parameter"), "a parameter")
+                    for array, like in zip(pair, start, strict=True)
+                )
+                for pair, start in zip(got, params, strict=True)
+            ]
+            right = int(np.sum((logits_of(trained, XOR_X) > 0) == (XOR_Y > 0.5)))
+            start = f"the start that default_rng({seed}) draws"
+            that(right == 4, f"from {start}, {right} of the 4 rows of XOR come out right")
+            loss = loss_of(trained, XOR_X, XOR_Y)
+            that(loss < 0.05, f"from {start}, the loss is {loss:.3f} in the end, not below 0.05")
+
+
+# Deltas from layer to layer
+
+
+def sigmoid(z):
+    return 0.5 * (1 + np.tanh(0.5 * z))
+
+
+def sigmoid_prime(z):
+    return 0.25 / np.cosh(0.5 * z) ** 2
+
+
+def tanh(z):
+    return np.tanh(z)
+
+
+def tanh_prime(z):
+    return 1 / np.cosh(z) ** 2
+
+
+def relu(z):
+    return np.maximum(z, 0.0)
+
+
+def relu_prime(z):
+    return np.where(z > 0, 1.0, 0.0)
+
+
+def measure_norms(Ws, X, upstream, f):
+    """Return the norm of dL/dZ of every layer by centred differences."""
+
+    def loss(shift, shifted):
+        A = X
+        for place, W in enumerate(Ws):
+            Z = A @ W
+            A = f(Z + shift if place == shifted else Z)
+        return float(np.sum(upstream * A))
+
+    norms = []
+    for layer, W in enumerate(Ws):
+        zero = np.zeros((len(X), W.shape[1]))
+        delta = numerical_gradient(lambda shift, layer=layer: loss(shift, layer), zero)
+        norms.append(float(np.linalg.norm(delta)))
+    return norms
+
+
+def draw_weights(rng, widths):
+    sizes = zip(widths[:-1], widths[1:], strict=True)
+    return [rng.normal(size=(n_in, n_out)) for n_in, n_out in sizes]
+
+
+def distance_to_kink(Ws, X):
+    """Return the smallest |Z| of a network of ReLU layers."""
+    nearest, A = np.inf, X
+    for W in Ws:
+        Z = A @ W
+        nearest, A = min(nearest, float(np.min(np.abs(Z)))), relu(Z)
+    return nearest
+
+
+def expect_norms(got, want, sizes):
+    what = "the list of norms"
+    close(got, want, what, sizes=sizes, shape="values", rtol=1e-5, atol=1e-9)
+
+
+@function("delta_norms(Ws, X, upstream, f, f_prime)", points=2)
+class TestDeltaNorms:
+    @check(0.5, visible=True)
+    def test_per_layer_norms_sigmoid(self, student, rng):
+        """Norms in three sigmoid layers, all sizes equal."""
+        X, upstream = rng.normal(size=(4, 4)), rng.normal(size=(4, 4))
+        Ws = draw_weights(rng, (4, 4, 4, 4))
+        got = student.delta_norms(Ws, X, upstream, given(sigmoid), given(sigmoid_prime))
+        expect_norms(got, measure_norms(Ws, X, upstream, sigmoid), {"N": 4})
+
+    @check(0.35)
+    def test_per_layer_norms_relu(self, student, rng):
+        """Norms in three ReLU layers."""
+        # Drawn anew where a kink is near, or where a layer is all but dead.
+        while True:
+            X, upstream = rng.normal(size=(6, 5)), rng.normal(size=(6, 3))
+            Ws = draw_weights(rng, (5, 4, 4, 3))
+            want = measure_norms(Ws, X, upstream, relu)
+            if distance_to_kink(Ws, X) > 1e-3 and min(want) > 0.1:
+                break
+        got = student.delta_norms(Ws, X, upstream, given(relu), given(relu_prime))
+        expect_norms(got, want, {"N": 6, "C": 3})
+
+    @check(0.35)
+    def test_per_layer_norms_tanh(self, student, rng):
+        """Norms in three tanh layers, all sizes equal."""
+        X, upstream = rng.normal(size=(5, 5)), rng.normal(size=(5, 5))
+        Ws = draw_weights(rng, (5, 5, 5, 5))
+        got = student.delta_norms(Ws, X, upstream, given(tanh), given(tanh_prime))
+        expect_norms(got, measure_norms(Ws, X, upstream, tanh), {"N": 5})
+
+    @check(0.25, kind="property")
+    def test_order_first_entry_is_layer_1(self, student, rng):
+        """Through small sigmoid layers, layer 1 has the smallest norm and stands first."""
+        # Weights below 0.5 and slopes below 0.25: each layer at least halves the delta.
+        X, upstream = rng.normal(size=(6, 4)), rng.normal(size=(6, 4))
+        Ws = [rng.uniform(-0.5, 0.5, size=(4, 4)) for _ in range(5)]
+        got = student.delta_norms(Ws, X, upstream, given(sigmoid), given(sigmoid_prime))
+        norms = finite(sequence(got, 5, "the list of norms"), "the list of norms").ravel()
+        that(norms.size == 5, "the list of norms does not hold one number a layer")
+        smallest = int(np.argmin(norms))
+        that(bool(np.all(norms[0] < norms[1:])), f"the smallest norm stands at index {smallest}")
+
+    @check(0.4)
+    def test_non_square_layers(self, student, rng):
+        """Norms in layers of different widths, and in a single layer."""
+        for widths in [(5, 3, 4, 2), (3, 2)]:
+            X, upstream = rng.normal(size=(6, widths[0])), rng.normal(size=(6, widths[-1]))
+            Ws = draw_weights(rng, widths)
+            got = student.delta_norms(Ws, X, upstream, given(tanh), given(tanh_prime))
+            expect_norms(got, measure_norms(Ws, X, upstream, tanh), {"N": 6})
+
+    @check(0.15, kind="property")
+    def test_inputs_not_modified(self, student, rng):
+        """Leaves the caller's arrays alone."""
+        X, upstream = rng.normal(size=(6, 4)), rng.normal(size=(6, 3))
+        Ws = draw_weights(rng, (4, 5, 3))
+        student.delta_norms(Ws, X, upstream, given(tanh), given(tanh_prime))
+        unmodified(student)

@@ -1,0 +1,359 @@
+"""Backpropagation: from one chain of numbers to a network of any depth.
+
+Samples are rows: a batch X has the shape (N, D), a layer computes ``Z = A_prev @ W + b``
+with W of shape (n_in, n_out) and b of shape (n_out,). Only `weight_gradients_columns` has
+samples in columns. delta is dL/dZ, the gradient itself and not its negative. A slope
+f_prime takes z, the pre-activation, never the activation a. Arrays hold floats.
+
+These functions compute gradients and update nothing: no argument is ever modified, and
+what is returned is new. A float32 answer is as good as a float64 one.
+"""
+
+import numpy as np
+
+# stub: Write or copy here what you need, for example a sigmoid and its slope.
+
+
+def _sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(np.asarray(z) >= 0, 1.0, e) / (1.0 + e)
+
+
+def _sigmoid_prime(z):
+    e = np.exp(-np.abs(z))
+    return e / (1.0 + e) ** 2
+
+
+def scalar_backprop(x, y, w1, b1, w2, b2):
+    """Return the gradients of a network of two neurons for one sample.
+
+    The hidden neuron is a sigmoid, the output neuron is linear::
+
+        z = w1 * x + b1
+        a = sigmoid(z)
+        y_hat = w2 * a + b2
+        L = (y - y_hat)**2 / 2
+
+    Parameters
+    ----------
+    x, y : float
+        The sample: input and target.
+    w1, b1 : float
+        Weight and bias of the hidden neuron.
+    w2, b2 : float
+        Weight and bias of the output neuron.
+
+    Returns
+    -------
+    dict of str to float
+        dL/dw1, dL/db1, dL/dw2 and dL/db2 under the keys 'w1', 'b1', 'w2' and 'b2'.
+
+    Notes
+    -----
+    Where y_hat equals y all four are 0. All numbers are of moderate size: z does not
+    make exp overflow. The arguments are numbers and are not modified.
+
+    Checks: values_vs_numeric, second_point_opposite_residual_sign.
+
+    Examples
+    --------
+    >>> gradients = scalar_backprop(x=1.0, y=0.0, w1=0.0, b1=0.0, w2=2.0, b2=0.0)
+    >>> {key: round(float(gradients[key]), 6) for key in ("w1", "b1", "w2", "b2")}
+    {'w1': 0.5, 'b1': 0.5, 'w2': 0.5, 'b2': 1.0}
+    """
+    z = w1 * x + b1
+    a = _sigmoid(z)
+    delta_output = w2 * a + b2 - y
+    delta_hidden = delta_output * w2 * _sigmoid_prime(z)
+    return {
+        "w1": float(delta_hidden * x),
+        "b1": float(delta_hidden),
+        "w2": float(delta_output * a),
+        "b2": float(delta_output),
+    }
+
+
+def output_delta(dL_da, z, f_prime):
+    """Return delta = dL/dz of an output layer from dL/da, where ``a = f(z)``.
+
+    The activation f works entry by entry: each a depends on the z in its own place only
+    (so softmax is no such f).
+
+    Parameters
+    ----------
+    dL_da : (N, C) array
+        Gradient of a scalar loss L with respect to the activations a. Whatever mean or
+        sum the loss takes over the rows is in it already.
+    z : (N, C) array
+        Pre-activations of the same layer.
+    f_prime : callable
+        ``f_prime(z)`` is an array of z's shape with the slope of f at each entry. It
+        takes z, never a. It may belong to any elementwise activation.
+
+    Returns
+    -------
+    (N, C) array
+        dL/dz, entry by entry.
+
+    Notes
+    -----
+    Where dL_da or the slope is zero, delta is zero. N = C is nothing special. The
+    inputs are not modified.
+
+    Checks: f_sigmoid, f_tanh, f_relu, square_shapes, input_not_modified.
+
+    Examples
+    --------
+    >>> def sigmoid_prime(z):
+    ...     return np.exp(-z) / (1 + np.exp(-z)) ** 2
+    >>> output_delta(np.array([[2.0]]), np.array([[0.0]]), sigmoid_prime).tolist()
+    [[0.5]]
+    """
+    return dL_da * f_prime(z)
+
+
+def hidden_delta(delta_next, W_next, z, f_prime):
+    """Return delta = dL/dz of a hidden layer from the delta of the layer after it.
+
+    This layer has n units, the next one n_next. Forward they compute::
+
+        a = f(z)                          z, a: (N, n)
+        z_next = a @ W_next + b_next      z_next: (N, n_next)
+
+    and L depends on z through z_next alone.
+
+    Parameters
+    ----------
+    delta_next : (N, n_next) array
+        dL/dz_next. It carries any 1/N already.
+    W_next : (n, n_next) array
+        Weights from this layer into the next one, as in the formula above.
+    z : (N, n) array
+        Pre-activations of *this* layer, not of the next.
+    f_prime : callable
+        ``f_prime(z)`` is an array of z's shape with the slope of this layer's f at each
+        entry. It takes z, never a. It may belong to any elementwise activation.
+
+    Returns
+    -------
+    (N, n) array
+        dL/dz of this layer.
+
+    Notes
+    -----
+    Where delta_next is zero in a row, so is delta. n = n_next = N is allowed, and a W_next
+    that is square need not be symmetric. The inputs are not modified.
+
+    Checks: f_sigmoid, square_w_f_sigmoid, f_tanh, square_w_f_tanh, f_relu,
+    square_w_f_relu, inputs_not_modified.
+
+    Examples
+    --------
+    >>> def relu_prime(z):
+    ...     return (z > 0).astype(float)
+    >>> delta_next = np.array([[1.0, 2.0]])
+    >>> W_next = np.array([[3.0, 4.0], [5.0, 6.0]])
+    >>> hidden_delta(delta_next, W_next, np.array([[1.0, -1.0]]), relu_prime).tolist()
+    [[11.0, 0.0]]
+    """
+    return (delta_next @ W_next.T) * f_prime(z)
+
+
+def weight_gradients(delta, A_prev):
+    """Return dL/dW and dL/db of a layer ``Z = A_prev @ W + b``, samples in rows.
+
+    Parameters
+    ----------
+    delta : (N, n_out) array
+        dL/dZ of this layer for the whole batch. delta already carries any 1/N of the
+        loss, so that nothing is left to divide by.
+    A_prev : (N, n_in) array
+        What the layer received: the activations of the layer before, or X.
+
+    Returns
+    -------
+    dW : (n_in, n_out) array
+        dL/dW, of W's shape.
+    db : (n_out,) array
+        dL/db, of exactly b's shape: one axis.
+
+    Notes
+    -----
+    The same W and b serve every row, and L depends on them through all rows of Z.
+    N = 1 gives the same shapes, a delta of zeros gives zeros. The inputs are not modified.
+
+    Checks: dw_values, db_values, db_shape, square_case, one_sample, inputs_not_modified.
+
+    Examples
+    --------
+    >>> delta = np.array([[1.0], [2.0]])
+    >>> dW, db = weight_gradients(delta, np.array([[1.0, 0.0], [0.0, 3.0]]))
+    >>> dW.tolist(), db.tolist()
+    ([[1.0], [6.0]], [3.0])
+    """
+    return A_prev.T @ delta, delta.sum(axis=0)
+
+
+def weight_gradients_columns(delta, A_prev):
+    """Return dL/dW and dL/db of a layer ``Z = W @ A_prev + b``, samples in columns.
+
+    The same task as `weight_gradients` in the layout of many papers: every sample is a
+    column, W has the shape (n_out, n_in) and b is a column of shape (n_out, 1).
+
+    Parameters
+    ----------
+    delta : (n_out, N) array
+        dL/dZ of this layer for the whole batch. It already carries any 1/N of the loss.
+    A_prev : (n_in, N) array
+        What the layer received.
+
+    Returns
+    -------
+    dW : (n_out, n_in) array
+        dL/dW, of W's shape.
+    db : (n_out, 1) array
+        dL/db, of exactly b's shape: a column.
+
+    Notes
+    -----
+    N = 1 gives the same shapes, a delta of zeros gives zeros. The inputs are not modified.
+
+    Checks: dw_values, db_values, db_shape, square_case, one_sample, inputs_not_modified.
+
+    Examples
+    --------
+    >>> delta = np.array([[1.0, 2.0]])
+    >>> dW, db = weight_gradients_columns(delta, np.array([[1.0, 0.0], [0.0, 3.0]]))
+    >>> dW.tolist(), db.tolist()
+    ([[1.0, 6.0]], [[3.0]])
+    """
+    return delta @ A_prev.T, delta.sum(axis=1, keepdims=True)
+
+
+def backprop(X, y, weights, biases):
+    """Return the gradients of a network with one hidden layer, for a batch.
+
+    Sigmoid hidden units, linear outputs, and half the *sum* of squares as the loss::
+
+        z1 = X @ weights['w1'] + biases['b1']      (N, H)
+        a1 = sigmoid(z1)
+        y_pred = a1 @ weights['w2'] + biases['b2'] (N, C)
+        L = 1/2 * sum over all rows n and columns c of (y_pred[n, c] - y[n, c])**2
+
+    There is no 1/N and no 1/C in L.
+
+    Parameters
+    ----------
+    X : (N, D) array
+        Inputs, one sample a row.
+    y : (N, C) array
+        Targets.
+    weights : dict
+        'w1' of shape (D, H) and 'w2' of shape (H, C).
+    biases : dict
+        'b1' of shape (H,) and 'b2' of shape (C,).
+
+    Returns
+    -------
+    dict of str to array
+        dL/dw1, dL/db1, dL/dw2 and dL/db2 under exactly the keys 'w1', 'b1', 'w2' and
+        'b2' in any order, each of exactly its parameter's shape.
+
+    Notes
+    -----
+    All of them belong to the parameters as they were passed: nothing is updated. Where
+    y_pred equals y everywhere, every gradient is zero. As L is a sum over samples, so is
+    each gradient. Any N from 1 on; equal widths are nothing special. The inputs, the two
+    dicts and the arrays in them are not modified.
+
+    Checks: keys, w1_vs_numeric, b1_vs_numeric, w2_vs_numeric, b2_vs_numeric,
+    shapes_equal_parameters, parameters_not_modified, perfect_fit_gives_zero,
+    additive_over_samples.
+
+    Examples
+    --------
+    >>> weights = {"w1": np.zeros((1, 2)), "w2": np.array([[2.0], [-4.0]])}
+    >>> biases = {"b1": np.zeros(2), "b2": np.zeros(1)}
+    >>> gradients = backprop(np.array([[1.0]]), np.array([[1.0]]), weights, biases)
+    >>> gradients["w1"].tolist(), gradients["b1"].tolist()
+    ([[-1.0, 2.0]], [-1.0, 2.0])
+    >>> gradients["w2"].tolist(), gradients["b2"].tolist()
+    ([[-1.0], [-1.0]], [-2.0])
+    """
+    z1 = X @ weights["w1"] + biases["b1"]
+    a1 = _sigmoid(z1)
+    delta2 = a1 @ weights["w2"] + biases["b2"] - y
+    delta1 = (delta2 @ weights["w2"].T) * _sigmoid_prime(z1)
+    return {
+        "w1": X.T @ delta1,
+        "b1": delta1.sum(axis=0),
+        "w2": a1.T @ delta2,
+        "b2": delta2.sum(axis=0),
+    }
+
+
+def network_gradients(params, X, Y):
+    """Return the loss and all gradients of a network of sigmoid layers.
+
+    With ``A_0 = X``, layer l = 1 ... L computes ``Z_l = A_(l-1) @ W_l + b_l`` and
+    ``A_l = sigmoid(Z_l)``, the last layer too. The loss is the binary cross-entropy of
+    A = A_L with natural logarithms, the mean over rows of the sum over columns::
+
+        loss = -1/N * sum over n, c of  Y * log(A) + (1 - Y) * log(1 - A)
+
+    Parameters
+    ----------
+    params : list of (W, b) tuples
+        One pair for each layer, first layer first: W of shape (n_in, n_out), b of shape
+        (n_out,). Any number of layers from 1 on.
+    X : (N, D) array
+        Inputs, one sample a row.
+    Y : (N, C) array
+        Targets; each entry is 0.0 or 1.0. Columns are independent of each other: a row
+        can have several ones or none.
+
+    Returns
+    -------
+    loss : float
+        The loss of the formula above.
+    gradients : list of (dW, db) tuples
+        One pair for each layer in the order of `params`: gradients[0] belongs to the first
+        layer. Each dW has exactly the shape of its W, each db exactly that of its b.
+
+    Notes
+    -----
+    For this loss and a sigmoid output, delta of the last layer is ``(A - Y) / N``. That is
+    the only place where 1/N enters.
+
+    All gradients belong to the parameters as they were passed: never update inside. The
+    checks stay where A is neither 0 nor 1 in floating point, so that the logarithms are
+    finite; clipping A to [1e-12, 1 - 1e-12] is allowed. Equal widths, and N equal to a
+    width, are nothing special. The list, the arrays in it, X and Y are not modified.
+
+    Checks: 1_layer_gradients_vs_numeric, 2_layer_gradients_vs_numeric,
+    3_layer_gradients_vs_numeric, loss, shapes_equal_parameters, parameters_not_modified,
+    square_layers.
+
+    Examples
+    --------
+    >>> params = [(np.zeros((2, 1)), np.zeros(1))]
+    >>> X = np.array([[1.0, 0.0], [0.0, 4.0]])
+    >>> loss, gradients = network_gradients(params, X, np.array([[1.0], [0.0]]))
+    >>> round(float(loss), 6)
+    0.693147
+    >>> [(dW.tolist(), db.tolist()) for dW, db in gradients]
+    [([[-0.25], [1.0]], [0.0])]
+    """
+    inputs = []
+    A = X
+    for W, b in params:
+        inputs.append(A)
+        A = _sigmoid(A @ W + b)
+    loss = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / len(X)
+    delta = (A - Y) / len(X)
+    gradients = []
+    for (W, _), A_prev in zip(reversed(params), reversed(inputs), strict=True):
+        gradients.append((A_prev.T @ delta, delta.sum(axis=0)))
+        # A slope of the sigmoid is a * (1 - a). For X the result is not used.
+        delta = (delta @ W.T) * A_prev * (1 - A_prev)
+    return float(loss), gradients[::-1]

@@ -1,0 +1,269 @@
+"""The commands, as someone types them: what they print, write and return."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SCHEMA = json.loads((ROOT / "grader" / "report.schema.json").read_text(encoding="utf-8"))
+GRADE = [str(Path(sys.executable).with_name("grade"))]
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the stubs and one solution, to stand in."""
+    shutil.copy(ROOT / "solutions" / "activations.py", tmp_path)
+    shutil.copy(ROOT / "exercises" / "optimizers.py", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def grade(work: Path) -> Run:  # noqa: ARG001 - it is where the commands are run
+    def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
+        return subprocess.run(
+            [*GRADE, *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            env=environment,
+            check=False,
+            **options,
+        )
+
+    return run
+
+
+def read(path: Path) -> Any:
+    report = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.validate(report, SCHEMA)
+    return report
+
+
+def assert_one_line(text: str) -> None:
+    assert text.count("\n") == 1, text
+    assert "Traceback" not in text
+
+
+def test_submit_shows_the_result_and_writes_the_report(grade: Run, work: Path) -> None:
+    """The default: the current folder, text on the terminal, report.json beside it."""
+    done = grade("submit", "--exercise", "activations", "--exercise", "optimizers")
+    assert done.returncode == 1
+    assert done.stderr == ""
+    report = read(work / "report.json")
+    assert report["submission"]["id"] == work.name
+    assert [e["name"] for e in report["exercises"]] == ["activations", "optimizers"]
+    assert report["exercises"][0]["score"] == report["exercises"][0]["max_score"]
+    assert report["exercises"][1]["score"] == 0
+    assert "not implemented yet" in done.stdout
+    assert "report.json" in done.stdout
+
+
+def test_fail_under_decides_the_status(grade: Run) -> None:
+    """0 at or above, 1 below."""
+    only = ("submit", "--exercise", "activations", "--exercise", "optimizers")
+    percent = 100 * 12 / 21
+    assert grade(*only, "--fail-under", str(int(percent))).returncode == 0
+    assert grade(*only, "--fail-under", str(int(percent) + 1)).returncode == 1
+    assert grade("submit", "--exercise", "activations").returncode == 0
+    assert grade("submit", "--fail-under", "101").returncode == 2
+
+
+def test_the_report_can_go_to_standard_output(grade: Run, work: Path) -> None:
+    """With --report - the text goes to standard error, and no file is written."""
+    done = grade("submit", "--exercise", "activations", "--report", "-")
+    assert json.loads(done.stdout)["percent"] == 100
+    assert "12 / 12" in done.stderr
+    assert not (work / "report.json").exists()
+
+
+def test_json_is_printed_once_and_alone(grade: Run, work: Path) -> None:
+    """--format json prints the report that it writes."""
+    done = grade("submit", "--exercise", "activations", "--format", "json")
+    assert json.loads(done.stdout) == read(work / "report.json")
+
+
+def test_two_gradings_differ_only_in_their_times(grade: Run, work: Path) -> None:
+    """The report is a function of submission, seed and course."""
+
+    def graded(name: str) -> Any:
+        grade("submit", "--report", name)
+        report = read(work / name)
+        del report["started_at"], report["duration_s"]
+        for exercise in report["exercises"]:
+            for function in exercise["functions"]:
+                for check in function["checks"]:
+                    del check["duration_s"]
+        return report
+
+    (work / "training.py").write_text(
+        "import threading\n\n\ndef minibatches(X, y, batch_size, rng):\n"
+        "    raise ValueError(f'{object()} {threading.Lock()} {set(map(str, range(9)))}')\n"
+    )
+    assert graded("one.json") == graded("two.json")
+
+
+def test_another_seed_draws_other_inputs(grade: Run, work: Path) -> None:
+    """The seed is recorded, public by name and any other by a digest only."""
+    grade("submit", "--exercise", "activations")
+    assert read(work / "report.json")["seed"] == {"id": "public", "derived_for": None}
+    done = grade("submit", "--exercise", "activations", "--seed", "winter term")
+    seed = read(work / "report.json")["seed"]["id"]
+    assert done.returncode == 0
+    assert len(seed) == 12
+    assert "winter" not in seed
+
+
+def test_a_single_file_stands_for_every_module(grade: Run, work: Path) -> None:
+    """Functions are looked up by name; exercises that it lacks are missing."""
+    source = (work / "activations.py").read_text() + "\n\ndef sgd_step(w, g, lr):\n    return w\n"
+    (work / "all_in_one.py").write_text(source)
+    assert grade("submit", "all_in_one.py").returncode == 1
+    report = read(work / "report.json")
+    states = {e["name"]: e["status"] for e in report["exercises"]}
+    assert states["activations"] == states["optimizers"] == "graded"
+    assert states["backprop"] == "missing"
+    assert report["submission"]["files"][0]["name"] == "all_in_one.py"
+    assert report["exercises"][0]["score"] == 12
+
+
+def test_an_instructor_sees_the_values_of_hidden_checks(grade: Run, work: Path) -> None:
+    """Expected values of hidden checks are for instructors only."""
+    source = (work / "activations.py").read_text()
+    (work / "activations.py").write_text(source + "\n\ndef tanh_prime(z):\n    return z * 0 + 7\n")
+
+    def hidden(audience: str) -> str:
+        grade("submit", "--exercise", "activations", "--audience", audience)
+        (tanh,) = [
+            f
+            for f in read(work / "report.json")["exercises"][0]["functions"]
+            if f["name"] == "tanh_prime"
+        ]
+        (check,) = [c for c in tanh["checks"] if c["id"].endswith("matches_numeric_slope")]
+        assert check["visibility"] == "hidden"
+        return str(check["message"])
+
+    assert "expected" in hidden("instructor")
+    assert "expected" not in hidden("student")
+
+
+def test_a_syntax_error_costs_one_module(grade: Run, work: Path) -> None:
+    """The line is shown, and the other modules are graded."""
+    (work / "optimizers.py").write_text("def sgd_step(w, g, lr)\n    return w\n")
+    done = grade("submit")
+    assert done.returncode == 1
+    assert "optimizers.py cannot be imported: SyntaxError" in done.stdout
+    assert "line 1: def sgd_step(w, g, lr)" in done.stdout
+    assert read(work / "report.json")["exercises"][0]["score"] == 12
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere"], "there is no nowhere"),
+        (["empty"], "grade init empty"),
+        (["notes.txt"], "neither a folder nor a .py"),
+        (["odd"], "activations.py cannot be read"),
+        (["--report", "no/such/folder/r.json", "--exercise", "activations"], "cannot be written"),
+    ],
+)
+def test_what_cannot_be_graded_is_one_line_and_status_3(
+    grade: Run, work: Path, arguments: list[str], said: str
+) -> None:
+    """No such path, nothing of the course in it, nothing readable, nowhere to write."""
+    (work / "empty").mkdir()
+    (work / "notes.txt").touch()
+    (work / "odd" / "activations.py").mkdir(parents=True)
+    done = grade("submit", *arguments)
+    assert done.returncode == 3
+    assert_one_line(done.stderr)
+    assert done.stderr.startswith("grade: ")
+    assert said in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_an_unreadable_file_is_said(grade: Run, work: Path) -> None:
+    """Permission denied is a reason, not a traceback."""
+    (work / "activations.py").chmod(0)
+    (work / "optimizers.py").unlink()
+    done = grade("submit")
+    assert done.returncode == 3
+    assert "Permission denied" in done.stderr
+
+
+def test_errors_are_json_where_json_was_asked_for(grade: Run) -> None:
+    """A script reads the error as it would read the report."""
+    done = grade("submit", "nowhere", "--format", "json")
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["error"]["kind"] == "SubmissionError"
+    assert done.stderr == ""
+
+
+def test_a_misspelt_exercise_is_wrong_usage(grade: Run) -> None:
+    """Status 2, and the nearest name."""
+    done = grade("submit", "--exercise", "activation")
+    assert done.returncode == 2
+    assert "did you mean activations?" in done.stderr
+
+
+def test_without_a_sandbox_the_result_says_so(grade: Run, work: Path) -> None:
+    """--isolation process grades the same, and is recorded."""
+    done = grade("submit", "--exercise", "activations", "--isolation", "process")
+    assert done.returncode == 0
+    assert "without a sandbox" in done.stdout
+    isolation = read(work / "report.json")["isolation"]
+    assert isolation["level"] == "process"
+    assert isolation["filesystem"] == isolation["network"] == isolation["processes"] == "open"
+
+
+def test_a_bundle_can_be_packed_along(grade: Run, work: Path) -> None:
+    """--bundle writes what was graded."""
+    grade("submit", "--exercise", "activations", "--bundle", "b.zip")
+    assert (work / "b.zip").stat().st_size > 100
+
+
+def test_drop_ins_beside_the_modules_change_nothing(
+    grade: Run, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """conftest.py, numpy.py, pytest.ini and the like are not even read."""
+    (work / "activations.py").write_text("def sigmoid(z):\n    return 0 * z\n")
+    evil = "import os, sys\nsys.exit(0)\n"
+    for name in ("conftest.py", "numpy.py", "msgspec.py", "sitecustomize.py", "json.py"):
+        (work / name).write_text(evil)
+    (work / "pytest.ini").write_text("[pytest]\naddopts = --co\n")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--co")
+    monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
+    done = grade("submit", "--exercise", "activations")
+    assert done.returncode == 1
+    assert read(work / "report.json")["score"] == 0
+
+
+def test_init_puts_the_stubs_there_and_says_what_is_next(grade: Run, work: Path) -> None:
+    """A fresh folder is ready to be graded, with nothing implemented."""
+    done = grade("init", "fresh")
+    assert done.returncode == 0
+    assert "grade submit fresh" in done.stdout
+    done = grade("submit", "fresh")
+    assert done.returncode == 1
+    assert read(work / "report.json")["score"] == 0
+
+
+def test_every_help_has_an_example(grade: Run) -> None:
+    """--help of each command shows how it is used."""
+    overview = grade("--help").stdout
+    for name in ("init", "submit", "stubs"):
+        assert f"  {name} " in overview
+        assert f"grade {name}" in grade(name, "--help").stdout
+    assert grade("--version").stdout.startswith("grade, version ")
