@@ -248,8 +248,8 @@ def train(params, X, Y, lr, epochs):
     -----
     Nothing is drawn at random. ``params`` and the arrays in it, X and Y are not modified,
     so work on new arrays. Parameters are compared with a relative tolerance of 1e-6 (1e-4
-    for float32), losses with one of 1e-5. On XOR, with hidden width 8, lr 1 and 2000 epochs, a correct
-    program gets all four rows right and a loss below 0.05.
+    for float32), losses with one of 1e-5. On XOR, with hidden width 8, lr 1 and 2000
+    epochs, a correct program gets all four rows right and a loss below 0.05.
 
     Checks: trajectory_1_step, trajectory_5_steps, trajectory_other_networks,
     first_20_losses, losses_length_and_first, caller_parameters_untouched, xor_solved.

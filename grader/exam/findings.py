@@ -12,6 +12,7 @@ import numpy as np
 from grader.exam.checks import CollectedCheck, Signature
 from grader.exam.draws import Draws
 from grader.exam.expect import CheckFailed, describe
+from grader.plaintext import clean_line
 from grader.records import OutcomeKind
 from grader.sandbox.student import Call, Died, Raised, StudentTrouble, TookTooLong
 from grader.sandbox.wire import Given, Seeded
@@ -38,6 +39,7 @@ def find(
     collected: CollectedCheck,
     call: Call | None,
     draws: Draws,
+    course_functions: frozenset[str] = frozenset(),
 ) -> Finding:
     """Put into words why a check did not pass.
 
@@ -51,6 +53,8 @@ def find(
         The last call, where there was one.
     draws : Draws
         What was drawn for it.
+    course_functions : frozenset of str
+        Names that the student has functions for; others that were passed are shown.
 
     Returns
     -------
@@ -82,7 +86,10 @@ def find(
     if call is not None:
         if visible and call.printed:
             lines.append("Printed " + call.printed.replace("\n", "\n        "))
-        repeat = "Repeat  " + "\n        ".join(_recipe(collected, call, draws, visible))
+        recipe = _recipe(collected, call, draws, visible)
+        if len(recipe) > 1:
+            recipe = [*_sources(call, course_functions), *recipe]
+        repeat = "Repeat  " + "\n        ".join(recipe)
     return Finding(outcome, "\n".join(lines), detail, repeat, diagnosis=diagnosis)
 
 
@@ -113,13 +120,17 @@ def _describe_argument(value: Any) -> str:
     if isinstance(value, Seeded):
         return f"default_rng({value.seed})"
     if isinstance(value, bool | int | float | str) or value is None:
-        return repr(value)
+        # A suite may pass on what a student returned, so even an argument is a stranger's.
+        return clean_line(repr(value), 40)
     if isinstance(value, list | tuple):
         inner = ", ".join(_describe_argument(item) for item in value[:4])
         more = ", …" if len(value) > 4 else ""
         return f"[{inner}{more}]" if isinstance(value, list) else f"({inner}{more})"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {_describe_argument(v)}" for k, v in value.items()) + "}"
+        pairs = [
+            f"{clean_line(str(k), 20)}: {_describe_argument(v)}" for k, v in [*value.items()][:6]
+        ]
+        return "{" + ", ".join(pairs) + (", …}" if len(value) > 6 else "}")
     return type(value).__name__
 
 
@@ -133,6 +144,20 @@ def _recipe(collected: CollectedCheck, call: Call, draws: Draws, visible: bool) 
     if arrays and drawn is not None:
         return _finish(drawn, call, named, {id(a): name for name, a in arrays.items()}) or again
     return (visible and _finish([], call, named, {})) or again
+
+
+def _sources(call: Call, course_functions: frozenset[str]) -> Iterator[str]:
+    """Yield the sources of functions that were passed and that the student has not."""
+    values = [*call.args, *call.kwargs.values()]
+    found: dict[str, str] = {}
+    while values:
+        value = values.pop()
+        if isinstance(value, Given) and value.name not in course_functions:
+            found[value.name] = value.source
+        elif isinstance(value, list | tuple):
+            values += value
+    for name in sorted(found):
+        yield from found[name].splitlines()
 
 
 def _arrays(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -167,7 +192,7 @@ def _literal(value: Any, names: Mapping[int, str]) -> str | None:
     if isinstance(value, Seeded):
         return f"np.random.default_rng({value.seed})"
     if isinstance(value, bool | int | float | str) or value is None:
-        return repr(value)
+        return repr(value) if len(repr(value)) <= 40 and repr(value).isprintable() else None
     if isinstance(value, dict):
         pairs = [(repr(key), _literal(item, names)) for key, item in value.items()]
         items = [f"{key}: {item}" if item is not None else None for key, item in pairs]

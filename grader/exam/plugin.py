@@ -180,7 +180,9 @@ class ExaminerPlugin:
         arguments: dict[str, Any] = getattr(item, "funcargs", {})
         draws = arguments.get("rng") or Draws(0)
         student = arguments.get("student")
-        return find(trouble, item.stash[_CHECK], student.last if student else None, draws)
+        call = student.last if student else None
+        names = frozenset(collected.signature.name for collected in self.checks.values())
+        return find(trouble, item.stash[_CHECK], call, draws, names)
 
     # The record
 

@@ -89,7 +89,9 @@ def _common_factor(got: Array, want: Array) -> float | None:
     if got.size < 3 or norm == 0.0:
         return None
     factor = float(np.sum(got * want)) / norm
-    return factor if factor and _same(got, factor * want) else None
+    # Nearly 1 is no factor but a small error.
+    known = factor != 0.0 and abs(factor - 1.0) > 100 * _TOLERANCE
+    return factor if known and _same(got, factor * want) else None
 
 
 def _name_factor(factor: float, sizes: Mapping[str, int]) -> str:

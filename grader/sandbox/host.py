@@ -141,6 +141,8 @@ class Host:
         keywords: dict[str, bytes] = request.get("kwargs", {})
         args = [unpack(data, _BUILDERS) for data in packed]
         kwargs = {key: unpack(data, _BUILDERS) for key, data in keywords.items()}
+        given = [*args, *kwargs.values()]
+        before = [pack(value) for value in given]
         printed = _Printed()
         warned: list[str] = []
         sys.stdout = sys.stderr = printed
@@ -153,11 +155,10 @@ class Host:
         except BaseException as error:
             reply = {"state": "raised", "error": self._describe(error)}
         labels = [*(names[i] if i < len(names) else "" for i in range(len(args))), *kwargs]
-        before, after = [*packed, *keywords.values()], [*args, *kwargs.values()]
         reply["modified"] = [
             label or f"argument {place + 1}"
             for place, label in enumerate(labels)
-            if _was_modified(before[place], after[place])
+            if pack(given[place]) != before[place]
         ]
         reply["printed"] = printed.text
         reply["warned"] = warned
@@ -200,12 +201,6 @@ def _recorder(warned: list[str]) -> Callable[..., None]:
             warned.append(str(message)[:200])
 
     return show
-
-
-def _was_modified(before: bytes, value: Any) -> bool:
-    if isinstance(value, np.random.Generator) or callable(value):
-        return False
-    return pack(value) != before
 
 
 def forget_installed_packages() -> None:

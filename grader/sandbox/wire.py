@@ -120,6 +120,9 @@ def _plain(value: Any, depth: int, budget: _Budget) -> Any:
 
 
 def _plain_other(value: Any, depth: int, budget: _Budget) -> Any:
+    if isinstance(value, np.float64 | np.int64 | np.bool_):
+        # As a Python number it cannot be changed in place; an array without axes can.
+        return value.item()
     if isinstance(value, np.ndarray | np.generic | complex):
         return _array(np.asarray(value))
     if isinstance(value, dict):

@@ -6,6 +6,7 @@ not. Students' words arrive cleaned, and are printed as text, never as markup.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,6 @@ from rich.text import Text
 
 Payload = dict[str, Any]
 
-_STYLES = {"passed": "green", "failed": "red", "error": "red", "timeout": "red"}
 _LABELS = {
     "Called": "bold",
     "Got": "bold",
@@ -47,7 +47,9 @@ def show_result(payload: Payload, *, why_no_sandbox: str = "", to_stderr: bool =
     # Long lines are left to the terminal: a recipe is there to be copied.
     console = Console(stderr=to_stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
     marks = _Marks(console)
-    _show_headline(console, payload)
+    console.print()
+    console.print(_headline(payload))
+    console.print(Rule(style="dim"))
     for exercise in payload["exercises"]:
         _show_exercise(console, exercise, marks)
     blocks = [block for e in payload["exercises"] for f in e["functions"] for block in _blocks(f)]
@@ -56,6 +58,9 @@ def show_result(payload: Payload, *, why_no_sandbox: str = "", to_stderr: bool =
         console.print(Text("What to look at", style="bold"))
     for check, same in blocks:
         _show_block(console, check, same, marks)
+    if blocks:
+        console.print()
+        console.print(_headline(payload))
     console.print()
     if payload["isolation"]["level"] == "process":
         reason = why_no_sandbox or "as asked for"
@@ -92,14 +97,12 @@ def _of(scored: Payload) -> str:
     return f"{number(scored['score'])} / {number(scored['max_score'])}"
 
 
-def _show_headline(console: Console, payload: Payload) -> None:
+def _headline(payload: Payload) -> Text:
     full = payload["score"] == payload["max_score"]
-    console.print()
     line = Text(payload["submission"]["id"], style="bold")
     line.append(f"   {_of(payload)} points   ", style="bold green" if full else "bold yellow")
     line.append(f"{payload['percent']:g} %")
-    console.print(line)
-    console.print(Rule(style="dim"))
+    return line
 
 
 def _show_exercise(console: Console, exercise: Payload, marks: _Marks) -> None:
@@ -165,13 +168,17 @@ def _trouble(check: Payload) -> str:
 
 def _show_block(console: Console, check: Payload, same: list[str], marks: _Marks) -> None:
     console.print()
-    advisory = "" if check["max_score"] else "  (advisory, no points)"
-    head = Text(f"{marks.failed} ", style=_STYLES.get(check["outcome"], "dim"))
+    if check["max_score"]:
+        head = Text(f"{marks.failed} ", style="red")
+        points = _of(check)
+    else:
+        head = Text("! ", style="yellow")
+        points = "advice, no points"
     head.append(check["id"], style="bold")
-    head.append(f"  {check['title']}")
-    head.append(f"  {_of(check)}" if check["max_score"] else advisory, style="dim")
+    head.append(f"  {points}")
     console.print(head)
-    for line in check["message"].splitlines():
+    console.print(Text(f"    {check['title']}", style="dim"))
+    for line in _fold(console, check["message"]):
         console.print(_style_line(line))
     if check["hint"]:
         console.print(_style_line(f"Hint    {check['hint']}"))
@@ -179,8 +186,20 @@ def _show_block(console: Console, check: Payload, same: list[str], marks: _Marks
         console.print(Text(f"    The same in {', '.join(same)}.", style="dim"))
 
 
+def _fold(console: Console, message: str) -> Iterator[str]:
+    """Yield a message's lines, folded where a person reads them and nobody copies them."""
+    width = console.width - 4
+    in_recipe = False
+    for line in message.splitlines():
+        in_recipe = line.startswith("Repeat") or (in_recipe and line.startswith(" "))
+        if in_recipe or not console.is_terminal or len(line) <= width or width < 40:
+            yield line
+        else:
+            yield from textwrap.wrap(line, width, subsequent_indent=" " * 8)
+
+
 def _style_line(line: str) -> Text:
-    word = line.split(" ", 1)[0]
+    word = line.partition(" ")[0]
     text = Text("    ")
     if word in _LABELS:
         text.append(line[:8], style=_LABELS[word])

@@ -79,7 +79,7 @@ class TestSigmoid:
 
     @check(0, kind="property")
     def test_no_overflow_warning(self, student):
-        """Does not overflow inside (advisory)."""
+        """Does not overflow inside."""
         student.sigmoid(LARGE)
         unwarned(student)
 
@@ -127,7 +127,7 @@ class TestSigmoidPrime:
 
     @check(0, kind="property")
     def test_no_overflow_warning(self, student):
-        """Does not overflow inside (advisory)."""
+        """Does not overflow inside."""
         student.sigmoid_prime(LARGE)
         unwarned(student)
 
@@ -166,7 +166,7 @@ class TestTanhPrime:
 
     @check(0, kind="property")
     def test_no_overflow_warning(self, student):
-        """Does not overflow inside (advisory)."""
+        """Does not overflow inside."""
         student.tanh_prime(LARGE)
         unwarned(student)
 
@@ -259,7 +259,7 @@ class TestLeakyRelu:
 
     @check(0, kind="property")
     def test_no_overflow_warning(self, student):
-        """Does not overflow inside (advisory)."""
+        """Does not overflow inside."""
         student.leaky_relu(LARGE, 0.25)
         unwarned(student)
 
@@ -326,7 +326,7 @@ class TestGelu:
 
     @check(0, kind="property")
     def test_no_overflow_warning(self, student):
-        """Does not overflow inside (advisory)."""
+        """Does not overflow inside."""
         student.gelu(LARGE)
         unwarned(student)
 

@@ -97,9 +97,7 @@ def expect_scalar_gradients(student, sample, parameters):
             lambda value, key=key: scalar_loss(*sample, **(parameters | {key: float(value)})),
             parameters[key],
         )
-        gradient(
-            expect_entry(answer, key), numeric, f"the gradient of {key}", shape="values"
-        )
+        gradient(expect_entry(answer, key), numeric, f"the gradient of {key}", shape="values")
 
 
 @function("scalar_backprop(x, y, w1, b1, w2, b2)", points=3)

@@ -220,7 +220,7 @@ def rmsprop_without_eps(w, g, s, lr, rho=0.9, eps=1e-8):
 @misconception(
     "E3-X1",
     of="rmsprop_step",
-    hint="With rho = 0.9, is the mean slow or quick to forget? Which share does the new square get?",
+    hint="With rho = 0.9, does the mean forget slowly or quickly? What share has the new square?",
 )
 def rmsprop_with_rho_swapped(w, g, s, lr, rho=0.9, eps=1e-8):
     s = (1 - rho) * s + rho * g**2

@@ -132,3 +132,25 @@ def adam_single_precision(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps
     m_hat, v_hat = m / np.float32(1 - beta1**t), v / np.float32(1 - beta2**t)
     w = w - np.float32(lr) * m_hat / (np.sqrt(v_hat) + np.float32(eps))
     return w, {"m": m, "v": v, "t": t}
+
+
+@variant(of="adam_step")
+def adam_on_a_shallow_copy(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    new = dict(state) if state is not None else {"m": 0 * w, "v": 0 * w, "t": 0}
+    new["t"] += 1
+    new["m"] = beta1 * new["m"] + (1 - beta1) * g
+    new["v"] = beta2 * new["v"] + (1 - beta2) * g**2
+    m_hat = new["m"] / (1 - beta1 ** new["t"])
+    v_hat = new["v"] / (1 - beta2 ** new["t"])
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), new
+
+
+@variant(of="adam_step")
+def adam_with_powers_in_the_state(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    # Keeps the products of the betas besides, and so needs no power.
+    old = state or {"m": 0.0, "v": 0.0, "t": 0, "left1": 1.0, "left2": 1.0}
+    left1, left2 = old["left1"] * beta1, old["left2"] * beta2
+    m = beta1 * old["m"] + (1 - beta1) * g
+    v = beta2 * old["v"] + (1 - beta2) * g**2
+    w = w - lr * (m / (1 - left1)) / (np.sqrt(v / (1 - left2)) + eps)
+    return w, {"t": old["t"] + 1, "m": m, "v": v, "left1": left1, "left2": left2}

@@ -233,7 +233,7 @@ def clip_in_the_callers_arrays(grads, max_norm):
     total = _global_norm(grads)
     for g in grads:
         if total > max_norm:
-            g *= max_norm / total
+            g[...] *= max_norm / total
     return grads, total
 
 
@@ -494,8 +494,8 @@ def train_the_callers_arrays(params, X, Y, lr, epochs):
         loss, grads = _network_gradients(params, X, Y)
         losses.append(loss)
         for (W, b), (dW, db) in zip(params, grads, strict=True):
-            W -= lr * dW
-            b -= lr * db
+            W[:] -= lr * dW
+            b[:] -= lr * db
     return params, losses
 
 

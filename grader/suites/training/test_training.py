@@ -4,6 +4,8 @@ Oracles: counting rows, the laws' known moments, and centred differences of a re
 loss; gradient descent is repeated with those differences for gradients.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from grader.exam.checks import check, function
@@ -393,8 +395,9 @@ LOSS_RTOL = 1e-5
 
 def draw_params(rng, widths):
     """Draw N(0, 1) parameters of a network."""
-    sizes = zip(widths[:-1], widths[1:], strict=True)
-    return [(rng.normal(size=(n_in, n_out)), rng.normal(size=n_out)) for n_in, n_out in sizes]
+    return [
+        (rng.normal(size=(n_in, n_out)), rng.normal(size=n_out)) for n_in, n_out in pairwise(widths)
+    ]
 
 
 def logits_of(params, X):
@@ -523,7 +526,9 @@ class TestTrain:
             params = draw_params(np.random.default_rng(seed), (2, 3, 1))
             _, losses = read_training(student.train(params, XOR_X, XOR_Y, 1.0, 20), params)
             _, want = descend(params, XOR_X, XOR_Y, 1.0, 20)
-            close(losses, want, "the list of losses", sizes={"N": 4}, shape="values", rtol=LOSS_RTOL)
+            close(
+                losses, want, "the list of losses", sizes={"N": 4}, shape="values", rtol=LOSS_RTOL
+            )
 
     @check(0.3)
     def test_losses_length_and_first(self, student, rng):
@@ -610,8 +615,7 @@ def measure_norms(Ws, X, upstream, f):
 
 
 def draw_weights(rng, widths):
-    sizes = zip(widths[:-1], widths[1:], strict=True)
-    return [rng.normal(size=(n_in, n_out)) for n_in, n_out in sizes]
+    return [rng.normal(size=(n_in, n_out)) for n_in, n_out in pairwise(widths)]
 
 
 def distance_to_kink(Ws, X):

@@ -178,8 +178,8 @@ def train_copies_in_place(params, X, Y, lr, epochs):
     for epoch in range(epochs):
         losses[epoch], gradients = _network_gradients(params, X, Y)
         for (W, b), (dW, db) in zip(params, gradients, strict=True):
-            W -= lr * dW
-            b -= lr * db
+            W[:] -= lr * dW
+            b[:] -= lr * db
     return params, losses
 
 

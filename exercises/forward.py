@@ -1,0 +1,90 @@
+"""The forward pass: one affine layer, and a network of sigmoid layers.
+
+Samples are rows: a batch of N inputs has shape (N, n_in), weights W have shape
+(n_in, n_out), a bias b has shape (n_out,). What a layer gets is called A_prev, what it
+computes before the activation is Z, and what it hands on is A. No function modifies its
+arguments.
+"""
+
+import numpy as np
+
+
+def affine_forward(A_prev, W, b):
+    """Compute Z = A_prev @ W + b, and keep what a backward pass will need.
+
+    Parameters
+    ----------
+    A_prev : ndarray (N, n_in)
+        What comes into the layer, one sample a row.
+    W : ndarray (n_in, n_out)
+        Weights. Column j belongs to unit j.
+    b : ndarray (n_out,)
+        Biases; every row of Z gets the same.
+
+    Returns
+    -------
+    Z : ndarray (N, n_out)
+        ``Z[i, j] = sum over k of A_prev[i, k] * W[k, j], plus b[j]``. No activation.
+    cache : tuple
+        ``(A_prev, W, b)``: the three arguments in this order, of the shapes they have.
+        The arrays themselves or copies of them are both accepted.
+
+    Notes
+    -----
+    The arguments are not modified.
+
+    Checks: z_values, square_case, cache_is_a_prev_w_b, inputs_not_modified.
+
+    Examples
+    --------
+    >>> Z, cache = affine_forward(np.array([[1.0, 2.0]]), np.eye(2), np.array([10.0, 20.0]))
+    >>> Z.tolist()
+    [[11.0, 22.0]]
+    >>> [array.shape for array in cache]
+    [(1, 2), (2, 2), (2,)]
+    """
+    raise NotImplementedError
+
+
+# Write or copy here what you need, for example a sigmoid.
+
+
+def mlp_forward(X, params):
+    """Run a batch through a network whose layers are all affine with a sigmoid behind.
+
+    Layer l computes Z_l = A_{l-1} @ W_l + b_l and A_l = sigmoid(Z_l), with A_0 = X and
+    sigmoid(z) = 1 / (1 + exp(-z)). The last layer has its sigmoid too.
+
+    Parameters
+    ----------
+    X : ndarray (N, n_0)
+        One sample a row.
+    params : list of pairs (W, b)
+        First layer first, one layer or more: W of layer l has shape (n_{l-1}, n_l), its b
+        has shape (n_l,).
+
+    Returns
+    -------
+    A_L : ndarray (N, n_L)
+        The output of the last layer.
+    caches : list of pairs (A_prev, Z)
+        One pair a layer, first layer first: what came into the layer, (N, n_{l-1}), and
+        its pre-activation, (N, n_l). So ``caches[0][0]`` is X, and A_L is the sigmoid of
+        ``caches[-1][1]``.
+
+    Notes
+    -----
+    X and the arrays in params are not modified.
+
+    Checks: output, caches_in_order, single_layer, square_layers, inputs_not_modified.
+
+    Examples
+    --------
+    >>> params = [(np.zeros((3, 2)), np.zeros(2)), (np.ones((2, 1)), np.array([-1.0]))]
+    >>> A, caches = mlp_forward(np.array([[1.0, 2.0, 3.0]]), params)
+    >>> A.tolist()
+    [[0.5]]
+    >>> [(A_prev.tolist(), Z.tolist()) for A_prev, Z in caches]
+    [([[1.0, 2.0, 3.0]], [[0.0, 0.0]]), ([[0.5, 0.5]], [[0.0]])]
+    """
+    raise NotImplementedError

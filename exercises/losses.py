@@ -1,0 +1,256 @@
+"""Loss functions, each with its gradient, and the softmax.
+
+Samples are in rows: N rows, C columns. Every loss is summed over the columns and, where
+its docstring does not say otherwise, averaged over the rows: it is divided by N, never by
+N * C. The gradient is that of this very number, so it carries the same 1/N. The prediction
+comes first, the target second. log is the natural logarithm. No function modifies an
+argument.
+"""
+
+import numpy as np
+
+# Write or copy here what you need, for example a sigmoid.
+
+
+def mse(y_hat, y, convention="mean"):
+    """Return the squared error of a prediction, and its gradient with respect to y_hat.
+
+    With S the sum of ``(y_hat - y)**2`` over all N rows and C columns, the loss is
+
+    - ``S / N`` for "mean",
+    - ``S / 2`` for "half_sum",
+    - ``S / (2 * N)`` for "half_mean".
+
+    Parameters
+    ----------
+    y_hat : array_like of shape (N, C)
+        The predictions.
+    y : array_like of shape (N, C)
+        The targets.
+    convention : {"mean", "half_sum", "half_mean"}
+        By which constant S is multiplied.
+
+    Returns
+    -------
+    loss : float
+        One number.
+    grad : ndarray of shape (N, C)
+        The derivative of that number with respect to each entry of y_hat.
+
+    Raises
+    ------
+    ValueError
+        If y_hat and y differ in shape, and for any other convention. Compare the shapes
+        yourself: from (N, 1) and (N,) numpy makes (N, N) without a word. No check asks
+        for another convention.
+
+    Notes
+    -----
+    N is the number of rows; np.mean would divide by C as well. Where the prediction is
+    perfect, loss and gradient are 0. The arguments are not modified.
+
+    Checks: loss_mean, grad_vs_numeric_mean, loss_half_sum, grad_vs_numeric_half_sum,
+    loss_half_mean, grad_vs_numeric_half_mean, shape_mismatch_raises, perfect_prediction,
+    inputs_not_modified.
+
+    Examples
+    --------
+    >>> loss, grad = mse([[1], [2]], [[0], [4]], "half_sum")
+    >>> float(loss), np.asarray(grad).tolist()
+    (2.5, [[1.0], [-2.0]])
+    """
+    raise NotImplementedError
+
+
+def bce(p, y, eps=1e-12):
+    """Return the binary cross-entropy of probabilities, and its gradient w.r.t. them.
+
+    First p is clipped to [eps, 1 - eps]; from there on only the clipped p is used, in the
+    loss and in the gradient::
+
+        loss = -(1/N) * sum over rows and columns of  y * log(p) + (1 - y) * log(1 - p)
+        grad = (p - y) / (p * (1 - p)) / N
+
+    Parameters
+    ----------
+    p : array_like of shape (N, C)
+        Probabilities from 0 to 1, both included: a sigmoid does return exactly 1.0.
+    y : array_like of shape (N, C)
+        Targets, 0 or 1; integers are fine.
+    eps : float
+        How near to 0 and 1 a probability is let.
+
+    Returns
+    -------
+    loss : float
+        One number, never negative.
+    grad : ndarray of shape (N, C)
+        The derivative of the loss with respect to the *probability*, not to a logit.
+
+    Notes
+    -----
+    For p of exactly 0 or 1 both results are finite: with y = p the loss is 0 (up to
+    rounding), with y = 1 - p it is -log(eps), about 27.6 for each such entry before the
+    division by N, and the gradient has the size 1/eps before it. Between eps and 1 - eps
+    nothing is altered: p = 1e-4 gets its exact loss. The arguments are not modified: the
+    caller's zeros and ones are still there after the call.
+
+    Checks: loss, grad_vs_numeric, p_0_and_1_finite, wrong_and_certain_is_large_but_finite,
+    p_1e_4_accurate, eps_is_used, input_not_modified.
+
+    Examples
+    --------
+    >>> loss, grad = bce([[0.5]], [[1]])
+    >>> round(float(loss), 4), np.round(grad, 6).tolist()
+    (0.6931, [[-2.0]])
+    """
+    raise NotImplementedError
+
+
+def bce_with_logits(z, y):
+    """Return the binary cross-entropy of logits, and its gradient with respect to them.
+
+    With s the sigmoid, ``s(z) = 1 / (1 + exp(-z))``::
+
+        loss = -(1/N) * sum over rows and columns of  y * log(s(z)) + (1 - y) * log(1 - s(z))
+        dz = (s(z) - y) / N
+
+    Parameters
+    ----------
+    z : array_like of shape (N, C)
+        Logits: any real numbers, not probabilities.
+    y : array_like of shape (N, C)
+        Targets, 0 or 1; integers are fine.
+
+    Returns
+    -------
+    loss : float
+        One number, never negative.
+    dz : ndarray of shape (N, C)
+        The derivative of the loss with respect to the *logit*.
+
+    Notes
+    -----
+    The formula says what the loss is, not how to compute it: in floating point s(40) is
+    exactly 1, and the logarithm of 1 - s(40) is lost. Simplify on paper first, until no
+    logarithm of a sigmoid is left. A logit of 1000 costs 1000 where y = 0 and nothing where
+    y = 1, before the division by N, and a logit of -1000 the other way round; the gradient
+    is finite too. Nothing is clipped. The arguments are not modified.
+
+    Checks: loss, dz_vs_numeric, z_1000_finite_and_right, input_not_modified.
+
+    Examples
+    --------
+    >>> loss, dz = bce_with_logits([[0.0]], [[1]])
+    >>> round(float(loss), 4), np.round(dz, 6).tolist()
+    (0.6931, [[-0.5]])
+    """
+    raise NotImplementedError
+
+
+def softmax(z):
+    """Turn each row of logits into probabilities: ``exp(z)`` over its row's sum.
+
+    Parameters
+    ----------
+    z : array_like of shape (N, C)
+        Logits, one sample a row.
+
+    Returns
+    -------
+    ndarray of shape (N, C)
+        ``p[i, j] = exp(z[i, j]) / sum over k of exp(z[i, k])``. Each row sums to 1.
+
+    Notes
+    -----
+    Adding one number to all entries of a row changes nothing. The answer is finite and
+    right for entries of 1000 and -1000, within one row and in different rows of one call:
+    a row of -1000s is as good as a row of zeros. The argument is not modified.
+
+    Checks: values, rows_sum_to_1, shift_invariance, rows_1000_finite, input_not_modified.
+
+    Examples
+    --------
+    >>> np.round(softmax(np.log([[1.0, 3.0]])), 6).tolist()
+    [[0.25, 0.75]]
+    """
+    raise NotImplementedError
+
+
+def softmax_cross_entropy(z, Y):
+    """Return the cross-entropy of logits after a softmax, and its gradient w.r.t. them.
+
+    With ``p = softmax(z)``, row by row::
+
+        loss = -(1/N) * sum over rows and columns of  Y * log(p)
+        dz = (p - Y) / N
+
+    Parameters
+    ----------
+    z : array_like of shape (N, C)
+        Logits, one sample a row; not probabilities.
+    Y : array_like of shape (N, C)
+        One-hot targets: in each row a single 1, else 0.
+
+    Returns
+    -------
+    loss : float
+        One number, never negative.
+    dz : ndarray of shape (N, C)
+        The derivative of the loss with respect to the logits.
+
+    Notes
+    -----
+    Compute log(p) as z minus the logarithm of the row's sum of exponentials, with a shift
+    that keeps exp small; do not take the logarithm of a finished softmax. A sample whose
+    true class has the logit -1000 and whose best has 1000 costs 2000 (before the division
+    by N): finite, not clipped. Logits that are equal within each row give log(C).
+    Each row of dz sums to 0. The arguments are not modified.
+
+    Checks: loss, dz_vs_numeric, square_case, dz_rows_sum_to_0, huge_logits_finite,
+    chance_loss_is_log_c, input_not_modified.
+
+    Examples
+    --------
+    >>> loss, dz = softmax_cross_entropy(np.zeros((1, 3)), [[1, 0, 0]])
+    >>> round(float(loss), 4), np.round(dz, 4).tolist()
+    (1.0986, [[-0.6667, 0.3333, 0.3333]])
+    """
+    raise NotImplementedError
+
+
+def softmax_backward(dp, p):
+    """Carry the gradient of any loss back through a softmax.
+
+    The loss L depends on p, and p is the softmax of z, row by row. Given dL/dp, return
+    dL/dz. Every probability of a row depends on every logit of that row::
+
+        dz[i, j] = p[i, j] * (dp[i, j] - sum over k of dp[i, k] * p[i, k])
+
+    Parameters
+    ----------
+    dp : array_like of shape (N, C)
+        dL/dp, for whatever loss.
+    p : array_like of shape (N, C)
+        The probabilities that the softmax returned, not the logits.
+
+    Returns
+    -------
+    ndarray of shape (N, C)
+        dL/dz. Nothing is averaged here: any 1/N is in dp already.
+
+    Notes
+    -----
+    Where dp is one number throughout a row, that row of the answer is 0: the probabilities
+    cannot all grow. With the dp of the cross-entropy the answer is the well-known
+    (p - Y) / N. The arguments are not modified.
+
+    Checks: values_vs_numeric_jvp, square_case, agrees_with_fused_form,
+    constant_dp_gives_0, input_not_modified.
+
+    Examples
+    --------
+    >>> softmax_backward(np.array([[1.0, 0.0]]), np.array([[0.25, 0.75]])).tolist()
+    [[0.1875, -0.1875]]
+    """
+    raise NotImplementedError

@@ -1,0 +1,118 @@
+"""Checks of the forward pass.
+
+Oracle: the sums written out with loops, one number at a time.
+"""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from grader.exam.checks import check, function
+from grader.exam.expect import close, sequence, unmodified
+
+
+def affine(A, W, b):
+    """Return A @ W + b, entry by entry."""
+    Z = np.empty((A.shape[0], W.shape[1]))
+    for i, j in np.ndindex(Z.shape):
+        Z[i, j] = b[j] + sum(A[i, k] * W[k, j] for k in range(W.shape[0]))
+    return Z
+
+
+def sigmoid(Z):
+    return np.array([1 / (1 + math.exp(-z)) for z in Z.ravel()]).reshape(Z.shape)
+
+
+def run_network(X, params):
+    """Return the output of sigmoid layers, and (A_prev, Z) of each layer."""
+    A, caches = X, []
+    for W, b in params:
+        Z = affine(A, W, b)
+        caches.append((A, Z))
+        A = sigmoid(Z)
+    return A, caches
+
+
+def draw_params(rng, widths):
+    return [
+        (rng.normal(size=(n_in, n_out)), rng.normal(size=n_out)) for n_in, n_out in pairwise(widths)
+    ]
+
+
+@function("affine_forward(A_prev, W, b)", points=2)
+class TestAffineForward:
+    @check(0.9, visible=True)
+    def test_z_values(self, student, rng):
+        """Z for 6 samples, 5 inputs and 4 units."""
+        A_prev, W, b = rng.normal(size=(6, 5)), rng.normal(size=(5, 4)), rng.normal(size=4)
+        Z, _ = sequence(student.affine_forward(A_prev, W, b), 2, "the result (Z, cache)")
+        close(Z, affine(A_prev, W, b), "Z", sizes={"N": 6, "n_in": 5, "n_out": 4})
+
+    @check(0.5)
+    def test_square_case(self, student, rng):
+        """Z where all sizes are equal, so that nothing but the values can go wrong."""
+        A_prev, W, b = rng.normal(size=(4, 4)), rng.normal(size=(4, 4)), rng.normal(size=4)
+        Z, _ = sequence(student.affine_forward(A_prev, W, b), 2, "the result (Z, cache)")
+        close(Z, affine(A_prev, W, b), "Z", sizes={"N": 4})
+
+    @check(0.45, kind="property")
+    def test_cache_is_a_prev_w_b(self, student, rng):
+        """The cache holds A_prev, W and b, in this order."""
+        A_prev, W, b = rng.normal(size=(6, 5)), rng.normal(size=(5, 4)), rng.normal(size=4)
+        _, cache = sequence(student.affine_forward(A_prev, W, b), 2, "the result (Z, cache)")
+        cache = sequence(cache, 3, "the cache (A_prev, W, b)")
+        for place, (name, array) in enumerate([("A_prev", A_prev), ("W", W), ("b", b)]):
+            close(cache[place], array, f"cache[{place}], which should be {name},")
+
+    @check(0.15, kind="property")
+    def test_inputs_not_modified(self, student, rng):
+        """Leaves the caller's arrays alone."""
+        student.affine_forward(rng.normal(size=(4, 4)), rng.normal(size=(4, 4)), rng.normal(size=4))
+        unmodified(student)
+
+
+@function("mlp_forward(X, params)", points=3)
+class TestMlpForward:
+    @check(0.9, visible=True)
+    def test_output(self, student, rng):
+        """The output of three layers."""
+        X, params = rng.normal(size=(6, 5)), draw_params(rng, (5, 4, 3, 2))
+        A, _ = sequence(student.mlp_forward(X, params), 2, "the result (A_L, caches)")
+        close(A, run_network(X, params)[0], "A_L", sizes={"N": 6})
+
+    @check(1.0)
+    def test_caches_in_order(self, student, rng):
+        """(A_prev, Z) of each layer, first layer first."""
+        X, params = rng.normal(size=(6, 5)), draw_params(rng, (5, 4, 3, 2))
+        _, caches = sequence(student.mlp_forward(X, params), 2, "the result (A_L, caches)")
+        caches = sequence(caches, 3, "the list of caches")
+        _, want = run_network(X, params)
+        for layer, (A_prev, Z) in enumerate(want):
+            pair = sequence(caches[layer], 2, f"caches[{layer}]")
+            close(pair[0], A_prev, f"A_prev in caches[{layer}]", sizes={"N": 6})
+            close(pair[1], Z, f"Z in caches[{layer}]", sizes={"N": 6})
+
+    @check(0.5)
+    def test_single_layer(self, student, rng):
+        """Output and cache of a network with one layer."""
+        X, params = rng.normal(size=(7, 4)), draw_params(rng, (4, 3))
+        A, caches = sequence(student.mlp_forward(X, params), 2, "the result (A_L, caches)")
+        want, ((_, Z),) = run_network(X, params)
+        close(A, want, "A_L", sizes={"N": 7})
+        pair = sequence(sequence(caches, 1, "the list of caches")[0], 2, "caches[0]")
+        close(pair[0], X, "A_prev in caches[0]", sizes={"N": 7})
+        close(pair[1], Z, "Z in caches[0]", sizes={"N": 7})
+
+    @check(0.4)
+    def test_square_layers(self, student, rng):
+        """The output where all widths equal the number of samples."""
+        X, params = rng.normal(size=(4, 4)), draw_params(rng, (4, 4, 4))
+        A, _ = sequence(student.mlp_forward(X, params), 2, "the result (A_L, caches)")
+        close(A, run_network(X, params)[0], "A_L", sizes={"N": 4})
+
+    @check(0.2, kind="property")
+    def test_inputs_not_modified(self, student, rng):
+        """Leaves the caller's arrays alone."""
+        student.mlp_forward(rng.normal(size=(4, 4)), draw_params(rng, (4, 4, 4)))
+        unmodified(student)

@@ -1,0 +1,382 @@
+"""Wrong ways to write the chain rule and the gradient checker, each with what it shows."""
+
+import numpy as np
+
+from grader.exam.catalogue import misconception
+
+
+@misconception(
+    "C1-01",
+    of="chain_derivative",
+    hint="The second function never sees x. What does it see, and where is its slope taken?",
+)
+def chain_with_every_slope_at_x(fs, dfs, x):
+    d = 1.0
+    for df in dfs:
+        d = d * df(x)
+    return d
+
+
+@misconception(
+    "C1-02",
+    of="chain_derivative",
+    hint="Which comes first in your loop: moving on to the next value, or taking the slope?",
+)
+def chain_with_slopes_at_the_outputs(fs, dfs, x):
+    d = 1.0
+    for f, df in zip(fs, dfs, strict=True):
+        x = f(x)
+        d = d * df(x)
+    return d
+
+
+@misconception(
+    "C1-X1",
+    of="chain_derivative",
+    hint="If the first link doubles and the second triples, how much does the chain stretch?",
+)
+def chain_of_added_slopes(fs, dfs, x):
+    d = 0.0
+    for f, df in zip(fs, dfs, strict=True):
+        d = d + df(x)
+        x = f(x)
+    return d
+
+
+@misconception(
+    "C1-X2",
+    of="chain_derivative",
+    hint="Which function of the list touches x first?",
+)
+def chain_from_the_last_link(fs, dfs, x):
+    d = 1.0
+    for f, df in zip(reversed(fs), reversed(dfs), strict=True):
+        d = d * df(x)
+        x = f(x)
+    return d
+
+
+@misconception(
+    "C1-X3",
+    of="chain_derivative",
+    hint="Call it twice with the same lists. What is left of them for the second call?",
+)
+def chain_that_uses_the_lists_up(fs, dfs, x):
+    d = 1.0
+    while fs:
+        d = d * dfs.pop(0)(x)
+        x = fs.pop(0)(x)
+    return d
+
+
+@misconception(
+    "C1-X4",
+    of="chain_derivative",
+    hint="Do the inner links change the answer? What if one of them were constant?",
+)
+def chain_of_the_last_slope_only(fs, dfs, x):
+    for f in fs[:-1]:
+        x = f(x)
+    return dfs[-1](x)
+
+
+@misconception(
+    "C1-X5",
+    of="chain_derivative",
+    hint="You wrote down inner and outer function. Who speaks for a third and a fourth?",
+)
+def chain_of_two_at_most(fs, dfs, x):
+    if len(fs) == 1:
+        return dfs[0](x)
+    return dfs[1](fs[0](x)) * dfs[0](x)
+
+
+@misconception(
+    "C2-03",
+    of="numerical_gradient",
+    hint="When the second entry is moved, where does the first one stand?",
+)
+def gradient_with_entries_left_moved(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        old = x[i]
+        x[i] = old + h
+        fp = f(x)
+        x[i] = old - h
+        fm = f(x)
+        g[i] = (fp - fm) / (2 * h)
+    return g
+
+
+@misconception(
+    "C2-05",
+    of="numerical_gradient",
+    hint="What is np.float32(1) + np.float32(1e-5) - 1, and what would it be for integers?",
+)
+def gradient_in_the_callers_precision(f, x, h=1e-5):
+    x = np.array(x)
+    g = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        old = x[i]
+        x[i] = old + h
+        fp = f(x)
+        x[i] = old - h
+        fm = f(x)
+        x[i] = old
+        g[i] = (fp - fm) / (2 * h)
+    return g
+
+
+@misconception(
+    "C2-06",
+    of="numerical_gradient",
+    hint="A partial derivative asks what one entry does. How many have you moved?",
+)
+def gradient_shifting_all_entries(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        fp = f(x + h)
+        fm = f(x - h)
+        g[i] = (fp - fm) / (2 * h)
+    return g
+
+
+@misconception(
+    "C2-07",
+    of="numerical_gradient",
+    hint="Plot the error against h. Does it fall for ever as h falls, and whose h is yours?",
+)
+def gradient_with_a_step_of_its_own(f, x, h=1e-5):
+    h = 1e-10
+    x = np.array(x, dtype=float)
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        old = x[i]
+        x[i] = old + h
+        fp = f(x)
+        x[i] = old - h
+        fm = f(x)
+        x[i] = old
+        g[i] = (fp - fm) / (2 * h)
+    return g
+
+
+@misconception(
+    "C2-08",
+    of="numerical_gradient",
+    hint="Could you subtract your gradient from a matrix x as it is?",
+)
+def gradient_as_a_flat_vector(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        old = x[i]
+        x[i] = old + h
+        fp = f(x)
+        x[i] = old - h
+        fm = f(x)
+        x[i] = old
+        g[i] = (fp - fm) / (2 * h)
+    return g.ravel()
+
+
+@misconception(
+    "C2-X1",
+    of="numerical_gradient",
+    hint="Try x**2 at 1 with a step of 0.1. Do you get 2, and to which side do you look?",
+)
+def gradient_by_forward_differences(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        old = x[i]
+        before = f(x)
+        x[i] = old + h
+        g[i] = (f(x) - before) / h
+        x[i] = old
+    return g
+
+
+@misconception(
+    "C2-X2",
+    of="numerical_gradient",
+    hint="How far apart are the two points at which you call f?",
+)
+def gradient_divided_by_h(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        old = x[i]
+        x[i] = old + h
+        fp = f(x)
+        x[i] = old - h
+        fm = f(x)
+        x[i] = old
+        g[i] = (fp - fm) / h
+    return g
+
+
+@misconception(
+    "C2-X3",
+    of="numerical_gradient",
+    hint="Is (x + h) - h always x again in floating point? Compare the array bit by bit.",
+)
+def gradient_in_the_callers_array(f, x, h=1e-5):
+    if not (isinstance(x, np.ndarray) and x.dtype == np.float64):
+        x = np.array(x, dtype=float)
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        x[i] += h
+        fp = f(x)
+        x[i] -= 2 * h
+        fm = f(x)
+        x[i] += h
+        g[i] = (fp - fm) / (2 * h)
+    return g
+
+
+@misconception(
+    "C2-X4",
+    of="numerical_gradient",
+    hint="Of which dtype is the array that you fill when x holds integers?",
+)
+def gradient_into_the_callers_dtype(f, x, h=1e-5):
+    x = np.asarray(x)
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[i] = h
+        g[i] = (f(x + step) - f(x - step)) / (2 * h)
+    return g
+
+
+@misconception(
+    "C2-X5",
+    of="numerical_gradient",
+    hint="Your loop visits each x[i]. What is x[i] when x is a matrix?",
+)
+def gradient_by_rows(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    g = np.zeros_like(x)
+    for i in range(len(x)):
+        old = x[i].copy()
+        x[i] = old + h
+        fp = f(x)
+        x[i] = old - h
+        fm = f(x)
+        x[i] = old
+        g[i] = (fp - fm) / (2 * h)
+    return g
+
+
+@misconception(
+    "C2-X6",
+    of="numerical_gradient",
+    hint="The docstring says how long the step is. Does yours depend on x?",
+)
+def gradient_with_a_step_in_proportion(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[i] = h * max(1.0, abs(x[i]))
+        g[i] = (f(x + step) - f(x - step)) / (2 * step[i])
+    return g
+
+
+@misconception(
+    "C3-01",
+    of="relative_error",
+    hint="Shrink both gradients a thousandfold. Should they count as more alike?",
+)
+def error_absolute(a, b):
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    return float(np.linalg.norm(a - b))
+
+
+@misconception(
+    "C3-04",
+    of="relative_error",
+    hint="Take b = -a, the worst of mistakes. What do you divide by?",
+)
+def error_by_the_norm_of_the_sum(a, b):
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    den = np.linalg.norm(a + b)
+    return float(np.linalg.norm(a - b) / den) if den else 0.0
+
+
+@misconception(
+    "C3-05",
+    of="relative_error",
+    hint="One entry is too large by 1 and another too small by 1. What do you report?",
+)
+def error_signed(a, b):
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    den = np.linalg.norm(a) + np.linalg.norm(b)
+    return float((np.sum(a) - np.sum(b)) / den) if den else 0.0
+
+
+@misconception(
+    "C3-X1",
+    of="relative_error",
+    hint="Does one badly rounded tiny entry decide your whole answer?",
+)
+def error_of_the_worst_entry(a, b):
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    return float(np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b))))
+
+
+@misconception(
+    "C3-X2",
+    of="relative_error",
+    hint="What is 0 divided by 0 here, and what should two equal gradients give?",
+)
+def error_of_zero_is_nan(a, b):
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    return float(np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b)))
+
+
+@misconception(
+    "C3-X3",
+    of="relative_error",
+    hint="Swap a and b. Is your answer the same?",
+)
+def error_relative_to_the_second(a, b):
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    den = np.linalg.norm(b)
+    return float(np.linalg.norm(a - b) / den) if den else 0.0
+
+
+@misconception(
+    "C3-X4",
+    of="relative_error",
+    hint="How large is your safety term beside gradients of size 1e-6?",
+)
+def error_with_a_large_safety_term(a, b):
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    return float(np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b) + 1e-6))
+
+
+@misconception(
+    "C3-X5",
+    of="relative_error",
+    hint="Whose array does `-=` change?",
+)
+def error_in_the_callers_array(a, b):
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    den = np.linalg.norm(a) + np.linalg.norm(b)
+    a -= b
+    return float(np.linalg.norm(a) / den) if den else 0.0
+
+
+@misconception(
+    "C3-X6",
+    of="relative_error",
+    hint="Is a sum of squares a length already?",
+)
+def error_of_squares(a, b):
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    den = np.sum(a**2) + np.sum(b**2)
+    return float(np.sum((a - b) ** 2) / den) if den else 0.0

@@ -1,0 +1,429 @@
+"""Checks of the losses.
+
+Oracles: the definitions written out with Python's ``math`` one number at a time, centred
+differences of those, and figures worked by hand for the extreme values.
+"""
+
+import math
+
+import numpy as np
+
+from grader.exam.checks import check, function
+from grader.exam.expect import close, fail, finite, gradient, has_shape, sequence, unmodified
+from grader.exam.gradients import numerical_gradient
+from grader.sandbox.student import Raised
+
+# At p = 1 - eps rounding leaves few digits of 1 - p; which ones depends on the formula.
+ROUGH = 1e-3
+
+
+def add_up(f, *arrays):
+    """Sum a function of one number from each array over all entries."""
+    columns = [np.ravel(array).tolist() for array in arrays]
+    return math.fsum(f(*entries) for entries in zip(*columns, strict=True))
+
+
+def squares(y_hat, y):
+    return add_up(lambda a, b: (a - b) * (a - b), y_hat, y)
+
+
+def bce(p, y):
+    def cost(a, b):
+        return -b * math.log(a) - (1 - b) * math.log(1 - a)
+
+    return add_up(cost, p, y) / len(p)
+
+
+def softplus(x):
+    """Return log(1 + exp(x)), which is -log(sigmoid(-x))."""
+    return math.log1p(math.exp(x)) if x < 0 else x + math.log1p(math.exp(-x))
+
+
+def sigmoid(x):
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+
+
+def bce_of_logits(z, y):
+    return add_up(lambda a, b: b * softplus(-a) + (1 - b) * softplus(a), z, y) / len(z)
+
+
+def softmax(z):
+    rows = []
+    for row in np.asarray(z).tolist():
+        top = max(row)
+        powers = [math.exp(x - top) for x in row]
+        rows.append([power / math.fsum(powers) for power in powers])
+    return np.array(rows)
+
+
+def cross_entropy(z, labels):
+    """Return the mean of log-sum-exp minus the true class's logit."""
+    costs = []
+    for row, label in zip(np.asarray(z).tolist(), labels, strict=True):
+        top = max(row)
+        costs.append(top - row[label] + math.log(math.fsum(math.exp(x - top) for x in row)))
+    return math.fsum(costs) / len(costs)
+
+
+def one_hot(labels, classes):
+    return np.eye(classes)[labels]
+
+
+def sized(array):
+    """Return the sizes by which an answer may turn out to be off."""
+    return {"N": array.shape[0], "C": array.shape[1]}
+
+
+def loss_and(answer, name):
+    """Take a pair (loss, gradient) apart."""
+    return sequence(answer, 2, f"the result (loss, {name})")
+
+
+def close_loss(answer, want, name="grad"):
+    loss, _ = loss_and(answer, name)
+    close(loss, want, "loss", shape="values")
+
+
+def expect_mse_gradient(answer, y_hat, y, factor):
+    _, grad = loss_and(answer, "grad")
+    numeric = numerical_gradient(lambda x: factor * squares(x, y), y_hat)
+    gradient(grad, numeric, "grad", sizes=sized(y_hat))
+
+
+@function('mse(y_hat, y, convention="mean")', points=3)
+class TestMse:
+    @check(0.4, visible=True)
+    def test_loss_mean(self, student, rng):
+        """The loss, averaged over the rows by default."""
+        y_hat = rng.normal(size=(6, 3))
+        y = rng.normal(size=(6, 3))
+        close_loss(student.mse(y_hat, y), squares(y_hat, y) / 6)
+
+    @check(0.5)
+    def test_grad_vs_numeric_mean(self, student, rng):
+        """The gradient for "mean" agrees with centred differences."""
+        y_hat = rng.normal(size=(6, 3))
+        y = rng.normal(size=(6, 3))
+        expect_mse_gradient(student.mse(y_hat, y, "mean"), y_hat, y, 1 / 6)
+
+    @check(0.3)
+    def test_loss_half_sum(self, student, rng):
+        """The loss for "half_sum"."""
+        y_hat = rng.normal(size=(5, 4))
+        y = rng.normal(size=(5, 4))
+        close_loss(student.mse(y_hat, y, "half_sum"), squares(y_hat, y) / 2)
+
+    @check(0.4)
+    def test_grad_vs_numeric_half_sum(self, student, rng):
+        """The gradient for "half_sum" agrees with centred differences."""
+        y_hat = rng.normal(size=(5, 4))
+        y = rng.normal(size=(5, 4))
+        expect_mse_gradient(student.mse(y_hat, y, "half_sum"), y_hat, y, 0.5)
+
+    @check(0.3)
+    def test_loss_half_mean(self, student, rng):
+        """The loss for "half_mean"."""
+        y_hat = rng.normal(size=(7, 3))
+        y = rng.normal(size=(7, 3))
+        close_loss(student.mse(y_hat, y, "half_mean"), squares(y_hat, y) / 14)
+
+    @check(0.4)
+    def test_grad_vs_numeric_half_mean(self, student, rng):
+        """The gradient for "half_mean" agrees with centred differences."""
+        y_hat = rng.normal(size=(7, 3))
+        y = rng.normal(size=(7, 3))
+        expect_mse_gradient(student.mse(y_hat, y, "half_mean"), y_hat, y, 1 / 14)
+
+    @check(0.3, kind="property")
+    def test_shape_mismatch_raises(self, student, rng):
+        """A prediction (N, 1) with a target (N,) raises ValueError."""
+        y_hat = rng.normal(size=(6, 1))
+        y = rng.normal(size=(6,))
+        try:
+            student.mse(y_hat, y)
+        except Raised as error:
+            if not str(error).startswith("ValueError"):
+                raise fail("exception", "it raised something that is no ValueError") from None
+        else:
+            text = "y_hat of shape (6, 1) with y of shape (6,) went through without a ValueError"
+            raise fail("no_exception", text)
+
+    @check(0.15, kind="property")
+    def test_perfect_prediction(self, student, rng):
+        """Loss and gradient are 0 where the prediction is perfect."""
+        y = rng.normal(size=(6, 3))
+        for convention in ("mean", "half_sum", "half_mean"):
+            loss, grad = loss_and(student.mse(y, y, convention), "grad")
+            close(loss, 0.0, "loss", shape="values")
+            close(grad, np.zeros((6, 3)), "grad")
+
+    @check(0.25, kind="property")
+    def test_inputs_not_modified(self, student, rng):
+        """Leaves the caller's arrays alone."""
+        student.mse(rng.normal(size=(6, 3)), rng.normal(size=(6, 3)))
+        unmodified(student)
+
+
+@function("bce(p, y, eps=1e-12)", points=3)
+class TestBce:
+    @check(0.6, visible=True)
+    def test_loss(self, student, rng):
+        """The loss at ordinary probabilities."""
+        p = rng.uniform(0.1, 0.9, size=(6, 3))
+        y = rng.integers(0, 2, size=(6, 3))
+        close_loss(student.bce(p, y), bce(p, y))
+
+    @check(0.8)
+    def test_grad_vs_numeric(self, student, rng):
+        """The gradient agrees with centred differences in p."""
+        p = rng.uniform(0.1, 0.9, size=(7, 2))
+        y = rng.integers(0, 2, size=(7, 2))
+        _, grad = loss_and(student.bce(p, y), "grad")
+        gradient(grad, numerical_gradient(lambda x: bce(x, y), p), "grad", sizes=sized(p))
+
+    @check(0.3, kind="property")
+    def test_p_0_and_1_finite(self, student):
+        """Right and certain: p is exactly 0 or 1, as y is."""
+        p = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0], [0.0, 1.0]])
+        loss, grad = loss_and(student.bce(p, p.astype(int)), "grad")
+        close(loss, 0.0, "loss", shape="values")
+        has_shape(grad, (5, 2), "grad")
+        finite(grad, "grad")
+
+    @check(0.4)
+    def test_wrong_and_certain_is_large_but_finite(self, student):
+        """Wrong and certain: p is exactly 0 or 1, and y is not."""
+        p = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0], [0.0, 1.0]])
+        loss, grad = loss_and(student.bce(p, 1 - p.astype(int)), "grad")
+        # Two entries a row, each -log(1e-12); slopes of 1/eps towards y, over 5 rows.
+        close(loss, 2 * 27.631021, "loss", shape="values", rtol=ROUGH)
+        close(grad, np.where(p == 0, -1e12, 1e12) / 5, "grad", rtol=ROUGH)
+
+    @check(0.4)
+    def test_p_1e_4_accurate(self, student):
+        """Small probabilities are not altered."""
+        p = np.array([[1e-4, 1 - 1e-4], [1e-4, 1e-6], [1 - 1e-6, 1e-4]])
+        y = np.array([[1, 0], [0, 1], [0, 0]])
+        loss, grad = loss_and(student.bce(p, y), "grad")
+        close(loss, bce(p, y), "loss", shape="values", rtol=1e-6)
+        slopes = [[-1e4, 1e4], [1 / (1 - 1e-4), -1e6], [1e6, 1 / (1 - 1e-4)]]
+        close(grad, np.array(slopes) / 3, "grad", rtol=1e-5)
+
+    @check(0.2)
+    def test_eps_is_used(self, student):
+        """The caller's eps is where p is clipped."""
+        p = np.array([[0.0, 1.0, 0.3], [1.0, 0.0, 0.6]])
+        y = np.array([[1, 0, 1], [0, 1, 0]])
+        clipped = np.array([[0.01, 0.99, 0.3], [0.99, 0.01, 0.6]])
+        loss, grad = loss_and(student.bce(p, y, 0.01), "grad")
+        close(loss, bce(clipped, y), "loss for eps = 0.01", shape="values")
+        slopes = [[-100.0, 100.0, -1 / 0.3], [100.0, -100.0, 1 / 0.4]]
+        close(grad, np.array(slopes) / 2, "grad for eps = 0.01")
+
+    @check(0.3, kind="property")
+    def test_input_not_modified(self, student):
+        """Leaves the caller's probabilities alone, zeros and ones too."""
+        p = np.array([[0.0, 1.0], [0.25, 0.5], [1.0, 0.0]])
+        student.bce(p, np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]))
+        unmodified(student)
+
+
+@function("bce_with_logits(z, y)", points=3)
+class TestBceWithLogits:
+    @check(0.8, visible=True)
+    def test_loss(self, student, rng):
+        """The loss at ordinary logits."""
+        z = rng.normal(0.0, 2.0, size=(6, 3))
+        y = rng.integers(0, 2, size=(6, 3))
+        close_loss(student.bce_with_logits(z, y), bce_of_logits(z, y), "dz")
+
+    @check(1.0)
+    def test_dz_vs_numeric(self, student, rng):
+        """The gradient agrees with centred differences in z."""
+        z = rng.normal(0.0, 1.5, size=(7, 2))
+        y = rng.integers(0, 2, size=(7, 2))
+        _, dz = loss_and(student.bce_with_logits(z, y), "dz")
+        numeric = numerical_gradient(lambda x: bce_of_logits(x, y), z)
+        gradient(dz, numeric, "dz", sizes=sized(z))
+
+    @check(0.9, kind="property")
+    def test_z_1000_finite_and_right(self, student):
+        """Right for logits of 1000, -1000 and 40."""
+        for size in (1000.0, 40.0):
+            z = np.array([[size, -size], [-size, size], [size, size]])
+            y = np.array([[0, 0], [0, 1], [1, 0]])
+            loss, dz = loss_and(student.bce_with_logits(z, y), "dz")
+            # Only the logits at [0, 0] and [2, 1] are wrong; each costs its size.
+            close(loss, 2 * size / 3, f"loss for |z| = {size:g}", shape="values")
+            want = np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]]) / 3
+            close(dz, want, f"dz for |z| = {size:g}")
+
+    @check(0.3, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's arrays alone."""
+        z = rng.normal(0.0, 3.0, size=(5, 3))
+        student.bce_with_logits(z, np.array([[0.0, 1.0, 0.0]] * 5))
+        unmodified(student)
+
+
+@function("softmax(z)", points=3)
+class TestSoftmax:
+    @check(1.2, visible=True)
+    def test_values(self, student, rng):
+        """Right at ordinary logits."""
+        z = rng.normal(0.0, 1.5, size=(6, 4))
+        close(student.softmax(z), softmax(z), "softmax(z)")
+
+    @check(0.4, kind="property")
+    def test_rows_sum_to_1(self, student, rng):
+        """Each row sums to 1, also where there are as many rows as columns."""
+        for shape in ((7, 3), (4, 4)):
+            z = rng.normal(0.0, 1.5, size=shape)
+            p = finite(student.softmax(z), "softmax(z)")
+            has_shape(p, shape, "softmax(z)")
+            # Rows of single precision sum to 1 in single precision.
+            close(p.sum(axis=1), np.ones(shape[0]), "the sum of each row", atol=1e-6)
+
+    @check(0.3, kind="property")
+    def test_shift_invariance(self, student, rng):
+        """A number added to a whole row changes nothing."""
+        z = rng.normal(size=(5, 3))
+        shift = np.array([[-30.0], [0.0], [7.5], [100.0], [-200.0]])
+        close(student.softmax(z + shift), softmax(z), "softmax of shifted rows")
+
+    @check(0.8, kind="property")
+    def test_rows_1000_finite(self, student):
+        """Right for 1000 and -1000, within a row and among rows."""
+        z = [
+            [1000.0, 999.0, 998.0, 1000.0],
+            [-1000.0, -1001.0, -999.0, -1000.0],
+            [0.5, -1.0, 2.0, 0.0],
+            [1000.0, -1000.0, 0.0, -1000.0],
+            [-1000.0, -1000.0, -1000.0, -1000.0],
+        ]
+        close(student.softmax(np.array(z)), softmax(z), "softmax of large |z|")
+
+    @check(0.3, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's array alone."""
+        student.softmax(rng.normal(0.0, 2.0, size=(5, 3)))
+        unmodified(student)
+
+
+@function("softmax_cross_entropy(z, Y)", points=4)
+class TestSoftmaxCrossEntropy:
+    @check(0.8, visible=True)
+    def test_loss(self, student, rng):
+        """The loss at ordinary logits."""
+        labels = rng.integers(0, 3, size=(4,))
+        z = rng.normal(0.0, 1.5, size=(4, 3))
+        answer = student.softmax_cross_entropy(z, one_hot(labels, 3))
+        close_loss(answer, cross_entropy(z, labels), "dz")
+
+    @check(1.0)
+    def test_dz_vs_numeric(self, student, rng):
+        """The gradient agrees with centred differences in z."""
+        self.expect_dz(student, rng, 7, 4)
+
+    @check(0.4)
+    def test_square_case(self, student, rng):
+        """Loss and gradient where there are as many rows as columns."""
+        answer, cost = self.expect_dz(student, rng, 5, 5)
+        close_loss(answer, cost, "dz")
+
+    @check(0.3, kind="property")
+    def test_dz_rows_sum_to_0(self, student, rng):
+        """Each row of the gradient sums to 0."""
+        labels = rng.integers(0, 4, size=(6,))
+        z = rng.normal(0.0, 1.5, size=(6, 4))
+        _, dz = loss_and(student.softmax_cross_entropy(z, one_hot(labels, 4)), "dz")
+        has_shape(dz, (6, 4), "dz")
+        close(finite(dz, "dz").sum(axis=1), np.zeros(6), "the sum of each row of dz", atol=1e-6)
+
+    @check(0.8, kind="property")
+    def test_huge_logits_finite(self, student):
+        """Right for logits of 1000 and -1000, also where the true class has -1000."""
+        z = [
+            [1000.0, -1000.0, 0.0, 500.0],
+            [-1000.0, 1000.0, 0.0, -1000.0],
+            [1000.0, 1000.0, 1000.0, 1000.0],
+            [-1000.0, -1001.0, -1002.0, -1000.0],
+            [0.5, -1.0, 2.0, 0.0],
+        ]
+        labels = [0, 3, 1, 2, 0]
+        Y = one_hot(labels, 4)
+        loss, dz = loss_and(student.softmax_cross_entropy(np.array(z), Y), "dz")
+        close(loss, cross_entropy(z, labels), "loss for large |z|", shape="values")
+        close(dz, (softmax(z) - Y) / 5, "dz for large |z|", sizes={"N": 5, "C": 4})
+
+    @check(0.3, kind="property")
+    def test_chance_loss_is_log_c(self, student, rng):
+        """Equal logits within each row cost log(C)."""
+        levels = rng.normal(0.0, 3.0, size=(6, 1))
+        labels = rng.integers(0, 5, size=(6,))
+        answer = student.softmax_cross_entropy(np.repeat(levels, 5, axis=1), one_hot(labels, 5))
+        close_loss(answer, math.log(5), "dz")
+
+    @check(0.4, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's arrays alone."""
+        labels = rng.integers(0, 3, size=(6,))
+        z = rng.normal(0.0, 1.5, size=(6, 3))
+        student.softmax_cross_entropy(z, one_hot(labels, 3))
+        unmodified(student)
+
+    def expect_dz(self, student, rng, rows, classes):
+        labels = rng.integers(0, classes, size=(rows,))
+        z = rng.normal(0.0, 1.5, size=(rows, classes))
+        answer = student.softmax_cross_entropy(z, one_hot(labels, classes))
+        _, dz = loss_and(answer, "dz")
+        numeric = numerical_gradient(lambda x: cross_entropy(x, labels), z)
+        gradient(dz, numeric, "dz", sizes=sized(z))
+        return answer, cross_entropy(z, labels)
+
+
+@function("softmax_backward(dp, p)", points=3)
+class TestSoftmaxBackward:
+    @check(1.2, visible=True)
+    def test_values_vs_numeric_jvp(self, student, rng):
+        """Agrees with centred differences of sum(dp * softmax(z))."""
+        self.expect_dz(student, rng, (4, 3))
+        self.expect_dz(student, rng, (6, 4))
+
+    @check(0.5)
+    def test_square_case(self, student, rng):
+        """Agrees with centred differences where there are as many rows as columns."""
+        self.expect_dz(student, rng, (5, 5))
+
+    @check(0.7)
+    def test_agrees_with_fused_form(self, student, rng):
+        """With the dp of the cross-entropy it gives (p - Y) / N."""
+        labels = rng.integers(0, 4, size=(6,))
+        p = softmax(rng.normal(0.0, 1.5, size=(6, 4)))
+        Y = one_hot(labels, 4)
+        got = student.softmax_backward(-Y / p / 6, p)
+        close(got, (p - Y) / 6, "dz", sizes={"N": 6, "C": 4})
+
+    @check(0.25, kind="property")
+    def test_constant_dp_gives_0(self, student, rng):
+        """A dp that is one number throughout a row gives a row of zeros."""
+        levels = rng.normal(0.0, 2.0, size=(5, 1))
+        p = softmax(rng.normal(0.0, 1.5, size=(5, 3)))
+        got = student.softmax_backward(np.repeat(levels, 3, axis=1), p)
+        has_shape(got, (5, 3), "dz")
+        # What is left of two cancelling terms in single precision is more than usual.
+        close(got, np.zeros((5, 3)), "dz for a constant dp", atol=1e-5)
+
+    @check(0.35, kind="property")
+    def test_input_not_modified(self, student, rng):
+        """Leaves the caller's arrays alone."""
+        p = softmax(rng.normal(0.0, 1.5, size=(5, 3)))
+        student.softmax_backward(rng.normal(size=(5, 3)), p)
+        unmodified(student)
+
+    def expect_dz(self, student, rng, shape):
+        z = rng.normal(0.0, 1.5, size=shape)
+        dp = rng.normal(size=shape)
+        numeric = numerical_gradient(lambda x: add_up(lambda a, b: a * b, dp, softmax(x)), z)
+        got = student.softmax_backward(dp, softmax(z))
+        gradient(got, numeric, "dz", sizes=sized(z))

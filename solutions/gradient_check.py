@@ -1,0 +1,134 @@
+"""The chain rule, and the tool that decides whether a gradient is right.
+
+Write this before any backpropagation: with it you can check every later function
+yourself. No function modifies its arguments.
+"""
+
+import numpy as np
+
+
+def chain_derivative(fs, dfs, x):
+    """Return the derivative of a chain of functions of one number.
+
+    The chain is ``y = fs[-1](... fs[1](fs[0](x)))``: ``fs[0]`` is applied first, to x, and
+    each further function to what the one before it returned.
+
+    Parameters
+    ----------
+    fs : list of callable
+        The links, one or more, each from a float to a float.
+    dfs : list of callable
+        Their derivatives: ``dfs[k]`` is that of ``fs[k]`` as a function of its own input.
+    x : float
+        Where.
+
+    Returns
+    -------
+    float
+        dy/dx at x.
+
+    Notes
+    -----
+    The derivative of a link is to be taken at the *input* of that link, which for all
+    links but the first is not x. The lists are not modified.
+
+    Checks: one_link, two_links, four_links, lists_not_modified.
+
+    Examples
+    --------
+    >>> square, square_prime = lambda x: x * x, lambda x: 2 * x
+    >>> chain_derivative([square, np.exp], [square_prime, np.exp], 0.0)
+    0.0
+    >>> round(float(chain_derivative([square, np.sin], [square_prime, np.cos], 0.7)), 6)
+    1.235266
+    """
+    slope = 1.0
+    for f, df in zip(fs, dfs, strict=True):
+        slope = slope * float(df(x))
+        x = f(x)
+    return slope
+
+
+def numerical_gradient(f, x, h=1e-5):
+    """Return the gradient of f at x by centred differences, one entry of x at a time.
+
+    Entry i of the result is ``(f(x + h e_i) - f(x - h e_i)) / (2 h)``, where e_i is 1 at
+    entry i and 0 elsewhere: only one entry is moved, and by h exactly as it is given.
+
+    Parameters
+    ----------
+    f : callable
+        From an array of x's shape to a number. It may let entries interact, and it does
+        not change the array that it gets.
+    x : array_like of any shape
+        Where: floats of any precision, or integers.
+    h : float
+        The step, more than 0.
+
+    Returns
+    -------
+    ndarray of x's shape
+        The derivatives, as float64.
+
+    Notes
+    -----
+    Work on a float64 copy of x: in float32 the step is mostly lost to rounding, and in an
+    integer array it is lost altogether. For a quadratic f the result is exact but for
+    rounding, even with a large h. x is not modified: it holds the very same values after
+    the call.
+
+    Checks: matrix_argument, central_exact_on_a_quadratic, non_separable_large_h,
+    caller_array_restored, integer_array, uses_h, float32_input.
+
+    Examples
+    --------
+    >>> np.round(numerical_gradient(lambda v: (v**2).sum(), [1.0, 2.0]), 6).tolist()
+    [2.0, 4.0]
+    """
+    x = np.array(x, dtype=np.float64)
+    gradient = np.empty_like(x)
+    for index in np.ndindex(x.shape):
+        kept = x[index]
+        x[index] = kept + h
+        above = f(x)
+        x[index] = kept - h
+        below = f(x)
+        x[index] = kept
+        gradient[index] = (above - below) / (2 * h)
+    return gradient
+
+
+def relative_error(a, b):
+    """Return how far apart two gradients are, measured by their size.
+
+    ``||a - b|| / (||a|| + ||b||)``, where ``||v||`` is the square root of the sum of the
+    squares of all entries of v, whatever its shape.
+
+    Parameters
+    ----------
+    a, b : array_like of one shape
+        The gradients to compare, of any number of dimensions.
+
+    Returns
+    -------
+    float
+        From 0, where they are equal, to 1, where for example one of them is 0 or they are
+        opposite. 0.0 where both are 0 everywhere, never NaN.
+
+    Notes
+    -----
+    The size of the gradients must not matter: 1e-6 times both has the same error as both.
+    a and b are not modified.
+
+    Checks: values, both_zero_gives_0, symmetric_never_negative, inputs_not_modified.
+
+    Examples
+    --------
+    >>> relative_error([1.0], [3.0])
+    0.5
+    >>> relative_error([0.0, 0.0], [0.0, 0.0])
+    0.0
+    """
+    a, b = np.asarray(a, dtype=np.float64).ravel(), np.asarray(b, dtype=np.float64).ravel()
+    size = float(np.linalg.norm(a) + np.linalg.norm(b))
+    return float(np.linalg.norm(a - b)) / size if size else 0.0
