@@ -157,7 +157,8 @@ class ExaminerPlugin:
         assert self._examination is not None
         collected = request.node.stash[_CHECK]
         student = self._examination.students[collected.check.exercise]
-        student.begin(collected.check.function, collected.call_s)
+        signature = collected.signature
+        student.begin(signature.name, signature.parameters, collected.call_s)
         return student
 
     @pytest.fixture

@@ -16,7 +16,6 @@ believed, only looked at. Requests and replies are mappings:
 from __future__ import annotations
 
 import ast
-import inspect
 import io
 import linecache
 import os
@@ -128,49 +127,36 @@ class Host:
         function = self._module.__dict__.get(request["name"])
         if function is None:
             return {"state": "missing"}
-        return self._answer(function, request, self._names(function))
+        return self._answer(function, request)
 
     def _probe(self, request: dict[str, Any]) -> dict[str, Any]:
         probe = _build_given(Given(request["name"], request["source"]))
-        return self._answer(lambda *args: probe(self._module, *args), request, [])
+        return self._answer(lambda *args: probe(self._module, *args), request)
 
-    def _answer(
-        self, function: Callable[..., Any], request: dict[str, Any], names: list[str]
-    ) -> dict[str, Any]:
-        packed: list[bytes] = request["args"]
-        keywords: dict[str, bytes] = request.get("kwargs", {})
-        args = [unpack(data, _BUILDERS) for data in packed]
-        kwargs = {key: unpack(data, _BUILDERS) for key, data in keywords.items()}
-        given = [*args, *kwargs.values()]
-        before = [pack(value) for value in given]
+    def _answer(self, function: Callable[..., Any], request: dict[str, Any]) -> dict[str, Any]:
+        args = [unpack(data, _BUILDERS) for data in request["args"]]
+        kwargs = {key: unpack(data, _BUILDERS) for key, data in request["kwargs"].items()}
+        # Places of positional arguments, names of the others.
+        passed = {**dict(enumerate(args)), **kwargs}
+        before = {key: pack(value) for key, value in passed.items()}
         printed = _Printed()
         warned: list[str] = []
         sys.stdout = sys.stderr = printed
+        reply: dict[str, Any]
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("default")
                 warnings.showwarning = _recorder(warned)
                 value = pack(function(*args, **kwargs))
-            reply: dict[str, Any] = {"state": "returned", "value": value}
+            reply = {"state": "returned", "value": value}
         except BaseException as error:
             reply = {"state": "raised", "error": self._describe(error)}
-        labels = [*(names[i] if i < len(names) else "" for i in range(len(args))), *kwargs]
-        reply["modified"] = [
-            label or f"argument {place + 1}"
-            for place, label in enumerate(labels)
-            if pack(given[place]) != before[place]
-        ]
+        reply["modified"] = [key for key, value in passed.items() if pack(value) != before[key]]
         reply["printed"] = printed.text
         reply["warned"] = warned
         if len(reply.get("value", b"")) > self._stream.max_frame - 64 * 1024:
             reply = {"state": "too_large", "size": len(reply["value"])}
         return reply
-
-    def _names(self, function: Any) -> list[str]:
-        try:
-            return list(inspect.signature(function).parameters)
-        except (TypeError, ValueError):
-            return []
 
     def _describe(self, error: BaseException) -> dict[str, Any]:
         try:

@@ -140,6 +140,7 @@ class Student:
         self._first: Loaded | None = None
         self._spent_s: dict[str, float] = {}
         self._function = ""
+        self._parameters: tuple[str, ...] = ()
         self.call_limit_s = self._limits.call_s
         self.last: Call | None = None
 
@@ -147,9 +148,22 @@ class Student:
     def _limits(self) -> Limits:
         return self._course.limits
 
-    def begin(self, function: str, call_limit_s: float | None = None) -> None:
-        """Start a check: forget the last call and say which function is examined."""
+    def begin(
+        self, function: str, parameters: tuple[str, ...] = (), call_limit_s: float | None = None
+    ) -> None:
+        """Start a check: forget the last call and say which function is examined.
+
+        Parameters
+        ----------
+        function : str
+            Its name.
+        parameters : tuple of str
+            Its parameters' names, as the suite has them.
+        call_limit_s : float, optional
+            Seconds for one call, where the course's limit does not fit.
+        """
         self._function = function
+        self._parameters = parameters
         self.call_limit_s = call_limit_s or self._limits.call_s
         self.last = None
 
@@ -238,7 +252,7 @@ class Student:
 
     def _read(self, reply: dict[str, Any], call: Call) -> Any:
         try:
-            call.modified = tuple(clean_line(str(n), 40) for n in reply.get("modified", ())[:9])
+            call.modified = tuple(map(self._argument_name, reply.get("modified", ())[:9]))
             call.warned = tuple(clean_line(str(w)) for w in reply.get("warned", ())[:5])
             call.printed = clean(str(reply.get("printed", "")), 500).strip()
             state = reply["state"]
@@ -258,6 +272,12 @@ class Student:
         except (KeyError, TypeError, ValueError, AttributeError, FrameError) as error:
             # Only a tampered host replies like this; it proves nothing else.
             raise Died(f"the answer could not be read: {clean_line(str(error))}") from None
+
+    def _argument_name(self, key: object) -> str:
+        if isinstance(key, int):
+            known = self._parameters[key : key + 1] if key >= 0 else ()
+            return known[0] if known else f"argument {key + 1}"
+        return clean_line(str(key), 40)
 
     @property
     def _file_name(self) -> str:
