@@ -182,3 +182,35 @@ def test_a_report_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(GraderError, match="cannot be written"):
         write_whole(tmp_path / "folder", b"x")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["folder", "report.json"]
+
+
+def test_a_stub_of_a_class_keeps_its_methods_and_cuts_their_bodies() -> None:
+    """Operators stay to be written; helpers with one underscore go."""
+    solution = '''class Dual:
+    """A number with a slope."""
+
+    def __init__(self, a, b=0.0):
+        """Keep both."""
+        self.a = a
+
+    def _lift(self, other):
+        return other
+
+    def exp(self):
+        """Return e to this."""
+        return self
+'''
+    assert (
+        make_stub(solution)
+        == '''class Dual:
+    """A number with a slope."""
+
+    def __init__(self, a, b=0.0):
+        """Keep both."""
+        raise NotImplementedError
+
+    def exp(self):
+        """Return e to this."""
+        raise NotImplementedError
+'''
+    )

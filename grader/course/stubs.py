@@ -1,8 +1,9 @@
 """Stubs: made from the solutions, and handed out to students.
 
 ``solutions/<module>.py`` is the one source. Its stub keeps the module's docstring and
-imports, every public function with its docstring and ``raise NotImplementedError`` for
-a body, and whole what stands under a comment ``# given``. Private helpers are cut.
+imports, every public function and method with its docstring and ``raise
+NotImplementedError`` for a body, and whole what stands under a comment ``# given``.
+Private helpers are cut.
 Comments that start with ``# stub:`` appear in the stub alone, without that word.
 """
 
@@ -51,7 +52,7 @@ def make_stub(solution: str) -> str:
         given = bool(kept) and kept[-1].strip() == _GIVEN
         if given:
             kept.pop()
-        if isinstance(node, ast.FunctionDef) and not given:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not given:
             kept += _cut(node, lines) if not node.name.startswith("_") else []
         else:
             kept += lines[first:end]
@@ -59,11 +60,23 @@ def make_stub(solution: str) -> str:
     return _tidy([_uncover(line) for line in kept])
 
 
-def _cut(node: ast.FunctionDef, lines: list[str]) -> list[str]:
+def _cut(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]:
+    """Return a definition's lines with its docstring, and nothing in the bodies."""
     docstring_end = node.body[0].end_lineno or node.lineno
     if ast.get_docstring(node) is None:
         raise CourseError(f"{node.name} has no docstring: the stub would say nothing")
-    return [*lines[node.lineno - 1 : docstring_end], "    raise NotImplementedError"]
+    kept = lines[node.lineno - 1 : docstring_end]
+    if isinstance(node, ast.FunctionDef):
+        return [*kept, " " * (node.col_offset + 4) + "raise NotImplementedError"]
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef) and not _is_helper(method.name):
+            kept += ["", *_cut(method, lines)]
+    return kept
+
+
+def _is_helper(method: str) -> bool:
+    # One underscore marks a helper; two on each side are what Python calls.
+    return method.startswith("_") and not method.endswith("__")
 
 
 def _uncover(line: str) -> str:

@@ -130,6 +130,8 @@ class Host:
         return self._answer(function, request)
 
     def _probe(self, request: dict[str, Any]) -> dict[str, Any]:
+        if request["needs"] not in self._module.__dict__:
+            return {"state": "missing"}
         probe = _build_given(Given(request["name"], request["source"]))
         return self._answer(lambda *args: probe(self._module, *args), request)
 

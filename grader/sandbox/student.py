@@ -193,7 +193,12 @@ class Student:
         object
             What the probe returned.
         """
-        request = {"do": "probe", "name": probe.__name__, "source": source_of(probe)}
+        request = {
+            "do": "probe",
+            "name": probe.__name__,
+            "source": source_of(probe),
+            "needs": self._function,
+        }
         return self._ask(request, Call(self._function, args, is_probe=True))
 
     def state(self) -> Loaded:

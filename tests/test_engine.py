@@ -1,0 +1,236 @@
+"""The engine: levels of isolation, interruption, and what a failing check says."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from reading import losses, scored_checks
+
+from grader.course.manifest import DEFAULT_COURSE
+from grader.engine import Grader, seed_id
+from grader.errors import CourseError, SandboxError
+from grader.records import ScoreReport, SourceFile, Submission
+from grader.report import build_payload
+from grader.sandbox.frames import Stream
+
+ROOT = Path(__file__).resolve().parents[1]
+GRADE = str(Path(sys.executable).with_name("grade"))
+Grade = Callable[..., ScoreReport]
+Solution = Callable[[str], str]
+
+
+class NoWalls:
+    """A template that has found no sandbox."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        self.stream = Stream(ours.fileno(), ours.detach())
+        fd = theirs.detach()
+        Stream(fd, fd).send_message({"complete": False, "reason": "no Landlock here"})
+
+    def end(self) -> None:
+        """Do nothing."""
+
+
+def test_without_walls_auto_grades_and_says_why(solution: Solution) -> None:
+    """An old kernel still gives a result, and the reason is kept."""
+    with Grader(DEFAULT_COURSE, "auto") as grader:
+        assert grader._template is not None
+        grader._template.end()
+        grader._template = NoWalls()  # type: ignore[assignment]
+        source = SourceFile("forward.py", solution("forward").encode())
+        report = grader.grade(Submission("x", (source,)), exercises=("forward",))
+        assert report.isolation.level == "process"
+        assert losses(report) == {}
+        assert grader.why_no_sandbox == "no Landlock here"
+
+
+def test_without_walls_a_demanded_sandbox_is_refused(solution: Solution) -> None:
+    """Nothing of the student's runs, and the line says what to do."""
+    with Grader(DEFAULT_COURSE, "sandbox") as grader:
+        assert grader._template is not None
+        grader._template.end()
+        grader._template = NoWalls()  # type: ignore[assignment]
+        source = SourceFile("forward.py", solution("forward").encode())
+        with pytest.raises(SandboxError, match=r"no Landlock here.*--isolation process"):
+            grader.grade(Submission("x", (source,)))
+
+
+def family(pid: int) -> set[int]:
+    """Return all descendants of a process."""
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in task.read_text(encoding="ascii").split():
+            found |= {int(child)} | family(int(child))
+    return found
+
+
+def alive(pids: set[int]) -> set[int]:
+    living = set()
+    for pid in pids:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+        except OSError:
+            continue
+        if state.split()[0] not in "ZX":
+            living.add(pid)
+    return living
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_grading_leaves_no_process(tmp_path: Path, how: signal.Signals) -> None:
+    """Ctrl-C and kill end the examiner, the template and the student's loop."""
+    (tmp_path / "activations.py").write_text("def sigmoid(z):\n    while True:\n        pass\n")
+    started = subprocess.Popen(
+        [GRADE, "submit"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 20
+    while len(family(started.pid)) < 4 and time.monotonic() < deadline:
+        time.sleep(0.05)  # examiner, its fork, template, host
+    relatives = family(started.pid)
+    assert len(relatives) >= 4
+    started.send_signal(how)
+    _, said = started.communicate(timeout=20)
+    assert b"Traceback" not in said
+    while alive(relatives) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert alive(relatives) == set()
+    assert not (tmp_path / "report.json").exists()
+
+
+def test_a_failing_visible_check_reads_like_this(grade: Grade, solution: Solution) -> None:
+    """The whole block, word for word: what was called, what is wrong, how to repeat it."""
+    wrong = "\n\ndef weight_gradients(delta, A_prev):\n    return A_prev.T @ delta, delta.mean(0)\n"
+    report = grade(backprop=solution("backprop") + wrong)
+    messages = {
+        check["id"]: check["message"]
+        for exercise in build_payload(report, "student")["exercises"]
+        for function in exercise["functions"]
+        for check in function["checks"]
+    }
+    assert messages["backprop/weight_gradients/db_values"] == (
+        "Called  weight_gradients(delta: float64 (7, 4), A_prev: float64 (7, 3))\n"
+        "Got     a tuple of length 2\n"
+        "Wrong   db is exactly 0.142857 times the right answer, which is 1/N (N = 7)\n"
+        "Values  at [0]: got 0.039649773, expected 0.27754841\n"
+        "Repeat  rng = np.random.default_rng(538567228)\n"
+        "        delta = rng.normal(size=(7, 4))\n"
+        "        A_prev = rng.normal(size=(7, 3))\n"
+        "        weight_gradients(delta, A_prev)"
+    )
+    hidden = messages["backprop/weight_gradients/square_case"]
+    assert "Wrong   db is exactly 0.25 times the right answer, which is 1/N (N = 4)" in hidden
+    assert "expected" not in hidden
+
+
+def test_hidden_feedback_decides_what_a_student_reads(grade: Grade, solution: Solution) -> None:
+    """none: nothing but the outcome; outcome: the message; hint: the hint, too."""
+    from dataclasses import replace
+
+    report = grade(activations=solution("activations") + "\n\ndef relu(z):\n    return z\n")
+
+    def hidden(feedback: str, audience: str = "student") -> dict[str, object]:
+        course = replace(report.course, hidden_feedback=feedback)
+        payload = build_payload(replace(report, course=course), audience)  # type: ignore[arg-type]
+        return next(
+            check
+            for function in payload["exercises"][0]["functions"]
+            for check in function["checks"]
+            if check["visibility"] == "hidden" and check["outcome"] == "failed"
+        )
+
+    assert hidden("none")["message"] == ""
+    assert hidden("none")["diagnosis"] is None
+    assert hidden("outcome")["message"]
+    assert hidden("outcome")["diagnosis"] is None
+    assert hidden("hint")["diagnosis"]
+    assert hidden("none", "instructor")["message"]
+
+
+def test_the_seed_is_never_told(grade: Grade, solution: Solution) -> None:
+    """A secret seed appears in no report, only a digest of it."""
+    report = grade(seed="hush", activations=solution("activations"))
+    assert "hush" not in str(build_payload(report))
+    assert report.seed.id == seed_id("hush") != seed_id("other")
+
+
+def test_what_was_printed_is_shown_where_values_are(grade: Grade) -> None:
+    """Prints help with a visible check and are kept from the others."""
+    report = grade(activations="def relu(z):\n    print('seen', z)\n    return 0 * z\n")
+    by_name = {s.check.id: s.outcome.message for s in scored_checks(report)}
+    assert "Printed seen [[" in by_name["activations/relu/values"]
+    assert "seen" not in by_name["activations/relu/integer_input"]
+
+
+@pytest.mark.parametrize(
+    ("suite", "said"),
+    [
+        ("def test_f(student): pass", "needs @check"),
+        (
+            '@function("f(x)", points=1)\nclass TestF:\n    @check(0.5, visible=True)\n'
+            '    def test_values(self, student):\n        """T."""\n',
+            "add up to 0.5 points; 1 are declared",
+        ),
+        (
+            '@function("f(x)", points=1)\nclass TestF:\n    @check(1)\n'
+            '    def test_values(self, student):\n        """T."""\n',
+            "no visible check",
+        ),
+        (
+            '@function("f(x)", points=1)\nclass TestF:\n    @check(1, visible=True)\n'
+            "    def test_values(self, student):\n        pass\n",
+            "needs a docstring",
+        ),
+        (
+            '@function("f(x)", points=1)\nclass TestF:\n'
+            '    @check(1, visible=True, kind="property")\n'
+            '    def test_values(self, student):\n        """T."""\n',
+            "no check that judges values",
+        ),
+        ("import nothing_like_this", "nothing_like_this"),
+    ],
+)
+def test_a_course_with_a_hole_grades_nobody(tmp_path: Path, suite: str, said: str) -> None:
+    """A suite that does not hold together is refused before any submission is looked at."""
+    manifest = DEFAULT_COURSE.read_text(encoding="utf-8").partition("[[exercise]]")[0]
+    (tmp_path / "course.toml").write_text(f'{manifest}[[exercise]]\nname = "odd"\ntitle = "Odd"\n')
+    folder = tmp_path / "suites" / "odd"
+    folder.mkdir(parents=True)
+    imports = "from grader.exam.checks import check, function\n\n"
+    (folder / "test_odd.py").write_text(imports + suite)
+    with (
+        Grader(tmp_path / "course.toml") as grader,
+        pytest.raises(CourseError) as caught,
+    ):
+        grader.grade(Submission("x", (SourceFile("odd.py", b""),)))
+    assert said in str(caught.value)
+
+
+def test_a_manifest_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    """A missing or misspelt course.toml is one clear line."""
+    with pytest.raises(CourseError, match="cannot be read"):
+        Grader(tmp_path / "course.toml")
+    (tmp_path / "course.toml").write_text('name = "x"\nverzion = "1"\n')
+    with pytest.raises(CourseError, match="verzion"):
+        Grader(tmp_path / "course.toml")
+
+
+def test_the_environment_of_the_caller_reaches_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens in the caller's environment are not in the student's."""
+    monkeypatch.setenv("GITHUB_TOKEN", "ghp_secret")
+    with Grader(DEFAULT_COURSE) as grader:
+        source = b"import os\n\n\ndef relu(z):\n    raise ValueError(sorted(os.environ))\n"
+        report = grader.grade(Submission("x", (SourceFile("activations.py", source),)))
+    text = str(build_payload(report))
+    assert "OPENBLAS_NUM_THREADS" in text
+    assert "GITHUB_TOKEN" not in text
+    assert os.environ["GITHUB_TOKEN"] == "ghp_secret"
