@@ -45,9 +45,7 @@ class Neighbour:
         return lambda *args, **kwargs: self._call(function, Call(name, args, kwargs))
 
     def run(self, probe: Callable[..., Any], *args: Any) -> Any:
-        return self._call(
-            lambda *inner: probe(self._module, *inner), Call(probe.__name__, args, is_probe=True)
-        )
+        return self._call(lambda *inner: probe(self._module, *inner), Call(probe.__name__, args))
 
     def _call(self, function: Callable[..., Any], call: Call) -> Any:
         self.last = call

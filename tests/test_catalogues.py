@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from reading import faults, losses
+from reading import faults, losses, scored_checks
 
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.exam.catalogue import Entry, load_catalogue
@@ -23,7 +23,12 @@ def entries(kind: str) -> list[Entry]:
     return found
 
 
-def named(entry: Entry) -> str:
+IDS: dict[str, dict[str, Entry]] = {}
+for one in entries("misconceptions"):
+    IDS.setdefault(one.exercise, {})[one.id] = one
+
+
+def name_of(entry: Entry) -> str:
     return f"{entry.exercise}-{entry.function}-{entry.id}"
 
 
@@ -31,22 +36,31 @@ def put_in(entry: Entry, solution: Solution) -> dict[str, str]:
     return {entry.exercise: solution(entry.exercise) + "\n\n" + entry.source}
 
 
-@pytest.mark.parametrize("entry", entries("misconceptions"), ids=named)
-def test_a_misconception_costs_points_in_its_own_function_only(
+@pytest.mark.parametrize("entry", entries("misconceptions"), ids=name_of)
+def test_a_misconception_costs_its_own_function_and_is_named(
     entry: Entry, grade: Grade, solution: Solution
 ) -> None:
     """A named wrong implementation loses points, and none elsewhere."""
     report = grade(**put_in(entry, solution))
     assert not faults(report)
     assert set(losses(report)) == ({entry.function} if entry.costs else set())
+    named = {s.outcome.diagnosis for s in scored_checks(report)} & IDS[entry.exercise].keys()
+    assert entry.id in named, "it is not diagnosed as itself"
+    # Beside it, only manners that cost nothing may be told: they are as true.
+    assert not [other for other in named - {entry.id} if IDS[entry.exercise][other].costs]
+    for scored in scored_checks(report):
+        if scored.outcome.diagnosis == entry.id:
+            assert scored.outcome.hint == entry.hint
 
 
-@pytest.mark.parametrize("entry", entries("variants"), ids=named)
+@pytest.mark.parametrize("entry", entries("variants"), ids=name_of)
 def test_a_variant_gets_full_marks(entry: Entry, grade: Grade, solution: Solution) -> None:
     """Correct but different loses nothing."""
     report = grade(**put_in(entry, solution))
     assert not faults(report)
     assert losses(report) == {}
+    costly = [s for s in scored_checks(report) if s.check.points_c]
+    assert not [s.check.id for s in costly if s.outcome.diagnosis or s.outcome.hint]
 
 
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda e: e.name)

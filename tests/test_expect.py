@@ -151,7 +151,9 @@ def test_signatures_are_put_into_words() -> None:
     assert "column 1 only" in observed(G + np.eye(4)[1])
     assert "zero everywhere" in observed(np.zeros_like(G))
     assert "NaN at [0, 0]" in observed(np.full_like(G, np.nan))
-    assert identity(G[:, :, None]) == "wrong_shape"
+    assert identity(G[:, :, None]) == "kept_dimension"
+    assert identity(G[:5]) == "wrong_shape"
+    assert identity(np.trunc(3 * G), 3 * G) == "truncated"
 
 
 def test_words_give_no_value_away() -> None:

@@ -2,16 +2,15 @@
 
 ``suites/<exercise>/misconceptions.py`` holds named wrong implementations, each marked
 with `misconception`; ``variants.py`` holds correct implementations that look different,
-each marked with `variant`. Both are ordinary functions with the stub's parameters. They
-may use ``np``, ``math`` and private helpers (``_name``) of their own file.
+each marked with `variant`. Both are ordinary functions with the stub's parameters, or
+classes where the stub has one. They may use ``np``, ``math`` and private helpers and base
+classes (``_name``) of their own file. Below our decorator there may be others.
 """
 
 from __future__ import annotations
 
 import ast
 import importlib.util
-import inspect
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any, Literal, TypeVar
 from grader.errors import CourseError
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_Definition = ast.FunctionDef | ast.ClassDef
 _ATTRIBUTE = "__grader_entry__"
 
 
@@ -61,7 +61,7 @@ def misconception(identity: str, *, of: str, hint: str, costs: bool = True) -> C
     identity : str
         Its id, for example ``"A2-04"``.
     of : str
-        The function that it claims to be.
+        The function or class that it claims to be.
     hint : str
         One question or sentence that helps without giving the formula away.
     costs : bool
@@ -81,7 +81,7 @@ def variant(*, of: str) -> Callable[[_F], _F]:
     Parameters
     ----------
     of : str
-        The function that it is.
+        The function or class that it is.
     """
 
     def decorate(implementation: _F) -> _F:
@@ -124,13 +124,15 @@ def load_catalogue(
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    helpers = _helpers(path.read_text(encoding="utf-8"))
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    helpers = _helpers(tree)
+    definitions = {node.name: node for node in tree.body if isinstance(node, _Definition)}
     entries = []
     for value in vars(module).values():
         marked = getattr(value, _ATTRIBUTE, None)
         if marked is not None:
             identity, function, hint, costs = marked
-            source = helpers + "\n\n" + _renamed(value, function)
+            source = helpers + "\n\n" + _renamed(definitions[value.__name__], function)
             entries.append(Entry(identity, exercise, function, hint, costs, value, source))
     ids = [entry.id for entry in entries]
     for identity in ids:
@@ -139,21 +141,18 @@ def load_catalogue(
     return tuple(entries)
 
 
-def _helpers(text: str) -> str:
+def _helpers(tree: ast.Module) -> str:
     """Return imports, constants and private definitions of a catalogue, without ours."""
     kept = []
-    for node in ast.parse(text).body:
+    for node in tree.body:
         own = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader")
-        public = isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        public = isinstance(node, _Definition) and not node.name.startswith("_")
         if not own and not public:
             kept.append(ast.unparse(node))
     return "\n\n".join(kept)
 
 
-def _renamed(implementation: Callable[..., Any], name: str) -> str:
-    tree = ast.parse(textwrap.dedent(inspect.getsource(implementation)))
-    definition = tree.body[0]
-    assert isinstance(definition, ast.FunctionDef)
+def _renamed(definition: _Definition, name: str) -> str:
     definition.name = name
-    definition.decorator_list = []
-    return ast.unparse(tree)
+    del definition.decorator_list[0]  # ours is the outermost
+    return ast.unparse(definition)

@@ -12,6 +12,7 @@ import numpy as np
 from grader.exam.checks import CollectedCheck, Signature
 from grader.exam.draws import Draws
 from grader.exam.expect import CheckFailed, describe
+from grader.exam.signatures import HINTS
 from grader.plaintext import clean_line
 from grader.records import OutcomeKind
 from grader.sandbox.student import Call, Died, Raised, StudentTrouble, TookTooLong
@@ -90,12 +91,13 @@ def find(
         if len(recipe) > 1:
             recipe = [*_sources(call, course_functions), *recipe]
         repeat = "Repeat  " + "\n        ".join(recipe)
-    return Finding(outcome, "\n".join(lines), detail, repeat, diagnosis=diagnosis)
+    hint = HINTS.get(diagnosis or "", "")
+    return Finding(outcome, "\n".join(lines), detail, repeat, hint, diagnosis)
 
 
 def describe_call(signature: Signature, call: Call) -> str:
     """Return a call as text: names, types and shapes, no entries of arrays."""
-    if call.is_probe:
+    if call.probe is not None:
         return f"{call.name}, inside a small program"
     parts = [
         f"{name}: {_describe_argument(value)}" for name, value in _named(signature, call).items()
@@ -136,7 +138,7 @@ def _describe_argument(value: Any) -> str:
 
 def _recipe(collected: CollectedCheck, call: Call, draws: Draws, visible: bool) -> list[str]:
     again = [f"grade submit --exercise {collected.check.exercise}"]
-    if call.is_probe:
+    if call.probe is not None:
         return again
     named = _named(collected.signature, call)
     arrays = dict(_arrays(named))

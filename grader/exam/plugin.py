@@ -14,7 +14,9 @@ import pytest
 from _pytest.outcomes import Failed  # the class behind pytest.fail.Exception, for mypy
 
 from grader.errors import CourseError
+from grader.exam.catalogue import Entry, load_catalogue
 from grader.exam.checks import CollectedCheck, describe_item, validate
+from grader.exam.diagnosis import Seen, diagnose
 from grader.exam.draws import Draws, derive_seed
 from grader.exam.expect import CheckFailed
 from grader.exam.findings import Finding, find
@@ -75,6 +77,8 @@ class ExaminerPlugin:
         self._session: pytest.Session | None = None
         self._examination: Examination | None = None
         self._report: dict[str, Any] = {}
+        self._seen: dict[str, Seen] = {}
+        self._catalogues: dict[str, tuple[Entry, ...]] = {}
         self.broken: list[str] = []
         self.checks: dict[str, CollectedCheck] = {}
 
@@ -170,12 +174,22 @@ class ExaminerPlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
         """Turn what a check raised into a finding before pytest formats it."""
+        finding = None
         try:
             yield
         except (CheckFailed, StudentTrouble) as trouble:
-            raise _Settled(self._find(trouble, item)) from None
+            finding = self._find(trouble, item)
+            raise _Settled(finding) from None
         except Exception as error:  # noqa: BLE001 - a fault of ours must cost nobody silently
             raise _Settled(_grader_fault(error)) from None
+        finally:
+            self._remember(item, finding)
+
+    def _remember(self, item: pytest.Item, finding: Finding | None) -> None:
+        student = getattr(item, "funcargs", {}).get("student")
+        if student is not None:
+            check_id = item.stash[_CHECK].check.id
+            self._seen[item.nodeid] = Seen(check_id, tuple(student.calls), finding)
 
     def _find(self, trouble: CheckFailed | StudentTrouble, item: pytest.Item) -> Finding:
         arguments: dict[str, Any] = getattr(item, "funcargs", {})
@@ -209,8 +223,43 @@ class ExaminerPlugin:
         return {}
 
     def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
-        """Keep the report."""
+        """Add diagnoses, which need all checks of a function, and keep the report."""
+        named = self._diagnose()
+        for entry in json_report.get("tests", ()):
+            metadata = entry.get("metadata")
+            if not metadata:
+                continue
+            misconception = named.get(entry["nodeid"])
+            if misconception is not None:
+                metadata["diagnosis"] = misconception.id
+                metadata["hint"] = misconception.hint
         self._report = json_report
+
+    def _diagnose(self) -> dict[str, Entry]:
+        by_function: dict[tuple[str, str], list[str]] = {}
+        for node in self._seen:
+            check = self.checks[node].check
+            by_function.setdefault((check.exercise, check.function), []).append(node)
+        named = {}
+        for (exercise, function), nodes in by_function.items():
+            seen = [self._seen[node] for node in nodes]
+            if any(one.finding is not None for one in seen):
+                entries = self._misconceptions(exercise)
+                found = diagnose(seen, [e for e in entries if e.function == function])
+                named.update(
+                    {
+                        n: found[s.check_id]
+                        for n, s in zip(nodes, seen, strict=True)
+                        if s.check_id in found
+                    }
+                )
+        return named
+
+    def _misconceptions(self, exercise: str) -> tuple[Entry, ...]:
+        if exercise not in self._catalogues:
+            suites = self._course.suites
+            self._catalogues[exercise] = load_catalogue(suites, exercise, "misconceptions")
+        return self._catalogues[exercise]
 
 
 def _grader_fault(error: BaseException) -> Finding:

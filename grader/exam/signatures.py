@@ -26,6 +26,28 @@ class Observation:
     text: str
 
 
+# For observations that no named misconception explains. A hint asks or nudges; it never
+# gives the formula.
+HINTS = {
+    "kept_dimension": "Does the sum keep an axis of length 1? Look for keepdims.",
+    "factor": "Which sum or mean carries this size? It should be divided by it exactly once.",
+    "factor_unnamed": "A constant factor: look for a 2 or a 1/2 in the formula you differentiate.",
+    "modified": "Work on a copy, or build a new array: `x = x + 1` makes one, `x += 1` does not.",
+    "none": "Does every way through the function end in a return?",
+    "not_finite": "Print the intermediate steps: which of them first divides by 0 or overflows?",
+    "not_summed": "Every row of the batch contributes: collect the contributions.",
+    "own_rng": "Draw from the generator that is passed in, and from no other.",
+    "sign": "Check each minus: which of the two is subtracted from the other?",
+    "transposed": "Write the shape under every factor: which of them wants to be transposed?",
+    "truncated": "Which dtype has the array that you write the results into?",
+    "warned": "The value is right; on the way something grew too large. Where, and for which z?",
+    "wrong_keys": "Compare the keys with those in the docstring.",
+    "wrong_length": "Count what the docstring says is returned.",
+    "wrong_shape": "Write the shape under every step and compare it with the docstring's.",
+    "zero": "Nothing arrives: is a result computed and then not used?",
+}
+
+
 def observe_shape(got: Array, want: Array, what: str) -> Observation:
     """Say how an array of the wrong shape relates to the right one.
 
@@ -39,6 +61,10 @@ def observe_shape(got: Array, want: Array, what: str) -> Observation:
     shapes = f"{what} has shape {got.shape}, expected {want.shape}"
     if got.ndim == want.ndim == 2 and got.shape == want.shape[::-1] and _same(got.T, want):
         return Observation("transposed", f"{shapes}: the values are right, but transposed")
+    long_axes = [tuple(size for size in a.shape if size != 1) for a in (got, want)]
+    if long_axes[0] == long_axes[1] and _same(got.reshape(want.shape), want):
+        text = f"{shapes}: the values are right, only an axis of length 1 differs"
+        return Observation("kept_dimension", text)
     if got.size == want.size and _same(got.reshape(want.shape), want):
         return Observation("wrong_shape", f"{shapes}: the values are right, the shape is not")
     if got.ndim == want.ndim + 1 and got.shape[1:] == want.shape and _same(got.sum(0), want):
@@ -60,6 +86,8 @@ def observe_values(got: Array, want: Array, what: str, sizes: Mapping[str, int])
     """
     if want.any() and not got.any():
         return Observation("zero", f"{what} is zero everywhere")
+    if _same(got, np.trunc(want)) and not _same(want, np.trunc(want)):
+        return Observation("truncated", f"{what} is cut to whole numbers")
     if _same(got, -want):
         return Observation("sign", f"{what} has the opposite sign in every entry")
     factor = _common_factor(got, want)

@@ -31,8 +31,9 @@ import numpy as np
 
 from grader.sandbox import confine
 from grader.sandbox.absent import Absent, replace_imports
+from grader.sandbox.builders import BUILDERS, build_given
 from grader.sandbox.frames import Stream, StreamClosed
-from grader.sandbox.wire import Given, Seeded, pack, unpack
+from grader.sandbox.wire import Given, pack, unpack
 
 _MAX_PRINTED = 2_000
 _MAX_WARNINGS = 5
@@ -51,18 +52,6 @@ class _Printed(io.TextIOBase):
         if len(self.text) < _MAX_PRINTED:
             self.text += text[: _MAX_PRINTED - len(self.text)]
         return len(text)
-
-
-def _build_given(given: Given) -> Any:
-    namespace: dict[str, Any] = {"np": np, "__name__": "given"}
-    exec(compile(given.source, "given", "exec"), namespace)
-    return namespace[given.name]
-
-
-_BUILDERS: dict[type, Callable[[Any], Any]] = {
-    Seeded: lambda seeded: np.random.default_rng(seeded.seed),
-    Given: _build_given,
-}
 
 
 class Host:
@@ -132,12 +121,12 @@ class Host:
     def _probe(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["needs"] not in self._module.__dict__:
             return {"state": "missing"}
-        probe = _build_given(Given(request["name"], request["source"]))
+        probe = build_given(Given(request["name"], request["source"]))
         return self._answer(lambda *args: probe(self._module, *args), request)
 
     def _answer(self, function: Callable[..., Any], request: dict[str, Any]) -> dict[str, Any]:
-        args = [unpack(data, _BUILDERS) for data in request["args"]]
-        kwargs = {key: unpack(data, _BUILDERS) for key, data in request["kwargs"].items()}
+        args = [unpack(data, BUILDERS) for data in request["args"]]
+        kwargs = {key: unpack(data, BUILDERS) for key, data in request["kwargs"].items()}
         # Places of positional arguments, names of the others.
         passed = {**dict(enumerate(args)), **kwargs}
         before = {key: pack(value) for key, value in passed.items()}

@@ -62,7 +62,7 @@ class NotRun(StudentTrouble):
 
 @dataclass
 class Call:
-    """The last call: what was asked, and what else was noticed.
+    """One call: what was asked, and what was noticed.
 
     Parameters
     ----------
@@ -72,12 +72,19 @@ class Call:
         Positional arguments as they were sent.
     kwargs : dict
         Keyword arguments as they were sent.
+    probe : Given or None
+        The suite's function that was run instead, where one was.
+    packed_args, packed_kwargs : list, dict
+        The arguments as bytes, which nothing can have changed since.
     value : object
         What came back, or None.
     answered : bool
         Whether anything came back.
-    modified : tuple of str
-        The arguments that were found changed after the call.
+    raised, raised_text : str
+        The type and the text of the exception that came instead.
+    modified, modified_keys : tuple of str
+        The arguments that were found changed after the call: their names, and their
+        places or keywords.
     printed : str
         The beginning of what it printed.
     warned : tuple of str
@@ -87,12 +94,18 @@ class Call:
     name: str
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = field(default_factory=dict)
-    is_probe: bool = False
+    probe: Given | None = None
+    packed_args: list[bytes] = field(default_factory=list)
+    packed_kwargs: dict[str, bytes] = field(default_factory=dict)
     value: Any = None
     answered: bool = False
+    raised: str = ""
+    raised_text: str = ""
     modified: tuple[str, ...] = ()
+    modified_keys: tuple[str, ...] = ()
     printed: str = ""
     warned: tuple[str, ...] = ()
+    duration_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -142,7 +155,7 @@ class Student:
         self._function = ""
         self._parameters: tuple[str, ...] = ()
         self.call_limit_s = self._limits.call_s
-        self.last: Call | None = None
+        self.calls: list[Call] = []
 
     @property
     def _limits(self) -> Limits:
@@ -165,7 +178,12 @@ class Student:
         self._function = function
         self._parameters = parameters
         self.call_limit_s = call_limit_s or self._limits.call_s
-        self.last = None
+        self.calls = []
+
+    @property
+    def last(self) -> Call | None:
+        """Return the last call of this check."""
+        return self.calls[-1] if self.calls else None
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
@@ -193,13 +211,14 @@ class Student:
         object
             What the probe returned.
         """
+        sent = given(probe)
         request = {
             "do": "probe",
-            "name": probe.__name__,
-            "source": source_of(probe),
+            "name": sent.name,
+            "source": sent.source,
             "needs": self._function,
         }
-        return self._ask(request, Call(self._function, args, is_probe=True))
+        return self._ask(request, Call(self._function, args, probe=sent))
 
     def state(self) -> Loaded:
         """Return how the module could be loaded the first time, loading it if need be."""
@@ -214,7 +233,7 @@ class Student:
             self._host = None
 
     def _ask(self, request: dict[str, Any], call: Call) -> Any:
-        self.last = call
+        self.calls.append(call)
         if self.state().status != "graded":
             raise NotRun(self.state().message)
         left_s = self._limits.function_s - self._spent_s.get(self._function, 0.0)
@@ -223,8 +242,8 @@ class Student:
                 f"not called again: all calls of {self._function} together took longer than "
                 f"{self._limits.function_s:g} s"
             )
-        request["args"] = [pack(arg) for arg in call.args]
-        request["kwargs"] = {key: pack(arg) for key, arg in call.kwargs.items()}
+        call.packed_args = request["args"] = [pack(arg) for arg in call.args]
+        call.packed_kwargs = request["kwargs"] = {k: pack(v) for k, v in call.kwargs.items()}
         started = time.monotonic()
         try:
             reply = self._exchange(request, self.call_limit_s)
@@ -237,8 +256,9 @@ class Student:
             self.close()
             raise Died(f"the answer could not be read: {error}") from None
         finally:
-            spent = time.monotonic() - started
-            self._spent_s[self._function] = self._spent_s.get(self._function, 0.0) + spent
+            call.duration_s = time.monotonic() - started
+            spent_s = self._spent_s.get(self._function, 0.0) + call.duration_s
+            self._spent_s[self._function] = spent_s
         return self._read(reply, call)
 
     def _exchange(self, request: dict[str, Any], limit_s: float) -> dict[str, Any]:
@@ -257,7 +277,9 @@ class Student:
 
     def _read(self, reply: dict[str, Any], call: Call) -> Any:
         try:
-            call.modified = tuple(map(self._argument_name, reply.get("modified", ())[:9]))
+            keys = reply.get("modified", ())[:9]
+            call.modified = tuple(map(self._argument_name, keys))
+            call.modified_keys = tuple(clean_line(str(key), 40) for key in keys)
             call.warned = tuple(clean_line(str(w)) for w in reply.get("warned", ())[:5])
             call.printed = clean(str(reply.get("printed", "")), 500).strip()
             state = reply["state"]
@@ -273,7 +295,10 @@ class Student:
                 raise Raised(
                     f"it returned {int(reply['size']):,} bytes, more than can be looked at"
                 )
-            raise _as_trouble(reply["error"])
+            trouble = _as_trouble(reply["error"])
+            call.raised = clean_line(str(reply["error"]["type"]), 80)
+            call.raised_text = clean_line(str(reply["error"]["text"]), 200)
+            raise trouble
         except (KeyError, TypeError, ValueError, AttributeError, FrameError) as error:
             # Only a tampered host replies like this; it proves nothing else.
             raise Died(f"the answer could not be read: {clean_line(str(error))}") from None

@@ -1,0 +1,195 @@
+"""Diagnosis: naming the misconception that a wrong function shows.
+
+Every call that a check made is made again with each misconception of that function, on
+the trusted side and with the same arguments. A misconception is named where it did what
+the student's function did: the same values, or the same arguments changed, or the same
+warning. What the student's function did in its other checks decides between several.
+"""
+
+from __future__ import annotations
+
+import types
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from grader.exam.catalogue import Entry
+from grader.exam.findings import Finding
+from grader.plaintext import clean_line
+from grader.sandbox.builders import BUILDERS, build_given
+from grader.sandbox.student import Call
+from grader.sandbox.wire import Opaque, pack, unpack
+
+_RTOL, _ATOL = 1e-6, 1e-9
+_RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
+# A long training is not worth repeating with every misconception.
+_MAX_CALL_S = 0.1
+
+Likeness = Literal["same", "compatible", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one check of a function saw: its calls, and the finding where it failed."""
+
+    check_id: str
+    calls: tuple[Call, ...]
+    finding: Finding | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What an implementation did when it was called."""
+
+    value: Any
+    raised: str
+    raised_text: str
+    modified: frozenset[str]
+    warned: bool
+
+
+def diagnose(seen: Sequence[Seen], entries: Sequence[Entry]) -> dict[str, Entry]:
+    """Name the misconceptions that a function shows.
+
+    Parameters
+    ----------
+    seen : sequence of Seen
+        All checks of one function, passed and failed.
+    entries : sequence of Entry
+        The misconceptions of that function.
+
+    Returns
+    -------
+    dict of str to Entry
+        By check, for failed checks that show one.
+    """
+    by_id = {entry.id: entry for entry in entries}
+    named = {}
+    failed = []
+    for one in seen:
+        if one.finding is not None and one.finding.diagnosis in by_id:
+            # The suite itself has recognised it, where values cannot show it.
+            named[one.check_id] = by_id[one.finding.diagnosis]
+        elif one.finding is not None:
+            failed.append(one)
+    suspects = [_Suspect(entry, seen) for entry in entries] if failed else []
+    for one in failed:
+        fitting = [s for s in suspects if s.explains(one)]
+        if fitting:
+            # The one that agrees with most of what the function did, in all its checks.
+            named[one.check_id] = max(fitting, key=lambda s: s.weight).entry
+    return named
+
+
+class _Suspect:
+    """A misconception compared with everything that a function did."""
+
+    def __init__(self, entry: Entry, seen: Sequence[Seen]) -> None:
+        self.entry = entry
+        self._likeness: dict[str, list[tuple[Likeness, _Deed]]] = {}
+        for one in seen:
+            compared = []
+            for call in one.calls:
+                if call.duration_s <= _MAX_CALL_S:
+                    deed = _call(entry, call)
+                    compared.append((_compare(call, deed), deed))
+            self._likeness[one.check_id] = compared
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """Return whether nothing speaks against it, and how much speaks for it."""
+        all_of_them = [likeness for compared in self._likeness.values() for likeness, _ in compared]
+        return "different" not in all_of_them, all_of_them.count("same")
+
+    def explains(self, one: Seen) -> bool:
+        """Return whether the misconception did in this check what the student's did."""
+        compared = self._likeness[one.check_id]
+        likenesses = [likeness for likeness, _ in compared]
+        if not compared or "different" in likenesses:
+            return False
+        trouble = one.finding.diagnosis if one.finding else None
+        last_call, (_, deed) = one.calls[-1], compared[-1]
+        if trouble == "modified":
+            return bool(deed.modified) and deed.modified == frozenset(last_call.modified_keys)
+        if trouble == "warned":
+            return deed.warned
+        if not self.entry.costs:
+            return False
+        # Another text of the same exception is weak evidence; it needs more elsewhere.
+        return "same" in likenesses or (self.weight[0] and self.weight[1] > 0)
+
+
+def _call(entry: Entry, call: Call) -> _Deed:
+    args = [unpack(data, BUILDERS) for data in call.packed_args]
+    kwargs = {key: unpack(data, BUILDERS) for key, data in call.packed_kwargs.items()}
+    passed = {**{str(place): arg for place, arg in enumerate(args)}, **kwargs}
+    before = {key: pack(value) for key, value in passed.items()}
+    function = entry.implementation
+    if call.probe is not None:
+        probe = build_given(call.probe)
+        module = types.SimpleNamespace(**{entry.function: entry.implementation})
+        function = lambda *inner: probe(module, *inner)  # noqa: E731 - it is called once
+    value, raised, raised_text = None, "", ""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            value = unpack(pack(function(*args, **kwargs)))
+        except Exception as error:  # noqa: BLE001 - a wrong implementation may do anything
+            raised = type(error).__name__
+            raised_text = clean_line(str(error), 200)
+    modified = frozenset(key for key, item in passed.items() if pack(item) != before[key])
+    overflowed = any(w.category is RuntimeWarning for w in caught)
+    return _Deed(value, raised, raised_text, modified, overflowed)
+
+
+def _compare(call: Call, deed: _Deed) -> Likeness:
+    if not call.answered:
+        if not deed.raised or deed.raised != call.raised:
+            return "different"
+        # numpy's texts name the shapes that did not fit: the same text, the same mistake.
+        return "same" if deed.raised_text and deed.raised_text == call.raised_text else "compatible"
+    if deed.raised:
+        return "different"
+    return "same" if alike(call.value, deed.value) else "different"
+
+
+def alike(a: Any, b: Any) -> bool:
+    """Return whether two answers are the same but for rounding and for list or tuple.
+
+    Parameters
+    ----------
+    a, b : object
+        What came through the wire.
+    """
+    if isinstance(a, dict) or isinstance(b, dict):
+        return (
+            isinstance(a, dict)
+            and isinstance(b, dict)
+            and a.keys() == b.keys()
+            and all(alike(a[key], b[key]) for key in a)
+        )
+    if a is None or b is None or isinstance(a, str | Opaque) or isinstance(b, str | Opaque):
+        return type(a) is type(b) and not isinstance(a, Opaque) and a == b
+    first, second = _numbers(a), _numbers(b)
+    if first is not None and second is not None:
+        single = min(first.dtype.itemsize, second.dtype.itemsize) < 8
+        rtol, atol = (_RTOL_SINGLE, _ATOL_SINGLE) if single else (_RTOL, _ATOL)
+        return first.shape == second.shape and bool(
+            np.allclose(first, second, rtol=rtol, atol=atol, equal_nan=True)
+        )
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(alike, a, b))
+    return False
+
+
+def _numbers(value: Any) -> np.ndarray[Any, Any] | None:
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        return None
+    if array.dtype.kind in "biu":
+        return array.astype(np.float64)
+    return array if array.dtype.kind == "f" else None
