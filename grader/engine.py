@@ -117,7 +117,7 @@ class Grader:
         names = [e.name for e in self.course.exercises if not exercises or e.name in exercises]
         examiner = self._ready_examiner()
         sources = {
-            name: [source.name, source.content, source.trouble]
+            name: [source.name, source.content, source.trouble, source.cells, source.note]
             for name in names
             if (source := submission.source_of(self.course.exercise(name))) is not None
         }

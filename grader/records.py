@@ -59,6 +59,11 @@ class Exercise:
         """Return the name of the file that students hand in."""
         return f"{self.name}.py"
 
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """Return every name under which it can be handed in, the preferred one first."""
+        return self.file_name, f"{self.name}.ipynb"
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -87,12 +92,25 @@ class Course:
 class SourceFile:
     """A file as it was handed in.
 
-    ``trouble`` is empty, or says why the content could not be taken.
+    Parameters
+    ----------
+    name : str
+        Its last name, ``activations.py`` or ``activations.ipynb``.
+    content : bytes
+        Its bytes.
+    trouble : str
+        Why the content could not be taken, or an empty string.
+    cells : tuple of str or None
+        The sources of the code cells, for a notebook.
+    note : str
+        What else whoever handed it in should know: that another candidate was left out.
     """
 
     name: str
     content: bytes
     trouble: str = ""
+    cells: tuple[str, ...] | None = None
+    note: str = ""
 
     @property
     def sha256(self) -> str:
@@ -130,7 +148,7 @@ class Submission:
         """Return the file that answers an exercise, or None."""
         if self.stands_for_all:
             return self.files[0]
-        return next((f for f in self.files if f.name == exercise.file_name), None)
+        return next((f for f in self.files if f.name in exercise.file_names), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ def test_a_syntax_error_costs_one_module(grade: Run, work: Path) -> None:
     [
         (["nowhere"], "there is no nowhere"),
         (["empty"], "grade init empty"),
-        (["notes.txt"], "neither a folder nor a .py"),
+        (["notes.txt"], "neither a folder nor a .zip, .py or .ipynb"),
         (["odd"], "activations.py cannot be read"),
         (["--report", "no/such/folder/r.json", "--exercise", "activations"], "cannot be written"),
     ],

@@ -54,7 +54,7 @@ def test_arrays_come_back_bit_by_bit(array: np.ndarray) -> None:
     assert back.flags.writeable
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @for_all(st.binary(max_size=200))
 def test_rubbish_is_refused_or_plain(data: bytes) -> None:
     """Any bytes give plain data or a FrameError, never another exception."""
@@ -62,7 +62,7 @@ def test_rubbish_is_refused_or_plain(data: bytes) -> None:
         unpack(data)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @for_all(PLAIN, st.integers(0, 300), st.binary(min_size=1, max_size=4))
 def test_damaged_values_are_refused_or_plain(value: Any, place: int, noise: bytes) -> None:
     """A value with some bytes overwritten does no harm."""

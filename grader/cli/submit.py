@@ -83,10 +83,11 @@ def submit(
     bundle: Path | None,
     audience: Audience,
 ) -> None:
-    r"""Grade PATH: a folder with your modules, or one .py file.
+    r"""Grade PATH: a folder or .zip with your modules, or one .py or .ipynb.
 
-    A single file whose name is not a module's stands for every module: each function
-    is looked up in it by name.
+    Modules may be .py files or notebooks; of a notebook only definitions, imports and
+    simple constants are taken. A single file whose name is not a module's stands for
+    every module: each function is looked up in it by name.
 
     \b
     Exit status: 0 at or above --fail-under, 1 below it, 2 wrong usage,

@@ -1,15 +1,28 @@
-"""Taking a snapshot of what was handed in: a folder of modules, or one file."""
+"""Taking a snapshot of what was handed in: a folder, a zip, or one file.
+
+Where several files answer one exercise, one is taken, always by the same rule: a ``.py``
+before a notebook; in a zip the path with fewest folders first, then by name. The report
+says which was left out.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
+from grader.course.archive import read_archive
+from grader.course.cells import NotebookError, read_code_cells
 from grader.errors import SubmissionError
-from grader.records import Course, SourceFile, Submission
+from grader.plaintext import clean_line
+from grader.records import Course, Exercise, SourceFile, Submission
 
 MAX_SOURCE = 2**20  # bytes; a module of the course has a few thousand
+MAX_NOTEBOOK = 20 * 2**20  # its outputs may hold pictures
+MAX_ARCHIVE = 50 * 2**20
+
+Candidates = dict[PurePosixPath, SourceFile]
 
 
 def read_submission(path: Path, course: Course) -> Submission:
@@ -18,8 +31,9 @@ def read_submission(path: Path, course: Course) -> Submission:
     Parameters
     ----------
     path : Path
-        A folder holding any of the course's modules, or one ``.py``. A file whose name
-        is not a module's stands for every module.
+        A folder or a ``.zip`` holding any of the course's modules as ``.py`` or
+        ``.ipynb``, or one such file. A file whose name is not a module's stands for
+        every module.
     course : Course
         Whose file names are looked for.
 
@@ -34,52 +48,108 @@ def read_submission(path: Path, course: Course) -> Submission:
     SubmissionError
         If there is no such path, or nothing of the course in it.
     """
-    names = [exercise.file_name for exercise in course.exercises]
+    names = frozenset(name for exercise in course.exercises for name in exercise.file_names)
+    identity = clean_line(path.resolve().stem if path.is_file() else path.resolve().name, 100)
     if path.is_dir():
-        found = _find(path, names)
-        if not found:
-            raise SubmissionError(
-                f"{path} has none of the course's files ({', '.join(names)}); "
-                f"`grade init {path}` puts the stubs there"
-            )
-        files = tuple(read_source(path / name) for name in found)
-        if all(file.trouble for file in files):
-            raise SubmissionError("; ".join(file.trouble for file in files))
-        return Submission(path.resolve().name, files)
+        return Submission(identity, _choose(path, course, _read_folder(path, names)))
     if not path.exists():
-        raise SubmissionError(f"there is no {path}; give a folder with your modules, or one .py")
-    if path.suffix != ".py":
-        raise SubmissionError(f"{path} is neither a folder nor a .py file")
+        raise SubmissionError(
+            f"there is no {path}; give a folder with your modules, a .zip, a .py or an .ipynb"
+        )
+    if path.suffix == ".zip":
+        return Submission(identity, _choose(path, course, _read_zip(path, names)))
+    if path.suffix not in (".py", ".ipynb"):
+        raise SubmissionError(f"{path} is neither a folder nor a .zip, .py or .ipynb file")
     source = read_source(path)
     if source.trouble:
         raise SubmissionError(source.trouble)
-    return Submission(path.stem, (source,), stands_for_all=path.name not in names)
+    return Submission(identity, (source,), stands_for_all=path.name not in names)
 
 
-def _find(folder: Path, names: list[str]) -> list[str]:
+def _read_folder(folder: Path, names: frozenset[str]) -> Candidates:
     try:
-        present = {entry.name for entry in os.scandir(folder)}
+        present = sorted(entry.name for entry in os.scandir(folder) if entry.name in names)
     except OSError as error:
         raise SubmissionError(f"{folder} cannot be looked into: {error.strerror}") from error
-    return [name for name in names if name in present]
+    return {PurePosixPath(name): read_source(folder / name) for name in present}
+
+
+def _read_zip(path: Path, names: frozenset[str]) -> Candidates:
+    packed = _read_bytes(path, MAX_ARCHIVE)
+    if packed.trouble:
+        raise SubmissionError(packed.trouble)
+    entries = read_archive(packed.content, names, MAX_NOTEBOOK)
+    found: Candidates = {}
+    for entry in entries:
+        # Of two entries under one path the last counts, as it would for any unpacker.
+        found[entry.path] = _as_source(entry.path.name, entry.content, entry.trouble)
+    return found
+
+
+def _choose(path: Path, course: Course, found: Candidates) -> tuple[SourceFile, ...]:
+    chosen = [source for e in course.exercises if (source := _choose_one(e, found)) is not None]
+    if not chosen:
+        listed = ", ".join(exercise.file_name for exercise in course.exercises)
+        target = path if path.is_dir() else path.with_suffix("")
+        raise SubmissionError(
+            f"{path} has none of the course's files ({listed}, or notebooks of these names); "
+            f"`grade init {target}` puts the stubs there"
+        )
+    if all(source.trouble for source in chosen):
+        raise SubmissionError("; ".join(source.trouble for source in chosen))
+    return tuple(chosen)
+
+
+def _choose_one(exercise: Exercise, found: Candidates) -> SourceFile | None:
+    def rank(path: PurePosixPath) -> tuple[int, int, str]:
+        return exercise.file_names.index(path.name), len(path.parts), str(path)
+
+    paths = sorted((path for path in found if path.name in exercise.file_names), key=rank)
+    if not paths:
+        return None
+    source = found[paths[0]]
+    if len(paths) == 1:
+        return source
+    left_out = ", ".join(clean_line(str(path), 80) for path in paths[1:4])
+    return replace(source, note=f"{clean_line(str(paths[0]), 80)} was graded; left out: {left_out}")
 
 
 def read_source(path: Path) -> SourceFile:
-    """Read one file without following a link, or say why it cannot be taken."""
+    """Read one module or notebook without following a link, or say why it cannot be taken."""
+    read = _read_bytes(path, MAX_NOTEBOOK if path.suffix == ".ipynb" else MAX_SOURCE)
+    return _as_source(path.name, read.content, read.trouble)
+
+
+def _as_source(name: str, content: bytes, trouble: str) -> SourceFile:
+    shown = clean_line(name, 100)
+    if trouble or not name.endswith(".ipynb"):
+        if not trouble and len(content) > MAX_SOURCE:
+            trouble = f"{shown} is larger than {MAX_SOURCE // 1024} KiB"
+        return SourceFile(shown, b"" if trouble else content, trouble)
+    try:
+        cells = read_code_cells(content)
+    except NotebookError as error:
+        return SourceFile(shown, b"", f"{shown} cannot be read as a notebook: {error}")
+    if sum(map(len, cells)) > MAX_SOURCE:
+        return SourceFile(shown, b"", f"{shown} has more than {MAX_SOURCE // 1024} KiB of code")
+    return SourceFile(shown, content, cells=cells)
+
+
+def _read_bytes(path: Path, limit: int) -> SourceFile:
+    shown = clean_line(path.name, 100)
     try:
         # A link could lead to anybody's file: another student's, or the solutions.
-        fd = os.open(
-            path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        )
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        fd = os.open(path, flags | getattr(os, "O_BINARY", 0))
     except OSError as error:
-        reason = "it is a symbolic link" if path.is_symlink() else os.strerror(error.errno or 0)
-        return SourceFile(path.name, b"", f"{path.name} cannot be read: {reason}")
+        reason = "it is a symbolic link" if path.is_symlink() else error.strerror
+        return SourceFile(shown, b"", f"{shown} cannot be read: {reason}")
     # Before fdopen, which refuses folders in a way of its own.
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
-        return SourceFile(path.name, b"", f"{path.name} cannot be read: it is no regular file")
+        return SourceFile(shown, b"", f"{shown} cannot be read: it is no regular file")
     with os.fdopen(fd, "rb") as file:
-        content = file.read(MAX_SOURCE + 1)
-    if len(content) > MAX_SOURCE:
-        return SourceFile(path.name, b"", f"{path.name} is larger than {MAX_SOURCE // 1024} KiB")
-    return SourceFile(path.name, content)
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        return SourceFile(shown, b"", f"{shown} is larger than {limit // 1024} KiB")
+    return SourceFile(shown, content)

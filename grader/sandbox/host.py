@@ -32,6 +32,7 @@ import numpy as np
 from grader.sandbox import confine
 from grader.sandbox.absent import Absent, replace_imports
 from grader.sandbox.builders import BUILDERS, build_given
+from grader.sandbox.cells import cell_name, take_cells
 from grader.sandbox.frames import Stream, StreamClosed
 from grader.sandbox.wire import Given, pack, unpack
 
@@ -86,31 +87,51 @@ class Host:
         # Code that draws from the global generators gives the same on every run.
         random.seed(0)
         np.random.seed(0)  # noqa: NPY002 - it is the legacy generator that is meant
-        printed = _Printed()
-        sys.stdout = sys.stderr = printed
+        sys.stdout = sys.stderr = _Printed()
+        Absent.loading = True
         try:
-            self._execute(request)
+            if request["cells"] is None:
+                notes = self._execute_source(request)
+            else:
+                notes = self._execute_cells(request)
         except BaseException as error:
-            return {"state": "failed", "error": self._describe(error), "printed": printed.text}
+            return {"state": "failed", "error": self._describe(error)}
+        finally:
+            Absent.loading = False
         defined = [n for n in request["functions"] if n in self._module.__dict__]
-        return {"state": "loaded", "defined": defined}
+        return {"state": "loaded", "defined": defined, "notes": notes}
 
-    def _execute(self, request: dict[str, Any]) -> None:
+    def _execute_source(self, request: dict[str, Any]) -> list[str]:
         source: bytes = request["source"]
-        text = source.decode("utf-8", errors="replace")
-        lines = text.splitlines(keepends=True)
-        linecache.cache[self._file_name] = (len(source), None, lines, self._file_name)
-        tree = ast.parse(source, self._file_name)
+        _remember_lines(self._file_name, source.decode("utf-8", errors="replace"))
+        self._execute(ast.parse(source, self._file_name), self._file_name, request)
+        return []
+
+    def _execute_cells(self, request: dict[str, Any]) -> list[str]:
+        """Execute a notebook's definitions one by one: a bad one costs only itself."""
+        cells, notes = take_cells(request["cells"], self._file_name)
+        for cell in cells:
+            name = cell_name(self._file_name, cell.number)
+            _remember_lines(name, cell.source)
+            for node in cell.tree.body:
+                try:
+                    self._execute(ast.Module([node], []), name, request)
+                except Exception as error:
+                    # A constant made from scratch work, which was left out, is scratch work.
+                    if not isinstance(node, ast.Assign | ast.AnnAssign):
+                        text = f"{type(error).__name__}: {error}"[:200]
+                        notes.append(f"cell {cell.number} raised {text}")
+        return notes
+
+    def _execute(self, tree: ast.Module, name: str, request: dict[str, Any]) -> None:
         namespace = self._module.__dict__
         added = replace_imports(tree, request["packages"], request["course_modules"])
         namespace.update(added)
-        Absent.loading = True
         try:
-            exec(compile(tree, self._file_name, "exec", dont_inherit=True), namespace)
+            exec(compile(tree, name, "exec", dont_inherit=True), namespace)
         finally:
-            Absent.loading = False
-        for name in added:
-            del namespace[name]
+            for key in added:
+                namespace.pop(key, None)
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
         function = self._module.__dict__.get(request["name"])
@@ -154,22 +175,29 @@ class Host:
             text = str(error)
         except BaseException:
             text = ""
-        line, code = 0, ""
+        line, code, cell = 0, "", ""
         if isinstance(error, SyntaxError):
             line, code, text = error.lineno or 0, error.text or "", error.msg or ""
         trace = error.__traceback__
         while trace is not None:
-            if trace.tb_frame.f_code.co_filename == self._file_name:
+            name = trace.tb_frame.f_code.co_filename
+            if name.startswith(self._file_name):
                 line = trace.tb_lineno
-                code = linecache.getline(self._file_name, line)
+                code = linecache.getline(name, line)
+                cell = name.removeprefix(self._file_name).strip()
             trace = trace.tb_next
         return {
             "type": type(error).__name__[:80],
             "text": text[:1000],
             "line": line,
             "code": code.strip()[:200],
+            "cell": cell[:20],
             "unavailable": type(error).__name__ == "PackageNotAvailable",
         }
+
+
+def _remember_lines(name: str, text: str) -> None:
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
 
 
 def _recorder(warned: list[str]) -> Callable[..., None]:

@@ -329,7 +329,8 @@ class Student:
             "do": "load",
             "exercise": self._exercise.name,
             "file_name": source.name,
-            "source": source.content,
+            "source": b"" if source.cells is not None else source.content,
+            "cells": source.cells,
             "functions": self._functions,
             "packages": self._course.packages,
             "course_modules": [e.name for e in self._course.exercises],
@@ -354,7 +355,9 @@ class Student:
         defined = tuple(str(name) for name in reply["defined"])
         if self._stands_for_all and not set(defined) & set(self._functions):
             return Loaded("missing", f"{self._file_name} defines none of its functions")
-        return Loaded("graded", defined=defined)
+        notes = [clean_line(str(note), 200) for note in reply.get("notes", ())[:5]]
+        told = [self._source.note] if self._source and self._source.note else []
+        return Loaded("graded", "\n".join(told + notes), defined)
 
 
 def _as_trouble(error: Mapping[str, Any]) -> StudentTrouble:
@@ -375,7 +378,9 @@ def describe_error(error: Mapping[str, Any]) -> str:
     text = (kind + clean_line(str(error["text"]), 300)).rstrip(": ")
     code = clean_line(str(error.get("code") or ""), 120)
     line = int(error.get("line") or 0)
-    where = f"\nline {line}: {code}" if line and code else f" (line {line})" if line else ""
+    cell = clean_line(str(error.get("cell") or ""), 20)
+    place = f"{cell}, line {line}" if cell else f"line {line}"
+    where = f"\n{place}: {code}" if line and code else f" ({place})" if line else ""
     return text + where
 
 

@@ -110,10 +110,10 @@ def _show_exercise(console: Console, exercise: Payload, marks: _Marks) -> None:
     title.append(f"  {exercise['title']}", style="dim")
     title.append(f"  {_of(exercise)}")
     console.print(title)
+    style = "red" if exercise["status"] == "unloadable" else "dim"
+    for line in exercise["message"].splitlines():
+        console.print(Text(f"  {line}", style=style))
     if exercise["status"] != "graded":
-        style = "red" if exercise["status"] == "unloadable" else "dim"
-        for line in exercise["message"].splitlines():
-            console.print(Text(f"  {line}", style=style))
         return
     table = Table.grid(padding=(0, 2))
     for function in exercise["functions"]:
