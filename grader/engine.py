@@ -57,7 +57,7 @@ class Grader:
     """
 
     def __init__(self, manifest: Path, isolation: Wanted = "auto") -> None:
-        self._manifest = manifest
+        self._manifest = manifest.resolve()  # the processes stand elsewhere
         self._wanted = isolation
         self._template: Child | None = None
         self._examiner: Child | None = None
@@ -85,6 +85,15 @@ class Grader:
             if child is not None:
                 child.end()
         self._examiner = self._template = None
+
+    def collected_functions(self) -> dict[str, dict[str, list[str]]]:
+        """Return the names of all checks, by exercise and function."""
+        self._ready_examiner()
+        found: dict[str, dict[str, list[str]]] = {e.name: {} for e in self.course.exercises}
+        for check in self._checks.values():
+            names = found[check.exercise].setdefault(check.function, [])
+            names.append(check.id.rpartition("/")[2])
+        return found
 
     def grade(
         self,

@@ -263,7 +263,7 @@ def test_init_puts_the_stubs_there_and_says_what_is_next(grade: Run, work: Path)
 def test_every_help_has_an_example(grade: Run) -> None:
     """--help of each command shows how it is used."""
     overview = grade("--help").stdout
-    for name in ("init", "submit", "stubs"):
+    for name in ("init", "submit", "stubs", "verify"):
         assert f"  {name} " in overview
         assert f"grade {name}" in grade(name, "--help").stdout
     assert grade("--version").stdout.startswith("grade, version ")

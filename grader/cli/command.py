@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -33,3 +34,26 @@ def _leave(error: GraderError, *, as_json: bool) -> NoReturn:
     else:
         click.echo(f"grade: {message}", err=True)
     sys.exit(error.exit_status)
+
+
+course_option = click.option(
+    "--course",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Another course: the folder of its course.toml.",
+)
+
+
+def find_manifest(course: Path | None) -> Path:
+    """Return the manifest of the course that was asked for, by default of our own.
+
+    Parameters
+    ----------
+    course : Path or None
+        A folder with a ``course.toml``, or that file.
+    """
+    from grader.course.manifest import DEFAULT_COURSE
+
+    if course is None:
+        return DEFAULT_COURSE
+    return course / DEFAULT_COURSE.name if course.is_dir() else course

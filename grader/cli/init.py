@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
-from grader.cli.command import GradeCommand
+from grader.cli.command import GradeCommand, course_option, find_manifest
 
 
 @click.command(cls=GradeCommand)
 @click.argument("folder", type=click.Path(path_type=Path), default=".")
-def init(folder: Path) -> None:
+@course_option
+@click.option("--notebooks", is_flag=True, help="Put Jupyter notebooks there instead of .py files.")
+def init(folder: Path, course: Path | None, notebooks: bool) -> None:
     r"""Put the stubs into FOLDER (by default the current one).
 
     A file that is there already is never overwritten.
@@ -19,11 +21,12 @@ def init(folder: Path) -> None:
     \b
     Example:
       grade init work
+      grade init work --notebooks
     """
     from grader.course.manifest import load_course
     from grader.course.stubs import hand_out_stubs
 
-    done = hand_out_stubs(load_course(), folder)
+    done = hand_out_stubs(load_course(find_manifest(course)), folder, notebooks=notebooks)
     for name in done.written:
         click.echo(f"written  {folder / name}")
     for name in done.kept:

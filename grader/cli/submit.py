@@ -9,12 +9,13 @@ from pathlib import Path
 
 import click
 
-from grader.cli.command import GradeCommand
+from grader.cli.command import GradeCommand, course_option, find_manifest
 from grader.records import Audience, Wanted
 
 
 @click.command(cls=GradeCommand)
 @click.argument("path", type=click.Path(path_type=Path), default=".")
+@course_option
 @click.option(
     "--report",
     "report_file",
@@ -74,6 +75,7 @@ from grader.records import Audience, Wanted
 )
 def submit(
     path: Path,
+    course: Path | None,
     report_file: str,
     format: str,
     exercises: tuple[str, ...],
@@ -100,17 +102,18 @@ def submit(
       grade submit all_in_one.py --report - --format json
     """
     from grader.course.bundle import pack_bundle
-    from grader.course.manifest import DEFAULT_COURSE, load_course
+    from grader.course.manifest import load_course
     from grader.course.submission import read_submission
     from grader.engine import Grader
     from grader.files import write_whole
     from grader.report import build_payload, to_json
 
-    course = load_course(DEFAULT_COURSE)
-    _refuse_unknown(exercises, [exercise.name for exercise in course.exercises])
-    submission = read_submission(path, course)
+    manifest = find_manifest(course)
+    asked = load_course(manifest)
+    _refuse_unknown(exercises, [exercise.name for exercise in asked.exercises])
+    submission = read_submission(path, asked)
     with (
-        Grader(DEFAULT_COURSE, isolation) as grader,
+        Grader(manifest, isolation) as grader,
         _waiting(f"Grading {submission.id} ..."),
     ):
         report = grader.grade(submission, seed, exercises)

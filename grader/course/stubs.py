@@ -16,6 +16,9 @@ from pathlib import Path
 from grader.errors import CourseError, SubmissionError
 from grader.records import Course
 
+# The folder of the notebooks beside the stubs, and of their prose beside the solutions.
+NOTEBOOKS = "notebooks"
+
 _GIVEN = "# given"
 _STUB_ONLY = "# stub: "
 
@@ -114,7 +117,7 @@ def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
     return outdated
 
 
-def hand_out_stubs(course: Course, folder: Path) -> HandedOut:
+def hand_out_stubs(course: Course, folder: Path, *, notebooks: bool = False) -> HandedOut:
     """Copy the course's stubs into a folder.
 
     Parameters
@@ -123,6 +126,8 @@ def hand_out_stubs(course: Course, folder: Path) -> HandedOut:
         Whose stubs.
     folder : Path
         Made where it does not exist.
+    notebooks : bool
+        Whether to hand out notebooks instead of ``.py`` files.
 
     Returns
     -------
@@ -139,14 +144,16 @@ def hand_out_stubs(course: Course, folder: Path) -> HandedOut:
         folder.mkdir(parents=True, exist_ok=True)
         for exercise in course.exercises:
             stub = course.stubs / exercise.file_name
+            if notebooks:
+                stub = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
             if not stub.is_file():
                 raise CourseError(f"the course has no stub {stub}")
             try:
-                with (folder / exercise.file_name).open("xb") as file:
+                with (folder / stub.name).open("xb") as file:
                     file.write(stub.read_bytes())
-                written.append(exercise.file_name)
+                written.append(stub.name)
             except FileExistsError:
-                kept.append(exercise.file_name)
+                kept.append(stub.name)
     except OSError as error:
         reason = error.strerror or str(error)
         raise SubmissionError(f"the stubs cannot be written to {folder}: {reason}") from error

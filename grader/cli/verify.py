@@ -1,0 +1,128 @@
+"""``grade verify``: the course examines itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.command import GradeCommand, course_option, find_manifest
+from grader.records import Wanted
+
+if TYPE_CHECKING:
+    from grader.verify import Trial, Verification
+
+
+@click.command(cls=GradeCommand)
+@course_option
+@click.option(
+    "--solutions",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The folder of the solutions; by default solutions/ beside the course or one up.",
+)
+@click.option(
+    "--seeds",
+    metavar="N",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="How many seeds the solutions are tried with.",
+)
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1),
+    help="How many submissions are graded at once; by default one for each core.",
+)
+@click.option(
+    "--isolation",
+    type=click.Choice(["auto", "sandbox", "process"]),
+    default="auto",
+    show_default=True,
+    help="How the implementations are kept apart from the tests.",
+)
+def verify(
+    course: Path | None,
+    solutions: Path | None,
+    seeds: int,
+    jobs: int | None,
+    isolation: Wanted,
+) -> None:
+    r"""Try every claim that a course makes about itself.
+
+    Every stub scores 0 and every solution 100 %, under many seeds; every misconception
+    loses points in its own function, nowhere else, and is diagnosed as itself; every
+    variant gets full marks; nothing that students get holds a solution; stubs and
+    notebooks are up to date; docstrings name every check.
+
+    \b
+    Exit status: 0 where all of it holds, 1 with any finding.
+
+    \b
+    Examples:
+      grade verify
+      grade verify --course my-course --seeds 100
+    """
+    from grader.verify import Verification
+
+    manifest = find_manifest(course)
+    folder = solutions or _find_solutions(manifest)
+    verification = Verification(manifest, folder, seeds, isolation)
+    trials = list(_with_progress(verification, jobs or os.cpu_count() or 1))
+    _show(verification, trials)
+    sys.exit(1 if any(trial.findings for trial in trials) else 0)
+
+
+def _find_solutions(manifest: Path) -> Path:
+    candidates = [manifest.parent / "solutions", manifest.parent.parent / "solutions"]
+    return next((path for path in candidates if path.is_dir()), candidates[0])
+
+
+def _with_progress(verification: Verification, jobs: int) -> Iterator[Trial]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=len(verification))
+        for trial in verification.run(jobs):
+            progress.advance(task)
+            yield trial
+
+
+def _show(verification: Verification, trials: list[Trial]) -> None:
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from grader.verify import KINDS
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    title = f"{verification.course.title}: what was tried, and held"
+    table = Table(title=title, title_justify="left", box=SIMPLE, padding=(0, 1, 0, 0))
+    table.add_column("exercise", no_wrap=True)
+    for kind in KINDS:
+        table.add_column(kind, justify="right", no_wrap=True)
+    for exercise in verification.course.exercises:
+        row = [Text(exercise.name)]
+        for kind in KINDS:
+            tried = [t for t in trials if t.exercise == exercise.name and t.kind == kind]
+            held = sum(not trial.findings for trial in tried)
+            style = "green" if held == len(tried) else "bold red"
+            row.append(Text(f"{held}/{len(tried)}" if tried else "-", style=style))
+        table.add_row(*row)
+    console.print(table)
+    for trial in trials:
+        for finding in trial.findings:
+            line = Text("finding  ", style="bold red")
+            line.append(f"{trial.exercise}, {trial.kind}, {trial.subject}: {finding}")
+            console.print(line)
+    count = sum(len(trial.findings) for trial in trials)
+    console.print("no finding" if not count else f"{count} findings")

@@ -1,0 +1,348 @@
+r"""Notebooks: made from the solutions and from prose that stands beside them.
+
+``solutions/<module>.py`` is the source of all code and docstrings;
+``solutions/notebooks/<module>.md`` is that of the words and the figures. It is Markdown, cut
+into parts by lines of their own::
+
+    The introduction: everything up to the first mark.
+
+    <!-- function: sigmoid -->
+    What is shown before the stub of `sigmoid`. Mathematics stands between $ and $.
+
+    <!-- figure: sigmoid -->
+    What is shown before the figure (or nothing).
+
+    ```python
+    xs = np.linspace(-6, 6, 200)  # one block, which draws with the student's functions
+    ```
+
+    What is shown after the figure (or nothing).
+
+    <!-- closing -->
+    What is shown before the cell that grades.
+
+Every function that is asked for has one part, in any order; one that is given may have one.
+A figure comes after the cells of the function above it. The title and the conventions at the
+top come from the module's docstring, the examples from the functions' docstrings.
+
+A notebook holds no outputs, no times, and ids that follow from the names of its parts, so
+that making it twice gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import hashlib
+import re
+import textwrap
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from grader.course.stubs import NOTEBOOKS, make_stub
+from grader.errors import CourseError
+from grader.records import Course
+
+_MARK = re.compile(r"^<!-- (function|figure|closing)(?:: (\w+))? -->$", re.MULTILINE)
+_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINE_LENGTH = 100
+_TOOLS = '''\
+# Two tools of this notebook. Run this cell, and never mind it.
+import sys
+from contextlib import contextmanager
+from traceback import walk_tb
+
+
+@contextmanager
+def attempt():
+    """Do what stands below, or say in one line what has to be written first."""
+    try:
+        yield
+    except NotImplementedError as error:
+        *_, (frame, _) = walk_tb(error.__traceback__)
+        print(f"{frame.f_code.co_qualname} is not implemented yet")
+    except ModuleNotFoundError as error:
+        print(f"{error}; `%pip install {error.name}` installs it")
+    else:
+        return
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")  # no half-drawn figures
+
+
+def compare(got, expected):
+    """Show a result, and whether it is that of the docstring."""
+    print(f"✓ {got!r}" if got == expected else f"✗ got {got!r}, expected {expected!r}")'''
+_GRADING = """\
+## Grade it
+
+Save the notebook, then run the next cell: it grades the file as it is on disk, by hidden tests
+too, and shows the result here. Only your definitions are taken from it; examples, figures and
+scratch work may stay."""
+
+_Definition = ast.FunctionDef | ast.ClassDef
+
+
+@dataclass(slots=True)
+class _Part:
+    """One part of the prose, with the figures that follow it."""
+
+    text: str
+    figures: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """A solution, taken apart."""
+
+    summary: str
+    conventions: str
+    setup: list[str]
+    # What is written before or around the definitions: comments, by the definition they precede.
+    comments: dict[str, str]
+    asked: dict[str, str]
+    given: dict[str, str]
+    answers: dict[str, str]
+    helpers: list[str]
+    docstrings: dict[str, str]
+
+
+def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False) -> str:
+    """Return the text of a module's notebook.
+
+    Parameters
+    ----------
+    name : str
+        The module's name, which is in the command that grades and in the cells' ids.
+    solution : str
+        Source of ``solutions/<name>.py``.
+    prose : str
+        Content of ``solutions/notebooks/<name>.md``.
+    filled : bool
+        Whether cells hold the solution's code instead of stubs: such a notebook runs from
+        top to bottom and gets full marks. It is for tests, and never handed out.
+
+    Returns
+    -------
+    str
+        An ``.ipynb`` of format 4.5.
+
+    Raises
+    ------
+    CourseError
+        If the prose does not fit the solution.
+    """
+    # nbformat takes longer to import than `grade --help` to run.
+    from nbformat import v4, validate, writes
+
+    module = _take_apart(solution)
+    parts = _read_prose(name, prose, module)
+    cells = _Cells(name, v4)
+    cells.add_text("introduction", f"# {module.summary}", parts["introduction"].text)
+    conventions = module.conventions and f"**Conventions.** {module.conventions}"
+    cells.add_text("conventions", conventions)
+    cells.add_code("setup", "\n".join(module.setup))
+    cells.add_code("tools", _TOOLS)
+    helpers = "\n\n\n".join(module.helpers) if filled else ""
+    for definition, stub in {**module.given, **module.asked}.items():
+        part = parts.get(definition, _Part(""))
+        if definition in module.given:
+            cells.add_text(f"{definition} text", f"## Given: `{definition}`", part.text)
+            cells.add_code(definition, stub)
+            continue
+        comment = module.comments.get(definition, "")
+        cells.add_text(f"{definition} text", f"## `{definition}`", part.text)
+        # The helpers go where the student is invited to put them, else before the first stub.
+        if comment or helpers:
+            cells.add_code(f"{definition} helpers", "\n\n\n".join(filter(None, (comment, helpers))))
+            helpers = ""
+        cells.add_code(definition, module.answers[definition] if filled else stub)
+        cells.add_code(f"{definition} examples", _write_examples(module.docstrings[definition]))
+        for figure, text in part.figures:
+            _add_figure(cells, figure, text)
+    cells.add_text("closing", parts["closing"].text, _GRADING)
+    cells.add_code("grade", f"!grade submit {name}.ipynb --exercise {name}", tags=["grade"])
+    notebook = v4.new_notebook(
+        cells=cells.cells,
+        metadata={
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+    )
+    notebook.nbformat_minor = 5
+    validate(notebook)
+    return str(writes(notebook, version=4)).rstrip("\n") + "\n"
+
+
+def outdated_notebooks(course: Course, solutions: Path) -> dict[Path, str]:
+    """Return the notebooks that are not what their sources make, with what they should be.
+
+    A course whose solutions have no folder ``notebooks/`` has no notebooks.
+
+    Parameters
+    ----------
+    course : Course
+        Whose notebooks.
+    solutions : Path
+        The folder of the solutions, with the prose in ``notebooks/``.
+
+    Raises
+    ------
+    CourseError
+        If a source is missing, or the prose does not fit the solution.
+    """
+    outdated: dict[Path, str] = {}
+    if not (solutions / NOTEBOOKS).is_dir():
+        return outdated  # a course need not have notebooks
+    for exercise in course.exercises:
+        try:
+            solution = (solutions / exercise.file_name).read_text(encoding="utf-8")
+            prose = (solutions / NOTEBOOKS / f"{exercise.name}.md").read_text(encoding="utf-8")
+        except OSError as error:
+            raise CourseError(f"{exercise.name} lacks a source: {error}") from error
+        wanted = make_notebook(exercise.name, solution, prose)
+        path = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
+        if not path.is_file() or path.read_text(encoding="utf-8") != wanted:
+            outdated[path] = wanted
+    return outdated
+
+
+def _take_apart(solution: str) -> _Module:
+    answers, _ = _definitions(solution)
+    stub = make_stub(solution)
+    stubs, comments = _definitions(stub)
+    tree = ast.parse(stub)
+    summary, _, conventions = (ast.get_docstring(tree) or "").partition("\n")
+    statements = [node for node in tree.body[1:] if not isinstance(node, _Definition)]
+    docstrings = {
+        node.name: ast.get_docstring(node) or ""
+        for node in tree.body
+        if isinstance(node, _Definition)
+    }
+    # What is the same in stub and solution has been given.
+    given = {name: text for name, text in stubs.items() if text == answers[name]}
+    return _Module(
+        summary=summary.rstrip("."),
+        conventions=conventions.strip(),
+        setup=_gather(statements, stub),
+        comments=comments,
+        asked={name: text for name, text in stubs.items() if name not in given},
+        given=given,
+        answers=answers,
+        helpers=[text for name, text in answers.items() if name not in stubs],
+        docstrings=docstrings,
+    )
+
+
+def _definitions(source: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the top definitions by name, and the comments before them by the same names."""
+    lines = source.splitlines()
+    texts, comments = {}, {}
+    done = 0
+    for node in ast.parse(source).body:
+        decorators = getattr(node, "decorator_list", [])
+        first = min([node.lineno, *(d.lineno for d in decorators)]) - 1
+        between = "\n".join(lines[done:first]).strip()
+        done = node.end_lineno or node.lineno
+        if isinstance(node, _Definition):
+            texts[node.name] = "\n".join(lines[first:done])
+            if between:
+                comments[node.name] = between
+    return texts, comments
+
+
+def _gather(statements: list[ast.stmt], source: str) -> list[str]:
+    # Blank lines between groups of imports are kept, as the solution has them.
+    lines = source.splitlines()
+    gathered: list[str] = []
+    end = statements[0].lineno if statements else 0
+    for node in statements:
+        if node.lineno > end + 1:
+            gathered.append("")
+        end = node.end_lineno or node.lineno
+        gathered += lines[node.lineno - 1 : end]
+    return gathered
+
+
+def _read_prose(name: str, prose: str, module: _Module) -> dict[str, _Part]:
+    pieces = _MARK.split(prose)
+    parts = {"introduction": _Part(pieces[0].strip())}
+    latest = parts["introduction"]
+    for kind, label, text in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+        if kind == "figure":
+            latest.figures.append((label, text.strip()))
+        else:
+            latest = parts[label or kind] = _Part(text.strip())
+    parts.setdefault("closing", _Part(""))
+    written = parts.keys() - {"introduction", "closing"}
+    if missing := module.asked.keys() - written:
+        raise CourseError(f"the prose of {name} lacks {', '.join(sorted(missing))}")
+    if unknown := written - module.asked.keys() - module.given.keys():
+        raise CourseError(f"the prose of {name} is about unknown {', '.join(sorted(unknown))}")
+    if any(part.figures for label, part in parts.items() if label not in module.asked):
+        raise CourseError(f"the prose of {name} has a figure that follows no stub")
+    return parts
+
+
+def _write_examples(docstring: str) -> str:
+    """Return a docstring's examples as code that shows and compares what they give."""
+    lines = []
+    for example in doctest.DocTestParser().get_examples(docstring):
+        source = example.source.rstrip("\n")
+        if example.want:
+            source = _write_comparison(source, example.want.strip())
+        lines += source.splitlines()
+        if source.startswith("def "):
+            lines.append("")
+    return _guard("\n".join(lines))
+
+
+def _write_comparison(expression: str, want: str) -> str:
+    if isinstance(ast.parse(expression, mode="eval").body, ast.Tuple):
+        expression = f"({expression})"
+    line = f"compare({expression}, {want})"
+    if len(line) + 4 <= _LINE_LENGTH:
+        return line
+    return f"compare(\n    {expression},\n    {want},\n)"
+
+
+def _guard(code: str) -> str:
+    # A fresh notebook runs from top to bottom with one friendly line for each gap. Definitions
+    # stand inside the block, so that one blank line is enough between them.
+    code = re.sub(r"\n{3,}", "\n\n", code)
+    if code.startswith("def "):
+        code = "\n" + code
+    return "with attempt():\n" + textwrap.indent(code, "    ")
+
+
+def _add_figure(cells: _Cells, name: str, text: str) -> None:
+    pieces = _BLOCK.split(text)
+    if len(pieces) != 3:
+        raise CourseError(f"the figure {name} has not one block of python but {len(pieces) // 2}")
+    before, code, after = (piece.strip() for piece in pieces)
+    drawing = f"import matplotlib.pyplot as plt\n\n{code}\nplt.show()"
+    cells.add_text(f"figure {name} before", before)
+    cells.add_code(f"figure {name}", _guard(drawing), tags=["figure"])
+    cells.add_text(f"figure {name} after", after)
+
+
+class _Cells:
+    """The cells so far; each has an id that follows from the module and the cell's label."""
+
+    def __init__(self, module: str, v4: Any) -> None:
+        self.cells: list[Any] = []
+        self._module = module
+        self._v4 = v4
+
+    def add_text(self, label: str, *paragraphs: str) -> None:
+        text = "\n\n".join(filter(None, paragraphs))
+        if text:
+            self.cells.append(self._v4.new_markdown_cell(text, id=self._make_id(label)))
+
+    def add_code(self, label: str, code: str, tags: list[str] | None = None) -> None:
+        metadata = {"tags": tags} if tags else {}
+        cell = self._v4.new_code_cell(code, id=self._make_id(label), metadata=metadata)
+        self.cells.append(cell)
+
+    def _make_id(self, label: str) -> str:
+        return hashlib.sha256(f"{self._module}/{label}".encode()).hexdigest()[:12]

@@ -1,0 +1,289 @@
+"""The course examines itself: stubs, solutions, misconceptions, variants and what they say.
+
+Every claim that a course makes is tried: the untouched stub scores nothing, the solution
+everything under many seeds, every misconception loses points in its own function and is
+named, every variant loses none, and no stub gives a solution away.
+"""
+
+from __future__ import annotations
+
+import ast
+import queue
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from grader.course.notebook import outdated_notebooks
+from grader.course.stubs import outdated_stubs
+from grader.engine import PUBLIC, Grader
+from grader.errors import CourseError
+from grader.exam.catalogue import Entry, load_catalogue
+from grader.records import (
+    CheckScore,
+    Course,
+    Exercise,
+    ScoreReport,
+    SourceFile,
+    Submission,
+    Wanted,
+)
+
+Kind = Literal["stub", "solution", "misconception", "variant", "leak", "up to date", "metadata"]
+KINDS: tuple[Kind, ...] = (
+    "stub",
+    "solution",
+    "misconception",
+    "variant",
+    "leak",
+    "up to date",
+    "metadata",
+)
+# A line of a solution that is shorter says little; `return z` may stand anywhere.
+_TELLING = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One claim of the course: what it is about, and what was found against it."""
+
+    kind: Kind
+    exercise: str
+    subject: str
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A claim that is tried by grading a source."""
+
+    kind: Kind
+    exercise: Exercise
+    subject: str
+    source: str
+    judge: Callable[[ScoreReport], list[str]]
+    secret: str = PUBLIC
+
+
+class Verification:
+    """All trials of a course, to be run.
+
+    Parameters
+    ----------
+    manifest : Path
+        The course's ``course.toml``.
+    solutions : Path
+        The folder of its solutions.
+    seeds : int
+        How many seeds the solution is tried with.
+    isolation : {"auto", "sandbox", "process"}
+        As for `grader.engine.Grader`.
+    """
+
+    def __init__(
+        self, manifest: Path, solutions: Path, seeds: int, isolation: Wanted = "auto"
+    ) -> None:
+        self._manifest = manifest
+        self._isolation = isolation
+        with Grader(manifest, isolation) as grader:
+            self.course: Course = grader.course
+            self._functions = grader.collected_functions()
+        self._solutions = {e.name: _read(solutions / e.file_name) for e in self.course.exercises}
+        self._folder = solutions
+        self._plans = [plan for e in self.course.exercises for plan in self._plan(e, seeds)]
+
+    def __len__(self) -> int:
+        return len(self._plans) + 3 * len(self.course.exercises)
+
+    def run(self, jobs: int) -> Iterator[Trial]:
+        """Run every trial.
+
+        Parameters
+        ----------
+        jobs : int
+            How many submissions are graded at once.
+
+        Yields
+        ------
+        Trial
+            As they end.
+        """
+        for exercise in self.course.exercises:
+            yield from self._inspect(exercise)
+        idle: queue.SimpleQueue[Grader] = queue.SimpleQueue()
+        graders = [Grader(self._manifest, self._isolation) for _ in range(jobs)]
+        try:
+            for grader in graders:
+                idle.put(grader)
+            with ThreadPoolExecutor(jobs) as pool:
+                yield from pool.map(lambda plan: _try(plan, idle), self._plans)
+        finally:
+            for grader in graders:
+                grader.close()
+
+    def _plan(self, exercise: Exercise, seeds: int) -> Iterator[_Plan]:
+        solution = self._solutions[exercise.name]
+        stub = _read(self.course.stubs / exercise.file_name)
+        yield _Plan("stub", exercise, "the untouched stub", stub, _judge_stub)
+        for number in range(seeds):
+            secret = PUBLIC if number == 0 else f"verify {number}"
+            subject = f"seed {secret!r}"
+            yield _Plan("solution", exercise, subject, solution, _judge_full_marks, secret)
+        costly = self._costly(exercise)
+        for entry in load_catalogue(self.course.suites, exercise.name, "misconceptions"):
+            judge = _misconception_judge(entry, costly)
+            source = f"{solution}\n\n{entry.source}"
+            yield _Plan("misconception", exercise, f"{entry.id} of {entry.function}", source, judge)
+        for entry in load_catalogue(self.course.suites, exercise.name, "variants"):
+            source = f"{solution}\n\n{entry.source}"
+            subject = f"{entry.id} of {entry.function}"
+            yield _Plan("variant", exercise, subject, source, _judge_full_marks)
+
+    def _costly(self, exercise: Exercise) -> frozenset[str]:
+        entries = load_catalogue(self.course.suites, exercise.name, "misconceptions")
+        return frozenset(entry.id for entry in entries if entry.costs)
+
+    def _inspect(self, exercise: Exercise) -> Iterator[Trial]:
+        name = exercise.name
+        yield Trial("leak", name, "what students get", tuple(self._leaks(exercise)))
+        yield Trial("up to date", name, "stub and notebook", tuple(self._outdated(exercise)))
+        yield Trial("metadata", name, "docstrings and hints", tuple(self._gaps(exercise)))
+
+    def _leaks(self, exercise: Exercise) -> Iterator[str]:
+        telling = _telling_lines(self._solutions[exercise.name])
+        for path in self.course.stubs.rglob(f"{exercise.name}.*"):
+            text = _read(path)
+            for line in telling:
+                if line in text:
+                    yield f"{path.name} contains the solution's line `{line}`"
+
+    def _outdated(self, exercise: Exercise) -> Iterator[str]:
+        outdated = {
+            **outdated_stubs(self.course, self._folder),
+            **outdated_notebooks(self.course, self._folder),
+        }
+        for path in outdated:
+            if path.stem == exercise.name:
+                yield f"{path.name} is not what the solution makes: run `grade stubs`"
+
+    def _gaps(self, exercise: Exercise) -> Iterator[str]:
+        tree = ast.parse(_read(self.course.stubs / exercise.file_name))
+        kinds = (ast.FunctionDef, ast.ClassDef)
+        nodes = {node.name: node for node in tree.body if isinstance(node, kinds)}
+        entries = load_catalogue(self.course.suites, exercise.name, "misconceptions")
+        for function, checks in self._functions[exercise.name].items():
+            node = nodes.get(function)
+            if node is None:
+                yield f"the suite asks for {function}, which the stub does not have"
+                continue
+            docstring = " ".join((ast.get_docstring(node) or "").split())
+            listed = re.search(r"Checks: ([\w, ]+)\.", docstring)
+            if not listed or listed[1].split(", ") != checks:
+                yield f"the docstring of {function} should say `Checks: {', '.join(checks)}.`"
+            if ">>>" not in docstring:
+                yield f"the docstring of {function} has no example"
+        for entry in entries:
+            if not entry.hint:
+                yield f"{entry.id} has no hint"
+            if entry.function not in self._functions[exercise.name]:
+                yield f"{entry.id} is of {entry.function}, which no check asks for"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CourseError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _try(plan: _Plan, idle: queue.SimpleQueue[Grader]) -> Trial:
+    name = plan.exercise.name
+    source = SourceFile(plan.exercise.file_name, plan.source.encode())
+    grader = idle.get()
+    try:
+        report = grader.grade(Submission("verify", (source,)), plan.secret, (name,))
+    finally:
+        idle.put(grader)
+    found = [*_judge_faults(report), *plan.judge(report)]
+    return Trial(plan.kind, name, plan.subject, tuple(found))
+
+
+def _checks(report: ScoreReport) -> Iterator[CheckScore]:
+    for exercise in report.exercises:
+        for function in exercise.functions:
+            yield from function.checks
+
+
+def _losses(report: ScoreReport) -> set[str]:
+    return {
+        function.name
+        for exercise in report.exercises
+        for function in exercise.functions
+        if function.score_c != function.max_score_c
+    }
+
+
+def _judge_faults(report: ScoreReport) -> list[str]:
+    return [
+        f"{scored.check.id}: {scored.outcome.detail}"
+        for scored in _checks(report)
+        if scored.outcome.diagnosis == "grader_fault"
+    ]
+
+
+def _judge_stub(report: ScoreReport) -> list[str]:
+    return [
+        f"{scored.check.id} is {scored.outcome.outcome} and earns {scored.score_c / 100:g}"
+        for scored in _checks(report)
+        if scored.score_c or scored.outcome.outcome != "not_implemented"
+    ]
+
+
+def _judge_full_marks(report: ScoreReport) -> list[str]:
+    return [
+        f"{scored.check.id} is {scored.outcome.outcome}: {scored.outcome.message}"
+        for scored in _checks(report)
+        if scored.score_c != scored.check.points_c
+    ]
+
+
+def _misconception_judge(
+    entry: Entry, costly: frozenset[str]
+) -> Callable[[ScoreReport], list[str]]:
+    def judge(report: ScoreReport) -> list[str]:
+        found = []
+        lost = _losses(report)
+        if lost != ({entry.function} if entry.costs else set()):
+            found.append(f"loses points in {', '.join(sorted(lost)) or 'no function'}")
+        named = {scored.outcome.diagnosis or "" for scored in _checks(report)}
+        if entry.id not in named:
+            found.append("is not diagnosed as itself")
+        # What costs nothing may be told beside it: it is as true.
+        others = sorted((named & costly) - {entry.id})
+        if others:
+            found.append(f"is also diagnosed as {', '.join(others)}")
+        return found
+
+    return judge
+
+
+def _telling_lines(solution: str) -> set[str]:
+    """Return the lines of a solution's bodies that no stub may contain."""
+    lines = solution.splitlines()
+    tree = ast.parse(solution)
+    documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
+    nodes = [node for node in ast.walk(tree) if isinstance(node, documented)]
+    # What a docstring says on purpose, a formula for example, is no leak.
+    said = "\n".join(ast.get_docstring(node) or "" for node in nodes)
+    telling: set[str] = set()
+    for node in nodes:
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        if lines[node.lineno - 2].strip() == "# given":
+            continue
+        start = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
+        body = lines[start or node.lineno : node.end_lineno]
+        telling |= {line.strip() for line in body if len(line.strip()) >= _TELLING}
+    return {line for line in telling if line not in said}
