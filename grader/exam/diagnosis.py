@@ -8,9 +8,11 @@ warning. What the student's function did in its other checks decides between sev
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import types
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,8 +27,10 @@ from grader.sandbox.wire import Opaque, pack, unpack
 
 _RTOL, _ATOL = 1e-6, 1e-9
 _RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
-# A long training is not worth repeating with every misconception.
+# A long training is not worth repeating with every misconception, and a misconception may
+# take for ever where the student's function did not.
 _MAX_CALL_S = 0.1
+_LIMIT_S = 0.5
 
 Likeness = Literal["same", "compatible", "different"]
 
@@ -49,6 +53,9 @@ class _Deed:
     raised_text: str
     modified: frozenset[str]
     warned: bool
+
+
+_LATE = _Deed(None, TimeoutError.__name__, "", frozenset(), warned=False)
 
 
 def diagnose(seen: Sequence[Seen], entries: Sequence[Entry]) -> dict[str, Entry]:
@@ -90,11 +97,14 @@ class _Suspect:
     def __init__(self, entry: Entry, seen: Sequence[Seen]) -> None:
         self.entry = entry
         self._likeness: dict[str, list[tuple[Likeness, _Deed]]] = {}
+        late = False
         for one in seen:
-            compared = []
+            compared: list[tuple[Likeness, _Deed]] = []
             for call in one.calls:
                 if call.duration_s <= _MAX_CALL_S:
-                    deed = _call(entry, call)
+                    # Once is enough to wait for a misconception that does not end.
+                    deed = _LATE if late else _call(entry, call)
+                    late = late or deed.raised == _LATE.raised
                     compared.append((_compare(call, deed), deed))
             self._likeness[one.check_id] = compared
 
@@ -136,13 +146,33 @@ def _call(entry: Entry, call: Call) -> _Deed:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            value = unpack(pack(function(*args, **kwargs)))
+            with _limited(_LIMIT_S):
+                value = unpack(pack(function(*args, **kwargs)))
         except Exception as error:  # noqa: BLE001 - a wrong implementation may do anything
             raised = type(error).__name__
             raised_text = clean_line(str(error), 200)
     modified = frozenset(key for key, item in passed.items() if pack(item) != before[key])
     overflowed = any(w.category is RuntimeWarning for w in caught)
     return _Deed(value, raised, raised_text, modified, overflowed)
+
+
+@contextlib.contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise ``TimeoutError`` in what takes longer, where the system has timers."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def late(_number: int, _frame: types.FrameType | None) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _compare(call: Call, deed: _Deed) -> Likeness:

@@ -165,6 +165,8 @@ def fork(body: Callable[[], None]) -> int:
         return pid
     status = 70  # EX_SOFTWARE, unless the body ends by itself
     try:
+        # The kernel forgets this wish at every fork.
+        die_with_parent()
         body()
         status = 0
     finally:

@@ -1,0 +1,138 @@
+"""Diagnosis: what is named, what is not, and that it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from reading import scored_checks
+
+from grader.exam.catalogue import Entry
+from grader.exam.diagnosis import Seen, alike, diagnose
+from grader.exam.findings import Finding
+from grader.records import ScoreReport
+from grader.sandbox.student import Call
+from grader.sandbox.wire import Opaque, pack, unpack
+
+Z = np.array([0.5, -1.5, 2.0])
+
+
+def entry(identity: str, implementation: Callable[..., Any], *, costs: bool = True) -> Entry:
+    return Entry(identity, "activations", "f", f"hint of {identity}", costs, implementation, "")
+
+
+def seen(
+    name: str, function: Callable[..., Any], *arguments: Any, diagnosis: str = "values"
+) -> Seen:
+    """What a check saw of a student's function, which failed it."""
+    calls = []
+    for argument in arguments:
+        packed = pack(argument)
+        passed = unpack(packed)
+        value = unpack(pack(function(passed)))
+        keys = ("0",) if pack(passed) != packed else ()
+        calls.append(
+            Call("f", (argument,), packed_args=[packed], value=value, answered=True,
+                 modified_keys=keys)
+        )  # fmt: skip
+    return Seen(name, tuple(calls), Finding("failed", "", diagnosis=diagnosis))
+
+
+DOUBLE = entry("D", lambda z: 2 * z)
+ABSOLUTE = entry("A", lambda z: 2 * np.abs(z))
+
+
+def named(checks: list[Seen], *entries: Entry) -> dict[str, str]:
+    return {check: e.id for check, e in diagnose(checks, entries).items()}
+
+
+def test_the_one_that_did_the_same_is_named() -> None:
+    """Same values on the same arguments."""
+    assert named([seen("a", lambda z: 2 * z, Z)], ABSOLUTE, DOUBLE) == {"a": "D"}
+
+
+def test_nothing_is_named_where_nothing_fits() -> None:
+    """An unknown mistake keeps its observation alone."""
+    assert named([seen("a", lambda z: 3 * z, Z)], ABSOLUTE, DOUBLE) == {}
+
+
+def test_other_checks_decide_between_two_that_fit() -> None:
+    """On positive numbers both did the same; the rest of the function tells them apart."""
+    checks = [seen("a", lambda z: 2 * z, np.abs(Z)), seen("b", lambda z: 2 * z, Z)]
+    assert named(checks, ABSOLUTE, DOUBLE) == {"a": "D", "b": "D"}
+
+
+def test_every_call_of_a_check_must_fit() -> None:
+    """One call that differs speaks against it."""
+    check = seen("a", lambda z: 2 * z, np.abs(Z), Z)
+    assert named([check], ABSOLUTE) == {}
+
+
+def test_a_changed_argument_is_named_by_what_changes_it() -> None:
+    """For purity the values alone do not decide."""
+
+    def in_place(z: Any) -> Any:
+        z *= 2
+        return z
+
+    check = seen("a", in_place, Z, diagnosis="modified")
+    assert named([check], DOUBLE, entry("P", in_place)) == {"a": "P"}
+
+
+def test_a_misconception_that_never_ends_is_given_up() -> None:
+    """The examiner must not hang in a wrong implementation of its own."""
+
+    def endless(z: Any) -> Any:
+        while z is not None:
+            pass
+
+    began = time.monotonic()
+    assert named([seen("a", lambda z: 2 * z, Z)], entry("E", endless), DOUBLE) == {"a": "D"}
+    assert time.monotonic() - began < 30
+
+
+def test_what_the_suite_has_recognised_stands() -> None:
+    """A check may name a misconception itself, where values cannot show it."""
+    check = seen("a", lambda z: 3 * z, Z, diagnosis="D")
+    assert named([check], ABSOLUTE, DOUBLE) == {"a": "D"}
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        (Z, Z.copy(), True),
+        (Z, Z.tolist(), True),
+        (Z, Z.astype(np.float32), True),
+        (Z, Z + 1e-5, False),
+        (Z, Z[None, :], False),
+        ((Z, 1.0), [Z, 1.0], True),
+        ({"w": Z}, {"w": Z, "b": Z}, False),
+        ({"w": Z}, {"w": Z}, True),
+        (np.full(3, np.nan), np.full(3, np.nan), True),
+        (None, None, True),
+        (None, 0.0, False),
+        ("a", "a", True),
+        ([1, [2, 3]], [1, [2, 3]], True),
+        ([1, [2, 3]], [1, [2]], False),
+        (Opaque("A", "x"), Opaque("A", "x"), False),
+        (1, True, True),
+    ],
+)
+def test_answers_are_compared_but_for_dress(a: Any, b: Any, same: bool) -> None:
+    """Lists are tuples, float32 is rounded, shapes and keys count; unknown things never."""
+    assert alike(a, b) is same
+
+
+def test_a_student_reads_the_hint(grade: Callable[..., ScoreReport]) -> None:
+    """From a wrong function to a named misconception, end to end."""
+    source = (
+        "import numpy as np\n\n\ndef sigmoid_prime(z):\n"
+        "    a = 1 / (1 + np.exp(-np.asarray(z, dtype=float)))\n    return -a * (1 - a)\n"
+    )
+    (first, *_) = [s for s in scored_checks(grade(activations=source)) if "_prime/v" in s.check.id]
+    assert first.outcome.diagnosis == "A2-05"
+    assert "sigmoid rises everywhere" in first.outcome.hint
+    assert "opposite sign in every entry" in first.outcome.message
