@@ -89,6 +89,16 @@ def test_the_report_can_go_to_standard_output(grade: Run, work: Path) -> None:
     assert not (work / "report.json").exists()
 
 
+def test_a_closed_pipe_costs_neither_report_nor_status(work: Path) -> None:
+    """`grade submit | head -1` still writes the report and returns what was graded."""
+    command = f"{GRADE[0]} submit --exercise activations | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert b"Traceback" not in done.stderr
+    assert b"BrokenPipe" not in done.stderr
+    assert read(work / "report.json")["percent"] == 100
+
+
 def test_json_is_printed_once_and_alone(grade: Run, work: Path) -> None:
     """--format json prints the report that it writes."""
     done = grade("submit", "--exercise", "activations", "--format", "json")

@@ -119,7 +119,7 @@ def test_a_failing_visible_check_reads_like_this(grade: Grade, solution: Solutio
     }
     assert messages["backprop/weight_gradients/db_values"] == (
         "Called  weight_gradients(delta: float64 (7, 4), A_prev: float64 (7, 3))\n"
-        "Got     a tuple of length 2\n"
+        "Got     a tuple: float64 array of shape (3, 4); float64 array of shape (4,)\n"
         "Wrong   db is exactly 0.142857 times the right answer, which is 1/N (N = 7)\n"
         "Values  at [0]: got 0.039649773, expected 0.27754841\n"
         "Repeat  rng = np.random.default_rng(538567228)\n"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -34,6 +37,17 @@ def _leave(error: GraderError, *, as_json: bool) -> NoReturn:
     else:
         click.echo(f"grade: {message}", err=True)
     sys.exit(error.exit_status)
+
+
+@contextlib.contextmanager
+def unbroken_pipe() -> Iterator[None]:
+    """Let what follows a closed pipe, as in ``grade submit | head``, still be done."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes again when it ends; that must find somebody who reads.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 course_option = click.option(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
 
-from grader.cli.command import GradeCommand, course_option, find_manifest
+from grader.cli.command import GradeCommand, course_option, find_manifest, unbroken_pipe
 from grader.records import Audience, Wanted
 
 
@@ -121,18 +122,23 @@ def submit(
     payload = build_payload(report, audience)
     text = to_json(payload)
     to_stdout = report_file == "-"
-    if to_stdout or format == "json":
-        click.echo(text, nl=False)
-    if format == "text":
-        from grader.writers.terminal import show_result
+    try:
+        with unbroken_pipe():
+            if to_stdout or format == "json":
+                click.echo(text, nl=False)
+            if format == "text":
+                from grader.writers.terminal import show_result
 
-        # Before anything is written: a full disk must not cost the result.
-        show_result(payload, to_stderr=to_stdout, why_no_sandbox=why_no_sandbox)
+                show_result(payload, to_stderr=to_stdout, why_no_sandbox=why_no_sandbox)
+    finally:
+        # Shown first, so that a full disk does not cost the result; written in any case.
+        if not to_stdout:
+            write_whole(Path(report_file), text.encode())
+        if bundle is not None:
+            write_whole(bundle, pack_bundle(submission))
     if not to_stdout:
-        write_whole(Path(report_file), text.encode())
-        click.echo(f"The report is in {report_file}.", err=format == "json")
-    if bundle is not None:
-        write_whole(bundle, pack_bundle(submission))
+        with unbroken_pipe():
+            click.echo(f"The report is in {report_file}.", err=format == "json")
     sys.exit(0 if report.percent >= fail_under else 1)
 
 
@@ -147,7 +153,8 @@ def _refuse_unknown(exercises: tuple[str, ...], known: list[str]) -> None:
 
 
 def _waiting(text: str) -> AbstractContextManager[object]:
-    if not sys.stderr.isatty():
+    # Jupyter gives its shell lines a terminal, and keeps every frame of what moves there.
+    if not sys.stderr.isatty() or "JPY_PARENT_PID" in os.environ:
         return nullcontext()
     from rich.console import Console
 

@@ -142,7 +142,7 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     conventions = module.conventions and f"**Conventions.** {module.conventions}"
     cells.add_text("conventions", conventions)
     cells.add_code("setup", "\n".join(module.setup))
-    cells.add_code("tools", _TOOLS)
+    cells.add_code("tools", _TOOLS, jupyter={"source_hidden": True})
     helpers = "\n\n\n".join(module.helpers) if filled else ""
     for definition, stub in {**module.given, **module.asked}.items():
         part = parts.get(definition, _Part(""))
@@ -157,7 +157,8 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
             cells.add_code(f"{definition} helpers", "\n\n\n".join(filter(None, (comment, helpers))))
             helpers = ""
         cells.add_code(definition, module.answers[definition] if filled else stub)
-        cells.add_code(f"{definition} examples", _write_examples(module.docstrings[definition]))
+        if examples := _write_examples(module.docstrings[definition]):
+            cells.add_code(f"{definition} examples", examples)
         for figure, text in part.figures:
             _add_figure(cells, figure, text)
     cells.add_text("closing", parts["closing"].text, _GRADING)
@@ -294,7 +295,7 @@ def _write_examples(docstring: str) -> str:
         lines += source.splitlines()
         if source.startswith("def "):
             lines.append("")
-    return _guard("\n".join(lines))
+    return _guard("\n".join(lines)) if lines else ""
 
 
 def _write_comparison(expression: str, want: str) -> str:
@@ -339,8 +340,7 @@ class _Cells:
         if text:
             self.cells.append(self._v4.new_markdown_cell(text, id=self._make_id(label)))
 
-    def add_code(self, label: str, code: str, tags: list[str] | None = None) -> None:
-        metadata = {"tags": tags} if tags else {}
+    def add_code(self, label: str, code: str, **metadata: Any) -> None:
         cell = self._v4.new_code_cell(code, id=self._make_id(label), metadata=metadata)
         self.cells.append(cell)
 

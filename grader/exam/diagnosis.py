@@ -110,15 +110,16 @@ class _Suspect:
 
     @property
     def weight(self) -> tuple[bool, int]:
-        """Return whether nothing speaks against it, and how much speaks for it."""
+        """Return whether nothing speaks against it, and how many calls speak for it."""
         all_of_them = [likeness for compared in self._likeness.values() for likeness, _ in compared]
         return "different" not in all_of_them, all_of_them.count("same")
 
     def explains(self, one: Seen) -> bool:
         """Return whether the misconception did in this check what the student's did."""
+        # One call anywhere that speaks against it is enough: a wrong hint is worse than none.
+        consistent, evidence = self.weight
         compared = self._likeness[one.check_id]
-        likenesses = [likeness for likeness, _ in compared]
-        if not compared or "different" in likenesses:
+        if not compared or not consistent:
             return False
         trouble = one.finding.diagnosis if one.finding else None
         last_call, (_, deed) = one.calls[-1], compared[-1]
@@ -128,8 +129,7 @@ class _Suspect:
             return deed.warned
         if not self.entry.costs:
             return False
-        # Another text of the same exception is weak evidence; it needs more elsewhere.
-        return "same" in likenesses or (self.weight[0] and self.weight[1] > 0)
+        return evidence > 0
 
 
 def _call(entry: Entry, call: Call) -> _Deed:
@@ -183,7 +183,20 @@ def _compare(call: Call, deed: _Deed) -> Likeness:
         return "same" if deed.raised_text and deed.raised_text == call.raised_text else "compatible"
     if deed.raised:
         return "different"
-    return "same" if alike(call.value, deed.value) else "different"
+    if alike(call.value, deed.value):
+        return "same"
+    # Where the student's numbers overflowed, a misconception that is written with more care
+    # may go on; that does not speak against it.
+    return "compatible" if _overflowed(call.value) else "different"
+
+
+def _overflowed(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_overflowed, value.values()))
+    numbers = _numbers(value)
+    if numbers is not None:
+        return not np.all(np.isfinite(numbers))
+    return isinstance(value, list | tuple) and any(map(_overflowed, value))
 
 
 def alike(a: Any, b: Any) -> bool:

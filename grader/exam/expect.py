@@ -20,6 +20,7 @@ from grader.exam.signatures import (
     observe_shape,
     observe_values,
 )
+from grader.plaintext import clean_line
 from grader.sandbox.student import Student
 from grader.sandbox.wire import Opaque
 
@@ -66,6 +67,11 @@ def describe(value: Any) -> str:
         return f"one {value.dtype} number"
     if isinstance(value, np.ndarray):
         return f"{value.dtype} array of shape {value.shape}"
+    if isinstance(value, list | tuple) and 0 < len(value) <= 4:
+        return f"a {type(value).__name__}: {'; '.join(map(describe, value))}"
+    if isinstance(value, dict) and 0 < len(value) <= 6:
+        parts = [f"{clean_line(str(key), 20)}: {describe(item)}" for key, item in value.items()]
+        return f"a dict: {'; '.join(parts)}"
     if isinstance(value, list | tuple | dict | str):
         return f"a {type(value).__name__} of length {len(value)}"
     return f"a {type(value).__name__}"

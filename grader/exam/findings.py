@@ -73,7 +73,7 @@ def find(
     if isinstance(trouble, CheckFailed):
         outcome: OutcomeKind = "failed"
         if call is not None and call.answered:
-            lines.append(f"Got     {describe(call.value)}")
+            lines.append(f"Got     {clean_line(describe(call.value), 300)}")
         lines.append(f"Wrong   {trouble.observation.text}")
         diagnosis = trouble.observation.id
         detail = f"Values  {trouble.detail}" if trouble.detail else ""

@@ -6,6 +6,7 @@ does not guess at a cause.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import permutations
@@ -29,22 +30,23 @@ class Observation:
 # For observations that no named misconception explains. A hint asks or nudges; it never
 # gives the formula.
 HINTS = {
-    "kept_dimension": "Does the sum keep an axis of length 1? Look for keepdims.",
-    "factor": "Which sum or mean carries this size? It should be divided by it exactly once.",
-    "factor_unnamed": "A constant factor: look for a 2 or a 1/2 in the formula you differentiate.",
+    "kept_dimension": "An axis of length 1 is too many or too few: look for keepdims, reshape or "
+    "None in an index.",
+    "factor": "Which sum or mean carries this size, and which does the docstring ask for?",
+    "factor_unnamed": "A constant factor: look for a 2, a 1/2, a number of rows or columns.",
     "modified": "Work on a copy, or build a new array: `x = x + 1` makes one, `x += 1` does not.",
     "none": "Does every way through the function end in a return?",
     "not_finite": "Print the intermediate steps: which of them first divides by 0 or overflows?",
     "not_summed": "Every row of the batch contributes: collect the contributions.",
     "own_rng": "Draw from the generator that is passed in, and from no other.",
-    "sign": "Check each minus: which of the two is subtracted from the other?",
+    "sign": "Check every minus: is one lost, or is one too many?",
     "transposed": "Write the shape under every factor: which of them wants to be transposed?",
     "truncated": "Which dtype has the array that you write the results into?",
-    "warned": "The value is right; on the way something grew too large. Where, and for which z?",
+    "warned": "On the way something grew too large. Where, and for which arguments?",
     "wrong_keys": "Compare the keys with those in the docstring.",
     "wrong_length": "Count what the docstring says is returned.",
     "wrong_shape": "Write the shape under every step and compare it with the docstring's.",
-    "zero": "Nothing arrives: is a result computed and then not used?",
+    "zero": "Nothing arrives: is what you computed also what you return?",
 }
 
 
@@ -91,8 +93,9 @@ def observe_values(got: Array, want: Array, what: str, sizes: Mapping[str, int])
     if _same(got, -want):
         return Observation("sign", f"{what} has the opposite sign in every entry")
     factor = _common_factor(got, want)
-    if factor is not None:
-        meaning = _name_factor(factor, sizes)
+    meaning = _name_factor(factor, sizes) if factor is not None else ""
+    # Any single number is a multiple of any other: without a meaning it needs company.
+    if factor is not None and (got.size >= 3 or meaning or factor in (2.0, 0.5)):
         identity = "factor" if meaning else "factor_unnamed"
         text = f"{what} is exactly {_number(factor)} times the right answer{meaning}"
         return Observation(identity, text)
@@ -113,8 +116,7 @@ def _same(a: Array, b: Array) -> bool:
 
 def _common_factor(got: Array, want: Array) -> float | None:
     norm = float(np.sum(want * want))
-    # Any single number is a multiple of any other: a factor needs company.
-    if got.size < 3 or norm == 0.0:
+    if norm == 0.0:
         return None
     factor = float(np.sum(got * want)) / norm
     # Nearly 1 is no factor but a small error.
@@ -123,13 +125,17 @@ def _common_factor(got: Array, want: Array) -> float | None:
 
 
 def _name_factor(factor: float, sizes: Mapping[str, int]) -> str:
-    named: list[tuple[float, str]] = [(float(size), name) for name, size in sizes.items()]
+    named = [(float(size), name) for name, size in sizes.items()]
     named += [(1.0 / size, f"1/{name}") for name, size in sizes.items()]
+    # Before ratios of two sizes, which hit 1/2 by coincidence.
+    named += [(2.0, ""), (0.5, "")]
     named += [(sizes[a] / sizes[b], f"{a}/{b}") for a, b in permutations(sizes, 2)]
+    named += [(2.0 / size, f"2/{name}") for name, size in sizes.items()]
     for sign in (1.0, -1.0):
         for value, name in named:
             if abs(factor - sign * value) <= _TOLERANCE * abs(value):
-                values = ", ".join(f"{n} = {s}" for n, s in sizes.items() if n in name)
+                parts = re.split(r"\W", name)
+                values = ", ".join(f"{n} = {s}" for n, s in sizes.items() if n in parts)
                 minus = "-" if sign < 0 else ""
                 return f", which is {minus}{name} ({values})" if values else ""
     return ""
@@ -142,15 +148,19 @@ def _number(value: float) -> str:
 def _extent(got: Array, want: Array) -> str:
     wrong = ~np.isclose(got, want, rtol=_TOLERANCE, atol=1e-9)
     count = int(wrong.sum())
+    error = float(np.linalg.norm(got - want) / (np.linalg.norm(got) + np.linalg.norm(want)))
+    if not count:
+        return f"is nearly right, but not to all digits (relative error {error:.1e})"
     if got.size == 1:
-        return "is too large" if got.item() > want.item() else "is too small"
+        if want.item() == 0.0:
+            return "should be 0"
+        return f"is {_number(got.item() / want.item())} times the right answer"
     if got.ndim == 2 and 0 < count < got.size:
         rows, columns = np.unique(np.nonzero(wrong)[0]), np.unique(np.nonzero(wrong)[1])
         if len(rows) == 1 and got.shape[0] > 1:
             return f"is wrong in row {rows[0]} only"
         if len(columns) == 1 and got.shape[1] > 1:
             return f"is wrong in column {columns[0]} only"
-    error = float(np.linalg.norm(got - want) / (np.linalg.norm(got) + np.linalg.norm(want)))
     return f"is wrong in {count} of {got.size} entries (relative error {error:.1e})"
 
 

@@ -45,7 +45,7 @@ def show_result(payload: Payload, *, why_no_sandbox: str = "", to_stderr: bool =
         Print to standard error, because standard output holds the report.
     """
     # Long lines are left to the terminal: a recipe is there to be copied.
-    console = Console(stderr=to_stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    console = _Console(stderr=to_stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
     marks = _Marks(console)
     console.print()
     console.print(_headline(payload))
@@ -56,8 +56,9 @@ def show_result(payload: Payload, *, why_no_sandbox: str = "", to_stderr: bool =
     if blocks:
         console.print()
         console.print(Text("What to look at", style="bold"))
+    told: set[str] = set()
     for check, same in blocks:
-        _show_block(console, check, same, marks)
+        _show_block(console, check, same, marks, told)
     if blocks:
         console.print()
         console.print(_headline(payload))
@@ -65,6 +66,13 @@ def show_result(payload: Payload, *, why_no_sandbox: str = "", to_stderr: bool =
     if payload["isolation"]["level"] == "process":
         reason = why_no_sandbox or "as asked for"
         console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
+
+
+class _Console(Console):
+    """Leaves a closed pipe to the command, which still has a report to write."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 class _Marks:
@@ -166,7 +174,9 @@ def _trouble(check: Payload) -> str:
     return "\n".join(trouble)
 
 
-def _show_block(console: Console, check: Payload, same: list[str], marks: _Marks) -> None:
+def _show_block(
+    console: Console, check: Payload, same: list[str], marks: _Marks, told: set[str]
+) -> None:
     console.print()
     if check["max_score"]:
         head = Text(f"{marks.failed} ", style="red")
@@ -180,8 +190,12 @@ def _show_block(console: Console, check: Payload, same: list[str], marks: _Marks
     console.print(Text(f"    {check['title']}", style="dim"))
     for line in _fold(console, check["message"]):
         console.print(_style_line(line))
+    function = check["id"].rpartition("/")[0]
     if check["hint"]:
-        console.print(_style_line(f"Hint    {check['hint']}"))
+        again = f"{function} {check['hint']}"
+        for line in _fold(console, f"Hint    {'as above' if again in told else check['hint']}"):
+            console.print(_style_line(line))
+        told.add(again)
     if same:
         console.print(Text(f"    The same in {', '.join(same)}.", style="dim"))
 
