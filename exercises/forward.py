@@ -2,11 +2,15 @@
 
 Samples are rows: a batch of N inputs has shape (N, n_in), weights W have shape
 (n_in, n_out), a bias b has shape (n_out,). What a layer gets is called A_prev, what it
-computes before the activation is Z, and what it hands on is A. No function modifies its
-arguments.
+computes before the activation is Z, and what it hands on is A. A float32 answer is as good
+as a float64 one. No function modifies its arguments.
+
+Modules cannot import one another: copy what you need from an earlier one.
 """
 
 import numpy as np
+
+# Write or copy what you need here, for example a sigmoid.
 
 
 def affine_forward(A_prev, W, b):
@@ -46,11 +50,8 @@ def affine_forward(A_prev, W, b):
     raise NotImplementedError
 
 
-# Write or copy here what you need, for example a sigmoid.
-
-
 def mlp_forward(X, params):
-    """Run a batch through a network whose layers are all affine with a sigmoid behind.
+    """Run a batch through a network of affine layers, each followed by a sigmoid.
 
     Layer l computes Z_l = A_{l-1} @ W_l + b_l and A_l = sigmoid(Z_l), with A_0 = X and
     sigmoid(z) = 1 / (1 + exp(-z)). The last layer has its sigmoid too.

@@ -1,7 +1,10 @@
 """The chain rule, and the tool that decides whether a gradient is right.
 
 Write this before any backpropagation: with it you can check every later function
-yourself. No function modifies its arguments.
+yourself. No function modifies its arguments. A float32 answer is as good as a float64
+one, as long as the differences are taken in float64.
+
+Modules cannot import one another: copy what you need from an earlier one.
 """
 
 import numpy as np
@@ -20,7 +23,7 @@ def chain_derivative(fs, dfs, x):
     dfs : list of callable
         Their derivatives: ``dfs[k]`` is that of ``fs[k]`` as a function of its own input.
     x : float
-        Where.
+        The point at which the derivative is taken.
 
     Returns
     -------
@@ -37,7 +40,7 @@ def chain_derivative(fs, dfs, x):
     Examples
     --------
     >>> square, square_prime = lambda x: x * x, lambda x: 2 * x
-    >>> chain_derivative([square, np.exp], [square_prime, np.exp], 0.0)
+    >>> float(chain_derivative([square, np.exp], [square_prime, np.exp], 0.0))
     0.0
     >>> round(float(chain_derivative([square, np.sin], [square_prime, np.cos], 0.7)), 6)
     1.235266
@@ -57,14 +60,14 @@ def numerical_gradient(f, x, h=1e-5):
         From an array of x's shape to a number. It may let entries interact, and it does
         not change the array that it gets.
     x : array_like of any shape
-        Where: floats of any precision, or integers.
+        The point at which the gradient is taken: floats of any precision, or integers.
     h : float
         The step, more than 0.
 
     Returns
     -------
     ndarray of x's shape
-        The derivatives, as float64.
+        The derivatives, as floats.
 
     Notes
     -----
@@ -110,9 +113,9 @@ def relative_error(a, b):
 
     Examples
     --------
-    >>> relative_error([1.0], [3.0])
+    >>> float(relative_error([1.0], [3.0]))
     0.5
-    >>> relative_error([0.0, 0.0], [0.0, 0.0])
+    >>> float(relative_error([0.0, 0.0], [0.0, 0.0]))
     0.0
     """
     raise NotImplementedError

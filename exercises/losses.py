@@ -1,15 +1,18 @@
 """Loss functions, each with its gradient, and the softmax.
 
-Samples are in rows: N rows, C columns. Every loss is summed over the columns and, where
+Samples are rows: N rows, C columns. Every loss is summed over the columns and, where
 its docstring does not say otherwise, averaged over the rows: it is divided by N, never by
 N * C. The gradient is that of this very number, so it carries the same 1/N. The prediction
-comes first, the target second. log is the natural logarithm. No function modifies an
-argument.
+comes first, the target second. log is the natural logarithm. A float32 answer is as good
+as a float64 one, but `bce` has to compute in float64: 1 - 1e-12 is 1 in float32. No
+function modifies an argument.
+
+Modules cannot import one another: copy what you need from an earlier one.
 """
 
 import numpy as np
 
-# Write or copy here what you need, for example a sigmoid.
+# Write or copy what you need here, for example a sigmoid.
 
 
 def mse(y_hat, y, convention="mean"):
@@ -28,7 +31,7 @@ def mse(y_hat, y, convention="mean"):
     y : array_like of shape (N, C)
         The targets.
     convention : {"mean", "half_sum", "half_mean"}
-        By which constant S is multiplied.
+        Which of the three losses to return, with its gradient.
 
     Returns
     -------
@@ -78,17 +81,21 @@ def bce(p, y, eps=1e-12):
     y : array_like of shape (N, C)
         Targets, 0 or 1; integers are fine.
     eps : float
-        How near to 0 and 1 a probability is let.
+        The smallest distance of a clipped probability from 0 and from 1.
 
     Returns
     -------
     loss : float
         One number, never negative.
     grad : ndarray of shape (N, C)
-        The derivative of the loss with respect to the *probability*, not to a logit.
+        The slope of the loss with respect to the *probability*, not to a logit: the
+        formula above, at the clipped p.
 
     Notes
     -----
+    Where p was clipped, grad is the formula all the same. Strictly the loss no longer
+    depends on such a p and its derivative is 0; that is not asked for, since a wrong and
+    certain prediction could then never be corrected.
     For p of exactly 0 or 1 both results are finite: with y = p the loss is 0 (up to
     rounding), with y = 1 - p it is -log(eps), about 27.6 for each such entry before the
     division by N, and the gradient has the size 1/eps before it. Between eps and 1 - eps

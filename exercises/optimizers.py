@@ -3,7 +3,10 @@
 A step takes the weights `w` and the gradient `g` of the loss at `w`, two arrays of the
 same shape, and returns new weights. Every operation is entry by entry, so any shape will
 do. What an optimiser remembers between steps goes in as an argument and comes back as a
-result; nothing is kept inside the module. No function modifies an argument.
+result; nothing is kept inside the module. A float32 answer is as good as a float64 one.
+No function modifies an argument.
+
+Modules cannot import one another: copy what you need from an earlier one.
 """
 
 import numpy as np
@@ -53,7 +56,7 @@ def momentum_step(w, g, v, lr, beta=0.9):
     Parameters
     ----------
     w : ndarray of any shape
-        The weights.
+        The weights; integers are fine.
     g : ndarray of w's shape
         The gradient of the loss at w.
     v : ndarray of w's shape
@@ -74,8 +77,8 @@ def momentum_step(w, g, v, lr, beta=0.9):
     -----
     Other books and libraries keep ``v = beta * v + g`` and multiply by lr later, or average
     with a factor ``1 - beta``. Here the formula above holds, and v is compared too. With
-    beta = 0 the step is that of plain gradient descent. Where g is 0 the weights roll on.
-    The arguments are not modified.
+    beta = 0 the step is that of plain gradient descent. Where g is 0 the weights
+    still move, by what is left of the velocity. The arguments are not modified.
 
     Checks: two_steps_w, returned_v, beta_0_is_sgd, varying_lr_between_steps,
     inputs_not_modified.
@@ -105,7 +108,7 @@ def rmsprop_step(w, g, s, lr, rho=0.9, eps=1e-8):
     Parameters
     ----------
     w : ndarray of any shape
-        The weights.
+        The weights; integers are fine.
     g : ndarray of w's shape
         The gradient of the loss at w.
     s : ndarray of w's shape
@@ -158,7 +161,7 @@ def adam_step(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     Parameters
     ----------
     w : ndarray of any shape
-        The weights.
+        The weights; integers are fine.
     g : ndarray of w's shape
         The gradient of the loss at w.
     state : dict or None
@@ -176,12 +179,13 @@ def adam_step(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         The new weights.
     state : dict with the keys "m", "v" and "t"
         "m" and "v" are arrays of w's shape, the means *before* the correction; "t" is the
-        number of steps taken, 1 after the first.
+        number of steps taken, 1 after the first. Further keys do no harm.
 
     Notes
     -----
-    The first step moves every entry whose gradient is not tiny by lr, against the sign of
-    its gradient. Where the gradient is 0 and always was, the weight does not move: the
+    The first step changes each weight by almost exactly lr, against the sign of its
+    gradient and whatever the gradient's size, as long as that is far above eps. Where the
+    gradient is 0 and always was, the weight does not move: the
     answer is finite, and nothing else, such as weight decay, is added.
     Several parameters may be trained side by side, each with a state of its own. Nothing
     may be remembered anywhere but in the state. The arguments are not modified: a new

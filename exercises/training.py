@@ -3,12 +3,14 @@
 Samples are rows: X has shape (N, n_in), a layer has weights W of shape (n_in, n_out) and
 a bias b of shape (n_out,), and computes Z = A_prev @ W + b. A delta is dL/dZ, of Z's
 shape. Random numbers come from the generator that is passed in, never from another
-one. No function modifies its arguments.
+one. A float32 answer is as good as a float64 one. No function modifies its arguments.
+
+Modules cannot import one another: copy what you need from an earlier one.
 """
 
 import numpy as np
 
-# Write or copy here what you need, for example a sigmoid and the gradients of a network.
+# Write or copy what you need here, for example a sigmoid and the gradients of a network.
 
 
 def minibatches(X, y, batch_size, rng):
@@ -113,10 +115,11 @@ def xavier_init(n_in, n_out, rng):
 
     Notes
     -----
-    The checks draw a matrix of more than 30000 entries and expect the standard deviation,
-    the root of the variance, within 3 % and the mean within 4 % of it from 0. A generator
-    in the same state gives the same weights; another seed gives others. The two sizes are
-    not modified, and no other generator is touched.
+    The checks draw a matrix of more than 30000 entries. The standard deviation of these,
+    the root of their variance, may be off by at most 3 %; their mean may differ from 0 by
+    at most 4 % of the right standard deviation. A generator in the same state gives the
+    same weights; another seed gives others. All numbers are drawn from `rng`: the state of
+    numpy's global generator is not modified.
 
     Checks: shape, std_within_3_percent, mean_near_0, uses_the_rng.
 
@@ -146,10 +149,11 @@ def he_init(n_in, n_out, rng):
 
     Notes
     -----
-    The checks draw a matrix of more than 30000 entries and expect the standard deviation,
-    the root of the variance, within 3 % and the mean within 4 % of it from 0. A generator
-    in the same state gives the same weights; another seed gives others. The two sizes are
-    not modified, and no other generator is touched.
+    The checks draw a matrix of more than 30000 entries. The standard deviation of these,
+    the root of their variance, may be off by at most 3 %; their mean may differ from 0 by
+    at most 4 % of the right standard deviation. A generator in the same state gives the
+    same weights; another seed gives others. All numbers are drawn from `rng`: the state of
+    numpy's global generator is not modified.
 
     Checks: shape, std_within_3_percent, mean_near_0, uses_the_rng.
 
@@ -165,8 +169,8 @@ def unique_hidden_units(W1, b1, tol=1e-12):
     """Count the hidden units that are not copies of one another.
 
     Unit j is column j of W1 together with ``b1[j]``. Two units that start as copies get
-    the same gradients and stay copies for ever, so a layer that starts at zero or at any
-    constant never has more than one unit to work with.
+    the same gradients and remain copies however long they are trained, so a layer that
+    starts at zero or at any constant never has more than one unit to work with.
 
     Parameters
     ----------
@@ -234,14 +238,18 @@ def train(params, X, Y, lr, epochs):
     losses : list of float
         ``epochs`` numbers: ``losses[t]`` is L before update t. So ``losses[0]`` is the loss
         of the parameters that were passed in, and the loss after the last update is not
-        in the list.
+        in the list. Both lists may be tuples, and losses an array.
 
     Notes
     -----
     Nothing is drawn at random. ``params`` and the arrays in it, X and Y are not modified,
     so work on new arrays. Parameters are compared with a relative tolerance of 1e-6 (1e-4
-    for float32), losses with one of 1e-5. On XOR, with hidden width 8, lr 1 and 2000
-    epochs, a correct program gets all four rows right and a loss below 0.05.
+    for float32), losses with one of 1e-5. Clipping A to [1e-12, 1 - 1e-12] in the loss is
+    allowed.
+
+    XOR is trained from three starting points with hidden width 8, lr 1 and 2000 epochs. It
+    counts as solved where, with the parameters that are returned, all four outputs are on
+    the right side of 0.5 and L is below 0.05.
 
     Checks: trajectory_1_step, trajectory_5_steps, trajectory_other_networks,
     first_20_losses, losses_length_and_first, caller_parameters_untouched, xor_solved.

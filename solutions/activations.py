@@ -1,8 +1,12 @@
 """Activation functions and their slopes.
 
 Every function takes z, the pre-activation, never the activation a. It accepts a number
-or an array_like of any shape, integers too, and returns floats of the same shape. No
-function modifies its argument.
+or an array_like of any shape, integers too, and its result has the same shape; for a
+number, a 0-d array is as good as a number. Results are floats, with two exceptions: `relu`
+may return integers for integers, and `relu_prime` integers or booleans for anything. A
+float32 answer is as good as a float64 one. No function modifies its argument.
+
+Modules cannot import one another: later ones get a copy of what they need from here.
 """
 
 import math
@@ -13,6 +17,8 @@ import numpy as np
 # given
 def normal_cdf(z):
     """Return Phi(z), the standard normal distribution function (numpy has no erf).
+
+    This function is given: use it, and leave it as it is.
 
     Parameters
     ----------
@@ -42,9 +48,9 @@ def sigmoid(z):
 
     Notes
     -----
-    For z = 1000 the answer is 1 and for z = -1000 it is 0, never NaN. Overflow inside is
-    forgiven as long as the value is right; a version that makes numpy warn of nothing
-    is the better one, and a check without points tells you whether yours is.
+    For z = 1000 the answer is 1 and for z = -1000 it is 0, never NaN. An overflow on the
+    way is forgiven as long as the value is right. A version without any numpy warning is
+    better still, and a check without points tells you whether yours is one.
     The argument is not modified.
 
     Checks: values, scalar_input, integer_input, input_not_modified,
@@ -131,7 +137,7 @@ def relu(z):
     Returns
     -------
     number or ndarray of z's shape
-        ``max(0, z)``, entry by entry. For integers, integers are fine too.
+        ``max(0, z)``, entry by entry: floats, or integers where z holds integers.
 
     Notes
     -----
@@ -153,12 +159,12 @@ def relu_prime(z):
     Parameters
     ----------
     z : number or array_like of any shape
-        Pre-activations.
+        Pre-activations; integers are fine.
 
     Returns
     -------
     number or ndarray of z's shape
-        The slopes. Floats, integers and booleans are all accepted.
+        The slopes, as floats, integers or booleans.
 
     Notes
     -----

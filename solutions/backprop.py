@@ -2,16 +2,18 @@
 
 Samples are rows: a batch X has the shape (N, D), a layer computes ``Z = A_prev @ W + b``
 with W of shape (n_in, n_out) and b of shape (n_out,). Only `weight_gradients_columns` has
-samples in columns. delta is dL/dZ, the gradient itself and not its negative. A slope
+samples as columns. delta is dL/dZ, the gradient itself and not its negative. A slope
 f_prime takes z, the pre-activation, never the activation a. Arrays hold floats.
 
 These functions compute gradients and update nothing: no argument is ever modified, and
 what is returned is new. A float32 answer is as good as a float64 one.
+
+Modules cannot import one another: copy what you need from an earlier one.
 """
 
 import numpy as np
 
-# stub: Write or copy here what you need, for example a sigmoid and its slope.
+# stub: Write or copy what you need here, for example a sigmoid and its slope.
 
 
 def _sigmoid(z):
@@ -160,7 +162,7 @@ def hidden_delta(delta_next, W_next, z, f_prime):
 
 
 def weight_gradients(delta, A_prev):
-    """Return dL/dW and dL/db of a layer ``Z = A_prev @ W + b``, samples in rows.
+    """Return dL/dW and dL/db of a layer ``Z = A_prev @ W + b``, samples as rows.
 
     Parameters
     ----------
@@ -195,7 +197,7 @@ def weight_gradients(delta, A_prev):
 
 
 def weight_gradients_columns(delta, A_prev):
-    """Return dL/dW and dL/db of a layer ``Z = W @ A_prev + b``, samples in columns.
+    """Return dL/dW and dL/db of a layer ``Z = W @ A_prev + b``, samples as columns.
 
     The same task as `weight_gradients` in the layout of many papers: every sample is a
     column, W has the shape (n_out, n_in) and b is a column of shape (n_out, 1).
@@ -263,8 +265,8 @@ def backprop(X, y, weights, biases):
     -----
     All of them belong to the parameters as they were passed: nothing is updated. Where
     y_pred equals y everywhere, every gradient is zero. As L is a sum over samples, so is
-    each gradient. Any N from 1 on; equal widths are nothing special. The inputs, the two
-    dicts and the arrays in them are not modified.
+    each gradient. N can be any number from 1 up, and equal widths are nothing special. The
+    inputs, the two dicts and the arrays in them are not modified.
 
     Checks: keys, w1_vs_numeric, b1_vs_numeric, w2_vs_numeric, b2_vs_numeric,
     shapes_equal_parameters, parameters_not_modified, perfect_fit_gives_zero,
@@ -305,7 +307,7 @@ def network_gradients(params, X, Y):
     ----------
     params : list of (W, b) tuples
         One pair for each layer, first layer first: W of shape (n_in, n_out), b of shape
-        (n_out,). Any number of layers from 1 on.
+        (n_out,). One layer or more.
     X : (N, D) array
         Inputs, one sample a row.
     Y : (N, C) array

@@ -112,6 +112,16 @@ def sigmoid_prime_unsimplified(z):
 
 
 @misconception(
+    "A2-X1",
+    of="sigmoid_prime",
+    hint="The short form of this slope is written in the activation. Is z one?",
+)
+def sigmoid_prime_z_one_minus_z(z):
+    z = np.asarray(z, dtype=float)
+    return z * (1 - z)
+
+
+@misconception(
     "A3-01",
     of="tanh_prime",
     hint="In 1 - a**2, is a what goes into tanh or what comes out of it?",
@@ -128,6 +138,15 @@ def tanh_prime_of_the_input(z):
 def tanh_prime_as_for_the_sigmoid(z):
     t = np.tanh(z)
     return t * (1 - t)
+
+
+@misconception(
+    "A3-X1",
+    of="tanh_prime",
+    hint="A slope of tanh is never above 1. Is yours at z = -1?",
+)
+def tanh_prime_not_squared(z):
+    return 1 - np.tanh(z)
 
 
 @misconception(
@@ -151,12 +170,30 @@ def relu_prime_in_the_callers_array(z):
 
 
 @misconception(
+    "A4-X2",
+    of="relu_prime",
+    hint="For negative z relu is flat. How steep is a flat line?",
+)
+def relu_prime_as_sign(z):
+    return np.sign(z)
+
+
+@misconception(
     "A4-05",
     of="relu",
     hint="np.max and np.maximum do different things with a second argument. Which shape came back?",
 )
 def relu_by_max(z):
     return np.max(z, 0)
+
+
+@misconception(
+    "A4-X1",
+    of="relu",
+    hint="What should come out for z = -2: something, or nothing?",
+)
+def relu_as_absolute_value(z):
+    return np.abs(z)
 
 
 @misconception(
@@ -167,6 +204,25 @@ def relu_by_max(z):
 def leaky_relu_with_a_fixed_alpha(z, alpha=0.01):
     z = np.asarray(z)
     return np.where(z > 0, z, 0.01 * z)
+
+
+@misconception(
+    "A5-X1",
+    of="leaky_relu",
+    hint="A leaky ReLU never falls. Go from z = -2 to z = -1: does yours?",
+)
+def leaky_relu_falling(z, alpha=0.01):
+    z = np.asarray(z, dtype=float)
+    return np.where(z > 0, z, -alpha * z)
+
+
+@misconception(
+    "A5-X2",
+    of="leaky_relu",
+    hint="Do z = -1 and z = -2 get different answers from you?",
+)
+def leaky_relu_with_a_floor_of_alpha(z, alpha=0.01):
+    return np.maximum(alpha, np.asarray(z, dtype=float))
 
 
 @misconception(
@@ -186,6 +242,15 @@ def leaky_relu_prime_falling(z, alpha=0.01):
 def leaky_relu_prime_with_z_left(z, alpha=0.01):
     z = np.asarray(z)
     return np.where(z > 0, 1.0, alpha * z)
+
+
+@misconception(
+    "A5-X3",
+    of="leaky_relu_prime",
+    hint="The caller may choose alpha. Is it read anywhere?",
+)
+def leaky_relu_prime_with_a_fixed_alpha(z, alpha=0.01):
+    return np.where(np.asarray(z) > 0, 1.0, 0.01)
 
 
 @misconception(
@@ -211,6 +276,16 @@ def gelu_by_sigmoid(z):
 
 
 @misconception(
+    "A6-X1",
+    of="gelu",
+    hint="This is the SiLU, also called swish. Which other S-shaped curve does GELU multiply by?",
+)
+def gelu_as_swish(z):
+    z = np.asarray(z, dtype=float)
+    return z * _sigmoid(z)
+
+
+@misconception(
     "A6-05",
     of="gelu_prime",
     hint="In the second term of the product rule one factor stays as it was. Which one, "
@@ -219,3 +294,22 @@ def gelu_by_sigmoid(z):
 def gelu_prime_without_the_factor(z):
     z = np.asarray(z, dtype=float)
     return _phi(z) + np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+
+
+@misconception(
+    "A6-X2",
+    of="gelu_prime",
+    hint="GELU is a product. In how many of its factors does z appear?",
+)
+def gelu_prime_first_term_only(z):
+    return _phi(z)
+
+
+@misconception(
+    "A6-X3",
+    of="gelu_prime",
+    hint="Compare your normal density with that of the docstring, symbol by symbol.",
+)
+def gelu_prime_with_a_narrow_density(z):
+    z = np.asarray(z, dtype=float)
+    return _phi(z) + z * np.exp(-(z**2)) / np.sqrt(2 * np.pi)

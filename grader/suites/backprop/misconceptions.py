@@ -138,6 +138,18 @@ def scalar_backprop_through_w1(x, y, w1, b1, w2, b2):
 
 
 @misconception(
+    "D1-X5",
+    of="scalar_backprop",
+    hint="Between x and w2 stands a neuron. What arrives at w2?",
+)
+def scalar_backprop_w2_times_x(x, y, w1, b1, w2, b2):
+    z_h = w1 * x + b1
+    d_o = w2 * _sigmoid(z_h) + b2 - y
+    d_h = d_o * w2 * _sigmoid_prime(z_h)
+    return {"w1": d_h * x, "b1": d_h, "w2": d_o * x, "b2": d_o}
+
+
+@misconception(
     "D2-01",
     of="output_delta",
     hint="You are given dL/da and asked for dL/dz. What lies between z and a?",
@@ -196,7 +208,8 @@ def output_delta_divided_by_rows(dL_da, z, f_prime):
 @misconception(
     "D3-01",
     of="hidden_delta",
-    hint="Give the two layers different numbers of units. Do the shapes still fit?",
+    hint="One weight leads from unit 0 of this layer to unit 1 of the next. Which entry of "
+    "delta_next does your product multiply it with?",
 )
 def hidden_delta_without_transpose(delta_next, W_next, z, f_prime):
     return (delta_next @ W_next) * f_prime(z)
@@ -285,6 +298,15 @@ def hidden_delta_averaged_over_paths(delta_next, W_next, z, f_prime):
 )
 def hidden_delta_always_sigmoid(delta_next, W_next, z, f_prime):
     return (delta_next @ W_next.T) * _sigmoid_prime(z)
+
+
+@misconception(
+    "D3-X6",
+    of="hidden_delta",
+    hint="What do you put into f_prime: a gradient, or a pre-activation?",
+)
+def hidden_delta_slope_at_the_error(delta_next, W_next, z, f_prime):
+    return f_prime(delta_next @ W_next.T)
 
 
 @misconception(
@@ -587,6 +609,21 @@ def backprop_without_transpose(X, y, weights, biases):
 
 
 @misconception(
+    "D6-X8",
+    of="backprop",
+    hint="Which activation has the output layer in your forward pass, and which one on your way "
+    "back?",
+)
+def backprop_with_output_slope(X, y, weights, biases):
+    z1 = X @ weights["w1"] + biases["b1"]
+    a1 = _sigmoid(z1)
+    z2 = a1 @ weights["w2"] + biases["b2"]
+    d2 = (z2 - y) * _sigmoid_prime(z2)
+    d1 = (d2 @ weights["w2"].T) * _sigmoid_prime(z1)
+    return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
+
+
+@misconception(
     "D7-03",
     of="network_gradients",
     hint="Work out dL/dA for this loss and multiply it by the slope of the sigmoid. What is "
@@ -797,8 +834,8 @@ def network_gradients_bias_keepdims(params, X, Y):
 @misconception(
     "D7-X8",
     of="network_gradients",
-    hint="With one output all is right, with several the gradients are too small. Read the "
-    "loss again: over what is the mean?",
+    hint="Does the number of outputs change what you divide by? Read the loss again: over "
+    "what is the mean?",
 )
 def network_gradients_divided_by_entries(params, X, Y):
     loss, activations = _forward(params, X, Y)
@@ -843,3 +880,52 @@ def network_gradients_loss_of_ones_only(params, X, Y):
     A = activations[-1]
     grads = _backward(params, activations, (A - Y) / len(X))
     return -np.sum(Y * np.log(A)) / len(X), grads
+
+
+@misconception(
+    "D7-X12",
+    of="network_gradients",
+    hint="Every dW is right, and so is the last db. Do the other db start from the same delta as "
+    "their dW?",
+)
+def network_gradients_bias_without_slope(params, X, Y):
+    loss, activations = _forward(params, X, Y)
+    back = delta = (activations[-1] - Y) / len(X)
+    grads = []
+    for layer in reversed(range(len(params))):
+        A = activations[layer]
+        grads.insert(0, (A.T @ delta, back.sum(axis=0)))
+        back = delta @ params[layer][0].T
+        delta = back * A * (1 - A)
+    return loss, grads
+
+
+@misconception(
+    "D7-X13",
+    of="network_gradients",
+    hint="With one layer all is well. Which activation does the docstring give to hidden layers?",
+)
+def network_gradients_with_tanh_inside(params, X, Y):
+    activations = [X]
+    for W, b in params[:-1]:
+        activations.append(np.tanh(activations[-1] @ W + b))
+    W, b = params[-1]
+    A = _sigmoid(activations[-1] @ W + b)
+    loss = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / len(X)
+    delta = (A - Y) / len(X)
+    grads = []
+    for layer in reversed(range(len(params))):
+        A = activations[layer]
+        grads.insert(0, (A.T @ delta, delta.sum(axis=0)))
+        delta = (delta @ params[layer][0].T) * (1 - A**2)
+    return loss, grads
+
+
+@misconception(
+    "D7-X14",
+    of="network_gradients",
+    hint="Add 1 to a bias. Does your loss move?",
+)
+def network_gradients_forward_without_biases(params, X, Y):
+    loss, activations = _forward([(W, 0.0) for W, _ in params], X, Y)
+    return loss, _backward(params, activations, (activations[-1] - Y) / len(X))

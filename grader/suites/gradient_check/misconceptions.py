@@ -146,7 +146,7 @@ def gradient_shifting_all_entries(f, x, h=1e-5):
 @misconception(
     "C2-07",
     of="numerical_gradient",
-    hint="Plot the error against h. Does it fall for ever as h falls, and whose h is yours?",
+    hint="Plot the error against h. Does it keep falling as h falls, and whose h is yours?",
 )
 def gradient_with_a_step_of_its_own(f, x, h=1e-5):
     h = 1e-10
@@ -380,3 +380,14 @@ def error_of_squares(a, b):
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     den = np.sum(a**2) + np.sum(b**2)
     return float(np.sum((a - b) ** 2) / den) if den else 0.0
+
+
+@misconception(
+    "C3-X7",
+    of="relative_error",
+    hint="Take b = -a. How large can your error become, and how large should it be at most?",
+)
+def error_by_the_larger_norm(a, b):
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    den = max(np.linalg.norm(a), np.linalg.norm(b))
+    return float(np.linalg.norm(a - b) / den) if den else 0.0

@@ -141,6 +141,19 @@ def mse_one_loss_a_row(y_hat, y, convention="mean"):
 
 
 @misconception(
+    "B1-X6",
+    of="mse",
+    hint="Your gradient is right. Is it the gradient of the loss that you return, or of one "
+    "that is larger by the number of columns?",
+)
+def mse_averaging_the_loss_over_columns_too(y_hat, y, convention="mean"):
+    d = _difference(y_hat, y)
+    factor = _factor(len(d), convention)
+    loss = np.sum(d**2) / 2 if convention == "half_sum" else factor * len(d) * np.mean(d**2)
+    return loss, 2 * factor * d
+
+
+@misconception(
     "B2-02",
     of="bce",
     hint="Can your loss be negative? Should it be, when a worse prediction is to cost more?",
@@ -248,6 +261,36 @@ def bce_by_the_mean_of_all(p, y, eps=1e-12):
 )
 def bce_with_a_fixed_eps(p, y, eps=1e-12):
     p = np.clip(p, 1e-12, 1 - 1e-12)
+    return _bce_loss(p, y), (p - y) / (p * (1 - p)) / len(p)
+
+
+@misconception(
+    "B2-X6",
+    of="bce",
+    hint="Your gradient knows about the samples with y = 0. Does your loss?",
+)
+def bce_with_a_loss_of_the_ones_only(p, y, eps=1e-12):
+    p = np.clip(p, eps, 1 - eps)
+    return -np.sum(y * np.log(p)) / len(p), (p - y) / (p * (1 - p)) / len(p)
+
+
+@misconception(
+    "B2-X7",
+    of="bce",
+    hint="Which argument comes first here, the prediction or the target?",
+)
+def bce_with_both_results_swapped(p, y, eps=1e-12):
+    p, y = np.clip(y, eps, 1 - eps), np.asarray(p, dtype=float)
+    return _bce_loss(p, y), (p - y) / (p * (1 - p)) / len(p)
+
+
+@misconception(
+    "B2-X8",
+    of="bce",
+    hint="Where do you clip when the caller says nothing about it, and where when the caller does?",
+)
+def bce_with_an_eps_of_its_own(p, y, eps=1e-12):
+    p = np.clip(p, 1e-7, 1 - 1e-7)
     return _bce_loss(p, y), (p - y) / (p * (1 - p)) / len(p)
 
 
@@ -570,6 +613,17 @@ def cross_entropy_with_a_slope_too_many(z, Y):
     log_p = _log_share(z)
     p = np.exp(log_p)
     return -np.sum(Y * log_p) / len(z), (p - Y) * p * (1 - p) / len(z)
+
+
+@misconception(
+    "B5-X8",
+    of="softmax_cross_entropy",
+    hint="Your gradient is right. How many numbers does the mean in your loss count, and how "
+    "many samples are there?",
+)
+def cross_entropy_averaging_the_loss_over_columns_too(z, Y):
+    log_p = _log_share(z)
+    return -np.mean(Y * log_p), (np.exp(log_p) - Y) / len(z)
 
 
 @misconception(

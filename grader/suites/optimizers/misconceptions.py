@@ -168,6 +168,17 @@ def momentum_that_returns_the_old_velocity(w, g, v, lr, beta=0.9):
 
 
 @misconception(
+    "E2-X5",
+    of="momentum_step",
+    hint="From rest your weights go the right way. Does the velocity that you return point that "
+    "way too?",
+)
+def momentum_with_a_velocity_uphill(w, g, v, lr, beta=0.9):
+    v = beta * v + lr * g
+    return w - v, v
+
+
+@misconception(
     "E3-01",
     of="rmsprop_step",
     hint="Scale the gradient by 10 and follow the units. What was the second letter of RMS for?",
@@ -190,7 +201,7 @@ def rmsprop_with_eps_under_the_root(w, g, s, lr, rho=0.9, eps=1e-8):
 @misconception(
     "E3-04",
     of="rmsprop_step",
-    hint="Feed the gradient 2 for ever. Towards which number should a mean of squares go?",
+    hint="Feed the gradient 2 again and again. Towards which number should a mean of squares go?",
 )
 def rmsprop_as_a_growing_sum(w, g, s, lr, rho=0.9, eps=1e-8):
     s = rho * s + g**2
@@ -419,8 +430,8 @@ def adam_with_eps_under_the_root(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.9
 @misconception(
     "E4-X3",
     of="adam_step",
-    hint="Train two weights by turns. When is the default of a parameter made: at every "
-    "call, or once?",
+    hint="Train two weights by turns. What outlives a call of your function: a default that "
+    "was made only once, a variable of the module?",
 )
 def adam_with_one_default_state(
     w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, first={"m": 0.0, "v": 0.0, "t": 0}
@@ -477,3 +488,52 @@ def adam_without_eps(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
     m, v, t = _means(w, g, state, beta1, beta2)
     m_hat, v_hat = _corrected(m, v, t, beta1, beta2)
     return w - lr * m_hat / np.sqrt(v_hat), {"m": m, "v": v, "t": t}
+
+
+@misconception(
+    "E4-X8",
+    of="adam_step",
+    hint="You count the steps. Does your correction fade as they go by?",
+)
+def adam_with_the_first_correction_always(
+    w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
+):
+    m, v, t = _means(w, g, state, beta1, beta2)
+    m_hat, v_hat = _corrected(m, v, 1, beta1, beta2)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
+
+
+@misconception(
+    "E4-X9",
+    of="adam_step",
+    hint="Which t does your very first correction work with? Count how often 1 is added to it.",
+)
+def adam_one_step_ahead(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = _means(w, g, state, beta1, beta2)
+    m_hat, v_hat = _corrected(m, v, t + 1, beta1, beta2)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
+
+
+@misconception(
+    "E4-X10",
+    of="adam_step",
+    hint="You take a root in the end. What was done to each gradient before it went into v?",
+)
+def adam_averaging_absolute_gradients(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, _, t = _means(w, g, state, beta1, beta2)
+    before = np.zeros(w.shape) if state is None else state["v"]
+    v = beta2 * before + (1 - beta2) * np.abs(g)
+    m_hat, v_hat = _corrected(m, v, t, beta1, beta2)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
+
+
+@misconception(
+    "E4-X11",
+    of="adam_step",
+    hint="Right with the default betas. Does every line of yours notice when the caller chooses "
+    "others?",
+)
+def adam_correcting_with_fixed_betas(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = _means(w, g, state, beta1, beta2)
+    m_hat, v_hat = _corrected(m, v, t, 0.9, 0.999)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}

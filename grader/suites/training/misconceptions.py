@@ -271,6 +271,17 @@ def clip_to_length_one(grads, max_norm):
 
 
 @misconception(
+    "E6-X5",
+    of="clip_global_norm",
+    hint="Look up what np.linalg.norm(g, 2) is when g is a matrix. Does every entry count in it?",
+)
+def clip_by_the_spectral_norm(grads, max_norm):
+    total = math.sqrt(sum(float(np.linalg.norm(g, 2)) ** 2 for g in grads))
+    scale = min(1.0, max_norm / total) if total > 0 else 1.0
+    return [g * scale for g in grads], total
+
+
+@misconception(
     "E7-01",
     of="he_init",
     hint="Does the generator ask for a variance or for its root?",

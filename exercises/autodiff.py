@@ -1,0 +1,291 @@
+"""Automatic differentiation: forward with dual numbers, backward through a graph.
+
+Both classes are numbers with derivatives: a formula that is written for floats, with
+``+ - * / **``, runs on them unchanged and gives its derivative besides its value. Every
+number here is a single float or int, no array. No operation modifies its operands.
+"""
+
+import math
+
+
+class Dual:
+    """A number that carries its derivative along, for derivatives in forward mode.
+
+    A dual number holds a value ``a`` and a derivative ``b``: how fast the value changes
+    when the input changes, whatever the input is. ``Dual(x, 1.0)`` is the input itself, a
+    constant has derivative 0. Every operation returns a new Dual whose ``a`` is the result
+    of the operation on the values, and whose ``b`` follows from the operands' values and
+    derivatives by the rule of calculus for that operation.
+
+    Parameters
+    ----------
+    a : number
+        The value.
+    b : number
+        The derivative. Any number, not only 0 and 1: results are proportional to it.
+
+    Attributes
+    ----------
+    a, b : number
+        Value and derivative, to be read under these names.
+
+    Notes
+    -----
+    ``+ - * /`` take a Dual or a plain number, which is a constant, on either side, so that
+    ``5 - x`` and ``1 / x`` work; ``x ** n`` takes a plain number n, whole or not, also
+    negative. There is unary minus, and there are the methods `exp` and `sigmoid`.
+
+    Nothing is divided by 0, no power is taken of 0, none but a whole one of a negative
+    number, and exp does not overflow. The operands are not modified: ``x + 1`` leaves x as
+    it was, and returns another object.
+
+    Checks: x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
+    three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7,
+    nested_sigmoid, minus_x, numbers_on_the_right, other_exponents, operands_not_modified.
+
+    Examples
+    --------
+    >>> x = Dual(3.0, 1.0)
+    >>> y = x * x + x
+    >>> float(y.a), float(y.b)
+    (12.0, 7.0)
+    """
+
+    def __init__(self, a, b=0.0):
+        """Keep value and derivative."""
+        raise NotImplementedError
+
+    def __add__(self, other):
+        """Return ``self + other``; other is a Dual or a number."""
+        raise NotImplementedError
+
+    def __radd__(self, other):
+        """Return ``other + self`` for a number on the left."""
+        raise NotImplementedError
+
+    def __neg__(self):
+        """Return ``-self``."""
+        raise NotImplementedError
+
+    def __sub__(self, other):
+        """Return ``self - other``; other is a Dual or a number."""
+        raise NotImplementedError
+
+    def __rsub__(self, other):
+        """Return ``other - self`` for a number on the left."""
+        raise NotImplementedError
+
+    def __mul__(self, other):
+        """Return ``self * other``; other is a Dual or a number."""
+        raise NotImplementedError
+
+    def __rmul__(self, other):
+        """Return ``other * self`` for a number on the left."""
+        raise NotImplementedError
+
+    def __truediv__(self, other):
+        """Return ``self / other``; other is a Dual or a number."""
+        raise NotImplementedError
+
+    def __rtruediv__(self, other):
+        """Return ``other / self`` for a number on the left."""
+        raise NotImplementedError
+
+    def __pow__(self, n):
+        """Return ``self ** n`` for a number n."""
+        raise NotImplementedError
+
+    def exp(self):
+        """Return e to the power of self."""
+        raise NotImplementedError
+
+    def sigmoid(self):
+        """Return ``1 / (1 + exp(-self))``."""
+        raise NotImplementedError
+
+
+def forward_derivative(f, x):
+    """Return the derivative of f at x, by one evaluation of f at a dual number.
+
+    Parameters
+    ----------
+    f : callable
+        From a `Dual` to a Dual, written with the operations that `Dual` has. Where f is
+        constant it may return a plain number instead.
+    x : float
+        Where.
+
+    Returns
+    -------
+    float
+        f'(x), as a plain number and not as a Dual. 0.0 where f returns a plain number.
+
+    Notes
+    -----
+    The result is exact but for rounding, however large x is: there is no small step h, as
+    there is in centred differences. The checks look at this function alone: a mistake in
+    `Dual` costs nothing here. f and x are not modified.
+
+    Checks: polynomial, function_with_exp, exact_for_large_x, constant_function.
+
+    Examples
+    --------
+    >>> float(forward_derivative(lambda x: x * x + x, 3.0))
+    7.0
+    >>> float(forward_derivative(lambda x: 7, 3.0))
+    0.0
+    """
+    raise NotImplementedError
+
+
+class Value:
+    """A number that remembers what it was computed from, for derivatives in reverse mode.
+
+    ``Value(data)`` makes a leaf, an input. Every operation returns a new Value, a node of a
+    graph that knows the nodes it was computed from. After ``y.backward()``, ``v.grad`` is
+    dy/dv for every node v that y was computed from, leaves and inner nodes alike.
+
+    Parameters
+    ----------
+    data : number
+        The value.
+
+    Attributes
+    ----------
+    data : number
+        The value, to be read under this name.
+    grad : number
+        0.0 until a `backward` reaches this node, then the derivative of its output with
+        respect to this node.
+
+    Notes
+    -----
+    ``+ - * /`` take a Value or a plain number, which is a constant, on either side, so that
+    ``5 - x`` and ``1 / x`` work; ``x ** n`` takes a plain number n, whole or not, also
+    negative. There is unary minus, and there are the methods `exp` and `relu`. relu's slope
+    at exactly 0 is 0 by convention; no check asks for it.
+
+    What `backward` does:
+
+    - The gradient of the output is 1, also where the output is a leaf.
+    - A node that is used several times gets one contribution from each use. They are added.
+    - A node passes its gradient on once, when all contributions to it have come in. It is
+      neither enough to visit every node once in some order, nor affordable to follow every
+      path through the graph: 40 doublings ``y = y + y`` make 2**40 paths.
+    - It starts from clean gradients: whatever the nodes of this graph hold from an earlier
+      `backward`, of the same output or of another, does not count. So calling it twice
+      gives the same as calling it once. (Some libraries add instead.)
+    - A chain of 3000 operations is no problem. Python does not let a function call itself
+      so deep unless you allow it.
+
+    Nothing is divided by 0, no power is taken of 0, none but a whole one of a negative
+    number, and exp does not overflow. The operands are not modified: an operation changes
+    neither data nor grad of its operands, and `backward` changes no data.
+
+    Checks: x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
+    three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7, minus_x,
+    numbers_on_the_right, other_exponents, every_operation_inside, diamond, deep_diamond,
+    two_leaves, relu_kills_negative_branch, backward_twice_idempotent,
+    leaf_of_a_second_graph, chain_of_3000_nodes, many_paths, output_grad_is_1,
+    operands_not_modified.
+
+    Examples
+    --------
+    >>> a = Value(1.0)
+    >>> b = a + a
+    >>> c = b + b
+    >>> c.backward()
+    >>> float(c.data), float(a.grad)
+    (4.0, 4.0)
+    """
+
+    def __init__(self, data):
+        """Make a leaf, with gradient 0.0."""
+        raise NotImplementedError
+
+    def __add__(self, other):
+        """Return ``self + other``; other is a Value or a number."""
+        raise NotImplementedError
+
+    def __radd__(self, other):
+        """Return ``other + self`` for a number on the left."""
+        raise NotImplementedError
+
+    def __neg__(self):
+        """Return ``-self``."""
+        raise NotImplementedError
+
+    def __sub__(self, other):
+        """Return ``self - other``; other is a Value or a number."""
+        raise NotImplementedError
+
+    def __rsub__(self, other):
+        """Return ``other - self`` for a number on the left."""
+        raise NotImplementedError
+
+    def __mul__(self, other):
+        """Return ``self * other``; other is a Value or a number."""
+        raise NotImplementedError
+
+    def __rmul__(self, other):
+        """Return ``other * self`` for a number on the left."""
+        raise NotImplementedError
+
+    def __truediv__(self, other):
+        """Return ``self / other``; other is a Value or a number."""
+        raise NotImplementedError
+
+    def __rtruediv__(self, other):
+        """Return ``other / self`` for a number on the left."""
+        raise NotImplementedError
+
+    def __pow__(self, n):
+        """Return ``self ** n`` for a number n."""
+        raise NotImplementedError
+
+    def exp(self):
+        """Return e to the power of self."""
+        raise NotImplementedError
+
+    def relu(self):
+        """Return self where it is positive, else 0."""
+        raise NotImplementedError
+
+    def backward(self):
+        """Set the grad of every node that self was computed from; return nothing."""
+        raise NotImplementedError
+
+
+def jacobian_passes(n_in, n_out):
+    """Return how many passes each mode needs for all derivatives of a function.
+
+    The function has n_in inputs and n_out outputs, so there are ``n_out * n_in``
+    derivatives: the Jacobian. One forward pass, as with `Dual`, gives the derivatives of
+    all outputs in one direction of input space, one column of the Jacobian. One reverse
+    pass, as with `Value`, gives the derivatives of one output with respect to all inputs,
+    one row.
+
+    Parameters
+    ----------
+    n_in, n_out : int
+        The numbers of inputs and outputs, 1 or more.
+
+    Returns
+    -------
+    dict of str to int
+        Under 'forward' and 'reverse', the number of passes that the full Jacobian takes in
+        that mode alone.
+
+    Notes
+    -----
+    Training differentiates one number, the loss, with respect to millions of weights. Your
+    answer says why it goes in reverse. The arguments are numbers and are not modified.
+
+    Checks: counts, one_loss_of_many_weights.
+
+    Examples
+    --------
+    >>> jacobian_passes(1, 1) == {"forward": 1, "reverse": 1}
+    True
+    """
+    raise NotImplementedError

@@ -1,0 +1,706 @@
+"""Checks of dual numbers, of a graph of values, and of the cost of a Jacobian.
+
+Oracles: figures worked by hand, and centred differences of the same formulas on plain
+numbers. The formulas below are functions that run on numbers, on arrays, and on the
+students' classes; they travel as source to programs that run on the students' side and
+return plain numbers.
+"""
+
+import numpy as np
+
+from grader.exam.checks import check, function
+from grader.exam.expect import CheckFailed, close, equal, gradient, mapping, sequence
+from grader.exam.gradients import numerical_gradient, numerical_slope
+from grader.sandbox.student import StudentTrouble, given
+
+# Formulas of one number
+
+
+def x_times_x_plus_x(x):
+    return x * x + x
+
+
+def x_cubed(x):
+    return x**3
+
+
+def two_x_cubed(x):
+    return (2 * x) ** 3
+
+
+def one_over_x(x):
+    return 1 / x
+
+
+def four_over_x(x):
+    return 4 / x
+
+
+def x_over_2(x):
+    return x / 2
+
+
+def five_minus_x(x):
+    return 5 - x
+
+
+def three_plus_two_x(x):
+    return 3 + 2 * x
+
+
+def quotient(x):
+    return (x + 1) / (x * x + 2)
+
+
+def x_minus_x_squared(x):
+    return x - x * x
+
+
+def seven(x):
+    return 7 + 0 * x
+
+
+def minus_x(x):
+    return -x
+
+
+def numbers_on_the_right(x):
+    return (x - 3) * 4 + 1.5
+
+
+def other_exponents(x):
+    return x**-2 + x**0.5 + x**1 + x**-1.5
+
+
+# exp, sigmoid and relu are methods: on plain numbers the same is written in another way.
+
+
+def exp_2x_times_x(x):
+    return (2 * x).exp() * x
+
+
+def exp_2x_times_x_on_numbers(x):
+    return np.exp(2 * x) * x
+
+
+def sigmoid_3x(x):
+    return (3 * x).sigmoid()
+
+
+def sigmoid_3x_on_numbers(x):
+    return 0.5 + 0.5 * np.tanh(1.5 * x)
+
+
+def two_relus(x):
+    return 3 * (x - 1).relu() - 2 * (x * x - 1).relu() + x
+
+
+def two_relus_on_numbers(x):
+    return 3 * np.maximum(x - 1, 0.0) - 2 * np.maximum(x * x - 1, 0.0) + x
+
+
+def constant_of_the_same_class(x):
+    return type(x)(7.0)
+
+
+def draw_points(rng):
+    """Draw three numbers of either sign, none near 0."""
+    return rng.uniform(0.5, 1.5, size=3) * np.array([1.0, -1.0, 1.0])
+
+
+# Dual numbers
+
+
+def push_duals(module, f, xs, tangents):
+    """Return value and derivative of f at dual numbers."""
+    starts = zip(xs.tolist(), tangents.tolist())
+    ys = [f(module.Dual(x, tangent)) for x, tangent in starts]
+    return [y.a for y in ys], [y.b for y in ys]
+
+
+def read_duals(student, f, xs, tangents):
+    """Return what y.a and y.b were for y = f(x) at some dual numbers x."""
+    return sequence(student.run(push_duals, given(f), xs, tangents), 2, "y.a and y.b")
+
+
+def expect_dual(student, rng, f, text, on_numbers=None, xs=None):
+    """Expect the right value and derivative at dual numbers with any tangent."""
+    on_numbers = on_numbers or f
+    xs = draw_points(rng) if xs is None else xs
+    # Not 1, which cannot show that a rule leaves the operand's derivative out.
+    tangents = rng.uniform(1.5, 2.5, size=3) * np.array([1.0, 1.0, -1.0])
+    a, b = read_duals(student, f, xs, tangents)
+    close(a, on_numbers(xs), f"y.a for y = {text}", shape="values")
+    want = tangents * numerical_slope(on_numbers, xs)
+    gradient(b, want, f"y.b for y = {text}", shape="values")
+
+
+# The starting points of the checks that students see.
+SEEN_X, SEEN_B = np.array([3.0, -2.0, 0.5]), np.array([1.0, 0.5, -2.0])
+SEEN_DUALS = "x = Dual(3, 1), Dual(-2, 0.5), Dual(0.5, -2)"
+
+
+def make_constants(module):
+    """Return value and derivative of a Dual made from a number alone."""
+    return [module.Dual(7.0).a, module.Dual(-2).a], [module.Dual(7.0).b, module.Dual(-2).b]
+
+
+def operate_on_duals(module, x, y):
+    """Run every operation on two dual numbers, and return what these hold then."""
+    x, y = module.Dual(x, 1.5), module.Dual(y, -0.5)
+    for operand in (y, 2.0):
+        x + operand, x - operand, x * operand, x / operand
+    3.0 + x, 3.0 - x, 3.0 * x, 3.0 / x
+    -x, x**2, x.exp(), x.sigmoid()
+    return [x.a, x.b, y.a, y.b]
+
+
+@function("Dual", points=2)
+class TestDual:
+    @check(0.2, visible=True)
+    def test_x_times_x_plus_x(self, student):
+        """x * x + x."""
+        a, b = read_duals(student, x_times_x_plus_x, SEEN_X, SEEN_B)
+        text = f"for y = x * x + x with {SEEN_DUALS}"
+        close(a, [12.0, 2.0, 0.75], f"y.a {text}", shape="values")
+        close(b, [7.0, -1.5, -4.0], f"y.b {text}", shape="values")
+
+    @check(0.1)
+    def test_x_cubed(self, student, rng):
+        """x ** 3."""
+        expect_dual(student, rng, x_cubed, "x ** 3")
+
+    @check(0.15)
+    def test_two_x_cubed(self, student, rng):
+        """(2 * x) ** 3."""
+        expect_dual(student, rng, two_x_cubed, "(2 * x) ** 3")
+
+    @check(0.15)
+    def test_one_over_x(self, student, rng):
+        """1 / x, and 4 / x."""
+        expect_dual(student, rng, one_over_x, "1 / x")
+        expect_dual(student, rng, four_over_x, "4 / x")
+
+    @check(0.1)
+    def test_x_over_2(self, student, rng):
+        """x / 2."""
+        expect_dual(student, rng, x_over_2, "x / 2")
+
+    @check(0.1, visible=True)
+    def test_five_minus_x(self, student):
+        """5 - x."""
+        a, b = read_duals(student, five_minus_x, SEEN_X, SEEN_B)
+        close(a, [2.0, 7.0, 4.5], f"y.a for y = 5 - x with {SEEN_DUALS}", shape="values")
+        close(b, [-1.0, -0.5, 2.0], f"y.b for y = 5 - x with {SEEN_DUALS}", shape="values")
+
+    @check(0.1)
+    def test_three_plus_two_x(self, student, rng):
+        """3 + 2 * x."""
+        expect_dual(student, rng, three_plus_two_x, "3 + 2 * x")
+
+    @check(0.2)
+    def test_quotient(self, student, rng):
+        """(x + 1) / (x * x + 2)."""
+        expect_dual(student, rng, quotient, "(x + 1) / (x * x + 2)")
+
+    @check(0.15)
+    def test_exp_2x_times_x(self, student, rng):
+        """(2 * x).exp() * x."""
+        text = "(2 * x).exp() * x"
+        expect_dual(student, rng, exp_2x_times_x, text, exp_2x_times_x_on_numbers)
+
+    @check(0.15)
+    def test_x_minus_x_squared(self, student, rng):
+        """x - x * x."""
+        expect_dual(student, rng, x_minus_x_squared, "x - x * x")
+
+    @check(0.1, kind="property")
+    def test_constant_7(self, student, rng):
+        """A constant has derivative 0."""
+        a, b = sequence(student.run(make_constants), 2, "y.a and y.b")
+        close(a, [7.0, -2.0], "y.a for y = Dual(7.0) and Dual(-2)", shape="values")
+        close(b, [0.0, 0.0], "y.b for y = Dual(7.0) and Dual(-2)", shape="values")
+        expect_dual(student, rng, seven, "7 + 0 * x")
+
+    @check(0.2)
+    def test_nested_sigmoid(self, student, rng):
+        """(3 * x).sigmoid()."""
+        text = "(3 * x).sigmoid()"
+        expect_dual(student, rng, sigmoid_3x, text, sigmoid_3x_on_numbers)
+
+    @check(0.1)
+    def test_minus_x(self, student, rng):
+        """-x."""
+        expect_dual(student, rng, minus_x, "-x")
+
+    @check(0.1)
+    def test_numbers_on_the_right(self, student, rng):
+        """Numbers on the right of -, * and +."""
+        expect_dual(student, rng, numbers_on_the_right, "(x - 3) * 4 + 1.5")
+
+    @check(0.05)
+    def test_other_exponents(self, student, rng):
+        """Exponents that are negative, 1, or no whole numbers."""
+        xs = rng.uniform(0.5, 1.5, size=3)
+        text = "x ** -2 + x ** 0.5 + x ** 1 + x ** -1.5"
+        expect_dual(student, rng, other_exponents, text, xs=xs)
+
+    @check(0.05, kind="property")
+    def test_operands_not_modified(self, student, rng):
+        """Operations leave their operands alone."""
+        x, y = (float(p) for p in rng.uniform(0.5, 1.5, size=2))
+        got = student.run(operate_on_duals, x, y)
+        close(got, [x, 1.5, y, -0.5], "a and b of two operands after all operations")
+
+
+# The derivative of a function
+
+
+def polynomial(x):
+    return 4 * x * x * x - x * x + 5
+
+
+def exp_2x_over_x(x):
+    return (2 * x).exp() / x
+
+
+def exp_2x_over_x_on_numbers(x):
+    return np.exp(2 * x) / x
+
+
+def plain_7(x):
+    return 7
+
+
+def differentiate(module, f, xs):
+    """Return the derivatives of f that the student's function finds with their Dual."""
+    return [module.forward_derivative(f, x) for x in xs.tolist()]
+
+
+class OurDual:
+    """A correct Dual, so that forward_derivative can be looked at alone."""
+
+    def __init__(self, a, b=0.0):
+        self.a, self.b = a, b
+
+    def __add__(self, other):
+        other = other if isinstance(other, OurDual) else OurDual(other)
+        return OurDual(self.a + other.a, self.b + other.b)
+
+    def __mul__(self, other):
+        other = other if isinstance(other, OurDual) else OurDual(other)
+        return OurDual(self.a * other.a, self.b * other.a + self.a * other.b)
+
+    def __pow__(self, n):
+        return OurDual(self.a**n, n * self.a ** (n - 1) * self.b)
+
+    def __neg__(self):
+        return self * -1.0
+
+    def __sub__(self, other):
+        return self + other * -1.0
+
+    def __rsub__(self, other):
+        return self * -1.0 + other
+
+    def __truediv__(self, other):
+        return self * other**-1.0
+
+    def __rtruediv__(self, other):
+        return self**-1.0 * other
+
+    def exp(self):
+        return OurDual(np.exp(self.a), np.exp(self.a) * self.b)
+
+    def sigmoid(self):
+        return ((self * -1.0).exp() + 1.0) ** -1.0
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
+def differentiate_with(module, our_dual, f, xs):
+    """Return the same with another class in the place of their Dual."""
+    names = vars(module)
+    kept = {name: names[name] for name in ("Dual",) if name in names}
+    names["Dual"] = our_dual
+    try:
+        return [module.forward_derivative(f, x) for x in xs.tolist()]
+    finally:
+        del names["Dual"]
+        names.update(kept)
+
+
+def expect_derivative(student, f, xs, want, text, **tolerance):
+    """Expect the right derivatives, with the student's own Dual or with ours."""
+    what = f"the derivative of {text}"
+    try:
+        got = student.run(differentiate, given(f), xs)
+        close(got, want, what, shape="values", **tolerance)
+    except (CheckFailed, StudentTrouble):
+        # The fault may be in their Dual, which has checks of its own.
+        got = student.run(differentiate_with, given(OurDual), given(f), xs)
+        close(got, want, what, shape="values", **tolerance)
+
+
+@function("forward_derivative(f, x)", points=1)
+class TestForwardDerivative:
+    @check(0.4, visible=True)
+    def test_polynomial(self, student):
+        """4x³ - x² + 5 at x = 3, -2 and 0.5."""
+        text = "4 * x * x * x - x * x + 5 at x = 3, -2, 0.5"
+        expect_derivative(student, polynomial, SEEN_X, [102.0, 52.0, 2.0], text)
+
+    @check(0.3)
+    def test_function_with_exp(self, student, rng):
+        """A function that calls exp."""
+        xs = draw_points(rng)
+        want = numerical_slope(exp_2x_over_x_on_numbers, xs)
+        # Differences are the less accurate of the two.
+        text = "(2 * x).exp() / x"
+        expect_derivative(student, exp_2x_over_x, xs, want, text, rtol=1e-6, atol=1e-7)
+
+    @check(0.2)
+    def test_exact_for_large_x(self, student, rng):
+        """Exact even for x above a million, where differences are not."""
+        xs = rng.uniform(1e6, 2e6, size=3)
+        want = 12 * xs**2 - 2 * xs
+        text = "4 * x * x * x - x * x + 5 at large x"
+        expect_derivative(student, polynomial, xs, want, text, rtol=1e-12, atol=0.0)
+
+    @check(0.1, kind="property")
+    def test_constant_function(self, student, rng):
+        """0 for a function that returns a plain number."""
+        expect_derivative(student, plain_7, draw_points(rng), np.zeros(3), "the constant 7")
+
+
+# A graph of values
+
+
+def pull_back(module, f, points):
+    """Return y.data and the gradients of the leaves, for y = f(leaves) at some points."""
+    data, grads = [], []
+    for point in points.tolist():
+        leaves = [module.Value(number) for number in point]
+        y = f(*leaves)
+        y.backward()
+        data.append(y.data)
+        grads.append([leaf.grad for leaf in leaves])
+    return data, grads
+
+
+def read_values(student, f, points):
+    """Return what y.data and the gradients of the leaves were for y = f(leaves)."""
+    return sequence(student.run(pull_back, given(f), points), 2, "y.data and the gradients")
+
+
+def expect_value(student, f, points, text, on_numbers=None):
+    """Expect the right value, and the right gradient of every leaf.
+
+    ``points`` has one row a graph and one column a leaf.
+    """
+    on_numbers = on_numbers or f
+    data, grads = read_values(student, f, points)
+    want = [on_numbers(*point) for point in points]
+    close(data, want, f"y.data for y = {text}", shape="values")
+    numeric = [numerical_gradient(lambda v: float(on_numbers(*v)), point) for point in points]
+    what = "x.grad" if points.shape[1] == 1 else "the pair (x.grad, y.grad)"
+    name = "y" if points.shape[1] == 1 else "z"
+    gradient(grads, numeric, f"{what} for {name} = {text}", shape="values")
+
+
+def draw_leaf(rng):
+    """Draw three points for a formula of one leaf."""
+    return draw_points(rng).reshape(3, 1)
+
+
+def every_operation_inside(x):
+    # Each operation is followed by a product with x: its upstream gradient is not 1.
+    y = x * (x + 1) + x * (x - 3) + x * (5 - x) + x * (x / 2) + x * (2 / x)
+    return y + x * (-x) + x * x**3 + x * (x + x * x) + x * (x - x * x) + x * (x / (x * x + 2))
+
+
+def deep_diamond(x):
+    # The inner node a is used five times, at different depths and on both sides.
+    a = x * x
+    left = a * (a + 1)
+    right = (a + 2) * a
+    return left * right + a
+
+
+def two_leaves(x, y):
+    return x * (y / (x + y)) - (y - x) * y
+
+
+def pull_through_diamond(module):
+    """Return numbers of the graph a = 1, b = a + a, c = b + b after c.backward()."""
+    a = module.Value(1.0)
+    b = a + a
+    c = b + b
+    c.backward()
+    return [c.data, a.grad, b.grad]
+
+
+def pull_through_squares(module):
+    """Return numbers of the graph a = 3, b = a * a, c = b * b after c.backward()."""
+    a = module.Value(3.0)
+    b = a * a
+    c = b * b
+    c.backward()
+    return [c.data, a.grad, b.grad]
+
+
+def pull_twice(module, x, y):
+    """Return the gradients after one call of backward, and after a second."""
+    x, y = module.Value(x), module.Value(y)
+    inner = x * x
+    output = (inner + y) * x
+    found = []
+    for _ in range(2):
+        output.backward()
+        found.append([x.grad, y.grad, inner.grad])
+    return found
+
+
+def pull_through_two_graphs(module, x):
+    """Return a leaf's gradient in one graph, in another, and in a part of the second."""
+    x = module.Value(x)
+    (x * x).backward()
+    first = x.grad
+    inner = x * x * x
+    (inner * 2.0).backward()
+    second = x.grad
+    inner.backward()
+    return [first, second, x.grad]
+
+
+def pull_through_chain(module, x, factor, length):
+    """Return the last value of a long chain, and the gradient of its first."""
+    x = y = module.Value(x)
+    for _ in range(length):
+        y = y * factor
+    y.backward()
+    return [y.data, x.grad]
+
+
+def pull_through_doublings(module, x, times):
+    """Return the gradient of a number that is doubled many times."""
+    x = y = module.Value(x)
+    for _ in range(times):
+        y = y + y
+    y.backward()
+    return x.grad
+
+
+def read_output_grads(module, x):
+    """Return the gradients of two outputs: an operation's result, and a leaf."""
+    leaf = module.Value(x)
+    y = leaf * leaf + 3.0
+    y.backward()
+    of_result = y.grad
+    leaf.backward()
+    return [of_result, leaf.grad]
+
+
+def operate_on_values(module, x, y):
+    """Run every operation on two values, and return what these hold then."""
+    x, y = module.Value(x), module.Value(y)
+    for operand in (y, 2.0):
+        x + operand, x - operand, x * operand, x / operand
+    3.0 + x, 3.0 - x, 3.0 * x, 3.0 / x
+    -x, x**2, x.exp(), x.relu()
+    before = [x.data, y.data, x.grad, y.grad]
+    (x * y + x).backward()
+    return [*before, x.data, y.data]
+
+
+@function("Value", points=4)
+class TestValue:
+    @check(0.25, visible=True)
+    def test_x_times_x_plus_x(self, student):
+        """x * x + x at x = 3, -2 and 0.5."""
+        data, grads = read_values(student, x_times_x_plus_x, SEEN_X.reshape(3, 1))
+        text = "for y = x * x + x at x = 3, -2, 0.5"
+        close(data, [12.0, 2.0, 0.75], f"y.data {text}", shape="values")
+        close(grads, [7.0, -3.0, 2.0], f"x.grad {text}", shape="values")
+
+    @check(0.15)
+    def test_x_cubed(self, student, rng):
+        """x ** 3."""
+        expect_value(student, x_cubed, draw_leaf(rng), "x ** 3")
+
+    @check(0.2)
+    def test_two_x_cubed(self, student, rng):
+        """(2 * x) ** 3."""
+        expect_value(student, two_x_cubed, draw_leaf(rng), "(2 * x) ** 3")
+
+    @check(0.2)
+    def test_one_over_x(self, student, rng):
+        """1 / x, and 4 / x."""
+        expect_value(student, one_over_x, draw_leaf(rng), "1 / x")
+        expect_value(student, four_over_x, draw_leaf(rng), "4 / x")
+
+    @check(0.1)
+    def test_x_over_2(self, student, rng):
+        """x / 2."""
+        expect_value(student, x_over_2, draw_leaf(rng), "x / 2")
+
+    @check(0.1)
+    def test_five_minus_x(self, student, rng):
+        """5 - x."""
+        expect_value(student, five_minus_x, draw_leaf(rng), "5 - x")
+
+    @check(0.1)
+    def test_three_plus_two_x(self, student, rng):
+        """3 + 2 * x."""
+        expect_value(student, three_plus_two_x, draw_leaf(rng), "3 + 2 * x")
+
+    @check(0.25)
+    def test_quotient(self, student, rng):
+        """(x + 1) / (x * x + 2)."""
+        expect_value(student, quotient, draw_leaf(rng), "(x + 1) / (x * x + 2)")
+
+    @check(0.2)
+    def test_exp_2x_times_x(self, student, rng):
+        """(2 * x).exp() * x."""
+        text = "(2 * x).exp() * x"
+        expect_value(student, exp_2x_times_x, draw_leaf(rng), text, exp_2x_times_x_on_numbers)
+
+    @check(0.2)
+    def test_x_minus_x_squared(self, student, rng):
+        """x - x * x."""
+        expect_value(student, x_minus_x_squared, draw_leaf(rng), "x - x * x")
+
+    @check(0.1, kind="property")
+    def test_constant_7(self, student, rng):
+        """What does not depend on x leaves x.grad at 0."""
+        points = draw_leaf(rng)
+        expect_value(student, seven, points, "7 + 0 * x")
+        expect_value(student, constant_of_the_same_class, points, "Value(7.0)", seven)
+
+    @check(0.1)
+    def test_minus_x(self, student, rng):
+        """-x."""
+        expect_value(student, minus_x, draw_leaf(rng), "-x")
+
+    @check(0.1)
+    def test_numbers_on_the_right(self, student, rng):
+        """Numbers on the right of -, * and +."""
+        expect_value(student, numbers_on_the_right, draw_leaf(rng), "(x - 3) * 4 + 1.5")
+
+    @check(0.1)
+    def test_other_exponents(self, student, rng):
+        """Exponents that are negative, 1, or no whole numbers."""
+        points = rng.uniform(0.5, 1.5, size=(3, 1))
+        text = "x ** -2 + x ** 0.5 + x ** 1 + x ** -1.5"
+        expect_value(student, other_exponents, points, text)
+
+    @check(0.2)
+    def test_every_operation_inside(self, student, rng):
+        """Every operator, with another operation after it."""
+        text = "x * (x + 1) + x * (x - 3) + and so on through all operators"
+        expect_value(student, every_operation_inside, draw_leaf(rng), text)
+
+    @check(0.25, visible=True)
+    def test_diamond(self, student):
+        """A node that is used twice by the same operation, twice in a row."""
+        got = student.run(pull_through_diamond)
+        what = "the triple (c.data, a.grad, b.grad)"
+        close(got, [4.0, 4.0, 2.0], f"{what} for a = 1, b = a + a, c = b + b")
+        got = student.run(pull_through_squares)
+        close(got, [81.0, 108.0, 18.0], f"{what} for a = 3, b = a * a, c = b * b")
+
+    @check(0.3)
+    def test_deep_diamond(self, student, rng):
+        """An inner node that is used at different depths."""
+        text = "(a * (a + 1)) * ((a + 2) * a) + a, where a = x * x"
+        expect_value(student, deep_diamond, draw_leaf(rng), text)
+
+    @check(0.2)
+    def test_two_leaves(self, student, rng):
+        """A function of two values."""
+        points = rng.uniform(0.5, 1.5, size=(3, 2))
+        expect_value(student, two_leaves, points, "x * (y / (x + y)) - (y - x) * y")
+
+    @check(0.2)
+    def test_relu_kills_negative_branch(self, student, rng):
+        """relu passes the gradient where its argument is positive, and only there."""
+        # Points on both sides of the kinks, which are at 1 and -1.
+        points = 1 + draw_leaf(rng)
+        text = "3 * (x - 1).relu() - 2 * (x * x - 1).relu() + x"
+        expect_value(student, two_relus, points, text, two_relus_on_numbers)
+
+    @check(0.15)
+    def test_backward_twice_idempotent(self, student, rng):
+        """A second call of backward changes nothing."""
+        x, y = (float(p) for p in rng.uniform(0.5, 1.5, size=2))
+        first, second = sequence(student.run(pull_twice, x, y), 2, "the gradients")
+        want = [3 * x * x + y, x, x]
+        text = "of x, y and a, for z = (a + y) * x, a = x * x"
+        close(first, want, f"the gradient {text}")
+        close(second, want, f"after a second backward, the gradient {text}")
+
+    @check(0.1)
+    def test_leaf_of_a_second_graph(self, student, rng):
+        """Another graph with the same leaf starts from clean gradients."""
+        x = float(rng.uniform(0.5, 1.5))
+        got = sequence(student.run(pull_through_two_graphs, x), 3, "the gradients")
+        close(got[0], 2 * x, "x.grad for y = x * x")
+        close(got[1], 6 * x * x, "x.grad in a second graph, y = 2 * (x * x * x),")
+        close(got[2], 3 * x * x, "x.grad after backward of the inner node x * x * x")
+
+    @check(0.2)
+    def test_chain_of_3000_nodes(self, student, rng):
+        """A chain of 3000 operations."""
+        x = float(rng.uniform(0.5, 1.5))
+        factor = 1 + int(rng.integers(1, 9)) / 4096
+        got = sequence(student.run(pull_through_chain, x, factor, 3000), 2, "y.data and x.grad")
+        close(got[0], x * factor**3000, "y.data at the end of 3000 products")
+        close(got[1], factor**3000, "x.grad through 3000 products")
+
+    @check(0.1, call_s=2)
+    def test_many_paths(self, student, rng):
+        """40 doublings: no walk along every path."""
+        x = float(rng.uniform(0.5, 1.5))
+        close(student.run(pull_through_doublings, x, 40), 2.0**40, "x.grad through 40 doublings")
+
+    @check(0.1, kind="property")
+    def test_output_grad_is_1(self, student, rng):
+        """The output's own gradient is 1."""
+        got = student.run(read_output_grads, float(rng.uniform(0.5, 1.5)))
+        y, leaf = sequence(got, 2, "the gradients of the outputs")
+        close(y, 1.0, "y.grad after y.backward()")
+        close(leaf, 1.0, "the gradient of a leaf after its own backward()")
+
+    @check(0.05, kind="property")
+    def test_operands_not_modified(self, student, rng):
+        """Operations leave their operands alone, and backward changes no data."""
+        x, y = (float(p) for p in rng.uniform(0.5, 1.5, size=2))
+        got = sequence(student.run(operate_on_values, x, y), 6, "the operands")
+        close(got[:4], [x, y, 0.0, 0.0], "data and grad of two operands after all operations")
+        close(got[4:], [x, y], "data of two leaves after backward")
+
+
+# The cost of a Jacobian
+
+
+def expect_passes(student, n_in, n_out):
+    got = mapping(student.jacobian_passes(n_in, n_out), ("forward", "reverse"), "the answer")
+    equal(got["forward"], n_in, "the number of forward passes")
+    equal(got["reverse"], n_out, "the number of reverse passes")
+
+
+@function("jacobian_passes(n_in, n_out)", points=1)
+class TestJacobianPasses:
+    @check(0.7, visible=True)
+    def test_counts(self, student, rng):
+        """Passes of each mode, with more inputs than outputs and the reverse."""
+        few, many = int(rng.integers(2, 6)), int(rng.integers(7, 20))
+        expect_passes(student, many, few)
+        expect_passes(student, few, many)
+        expect_passes(student, few, few)
+
+    @check(0.3)
+    def test_one_loss_of_many_weights(self, student, rng):
+        """One loss, a million weights."""
+        expect_passes(student, int(rng.integers(1_000_000, 2_000_000)), 1)
+        expect_passes(student, 1, 3)
