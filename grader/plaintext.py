@@ -7,6 +7,8 @@ import unicodedata
 
 # Where an object lies in memory differs from run to run; the report must not.
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+# A CI runner takes a line that begins like this for a command.
+_COMMAND = re.compile(r"(?<![\w\[\]():,.])::(?=\w)|##(?=\[)")
 # Cc and Cf hold escapes, NUL and the bidirectional overrides; Cs are lone surrogates,
 # Co and Cn nobody can print.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -32,7 +34,7 @@ def clean(text: str, limit: int = 400) -> str:
     kept = "".join(
         c if c == "\n" or unicodedata.category(c) not in _UNPRINTABLE else " " for c in kept
     )
-    kept = _ADDRESS.sub("0x...", kept)
+    kept = _COMMAND.sub(": :", _ADDRESS.sub("0x...", kept))
     return kept if len(kept) <= limit and len(text) <= 4 * limit else kept[: limit - 1] + "…"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from grader.exam.expect import (
     sequence,
 )
 from grader.exam.gradients import numerical_gradient, numerical_slope
+from grader.plaintext import clean
 from grader.sandbox.wire import Opaque
 
 RNG = np.random.default_rng(3)
@@ -223,3 +225,16 @@ def test_seeds_differ_by_secret_student_and_check() -> None:
     }
     assert len(seeds) == 6
     assert derive_seed("public", "", "a/b/c") == derive_seed("public", "", "a/b/c")
+
+
+def test_a_strangers_words_command_nobody() -> None:
+    """Neither a terminal nor a CI runner finds a command in them."""
+    for text in ("::error::x", "a\n::set-output name=x::y", "  ##[error]x", "say ::stop::"):
+        cleaned = clean(text)
+        assert not re.search(r"(^|\s)::\w", cleaned)
+        assert "##[" not in cleaned
+    for text in ("a[::2]", "x = y[1::2, ::-1]", "std::sort", "0.5: ok"):
+        assert clean(text) == text
+    assert clean("\x1b[31mred\x07\u202e") == " [31mred  "
+    assert clean("<f at 0x7f3a2b1c>") == "<f at 0x...>"
+    assert len(clean("x" * 10**6)) == 400

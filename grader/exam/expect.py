@@ -200,13 +200,12 @@ def finite(got: Any, what: str) -> Array:
 
 def sequence(got: Any, length: int, what: str) -> Sequence[Any]:
     """Expect a list or tuple of a length, and return it."""
-    if isinstance(got, np.ndarray) and got.ndim:
-        got = list(got)
-    if not isinstance(got, list | tuple):
+    if not isinstance(got, list | tuple) and not (isinstance(got, np.ndarray) and got.ndim):
         raise fail("not_a_sequence", f"{what} is {describe(got)}; expected {length} things")
+    # Before an array is taken apart: it may have millions of rows.
     if len(got) != length:
         raise fail("wrong_length", f"{what} has {len(got)} entries, expected {length}")
-    return got
+    return list(got) if isinstance(got, np.ndarray) else got
 
 
 def mapping(got: Any, keys: Sequence[str], what: str) -> Mapping[str, Any]:

@@ -13,10 +13,11 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 
+_T = TypeVar("_T")
 _LENGTH = struct.Struct("<I")
 # Large enough for every reply a suite asks for, small enough that a stranger's frame of
 # empty containers cannot fill the examiner's memory.
@@ -119,8 +120,8 @@ class Stream:
             parts += part
         return bytes(parts)
 
-    def send_message(self, message: dict[str, Any], timeout_s: float | None = None) -> None:
-        """Send a mapping of plain values as one frame, as `send` does."""
+    def send_message(self, message: object, timeout_s: float | None = None) -> None:
+        """Send a mapping or a `msgspec.Struct` as one frame, as `send` does."""
         self.send(msgspec.msgpack.encode(message), timeout_s)
 
     def receive_message(self, timeout_s: float | None = None) -> dict[str, Any]:
@@ -131,11 +132,29 @@ class Stream:
         StreamClosed, StreamTimeout, FrameError
             As `receive`; also `FrameError` where the frame is no such mapping.
         """
+        return self.receive_as(dict[str, Any], timeout_s)
+
+    def receive_as(self, form: type[_T], timeout_s: float | None = None) -> _T:
+        """Return the next frame as a value of a type, checked.
+
+        Parameters
+        ----------
+        form : type
+            What the frame must hold: a mapping, or a `msgspec.Struct`.
+        timeout_s : float, optional
+            As for `receive`.
+
+        Raises
+        ------
+        StreamClosed, StreamTimeout, FrameError
+            As `receive`; also `FrameError` where the frame holds anything else.
+        """
         payload = self.receive(timeout_s)
         try:
-            return msgspec.msgpack.decode(payload, type=dict[str, Any])
-        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise FrameError(str(error)) from error
+            return msgspec.msgpack.decode(payload, type=form)
+        except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
+            # What msgspec says may quote the sender.
+            raise FrameError(str(error)[:200]) from error
 
     def close(self) -> None:
         """Close both descriptors."""

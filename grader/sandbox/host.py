@@ -30,14 +30,16 @@ from typing import Any
 import numpy as np
 
 from grader.sandbox import confine
-from grader.sandbox.absent import Absent, replace_imports
+from grader.sandbox.absent import Absent, PackageNotAvailable, replace_imports
 from grader.sandbox.builders import BUILDERS, build_given
 from grader.sandbox.cells import cell_name, take_cells
 from grader.sandbox.frames import Stream, StreamClosed
+from grader.sandbox.replies import CallReply, ErrorReply, LoadReply
 from grader.sandbox.wire import Given, pack, unpack
 
 _MAX_PRINTED = 2_000
 _MAX_WARNINGS = 5
+_HEADROOM = 64 * 1024  # of a frame, for what a reply says beside its value
 
 
 class _Printed(io.TextIOBase):
@@ -79,7 +81,7 @@ class Host:
                 return
             self._stream.send_message(answers[request["do"]](request))
 
-    def _load(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _load(self, request: dict[str, Any]) -> LoadReply:
         self._file_name = request["file_name"]
         self._module = types.ModuleType(request["exercise"])
         self._module.__file__ = self._file_name
@@ -95,11 +97,11 @@ class Host:
             else:
                 notes = self._execute_cells(request)
         except BaseException as error:
-            return {"state": "failed", "error": self._describe(error)}
+            return LoadReply("failed", error=self._describe(error))
         finally:
             Absent.loading = False
         defined = [n for n in request["functions"] if n in self._module.__dict__]
-        return {"state": "loaded", "defined": defined, "notes": notes}
+        return LoadReply("loaded", defined, [_sendable(note) for note in notes])
 
     def _execute_source(self, request: dict[str, Any]) -> list[str]:
         source: bytes = request["source"]
@@ -133,44 +135,42 @@ class Host:
             for key in added:
                 namespace.pop(key, None)
 
-    def _call(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _call(self, request: dict[str, Any]) -> CallReply:
         function = self._module.__dict__.get(request["name"])
         if function is None:
-            return {"state": "missing"}
+            return CallReply("missing")
         return self._answer(function, request)
 
-    def _probe(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _probe(self, request: dict[str, Any]) -> CallReply:
         if request["needs"] not in self._module.__dict__:
-            return {"state": "missing"}
+            return CallReply("missing")
         probe = build_given(Given(request["name"], request["source"]))
         return self._answer(lambda *args: probe(self._module, *args), request)
 
-    def _answer(self, function: Callable[..., Any], request: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, function: Callable[..., Any], request: dict[str, Any]) -> CallReply:
         args = [unpack(data, BUILDERS) for data in request["args"]]
         kwargs = {key: unpack(data, BUILDERS) for key, data in request["kwargs"].items()}
         # Places of positional arguments, names of the others.
-        passed = {**dict(enumerate(args)), **kwargs}
+        passed: dict[int | str, Any] = {**dict(enumerate(args)), **kwargs}
         before = {key: pack(value) for key, value in passed.items()}
         printed = _Printed()
         warned: list[str] = []
         sys.stdout = sys.stderr = printed
-        reply: dict[str, Any]
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("default")
                 warnings.showwarning = _recorder(warned)
-                value = pack(function(*args, **kwargs))
-            reply = {"state": "returned", "value": value}
+                reply = CallReply("returned", pack(function(*args, **kwargs)))
         except BaseException as error:
-            reply = {"state": "raised", "error": self._describe(error)}
-        reply["modified"] = [key for key, value in passed.items() if pack(value) != before[key]]
-        reply["printed"] = printed.text
-        reply["warned"] = warned
-        if len(reply.get("value", b"")) > self._stream.max_frame - 64 * 1024:
-            reply = {"state": "too_large", "size": len(reply["value"])}
+            reply = CallReply("raised", error=self._describe(error))
+        if len(reply.value) > self._stream.max_frame - _HEADROOM:
+            return CallReply("too_large", size=len(reply.value))
+        reply.modified = [key for key, value in passed.items() if pack(value) != before[key]]
+        reply.printed = _sendable(printed.text)
+        reply.warned = warned
         return reply
 
-    def _describe(self, error: BaseException) -> dict[str, Any]:
+    def _describe(self, error: BaseException) -> ErrorReply:
         try:
             text = str(error)
         except BaseException:
@@ -186,14 +186,19 @@ class Host:
                 code = linecache.getline(name, line)
                 cell = name.removeprefix(self._file_name).strip()
             trace = trace.tb_next
-        return {
-            "type": type(error).__name__[:80],
-            "text": text[:1000],
-            "line": line,
-            "code": code.strip()[:200],
-            "cell": cell[:20],
-            "unavailable": type(error).__name__ == "PackageNotAvailable",
-        }
+        return ErrorReply(
+            type=_sendable(type(error).__name__[:80]),
+            text=_sendable(text[:1000]),
+            line=line,
+            code=_sendable(code.strip()[:200]),
+            cell=cell[:20],
+            unavailable=isinstance(error, PackageNotAvailable),
+        )
+
+
+def _sendable(text: str) -> str:
+    # Half a surrogate pair is a str in Python and nothing anywhere else.
+    return text.encode("utf-8", "replace").decode()
 
 
 def _remember_lines(name: str, text: str) -> None:
@@ -203,7 +208,7 @@ def _remember_lines(name: str, text: str) -> None:
 def _recorder(warned: list[str]) -> Callable[..., None]:
     def show(message: Warning | str, category: type[Warning], *_rest: Any) -> None:
         if issubclass(category, RuntimeWarning) and len(warned) < _MAX_WARNINGS:
-            warned.append(str(message)[:200])
+            warned.append(_sendable(str(message)[:200]))
 
     return show
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import textwrap
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar
@@ -19,6 +19,7 @@ from grader.plaintext import clean, clean_line
 from grader.records import Course, Exercise, Limits, OutcomeKind, SourceFile, Status
 from grader.sandbox.frames import FrameError, Stream, StreamClosed, StreamTimeout
 from grader.sandbox.hosts import Hosts, RunningHost
+from grader.sandbox.replies import CallReply, ErrorReply, LoadReply
 from grader.sandbox.wire import Given, pack, unpack
 
 
@@ -261,53 +262,47 @@ class Student:
             self._spent_s[self._function] = spent_s
         return self._read(reply, call)
 
-    def _exchange(self, request: dict[str, Any], limit_s: float) -> dict[str, Any]:
+    def _exchange(self, request: dict[str, Any], limit_s: float) -> CallReply:
         if self._host is None:
             # The last host is gone; this check gets a fresh one.
             again = self._load()
             if self._host is None:
                 raise NotRun(again.message)
         self._host.stream.send_message(request, limit_s)
-        return self._host.stream.receive_message(limit_s)
+        return self._host.stream.receive_as(CallReply, limit_s)
 
     def _bury(self) -> str:
         assert self._host is not None
         ended, self._host = self._host.end(), None
         return ended
 
-    def _read(self, reply: dict[str, Any], call: Call) -> Any:
+    def _read(self, reply: CallReply, call: Call) -> Any:
+        call.modified = tuple(map(self._argument_name, reply.modified[:9]))
+        call.modified_keys = tuple(clean_line(str(key), 40) for key in reply.modified[:9])
+        call.warned = tuple(map(clean_line, reply.warned[:5]))
+        call.printed = clean(reply.printed, 500).strip()
+        if reply.state == "missing":
+            raise NotImplementedYet(
+                f"{self._file_name} defines no `{call.name}`; the stub has its signature"
+            )
+        if reply.state == "too_large":
+            raise Raised(f"it returned {reply.size:,} bytes, more than can be looked at")
+        if reply.state == "raised" and reply.error is not None:
+            call.raised = clean_line(reply.error.type, 80)
+            call.raised_text = clean_line(reply.error.text, 200)
+            raise _as_trouble(reply.error)
         try:
-            keys = reply.get("modified", ())[:9]
-            call.modified = tuple(map(self._argument_name, keys))
-            call.modified_keys = tuple(clean_line(str(key), 40) for key in keys)
-            call.warned = tuple(clean_line(str(w)) for w in reply.get("warned", ())[:5])
-            call.printed = clean(str(reply.get("printed", "")), 500).strip()
-            state = reply["state"]
-            if state == "returned":
-                call.value = unpack(reply["value"])
-                call.answered = True
-                return call.value
-            if state == "missing":
-                raise NotImplementedYet(
-                    f"{self._file_name} defines no `{call.name}`; the stub has its signature"
-                )
-            if state == "too_large":
-                raise Raised(
-                    f"it returned {int(reply['size']):,} bytes, more than can be looked at"
-                )
-            trouble = _as_trouble(reply["error"])
-            call.raised = clean_line(str(reply["error"]["type"]), 80)
-            call.raised_text = clean_line(str(reply["error"]["text"]), 200)
-            raise trouble
-        except (KeyError, TypeError, ValueError, AttributeError, FrameError) as error:
-            # Only a tampered host replies like this; it proves nothing else.
-            raise Died(f"the answer could not be read: {clean_line(str(error))}") from None
+            call.value = unpack(reply.value)
+        except FrameError as error:
+            raise Died(f"the answer could not be read: {error}") from None
+        call.answered = True
+        return call.value
 
-    def _argument_name(self, key: object) -> str:
-        if isinstance(key, int):
-            known = self._parameters[key : key + 1] if key >= 0 else ()
-            return known[0] if known else f"argument {key + 1}"
-        return clean_line(str(key), 40)
+    def _argument_name(self, key: int | str) -> str:
+        if isinstance(key, str):
+            return clean_line(key, 40)
+        known = self._parameters[key : key + 1] if key >= 0 else ()
+        return known[0] if known else f"argument {key + 1}"
 
     @property
     def _file_name(self) -> str:
@@ -338,50 +333,51 @@ class Student:
         limit_s = self._limits.load_s
         try:
             stream.send_message(request, limit_s)
-            return self._understand(stream.receive_message(limit_s))
+            return self._understand(stream.receive_as(LoadReply, limit_s))
         except StreamTimeout:
             return self._unloadable(f"importing it took longer than {limit_s:g} s")
         except StreamClosed:
             return self._unloadable(f"importing it ended the process: {self._bury()}")
-        except (FrameError, KeyError, TypeError, ValueError, AttributeError) as error:
+        except FrameError as error:
             return self._unloadable(f"no readable answer: {clean_line(str(error))}")
 
     def _unloadable(self, reason: str) -> Loaded:
         return Loaded("unloadable", f"{self._file_name} cannot be imported: {reason}")
 
-    def _understand(self, reply: dict[str, Any]) -> Loaded:
-        if reply["state"] != "loaded":
-            return self._unloadable(describe_error(reply["error"]))
-        defined = tuple(str(name) for name in reply["defined"])
-        if self._stands_for_all and not set(defined) & set(self._functions):
+    def _understand(self, reply: LoadReply) -> Loaded:
+        if reply.state != "loaded":
+            error = reply.error or ErrorReply("Error", "it does not say why")
+            return self._unloadable(describe_error(error))
+        defined = tuple(name for name in self._functions if name in reply.defined)
+        if self._stands_for_all and not defined:
             return Loaded("missing", f"{self._file_name} defines none of its functions")
-        notes = [clean_line(str(note), 200) for note in reply.get("notes", ())[:5]]
+        notes = [clean_line(note, 200) for note in reply.notes[:5]]
         told = [self._source.note] if self._source and self._source.note else []
         return Loaded("graded", "\n".join(told + notes), defined)
 
 
-def _as_trouble(error: Mapping[str, Any]) -> StudentTrouble:
-    if error["type"] == "NotImplementedError":
+def _as_trouble(error: ErrorReply) -> StudentTrouble:
+    if error.type == "NotImplementedError":
         return NotImplementedYet("not implemented yet")
     return Raised(describe_error(error))
 
 
-def describe_error(error: Mapping[str, Any]) -> str:
+def describe_error(error: ErrorReply) -> str:
     """Return an exception of the student's in one or two lines.
 
     Parameters
     ----------
-    error : mapping
-        As a host describes it: type, text, line and code of the student's file.
+    error : ErrorReply
+        As a host describes it.
     """
-    kind = "" if error.get("unavailable") else f"{clean_line(str(error['type']), 60)}: "
-    text = (kind + clean_line(str(error["text"]), 300)).rstrip(": ")
-    code = clean_line(str(error.get("code") or ""), 120)
-    line = int(error.get("line") or 0)
-    cell = clean_line(str(error.get("cell") or ""), 20)
-    place = f"{cell}, line {line}" if cell else f"line {line}"
-    where = f"\n{place}: {code}" if line and code else f" ({place})" if line else ""
-    return text + where
+    kind = "" if error.unavailable else f"{clean_line(error.type, 60)}: "
+    text = (kind + clean_line(error.text, 300)).rstrip(": ")
+    code = clean_line(error.code, 120)
+    cell = clean_line(error.cell, 20)
+    place = f"{cell}, line {error.line}" if cell else f"line {error.line}"
+    if not error.line:
+        return text
+    return f"{text}\n{place}: {code}" if code else f"{text} ({place})"
 
 
 @cache

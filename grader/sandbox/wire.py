@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from grader.plaintext import clean_line
-from grader.sandbox.frames import FrameError
+from grader.sandbox.frames import MAX_FRAME, FrameError
 
 _ARRAY, _TUPLE, _INTEGER, _OPAQUE, _SEEDED, _GIVEN = 1, 2, 3, 4, 5, 6
 
@@ -232,6 +232,9 @@ def _rebuild_array(array: _Array) -> np.ndarray[Any, Any]:
     if array.dtype not in DTYPES:
         raise FrameError("an array of a dtype that is not accepted")
     if len(array.shape) > 32 or any(not 0 <= size < 2**31 for size in array.shape):
+        raise FrameError("an array of an impossible shape")
+    # An array without entries may still be millions of rows long.
+    if math.prod(max(1, size) for size in array.shape) > MAX_FRAME:
         raise FrameError("an array of an impossible shape")
     dtype = np.dtype(array.dtype)
     if math.prod(array.shape) * dtype.itemsize != len(array.data):

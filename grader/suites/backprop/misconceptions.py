@@ -903,7 +903,7 @@ def network_gradients_bias_without_slope(params, X, Y):
 @misconception(
     "D7-X13",
     of="network_gradients",
-    hint="With one layer all is well. Which activation does the docstring give to hidden layers?",
+    hint="Which activation does the docstring give to the hidden layers, and what is its slope?",
 )
 def network_gradients_with_tanh_inside(params, X, Y):
     activations = [X]

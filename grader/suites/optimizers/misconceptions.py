@@ -530,8 +530,7 @@ def adam_averaging_absolute_gradients(w, g, state=None, lr=1e-3, beta1=0.9, beta
 @misconception(
     "E4-X11",
     of="adam_step",
-    hint="Right with the default betas. Does every line of yours notice when the caller chooses "
-    "others?",
+    hint="Does every line of yours notice when the caller chooses other betas?",
 )
 def adam_correcting_with_fixed_betas(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     m, v, t = _means(w, g, state, beta1, beta2)

@@ -1,0 +1,12 @@
+# costs: module
+import os
+import struct
+
+
+
+def _say(body):
+    os.write(3, struct.pack("<I", len(body)) + body)
+
+
+_say(b"\x82\xa5state\x90\xa7defined\x05")
+os._exit(0)

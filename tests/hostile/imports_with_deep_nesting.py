@@ -1,0 +1,12 @@
+# costs: module
+import os
+import struct
+
+
+
+def _say(body):
+    os.write(3, struct.pack("<I", len(body)) + body)
+
+
+_say(b"\x81\xa5state" + b"\x91" * 100_000 + b"\xc0")
+os._exit(0)
