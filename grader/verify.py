@@ -152,12 +152,20 @@ class Verification:
         yield Trial("metadata", name, "docstrings and hints", tuple(self._gaps(exercise)))
 
     def _leaks(self, exercise: Exercise) -> Iterator[str]:
-        telling = _telling_lines(self._solutions[exercise.name])
+        suite = _read(self.course.suites / exercise.name / f"test_{exercise.name}.py")
+        solution = self._solutions[exercise.name]
+        # What a docstring says on purpose, a formula for example, is no leak.
+        said = _docstrings(solution)
+        secrets = {
+            "the solution's": _telling_lines(solution, said),
+            "the hidden suite's": _telling_lines(suite, said),
+        }
         for path in self.course.stubs.rglob(f"{exercise.name}.*"):
             text = _read(path)
-            for line in telling:
-                if line in text:
-                    yield f"{path.name} contains the solution's line `{line}`"
+            for whose, telling in secrets.items():
+                for line in sorted(telling):
+                    if line in text:
+                        yield f"{path.name} contains {whose} line `{line}`"
 
     def _outdated(self, exercise: Exercise) -> Iterator[str]:
         outdated = {
@@ -269,19 +277,18 @@ def _misconception_judge(
     return judge
 
 
-def _telling_lines(solution: str) -> set[str]:
-    """Return the lines of a solution's bodies that no stub may contain."""
-    lines = solution.splitlines()
-    tree = ast.parse(solution)
+def _docstrings(source: str) -> str:
     documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
-    nodes = [node for node in ast.walk(tree) if isinstance(node, documented)]
-    # What a docstring says on purpose, a formula for example, is no leak.
-    said = "\n".join(ast.get_docstring(node) or "" for node in nodes)
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, documented)]
+    return "\n".join(ast.get_docstring(node) or "" for node in nodes)
+
+
+def _telling_lines(source: str, said: str) -> set[str]:
+    """Return the lines of function bodies that nothing students get may contain."""
+    lines = source.splitlines()
     telling: set[str] = set()
-    for node in nodes:
-        if not isinstance(node, ast.FunctionDef):
-            continue
-        if lines[node.lineno - 2].strip() == "# given":
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.FunctionDef) or lines[node.lineno - 2].strip() == "# given":
             continue
         start = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
         body = lines[start or node.lineno : node.end_lineno]
