@@ -13,11 +13,12 @@ from grader.exam.checks import CollectedCheck, Signature
 from grader.exam.draws import Draws
 from grader.exam.expect import CheckFailed, describe
 from grader.exam.signatures import HINTS
-from grader.plaintext import clean_line
+from grader.plaintext import clean, clean_line
 from grader.records import OutcomeKind
 from grader.sandbox.student import Call, Died, Raised, StudentTrouble, TookTooLong
 from grader.sandbox.wire import Given, Seeded
 
+_MAX_MESSAGE = 4_000
 _MAX_LITERAL = 12  # entries of an array that is written out
 _LABELS = {Raised: "Raised  ", Died: "Ended   ", TookTooLong: "Waited  "}
 _DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][-+]?\d+)?")
@@ -92,7 +93,10 @@ def find(
             recipe = [*_sources(call, course_functions), *recipe]
         repeat = "Repeat  " + "\n        ".join(recipe)
     hint = HINTS.get(diagnosis or "", "")
-    return Finding(outcome, "\n".join(lines), detail, repeat, hint, diagnosis)
+    # A suite may have quoted what a student returned: the last word is plain text.
+    message = clean("\n".join(lines), _MAX_MESSAGE)
+    detail, repeat = clean(detail, _MAX_MESSAGE), clean(repeat, _MAX_MESSAGE)
+    return Finding(outcome, message, detail, repeat, hint, diagnosis)
 
 
 def describe_call(signature: Signature, call: Call) -> str:
