@@ -33,7 +33,7 @@ def clean_environment() -> dict[str, str]:
     ``PYTEST_ADDOPTS``. Hashes are fixed so that equal submissions give equal reports.
     """
     environment = dict.fromkeys(_THREADS, "1")
-    environment |= {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"}
+    environment |= {"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"}
     environment |= {"PYTHONUTF8": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     if sys.platform == "win32":
         environment |= {n: os.environ[n] for n in _NEEDED_BY_WINDOWS if n in os.environ}
