@@ -126,7 +126,14 @@ class Grader:
         names = [e.name for e in self.course.exercises if not exercises or e.name in exercises]
         examiner = self._ready_examiner()
         sources = {
-            name: [source.name, source.content, source.trouble, source.cells, source.note]
+            name: [
+                source.name,
+                # A notebook's pictures stay here; its code cells are what is graded.
+                source.content if source.cells is None else b"",
+                source.trouble,
+                source.cells,
+                source.note,
+            ]
             for name in names
             if (source := submission.source_of(self.course.exercise(name))) is not None
         }

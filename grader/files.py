@@ -26,6 +26,10 @@ def write_whole(path: Path, content: bytes) -> None:
         If it cannot be written; what was there before is untouched.
     """
     try:
+        if path.exists() and not path.is_file():
+            # A device or a pipe, /dev/null for example, is written to, never replaced.
+            path.write_bytes(content)
+            return
         fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         temporary = Path(name)
         try:

@@ -46,6 +46,8 @@ NOTHING_LEARNT = {
     "pairs of zeros": "return [(np.zeros(np.shape(x)), np.zeros(np.shape(x))) for x in a]",
     "zeros of all shapes twice": "return [np.zeros(np.shape(x)) for x in a], 0.0",
     "zeros by name": "return dict.fromkeys(['w1', 'b1', 'w2', 'b2', 'm', 'v', 't'], 0.0)",
+    "everything as one batch": "return [(a[0], a[min(1, len(a) - 1)])]",
+    "everything made small": "return [np.multiply(g, 0.01) for g in a[0]], 0.0",
     "an exception": "raise ValueError(a)",
 }
 

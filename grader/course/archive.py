@@ -85,6 +85,8 @@ def _read_entry(
     mode = info.external_attr >> 16
     if mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         return Entry(path, b"", f"{path.name} cannot be read: it is no regular file")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return Entry(path, b"", f"{path.name} cannot be read: it is packed in an unusual way")
     if info.flag_bits & 0x1:
         return Entry(path, b"", f"{path.name} cannot be read: it is encrypted")
     limit = min(limit, max(_BLOCK, MAX_RATIO * info.compress_size))

@@ -44,4 +44,6 @@ def read_code_cells(content: bytes) -> tuple[str, ...]:
 
 
 def _text(source: str | list[str]) -> str:
-    return source if isinstance(source, str) else "".join(source)
+    text = source if isinstance(source, str) else "".join(source)
+    # JSON can spell half a surrogate pair, which is no text anywhere else.
+    return text.encode("utf-8", "replace").decode()

@@ -31,6 +31,8 @@ _RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
 # take for ever where the student's function did not.
 _MAX_CALL_S = 0.1
 _LIMIT_S = 0.5
+# An argument may have come from the student, and broadcasting squares its size.
+_MAX_ARGUMENT = 16 * 1024
 
 Likeness = Literal["same", "compatible", "different"]
 
@@ -101,7 +103,7 @@ class _Suspect:
         for one in seen:
             compared: list[tuple[Likeness, _Deed]] = []
             for call in one.calls:
-                if call.duration_s <= _MAX_CALL_S:
+                if call.duration_s <= _MAX_CALL_S and _is_small(call):
                     # Once is enough to wait for a misconception that does not end.
                     deed = _LATE if late else _call(entry, call)
                     late = late or deed.raised == _LATE.raised
@@ -130,6 +132,11 @@ class _Suspect:
         if not self.entry.costs:
             return False
         return evidence > 0
+
+
+def _is_small(call: Call) -> bool:
+    packed = [*call.packed_args, *call.packed_kwargs.values()]
+    return all(len(data) <= _MAX_ARGUMENT for data in packed)
 
 
 def _call(entry: Entry, call: Call) -> _Deed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import platform
+import warnings
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from grader.exam.plugin import Examination, ExaminerPlugin
 from grader.records import Course, SourceFile
 from grader.sandbox.frames import Stream, StreamClosed
 from grader.sandbox.hosts import Hosts, open_hosts
-from grader.sandbox.processes import can_fork, fork, reap, serve_parent_only
+from grader.sandbox.processes import can_fork, fork, limit_memory, reap, serve_parent_only
 from grader.sandbox.student import Student
 
 # Everything of pytest that a suite does not use, and that would cost time or write files.
@@ -35,6 +36,7 @@ _WITHOUT = (
     "recwarn tmpdir monkeypatch subtests"
 ).split()
 _MAX_REPORT = 64 * 2**20
+_MEMORY_MIB = 4096  # of one examination: a stranger's values must not take the machine
 
 
 def main(course_file: str, control_fd: int) -> None:
@@ -131,6 +133,10 @@ class _Examiner:
         # A fork that lives for a second need not look for cycles in what it inherited.
         gc.freeze()
         gc.disable()
+        limit_memory(_MEMORY_MIB)
+        # numpy's warnings would name our files; what they warn of, the checks look at.
+        np.seterr(all="ignore")
+        warnings.simplefilter("ignore")
         try:
             self._stream.send_message(self._report(request))
         except GraderError as error:

@@ -179,7 +179,10 @@ def equal(got: Any, want: float | str, what: str) -> None:
     if type(got) not in (bool, int, float, str):
         raise fail("not_a_number", f"{what} is {describe(got)}, expected one {type(want).__name__}")
     if got != want:
-        raise fail("values", f"{what} is wrong", f"got {got!r:.80}, expected {want!r}")
+        # Integers of thousands of digits have no repr.
+        long = isinstance(got, int) and got.bit_length() > 200
+        shown = "a huge number" if long else f"{got!r:.80}"
+        raise fail("values", f"{what} is wrong", f"got {shown}, expected {want!r}")
 
 
 def has_shape(got: Any, shape: tuple[int, ...], what: str) -> None:

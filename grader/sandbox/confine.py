@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 # here, and neither is anything a kernel may add later.
 _ALLOWED_CALLS = """
     read readv pread64 write writev lseek close dup
-    open openat stat fstat lstat newfstatat statx access faccessat faccessat2
+    stat fstat lstat newfstatat statx access faccessat faccessat2
     readlink readlinkat getdents getdents64 getcwd
     mmap munmap mprotect mremap madvise brk
     futex futex_waitv set_robust_list get_robust_list rseq sched_yield
@@ -48,7 +48,10 @@ _ALLOWED_CALLS = """
 """.split()
 # glibc tries clone3 first and falls back to clone, whose flags a filter can read.
 _UNKNOWN_CALLS = ["clone3"]
-_CLONE_THREAD = 0x00010000
+# Exactly what glibc's pthread_create asks for: no other flag, no namespace.
+_CLONE_PTHREAD = 0x3D0F00
+# O_WRONLY, O_RDWR, O_CREAT, O_TRUNC: older Landlocks let a reader truncate.
+_OPEN_TO_WRITE = 0o3 | 0o100 | 0o1000
 _FCNTL_ALLOWED = (0, 1, 2, 3, 1030)  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC
 _IOCTL_ALLOWED = (0x5401, 0x541B, 0x5450, 0x5451)  # TCGETS, FIONREAD, FIONCLEX, FIOCLEX
 _MAX_OPEN_FILES = 64
@@ -260,8 +263,11 @@ def _build_filter() -> SyscallFilter:
     for name in _UNKNOWN_CALLS:
         if _exists(name):
             rules.add_rule(seccomp.ERRNO(errno.ENOSYS), name)
-    thread = seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, _CLONE_THREAD)
-    rules.add_rule(allow, "clone", thread)
+    rules.add_rule(allow, "clone", seccomp.Arg(0, seccomp.EQ, _CLONE_PTHREAD))
+    for name, place in (("open", 1), ("openat", 2)):
+        if _exists(name):
+            to_read = seccomp.Arg(place, seccomp.MASKED_EQ, _OPEN_TO_WRITE, 0)
+            rules.add_rule(allow, name, to_read)
     # Reading a limit is harmless; root could raise one by setting it.
     rules.add_rule(allow, "prlimit64", seccomp.Arg(2, seccomp.EQ, 0))
     for command in _FCNTL_ALLOWED:

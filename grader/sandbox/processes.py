@@ -134,7 +134,7 @@ def describe_end(code: int) -> str:
     """
     if code >= 0:
         return f"it left with exit status {code}"
-    names = {
+    names: dict[int, str] = {
         signal.SIGSEGV: "a segmentation fault",
         signal.SIGABRT: "an abort in compiled code",
         signal.SIGKILL: "a kill",
@@ -144,7 +144,8 @@ def describe_end(code: int) -> str:
         names[signal.SIGXFSZ] = "an attempt to write a file"
         names[signal.SIGBUS] = "a bus error"
         names[signal.SIGFPE] = "an arithmetic fault"
-    return f"it crashed: {names.get(signal.Signals(-code), f'signal {-code}')}"
+    # By number: real-time signals have no name.
+    return f"it crashed: {names.get(-code, f'signal {-code}')}"
 
 
 def can_fork() -> bool:
@@ -195,6 +196,14 @@ def reap(pid: int, grace_s: float | None = None) -> str:
             return describe_end(os.waitstatus_to_exitcode(ended[1]))
     _, status = os.waitpid(pid, 0)
     return describe_end(os.waitstatus_to_exitcode(status))
+
+
+def limit_memory(mib: int) -> None:
+    """Limit this process's address space, where that works."""
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (mib * 2**20, mib * 2**20))
 
 
 def serve_parent_only() -> None:

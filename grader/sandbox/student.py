@@ -107,6 +107,7 @@ class Call:
     printed: str = ""
     warned: tuple[str, ...] = ()
     duration_s: float = 0.0
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -245,12 +246,13 @@ class Student:
             )
         call.packed_args = request["args"] = [pack(arg) for arg in call.args]
         call.packed_kwargs = request["kwargs"] = {k: pack(v) for k, v in call.kwargs.items()}
+        limit_s = min(self.call_limit_s, left_s)
         started = time.monotonic()
         try:
-            reply = self._exchange(request, self.call_limit_s)
+            reply = self._exchange(request, limit_s)
         except StreamTimeout:
             self.close()
-            raise TookTooLong(f"no answer within {self.call_limit_s:g} s") from None
+            raise TookTooLong(f"no answer within {limit_s:.3g} s") from None
         except StreamClosed:
             raise Died(f"the call ended the whole process: {self._bury()}") from None
         except FrameError as error:
@@ -291,6 +293,7 @@ class Student:
             call.raised = clean_line(reply.error.type, 80)
             call.raised_text = clean_line(reply.error.text, 200)
             raise _as_trouble(reply.error)
+        call.size = len(reply.value)
         try:
             call.value = unpack(reply.value)
         except FrameError as error:

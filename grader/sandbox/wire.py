@@ -9,6 +9,7 @@ is rebuilt only where the receiver passes a builder for it.
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -194,26 +195,112 @@ def unpack(data: bytes, builders: Builders | None = None) -> Any:
     FrameError
         If the bytes are anything else.
     """
-    return _unpack(data, builders or {}, 0)
+    return _unpack(data, builders or {}, 0, _Budget())
 
 
-def _unpack(data: bytes | memoryview, builders: Builders, depth: int) -> Any:
+def _unpack(data: bytes | memoryview, builders: Builders, depth: int, budget: _Budget) -> Any:
     if depth > MAX_DEPTH + 1:
         raise FrameError("nested too deeply")
     decoder = msgspec.msgpack.Decoder(
-        ext_hook=lambda code, body: _rebuild(code, body, builders, depth)
+        ext_hook=lambda code, body: _rebuild(code, body, builders, depth, budget)
     )
     try:
+        _inspect(memoryview(data), 0, 0, budget)
         return decoder.decode(data)
+    except _TooLarge:
+        raise FrameError(f"more than {MAX_ITEMS} items") from None
+    except (IndexError, struct.error):
+        raise FrameError("it ends in the middle") from None
     except (msgspec.MsgspecError, ValueError, TypeError, RecursionError, OverflowError) as error:
         raise FrameError(clean_line(str(error))) from error
 
 
-def _rebuild(code: int, body: memoryview, builders: Builders, depth: int) -> Any:
+# MessagePack's first bytes, for `_inspect`: how many bytes of length follow, and what of.
+_SIZED = {
+    0xC4: "B",
+    0xC5: ">H",
+    0xC6: ">I",
+    0xD9: "B",
+    0xDA: ">H",
+    0xDB: ">I",
+    0xC7: "B",
+    0xC8: ">H",
+    0xC9: ">I",
+}
+_FIXED = {
+    0xC0: 0,
+    0xC2: 0,
+    0xC3: 0,
+    0xCA: 4,
+    0xCB: 8,
+    0xCC: 1,
+    0xCD: 2,
+    0xCE: 4,
+    0xCF: 8,
+    0xD0: 1,
+    0xD1: 2,
+    0xD2: 4,
+    0xD3: 8,
+    0xD4: 2,
+    0xD5: 3,
+    0xD6: 5,
+    0xD7: 9,
+    0xD8: 17,
+}
+
+
+_NO_KEYS = frozenset(
+    [*range(0x80, 0xA0), *range(0xC4, 0xCA), *range(0xD4, 0xD9), *range(0xDC, 0xE0)]
+)
+
+
+def _inspect(data: memoryview, place: int, depth: int, budget: _Budget) -> int:
+    """Walk over one value before anything is built of it, and return where it ends.
+
+    Decoding costs many times what sending does: millions of empty containers, or keys
+    made to collide. So items are counted first, and keys must be plain.
+    """
+    budget.spend()
+    first = data[place]
+    place += 1
+    if first <= 0x7F or first >= 0xE0:
+        return place
+    if first in _FIXED:
+        return place + _FIXED[first]
+    if 0xA0 <= first <= 0xBF:
+        return place + (first & 0x1F)
+    if first in _SIZED:
+        form = _SIZED[first]
+        (length,) = struct.unpack_from(form, data, place)
+        return int(place + struct.calcsize(form) + length + (0xC7 <= first <= 0xC9))
+    return _inspect_container(data, place, depth, budget)
+
+
+def _inspect_container(data: memoryview, place: int, depth: int, budget: _Budget) -> int:
+    first = data[place - 1]
+    if depth > MAX_DEPTH + 1:
+        raise FrameError("nested too deeply")
+    is_map = first <= 0x8F or first in (0xDE, 0xDF)
+    if first <= 0x9F:
+        count = first & 0x0F
+    else:
+        form = ">H" if first in (0xDC, 0xDE) else ">I"
+        (count,) = struct.unpack_from(form, data, place)
+        place += struct.calcsize(form)
+    for _ in range(count):
+        if is_map:
+            if data[place] in _NO_KEYS:
+                raise FrameError("a key that is no plain value")
+            place = _inspect(data, place, depth + 1, budget)
+        place = _inspect(data, place, depth + 1, budget)
+    return place
+
+
+def _rebuild(code: int, body: memoryview, builders: Builders, depth: int, budget: _Budget) -> Any:
     if code == _ARRAY:
         return _rebuild_array(_array_decoder.decode(body))
     if code == _TUPLE:
-        items = _unpack(body, builders, depth + 1)
+        items = _unpack(body, builders, depth + 1, budget)
         if isinstance(items, list):
             return tuple(items)
     if code == _INTEGER:

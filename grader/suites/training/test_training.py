@@ -61,6 +61,11 @@ def find_rows(rows, X):
     return which
 
 
+def expect_several(batches):
+    """Expect more than one batch: the whole data set in one piece is no answer."""
+    that(len(batches) > 1, f"{len(batches)} batches came, where there are rows for several")
+
+
 def expect_each_once(got, X):
     """Expect every row of X in exactly one of the batches."""
     found = [which for rows, _ in read_batches(got, X) for which in find_rows(rows, X)]
@@ -75,21 +80,25 @@ class TestMinibatches:
     def test_each_sample_once_batch_3(self, student, rng):
         """Every row once: 10 rows in batches of 3."""
         X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
-        expect_each_once(student.minibatches(X, y, 3, Seeded(draw_seeds(rng)[0])), X)
+        got = student.minibatches(X, y, 3, Seeded(draw_seeds(rng)[0]))
+        expect_several(read_batches(got, X))
+        expect_each_once(got, X)
 
     @check(0.2)
     def test_each_sample_once_batch_5(self, student, rng):
         """Every row once: 10 rows in batches of 5."""
         X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
-        expect_each_once(student.minibatches(X, y, 5, Seeded(draw_seeds(rng)[0])), X)
+        got = student.minibatches(X, y, 5, Seeded(draw_seeds(rng)[0]))
+        expect_several(read_batches(got, X))
+        expect_each_once(got, X)
 
-    @check(0.2)
+    @check(0.2, kind="property")
     def test_each_sample_once_batch_10(self, student, rng):
         """Every row once: 10 rows in a batch of 10."""
         X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
         expect_each_once(student.minibatches(X, y, 10, Seeded(draw_seeds(rng)[0])), X)
 
-    @check(0.2)
+    @check(0.2, kind="property")
     def test_each_sample_once_batch_64(self, student, rng):
         """Every row once: fewer rows than a batch has room for."""
         X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
@@ -111,7 +120,7 @@ class TestMinibatches:
         """Each row of y stays with its row of X."""
         X, y = rng.normal(size=(10, 4)), rng.normal(size=(10, 2))
         got = read_batches(student.minibatches(X, y, 3, Seeded(draw_seeds(rng)[0])), X)
-        that(len(got) > 0, "there are no batches")
+        expect_several(got)
         for place, (rows, yb) in enumerate(got):
             want = y[find_rows(rows, X)]
             close(yb, want, f"yb of batch {place}", shape="values", rtol=1e-6)
@@ -121,7 +130,7 @@ class TestMinibatches:
         """Rows from all over the data set meet in a batch."""
         X, y = rng.normal(size=(40, 4)), rng.integers(0, 5, size=40)
         got = read_batches(student.minibatches(X, y, 8, Seeded(draw_seeds(rng)[0])), X)
-        that(len(got) > 0, "there are no batches")
+        expect_several(got)
         # Eight neighbours in one batch come about by chance once in 400 000 orders; three
         # such batches of five never do.
         spans = [np.ptp(which) + 1 for which in (find_rows(r, X) for r, _ in got) if len(which)]
@@ -190,7 +199,7 @@ class TestClipGlobalNorm:
         norm = np.sqrt(sum(np.sum(g * g) for g in clipped))
         close(norm, max_norm, "the global norm after clipping", rtol=NORM_RTOL)
 
-    @check(0.5, visible=True)
+    @check(0.5, visible=True, kind="property")
     def test_direction_kept(self, student, rng):
         """All gradients shrink by one common factor."""
         grads = draw_gradients(rng)
