@@ -150,7 +150,8 @@ def _call(entry: Entry, call: Call) -> _Deed:
         module = types.SimpleNamespace(**{entry.function: entry.implementation})
         function = lambda *inner: probe(module, *inner)  # noqa: E731 - it is called once
     value, raised, raised_text = None, "", ""
-    with warnings.catch_warnings(record=True) as caught:
+    # The examiner silences numpy; here it is asked whether numpy would warn.
+    with np.errstate(all="warn"), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             with _limited(_LIMIT_S):

@@ -24,7 +24,7 @@ from grader.plaintext import clean_line
 from grader.records import Check, Course
 from grader.sandbox.student import Student, StudentTrouble
 
-_MAX_KEPT = 256 * 1024  # bytes of one answer
+_MAX_KEPT = 512 * 1024  # bytes of one answer
 _CHECK = pytest.StashKey[CollectedCheck]()
 
 
