@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from grader.verify import Trial, Verification
 
 
+# What fits beside each other in 80 columns.
+_HEADS = {"misconception": "wrong ways", "variant": "right ways", "up to date": "current"}
+
+
 @click.command(cls=GradeCommand)
 @course_option
 @click.option(
@@ -109,7 +113,7 @@ def _show(verification: Verification, trials: list[Trial]) -> None:
     table = Table(title=title, title_justify="left", box=SIMPLE, padding=(0, 1, 0, 0))
     table.add_column("exercise", no_wrap=True)
     for kind in KINDS:
-        table.add_column(kind, justify="right", no_wrap=True)
+        table.add_column(_HEADS.get(kind, kind), justify="right", no_wrap=True)
     for exercise in verification.course.exercises:
         row = [Text(exercise.name)]
         for kind in KINDS:
