@@ -33,11 +33,10 @@ from grader.records import (
     Submission,
     Wanted,
 )
-from grader.sandbox.frames import FrameError, Stream, StreamClosed
+from grader.sandbox.frames import MAX_REPORT, FrameError, Stream, StreamClosed
 from grader.sandbox.processes import Child, can_fork, start
 
 PUBLIC = "public"
-_MAX_REPORT = 64 * 2**20
 
 
 class Grader:
@@ -226,7 +225,7 @@ def _ask(stream: Stream, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _receive(stream: Stream) -> dict[str, Any]:
-    stream.max_frame = _MAX_REPORT
+    stream.max_frame = MAX_REPORT
     try:
         message = stream.receive_message()
     except (StreamClosed, FrameError) as error:

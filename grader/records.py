@@ -233,17 +233,6 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True)
-class Examination:
-    """Everything the trusted side saw of one submission."""
-
-    checks: tuple[Check, ...]
-    outcomes: tuple[Outcome, ...]
-    modules: tuple[ModuleState, ...]
-    isolation: Isolation
-    environment: Environment
-
-
-@dataclass(frozen=True, slots=True)
 class CheckScore:
     """A check joined with its outcome and what it earned."""
 

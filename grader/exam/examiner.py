@@ -24,7 +24,7 @@ from grader.errors import GraderError
 from grader.exam.checks import CollectedCheck
 from grader.exam.plugin import Examination, ExaminerPlugin
 from grader.records import Course, SourceFile
-from grader.sandbox.frames import Stream, StreamClosed
+from grader.sandbox.frames import MAX_REPORT, Stream, StreamClosed
 from grader.sandbox.hosts import Hosts, open_hosts
 from grader.sandbox.processes import can_fork, fork, limit_memory, reap, serve_parent_only
 from grader.sandbox.student import Student
@@ -35,7 +35,6 @@ _WITHOUT = (
     "capture unraisableexception threadexception setuponly setupplan debugging nose "
     "recwarn tmpdir monkeypatch subtests"
 ).split()
-_MAX_REPORT = 64 * 2**20
 _MEMORY_MIB = 4096  # of one examination: a stranger's values must not take the machine
 
 
@@ -64,7 +63,7 @@ def main(course_file: str, control_fd: int) -> None:
 
 def _take_standard_streams() -> Stream:
     # The stream must not be 0 and 1: whatever prints would write into it.
-    stream = Stream(os.dup(0), os.dup(1), _MAX_REPORT)
+    stream = Stream(os.dup(0), os.dup(1), MAX_REPORT)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)

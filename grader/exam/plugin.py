@@ -7,7 +7,7 @@ with what this plugin adds to each test, is the raw record from which scores are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from grader.exam.draws import Draws, derive_seed
 from grader.exam.expect import CheckFailed
 from grader.exam.findings import Finding, find
 from grader.plaintext import clean_line
-from grader.records import Check, Course
+from grader.records import Course
 from grader.sandbox.student import Student, StudentTrouble
 
 _MAX_KEPT = 512 * 1024  # bytes of one answer
@@ -119,11 +119,6 @@ class ExaminerPlugin:
             return
         items.sort(key=lambda item: order[item.stash[_CHECK].check.exercise])
         self.checks = {i.nodeid: i.stash[_CHECK] for i in items}
-
-    def selected(self, exercises: Iterable[str]) -> tuple[Check, ...]:
-        """Return the checks of some exercises: the denominator."""
-        wanted = set(exercises)
-        return tuple(c.check for c in self.checks.values() if c.check.exercise in wanted)
 
     # Running
 
@@ -236,7 +231,7 @@ class ExaminerPlugin:
             metadata = entry.get("metadata")
             if not metadata:
                 continue
-            misconception = named.get(entry["nodeid"])
+            misconception = named.get(self.checks[entry["nodeid"]].check.id)
             if misconception is not None:
                 metadata["diagnosis"] = misconception.id
                 metadata["hint"] = misconception.hint
@@ -247,19 +242,12 @@ class ExaminerPlugin:
         for node in self._seen:
             check = self.checks[node].check
             by_function.setdefault((check.exercise, check.function), []).append(node)
-        named = {}
+        named: dict[str, Entry] = {}
         for (exercise, function), nodes in by_function.items():
             seen = [self._seen[node] for node in nodes]
             if any(one.finding is not None for one in seen):
                 entries = self._misconceptions(exercise)
-                found = diagnose(seen, [e for e in entries if e.function == function])
-                named.update(
-                    {
-                        n: found[s.check_id]
-                        for n, s in zip(nodes, seen, strict=True)
-                        if s.check_id in found
-                    }
-                )
+                named.update(diagnose(seen, [e for e in entries if e.function == function]))
         return named
 
     def _misconceptions(self, exercise: str) -> tuple[Entry, ...]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.sandbox.processes import die_with_parent
+from grader.sandbox.processes import die_with_parent, limit_memory
 
 if sys.platform != "win32":
     import resource
@@ -209,10 +209,9 @@ def set_rlimits(memory_mib: int, cpu_s: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, _MAX_OPEN_FILES),
     ]
-    if sys.platform == "linux":  # elsewhere the address space cannot be limited usefully
-        limits.append((resource.RLIMIT_AS, memory_mib * 2**20))
     for kind, value in limits:
         resource.setrlimit(kind, (value, value))
+    limit_memory(memory_mib)
 
 
 def _close_all_but(keep_fd: int, null_fd: int) -> int:

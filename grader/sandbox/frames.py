@@ -22,6 +22,7 @@ _LENGTH = struct.Struct("<I")
 # Large enough for every reply a suite asks for, small enough that a stranger's frame of
 # empty containers cannot fill the examiner's memory.
 MAX_FRAME = 4 * 2**20
+MAX_REPORT = 64 * 2**20  # between coordinator and examiner, who trust each other
 _CHUNK = 256 * 1024
 MAX_REQUEST = 4096  # of the template's control socket, which keeps messages apart itself
 
