@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader
 from grader.records import Course, ScoreReport, SourceFile, Submission
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# The machine is shared with other tests, so no example is too slow.
+settings.register_profile("quick", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=20_000, print_blob=True)
+settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session")
