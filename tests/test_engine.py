@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -234,3 +235,25 @@ def test_the_environment_of_the_caller_reaches_nobody(monkeypatch: pytest.Monkey
     assert "OPENBLAS_NUM_THREADS" in text
     assert "GITHUB_TOKEN" not in text
     assert os.environ["GITHUB_TOKEN"] == "ghp_secret"
+
+
+def test_where_nan_arose_is_told(grade: Grade, solution: Solution) -> None:
+    """A value that is not finite comes with the line of the student's that numpy warned of."""
+    naive = "\n\ndef softmax(Z):\n    e = np.exp(Z)\n    return e / e.sum(axis=1, keepdims=True)\n"
+    report = grade(losses=solution("losses") + naive)
+    told = [c.outcome.message for c in scored_checks(report) if "is NaN" in c.outcome.message]
+    assert told
+    for message in told:
+        assert re.search(
+            r"\nArose   numpy warned first: overflow encountered in exp, "
+            r"line \d+: e = np\.exp\(Z\)",
+            message,
+        )
+
+
+def test_the_line_that_made_numpy_warn_is_told(grade: Grade, solution: Solution) -> None:
+    """A warning names its line, also where the values are right."""
+    naive = "\n\ndef sigmoid(z):\n    return 1 / (1 + np.exp(-np.asarray(z, dtype=float)))\n"
+    report = grade(activations=solution("activations") + naive)
+    told = [c.outcome.message for c in scored_checks(report) if "numpy warned" in c.outcome.message]
+    assert any(re.search(r"\nArose   line \d+: return 1 / \(1 \+ np", text) for text in told), told

@@ -238,3 +238,13 @@ def test_a_strangers_words_command_nobody() -> None:
     assert clean("\x1b[31mred\x07\u202e") == " [31mred  "
     assert clean("<f at 0x7f3a2b1c>") == "<f at 0x...>"
     assert len(clean("x" * 10**6)) == 400
+
+
+def test_a_wrong_step_is_placed_among_the_right_ones() -> None:
+    """What is right at the first step and wrong at the second is told as just that."""
+    close(G, G, "w", step=1)
+    assert observed(2 * G, step=1).startswith("after the first step, dW is exactly 2 times")
+    assert identity(2 * G, step=1) == "factor_unnamed"
+    assert observed(2 * G, step=2).startswith("right after the first step, and wrong after step 2")
+    assert observed(None, step=3).startswith("right after 2 steps, and wrong after step 3: dW is N")
+    assert identity(2 * G, step=2) == "later_step"

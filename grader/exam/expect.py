@@ -18,6 +18,7 @@ from grader.exam.signatures import (
     finite_trouble,
     first_wrong,
     observe_shape,
+    observe_step,
     observe_values,
 )
 from grader.plaintext import clean_line
@@ -112,6 +113,7 @@ def close(
     *,
     sizes: Mapping[str, int] | None = None,
     shape: ShapeRule = "exact",
+    step: int = 0,
     rtol: float = RTOL,
     atol: float = ATOL,
 ) -> None:
@@ -129,14 +131,22 @@ def close(
         Named sizes of the call, for the message.
     shape : {"exact", "values"}
         With ``values``, axes of length 1 may be there or missing.
+    step : int
+        Which of several steps in a row this is, counted from 1; a suite compares them in
+        order, so that at the first wrong one the earlier are right.
     rtol, atol : float
         For float64; a float32 answer is given its own.
     """
-    array, target, single = _comparable(got, want, what, shape)
-    if single:
-        rtol, atol = max(rtol, RTOL_SINGLE), max(atol, ATOL_SINGLE)
-    if not np.all(np.abs(array - target) <= atol + rtol * np.abs(target)):
-        raise _wrong(array, target, what, sizes, rtol, atol)
+    try:
+        array, target, single = _comparable(got, want, what, shape)
+        if single:
+            rtol, atol = max(rtol, RTOL_SINGLE), max(atol, ATOL_SINGLE)
+        if not np.all(np.abs(array - target) <= atol + rtol * np.abs(target)):
+            raise _wrong(array, target, what, sizes, rtol, atol)
+    except CheckFailed as failed:
+        if not step:
+            raise
+        raise CheckFailed(observe_step(failed.observation, step), failed.detail) from None
 
 
 def gradient(
@@ -239,7 +249,7 @@ def unwarned(student: Student) -> None:
     """Expect that the last call made numpy warn of nothing."""
     last = student.last
     if last is not None and last.warned:
-        raise fail("warned", f"numpy warned: {last.warned[0]}")
+        raise fail("warned", f"numpy warned: {last.warned[0].splitlines()[0]}")
 
 
 def _comparable(got: Any, want: Any, what: str, shape: ShapeRule) -> tuple[Array, Array, bool]:

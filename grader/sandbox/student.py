@@ -89,7 +89,8 @@ class Call:
     printed : str
         The beginning of what it printed.
     warned : tuple of str
-        Texts of the first RuntimeWarnings, as numpy gives them for overflow.
+        The first RuntimeWarnings, as numpy gives them for overflow: what each says, and
+        on a second line where in the student's code it arose.
     """
 
     name: str
@@ -281,7 +282,7 @@ class Student:
     def _read(self, reply: CallReply, call: Call) -> Any:
         call.modified = tuple(map(self._argument_name, reply.modified[:9]))
         call.modified_keys = tuple(clean_line(str(key), 40) for key in reply.modified[:9])
-        call.warned = tuple(map(clean_line, reply.warned[:5]))
+        call.warned = tuple(map(describe_error, reply.warned[:5]))
         call.printed = clean(reply.printed, 500).strip()
         if reply.state == "missing":
             raise NotImplementedYet(
@@ -366,14 +367,14 @@ def _as_trouble(error: ErrorReply) -> StudentTrouble:
 
 
 def describe_error(error: ErrorReply) -> str:
-    """Return an exception of the student's in one or two lines.
+    """Return an exception or a warning of the student's in one or two lines.
 
     Parameters
     ----------
     error : ErrorReply
         As a host describes it.
     """
-    kind = "" if error.unavailable else f"{clean_line(error.type, 60)}: "
+    kind = "" if error.unavailable or not error.type else f"{clean_line(error.type, 60)}: "
     text = (kind + clean_line(error.text, 300)).rstrip(": ")
     code = clean_line(error.code, 120)
     cell = clean_line(error.cell, 20)
