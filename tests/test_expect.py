@@ -13,6 +13,7 @@ from grader.exam.draws import Draws, derive_seed
 from grader.exam.expect import (
     CheckFailed,
     close,
+    close_after,
     equal,
     finite,
     gradient,
@@ -242,9 +243,19 @@ def test_a_strangers_words_command_nobody() -> None:
 
 def test_a_wrong_step_is_placed_among_the_right_ones() -> None:
     """What is right at the first step and wrong at the second is told as just that."""
-    close(G, G, "w", step=1)
-    assert observed(2 * G, step=1).startswith("after the first step, dW is exactly 2 times")
-    assert identity(2 * G, step=1) == "factor_unnamed"
-    assert observed(2 * G, step=2).startswith("right after the first step, and wrong after step 2")
-    assert observed(None, step=3).startswith("right after 2 steps, and wrong after step 3: dW is N")
-    assert identity(2 * G, step=2) == "later_step"
+
+    def seen(step: int, got: Any) -> tuple[str, str]:
+        with pytest.raises(CheckFailed) as caught:
+            close_after(step, got, G, "w")
+        return caught.value.observation.id, caught.value.observation.text
+
+    close_after(1, G, G, "w")
+    identity, text = seen(1, 2 * G)
+    assert (identity, text[:44]) == (
+        "factor_unnamed",
+        "after the first step, w is exactly 2 times t",
+    )
+    identity, text = seen(2, 2 * G)
+    assert identity == "later_step"
+    assert text.startswith("right after the first step, and wrong after step 2: w is exactly 2 ")
+    assert seen(3, None)[1].startswith("right after 2 steps, and wrong after step 3: w is None")

@@ -113,7 +113,6 @@ def close(
     *,
     sizes: Mapping[str, int] | None = None,
     shape: ShapeRule = "exact",
-    step: int = 0,
     rtol: float = RTOL,
     atol: float = ATOL,
 ) -> None:
@@ -131,21 +130,30 @@ def close(
         Named sizes of the call, for the message.
     shape : {"exact", "values"}
         With ``values``, axes of length 1 may be there or missing.
-    step : int
-        Which of several steps in a row this is, counted from 1; a suite compares them in
-        order, so that at the first wrong one the earlier are right.
     rtol, atol : float
         For float64; a float32 answer is given its own.
     """
+    array, target, single = _comparable(got, want, what, shape)
+    if single:
+        rtol, atol = max(rtol, RTOL_SINGLE), max(atol, ATOL_SINGLE)
+    if not np.all(np.abs(array - target) <= atol + rtol * np.abs(target)):
+        raise _wrong(array, target, what, sizes, rtol, atol)
+
+
+def close_after(step: int, got: Any, want: Any, what: str, shape: ShapeRule = "exact") -> None:
+    """Expect right values after one of several steps in a row.
+
+    Parameters
+    ----------
+    step : int
+        Its number, counted from 1. A suite compares the steps in order, so that at the
+        first wrong one the earlier are right.
+    got, want, what, shape
+        As in `close`.
+    """
     try:
-        array, target, single = _comparable(got, want, what, shape)
-        if single:
-            rtol, atol = max(rtol, RTOL_SINGLE), max(atol, ATOL_SINGLE)
-        if not np.all(np.abs(array - target) <= atol + rtol * np.abs(target)):
-            raise _wrong(array, target, what, sizes, rtol, atol)
+        close(got, want, what, shape=shape)
     except CheckFailed as failed:
-        if not step:
-            raise
         raise CheckFailed(observe_step(failed.observation, step), failed.detail) from None
 
 
