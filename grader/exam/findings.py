@@ -36,6 +36,11 @@ class Finding:
     hint: str = ""
     diagnosis: str | None = None
 
+    @property
+    def shows_work(self) -> bool:
+        """Return whether the student's code did anything that could be recognised."""
+        return self.outcome not in ("not_implemented", "not_run")
+
 
 def find(
     trouble: CheckFailed | StudentTrouble,
