@@ -32,3 +32,11 @@ class SandboxError(GraderError):
 
 class ExaminerError(GraderError):
     """The trusted side itself failed, so no verdict can be given."""
+
+
+class ReportError(GraderError):
+    """A file that was given as a report is none."""
+
+
+class ExportError(GraderError):
+    """The reports cannot be given the format that was asked for."""

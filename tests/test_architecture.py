@@ -29,6 +29,7 @@ FLOORS = {
     "grader.records": 1,
     "grader.errors": 1,
     "grader.plaintext": 1,
+    "grader.seeds": 1,
     "grader": 0,
 }
 # What only some rooms may import.

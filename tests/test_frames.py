@@ -93,13 +93,15 @@ def test_what_comes_too_late_is_not_read_even_if_it_is_there(pair: Pair) -> None
         pair[1].receive(0.0)
 
 
-@pytest.mark.parametrize("name", ["modified", "warned"])
-def test_a_reply_with_a_long_list_is_refused(pair: Pair, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "item"), [("modified", "x"), ("modified", 1), ("warned", {"type": "", "text": ""})]
+)
+def test_a_reply_with_a_long_list_is_refused(pair: Pair, name: str, item: object) -> None:
     """A host that lists more than any call can have is not believed a word."""
-    pair[0].send_message({"state": "returned", name: ["x"] * (MAX_LISTED + 1)})
+    pair[0].send_message({"state": "returned", name: [item] * (MAX_LISTED + 1)})
     with pytest.raises(FrameError, match="length"):
         pair[1].receive_as(CallReply, 10)
-    pair[0].send_message({"state": "returned", name: ["x"] * MAX_LISTED})
+    pair[0].send_message({"state": "returned", name: [item] * MAX_LISTED})
     assert len(getattr(pair[1].receive_as(CallReply, 10), name)) == MAX_LISTED
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from reading import faults, losses, scored_checks
+from reading import faults, losses
 
 from grader.engine import Grader
 from grader.records import ScoreReport, SourceFile, Submission
@@ -81,7 +81,7 @@ def test_an_attack_costs_its_own_checks_and_leaves_nothing_behind(
 
 def assert_cost(report: ScoreReport, names: list[str]) -> None:
     """Exactly what an attack may cost is lost, and nothing of it was earned."""
-    earned = {s.check.function for s in scored_checks(report) if s.score_c}
+    earned = {s.check.function for s in report.checks if s.score_c}
     module, second = report.exercises
     assert second.score_c == second.max_score_c
     if names == ["module"]:

@@ -23,6 +23,7 @@ _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 # told from our kill.
 GRACE_S = 0.25
 # Windows cannot load its socket and random libraries without these.
+LEFT_WELL = "it left with exit status 0"
 _NEEDED_BY_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "PATH")
 
 

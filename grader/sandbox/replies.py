@@ -19,12 +19,12 @@ _Keys = Annotated[list[int | str], msgspec.Meta(max_length=MAX_LISTED)]
 
 
 class ErrorReply(msgspec.Struct):
-    """An exception of the student's.
+    """An exception of the student's, or a warning that their code caused.
 
     Parameters
     ----------
     type, text : str
-        Its class's name, and what it says.
+        Its class's name, which a warning leaves empty, and what it says.
     line, code : int, str
         The last line of the student's file that it passed through; 0 where none.
     cell : str
@@ -65,8 +65,8 @@ class CallReply(msgspec.Struct):
         Places and keywords of the arguments that changed.
     printed : str
         The beginning of what it printed.
-    warned : list of str
-        The first RuntimeWarnings.
+    warned : list of ErrorReply
+        The first RuntimeWarnings, and where they arose.
     error : ErrorReply or None
         What it raised.
     """
@@ -76,5 +76,5 @@ class CallReply(msgspec.Struct):
     size: _Size = 0
     modified: _Keys = []
     printed: str = ""
-    warned: _Texts = []
+    warned: Annotated[list[ErrorReply], msgspec.Meta(max_length=MAX_LISTED)] = []
     error: ErrorReply | None = None
