@@ -1,6 +1,7 @@
 """Hostile submissions, one a file in ``tests/hostile``.
 
-Each is appended to the solution of ``activations``. Its first line says what it may
+Each is appended to the solution of ``activations``, or to that of the module which its
+second line names. Its first line says what it may
 cost: some functions, everything, or the module, which then cannot be loaded. Nearly all
 of them return the right answer where their attack succeeds, so an attack that works
 shows as points that were not lost. After each of them honest work is graded, and must
@@ -24,17 +25,24 @@ from grader.report import build_payload, to_json
 ROOT = Path(__file__).resolve().parents[1]
 HOSTILE = sorted((ROOT / "tests" / "hostile").glob("*.py"))
 TRACES = [Path("/tmp/grader-was-here"), Path("/dev/shm/grader")]
-SECOND = "optimizers"  # a second module, which nothing in the first may touch
+SECOND = {"optimizers": "losses"}  # a second module, which nothing in the first may touch
 
 
 Submit = Callable[[str], ScoreReport]
 
 
+def attacked_by(fragment: str) -> str:
+    """Return the module that an attack is appended to."""
+    named = re.search(r"^# module: (\w+)", fragment, re.MULTILINE)
+    return named[1] if named else "activations"
+
+
 @pytest.fixture
 def submit(impatient_grader: Grader, solution: Callable[[str], str]) -> Submit:
     def run(fragment: str) -> ScoreReport:
-        sources = {"activations": solution("activations") + "\n\n" + fragment}
-        sources[SECOND] = solution(SECOND)
+        first = attacked_by(fragment)
+        second = SECOND.get(first, "optimizers")
+        sources = {first: solution(first) + "\n\n" + fragment, second: solution(second)}
         files = tuple(SourceFile(f"{name}.py", text.encode()) for name, text in sources.items())
         return impatient_grader.grade(Submission("mallory", files), exercises=tuple(sources))
 
@@ -71,7 +79,7 @@ def test_an_attack_costs_its_own_checks_and_leaves_nothing_behind(
     assert cost
     report = submit(text.replace("{ROOT}", str(ROOT)))
     assert not faults(report)
-    assert_cost(report, cost[1].split())
+    assert_cost(report, attacked_by(text), cost[1].split())
     assert_harmless(report)
     assert not [trace for trace in TRACES if trace.exists()]
     assert not children_of(impatient_grader)
@@ -79,10 +87,10 @@ def test_an_attack_costs_its_own_checks_and_leaves_nothing_behind(
     assert without_times(after) == alone
 
 
-def assert_cost(report: ScoreReport, names: list[str]) -> None:
+def assert_cost(report: ScoreReport, attacked: str, names: list[str]) -> None:
     """Exactly what an attack may cost is lost, and nothing of it was earned."""
     earned = {s.check.function for s in report.checks if s.score_c}
-    module, second = report.exercises
+    module, second = sorted(report.exercises, key=lambda exercise: exercise.name != attacked)
     assert second.score_c == second.max_score_c
     if names == ["module"]:
         assert module.status == "unloadable"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import time
 import types
 import warnings
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,8 @@ _MAX_CALL_S = 0.1
 _LIMIT_S = 0.5
 # An argument may have come from the student, and broadcasting squares its size.
 _MAX_ARGUMENT = 16 * 1024
+# Processor time for all misconceptions of a submission together; honest work needs a tenth.
+_PATIENCE_S = 10.0
 
 Likeness = Literal["same", "compatible", "different"]
 
@@ -60,7 +63,27 @@ class _Deed:
 _LATE = _Deed(None, TimeoutError.__name__, "", frozenset(), warned=False)
 
 
-def diagnose(seen: Sequence[Seen], entries: Sequence[Entry]) -> dict[str, Entry]:
+class Patience:
+    """How much processor time the misconceptions may still take, of a whole submission.
+
+    Parameters
+    ----------
+    left_s : float
+        Seconds. Not of the clock on the wall: a busy machine must not change a report.
+    """
+
+    def __init__(self, left_s: float = _PATIENCE_S) -> None:
+        self._end_s = time.process_time() + left_s
+
+    @property
+    def lost(self) -> bool:
+        """Return whether there is none left."""
+        return time.process_time() > self._end_s
+
+
+def diagnose(
+    seen: Sequence[Seen], entries: Sequence[Entry], patience: Patience | None = None
+) -> dict[str, Entry]:
     """Name the misconceptions that a function shows.
 
     Parameters
@@ -69,6 +92,8 @@ def diagnose(seen: Sequence[Seen], entries: Sequence[Entry]) -> dict[str, Entry]
         All checks of one function, passed and failed.
     entries : sequence of Entry
         The misconceptions of that function.
+    patience : Patience, optional
+        By default that of a submission. Where it is lost, nothing more is named.
 
     Returns
     -------
@@ -84,7 +109,8 @@ def diagnose(seen: Sequence[Seen], entries: Sequence[Entry]) -> dict[str, Entry]
             named[one.check_id] = by_id[one.finding.diagnosis]
         elif one.finding is not None:
             failed.append(one)
-    suspects = [_Suspect(entry, seen) for entry in entries] if failed else []
+    patience = patience or Patience()
+    suspects = [_Suspect(entry, seen, patience) for entry in entries] if failed else []
     for one in failed:
         fitting = [s for s in suspects if s.explains(one)]
         if fitting:
@@ -96,7 +122,7 @@ def diagnose(seen: Sequence[Seen], entries: Sequence[Entry]) -> dict[str, Entry]
 class _Suspect:
     """A misconception compared with everything that a function did."""
 
-    def __init__(self, entry: Entry, seen: Sequence[Seen]) -> None:
+    def __init__(self, entry: Entry, seen: Sequence[Seen], patience: Patience) -> None:
         self.entry = entry
         self._likeness: dict[str, list[tuple[Likeness, _Deed]]] = {}
         late = False
@@ -105,7 +131,7 @@ class _Suspect:
             for call in one.calls:
                 if call.duration_s <= _MAX_CALL_S and _is_small(call):
                     # Once is enough to wait for a misconception that does not end.
-                    deed = _LATE if late else _call(entry, call)
+                    deed = _LATE if late or patience.lost else _call(entry, call)
                     late = late or deed.raised == _LATE.raised
                     compared.append((_compare(call, deed), deed))
             self._likeness[one.check_id] = compared
