@@ -53,6 +53,19 @@ def test_the_one_that_did_the_same_is_named() -> None:
     assert named([seen("a", lambda z: 2 * z, Z)], ABSOLUTE, DOUBLE) == {"a": "D"}
 
 
+@pytest.mark.parametrize("length", [10, 2000])
+@pytest.mark.parametrize("as_lists", [False, True])
+def test_arguments_that_would_broadcast_to_millions_are_left_alone(
+    length: int, as_lists: bool
+) -> None:
+    """A state that a student returned comes back as an argument."""
+    state = {"m": np.zeros((length, 1), np.int8), "v": [np.zeros((1, length), np.int8)]}
+    if as_lists:
+        state = {"m": state["m"].tolist(), "v": state["v"][0].tolist()}
+    check = seen("a", lambda _: 0.0, state)
+    assert named([check], entry("O", lambda _: 0.0)) == ({"a": "O"} if length < 1000 else {})
+
+
 def test_nothing_is_named_once_patience_is_lost() -> None:
     """A submission cannot keep the examiner busy with its misconceptions."""
     check = seen("a", lambda z: 2 * z, Z)

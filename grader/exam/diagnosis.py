@@ -9,11 +9,12 @@ warning. What the student's function did in its other checks decides between sev
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import time
 import types
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -32,8 +33,11 @@ _RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
 # take for ever where the student's function did not.
 _MAX_CALL_S = 0.1
 _LIMIT_S = 0.5
-# An argument may have come from the student, and broadcasting squares its size.
+# An argument may have come from the student: a state that the suite hands on.
 _MAX_ARGUMENT = 16 * 1024
+# Entries that all arguments broadcast together could have. One step of numpy's cannot be
+# interrupted, so what it may work on is bounded before.
+_MAX_BROADCAST = 2**20
 # Processor time for all misconceptions of a submission together; honest work needs a tenth.
 _PATIENCE_S = 10.0
 
@@ -162,7 +166,24 @@ class _Suspect:
 
 def _is_small(call: Call) -> bool:
     packed = [*call.packed_args, *call.packed_kwargs.values()]
-    return all(len(data) <= _MAX_ARGUMENT for data in packed)
+    if any(len(data) > _MAX_ARGUMENT for data in packed):
+        return False
+    sizes: dict[int, int] = {}
+    for shape in _shapes([*call.args, *call.kwargs.values()]):
+        for axis, size in enumerate(reversed(shape)):
+            sizes[axis] = max(size, sizes.get(axis, 1))
+    return math.prod(sizes.values()) <= _MAX_BROADCAST
+
+
+def _shapes(values: Iterable[Any]) -> Iterator[tuple[int, ...]]:
+    """Yield the shapes of all arrays, and of lists that would become some."""
+    for value in values:
+        if isinstance(value, dict):
+            yield from _shapes(value.values())
+        elif (array := _numbers(value)) is not None:
+            yield array.shape
+        elif isinstance(value, list | tuple):
+            yield from _shapes(value)
 
 
 def _call(entry: Entry, call: Call) -> _Deed:
