@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from reading import losses
+from running import GRADE, alive, family
 
 from grader.course.manifest import DEFAULT_COURSE
 from grader.engine import Grader
@@ -24,7 +25,6 @@ from grader.sandbox.frames import Stream
 from grader.seeds import seed_id
 
 ROOT = Path(__file__).resolve().parents[1]
-GRADE = str(Path(sys.executable).with_name("grade"))
 Grade = Callable[..., ScoreReport]
 Solution = Callable[[str], str]
 
@@ -64,27 +64,6 @@ def test_without_walls_a_demanded_sandbox_is_refused(solution: Solution) -> None
         source = SourceFile("forward.py", solution("forward").encode())
         with pytest.raises(SandboxError, match=r"no Landlock here.*--isolation process"):
             grader.grade(Submission("x", (source,)))
-
-
-def family(pid: int) -> set[int]:
-    """Return all descendants of a process."""
-    found: set[int] = set()
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text(encoding="ascii").split():
-            found |= {int(child)} | family(int(child))
-    return found
-
-
-def alive(pids: set[int]) -> set[int]:
-    living = set()
-    for pid in pids:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
-        except OSError:
-            continue
-        if state.split()[0] not in "ZX":
-            living.add(pid)
-    return living
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
