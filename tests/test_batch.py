@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import GRADE, alive, assert_one_line, family, run_grade
+from running import alive, assert_one_line, family, run_grade, started, wait_for
 
 from grader.batch.journal import Entry, Journal, Key
 from grader.batch.listing import list_submissions
@@ -340,23 +339,6 @@ def test_bad_input_is_refused_in_one_line(tmp_path: Path) -> None:
         assert done.returncode == status, done.stderr
         assert said in done.stderr
         assert "Traceback" not in done.stderr
-
-
-def started(*command: str | Path, **options: Any) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [GRADE, *map(str, command)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **options,
-    )
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert condition()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
