@@ -15,13 +15,12 @@ from grader.plaintext import clean, clean_line
 # What begins a formula, at the start of a cell or where a cell starts if a spreadsheet
 # takes another character for the delimiter. Japanese spreadsheets take the wide ones, too.
 _FORMULA = re.compile(r'(?:^|[;,\t])[\s"]*(?=[=+\-@＝＋－＠])')  # noqa: RUF001
-_NO_VALUE = "-"
+_NO_VALUE = "-"  # as gradebooks write it
 
 
 def for_cell(text: str, limit: int = 200) -> str:
     """Return a line that no spreadsheet takes for a formula."""
-    line = clean_line(text, limit)
-    return line if line == _NO_VALUE else _FORMULA.sub(lambda found: f"{found.group()}'", line)
+    return _FORMULA.sub(lambda found: f"{found.group()}'", clean_line(text, limit))
 
 
 def is_plain_cell(text: str) -> bool:
