@@ -220,6 +220,7 @@ def junit(content: bytes) -> ET.Element:
         assert int(suite.get("tests", "")) == len(cases)
         assert int(suite.get("failures", "")) == len(suite.findall("testcase/failure"))
         assert int(suite.get("errors", "")) == len(suite.findall("testcase/error"))
+        assert int(suite.get("skipped", "")) == len(suite.findall("testcase/skipped"))
         assert all(len(case) <= 1 for case in cases)
     for name in ("tests", "failures", "errors"):
         assert int(root.get(name, "")) == sum(int(suite.get(name, "")) for suite in root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.errors import ExportError
@@ -67,12 +67,11 @@ def read_table(content: bytes, what: str) -> Table:
     except UnicodeDecodeError as error:
         raise ExportError(f"the roster is not in UTF-8; {advice}") from error
     try:
-        delimiter, rows = max(
-            ((d, _parse(text, d)) for d in _DELIMITERS), key=lambda read: _width(read[1])
-        )
+        delimiter = max(_DELIMITERS, key=lambda candidate: _width(text, candidate))
+        rows = list(_read_rows(text, delimiter, strict=True))
     except csv.Error as error:
         raise ExportError(f"the roster is no CSV file ({error}); {advice}") from error
-    if _width(rows) < 2:
+    if not rows or len(rows[0]) < 2:
         raise ExportError(f"the roster is no table; {advice}")
     width = len(rows[0])
     for row in rows:
@@ -82,12 +81,12 @@ def read_table(content: bytes, what: str) -> Table:
     return Table(padded[0], tuple(row for row in padded[1:] if any(row)), delimiter)
 
 
-def _parse(text: str, delimiter: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+def _width(text: str, delimiter: str) -> int:
+    return len(next(_read_rows(text, delimiter, strict=False), []))
 
 
-def _width(rows: list[list[str]]) -> int:
-    return len(rows[0]) if rows else 0
+def _read_rows(text: str, delimiter: str, *, strict: bool) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
 
 
 def write_table(rows: Iterable[Sequence[Cell]], delimiter: str = ",") -> bytes:
