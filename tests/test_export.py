@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import receivers
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports import payload_of, solved
 
@@ -115,8 +115,14 @@ def test_values_of_hidden_checks_never_reach_students(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["gradescope.json", "prairielearn.json", "github.md"])
 def test_a_students_report_keeps_its_words(name: str) -> None:
-    """Hints that the course allows arrive."""
-    assert "Which way does it bend?" in WRITERS[name](payload_of()).decode()
+    """Hints that the course allows arrive, beside the values of visible checks."""
+    payload = copy.deepcopy(payload_of())
+    chain = payload["exercises"][1]["functions"][0]["checks"][0]
+    assert chain["visibility"] == "visible"
+    chain["message"] = "Wrong   too small\nValues  at [0]: got 1, expected 2"
+    content = WRITERS[name](payload).decode()
+    assert "Which way does it bend?" in content
+    assert "expected 2" in content
 
 
 # PrairieLearn --------------------------------------------------------------------------------
@@ -175,6 +181,7 @@ def test_classroom50_gets_hundredths_where_points_are_no_whole_numbers() -> None
     assert (exact["score"], exact["max-score"]) == (200, 1025)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 2_800), max_size=40))
 def test_rounding_keeps_the_sum(hundredths: list[int]) -> None:
     """Whole scores add up to the total rounded down, none is a point off, and 0 stays 0."""
@@ -253,6 +260,18 @@ def test_the_summary_never_outgrows_its_room(room: int) -> None:
     assert len(summary) <= room
     page = receivers.markdown(summary.decode())
     assert not summary or "More checks did not pass" in page.prose
+
+
+@settings(deadline=None)
+@given(st.integers(0, 1_600))
+def test_a_summary_fits_to_the_byte(room: int) -> None:
+    """Whatever room there is, what is written is whole and says if something is missing."""
+    whole = write_summary(payload_of())
+    summary = write_summary(payload_of(), room)
+    assert len(summary) <= room
+    assert summary in (b"", whole) or summary.endswith(b"no room for them here.\n\n")
+    assert (summary == whole) == (room >= len(whole))
+    receivers.markdown(summary.decode())
 
 
 def test_the_summary_shows_points_and_what_is_wrong() -> None:
@@ -400,6 +419,7 @@ def test_nasty_words_are_code_in_a_summary(text: str) -> None:
     assert re.fullmatch(r"[\s\d./%:,]*", re.sub(ours, "", page.prose))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_words_are_shown_as_they_are_in_markdown(text: str) -> None:
     """Rendered, the text is there again, character by character."""
@@ -408,6 +428,7 @@ def test_any_words_are_shown_as_they_are_in_markdown(text: str) -> None:
     assert page.tags == {"p", "code"}
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("=+-@'\"a1 ;,\t\r\n\uff1d|")), st.integers(2, 50))
 def test_any_words_make_no_formula(text: str, limit: int) -> None:
     """Whatever stands before and whichever delimiter is taken."""
@@ -416,6 +437,7 @@ def test_any_words_make_no_formula(text: str, limit: int) -> None:
     assert for_cell(text, limit).count("\n") == 0
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_words_stay_inside_of_their_command(text: str) -> None:
     """A runner reads one command with one title, and the text as its message."""

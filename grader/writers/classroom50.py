@@ -9,7 +9,6 @@ from typing import Any
 from grader.errors import ExportError
 from grader.plaintext import clean_line
 from grader.report import FunctionPayload, ReportPayload, to_json
-from grader.writers.audience import for_students
 
 NAMES = (
     "CLASSROOM",
@@ -51,16 +50,15 @@ def write_classroom50(payload: ReportPayload, identity: Mapping[str, str]) -> by
     ExportError
         If a variable is missing or says what Classroom 50 would refuse.
     """
-    shown = for_students(payload)
-    functions = [(e["name"], f) for e in shown["exercises"] for f in e["functions"]]
+    functions = [(e["name"], f) for e in payload["exercises"] for f in e["functions"]]
     scale = 1 if all(f["max_score"].is_integer() for _, f in functions) else 100
     scores = apportion([round(100 * f["score"]) * scale for _, f in functions])
     result = {
         "schema": "classroom50/result/v1",
         **_identity(identity),
-        "graded_at": shown["started_at"],
+        "graded_at": payload["started_at"],
         "score": sum(scores),
-        "max-score": round(shown["max_score"] * scale),
+        "max-score": round(payload["max_score"] * scale),
         "tests": [
             _test(exercise, function, score, round(function["max_score"] * scale))
             for (exercise, function), score in zip(functions, scores, strict=True)
