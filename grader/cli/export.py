@@ -74,7 +74,7 @@ def export(
     column: str | None,
     settings: tuple[str, ...],
 ) -> None:
-    """Write REPORTS, files or folders of them, in another system's format.
+    r"""Write REPORTS, files or folders of them, in another system's format.
 
     \b
     Formats:
@@ -95,7 +95,7 @@ def export(
       grade export report.json --to gradescope -o results.json
       grade export out/reports --to csv -o scores.csv
       grade export out/reports --to canvas --roster gradebook.csv -o import.csv
-    """  # noqa: D301 - click wants the character itself
+    """
     wish = _Wish(target, roster, column, _settings(settings))
     _refuse_misfits(wish, output)
     payloads = _read(reports)
