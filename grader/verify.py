@@ -18,11 +18,10 @@ from typing import Literal
 
 from grader.course.notebook import outdated_notebooks
 from grader.course.stubs import outdated_stubs
-from grader.engine import PUBLIC, Grader
+from grader.engine import Grader
 from grader.errors import CourseError
 from grader.exam.catalogue import Entry, load_catalogue
 from grader.records import (
-    CheckScore,
     Course,
     Exercise,
     ScoreReport,
@@ -30,6 +29,7 @@ from grader.records import (
     Submission,
     Wanted,
 )
+from grader.seeds import PUBLIC
 
 Kind = Literal["stub", "solution", "misconception", "variant", "leak", "up to date", "metadata"]
 KINDS: tuple[Kind, ...] = (
@@ -218,12 +218,6 @@ def _try(plan: _Plan, idle: queue.SimpleQueue[Grader]) -> Trial:
     return Trial(plan.kind, name, plan.subject, tuple(found))
 
 
-def _checks(report: ScoreReport) -> Iterator[CheckScore]:
-    for exercise in report.exercises:
-        for function in exercise.functions:
-            yield from function.checks
-
-
 def _losses(report: ScoreReport) -> set[str]:
     return {
         function.name
@@ -236,7 +230,7 @@ def _losses(report: ScoreReport) -> set[str]:
 def _judge_faults(report: ScoreReport) -> list[str]:
     return [
         f"{scored.check.id}: {scored.outcome.detail}"
-        for scored in _checks(report)
+        for scored in report.checks
         if scored.outcome.diagnosis == "grader_fault"
     ]
 
@@ -244,7 +238,7 @@ def _judge_faults(report: ScoreReport) -> list[str]:
 def _judge_stub(report: ScoreReport) -> list[str]:
     return [
         f"{scored.check.id} is {scored.outcome.outcome} and earns {scored.score_c / 100:g}"
-        for scored in _checks(report)
+        for scored in report.checks
         if scored.score_c or scored.outcome.outcome != "not_implemented"
     ]
 
@@ -252,7 +246,7 @@ def _judge_stub(report: ScoreReport) -> list[str]:
 def _judge_full_marks(report: ScoreReport) -> list[str]:
     return [
         f"{scored.check.id} is {scored.outcome.outcome}: {scored.outcome.message}"
-        for scored in _checks(report)
+        for scored in report.checks
         if scored.score_c != scored.check.points_c
     ]
 
@@ -265,7 +259,7 @@ def _misconception_judge(
         lost = _losses(report)
         if lost != ({entry.function} if entry.costs else set()):
             found.append(f"loses points in {', '.join(sorted(lost)) or 'no function'}")
-        named = {scored.outcome.diagnosis or "" for scored in _checks(report)}
+        named = {scored.outcome.diagnosis or "" for scored in report.checks}
         if entry.id not in named:
             found.append("is not diagnosed as itself")
         # What costs nothing may be told beside it: it is as true.

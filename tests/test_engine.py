@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,17 +13,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from reading import losses, scored_checks
+from reading import losses
+from running import GRADE, alive, family
 
 from grader.course.manifest import DEFAULT_COURSE
-from grader.engine import Grader, seed_id
+from grader.engine import Grader
 from grader.errors import CourseError, SandboxError
 from grader.records import ScoreReport, SourceFile, Submission
 from grader.report import build_payload
 from grader.sandbox.frames import Stream
+from grader.seeds import seed_id
 
 ROOT = Path(__file__).resolve().parents[1]
-GRADE = str(Path(sys.executable).with_name("grade"))
 Grade = Callable[..., ScoreReport]
 Solution = Callable[[str], str]
 
@@ -62,27 +64,6 @@ def test_without_walls_a_demanded_sandbox_is_refused(solution: Solution) -> None
         source = SourceFile("forward.py", solution("forward").encode())
         with pytest.raises(SandboxError, match=r"no Landlock here.*--isolation process"):
             grader.grade(Submission("x", (source,)))
-
-
-def family(pid: int) -> set[int]:
-    """Return all descendants of a process."""
-    found: set[int] = set()
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text(encoding="ascii").split():
-            found |= {int(child)} | family(int(child))
-    return found
-
-
-def alive(pids: set[int]) -> set[int]:
-    living = set()
-    for pid in pids:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
-        except OSError:
-            continue
-        if state.split()[0] not in "ZX":
-            living.add(pid)
-    return living
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -166,7 +147,7 @@ def test_the_seed_is_never_told(grade: Grade, solution: Solution) -> None:
 def test_what_was_printed_is_shown_where_values_are(grade: Grade) -> None:
     """Prints help with a visible check and are kept from the others."""
     report = grade(activations="def relu(z):\n    print('seen', z)\n    return 0 * z\n")
-    by_name = {s.check.id: s.outcome.message for s in scored_checks(report)}
+    by_name = {s.check.id: s.outcome.message for s in report.checks}
     assert "Printed seen [[" in by_name["activations/relu/values"]
     assert "seen" not in by_name["activations/relu/integer_input"]
 
@@ -234,3 +215,25 @@ def test_the_environment_of_the_caller_reaches_nobody(monkeypatch: pytest.Monkey
     assert "OPENBLAS_NUM_THREADS" in text
     assert "GITHUB_TOKEN" not in text
     assert os.environ["GITHUB_TOKEN"] == "ghp_secret"
+
+
+def test_where_nan_arose_is_told(grade: Grade, solution: Solution) -> None:
+    """A value that is not finite comes with the line of the student's that numpy warned of."""
+    naive = "\n\ndef softmax(Z):\n    e = np.exp(Z)\n    return e / e.sum(axis=1, keepdims=True)\n"
+    report = grade(losses=solution("losses") + naive)
+    told = [c.outcome.message for c in report.checks if "is NaN" in c.outcome.message]
+    assert told
+    for message in told:
+        assert re.search(
+            r"\nArose   numpy warned first: overflow encountered in exp, "
+            r"line \d+: e = np\.exp\(Z\)",
+            message,
+        )
+
+
+def test_the_line_that_made_numpy_warn_is_told(grade: Grade, solution: Solution) -> None:
+    """A warning names its line, also where the values are right."""
+    naive = "\n\ndef sigmoid(z):\n    return 1 / (1 + np.exp(-np.asarray(z, dtype=float)))\n"
+    report = grade(activations=solution("activations") + naive)
+    told = [c.outcome.message for c in report.checks if "numpy warned" in c.outcome.message]
+    assert any(re.search(r"\nArose   line \d+: return 1 / \(1 \+ np", text) for text in told), told

@@ -12,6 +12,7 @@ from grader import __version__
 _COMMANDS = {
     "init": ("grader.cli.init", "Put the stubs into a folder, to be filled in."),
     "submit": ("grader.cli.submit", "Grade one submission and write report.json."),
+    "batch": ("grader.cli.batch", "For instructors: grade many submissions."),
     "verify": ("grader.cli.verify", "For authors: let the course examine itself."),
     "stubs": ("grader.cli.stubs", "For authors: make the stubs from the solutions."),
 }
