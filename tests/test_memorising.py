@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import inspect
+import sys
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -12,16 +13,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reading import faults, losses, scored_checks
+from reading import faults, losses
 
 from grader.course.submission import MAX_SOURCE
 from grader.exam.checks import parse_signature
-from grader.exam.draws import Draws, derive_seed
+from grader.exam.draws import Draws
 from grader.exam.expect import CheckFailed
 from grader.records import ScoreReport
 from grader.sandbox.builders import BUILDERS, build_given
 from grader.sandbox.student import Raised, StudentTrouble, given
 from grader.sandbox.wire import Given, pack, unpack
+from grader.seeds import derive_check_seed
 
 ROOT = Path(__file__).resolve().parents[1]
 BY_HEART = (ROOT / "tests" / "learned_by_heart.py").read_text(encoding="utf-8")
@@ -64,10 +66,11 @@ class Checks:
 
     def __init__(self, exercise: str) -> None:
         path = ROOT / "grader" / "suites" / exercise / f"test_{exercise}.py"
-        spec = importlib.util.spec_from_file_location(path.stem, path)
+        spec = importlib.util.spec_from_file_location(f"suite_of_{exercise}", path)
         assert spec is not None
         assert spec.loader is not None
         suite = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = suite  # where Python looks for the source of a class
         spec.loader.exec_module(suite)
         self._exercise = exercise
         self._groups = {
@@ -77,13 +80,13 @@ class Checks:
         }
         self.functions = tuple(self._groups)
 
-    def run(self, teacher: Teacher, secret: str, *expected: type[Exception]) -> None:
-        """Run every check as the examiner does for a secret."""
+    def run(self, teacher: Teacher, seed: str, *expected: type[Exception]) -> None:
+        """Run every check as the examiner does for a seed."""
         for name, group in self._groups.items():
-            for test in [key for key in dir(group) if key.startswith("test_")]:
+            for test in [key for key in vars(type(group)) if key.startswith("test_")]:
                 check = getattr(group, test)
                 check_id = f"{self._exercise}/{name}/{test.removeprefix('test_')}"
-                draws = Draws(derive_seed(secret, "", check_id))
+                draws = Draws(derive_check_seed(seed, check_id))
                 wants = inspect.signature(check).parameters
                 with contextlib.suppress(*expected):
                     check(teacher, **({"rng": draws} if "rng" in wants else {}))
@@ -95,7 +98,7 @@ def make_module(name: str, source: str) -> Any:
     return module
 
 
-def teach(exercise: str, secrets: tuple[str, ...], solution: str) -> str:
+def teach(exercise: str, seeds: tuple[str, ...], solution: str) -> str:
     """Return what a student hands in who was told the answers to all that some seeds ask."""
     student, checks = make_module(exercise, BY_HEART), Checks(exercise)
     real = vars(make_module(exercise, solution))
@@ -106,8 +109,8 @@ def teach(exercise: str, secrets: tuple[str, ...], solution: str) -> str:
     student.REAL.update({name: real[name] for name in makers})
     for name, maker in makers.items():
         vars(student)[name] = vars(student)[maker](name)
-    for secret in secrets:
-        checks.run(Teacher(student), secret)
+    for seed in seeds:
+        checks.run(Teacher(student), seed)
     lines = [BY_HEART, "nan, inf = np.nan, np.inf"]
     lines += [f"KNOWN[{key!r}] = {write_down(told)}" for key, told in student.KNOWN.items()]
     lines += [f"{name} = {maker}({name!r})" for name, maker in makers.items()]
@@ -136,7 +139,7 @@ def test_answers_to_one_seed_are_worth_nothing_for_another(
     assert len(source) < MAX_SOURCE
     report = grade(**{exercise: source}, seed="exam")
     assert not faults(report)
-    assert [s.check.id for s in scored_checks(report) if s.score_c] == []
+    assert [s.check.id for s in report.checks if s.score_c] == []
     # That it knows the answers: only of starting weights it keeps no more than the beginning.
     known = losses(grade(**{exercise: source}, seed=LESSONS[1]))
     assert set(known) <= {"xavier_init", "he_init"}
@@ -171,7 +174,7 @@ def he_init(n_in, n_out, rng):
     return _lay((n_in, n_out), (2 / n_in) ** 0.5, rng)
 """
     report = grade(training=source)
-    failed = {s.check.id for s in scored_checks(report) if s.outcome.outcome == "failed"}
+    failed = {s.check.id for s in report.checks if s.outcome.outcome == "failed"}
     assert {f"training/{name}_init/std_within_3_percent" for name in ("he", "xavier")} <= failed
     assert report.score_c == 0
 
@@ -185,7 +188,9 @@ def test_no_suite_sends_what_it_asks_for(exercise: str, solution: Callable[[str]
     checks, everything = Checks(exercise), Teacher(make_module(exercise, solution(exercise)))
     checks.run(everything, "public")
     # What is sent where an answer is wrong travels too.
-    refused = "".join(f"def {name}(*args, **kwargs):\n    raise ValueError\n" for name in checks.functions)
+    refused = "".join(
+        f"def {name}(*args, **kwargs):\n    raise ValueError\n" for name in checks.functions
+    )
     nothing = Teacher(make_module(exercise, refused))
     checks.run(nothing, "public", CheckFailed, StudentTrouble)
     for built in [*everything.built, *nothing.built]:
