@@ -15,6 +15,12 @@ from grader.records import Course, ScoreReport, SourceFile, Submission
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Know the markers of the suites, which some tests import."""
+    for name in ("function", "check"):
+        config.addinivalue_line("markers", f"{name}: see grader.exam.checks")
+
+
 @pytest.fixture(scope="session")
 def course() -> Course:
     """The course of this project."""
