@@ -91,6 +91,12 @@ class Grader:
         self._examiner = self._template = None
         self._ready, self._walls = False, {}
 
+    def kill(self) -> None:
+        """Kill both processes at once; safe to call from another thread."""
+        for child in (self._examiner, self._template):
+            if child is not None:
+                child.kill()
+
     def collected_functions(self) -> dict[str, dict[str, list[str]]]:
         """Return the names of all checks, by exercise and function."""
         self._ready_examiner()
@@ -157,6 +163,7 @@ class Grader:
         submission: Submission,
         reason: str,
         seed: str = PUBLIC,
+        exercises: Sequence[str] = (),
         derived_for: str | None = None,
     ) -> ScoreReport:
         """Return the report of a submission that cannot be graded: no points, and why.
@@ -167,11 +174,11 @@ class Grader:
             What there is of it.
         reason : str
             Why it cannot be graded, for the student to read.
-        seed, derived_for
+        seed, exercises, derived_for
             As for `grade`.
         """
-        checks = self._checks_of(())
-        modules = [ModuleState(name, "unloadable", reason) for name in self._names(())]
+        checks = self._checks_of(exercises)
+        modules = [ModuleState(name, "unloadable", reason) for name in self._names(exercises)]
         outcomes = [Outcome(check.id, "not_run", reason) for check in checks.values()]
         scored = mark(self.course, checks.values(), outcomes, modules)
         return self._report(

@@ -40,3 +40,11 @@ class ReportError(GraderError):
 
 class ExportError(GraderError):
     """The reports cannot be given the format that was asked for."""
+
+
+class JournalError(GraderError):
+    """What a batch wrote earlier cannot be read, or added to."""
+
+
+class WorkerError(GraderError):
+    """A process or machine that was to grade cannot."""

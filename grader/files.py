@@ -35,6 +35,10 @@ def write_whole(path: Path, content: bytes) -> None:
         try:
             with os.fdopen(fd, "wb") as file:
                 file.write(content)
+                file.flush()
+                # Moved into place before its content is safe, it could be empty after a
+                # power failure.
+                os.fsync(file.fileno())
             # mkstemp keeps others out; a report is an ordinary file.
             temporary.chmod(0o666 & ~_umask())
             temporary.replace(path)

@@ -21,6 +21,12 @@ settings.register_profile("long", deadline=None, max_examples=20_000, print_blob
 settings.load_profile("quick")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Know the markers of the suites, which some tests import."""
+    for name in ("function", "check"):
+        config.addinivalue_line("markers", f"{name}: see grader.exam.checks")
+
+
 @pytest.fixture(scope="session")
 def course() -> Course:
     """The course of this project."""

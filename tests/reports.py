@@ -64,7 +64,7 @@ COURSE = Course(
         Exercise("beta", "Second things"),
         Exercise("gamma", "Third things"),
     ),
-    limits=Limits(10, 20, 20, 1024, 300),
+    limits=Limits(10, 20, 20, 180, 1024, 300),
     packages=("numpy",),
     hidden_feedback="hint",
     suites=Path("suites"),

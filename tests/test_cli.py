@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from running import GRADE, assert_one_line, run_grade
+
+from grader.cli.main import _COMMANDS
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = json.loads((ROOT / "grader" / "report.schema.json").read_text(encoding="utf-8"))
-GRADE = [str(Path(sys.executable).with_name("grade"))]
+
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -32,29 +35,13 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def grade(work: Path) -> Run:  # noqa: ARG001 - it is where the commands are run
-    def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
-        return subprocess.run(
-            [*GRADE, *arguments],
-            capture_output=True,
-            encoding="utf-8",
-            env=environment,
-            check=False,
-            **options,
-        )
-
-    return run
+    return run_grade
 
 
 def read(path: Path) -> Any:
     report = json.loads(path.read_text(encoding="utf-8"))
     jsonschema.validate(report, SCHEMA)
     return report
-
-
-def assert_one_line(text: str) -> None:
-    assert text.count("\n") == 1, text
-    assert "Traceback" not in text
 
 
 def test_submit_shows_the_result_and_writes_the_report(grade: Run, work: Path) -> None:
@@ -91,7 +78,7 @@ def test_the_report_can_go_to_standard_output(grade: Run, work: Path) -> None:
 
 def test_a_closed_pipe_costs_neither_report_nor_status(work: Path) -> None:
     """`grade submit | head -1` still writes the report and returns what was graded."""
-    command = f"{GRADE[0]} submit --exercise activations | head -1; exit ${{PIPESTATUS[0]}}"
+    command = f"{GRADE} submit --exercise activations | head -1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert b"Traceback" not in done.stderr
@@ -277,3 +264,15 @@ def test_every_help_has_an_example(grade: Run) -> None:
         assert f"  {name} " in overview
         assert f"grade {name}" in grade(name, "--help").stdout
     assert grade("--version").stdout.startswith("grade, version ")
+
+
+@pytest.mark.parametrize("command", ["", *_COMMANDS])
+def test_help_keeps_its_examples_in_lines(command: str) -> None:
+    """Every command's help has examples, each on a line of its own, in 80 columns."""
+    done = run_grade(*command.split(), "--help")
+    assert done.returncode == 0
+    assert "\\b" not in done.stdout
+    examples = done.stdout.partition("Example" if command else "Start with")[2]
+    assert re.search(r"\n +grade [a-z]+", examples), done.stdout
+    for line in examples.partition("Options:")[0].splitlines():
+        assert line.count("grade ") <= 1, line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import json
 import os
 import sys
@@ -15,11 +16,20 @@ import click
 from grader.errors import GraderError
 
 
+def keep_lines(help: str | None) -> str | None:
+    r"""Turn ``\b`` of a raw docstring into the character by which click knows a block of lines."""
+    return help and help.replace("\\b\n", "\b\n")
+
+
 class GradeCommand(click.Command):
     """A command whose `GraderError` becomes one line on standard error.
 
     With ``--format json`` the error is a JSON object on standard output instead.
     """
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.help = keep_lines(self.help)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -56,6 +66,32 @@ course_option = click.option(
     type=click.Path(path_type=Path),
     help="Another course: the folder of its course.toml.",
 )
+
+exercise_option = click.option(
+    "--exercise",
+    "exercises",
+    metavar="NAME",
+    multiple=True,
+    help="Grade only this exercise; may be repeated.",
+)
+
+
+def refuse_unknown(exercises: tuple[str, ...], known: list[str]) -> None:
+    """Refuse an exercise that the course does not have, and say which was meant."""
+    for name in exercises:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            suggestion = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise click.BadParameter(
+                f"{name!r} is no exercise; {suggestion}", param_hint="--exercise"
+            )
+
+
+def count_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def find_manifest(course: Path | None) -> Path:

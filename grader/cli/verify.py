@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.command import GradeCommand, course_option, find_manifest
+from grader.cli.command import GradeCommand, count_cores, course_option, find_manifest
 from grader.records import Wanted
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def verify(
     manifest = find_manifest(course)
     folder = solutions or _find_solutions(manifest)
     verification = Verification(manifest, folder, seeds, isolation)
-    trials = list(_with_progress(verification, jobs or os.cpu_count() or 1))
+    trials = list(_with_progress(verification, jobs or count_cores()))
     _show(verification, trials)
     sys.exit(1 if any(trial.findings for trial in trials) else 0)
 

@@ -112,12 +112,13 @@ class Child:
         try:
             self._process.wait(grace_s)
         except subprocess.TimeoutExpired:
-            self._kill()
+            self.kill()
         code = self._process.wait()
         self._process.stdout.close()
         return describe_end(code)
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """Kill the process and everything in its session, and leave the stream open."""
         if sys.platform == "win32":
             self._process.kill()
             return
