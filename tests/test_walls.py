@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import mmap
 import os
 import resource
@@ -185,6 +186,10 @@ ATTACKS = [
     ),
     # Changing files
     Attack("writes_a_file", partial(writes, TMP), ("landlock", OPEN, "limit:FSIZE")),
+    Attack("creates_a_file", calls(os.open, TMP + "c", os.O_CREAT), ("landlock", OPEN)),
+    Attack(
+        "writes_into_the_library", calls(os.open, json.__file__, os.O_WRONLY), ("landlock", OPEN)
+    ),
     Attack("cuts_a_file", calls(os.open, TMP, os.O_RDONLY | os.O_TRUNC), ("landlock", OPEN)),
     Attack("cuts_by_name", calls(os.truncate, TMP, 0), ("landlock", "call:truncate")),
     Attack("makes_a_folder", calls(os.mkdir, TMP + "d"), ("landlock", "call:mkdir+mkdirat")),
@@ -427,6 +432,11 @@ def test_no_descriptor_is_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def listed() -> str:
         return ",".join(str(fd) for fd in range(200) if _is_open(fd))
+
+    def devices() -> str:
+        return str({os.fstat(standard).st_rdev for standard in (0, 1, 2)})
+
+    assert confined(devices) == str({os.stat(os.devnull).st_rdev})
 
     with Path(__file__).open() as kept_open:
         assert kept_open.fileno() > 3
