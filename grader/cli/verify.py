@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 # What fits beside each other in 80 columns.
-_HEADS = {"misconception": "wrong ways", "variant": "right ways", "up to date": "current"}
+_HEADS = {
+    "solution": "right",
+    "misconception": "wrong ways",
+    "variant": "right ways",
+    "up to date": "current",
+    "metadata": "docs",
+}
 
 
 @click.command(cls=GradeCommand)
