@@ -22,11 +22,12 @@ from pathlib import Path
 
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.course.submission import read_submission
-from grader.engine import PUBLIC, Grader
+from grader.engine import Grader
 from grader.errors import GraderError
 from grader.files import write_whole
 from grader.records import Course, Submission, Wanted
 from grader.report import ReportPayload, build_payload, to_json
+from grader.seeds import PUBLIC
 from grader.writers.cell import to_html
 from grader.writers.terminal import to_text
 from grader.writers.troubles import state_of
@@ -92,6 +93,16 @@ class Result:
         )
 
 
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Say that it was interrupted, and nothing of where."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted: nothing was graded") from None
+
+
+@_interruptible()
 def grade(
     path: str | os.PathLike[str] = ".",
     exercise: str | None = None,
@@ -133,7 +144,7 @@ def grade(
     exercises = _names(exercise, loaded)
     saved_at = asked.stat().st_mtime if asked.is_file() else None
     submission = read_submission(asked, loaded)
-    with _interruptible(), Grader(course, isolation) as grader:
+    with Grader(course, isolation) as grader:
         report = grader.grade(submission, seed, exercises)
         why_no_sandbox = grader.why_no_sandbox
     payload = build_payload(report, "student")
@@ -155,14 +166,6 @@ def _names(exercise: str | None, course: Course) -> tuple[str, ...]:
     if exercise not in known:
         raise GraderError(f"{exercise!r} is no exercise; there are {', '.join(known)}")
     return (exercise,)
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise Interrupted("interrupted: nothing was graded") from None
 
 
 def _next_step(payload: ReportPayload, course: Course) -> str:
@@ -200,7 +203,8 @@ def _warn_of_unsaved(submission: Submission, payload: ReportPayload) -> Iterator
         files = ", ".join(file.name for file in submission.files)
         yield (
             f"The code that ran here for {', '.join(others)} is not in {files}. If you have not "
-            "saved since you changed it, save (Ctrl+S) and run this cell again."
+            "saved since you changed it, this result is of older code: save (Ctrl+S) and run this "
+            "cell again."
         )
 
 
@@ -234,4 +238,5 @@ def _age(seconds: float) -> str:
     for unit, name in ((86400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * unit:
             return f"{seconds // unit:.0f} {name}"
-    return f"{max(seconds, 0):.0f} seconds"
+    whole = max(round(seconds), 0)  # clocks of file servers may be ahead
+    return f"{whole} second{'s' * (whole != 1)}"

@@ -109,7 +109,7 @@ def _exercise(exercise: ExercisePayload) -> Iterator[str]:
     )
     state = "failed" if exercise["status"] == "unloadable" else "dim"
     for line in exercise["message"].splitlines():
-        yield f'<p class="grade-{state}">{escape(line)}</p>'
+        yield f'<p class="grade-{state}">{_prose(line)}</p>'
     if exercise["status"] == "graded":
         rows = "\n".join(map(_row, exercise["functions"]))
         yield f"<table><tbody>\n{rows}\n</tbody></table>"
@@ -121,7 +121,7 @@ def _row(function: FunctionPayload) -> str:
         f'<tr><td class="grade-{state}">{_SIGNS[state]}</td>'
         f"<td><code>{escape(function['name'])}</code></td>"
         f'<td class="grade-points">{points_of(function)}</td>'
-        f'<td class="grade-dim">{escape(summarise(function))}</td></tr>'
+        f'<td class="grade-dim">{_prose(summarise(function))}</td></tr>'
     )
 
 
