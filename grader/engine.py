@@ -7,6 +7,7 @@ pytest, and it knows no exercise by name.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
 import time
@@ -70,7 +71,11 @@ class Grader:
         self._ready = False
         self.why_no_sandbox = ""
         self.course: Course = load_course(manifest)
-        self._start()
+        with contextlib.ExitStack() as undo:
+            # Whoever is interrupted here has no grader yet to close.
+            undo.callback(self.close)
+            self._start()
+            undo.pop_all()
 
     def __enter__(self) -> Self:
         return self

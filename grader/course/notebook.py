@@ -73,12 +73,17 @@ def attempt():
 def compare(got, expected):
     """Show a result, and whether it is that of the docstring."""
     print(f"✓ {got!r}" if got == expected else f"✗ got {got!r}, expected {expected!r}")'''
+_HOW = """\
+**How it works.** Run the cells from the top, each with Shift+Enter. Where you meet
+`raise NotImplementedError`, write your answer instead and run that cell again; the cell below it
+tries the docstring's examples and shows ✓ or ✗. The last cell grades, as often as you like."""
 _GRADING = """\
 ## Grade it
 
-Save the notebook, then run the next cell: it grades the file as it is on disk, by hidden tests
-too, and shows the result here. Only your definitions are taken from it; examples, figures and
-scratch work may stay."""
+**Save the notebook** (Ctrl+S, or ⌘S on a Mac), then run the next cell. It grades the file as it is
+on disk, by hidden tests too, and shows the result here. Only your definitions are taken from the
+file; examples, figures and scratch work may stay. Should there be no module named `grader`, choose
+as this notebook's kernel the Python in which you installed it."""
 
 _Definition = ast.FunctionDef | ast.ClassDef
 
@@ -139,6 +144,7 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     parts = _read_prose(name, prose, module)
     cells = _Cells(name, v4)
     cells.add_text("introduction", f"# {module.summary}", parts["introduction"].text)
+    cells.add_text("how", _HOW)
     conventions = module.conventions and f"**Conventions.** {module.conventions}"
     cells.add_text("conventions", conventions)
     cells.add_code("setup", "\n".join(module.setup))
@@ -162,7 +168,8 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
         for figure, text in part.figures:
             _add_figure(cells, figure, text)
     cells.add_text("closing", parts["closing"].text, _GRADING)
-    cells.add_code("grade", f"!grade submit {name}.ipynb --exercise {name}", tags=["grade"])
+    grading = f'from grader.notebook import grade\n\ngrade("{name}.ipynb", "{name}")'
+    cells.add_code("grade", grading, tags=["grade"])
     notebook = v4.new_notebook(
         cells=cells.cells,
         metadata={
