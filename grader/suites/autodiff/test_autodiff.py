@@ -278,48 +278,60 @@ def differentiate(module, f, xs):
 
 
 class OurDual:
-    """A correct Dual, so that forward_derivative can be looked at alone."""
+    """A Dual that adds and multiplies, so that forward_derivative can be looked at alone.
+
+    It is no pair of rules but a complex number whose imaginary part is too small to touch
+    the real one, and grows as the derivative does.
+    """
 
     def __init__(self, a, b=0.0):
-        self.a, self.b = a, b
+        self.number = complex(a, b * 1e-150)
+
+    @property
+    def a(self):
+        return self.number.real
+
+    @property
+    def b(self):
+        return self.number.imag / 1e-150
+
+    @classmethod
+    def hold(cls, number):
+        held = cls(0.0)
+        held.number = complex(number)
+        return held
 
     def __add__(self, other):
-        other = other if isinstance(other, OurDual) else OurDual(other)
-        return OurDual(self.a + other.a, self.b + other.b)
+        return self.hold(self.number + getattr(other, "number", other))
 
     def __mul__(self, other):
-        other = other if isinstance(other, OurDual) else OurDual(other)
-        return OurDual(self.a * other.a, self.b * other.a + self.a * other.b)
-
-    def __pow__(self, n):
-        return OurDual(self.a**n, n * self.a ** (n - 1) * self.b)
+        return self.hold(self.number * getattr(other, "number", other))
 
     def __neg__(self):
-        return self * -1.0
+        return self.hold(-self.number)
 
     def __sub__(self, other):
-        return self + other * -1.0
+        return self + -other
 
     def __rsub__(self, other):
-        return self * -1.0 + other
-
-    def __truediv__(self, other):
-        return self * other**-1.0
-
-    def __rtruediv__(self, other):
-        return self**-1.0 * other
-
-    def exp(self):
-        return OurDual(np.exp(self.a), np.exp(self.a) * self.b)
-
-    def sigmoid(self):
-        return ((self * -1.0).exp() + 1.0) ** -1.0
+        return -self + other
 
     __radd__, __rmul__ = __add__, __mul__
 
 
-def differentiate_with(module, our_dual, f, xs):
+def add_division_and_exp(our_dual):
+    """Teach OurDual what only the hidden checks ask of it."""
+    our_dual.__truediv__ = lambda x, y: x.hold(x.number / getattr(y, "number", y))
+    our_dual.__rtruediv__ = lambda x, y: x.hold(y / x.number)
+    our_dual.__pow__ = lambda x, n: x.hold(x.number**n)
+    our_dual.exp = lambda x: x.hold(np.exp(x.number))
+    our_dual.sigmoid = lambda x: 1 / ((-x).exp() + 1)
+
+
+def differentiate_with(module, f, xs, our_dual, *extensions):
     """Return the same with another class in the place of their Dual."""
+    for extend in extensions:
+        extend(our_dual)
     names = vars(module)
     kept = {name: names[name] for name in ("Dual",) if name in names}
     names["Dual"] = our_dual
@@ -330,7 +342,7 @@ def differentiate_with(module, our_dual, f, xs):
         names.update(kept)
 
 
-def expect_derivative(student, f, xs, want, text, **tolerance):
+def expect_derivative(student, f, xs, want, text, extensions=(), **tolerance):
     """Expect the right derivatives, with the student's own Dual or with ours."""
     what = f"the derivative of {text}"
     try:
@@ -338,7 +350,8 @@ def expect_derivative(student, f, xs, want, text, **tolerance):
         close(got, want, what, shape="values", **tolerance)
     except (CheckFailed, StudentTrouble):
         # The fault may be in their Dual, which has checks of its own.
-        got = student.run(differentiate_with, given(OurDual), given(f), xs)
+        ours = [given(OurDual), *map(given, extensions)]
+        got = student.run(differentiate_with, given(f), xs, *ours)
         close(got, want, what, shape="values", **tolerance)
 
 
@@ -357,7 +370,8 @@ class TestForwardDerivative:
         want = numerical_slope(exp_2x_over_x_on_numbers, xs)
         # Differences are the less accurate of the two.
         text = "(2 * x).exp() / x"
-        expect_derivative(student, exp_2x_over_x, xs, want, text, rtol=1e-6, atol=1e-7)
+        more = (add_division_and_exp,)
+        expect_derivative(student, exp_2x_over_x, xs, want, text, more, rtol=1e-6, atol=1e-7)
 
     @check(0.2)
     def test_exact_for_large_x(self, student, rng):
