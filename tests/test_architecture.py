@@ -17,6 +17,7 @@ PACKAGE = ROOT / "grader"
 FLOORS = {
     "grader.cli": 6,
     "grader.batch": 5,
+    "grader.release": 5,
     "grader.verify": 5,
     "grader.engine": 4,
     "grader.exam": 3,

@@ -58,6 +58,28 @@ course_option = click.option(
 )
 
 
+solutions_option = click.option(
+    "--solutions",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The folder of the solutions; by default solutions/ beside the course or one up.",
+)
+
+
+def find_solutions(solutions: Path | None, manifest: Path) -> Path:
+    """Return the folder of solutions that was asked for, by default that of the course.
+
+    Parameters
+    ----------
+    solutions : Path or None
+        A folder.
+    manifest : Path
+        The course's.
+    """
+    candidates = [manifest.parent / "solutions", manifest.parent.parent / "solutions"]
+    return solutions or next((path for path in candidates if path.is_dir()), candidates[0])
+
+
 def find_manifest(course: Path | None) -> Path:
     """Return the manifest of the course that was asked for, by default of our own.
 

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.command import GradeCommand, course_option, find_manifest
+from grader.cli.command import (
+    GradeCommand,
+    course_option,
+    find_manifest,
+    find_solutions,
+    solutions_option,
+)
 from grader.records import Wanted
 
 if TYPE_CHECKING:
@@ -23,12 +29,7 @@ _HEADS = {"misconception": "wrong ways", "variant": "right ways", "up to date": 
 
 @click.command(cls=GradeCommand)
 @course_option
-@click.option(
-    "--solutions",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="The folder of the solutions; by default solutions/ beside the course or one up.",
-)
+@solutions_option
 @click.option(
     "--seeds",
     metavar="N",
@@ -75,16 +76,10 @@ def verify(
     from grader.verify import Verification
 
     manifest = find_manifest(course)
-    folder = solutions or _find_solutions(manifest)
-    verification = Verification(manifest, folder, seeds, isolation)
+    verification = Verification(manifest, find_solutions(solutions, manifest), seeds, isolation)
     trials = list(_with_progress(verification, jobs or os.cpu_count() or 1))
     _show(verification, trials)
     sys.exit(1 if any(trial.findings for trial in trials) else 0)
-
-
-def _find_solutions(manifest: Path) -> Path:
-    candidates = [manifest.parent / "solutions", manifest.parent.parent / "solutions"]
-    return next((path for path in candidates if path.is_dir()), candidates[0])
 
 
 def _with_progress(verification: Verification, jobs: int) -> Iterator[Trial]:

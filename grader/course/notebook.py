@@ -34,6 +34,7 @@ from __future__ import annotations
 import ast
 import doctest
 import hashlib
+import json
 import re
 import textwrap
 from dataclasses import dataclass, field
@@ -79,6 +80,12 @@ _GRADING = """\
 Save the notebook, then run the next cell: it grades the file as it is on disk, by hidden tests
 too, and shows the result here. Only your definitions are taken from it; examples, figures and
 scratch work may stay."""
+_COMMAND = "!grade submit {name}.ipynb --exercise {name}"
+# What a kit, which has no hidden checks, says and does instead.
+_IN_KIT = (
+    (", by hidden tests\ntoo, and", "\nand"),
+    ("!grade submit", "!grade submit --course ../.."),
+)
 
 _Definition = ast.FunctionDef | ast.ClassDef
 
@@ -162,7 +169,7 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
         for figure, text in part.figures:
             _add_figure(cells, figure, text)
     cells.add_text("closing", parts["closing"].text, _GRADING)
-    cells.add_code("grade", f"!grade submit {name}.ipynb --exercise {name}", tags=["grade"])
+    cells.add_code("grade", _COMMAND.format(name=name), tags=["grade"])
     notebook = v4.new_notebook(
         cells=cells.cells,
         metadata={
@@ -173,6 +180,26 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     notebook.nbformat_minor = 5
     validate(notebook)
     return str(writes(notebook, version=4)).rstrip("\n") + "\n"
+
+
+def point_at_kit(notebook: str, name: str) -> str:
+    """Return a notebook whose last cells grade with the kit that it lies in.
+
+    Parameters
+    ----------
+    notebook : str
+        The text of ``exercises/notebooks/<name>.ipynb``.
+    name : str
+        The module's name.
+    """
+    content = json.loads(notebook)
+    for cell in content["cells"]:
+        source = "".join(cell["source"])
+        if source.endswith((_GRADING, _COMMAND.format(name=name))):
+            for old, new in _IN_KIT:
+                source = source.replace(old, new)
+            cell["source"] = source.splitlines(keepends=True)
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def outdated_notebooks(course: Course, solutions: Path) -> dict[Path, str]:

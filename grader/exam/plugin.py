@@ -113,7 +113,7 @@ class ExaminerPlugin:
                 points = item.get_closest_marker("function")
                 assert points is not None
                 described.append((collected, points.kwargs["points"]))
-            validate(described)
+            validate(described, self._course.withheld)
         except CourseError as error:
             self.broken.append(str(error))
             return

@@ -32,7 +32,13 @@ _LABELS = {
 _TROUBLE = ("failed", "error", "timeout")
 
 
-def show_result(payload: Payload, *, why_no_sandbox: str = "", to_stderr: bool = False) -> None:
+def show_result(
+    payload: Payload,
+    *,
+    why_no_sandbox: str = "",
+    to_stderr: bool = False,
+    max_score: float | None = None,
+) -> None:
     """Print a result for the one who handed it in.
 
     Parameters
@@ -43,6 +49,8 @@ def show_result(payload: Payload, *, why_no_sandbox: str = "", to_stderr: bool =
         Why there is no sandbox, where there should be one.
     to_stderr : bool
         Print to standard error, because standard output holds the report.
+    max_score : float, optional
+        What the course is out of, where the payload has only a part of its checks.
     """
     # Long lines are left to the terminal: a recipe is there to be copied.
     console = _Console(stderr=to_stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
@@ -63,6 +71,8 @@ def show_result(payload: Payload, *, why_no_sandbox: str = "", to_stderr: bool =
         console.print()
         console.print(_headline(payload))
     console.print()
+    if max_score is not None and max_score != payload["max_score"]:
+        console.print(Text(_describe_rest(payload, max_score), style="bold"))
     if payload["isolation"]["level"] == "process":
         reason = why_no_sandbox or "as asked for"
         console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
@@ -111,6 +121,14 @@ def _headline(payload: Payload) -> Text:
     line.append(f"   {_of(payload)} points   ", style="bold green" if full else "bold yellow")
     line.append(f"{payload['percent']:g} %")
     return line
+
+
+def _describe_rest(payload: Payload, max_score: float) -> str:
+    rest = number(max_score - payload["max_score"])
+    return (
+        f"{number(payload['score'])} of {number(payload['max_score'])} visible points; "
+        f"{rest} of {number(max_score)} points are decided by your instructor's run."
+    )
 
 
 def _show_exercise(console: Console, exercise: Payload, marks: _Marks) -> None:

@@ -549,18 +549,18 @@ class TestTrain:
     @check(0.3)
     def test_losses_length_and_first(self, student, rng):
         """One loss an epoch, the first one before any update."""
-        X, Y = rng.normal(size=(6, 3)), rng.integers(0, 2, size=(6, 2))
+        X, Y = rng.normal(size=(5, 3)), rng.integers(0, 2, size=(5, 2))
         params = draw_params(rng, (3, 4, 2))
         _, losses = read_training(student.train(params, X, Y, 0.5, 7), params)
         losses = sequence(losses, 7, "losses")
         want = loss_of(params, X, Y)
-        sizes = {"N": 6, "C": 2}
+        sizes = {"N": 5, "C": 2}
         close(losses[0], want, "losses[0]", sizes=sizes, shape="values", rtol=LOSS_RTOL)
 
     @check(0.2, kind="property")
     def test_caller_parameters_untouched(self, student, rng):
         """Leaves the caller's parameters and data alone."""
-        X, Y = rng.normal(size=(6, 3)), rng.integers(0, 2, size=(6, 2)).astype(float)
+        X, Y = rng.normal(size=(5, 3)), rng.integers(0, 2, size=(5, 2)).astype(float)
         student.train(draw_params(rng, (3, 4, 2)), X, Y, 0.5, 3)
         unmodified(student)
 
