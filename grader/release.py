@@ -78,7 +78,10 @@ class Release:
     def inspect(self, folder: Path) -> tuple[str, ...]:
         """Return what is found against a kit that lies in a folder already."""
         files = {
+            # A link is no file of a kit, wherever it leads.
             PurePosixPath(path.relative_to(folder).as_posix()): path.read_bytes()
+            if path.is_file()
+            else b""
             for path in sorted(folder.rglob("*"))
             if path.is_file() or path.is_symlink()
         }

@@ -27,16 +27,18 @@ Place = tuple[str, str]  # a class, or "" for none, and a test in it
 
 # A shorter line says little: `return z` may stand anywhere.
 _TELLING = 25
-# A smaller piece of a syntax tree, in nodes, is what people write independently.
+# A smaller piece of a syntax tree, in nodes, is what people write independently. Of a whole
+# statement less is enough, and still less of all that a function does ...
 _PIECE = 14
-# Of a body from its first to its last statement less is enough ...
-_BODY = 10
+_STATEMENT = 11
+_BODY = 7
 # ... but not of right ways that are common ways.
-_COMMON_BODY = 24
+_COMMON_BODY = 16
 _SHOWN = 60
 _GIVEN = "# given"
 _PARAGRAPH = re.compile(r"\n\s*\n")
-# What may stand before code in prose and comments.
+# What stands around code in prose, and before it in comments.
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 _PREFIX = re.compile(r"^[ \t]*(?:#+|>>>|\.\.\.|>|//|\*|-)[ \t]?", re.MULTILINE)
 _Documented = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -221,7 +223,8 @@ def _strings(value: object) -> Iterator[str]:
 def _codes(text: str) -> Iterator[str]:
     """Yield whatever in a text may be code: all, its paragraphs, its lines, its strings."""
     yield text
-    for plain in {text, _PREFIX.sub("", text)}:
+    unfenced = _FENCE.sub("", text)
+    for plain in {unfenced, _PREFIX.sub("", unfenced)}:
         for paragraph in _PARAGRAPH.split(plain):
             yield paragraph
             yield from paragraph.splitlines()
@@ -267,7 +270,7 @@ def _shapes(body: list[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
     for node in _walk(body):
         if isinstance(node, ast.stmt | ast.expr) and not _is_text(node):
             shape, size = _canonical([node])
-            if size >= _PIECE:
+            if size >= (_STATEMENT if isinstance(node, ast.stmt) else _PIECE):
                 yield shape, node
         if isinstance(node, ast.FunctionDef):
             yield from _wholes(node.body, _BODY)

@@ -42,7 +42,7 @@ def sigmoid_prime(z):
 
 
 def tanh_prime(z):
-    return 1 - np.tanh(z) ** 2
+    return 1 / np.cosh(z) ** 2
 
 
 def relu_prime(z):
