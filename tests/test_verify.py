@@ -97,7 +97,7 @@ BREAKAGES = {
         "solutions/temperature.py", "def daily_range",
         "# given\ndef copied(readings):\n    \"\"\"Given.\"\"\"\n"
         "    return readings.max(axis=1) - readings.min(axis=1)\n\n\ndef daily_range",
-        "leak: what students get: temperature.py contains the solution's line"),
+        "leak: what students get: exercises/temperature.py contains the solution's line"),
     "a suite that breaks on what a student returns": (
         "suites/temperature/test_temperature.py",
         'close(student.daily_range(readings), want, "the ranges")',
