@@ -75,6 +75,11 @@ def _load(name: str) -> ModuleType:
     return _modules[name]
 
 
+def forget() -> None:
+    """Import the student's modules anew from now on."""
+    _modules.clear()
+
+
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Neighbour:
     return Neighbour(_load(request.path.parent.name))

@@ -7,7 +7,6 @@ pytest, and it knows no exercise by name.
 
 from __future__ import annotations
 
-import hashlib
 import socket
 import sys
 import time
@@ -25,18 +24,22 @@ from grader.records import (
     Check,
     Course,
     Environment,
+    ExerciseScore,
     Isolation,
     IsolationLevel,
     ModuleState,
+    Outcome,
     ScoreReport,
     Seed,
     Submission,
     Wanted,
 )
-from grader.sandbox.frames import MAX_REPORT, FrameError, Stream, StreamClosed
+from grader.sandbox.frames import MAX_REPORT, FrameError, Stream, StreamClosed, StreamTimeout
 from grader.sandbox.processes import Child, can_fork, start
+from grader.seeds import PUBLIC, seed_id
 
-PUBLIC = "public"
+# What an examiner gets beyond the submission's own time, for what it does itself.
+_EXAMINER_S = 60.0
 
 
 class Grader:
@@ -63,6 +66,8 @@ class Grader:
         self._level: IsolationLevel = "process"
         self._checks: dict[str, Check] = {}
         self._environment: Environment | None = None
+        self._walls: dict[str, str] = {}
+        self._ready = False
         self.why_no_sandbox = ""
         self.course: Course = load_course(manifest)
         self._start()
@@ -84,6 +89,13 @@ class Grader:
             if child is not None:
                 child.end()
         self._examiner = self._template = None
+        self._ready, self._walls = False, {}
+
+    def kill(self) -> None:
+        """Kill both processes at once; safe to call from another thread."""
+        for child in (self._examiner, self._template):
+            if child is not None:
+                child.kill()
 
     def collected_checks(self) -> dict[str, Check]:
         """Return all checks by pytest's ids, ``exercise/test_exercise.py::TestClass::test``."""
@@ -101,8 +113,9 @@ class Grader:
     def grade(
         self,
         submission: Submission,
-        secret: str = PUBLIC,
+        seed: str = PUBLIC,
         exercises: Sequence[str] = (),
+        derived_for: str | None = None,
     ) -> ScoreReport:
         """Grade one submission.
 
@@ -110,10 +123,12 @@ class Grader:
         ----------
         submission : Submission
             The snapshot.
-        secret : str
+        seed : str
             What the checks' inputs are drawn from.
         exercises : sequence of str
             Names of the exercises to grade; by default all.
+        derived_for : str, optional
+            Whose seed it is, for the report.
 
         Returns
         -------
@@ -122,13 +137,83 @@ class Grader:
 
         Raises
         ------
-        GraderError
-            If the grading could not be done; nothing a student does raises one.
+        ExaminerError
+            If the examination ended without a result. The next one starts afresh.
+        CourseError, SandboxError
+            If nothing can be graded at all. Nothing a student does raises one of these.
         """
         started, clock = datetime.now(UTC), time.perf_counter()
-        names = [e.name for e in self.course.exercises if not exercises or e.name in exercises]
-        examiner = self._ready_examiner()
-        sources = {
+        checks = self._checks_of(exercises)
+        request = {
+            "do": "examine",
+            "level": self._level,
+            "exercises": self._names(exercises),
+            "sources": self._sources(submission, exercises),
+            "stands_for_all": submission.stands_for_all,
+            "seed": seed,
+        }
+        seen = self._ask(request)
+        modules = [ModuleState(*module) for module in seen["modules"]]
+        return self._report(
+            submission,
+            mark(self.course, checks.values(), read_outcomes(seen["report"], checks), modules),
+            Seed(seed_id(seed), derived_for),
+            started,
+            time.perf_counter() - clock,
+        )
+
+    def refuse(
+        self,
+        submission: Submission,
+        reason: str,
+        seed: str = PUBLIC,
+        exercises: Sequence[str] = (),
+        derived_for: str | None = None,
+    ) -> ScoreReport:
+        """Return the report of a submission that cannot be graded: no points, and why.
+
+        Parameters
+        ----------
+        submission : Submission
+            What there is of it.
+        reason : str
+            Why it cannot be graded, for the student to read.
+        seed, exercises, derived_for
+            As for `grade`.
+        """
+        checks = self._checks_of(exercises)
+        modules = [ModuleState(name, "unloadable", reason) for name in self._names(exercises)]
+        outcomes = [Outcome(check.id, "not_run", reason) for check in checks.values()]
+        scored = mark(self.course, checks.values(), outcomes, modules)
+        return self._report(
+            submission, scored, Seed(seed_id(seed), derived_for), datetime.now(UTC), 0.0
+        )
+
+    def take_fingerprints(self, submission: Submission) -> dict[str, str]:
+        """Return a fingerprint of each module's code, by exercise.
+
+        Names, comments and layout do not change a fingerprint. Code that cannot be
+        parsed has none.
+        """
+        self._ready_examiner()
+        try:
+            answer = self._ask({"do": "fingerprint", "sources": self._sources(submission, ())})
+        except ExaminerError:
+            # Code can be written that crashes Python's parser; that is no fingerprint either.
+            return {}
+        found: dict[str, str] = answer["fingerprints"]
+        return {name: digest for name, digest in found.items() if digest}
+
+    def _names(self, exercises: Sequence[str]) -> list[str]:
+        return [e.name for e in self.course.exercises if not exercises or e.name in exercises]
+
+    def _checks_of(self, exercises: Sequence[str]) -> dict[str, Check]:
+        self._ready_examiner()
+        names = self._names(exercises)
+        return {node: check for node, check in self._checks.items() if check.exercise in names}
+
+    def _sources(self, submission: Submission, exercises: Sequence[str]) -> dict[str, list[Any]]:
+        return {
             name: [
                 source.name,
                 # A notebook's pictures stay here; its code cells are what is graded.
@@ -137,36 +222,61 @@ class Grader:
                 source.cells,
                 source.note,
             ]
-            for name in names
+            for name in self._names(exercises)
             if (source := submission.source_of(self.course.exercise(name))) is not None
         }
-        request = {
-            "level": self._level,
-            "exercises": names,
-            "sources": sources,
-            "stands_for_all": submission.stands_for_all,
-            "secret": secret,
-            "derived_for": "",
-        }
-        seen = _ask(examiner.stream, request)
-        if not can_fork():
-            # The examiner that has run the suites once is not fresh any more.
-            examiner.end()
-            self._examiner = None
-        checks = {node: c for node, c in self._checks.items() if c.exercise in names}
-        modules = [ModuleState(*module) for module in seen["modules"]]
-        outcomes = read_outcomes(seen["report"], checks)
+
+    def _report(
+        self,
+        submission: Submission,
+        exercises: tuple[ExerciseScore, ...],
+        seed: Seed,
+        started: datetime,
+        duration_s: float,
+    ) -> ScoreReport:
         assert self._environment is not None
         return ScoreReport(
             course=self.course,
             submission=submission,
-            exercises=mark(self.course, checks.values(), outcomes, modules),
-            isolation=Isolation(**seen["isolation"]),
-            seed=Seed(seed_id(secret)),
+            exercises=exercises,
+            isolation=self._isolation(),
+            seed=seed,
             environment=self._environment,
             started_at=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            duration_s=time.perf_counter() - clock,
+            duration_s=duration_s,
         )
+
+    def _isolation(self) -> Isolation:
+        limits = self.course.limits
+        limited = sys.platform != "win32"
+        walls = self._walls if self._level == "sandbox" else {}
+        return Isolation(
+            level=self._level,
+            filesystem=walls.get("filesystem") or "open",
+            network=walls.get("network") or "open",
+            processes=walls.get("processes") or "open",
+            memory_mib=limits.memory_mib if limited else None,
+            cpu_s=limits.cpu_s if limited else None,
+            wall_s=limits.call_s,
+        )
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        stream = self._ready_examiner().stream
+        try:
+            stream.send_message(request)
+            answer = _receive(stream, self.course.limits.submission_s + _EXAMINER_S)
+        except StreamTimeout as error:
+            self.close()
+            raise ExaminerError("the examination did not end in time") from error
+        except (StreamClosed, FrameError) as error:
+            self.close()
+            raise ExaminerError(f"the examiner ended without an answer: {error}") from error
+        if not can_fork():
+            # The examiner that has run the suites once is not fresh any more.
+            self.close()
+        if answer["event"] == "crashed":
+            raise ExaminerError(f"the examination ended without a result: {answer['message']}")
+        return answer
 
     def _start(self) -> None:
         if self._wanted == "process" or sys.platform != "linux":
@@ -188,14 +298,18 @@ class Grader:
 
     def _ready_examiner(self) -> Child:
         if self._examiner is None:
-            self._start_examiner(None)
+            self._start()
         assert self._examiner is not None
-        if self._template is not None and self._level == "process":
+        if self._template is not None and not self._walls:
             self._settle_level(self._template)
-        if not self._checks or not can_fork():
-            ready = _receive(self._examiner.stream)
+        if not self._ready:
+            try:
+                ready = _receive(self._examiner.stream, None)
+            except (StreamClosed, FrameError) as error:
+                raise ExaminerError(f"the examiner process did not start: {error}") from error
             self._checks = {node: Check(**check) for node, check in ready["checks"].items()}
             self._environment = Environment(**ready["environment"])
+            self._ready = True
         return self._examiner
 
     def _settle_level(self, template: Child) -> None:
@@ -204,7 +318,7 @@ class Grader:
         except (StreamClosed, FrameError) as error:
             raise ExaminerError(f"the template process did not start: {error}") from error
         if walls["complete"]:
-            self._level = "sandbox"
+            self._level, self._walls = "sandbox", walls["walls"]
             return
         self.why_no_sandbox = walls["reason"]
         if self._wanted == "sandbox":
@@ -215,25 +329,9 @@ class Grader:
         self._template = None
 
 
-def seed_id(secret: str) -> str:
-    """Return what a report says of its seed: ``public``, or a digest of the secret."""
-    return PUBLIC if secret == PUBLIC else hashlib.sha256(secret.encode()).hexdigest()[:12]
-
-
-def _ask(stream: Stream, request: dict[str, Any]) -> dict[str, Any]:
-    try:
-        stream.send_message(request)
-    except StreamClosed as error:
-        raise ExaminerError(f"the examiner has ended: {error}") from error
-    return _receive(stream)
-
-
-def _receive(stream: Stream) -> dict[str, Any]:
+def _receive(stream: Stream, timeout_s: float | None) -> dict[str, Any]:
     stream.max_frame = MAX_REPORT
-    try:
-        message = stream.receive_message()
-    except (StreamClosed, FrameError) as error:
-        raise ExaminerError(f"the examiner ended without an answer: {error}") from error
+    message = stream.receive_message(timeout_s)
     if message["event"] == "broken":
         raise CourseError(f"the course cannot grade: {message['message']}")
     return message

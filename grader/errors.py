@@ -32,3 +32,19 @@ class SandboxError(GraderError):
 
 class ExaminerError(GraderError):
     """The trusted side itself failed, so no verdict can be given."""
+
+
+class ReportError(GraderError):
+    """A file that was given as a report is none."""
+
+
+class ExportError(GraderError):
+    """The reports cannot be given the format that was asked for."""
+
+
+class JournalError(GraderError):
+    """What a batch wrote earlier cannot be read, or added to."""
+
+
+class WorkerError(GraderError):
+    """A process or machine that was to grade cannot."""

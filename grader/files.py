@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from grader.errors import CourseError, GraderError
+from grader.errors import GraderError
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -37,6 +37,10 @@ def write_whole(path: Path, content: bytes) -> None:
         try:
             with os.fdopen(fd, "wb") as file:
                 file.write(content)
+                file.flush()
+                # Moved into place before its content is safe, it could be empty after a
+                # power failure.
+                os.fsync(file.fileno())
             # mkstemp keeps others out; a report is an ordinary file.
             temporary.chmod(0o666 & ~_umask())
             temporary.replace(path)
@@ -46,14 +50,6 @@ def write_whole(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         raise GraderError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def read_text(path: Path) -> str:
-    """Return the text of a file of the course, or raise a `CourseError`."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CourseError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:

@@ -11,6 +11,7 @@ so that sums are exact.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -31,9 +32,9 @@ class Limits:
 
     Parameters
     ----------
-    call_s, load_s, function_s : float
-        Wall-clock seconds for one call, for importing one module, and for all calls
-        of one function together.
+    call_s, load_s, function_s, submission_s : float
+        Wall-clock seconds for one call, for importing one module, for all calls of one
+        function together, and for everything that is asked of one submission.
     memory_mib : int
         Address space of one host process.
     cpu_s : int
@@ -43,6 +44,7 @@ class Limits:
     call_s: float
     load_s: float
     function_s: float
+    submission_s: float
     memory_mib: int
     cpu_s: int
 
@@ -297,6 +299,13 @@ class ScoreReport:
     environment: Environment
     started_at: str
     duration_s: float
+
+    @property
+    def checks(self) -> Iterator[CheckScore]:
+        """Yield every check, in the course's order."""
+        for exercise in self.exercises:
+            for function in exercise.functions:
+                yield from function.checks
 
     @property
     def score_c(self) -> int:

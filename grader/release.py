@@ -25,9 +25,10 @@ from grader.course.kit import (
 )
 from grader.course.stubs import NOTEBOOKS
 from grader.course.submission import read_submission
+from grader.course.texts import read_text
 from grader.engine import Grader
 from grader.errors import CourseError
-from grader.files import fill_folder, read_text
+from grader.files import fill_folder
 from grader.marking import leave_out_withheld
 from grader.records import Course, ScoreReport, SourceFile, Submission, Wanted
 

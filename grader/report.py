@@ -1,23 +1,162 @@
-"""A score report as JSON: the payload of ``report.json``, for one audience."""
+"""A score report as JSON: the one definition of ``report.json``, written and read back.
+
+The types below are what `report.schema.json` says to the world. What is written for one
+audience is built here, and nothing that was not written here is taken for a report.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypedDict, cast
 
+import msgspec
+
+from grader.errors import ReportError
+from grader.plaintext import clean_line
 from grader.records import (
     Audience,
     CheckScore,
+    Environment,
     ExerciseScore,
     Feedback,
     FunctionScore,
+    Isolation,
+    IsolationLevel,
+    OutcomeKind,
     ScoreReport,
+    Status,
+    Submission,
+    Visibility,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
+MAX_REPORT = 16 * 2**20  # bytes; a report of the whole course has about 150 000
+
+Points = Annotated[float, msgspec.Meta(ge=0)]
+Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Name = Annotated[str, msgspec.Meta(min_length=1)]
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+CheckId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_]+/[A-Za-z0-9_]+/[A-Za-z0-9_]+$")]
+Instant = Annotated[
+    str, msgspec.Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")
+]
+AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 
 
-def build_payload(report: ScoreReport, audience: Audience = "instructor") -> dict[str, Any]:
+class CoursePayload(TypedDict):
+    """Which course graded, and a digest of its suites."""
+
+    name: Name
+    version: Name
+    suite_sha256: Sha256
+
+
+class FilePayload(TypedDict):
+    """One file that was handed in."""
+
+    name: Name
+    sha256: Sha256
+
+
+class SubmissionPayload(TypedDict):
+    """What was handed in, and by whom."""
+
+    id: str
+    sha256: Sha256
+    files: list[FilePayload]
+
+
+class CheckPayload(TypedDict):
+    """One check: what was seen, what it earned, and what is said about it."""
+
+    id: CheckId
+    title: Name
+    visibility: Visibility
+    outcome: OutcomeKind
+    score: Points
+    max_score: Points
+    message: str
+    hint: str
+    diagnosis: str | None
+    duration_s: Seconds
+
+
+class FunctionPayload(TypedDict):
+    """One function and its checks."""
+
+    name: Name
+    score: Points
+    max_score: Points
+    checks: list[CheckPayload]
+
+
+class ExercisePayload(TypedDict):
+    """One exercise and its functions."""
+
+    name: Name
+    title: Name
+    status: Status
+    message: str
+    score: Points
+    max_score: Points
+    functions: list[FunctionPayload]
+
+
+class IsolationPayload(TypedDict):
+    """What kept the student's code apart."""
+
+    level: IsolationLevel
+    filesystem: str
+    network: str
+    processes: str
+    memory_mib: AtLeastOne | None
+    cpu_s: AtLeastOne | None
+    wall_s: Annotated[float, msgspec.Meta(gt=0)]
+
+
+class SeedPayload(TypedDict):
+    """Which inputs were drawn, and for whom."""
+
+    id: Name
+    derived_for: str | None
+
+
+class EnvironmentPayload(TypedDict):
+    """The versions that the score was computed with."""
+
+    grader: str
+    python: str
+    numpy: str
+    pytest: str
+    platform: str
+
+
+class ReportPayload(TypedDict):
+    """A whole report, for one audience."""
+
+    schema_version: Literal[1]
+    course: CoursePayload
+    submission: SubmissionPayload
+    score: Points
+    max_score: Points
+    percent: Percent
+    exercises: list[ExercisePayload]
+    isolation: IsolationPayload
+    seed: SeedPayload
+    environment: EnvironmentPayload
+    started_at: Instant
+    duration_s: Seconds
+
+
+# Whatever has points: a report, an exercise, a function or a check.
+Scored = ReportPayload | ExercisePayload | FunctionPayload | CheckPayload
+
+
+def build_payload(report: ScoreReport, audience: Audience = "instructor") -> ReportPayload:
     """Return a report as plain data that `report.schema.json` describes.
 
     Parameters
@@ -30,7 +169,7 @@ def build_payload(report: ScoreReport, audience: Audience = "instructor") -> dic
 
     Returns
     -------
-    dict
+    ReportPayload
         Ready for `to_json`.
     """
     feedback: Feedback = "hint" if audience == "instructor" else report.course.hidden_feedback
@@ -41,33 +180,139 @@ def build_payload(report: ScoreReport, audience: Audience = "instructor") -> dic
             "version": report.course.version,
             "suite_sha256": report.course.suite_sha256,
         },
-        "submission": {
-            "id": report.submission.id,
-            "sha256": report.submission.sha256,
-            "files": [{"name": f.name, "sha256": f.sha256} for f in report.submission.files],
-        },
+        "submission": _submission(report.submission),
         "score": _points(report.score_c),
         "max_score": _points(report.max_score_c),
         "percent": report.percent,
         "exercises": [_exercise(e, audience, feedback) for e in report.exercises],
-        "isolation": {n: getattr(report.isolation, n) for n in report.isolation.__slots__},
+        "isolation": _isolation(report.isolation),
         "seed": {"id": report.seed.id, "derived_for": report.seed.derived_for},
-        "environment": {n: getattr(report.environment, n) for n in report.environment.__slots__},
+        "environment": _environment(report.environment),
         "started_at": report.started_at,
         "duration_s": round(report.duration_s, 3),
     }
 
 
-def to_json(payload: dict[str, Any]) -> str:
+def to_json(payload: Mapping[str, object]) -> str:
     """Return a payload as JSON text, without NaN, ending with a new line."""
-    return json.dumps(payload, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(payload, ensure_ascii=False, allow_nan=False)
+    # json's own indentation takes ten times as long.
+    return msgspec.json.format(text, indent=2) + "\n"
+
+
+def read_payload(path: Path) -> ReportPayload:
+    """Read a report that `to_json` wrote, and refuse everything else.
+
+    Parameters
+    ----------
+    path : Path
+        A file such as ``report.json`` or ``out/reports/<id>.json``.
+
+    Returns
+    -------
+    ReportPayload
+        Of the types above, its points adding up. Fields that a report does not have are
+        left out.
+
+    Raises
+    ------
+    ReportError
+        If there is no such file, or it is no report of this version; one line says what it
+        is instead and what to do.
+    """
+    found = _read_json(path)
+    try:
+        payload = msgspec.convert(found, ReportPayload)
+    except msgspec.ValidationError as error:
+        raise ReportError(_say_what_it_is(path, found, error)) from error
+    for fault in _faults(payload):
+        raise ReportError(f"{path}: {fault}; grade the submission again")
+    return payload
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_REPORT + 1)
+    except OSError as error:
+        raise ReportError(
+            f"{path} cannot be read: {error.strerror}; give a report.json, "
+            "which `grade submit` and `grade batch` write"
+        ) from error
+    if len(content) > MAX_REPORT:
+        raise ReportError(f"{path} is no report: it is larger than {MAX_REPORT // 2**20} MiB")
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ReportError(
+            f"{path} is no JSON; give a report that `grade submit` or `grade batch` wrote"
+        ) from error
+
+
+def _say_what_it_is(path: Path, found: Any, error: msgspec.ValidationError) -> str:
+    if isinstance(found, dict):
+        if isinstance(found.get("error"), dict):
+            reason = clean_line(str(found["error"].get("message", "no reason given")))
+            return f"{path} holds no report but why there is none: {reason}"
+        version = found.get("schema_version", SCHEMA_VERSION)
+        if version != SCHEMA_VERSION:
+            return (
+                f"{path} is a report of version {clean_line(str(version), 20)}, and this grader "
+                f"reads version {SCHEMA_VERSION}; grade the submission again"
+            )
+    return f"{path} is no report: {clean_line(str(error))}; give one that `grade submit` wrote"
+
+
+def _faults(payload: ReportPayload) -> Iterator[str]:
+    """Yield what no type can say: points that do not fit each other, checks that are twice."""
+    functions = [f for exercise in payload["exercises"] for f in exercise["functions"]]
+    checks = [check for function in functions for check in function["checks"]]
+    scored: list[Scored] = [payload, *payload["exercises"], *functions, *checks]
+    if any(one["score"] > one["max_score"] for one in scored):
+        yield "more points were given than there are"
+    sums: list[tuple[Scored, Iterable[Scored]]] = [(payload, payload["exercises"])]
+    sums += [(exercise, exercise["functions"]) for exercise in payload["exercises"]]
+    sums += [(function, function["checks"]) for function in functions]
+    if not all(_adds_up(whole, list(parts)) for whole, parts in sums):
+        yield "its points do not add up"
+    if payload["max_score"]:
+        percent = 100 * payload["score"] / payload["max_score"]
+        if abs(percent - payload["percent"]) > 0.02:
+            yield "its percentage is not that of its points"
+    if len({check["id"] for check in checks}) != len(checks):
+        yield "a check is in it twice"
+    if len({exercise["name"] for exercise in payload["exercises"]}) != len(payload["exercises"]):
+        yield "an exercise is in it twice"
+
+
+def _adds_up(whole: Scored, parts: list[Scored]) -> bool:
+    # Points are hundredths, so half of one is as far as sums of floats may be apart.
+    earned = sum(part["score"] for part in parts)
+    possible = sum(part["max_score"] for part in parts)
+    return abs(earned - whole["score"]) < 0.005 and abs(possible - whole["max_score"]) < 0.005
 
 
 def _points(hundredths: int) -> float:
     return hundredths / 100
 
 
-def _exercise(exercise: ExerciseScore, audience: Audience, feedback: Feedback) -> dict[str, Any]:
+def _submission(submission: Submission) -> SubmissionPayload:
+    return {
+        "id": submission.id,
+        "sha256": submission.sha256,
+        "files": [{"name": f.name, "sha256": f.sha256} for f in submission.files],
+    }
+
+
+def _isolation(isolation: Isolation) -> IsolationPayload:
+    return cast(IsolationPayload, asdict(isolation))
+
+
+def _environment(environment: Environment) -> EnvironmentPayload:
+    return cast(EnvironmentPayload, asdict(environment))
+
+
+def _exercise(exercise: ExerciseScore, audience: Audience, feedback: Feedback) -> ExercisePayload:
     return {
         "name": exercise.name,
         "title": exercise.title,
@@ -79,7 +324,7 @@ def _exercise(exercise: ExerciseScore, audience: Audience, feedback: Feedback) -
     }
 
 
-def _function(function: FunctionScore, audience: Audience, feedback: Feedback) -> dict[str, Any]:
+def _function(function: FunctionScore, audience: Audience, feedback: Feedback) -> FunctionPayload:
     return {
         "name": function.name,
         "score": _points(function.score_c),
@@ -88,7 +333,7 @@ def _function(function: FunctionScore, audience: Audience, feedback: Feedback) -
     }
 
 
-def _check(scored: CheckScore, audience: Audience, feedback: Feedback) -> dict[str, Any]:
+def _check(scored: CheckScore, audience: Audience, feedback: Feedback) -> CheckPayload:
     check, outcome = scored.check, scored.outcome
     with_values = audience == "instructor" or check.visibility == "visible"
     with_words = with_values or feedback != "none"

@@ -20,11 +20,10 @@ from grader.course.kit import gather_secrets, make_kit
 from grader.course.leaks import find_leaks
 from grader.course.notebook import outdated_notebooks
 from grader.course.stubs import outdated_stubs
-from grader.engine import PUBLIC, Grader
+from grader.course.texts import read_text
+from grader.engine import Grader
 from grader.exam.catalogue import Entry, load_catalogue
-from grader.files import read_text
 from grader.records import (
-    CheckScore,
     Course,
     Exercise,
     ScoreReport,
@@ -32,6 +31,7 @@ from grader.records import (
     Submission,
     Wanted,
 )
+from grader.seeds import PUBLIC
 
 Kind = Literal["stub", "solution", "misconception", "variant", "leak", "up to date", "metadata"]
 KINDS: tuple[Kind, ...] = (
@@ -209,12 +209,6 @@ def _try(plan: _Plan, idle: queue.SimpleQueue[Grader]) -> Trial:
     return Trial(plan.kind, name, plan.subject, tuple(found))
 
 
-def _checks(report: ScoreReport) -> Iterator[CheckScore]:
-    for exercise in report.exercises:
-        for function in exercise.functions:
-            yield from function.checks
-
-
 def _losses(report: ScoreReport) -> set[str]:
     return {
         function.name
@@ -227,7 +221,7 @@ def _losses(report: ScoreReport) -> set[str]:
 def _judge_faults(report: ScoreReport) -> list[str]:
     return [
         f"{scored.check.id}: {scored.outcome.detail}"
-        for scored in _checks(report)
+        for scored in report.checks
         if scored.outcome.diagnosis == "grader_fault"
     ]
 
@@ -235,7 +229,7 @@ def _judge_faults(report: ScoreReport) -> list[str]:
 def _judge_stub(report: ScoreReport) -> list[str]:
     return [
         f"{scored.check.id} is {scored.outcome.outcome} and earns {scored.score_c / 100:g}"
-        for scored in _checks(report)
+        for scored in report.checks
         if scored.score_c or scored.outcome.outcome != "not_implemented"
     ]
 
@@ -243,7 +237,7 @@ def _judge_stub(report: ScoreReport) -> list[str]:
 def _judge_full_marks(report: ScoreReport) -> list[str]:
     return [
         f"{scored.check.id} is {scored.outcome.outcome}: {scored.outcome.message}"
-        for scored in _checks(report)
+        for scored in report.checks
         if scored.score_c != scored.check.points_c
     ]
 
@@ -256,7 +250,7 @@ def _misconception_judge(
         lost = _losses(report)
         if lost != ({entry.function} if entry.costs else set()):
             found.append(f"loses points in {', '.join(sorted(lost)) or 'no function'}")
-        named = {scored.outcome.diagnosis or "" for scored in _checks(report)}
+        named = {scored.outcome.diagnosis or "" for scored in report.checks}
         if entry.id not in named:
             found.append("is not diagnosed as itself")
         # What costs nothing may be told beside it: it is as true.

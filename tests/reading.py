@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from grader.records import CheckScore, ScoreReport
-
-
-def scored_checks(report: ScoreReport) -> Iterator[CheckScore]:
-    """Yield every check of a report."""
-    for exercise in report.exercises:
-        for function in exercise.functions:
-            yield from function.checks
+from grader.records import ScoreReport
 
 
 def losses(report: ScoreReport) -> dict[str, int]:
@@ -28,6 +19,6 @@ def faults(report: ScoreReport) -> list[str]:
     """Return the checks that our own code could not judge; there must never be any."""
     return [
         f"{scored.check.id}: {scored.outcome.detail}"
-        for scored in scored_checks(report)
+        for scored in report.checks
         if scored.outcome.diagnosis == "grader_fault"
     ]

@@ -6,17 +6,17 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from running import GRADE, assert_one_line, run_grade
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = json.loads((ROOT / "grader" / "report.schema.json").read_text(encoding="utf-8"))
-GRADE = [str(Path(sys.executable).with_name("grade"))]
+
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -32,29 +32,13 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def grade(work: Path) -> Run:  # noqa: ARG001 - it is where the commands are run
-    def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
-        return subprocess.run(
-            [*GRADE, *arguments],
-            capture_output=True,
-            encoding="utf-8",
-            env=environment,
-            check=False,
-            **options,
-        )
-
-    return run
+    return run_grade
 
 
 def read(path: Path) -> Any:
     report = json.loads(path.read_text(encoding="utf-8"))
     jsonschema.validate(report, SCHEMA)
     return report
-
-
-def assert_one_line(text: str) -> None:
-    assert text.count("\n") == 1, text
-    assert "Traceback" not in text
 
 
 def test_submit_shows_the_result_and_writes_the_report(grade: Run, work: Path) -> None:
@@ -91,7 +75,7 @@ def test_the_report_can_go_to_standard_output(grade: Run, work: Path) -> None:
 
 def test_a_closed_pipe_costs_neither_report_nor_status(work: Path) -> None:
     """`grade submit | head -1` still writes the report and returns what was graded."""
-    command = f"{GRADE[0]} submit --exercise activations | head -1; exit ${{PIPESTATUS[0]}}"
+    command = f"{GRADE} submit --exercise activations | head -1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert b"Traceback" not in done.stderr

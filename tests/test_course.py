@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from reading import faults, scored_checks
+from reading import faults
 
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.course.stubs import outdated_stubs
@@ -72,7 +72,7 @@ each_exercise = pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda
 def test_an_untouched_stub_scores_0_check_by_check(exercise: Exercise, grade: Grade) -> None:
     """Every check of a stub reads "not implemented yet" and earns nothing."""
     report = grade(**{exercise.name: stub(exercise)})
-    for scored in scored_checks(report):
+    for scored in report.checks:
         assert scored.score_c == 0, scored.check.id
         assert scored.outcome.outcome == "not_implemented", scored.check.id
         assert scored.outcome.message == "not implemented yet"
@@ -85,7 +85,7 @@ def test_who_has_learnt_nothing_earns_nothing(exercise: Exercise, body: str, gra
     functions = [f"def {name}(*a, **k):\n    {body}\n" for name in asked_for(exercise)]
     report = grade(**{exercise.name: "import numpy as np\n\n\n" + "\n\n".join(functions)})
     assert not faults(report)
-    assert [s.check.id for s in scored_checks(report) if s.score_c] == []
+    assert [s.check.id for s in report.checks if s.score_c] == []
 
 
 def test_the_stubs_are_what_the_solutions_make(course: Course) -> None:

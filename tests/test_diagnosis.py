@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reading import scored_checks
 
 from grader.exam.catalogue import Entry
 from grader.exam.diagnosis import Seen, alike, diagnose
@@ -132,7 +131,7 @@ def test_a_student_reads_the_hint(grade: Callable[..., ScoreReport]) -> None:
         "import numpy as np\n\n\ndef sigmoid_prime(z):\n"
         "    a = 1 / (1 + np.exp(-np.asarray(z, dtype=float)))\n    return -a * (1 - a)\n"
     )
-    (first, *_) = [s for s in scored_checks(grade(activations=source)) if "_prime/v" in s.check.id]
+    (first, *_) = [s for s in grade(activations=source).checks if "_prime/v" in s.check.id]
     assert first.outcome.diagnosis == "A2-05"
     assert "sigmoid rises everywhere" in first.outcome.hint
     assert "opposite sign in every entry" in first.outcome.message

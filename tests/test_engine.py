@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,17 +13,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from reading import losses, scored_checks
+from reading import losses
+from running import GRADE, alive, family
 
 from grader.course.manifest import DEFAULT_COURSE
-from grader.engine import Grader, seed_id
+from grader.engine import Grader
 from grader.errors import CourseError, SandboxError
 from grader.records import ScoreReport, SourceFile, Submission
 from grader.report import build_payload
 from grader.sandbox.frames import Stream
+from grader.seeds import seed_id
 
 ROOT = Path(__file__).resolve().parents[1]
-GRADE = str(Path(sys.executable).with_name("grade"))
 Grade = Callable[..., ScoreReport]
 Solution = Callable[[str], str]
 
@@ -62,27 +64,6 @@ def test_without_walls_a_demanded_sandbox_is_refused(solution: Solution) -> None
         source = SourceFile("forward.py", solution("forward").encode())
         with pytest.raises(SandboxError, match=r"no Landlock here.*--isolation process"):
             grader.grade(Submission("x", (source,)))
-
-
-def family(pid: int) -> set[int]:
-    """Return all descendants of a process."""
-    found: set[int] = set()
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text(encoding="ascii").split():
-            found |= {int(child)} | family(int(child))
-    return found
-
-
-def alive(pids: set[int]) -> set[int]:
-    living = set()
-    for pid in pids:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
-        except OSError:
-            continue
-        if state.split()[0] not in "ZX":
-            living.add(pid)
-    return living
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -166,7 +147,7 @@ def test_the_seed_is_never_told(grade: Grade, solution: Solution) -> None:
 def test_what_was_printed_is_shown_where_values_are(grade: Grade) -> None:
     """Prints help with a visible check and are kept from the others."""
     report = grade(activations="def relu(z):\n    print('seen', z)\n    return 0 * z\n")
-    by_name = {s.check.id: s.outcome.message for s in scored_checks(report)}
+    by_name = {s.check.id: s.outcome.message for s in report.checks}
     assert "Printed seen [[" in by_name["activations/relu/values"]
     assert "seen" not in by_name["activations/relu/integer_input"]
 
@@ -197,22 +178,103 @@ def test_what_was_printed_is_shown_where_values_are(grade: Grade) -> None:
             "no check that judges values",
         ),
         ("import nothing_like_this", "nothing_like_this"),
+        (
+            '@function("f(x)", points=1)\nclass TestF:\n    @check(1, visible=True)\n'
+            '    def test_values(self, student, tmp_path):\n        """T."""\n',
+            "asks for tmp_path",
+        ),
+        (
+            '@function("f(x)", points=1)\nclass TestF:\n    def setup_method(self):\n'
+            "        pass\n\n    @check(1, visible=True)\n"
+            '    def test_values(self, student):\n        """T."""\n',
+            "nothing is set up for it",
+        ),
     ],
 )
 def test_a_course_with_a_hole_grades_nobody(tmp_path: Path, suite: str, said: str) -> None:
     """A suite that does not hold together is refused before any submission is looked at."""
-    manifest = DEFAULT_COURSE.read_text(encoding="utf-8").partition("[[exercise]]")[0]
-    (tmp_path / "course.toml").write_text(f'{manifest}[[exercise]]\nname = "odd"\ntitle = "Odd"\n')
-    folder = tmp_path / "suites" / "odd"
-    folder.mkdir(parents=True)
-    imports = "from grader.exam.checks import check, function\n\n"
-    (folder / "test_odd.py").write_text(imports + suite)
     with (
-        Grader(tmp_path / "course.toml") as grader,
+        Grader(make_odd_course(tmp_path, suite)) as grader,
         pytest.raises(CourseError) as caught,
     ):
         grader.grade(Submission("x", (SourceFile("odd.py", b""),)))
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import pytest; pytest.skip('no')",
+        "import pytest; pytest.exit('no')",
+        "import pytest; pytest.fail('no')",
+        "import pytest; pytest.xfail('no')",
+        "assert 1 == 2",
+        "import unittest; raise unittest.SkipTest",
+    ],
+)
+def test_a_check_that_judges_nothing_earns_nothing(tmp_path: Path, body: str) -> None:
+    """What a suite raises beside its findings is a fault of the grader, and no points."""
+    suite = (
+        '@function("f(x)", points=2)\nclass TestF:\n    @check(1, visible=True)\n'
+        f'    def test_odd(self, student):\n        """T."""\n        {body}\n\n'
+        '    @check(1)\n    def test_fine(self, student):\n        """T."""\n'
+    )
+    with Grader(make_odd_course(tmp_path, suite)) as grader:
+        report = grader.grade(Submission("x", (SourceFile("odd.py", b""),)))
+    odd, fine = report.checks
+    assert (odd.outcome.outcome, odd.outcome.diagnosis, odd.score_c) == ("error", "grader_fault", 0)
+    assert (fine.outcome.outcome, fine.score_c) == ("passed", 100)
+
+
+def test_parameters_of_a_check_arrive(tmp_path: Path) -> None:
+    """A parametrised test is one check for each of its values."""
+    suite = (
+        'import pytest\n\n\n@function("f(x)", points=2)\nclass TestF:\n'
+        '    @pytest.mark.parametrize("n", [1, 2])\n    @check(1, visible=True)\n'
+        '    def test_values(self, student, rng, n):\n        """T."""\n'
+        "        assert student.f(n) == 2 * n\n        assert rng.normal() != 0\n"
+    )
+    with Grader(make_odd_course(tmp_path, suite)) as grader:
+        source = b"def f(x):\n    return 2 * x\n"
+        report = grader.grade(Submission("x", (SourceFile("odd.py", source),)))
+    assert [c.check.id for c in report.checks] == ["odd/f/values_1", "odd/f/values_2"]
+    assert report.score_c == 200
+
+
+def test_a_submission_has_its_time_as_a_whole(tmp_path: Path) -> None:
+    """When it is over, nothing more of the submission is called, and the report says so."""
+    classes = "".join(
+        f'@function("f{n}(x)", points=1)\nclass Test{n}:\n    @check(1, visible=True)\n'
+        f'    def test_values(self, student):\n        """T."""\n        student.f{n}(1)\n\n\n'
+        for n in range(4)
+    )
+    manifest = make_odd_course(tmp_path, classes)
+    text = re.sub(r"submission_s = [\d.]+", "submission_s = 1.0", manifest.read_text())
+    manifest.write_text(text)
+    source = "import time\n" + "".join(
+        f"def f{n}(x):\n    time.sleep({0.1 if n == 0 else 5})\n" for n in range(4)
+    )
+    with Grader(manifest) as grader:
+        report = grader.grade(Submission("x", (SourceFile("odd.py", source.encode()),)))
+        assert report.duration_s < 10
+        outcomes = [(c.outcome.outcome, c.outcome.message) for c in report.checks]
+        assert [kind for kind, _ in outcomes] == ["passed", "timeout", "timeout", "timeout"]
+        assert "the whole submission took longer than 1 s" in outcomes[-1][1]
+        # The next one has its own time.
+        quick = "".join(f"def f{n}(x):\n    return x\n" for n in range(4))
+        again = grader.grade(Submission("y", (SourceFile("odd.py", quick.encode()),)))
+        assert again.score_c == 400
+
+
+def make_odd_course(folder: Path, suite: str) -> Path:
+    """Write a course of one exercise and return its manifest."""
+    manifest = DEFAULT_COURSE.read_text(encoding="utf-8").partition("[[exercise]]")[0]
+    path = folder / "course.toml"
+    path.write_text(f'{manifest}[[exercise]]\nname = "odd"\ntitle = "Odd"\n')
+    (folder / "suites" / "odd").mkdir(parents=True)
+    imports = "from grader.exam.checks import check, function\n\n"
+    (folder / "suites" / "odd" / "test_odd.py").write_text(imports + suite)
+    return path
 
 
 def test_a_manifest_that_cannot_be_read_is_said(tmp_path: Path) -> None:
@@ -234,3 +296,25 @@ def test_the_environment_of_the_caller_reaches_nobody(monkeypatch: pytest.Monkey
     assert "OPENBLAS_NUM_THREADS" in text
     assert "GITHUB_TOKEN" not in text
     assert os.environ["GITHUB_TOKEN"] == "ghp_secret"
+
+
+def test_where_nan_arose_is_told(grade: Grade, solution: Solution) -> None:
+    """A value that is not finite comes with the line of the student's that numpy warned of."""
+    naive = "\n\ndef softmax(Z):\n    e = np.exp(Z)\n    return e / e.sum(axis=1, keepdims=True)\n"
+    report = grade(losses=solution("losses") + naive)
+    told = [c.outcome.message for c in report.checks if "is NaN" in c.outcome.message]
+    assert told
+    for message in told:
+        assert re.search(
+            r"\nArose   numpy warned first: overflow encountered in exp, "
+            r"line \d+: e = np\.exp\(Z\)",
+            message,
+        )
+
+
+def test_the_line_that_made_numpy_warn_is_told(grade: Grade, solution: Solution) -> None:
+    """A warning names its line, also where the values are right."""
+    naive = "\n\ndef sigmoid(z):\n    return 1 / (1 + np.exp(-np.asarray(z, dtype=float)))\n"
+    report = grade(activations=solution("activations") + naive)
+    told = [c.outcome.message for c in report.checks if "numpy warned" in c.outcome.message]
+    assert any(re.search(r"\nArose   line \d+: return 1 / \(1 \+ np", text) for text in told), told

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from grader.exam.checks import Signature, parse_signature
-from grader.exam.draws import Draws, derive_seed
+from grader.exam.draws import Draws
 from grader.exam.expect import (
     CheckFailed,
     close,
+    close_after,
     equal,
     finite,
     gradient,
@@ -23,6 +24,7 @@ from grader.exam.expect import (
 from grader.exam.gradients import numerical_gradient, numerical_slope
 from grader.plaintext import clean
 from grader.sandbox.wire import Opaque
+from grader.seeds import derive_check_seed, derive_student_seed
 
 RNG = np.random.default_rng(3)
 G = RNG.normal(size=(6, 4))
@@ -211,20 +213,16 @@ def test_draws_are_those_of_the_generator_and_can_be_repeated() -> None:
 
 
 def test_seeds_differ_by_secret_student_and_check() -> None:
-    """Every part of the message counts, and parts do not run into each other."""
-    seeds = {
-        derive_seed(*parts)
-        for parts in [
-            ("public", "", "a/b/c"),
-            ("secret", "", "a/b/c"),
-            ("public", "ann", "a/b/c"),
-            ("public", "", "a/b/d"),
-            ("public", "a", "b"),
-            ("public", "ab", ""),
-        ]
-    }
-    assert len(seeds) == 6
-    assert derive_seed("public", "", "a/b/c") == derive_seed("public", "", "a/b/c")
+    """Another secret, another student or another check: another seed; otherwise the same."""
+
+    def seed(secret: str, student: str, check: str) -> int:
+        return derive_check_seed(derive_student_seed(secret, student), check)
+
+    parts = [("s", "ada", "a/b/c"), ("t", "ada", "a/b/c"), ("s", "bob", "a/b/c")]
+    parts += [("s", "ada", "a/b/d"), ("s", "adaa", "/b/c"), ("sa", "da", "a/b/c")]
+    assert len({seed(*part) for part in parts}) == len(parts)
+    assert seed(*parts[0]) == seed(*parts[0])
+    assert derive_check_seed("public", "a/b/c") == derive_check_seed("public", "a/b/c")
 
 
 def test_a_strangers_words_command_nobody() -> None:
@@ -238,3 +236,23 @@ def test_a_strangers_words_command_nobody() -> None:
     assert clean("\x1b[31mred\x07\u202e") == " [31mred  "
     assert clean("<f at 0x7f3a2b1c>") == "<f at 0x...>"
     assert len(clean("x" * 10**6)) == 400
+
+
+def test_a_wrong_step_is_placed_among_the_right_ones() -> None:
+    """What is right at the first step and wrong at the second is told as just that."""
+
+    def seen(step: int, got: Any) -> tuple[str, str]:
+        with pytest.raises(CheckFailed) as caught:
+            close_after(step, got, G, "w")
+        return caught.value.observation.id, caught.value.observation.text
+
+    close_after(1, G, G, "w")
+    identity, text = seen(1, 2 * G)
+    assert (identity, text[:44]) == (
+        "factor_unnamed",
+        "after the first step, w is exactly 2 times t",
+    )
+    identity, text = seen(2, 2 * G)
+    assert identity == "later_step"
+    assert text.startswith("right after the first step, and wrong after step 2: w is exactly 2 ")
+    assert seen(3, None)[1].startswith("right after 2 steps, and wrong after step 3: w is None")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from reading import faults, losses, scored_checks
+from reading import faults, losses
 
 from grader.engine import Grader
 from grader.records import ScoreReport, SourceFile, Submission
@@ -48,7 +48,7 @@ def test_an_attack_costs_its_own_checks_and_leaves_nothing_behind(
     assert cost
     report = submit(text.replace("{ROOT}", str(ROOT)))
     assert not faults(report)
-    earned = {s.check.function for s in scored_checks(report) if s.score_c}
+    earned = {s.check.function for s in report.checks if s.score_c}
     lost = losses(report)
     if cost[1] == "module":
         module, second = report.exercises

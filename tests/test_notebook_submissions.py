@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import losses, scored_checks
+from reading import losses
 
 from grader.course.archive import MAX_ENTRIES
 from grader.course.cells import NotebookError, read_code_cells
@@ -104,7 +104,7 @@ def test_an_error_names_the_cell(tmp_path: Path, grader: Grader) -> None:
     """Cell and line, as the student counts them."""
     cells = ["import numpy as np", "# mine\ndef relu(z):\n    return 1 / 0"]
     report = grade_path(grader, write(tmp_path / "activations.ipynb", *cells))
-    messages = [s.outcome.message for s in scored_checks(report) if "/relu/" in s.check.id]
+    messages = [s.outcome.message for s in report.checks if "/relu/" in s.check.id]
     assert "cell 2, line 3: return 1 / 0" in messages[0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from reading import losses, scored_checks
+from reading import losses
 
 from grader.records import ScoreReport
 
@@ -51,7 +51,7 @@ def test_used_in_a_function_it_says_what_is_missing(
     source = f"{lines}\n\n{solution('activations')}\n\n\ndef tanh_prime(z):\n    {body}\n"
     report = grade(activations=source)
     assert set(losses(report)) == {"tanh_prime"}
-    troubles = [s.outcome for s in scored_checks(report) if s.outcome.outcome != "passed"]
+    troubles = [s.outcome for s in report.checks if s.outcome.outcome != "passed"]
     assert {trouble.outcome for trouble in troubles} == {"error"}
     assert all(said in trouble.message for trouble in troubles), troubles[0].message
 
@@ -59,5 +59,5 @@ def test_used_in_a_function_it_says_what_is_missing(
 def test_lines_are_counted_as_the_student_counts_them(grade: Grade) -> None:
     """Replacing imports moves no line."""
     source = "import torch\nimport scipy as sp, os\n\n\ndef relu(z):\n    return 1 / 0\n"
-    (first, *_) = [s for s in scored_checks(grade(activations=source)) if "relu/" in s.check.id]
+    (first, *_) = [s for s in grade(activations=source).checks if "relu/" in s.check.id]
     assert "line 6: return 1 / 0" in first.outcome.message

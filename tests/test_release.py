@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -63,12 +64,20 @@ def thermometer(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def small_kit(thermometer: Path, tmp_path: Path) -> Path:
-    """The kit of the small course."""
-    done = run("release", tmp_path / "kit", "--course", thermometer)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small course and its kit, which nobody may change."""
+    folder = tmp_path_factory.mktemp("made")
+    write_thermometer(folder / "thermometer")
+    done = run("release", folder / "kit", "--course", folder / "thermometer")
     assert done.returncode == 0, done.stderr
-    return tmp_path / "kit"
+    return folder
+
+
+@pytest.fixture
+def small_kit(made: Path, tmp_path: Path) -> Path:
+    """The kit of the small course, to be changed."""
+    return Path(shutil.copytree(made / "kit", tmp_path / "kit"))
 
 
 def grade_folder(grader: Grader, folder: Path) -> ScoreReport:
@@ -472,6 +481,20 @@ def test_a_leak_in_a_course_is_refused(
 # Leaks in a kit that is there already
 
 
+def test_nothing_is_found_in_a_kit_as_it_was_written(made: Path) -> None:
+    """`--check` passes what was just written, and writes nothing."""
+    done = run("release", made / "kit", "--check", "--course", made / "thermometer")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nothing found" in done.stdout
+
+
+def test_there_has_to_be_a_kit_to_look_into(made: Path) -> None:
+    """A mistyped folder is not taken for a kit without leaks."""
+    done = run("release", made / "kti", "--check", "--course", made / "thermometer")
+    assert done.returncode == 3
+    assert "there is no kit in" in done.stderr
+
+
 def write_bytes(name: str, content: bytes) -> Callable[[Path], None]:
     def plant(folder: Path) -> None:
         path = folder / name
@@ -534,8 +557,6 @@ def test_a_leak_in_a_kit_is_found(
     small_kit: Path, thermometer: Path, plant: Callable[[Path], None], said: str
 ) -> None:
     """Whatever was put into it by hand: a leak, or a file that no kit has."""
-    clean = run("release", small_kit, "--check", "--course", thermometer)
-    assert (clean.returncode, clean.stderr) == (0, "")
     plant(small_kit)
     done = run("release", small_kit, "--check", "--course", thermometer)
     assert done.returncode == 3

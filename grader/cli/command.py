@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import json
 import os
 import sys
@@ -56,6 +57,32 @@ course_option = click.option(
     type=click.Path(path_type=Path),
     help="Another course: the folder of its course.toml.",
 )
+
+exercise_option = click.option(
+    "--exercise",
+    "exercises",
+    metavar="NAME",
+    multiple=True,
+    help="Grade only this exercise; may be repeated.",
+)
+
+
+def refuse_unknown(exercises: tuple[str, ...], known: list[str]) -> None:
+    """Refuse an exercise that the course does not have, and say which was meant."""
+    for name in exercises:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            suggestion = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise click.BadParameter(
+                f"{name!r} is no exercise; {suggestion}", param_hint="--exercise"
+            )
+
+
+def count_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 solutions_option = click.option(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
@@ -10,7 +9,14 @@ from pathlib import Path
 
 import click
 
-from grader.cli.command import GradeCommand, course_option, find_manifest, unbroken_pipe
+from grader.cli.command import (
+    GradeCommand,
+    course_option,
+    exercise_option,
+    find_manifest,
+    refuse_unknown,
+    unbroken_pipe,
+)
 from grader.records import Audience, Wanted
 
 
@@ -32,13 +38,7 @@ from grader.records import Audience, Wanted
     show_default=True,
     help="What is printed.",
 )
-@click.option(
-    "--exercise",
-    "exercises",
-    metavar="NAME",
-    multiple=True,
-    help="Grade only this exercise; may be repeated.",
-)
+@exercise_option
 @click.option(
     "--seed",
     metavar="TEXT",
@@ -116,7 +116,7 @@ def submit(
 
     manifest = find_manifest(course)
     asked = load_course(manifest)
-    _refuse_unknown(exercises, [exercise.name for exercise in asked.exercises])
+    refuse_unknown(exercises, [exercise.name for exercise in asked.exercises])
     submission = read_submission(path, asked)
     with (
         Grader(manifest, isolation) as grader,
@@ -151,16 +151,6 @@ def submit(
         with unbroken_pipe():
             click.echo(f"The report is in {report_file}.", err=format == "json")
     sys.exit(0 if decided.percent >= fail_under else 1)
-
-
-def _refuse_unknown(exercises: tuple[str, ...], known: list[str]) -> None:
-    for name in exercises:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            suggestion = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-            raise click.BadParameter(
-                f"{name!r} is no exercise; {suggestion}", param_hint="--exercise"
-            )
 
 
 def _waiting(text: str) -> AbstractContextManager[object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from grader.cli.command import (
     GradeCommand,
+    count_cores,
     course_option,
     find_manifest,
     find_solutions,
@@ -77,7 +77,7 @@ def verify(
 
     manifest = find_manifest(course)
     verification = Verification(manifest, find_solutions(solutions, manifest), seeds, isolation)
-    trials = list(_with_progress(verification, jobs or os.cpu_count() or 1))
+    trials = list(_with_progress(verification, jobs or count_cores()))
     _show(verification, trials)
     sys.exit(1 if any(trial.findings for trial in trials) else 0)
 

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from grader import __version__
 from grader.course.bundle import pack_files
 from grader.course.manifest import DEFAULT_COURSE, write_manifest
-from grader.files import read_text
+from grader.course.texts import read_text
 from grader.records import Course
 
 _PACKAGE = DEFAULT_COURSE.parent

@@ -25,8 +25,8 @@ from grader.course.leaks import (
 from grader.course.manifest import DEFAULT_COURSE, write_manifest
 from grader.course.notebook import point_at_kit
 from grader.course.stubs import NOTEBOOKS
+from grader.course.texts import read_text
 from grader.errors import CourseError
-from grader.files import read_text
 from grader.records import Check, Course
 
 MANIFEST = PurePosixPath(DEFAULT_COURSE.name)

@@ -26,6 +26,7 @@ class _Limits(msgspec.Struct, forbid_unknown_fields=True):
     function_s: float
     memory_mib: int
     cpu_s: int
+    submission_s: float = 180.0
 
 
 class _Exercise(msgspec.Struct, forbid_unknown_fields=True):

@@ -66,6 +66,32 @@ def read_submission(path: Path, course: Course) -> Submission:
     return Submission(identity, (source,), stands_for_all=path.name not in names)
 
 
+def read_or_explain(path: Path, course: Course, identity: str) -> tuple[Submission, str]:
+    """Read a submission, or say why there is nothing to grade in it.
+
+    Parameters
+    ----------
+    path, course
+        As for `read_submission`.
+    identity : str
+        What the submission is called.
+
+    Returns
+    -------
+    submission : Submission
+        The snapshot; where it cannot be graded, what there is of it.
+    reason : str
+        Why it cannot be graded, or an empty string.
+    """
+    try:
+        return replace(read_submission(path, course), id=identity), ""
+    except SubmissionError as error:
+        # Kept, so that another damaged file is another submission.
+        there = _read_bytes(path, MAX_ARCHIVE)
+        files = (there,) if there.content else ()
+        return Submission(identity, files), str(error).replace(str(path), path.name)
+
+
 def _read_folder(folder: Path, names: frozenset[str]) -> Candidates:
     try:
         present = sorted(entry.name for entry in os.scandir(folder) if entry.name in names)

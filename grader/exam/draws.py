@@ -2,33 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from typing import Any
 
 import numpy as np
-
-
-def derive_seed(secret: str, submission_id: str, check_id: str) -> int:
-    """Return the seed of one check's inputs.
-
-    Parameters
-    ----------
-    secret : str
-        ``public``, or what only the instructor knows.
-    submission_id : str
-        For whom the inputs are drawn; empty for no one in particular.
-    check_id : str
-        The check.
-
-    Returns
-    -------
-    int
-        32 bits of HMAC-SHA256(secret, submission id, check id).
-    """
-    message = f"{submission_id}\0{check_id}".encode()
-    digest = hmac.new(secret.encode(), message, hashlib.sha256).digest()
-    return int.from_bytes(digest[:4], "big")
 
 
 class Draws(np.random.Generator):

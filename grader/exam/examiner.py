@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import platform
+import time
 import warnings
 from functools import partial
 from pathlib import Path
@@ -22,18 +23,26 @@ from grader import __version__
 from grader.course.manifest import load_course
 from grader.errors import GraderError
 from grader.exam.checks import CollectedCheck
-from grader.exam.plugin import Examination, ExaminerPlugin
+from grader.exam.fingerprint import take_fingerprint
+from grader.exam.plugin import ExaminerPlugin
 from grader.records import Course, SourceFile
 from grader.sandbox.frames import MAX_REPORT, Stream, StreamClosed
 from grader.sandbox.hosts import Hosts, open_hosts
-from grader.sandbox.processes import can_fork, fork, limit_memory, reap, serve_parent_only
+from grader.sandbox.processes import (
+    LEFT_WELL,
+    can_fork,
+    fork,
+    limit_memory,
+    reap,
+    serve_parent_only,
+)
 from grader.sandbox.student import Student
 
 # Everything of pytest that a suite does not use, and that would cost time or write files.
 _WITHOUT = (
     "terminal cacheprovider faulthandler doctest junitxml pastebin stepwise logging warnings "
     "capture unraisableexception threadexception setuponly setupplan debugging nose "
-    "recwarn tmpdir monkeypatch subtests"
+    "recwarn tmpdir monkeypatch subtests skipping unittest"
 ).split()
 _MEMORY_MIB = 4096  # of one examination: a stranger's values must not take the machine
 
@@ -125,8 +134,10 @@ class _Examiner:
                 return
             pid = fork(partial(self._examine, request))
             ended = reap(pid)
-            if ended != "it left with exit status 0":
-                self._stream.send_message({"event": "broken", "message": ended})
+            if ended != LEFT_WELL:
+                self._stream.send_message({"event": "crashed", "message": ended})
+            # The first answer is out; what the next ones would each load is loaded once.
+            self._plugin.warm_up()
 
     def _examine(self, request: dict[str, Any]) -> None:
         # A fork that lives for a second need not look for cycles in what it inherited.
@@ -136,29 +147,39 @@ class _Examiner:
         # numpy's warnings would name our files; what they warn of, the checks look at.
         np.seterr(all="ignore")
         warnings.simplefilter("ignore")
+        answers = {"examine": self._report, "fingerprint": self._fingerprint}
         try:
-            self._stream.send_message(self._report(request))
+            self._stream.send_message(answers[request["do"]](request))
         except GraderError as error:
             self._stream.send_message({"event": "broken", "message": str(error)})
+
+    def _fingerprint(self, request: dict[str, Any]) -> dict[str, Any]:
+        taken = {
+            name: take_fingerprint(SourceFile(*source))
+            for name, source in request["sources"].items()
+        }
+        return {"event": "fingerprint", "fingerprints": taken}
 
     def _report(self, request: dict[str, Any]) -> dict[str, Any]:
         hosts = open_hosts(request["level"], self._control_fd, self._course.limits)
         hosts.reset()
-        students = {name: self._student(name, request, hosts) for name in request["exercises"]}
-        examination = Examination(students, request["secret"], request["derived_for"])
-        report = self._plugin.examine(examination)
+        deadline = time.monotonic() + self._course.limits.submission_s
+        students = {
+            name: self._student(name, request, hosts, deadline) for name in request["exercises"]
+        }
+        report = self._plugin.examine(students, request["seed"])
         states = {name: student.state() for name, student in students.items()}
         for student in students.values():
             student.close()
-        isolation = hosts.isolation()
         return {
             "event": "examined",
             "report": report,
             "modules": [[name, s.status, s.message] for name, s in states.items()],
-            "isolation": {name: getattr(isolation, name) for name in isolation.__slots__},
         }
 
-    def _student(self, name: str, request: dict[str, Any], hosts: Hosts) -> Student:
+    def _student(
+        self, name: str, request: dict[str, Any], hosts: Hosts, deadline: float
+    ) -> Student:
         exercise = self._course.exercise(name)
         handed_in = request["sources"].get(name)
         functions = dict.fromkeys(
@@ -170,7 +191,8 @@ class _Examiner:
             SourceFile(*handed_in) if handed_in else None,
             tuple(functions),
             hosts,
-            request["stands_for_all"],
+            deadline,
+            stands_for_all=request["stands_for_all"],
         )
 
 

@@ -18,6 +18,7 @@ from grader.exam.signatures import (
     finite_trouble,
     first_wrong,
     observe_shape,
+    observe_step,
     observe_values,
 )
 from grader.plaintext import clean_line
@@ -139,6 +140,23 @@ def close(
         raise _wrong(array, target, what, sizes, rtol, atol)
 
 
+def close_after(step: int, got: Any, want: Any, what: str, shape: ShapeRule = "exact") -> None:
+    """Expect right values after one of several steps in a row.
+
+    Parameters
+    ----------
+    step : int
+        Its number, counted from 1. A suite compares the steps in order, so that at the
+        first wrong one the earlier are right.
+    got, want, what, shape
+        As in `close`.
+    """
+    try:
+        close(got, want, what, shape=shape)
+    except CheckFailed as failed:
+        raise CheckFailed(observe_step(failed.observation, step), failed.detail) from None
+
+
 def gradient(
     got: Any,
     numeric: Any,
@@ -239,7 +257,7 @@ def unwarned(student: Student) -> None:
     """Expect that the last call made numpy warn of nothing."""
     last = student.last
     if last is not None and last.warned:
-        raise fail("warned", f"numpy warned: {last.warned[0]}")
+        raise fail("warned", f"numpy warned: {last.warned[0].splitlines()[0]}")
 
 
 def _comparable(got: Any, want: Any, what: str, shape: ShapeRule) -> tuple[Array, Array, bool]:

@@ -21,6 +21,7 @@ from grader.sandbox.wire import Given, Seeded
 _MAX_MESSAGE = 4_000
 _MAX_LITERAL = 12  # entries of an array that is written out
 _LABELS = {Raised: "Raised  ", Died: "Ended   ", TookTooLong: "Waited  "}
+_FROM_A_WARNING = ("warned", "not_finite")
 _DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][-+]?\d+)?")
 
 
@@ -34,6 +35,11 @@ class Finding:
     repeat: str = ""
     hint: str = ""
     diagnosis: str | None = None
+
+    @property
+    def shows_work(self) -> bool:
+        """Return whether the student's code did anything that could be recognised."""
+        return self.outcome not in ("not_implemented", "not_run")
 
 
 def find(
@@ -77,6 +83,7 @@ def find(
             lines.append(f"Got     {clean_line(describe(call.value), 300)}")
         lines.append(f"Wrong   {trouble.observation.text}")
         diagnosis = trouble.observation.id
+        lines += _origin(diagnosis, call)
         detail = f"Values  {trouble.detail}" if trouble.detail else ""
     else:
         outcome = trouble.outcome
@@ -97,6 +104,17 @@ def find(
     message = clean("\n".join(lines), _MAX_MESSAGE)
     detail, repeat = clean(detail, _MAX_MESSAGE), clean(repeat, _MAX_MESSAGE)
     return Finding(outcome, message, detail, repeat, hint, diagnosis)
+
+
+def _origin(observed: str, call: Call | None) -> list[str]:
+    """Say which line of the student's numpy warned of first, where that explains anything."""
+    if observed not in _FROM_A_WARNING or call is None or not call.warned:
+        return []
+    text, _, place = call.warned[0].partition("\n")
+    if not place:
+        return []
+    said = "" if observed == "warned" else f"numpy warned first: {text}, "
+    return [f"Arose   {said}{place}"]
 
 
 def describe_call(signature: Signature, call: Call) -> str:

@@ -34,6 +34,8 @@ HINTS = {
     "None in an index.",
     "factor": "Which sum or mean carries this size, and which does the docstring ask for?",
     "factor_unnamed": "A constant factor: look for a 2, a 1/2, a number of rows or columns.",
+    "later_step": "The first step is right. What is carried from one step to the next, and is all "
+    "of it brought up to date, in the right order?",
     "modified": "Work on a copy, or build a new array: `x = x + 1` makes one, `x += 1` does not.",
     "none": "Does every way through the function end in a return?",
     "not_finite": "Print the intermediate steps: which of them first divides by 0 or overflows?",
@@ -102,6 +104,23 @@ def observe_values(got: Array, want: Array, what: str, sizes: Mapping[str, int])
     if got.ndim == 2 and got.shape[0] == got.shape[1] and _same(got.T, want):
         return Observation("transposed", f"{what} is right, but transposed")
     return Observation("values", f"{what} {_extent(got, want)}")
+
+
+def observe_step(seen: Observation, step: int) -> Observation:
+    """Say after which of several steps in a row an observation was made.
+
+    Parameters
+    ----------
+    seen : Observation
+        Of the first step that is wrong.
+    step : int
+        Its number, counted from 1.
+    """
+    if step == 1:
+        return Observation(seen.id, f"after the first step, {seen.text}")
+    before = "the first step" if step == 2 else f"{step - 1} steps"
+    text = f"right after {before}, and wrong after step {step}: {seen.text}"
+    return Observation("later_step", text)
 
 
 def first_wrong(got: Array, want: Array, rtol: float, atol: float) -> tuple[int, ...]:

@@ -157,12 +157,12 @@ class Host:
         passed: dict[int | str, Any] = {**dict(enumerate(args)), **kwargs}
         before = {key: pack(value) for key, value in passed.items()}
         printed = _Printed()
-        warned: list[str] = []
+        warned: list[ErrorReply] = []
         sys.stdout = sys.stderr = printed
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("default")
-                warnings.showwarning = _recorder(warned)
+                warnings.showwarning = self._recorder(warned)
                 reply = CallReply("returned", pack(function(*args, **kwargs)))
         except BaseException as error:
             reply = CallReply("raised", error=self._describe(error))
@@ -178,25 +178,35 @@ class Host:
             text = str(error)
         except BaseException:
             text = ""
-        line, code, cell = 0, "", ""
-        if isinstance(error, SyntaxError):
-            line, code, text = error.lineno or 0, error.text or "", error.msg or ""
-        trace = error.__traceback__
-        while trace is not None:
-            name = trace.tb_frame.f_code.co_filename
-            if name.startswith(self._file_name):
-                line = trace.tb_lineno
-                code = linecache.getline(name, line)
-                cell = name.removeprefix(self._file_name).strip()
-            trace = trace.tb_next
-        return ErrorReply(
+        reply = ErrorReply(
             type=_sendable(type(error).__name__[:80]),
             text=_sendable(text[:1000]),
-            line=line,
-            code=_sendable(code.strip()[:200]),
-            cell=cell[:20],
             unavailable=isinstance(error, PackageNotAvailable),
         )
+        if isinstance(error, SyntaxError):
+            reply.text = _sendable((error.msg or "")[:1000])
+            reply.line, reply.code = error.lineno or 0, _sendable((error.text or "").strip()[:200])
+        trace = error.__traceback__
+        while trace is not None:
+            self._locate(reply, trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+            trace = trace.tb_next
+        return reply
+
+    def _locate(self, reply: ErrorReply, name: str, line: int) -> None:
+        if name.startswith(self._file_name):
+            reply.line = line
+            reply.code = _sendable(linecache.getline(name, line).strip()[:200])
+            reply.cell = name.removeprefix(self._file_name).strip()[:20]
+
+    def _recorder(self, warned: list[ErrorReply]) -> Callable[..., None]:
+        def show(
+            message: Warning | str, category: type[Warning], name: str, line: int, *_rest: Any
+        ) -> None:
+            if issubclass(category, RuntimeWarning) and len(warned) < _MAX_WARNINGS:
+                warned.append(ErrorReply("", _sendable(str(message)[:200])))
+                self._locate(warned[-1], name, line)
+
+        return show
 
 
 def _sendable(text: str) -> str:
@@ -208,14 +218,6 @@ def _sendable(text: str) -> str:
 
 def _remember_lines(name: str, text: str) -> None:
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-
-
-def _recorder(warned: list[str]) -> Callable[..., None]:
-    def show(message: Warning | str, category: type[Warning], *_rest: Any) -> None:
-        if issubclass(category, RuntimeWarning) and len(warned) < _MAX_WARNINGS:
-            warned.append(_sendable(str(message)[:200]))
-
-    return show
 
 
 def forget_installed_packages() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from grader.errors import ExaminerError
-from grader.records import Isolation, IsolationLevel, Limits
+from grader.records import IsolationLevel, Limits
 from grader.sandbox.frames import (
     MAX_REQUEST,
     FrameError,
@@ -49,9 +48,6 @@ class Hosts(Protocol):
     def reset(self) -> None:
         """Kill every host that an earlier submission may have left."""
 
-    def isolation(self) -> Isolation:
-        """Say what keeps the hosts apart."""
-
 
 class TemplateHosts:
     """Confined hosts, forked from a template.
@@ -60,14 +56,10 @@ class TemplateHosts:
     ----------
     control_fd : int
         The trusted end of the template's control socket.
-    limits : Limits
-        Recorded in what `isolation` says.
     """
 
-    def __init__(self, control_fd: int, limits: Limits) -> None:
+    def __init__(self, control_fd: int) -> None:
         self._control = socket.socket(fileno=control_fd)
-        self._limits = limits
-        self._walls: dict[str, str] = {}
 
     def launch(self) -> RunningHost:
         """Fork a host and wait until it says that its walls stand."""
@@ -78,11 +70,10 @@ class TemplateHosts:
         stream = Stream(fd, fd)
         pid = answer["pid"]
         try:
-            walls = stream.receive_message(_LAUNCH_S)
+            stream.receive_message(_LAUNCH_S)
         except (StreamClosed, StreamTimeout, FrameError) as error:
             ended = self._ask({"do": "end", "pid": pid})["ended"]
             raise ExaminerError(f"a host could not be confined: {ended}") from error
-        self._walls = walls
 
         def end() -> str:
             stream.close()
@@ -93,10 +84,6 @@ class TemplateHosts:
     def reset(self) -> None:
         """Kill every host that an earlier submission may have left."""
         self._ask({"do": "reset"})
-
-    def isolation(self) -> Isolation:
-        """Say what keeps the hosts apart, as the last of them reported it."""
-        return _isolation("sandbox", self._limits, self._walls)
 
     def _ask(self, request: dict[str, Any], fds: list[int] | None = None) -> dict[str, Any]:
         try:
@@ -130,26 +117,9 @@ class ProcessHosts:
     def reset(self) -> None:
         """Do nothing: these hosts end with the process that started them."""
 
-    def isolation(self) -> Isolation:
-        """Say that nothing but the process boundary keeps the hosts apart."""
-        return _isolation("process", self._limits, {})
-
-
-def _isolation(level: IsolationLevel, limits: Limits, walls: dict[str, str]) -> Isolation:
-    limited = hasattr(os, "fork")
-    return Isolation(
-        level=level,
-        filesystem=walls.get("filesystem") or "open",
-        network=walls.get("network") or "open",
-        processes=walls.get("processes") or "open",
-        memory_mib=limits.memory_mib if limited else None,
-        cpu_s=limits.cpu_s if limited else None,
-        wall_s=limits.call_s,
-    )
-
 
 def open_hosts(level: IsolationLevel, control_fd: int, limits: Limits) -> Hosts:
     """Return the launcher for a level of isolation."""
     if level == "sandbox":
-        return TemplateHosts(control_fd, limits)
+        return TemplateHosts(control_fd)
     return ProcessHosts(limits)

@@ -23,6 +23,7 @@ _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 # told from our kill.
 GRACE_S = 0.25
 # Windows cannot load its socket and random libraries without these.
+LEFT_WELL = "it left with exit status 0"
 _NEEDED_BY_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "PATH")
 
 
@@ -111,12 +112,13 @@ class Child:
         try:
             self._process.wait(grace_s)
         except subprocess.TimeoutExpired:
-            self._kill()
+            self.kill()
         code = self._process.wait()
         self._process.stdout.close()
         return describe_end(code)
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """Kill the process and everything in its session, and leave the stream open."""
         if sys.platform == "win32":
             self._process.kill()
             return

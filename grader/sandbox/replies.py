@@ -15,12 +15,12 @@ _Size = Annotated[int, msgspec.Meta(ge=0, le=2**50)]
 
 
 class ErrorReply(msgspec.Struct):
-    """An exception of the student's.
+    """An exception of the student's, or a warning that their code caused.
 
     Parameters
     ----------
     type, text : str
-        Its class's name, and what it says.
+        Its class's name, which a warning leaves empty, and what it says.
     line, code : int, str
         The last line of the student's file that it passed through; 0 where none.
     cell : str
@@ -61,8 +61,8 @@ class CallReply(msgspec.Struct):
         Places and keywords of the arguments that changed.
     printed : str
         The beginning of what it printed.
-    warned : list of str
-        The first RuntimeWarnings.
+    warned : list of ErrorReply
+        The first RuntimeWarnings, and where they arose.
     error : ErrorReply or None
         What it raised.
     """
@@ -72,5 +72,5 @@ class CallReply(msgspec.Struct):
     size: _Size = 0
     modified: list[int | str] = []
     printed: str = ""
-    warned: list[str] = []
+    warned: list[ErrorReply] = []
     error: ErrorReply | None = None

@@ -8,6 +8,7 @@ it is, is all that the trusted side believes.
 from __future__ import annotations
 
 import inspect
+import math
 import textwrap
 import time
 from collections.abc import Callable
@@ -89,7 +90,8 @@ class Call:
     printed : str
         The beginning of what it printed.
     warned : tuple of str
-        Texts of the first RuntimeWarnings, as numpy gives them for overflow.
+        The first RuntimeWarnings, as numpy gives them for overflow: what each says, and
+        on a second line where in the student's code it arose.
     """
 
     name: str
@@ -132,6 +134,8 @@ class Student:
         Names that the suite asks for.
     hosts : Hosts
         Launches the processes in which the module lives.
+    deadline : float
+        When, by ``time.monotonic()``, the whole submission has had its time.
     stands_for_all : bool
         The file may lack this exercise altogether; then it counts as missing.
     """
@@ -143,6 +147,8 @@ class Student:
         source: SourceFile | None,
         functions: tuple[str, ...],
         hosts: Hosts,
+        deadline: float = math.inf,
+        *,
         stands_for_all: bool = False,
     ) -> None:
         self._course = course
@@ -150,6 +156,7 @@ class Student:
         self._source = source
         self._functions = functions
         self._hosts = hosts
+        self._deadline = deadline
         self._stands_for_all = stands_for_all
         self._host: RunningHost | None = None
         self._first: Loaded | None = None
@@ -238,12 +245,7 @@ class Student:
         self.calls.append(call)
         if self.state().status != "graded":
             raise NotRun(self.state().message)
-        left_s = self._limits.function_s - self._spent_s.get(self._function, 0.0)
-        if left_s <= 0:
-            raise TookTooLong(
-                f"not called again: all calls of {self._function} together took longer than "
-                f"{self._limits.function_s:g} s"
-            )
+        left_s = self._time_left()
         call.packed_args = request["args"] = [pack(arg) for arg in call.args]
         call.packed_kwargs = request["kwargs"] = {k: pack(v) for k, v in call.kwargs.items()}
         limit_s = min(self.call_limit_s, left_s)
@@ -264,6 +266,25 @@ class Student:
             self._spent_s[self._function] = spent_s
         return self._read(reply, call)
 
+    def _time_left(self) -> float:
+        """Return the seconds that the function and the submission still have."""
+        left_s = self._limits.function_s - self._spent_s.get(self._function, 0.0)
+        if left_s <= 0:
+            raise TookTooLong(
+                f"not called again: all calls of {self._function} together took longer than "
+                f"{self._limits.function_s:g} s"
+            )
+        if self._late():
+            raise TookTooLong(self._too_late)
+        return min(left_s, self._deadline - time.monotonic())
+
+    def _late(self) -> bool:
+        return time.monotonic() >= self._deadline
+
+    @property
+    def _too_late(self) -> str:
+        return f"the whole submission took longer than {self._limits.submission_s:g} s"
+
     def _exchange(self, request: dict[str, Any], limit_s: float) -> CallReply:
         if self._host is None:
             # The last host is gone; this check gets a fresh one.
@@ -281,7 +302,7 @@ class Student:
     def _read(self, reply: CallReply, call: Call) -> Any:
         call.modified = tuple(map(self._argument_name, reply.modified[:9]))
         call.modified_keys = tuple(clean_line(str(key), 40) for key in reply.modified[:9])
-        call.warned = tuple(map(clean_line, reply.warned[:5]))
+        call.warned = tuple(map(describe_error, reply.warned[:5]))
         call.printed = clean(reply.printed, 500).strip()
         if reply.state == "missing":
             raise NotImplementedYet(
@@ -316,6 +337,8 @@ class Student:
             return Loaded("missing", f"{self._exercise.file_name} was not handed in")
         if self._source.trouble:
             return Loaded("unloadable", self._source.trouble)
+        if self._late():
+            return Loaded("unloadable", f"{self._file_name} was not imported: {self._too_late}")
         self._host = self._hosts.launch()
         loaded = self._import_source(self._source, self._host.stream)
         if loaded.status != "graded":
@@ -333,12 +356,12 @@ class Student:
             "packages": self._course.packages,
             "course_modules": [e.name for e in self._course.exercises],
         }
-        limit_s = self._limits.load_s
+        limit_s = max(0.0, min(self._limits.load_s, self._deadline - time.monotonic()))
         try:
             stream.send_message(request, limit_s)
             return self._understand(stream.receive_as(LoadReply, limit_s))
         except StreamTimeout:
-            return self._unloadable(f"importing it took longer than {limit_s:g} s")
+            return self._unloadable(f"importing it took longer than {limit_s:.3g} s")
         except StreamClosed:
             return self._unloadable(f"importing it ended the process: {self._bury()}")
         except FrameError as error:
@@ -366,14 +389,14 @@ def _as_trouble(error: ErrorReply) -> StudentTrouble:
 
 
 def describe_error(error: ErrorReply) -> str:
-    """Return an exception of the student's in one or two lines.
+    """Return an exception or a warning of the student's in one or two lines.
 
     Parameters
     ----------
     error : ErrorReply
         As a host describes it.
     """
-    kind = "" if error.unavailable else f"{clean_line(error.type, 60)}: "
+    kind = "" if error.unavailable or not error.type else f"{clean_line(error.type, 60)}: "
     text = (kind + clean_line(error.text, 300)).rstrip(": ")
     code = clean_line(error.code, 120)
     cell = clean_line(error.cell, 20)

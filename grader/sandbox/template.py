@@ -40,7 +40,8 @@ def main(control_fd: int, packages: tuple[str, ...], memory_mib: int, cpu_s: int
     serve_parent_only()
     walls, reason = probe_walls()
     coordinator = Stream(0, 1)
-    coordinator.send_message({"complete": walls.complete, "reason": reason})
+    achieved = {name: getattr(walls, name) for name in walls.__slots__}
+    coordinator.send_message({"complete": walls.complete, "reason": reason, "walls": achieved})
     if not walls.complete:
         return
     for name in (*packages, *_PRELOADED):
@@ -84,6 +85,5 @@ class _Template:
         stream_fd = self._confinement.apply(fd)
         stream = Stream(stream_fd, stream_fd)
         # The last word that can be believed: nothing of the student's has arrived yet.
-        walls = self._walls
-        stream.send_message({name: getattr(walls, name) for name in walls.__slots__})
+        stream.send_message({"confined": True})
         Host(stream).serve()

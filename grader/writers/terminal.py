@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import Any
 
 from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-Payload = dict[str, Any]
+from grader.report import CheckPayload, ExercisePayload, FunctionPayload, ReportPayload, Scored
+from grader.writers.points import number
 
 _LABELS = {
     "Called": "bold",
@@ -33,7 +33,7 @@ _TROUBLE = ("failed", "error", "timeout")
 
 
 def show_result(
-    payload: Payload,
+    payload: ReportPayload,
     *,
     why_no_sandbox: str = "",
     to_stderr: bool = False,
@@ -43,7 +43,7 @@ def show_result(
 
     Parameters
     ----------
-    payload : dict
+    payload : ReportPayload
         What `grader.report.build_payload` made.
     why_no_sandbox : str
         Why there is no sandbox, where there should be one.
@@ -92,7 +92,7 @@ class _Marks:
         fancy = "utf" in (console.encoding or "").lower()
         self._signs = ("✓", "✗", "·") if fancy else ("+", "x", ".")
 
-    def of_function(self, function: Payload) -> Text:
+    def of_function(self, function: FunctionPayload) -> Text:
         outcomes = {check["outcome"] for check in function["checks"] if check["max_score"]}
         passed, failed, absent = self._signs
         if function["score"] == function["max_score"]:
@@ -106,16 +106,11 @@ class _Marks:
         return self._signs[1]
 
 
-def number(points: float) -> str:
-    """Return points as people write them: 2, 1.5, 0.35."""
-    return f"{points:.2f}".rstrip("0").rstrip(".")
-
-
-def _of(scored: Payload) -> str:
+def _of(scored: Scored) -> str:
     return f"{number(scored['score'])} / {number(scored['max_score'])}"
 
 
-def _headline(payload: Payload) -> Text:
+def _headline(payload: ReportPayload) -> Text:
     full = payload["score"] == payload["max_score"]
     line = Text(payload["submission"]["id"], style="bold")
     line.append(f"   {_of(payload)} points   ", style="bold green" if full else "bold yellow")
@@ -123,7 +118,7 @@ def _headline(payload: Payload) -> Text:
     return line
 
 
-def _describe_rest(payload: Payload, max_score: float) -> str:
+def _describe_rest(payload: ReportPayload, max_score: float) -> str:
     rest = number(max_score - payload["max_score"])
     return (
         f"{number(payload['score'])} of {number(payload['max_score'])} visible points; "
@@ -131,7 +126,7 @@ def _describe_rest(payload: Payload, max_score: float) -> str:
     )
 
 
-def _show_exercise(console: Console, exercise: Payload, marks: _Marks) -> None:
+def _show_exercise(console: Console, exercise: ExercisePayload, marks: _Marks) -> None:
     title = Text(exercise["name"], style="bold")
     title.append(f"  {exercise['title']}", style="dim")
     title.append(f"  {_of(exercise)}")
@@ -152,22 +147,22 @@ def _show_exercise(console: Console, exercise: Payload, marks: _Marks) -> None:
     console.print(table)
 
 
-def _summary(function: Payload) -> str:
+def _summary(function: FunctionPayload) -> str:
     """Return what a function's line says beside its points."""
     counted = [check for check in function["checks"] if check["max_score"]]
     outcomes = {check["outcome"] for check in counted}
     if outcomes == {"not_implemented"}:
-        return str(counted[0]["message"])
+        return counted[0]["message"]
     lost = [c for c in counted if c["outcome"] != "passed"]
     if not lost:
         return ""
     return f"{len(counted) - len(lost)} of {len(counted)} checks passed"
 
 
-def _blocks(function: Payload) -> Iterator[tuple[Payload, list[str]]]:
+def _blocks(function: FunctionPayload) -> Iterator[tuple[CheckPayload, list[str]]]:
     """Yield checks to show, each with the names of others in exactly the same trouble."""
     seen: dict[str, list[str]] = {}
-    shown: list[tuple[Payload, list[str]]] = []
+    shown: list[tuple[CheckPayload, list[str]]] = []
     for check in function["checks"]:
         if check["outcome"] not in _TROUBLE:
             continue
@@ -181,7 +176,7 @@ def _blocks(function: Payload) -> Iterator[tuple[Payload, list[str]]]:
     yield from shown
 
 
-def _trouble(check: Payload) -> str:
+def _trouble(check: CheckPayload) -> str:
     """Return the part of a message that is the same wherever the same thing happens."""
     trouble: list[str] = []
     for line in check["message"].splitlines():
@@ -193,7 +188,7 @@ def _trouble(check: Payload) -> str:
 
 
 def _show_block(
-    console: Console, check: Payload, same: list[str], marks: _Marks, told: set[str]
+    console: Console, check: CheckPayload, same: list[str], marks: _Marks, told: set[str]
 ) -> None:
     console.print()
     if check["max_score"]:

@@ -1,0 +1,168 @@
+"""The journal: which submissions have been graded, one line each, only ever appended to.
+
+A line is written after the reports it speaks of are safe on the disk. What was being
+written when the power failed is an unfinished last line, which counts for nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from grader.errors import JournalError
+
+
+class Key(msgspec.Struct, frozen=True):
+    """What a result depends on: where all of it is the same, the result is.
+
+    Parameters
+    ----------
+    id : str
+        The submission's name.
+    submission : str
+        Digest of the snapshot.
+    course : str
+        Digest of manifest and suites.
+    exercises : tuple of str
+        Which were graded; all where it is empty.
+    seed : str
+        Digest of what the inputs are drawn from.
+    grader : str
+        Version.
+    isolation : str
+        What was asked for.
+    """
+
+    id: str
+    submission: str
+    course: str
+    exercises: tuple[str, ...]
+    seed: str
+    grader: str
+    isolation: str
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One graded submission.
+
+    Parameters
+    ----------
+    key : Key
+        What the result depends on.
+    report_sha256, feedback_sha256 : str
+        Digests of the two files that were written.
+    score, max_score : float
+        Points.
+    repeat_with : str
+        The seed to give ``grade submit --seed`` to ask the same questions again.
+    fingerprints : dict of str to str
+        Of the code, by exercise.
+    """
+
+    key: Key
+    report_sha256: str
+    feedback_sha256: str
+    score: float
+    max_score: float
+    repeat_with: str
+    fingerprints: dict[str, str]
+
+
+class Journal:
+    """An open journal; a context manager.
+
+    Parameters
+    ----------
+    path : Path
+        Made where it does not exist.
+
+    Raises
+    ------
+    JournalError
+        If it cannot be opened, or holds something else than a journal.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._file = path.open("a+b", buffering=0)
+        except OSError as error:
+            raise JournalError(f"{path} cannot be opened: {error.strerror}") from error
+        try:
+            self._entries = self._read()
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def find(self, key: Key) -> Entry | None:
+        """Return the entry of a submission, if it was graded under exactly these conditions."""
+        entry = self._entries.get(key.id)
+        return entry if entry is not None and entry.key == key else None
+
+    def append(self, entry: Entry) -> None:
+        """Write an entry down so that it survives the machine's sudden end.
+
+        Raises
+        ------
+        JournalError
+            If it cannot be written; the journal is as it was.
+        """
+        line = msgspec.json.encode(entry) + b"\n"
+        end = self._file.seek(0, os.SEEK_END)
+        try:
+            written = self._file.write(line)
+            if written != len(line):
+                raise OSError(0, "only a part of the line could be written")
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            # A full disk may have taken half a line.
+            os.truncate(self._file.fileno(), end)
+            raise JournalError(f"{self._path} cannot be written: {error.strerror}") from error
+        self._entries[entry.key.id] = entry
+
+    def _read(self) -> dict[str, Entry]:
+        self._file.seek(0)
+        content = self._file.read()
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            os.truncate(self._file.fileno(), whole)
+        entries = {}
+        for number, line in enumerate(content[:whole].splitlines(), start=1):
+            try:
+                entry = msgspec.json.decode(line, type=Entry)
+            except msgspec.MsgspecError as error:
+                raise JournalError(
+                    f"{self._path}, line {number} is no entry of a journal; choose another "
+                    "--output, or delete that file to grade everything again"
+                ) from error
+            entries[entry.key.id] = entry
+        return entries
+
+
+def digest_bytes(content: bytes) -> str:
+    """Return the SHA-256 of some bytes in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest_file(path: Path) -> str:
+    """Return the SHA-256 of a file, or an empty string where there is none."""
+    try:
+        return digest_bytes(path.read_bytes())
+    except OSError:
+        return ""

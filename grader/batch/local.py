@@ -1,0 +1,40 @@
+"""The workforce of one machine: threads, each with a warm grader of its own.
+
+The threads only wait for the graders' processes, so that Python's lock costs little.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from grader.batch.run import Workforce
+from grader.batch.work import Slots
+
+
+@contextlib.contextmanager
+def open_local(jobs: int) -> Iterator[Workforce]:
+    """Provide threads with warm graders.
+
+    Parameters
+    ----------
+    jobs : int
+        How many submissions are graded at once.
+
+    Yields
+    ------
+    Workforce
+        Whose processes have ended when the context is left, however it is left.
+    """
+    slots = Slots()
+    executor = ThreadPoolExecutor(jobs, thread_name_prefix="slot")
+    try:
+        yield Workforce(executor, slots.work, lambda: jobs)
+    except BaseException:
+        # Whoever waits for an answer gets none; then the threads end at once.
+        slots.stop()
+        raise
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+        slots.close()

@@ -1,0 +1,115 @@
+"""The folder a batch writes: reports, feedback, journal and summary, for one batch at a time.
+
+::
+
+    DIR/reports/<id>.json     for the instructor
+    DIR/feedback/<id>.json    for the student
+    DIR/journal.jsonl         what has been graded, under which conditions
+    DIR/summary.csv, summary.json
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from grader.batch.journal import Entry, Journal, Key, digest_bytes, digest_file
+from grader.batch.work import Graded
+from grader.errors import GraderError, JournalError
+from grader.files import write_whole
+
+
+class Output:
+    """An output folder that this process has for itself; a context manager.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it does not exist.
+
+    Raises
+    ------
+    GraderError
+        If it cannot be written to, or another batch is writing to it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.reports = folder / "reports"
+        self.feedback = folder / "feedback"
+        try:
+            for place in (self.reports, self.feedback):
+                place.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(folder / ".lock")
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise JournalError(
+                f"another batch is writing to {folder}; wait for it, or choose another --output"
+            ) from error
+        except OSError as error:
+            raise GraderError(f"{folder} cannot be written to: {error.strerror}") from error
+        try:
+            self._sweep()
+            self._journal = Journal(folder / "journal.jsonl")
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def __enter__(self) -> Self:
+        self._journal.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._journal.__exit__(kind, error, trace)
+        self._lock.release()
+
+    def find(self, key: Key) -> Entry | None:
+        """Return the entry of a submission that is graded, with both its files as written."""
+        entry = self._journal.find(key)
+        if entry is None:
+            return None
+        intact = (
+            digest_file(self.report_path(key.id)) == entry.report_sha256
+            and digest_file(self.feedback / f"{key.id}.json") == entry.feedback_sha256
+        )
+        return entry if intact else None
+
+    def write(self, key: Key, graded: Graded, repeat_with: str) -> Entry:
+        """Write both reports of a submission, and then that they are there.
+
+        Raises
+        ------
+        GraderError
+            If anything cannot be written; then the submission counts as not graded.
+        """
+        write_whole(self.report_path(key.id), graded.report)
+        write_whole(self.feedback / f"{key.id}.json", graded.feedback)
+        entry = Entry(
+            key,
+            digest_bytes(graded.report),
+            digest_bytes(graded.feedback),
+            graded.score,
+            graded.max_score,
+            repeat_with,
+            graded.fingerprints,
+        )
+        self._journal.append(entry)
+        return entry
+
+    def report_path(self, submission_id: str) -> Path:
+        """Return where a submission's report for the instructor stands."""
+        return self.reports / f"{submission_id}.json"
+
+    def _sweep(self) -> None:
+        # A batch that was killed may have left a file that it had not moved into place yet.
+        for place in (self.folder, self.reports, self.feedback):
+            for leftover in place.glob(".*.json.*"):
+                leftover.unlink()

@@ -1,0 +1,153 @@
+"""What a batch amounts to: a row a submission, and what the class as a whole shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
+
+from grader.batch.journal import Entry
+from grader.batch.output import Output
+from grader.files import write_whole
+from grader.records import Course, OutcomeKind
+from grader.report import CheckPayload, ReportPayload, read_payload, to_json
+
+SUMMARY_VERSION = 1
+
+
+class Summary:
+    """Collects reports one by one, keeping a row of each.
+
+    Parameters
+    ----------
+    course : Course
+        Whose exercises are the columns.
+    stubs : mapping of str to str
+        Fingerprints of the untouched stubs, which nobody has copied from anybody.
+    """
+
+    def __init__(self, course: Course, stubs: Mapping[str, str]) -> None:
+        self._course = course
+        self._stubs = stubs
+        self._rows: list[dict[str, Any]] = []
+        self._checks: dict[str, Counter[str]] = {}
+        self._diagnoses: Counter[tuple[str, str]] = Counter()
+        self._alike: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+
+    def add(self, report: ReportPayload, entry: Entry) -> None:
+        """Add one submission.
+
+        Parameters
+        ----------
+        report : ReportPayload
+            The instructor's report.
+        entry : Entry
+            Its entry in the journal.
+        """
+        exercises = {e["name"]: e for e in report["exercises"]}
+        self._rows.append(
+            {
+                "id": report["submission"]["id"],
+                "score": report["score"],
+                "max_score": report["max_score"],
+                "percent": report["percent"],
+                "status": _status([e["status"] for e in exercises.values()]),
+                "exercises": {
+                    name: {"score": e["score"], "max_score": e["max_score"], "status": e["status"]}
+                    for name, e in exercises.items()
+                },
+                "isolation": report["isolation"]["level"],
+                "sha256": report["submission"]["sha256"],
+            }
+        )
+        seen = set()
+        for check in _checks(report):
+            self._checks.setdefault(check["id"], Counter())[check["outcome"]] += 1
+            if check["diagnosis"]:
+                seen.add((check["id"].rpartition("/")[0], check["diagnosis"]))
+        self._diagnoses.update(seen)
+        files = {f["name"].partition(".")[0]: f["sha256"] for f in report["submission"]["files"]}
+        for exercise, fingerprint in entry.fingerprints.items():
+            if fingerprint != self._stubs.get(exercise):
+                # A file of another name stands for every exercise.
+                digest = files.get(exercise) or next(iter(files.values()))
+                self._alike[exercise, fingerprint].append((entry.key.id, digest))
+
+    def as_csv(self) -> str:
+        """Return one row a submission, with a column for each exercise."""
+        names = [exercise.name for exercise in self._course.exercises]
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        head = ["id", "score", "max_score", "percent", "status"]
+        writer.writerow([*head, *names, "isolation", "sha256"])
+        for row in self._rows:
+            points = [row["exercises"].get(name, {}).get("score", "") for name in names]
+            fixed = [row[column] for column in head]
+            writer.writerow([*fixed, *points, row["isolation"], row["sha256"]])
+        return text.getvalue()
+
+    def as_data(self) -> dict[str, Any]:
+        """Return everything as plain data."""
+        scores = [row["percent"] for row in self._rows]
+        return {
+            "summary_version": SUMMARY_VERSION,
+            "course": {
+                "name": self._course.name,
+                "version": self._course.version,
+                "suite_sha256": self._course.suite_sha256,
+            },
+            "count": len(scores),
+            "mean_percent": round(sum(scores) / len(scores), 2) if scores else None,
+            "submissions": self._rows,
+            "checks": [
+                {"id": name, **{kind: counts[kind] for kind in get_args(OutcomeKind)}}
+                for name, counts in self._checks.items()
+            ],
+            "diagnoses": [
+                {"function": function, "id": identity, "submissions": count}
+                for (function, identity), count in sorted(
+                    self._diagnoses.items(), key=lambda item: (-item[1], item[0])
+                )
+            ],
+            "alike": list(self._groups()),
+        }
+
+    def _groups(self) -> Iterable[dict[str, Any]]:
+        """Yield who handed in the same code, or the same but for names and layout."""
+        for (exercise, _), members in sorted(self._alike.items()):
+            if len(members) > 1:
+                digests = {digest for _, digest in members}
+                ids = sorted(identity for identity, _ in members)
+                yield {"exercise": exercise, "ids": ids, "same_bytes": len(digests) == 1}
+
+
+def write_summary(output: Output, entries: Iterable[Entry], summary: Summary) -> None:
+    """Read the reports of a batch and write ``summary.csv`` and ``summary.json``.
+
+    Parameters
+    ----------
+    output : Output
+        The batch's folder.
+    entries : iterable of Entry
+        What was graded, in the order of the rows.
+    summary : Summary
+        An empty one.
+    """
+    for entry in entries:
+        summary.add(read_payload(output.report_path(entry.key.id)), entry)
+    write_whole(output.folder / "summary.csv", summary.as_csv().encode())
+    write_whole(output.folder / "summary.json", to_json(summary.as_data()).encode())
+
+
+def _status(statuses: list[str]) -> str:
+    if "unloadable" not in statuses:
+        return "graded" if "graded" in statuses else "missing"
+    return "partly" if "graded" in statuses else "unloadable"
+
+
+def _checks(report: ReportPayload) -> Iterable[CheckPayload]:
+    for exercise in report["exercises"]:
+        for function in exercise["functions"]:
+            yield from function["checks"]

@@ -1,0 +1,220 @@
+"""``grade batch``: many submissions, graded side by side, with nothing lost on the way."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.command import (
+    GradeCommand,
+    count_cores,
+    course_option,
+    exercise_option,
+    find_manifest,
+    refuse_unknown,
+)
+from grader.plaintext import clean_line
+from grader.records import Wanted
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from grader.batch.journal import Entry
+    from grader.batch.listing import Listing
+    from grader.batch.run import Plan, Workforce
+
+
+_SHORTEST_SECRET = 16
+
+
+@click.command(cls=GradeCommand)
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path)
+)
+@click.option(
+    "--output",
+    metavar="DIR",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where reports, feedback, journal and summary go.",
+)
+@course_option
+@exercise_option
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 1024),
+    metavar="N",
+    help="How many submissions are graded at once; by default one a core.",
+)
+@click.option(
+    "--secret-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Its text gives every submission inputs of its own.",
+)
+@click.option(
+    "--isolation",
+    type=click.Choice(["sandbox", "process"]),
+    default="sandbox",
+    show_default=True,
+    help="How the submitted code is kept apart from the tests.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Grade on the workers of a Dask cluster, for example tcp://10.0.0.1:8786.",
+)
+def batch(
+    paths: tuple[Path, ...],
+    output: Path,
+    course: Path | None,
+    exercises: tuple[str, ...],
+    jobs: int | None,
+    secret_file: Path | None,
+    isolation: Wanted,
+    scheduler: str | None,
+) -> None:
+    r"""Grade every submission in PATH: a folder whose children are one submission each.
+
+    A submission is a folder, a .zip, a .py or an .ipynb, and its name is its id. Each gets
+    a report, also one that cannot be opened. Interrupted, the same command goes on where it
+    stopped; what has not changed is not graded again.
+
+    \b
+    DIR receives reports/ID.json (for you), feedback/ID.json (for the student),
+    summary.csv, summary.json and journal.jsonl.
+
+    \b
+    Exit status: 0 every submission has a report, 2 wrong usage, 3 grading was not
+    possible or not finished, 130 interrupted.
+
+    \b
+    Examples:
+      grade batch submissions --output graded
+      grade batch submissions late/alice.zip --output graded --secret-file secret.txt
+    """
+    from rich.console import Console
+
+    from grader.batch.listing import list_submissions
+    from grader.batch.run import Plan
+    from grader.course.manifest import load_course
+
+    manifest = find_manifest(course)
+    loaded = load_course(manifest)
+    refuse_unknown(exercises, [exercise.name for exercise in loaded.exercises])
+    secret = _read_secret(secret_file) if secret_file else None
+    listing = list_submissions(paths, loaded)
+    console = Console(stderr=True)
+    _say_what_is_left_out(listing, console)
+    own = manifest if course is not None else None
+    plan = Plan(loaded, own, listing, exercises, secret, isolation)
+    stubs = _inspect_course(plan, manifest, local=scheduler is None)
+    with _open_workforce(jobs, scheduler, plan, console) as workforce:
+        _grade_all(plan, output, workforce, stubs, console)
+
+
+def _grade_all(
+    plan: Plan, folder: Path, workforce: Workforce, stubs: dict[str, str], console: Console
+) -> None:
+    from grader.batch.output import Output
+    from grader.batch.run import run_batch
+    from grader.batch.summary import Summary, write_summary
+    from grader.writers.progress import BatchProgress
+
+    entries: dict[str, Entry] = {}
+    total = len(plan.listing.submissions)
+    with Output(folder) as output, _interruptible():
+        try:
+            with BatchProgress(total, console) as progress:
+                for step in run_batch(plan, output, workforce):
+                    entries[step.entry.key.id] = step.entry
+                    percent = 100 * step.entry.score / (step.entry.max_score or 1)
+                    progress.advance(percent, step.working, kept=step.kept)
+        except KeyboardInterrupt:
+            click.echo(
+                f"grade: interrupted; {len(entries)} of {total} submissions have their reports, "
+                "and the same command goes on with the others",
+                err=True,
+            )
+            sys.exit(130)
+        ordered = [entries[listed.id] for listed in plan.listing.submissions]
+        write_summary(output, ordered, Summary(plan.course, stubs))
+    kept = progress.done - progress.graded
+    earlier = f" ({kept} of them earlier)" if kept else ""
+    click.echo(
+        f"{total} submissions graded{earlier} in {progress.elapsed_s:.0f} s, "
+        f"mean {progress.mean:.1f} %. {folder / 'summary.csv'} lists them."
+    )
+
+
+def _read_secret(path: Path) -> str:
+    from grader.errors import GraderError
+
+    try:
+        secret = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise GraderError(f"the secret {path} cannot be read: {error}") from error
+    if len(secret) < _SHORTEST_SECRET:
+        raise GraderError(
+            f"the secret in {path} is too short to stay one; put {_SHORTEST_SECRET} characters "
+            "or more into it, for example what `openssl rand -hex 32` prints"
+        )
+    return secret
+
+
+def _say_what_is_left_out(listing: Listing, console: Console) -> None:
+    if listing.left_out:
+        names = ", ".join(clean_line(path.name, 40) for path in listing.left_out[:3])
+        more = ", ..." if len(listing.left_out) > 3 else ""
+        count = len(listing.left_out)
+        files = "1 file is" if count == 1 else f"{count} files are"
+        text = f"{files} no submission and left out: {names}{more}"
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _inspect_course(plan: Plan, manifest: Path, *, local: bool) -> dict[str, str]:
+    """Return the stubs' fingerprints; here a course or machine that cannot grade is found."""
+    from grader.course.submission import read_source
+    from grader.engine import Grader
+    from grader.records import Submission
+
+    # A cluster's workers say for themselves what they can.
+    with Grader(manifest, plan.isolation if local else "auto") as grader:
+        files = [read_source(plan.course.stubs / e.file_name) for e in plan.course.exercises]
+        return grader.take_fingerprints(Submission("stubs", tuple(files)))
+
+
+def _open_workforce(
+    jobs: int | None, scheduler: str | None, plan: Plan, console: Console
+) -> AbstractContextManager[Workforce]:
+    if scheduler is None:
+        from grader.batch.local import open_local
+
+        return open_local(jobs or count_cores())
+    from grader.batch.cluster import open_cluster
+
+    def tell(text: str) -> None:
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    return open_cluster(scheduler, plan, tell)
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a request to end be the same as Ctrl-C, which stops the graders first."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,97 @@
+"""How far a batch has come: one line that moves in a terminal, lines now and then elsewhere."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+_EVERY_S = 5.0
+
+
+class BatchProgress:
+    """Shows a batch while it runs; a context manager.
+
+    Parameters
+    ----------
+    total : int
+        How many submissions there are.
+    console : Console
+        Where; a terminal gets a line that moves.
+    """
+
+    def __init__(self, total: int, console: Console) -> None:
+        self._total = total
+        self._console = console
+        self._began = self._said = time.monotonic()
+        self._percents = 0.0
+        self.done = 0
+        self.graded = 0
+        columns = (
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(compact=True),
+            TextColumn("{task.fields[mean]}"),
+            TextColumn("{task.fields[working]}", style="dim"),
+        )
+        self._live = Progress(*columns, console=console, transient=True)
+        self._task = self._live.add_task("", total=total, rate="", mean="", working="")
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._live.live.is_started:
+            self._live.stop()
+
+    @property
+    def mean(self) -> float:
+        """Return the mean percentage of what is done."""
+        return self._percents / self.done if self.done else 0.0
+
+    @property
+    def elapsed_s(self) -> float:
+        """Return the seconds since the beginning."""
+        return time.monotonic() - self._began
+
+    def advance(self, percent: float, working: tuple[str, ...], *, kept: bool) -> None:
+        """Count one submission.
+
+        Parameters
+        ----------
+        percent : float
+            What it scored.
+        working : tuple of str
+            Which submissions are being graded now.
+        kept : bool
+            It had been graded earlier.
+        """
+        self.done += 1
+        self.graded += not kept
+        self._percents += percent
+        rate = f"{self.graded / max(self.elapsed_s, 1e-3):.1f}/s"
+        mean = f"mean {self.mean:.1f} %"
+        shown = _shorten(working)
+        if self._console.is_terminal:
+            self._live.update(self._task, completed=self.done, rate=rate, mean=mean, working=shown)
+        elif time.monotonic() - self._said >= _EVERY_S:
+            self._said = time.monotonic()
+            left_s = self.elapsed_s / max(1, self.graded) * (self._total - self.done)
+            parts = (f"{self.done} of {self._total}", rate, f"{left_s:.0f} s left", mean, shown)
+            self._console.print(", ".join(filter(None, parts)), markup=False, highlight=False)
+
+
+def _shorten(working: tuple[str, ...]) -> str:
+    names = [name if len(name) <= 20 else f"{name[:19]}…" for name in working[:2]]
+    return " ".join(names)
