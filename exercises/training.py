@@ -115,11 +115,12 @@ def xavier_init(n_in, n_out, rng):
 
     Notes
     -----
-    The checks draw a matrix of more than 30000 entries. The standard deviation of these,
+    The checks draw matrices of more than 30000 entries. The standard deviation of these,
     the root of their variance, may be off by at most 3 %; their mean may differ from 0 by
-    at most 4 % of the right standard deviation. A generator in the same state gives the
-    same weights; another seed gives others. All numbers are drawn from `rng`: the state of
-    numpy's global generator is not modified.
+    at most 4 % of the right standard deviation. They must look like independent draws; a
+    pattern that repeats does not. A generator in the same state gives the same weights;
+    another seed gives others. All numbers are drawn from `rng`: the state of numpy's global
+    generator is not modified.
 
     Checks: shape, std_within_3_percent, mean_near_0, uses_the_rng.
 
@@ -149,11 +150,12 @@ def he_init(n_in, n_out, rng):
 
     Notes
     -----
-    The checks draw a matrix of more than 30000 entries. The standard deviation of these,
+    The checks draw matrices of more than 30000 entries. The standard deviation of these,
     the root of their variance, may be off by at most 3 %; their mean may differ from 0 by
-    at most 4 % of the right standard deviation. A generator in the same state gives the
-    same weights; another seed gives others. All numbers are drawn from `rng`: the state of
-    numpy's global generator is not modified.
+    at most 4 % of the right standard deviation. They must look like independent draws; a
+    pattern that repeats does not. A generator in the same state gives the same weights;
+    another seed gives others. All numbers are drawn from `rng`: the state of numpy's global
+    generator is not modified.
 
     Checks: shape, std_within_3_percent, mean_near_0, uses_the_rng.
 

@@ -16,11 +16,20 @@ import click
 from grader.errors import GraderError
 
 
+def keep_lines(help: str | None) -> str | None:
+    r"""Turn ``\b`` of a raw docstring into the character by which click knows a block of lines."""
+    return help and help.replace("\\b\n", "\b\n")
+
+
 class GradeCommand(click.Command):
     """A command whose `GraderError` becomes one line on standard error.
 
     With ``--format json`` the error is a JSON object on standard output instead.
     """
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.help = keep_lines(self.help)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""

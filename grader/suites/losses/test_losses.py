@@ -68,6 +68,24 @@ def cross_entropy(z, labels):
     return math.fsum(costs) / len(costs)
 
 
+def bce_slopes(p, y):
+    """Return the slope of the loss in each probability; every y is 0 or 1."""
+    return np.where(y == 1, -1 / p, 1 / (1 - p)) / len(p)
+
+
+def draw_certain(rng):
+    """Draw probabilities that are exactly 0 or 1, too many to come twice."""
+    return rng.integers(0, 2, size=(6, 4)).astype(float)
+
+
+def draw_huge(rng):
+    """Draw four logits of which exp overflows, and five rows of ordinary ones.
+
+    In eighths, which are exact in single precision too.
+    """
+    return rng.integers(6000, 7984, size=4) / 8, rng.integers(-16, 17, size=(5, 4)) / 8
+
+
 def one_hot(labels, classes):
     return np.eye(classes)[labels]
 
@@ -185,43 +203,44 @@ class TestBce:
         gradient(grad, numerical_gradient(lambda x: bce(x, y), p), "grad", sizes=sized(p))
 
     @check(0.3, kind="property")
-    def test_p_0_and_1_finite(self, student):
+    def test_p_0_and_1_finite(self, student, rng):
         """Right and certain: p is exactly 0 or 1, as y is."""
-        p = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0], [0.0, 1.0]])
+        p = draw_certain(rng)
         loss, grad = loss_and(student.bce(p, p.astype(int)), "grad")
         close(loss, 0.0, "loss", shape="values")
-        has_shape(grad, (5, 2), "grad")
+        has_shape(grad, (6, 4), "grad")
         finite(grad, "grad")
 
     @check(0.4)
-    def test_wrong_and_certain_is_large_but_finite(self, student):
+    def test_wrong_and_certain_is_large_but_finite(self, student, rng):
         """Wrong and certain: p is exactly 0 or 1, and y is not."""
-        p = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0], [0.0, 1.0]])
+        p = draw_certain(rng)
         loss, grad = loss_and(student.bce(p, 1 - p.astype(int)), "grad")
-        # Two entries a row, each -log(1e-12); slopes of 1/eps towards y, over 5 rows.
-        close(loss, 2 * 27.631021, "loss", shape="values", rtol=ROUGH)
-        close(grad, np.where(p == 0, -1e12, 1e12) / 5, "grad", rtol=ROUGH)
+        # Four entries a row, each -log(1e-12); slopes of 1/eps towards y, over 6 rows.
+        close(loss, 4 * 27.631021, "loss", shape="values", rtol=ROUGH)
+        close(grad, np.where(p == 0, -1e12, 1e12) / 6, "grad", rtol=ROUGH)
 
     @check(0.4)
-    def test_p_1e_4_accurate(self, student):
+    def test_p_1e_4_accurate(self, student, rng):
         """Small probabilities are not altered."""
-        p = np.array([[1e-4, 1 - 1e-4], [1e-4, 1e-6], [1 - 1e-6, 1e-4]])
-        y = np.array([[1, 0], [0, 1], [0, 0]])
+        small = 10.0 ** -rng.uniform(3.5, 6.5, size=(4, 3))
+        p = np.where(rng.integers(0, 2, size=(4, 3)), small, 1 - small)
+        y = rng.integers(0, 2, size=(4, 3))
         loss, grad = loss_and(student.bce(p, y), "grad")
         close(loss, bce(p, y), "loss", shape="values", rtol=1e-6)
-        slopes = [[-1e4, 1e4], [1 / (1 - 1e-4), -1e6], [1e6, 1 / (1 - 1e-4)]]
-        close(grad, np.array(slopes) / 3, "grad", rtol=1e-5)
+        close(grad, bce_slopes(p, y), "grad", rtol=1e-5)
 
     @check(0.2)
-    def test_eps_is_used(self, student):
+    def test_eps_is_used(self, student, rng):
         """The caller's eps is where p is clipped."""
-        p = np.array([[0.0, 1.0, 0.3], [1.0, 0.0, 0.6]])
-        y = np.array([[1, 0, 1], [0, 1, 0]])
-        clipped = np.array([[0.01, 0.99, 0.3], [0.99, 0.01, 0.6]])
-        loss, grad = loss_and(student.bce(p, y, 0.01), "grad")
-        close(loss, bce(clipped, y), "loss for eps = 0.01", shape="values")
-        slopes = [[-100.0, 100.0, -1 / 0.3], [100.0, -100.0, 1 / 0.4]]
-        close(grad, np.array(slopes) / 2, "grad for eps = 0.01")
+        eps = float(rng.uniform(0.01, 0.1))
+        certain = rng.permutation([0.0, 0.0, 1.0, 1.0]).reshape(2, 2)
+        p = np.hstack([certain, rng.uniform(0.2, 0.8, size=(2, 1))])
+        y = np.hstack([1 - certain, rng.integers(0, 2, size=(2, 1))]).astype(int)
+        clipped = np.where(p == 0, eps, np.where(p == 1, 1 - eps, p))
+        loss, grad = loss_and(student.bce(p, y, eps), "grad")
+        close(loss, bce(clipped, y), "loss for a large eps", shape="values")
+        close(grad, bce_slopes(clipped, y), "grad for a large eps")
 
     @check(0.3, kind="property")
     def test_input_not_modified(self, student):
@@ -250,16 +269,16 @@ class TestBceWithLogits:
         gradient(dz, numeric, "dz", sizes=sized(z))
 
     @check(0.9, kind="property")
-    def test_z_1000_finite_and_right(self, student):
-        """Right for logits of 1000, -1000 and 40."""
-        for size in (1000.0, 40.0):
+    def test_z_1000_finite_and_right(self, student, rng):
+        """Right for logits up to 1000 and -1000, and for some about 40."""
+        for size in (float(rng.uniform(710.0, 1000.0)), float(rng.uniform(38.0, 45.0))):
             z = np.array([[size, -size], [-size, size], [size, size]])
             y = np.array([[0, 0], [0, 1], [1, 0]])
             loss, dz = loss_and(student.bce_with_logits(z, y), "dz")
             # Only the logits at [0, 0] and [2, 1] are wrong; each costs its size.
-            close(loss, 2 * size / 3, f"loss for |z| = {size:g}", shape="values")
+            close(loss, 2 * size / 3, f"loss for |z| = {size:.4g}", shape="values")
             want = np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]]) / 3
-            close(dz, want, f"dz for |z| = {size:g}")
+            close(dz, want, f"dz for |z| = {size:.4g}")
 
     @check(0.3, kind="property")
     def test_input_not_modified(self, student, rng):
@@ -295,16 +314,13 @@ class TestSoftmax:
         close(student.softmax(z + shift), row_by_row(softmax_of, z), "softmax of shifted rows")
 
     @check(0.8, kind="property")
-    def test_rows_1000_finite(self, student):
-        """Right for 1000 and -1000, within a row and among rows."""
-        z = [
-            [1000.0, 999.0, 998.0, 1000.0],
-            [-1000.0, -1001.0, -999.0, -1000.0],
-            [0.5, -1.0, 2.0, 0.0],
-            [1000.0, -1000.0, 0.0, -1000.0],
-            [-1000.0, -1000.0, -1000.0, -1000.0],
-        ]
-        close(student.softmax(np.array(z)), row_by_row(softmax_of, z), "softmax of large |z|")
+    def test_rows_1000_finite(self, student, rng):
+        """Right up to 1000 and -1000, within a row and among rows."""
+        far, near = draw_huge(rng)
+        z = np.array(
+            [far[0] + near[0], -far[0] + near[1], near[2], far * [1, -1, 0, -1], -far[[0] * 4]]
+        )
+        close(student.softmax(z), row_by_row(softmax_of, z), "softmax of large |z|")
 
     @check(0.3, kind="property")
     def test_input_not_modified(self, student, rng):
@@ -344,18 +360,14 @@ class TestSoftmaxCrossEntropy:
         close(finite(dz, "dz").sum(axis=1), np.zeros(6), "the sum of each row of dz", atol=1e-6)
 
     @check(0.8, kind="property")
-    def test_huge_logits_finite(self, student):
-        """Right for logits of 1000 and -1000, also where the true class has -1000."""
-        z = [
-            [1000.0, -1000.0, 0.0, 500.0],
-            [-1000.0, 1000.0, 0.0, -1000.0],
-            [1000.0, 1000.0, 1000.0, 1000.0],
-            [-1000.0, -1001.0, -1002.0, -1000.0],
-            [0.5, -1.0, 2.0, 0.0],
-        ]
+    def test_huge_logits_finite(self, student, rng):
+        """Right for logits up to 1000 and -1000, also where the true class has the least."""
+        far, near = draw_huge(rng)
+        right, wrong = far * [1, -1, 0, 0.5], far * [-0.5, 1, 0, -1]
+        z = np.array([right, wrong, far[[0] * 4], -far[0] + near[3], near[4]])
         labels = [0, 3, 1, 2, 0]
         Y = one_hot(labels, 4)
-        loss, dz = loss_and(student.softmax_cross_entropy(np.array(z), Y), "dz")
+        loss, dz = loss_and(student.softmax_cross_entropy(z, Y), "dz")
         close(loss, cross_entropy(z, labels), "loss for large |z|", shape="values")
         close(dz, (row_by_row(softmax_of, z) - Y) / 5, "dz for large |z|", sizes={"N": 5, "C": 4})
 

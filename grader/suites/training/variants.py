@@ -144,6 +144,24 @@ def he_single_precision(n_in, n_out, rng):
     return rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)).astype(np.float32)
 
 
+def _truncated_normal(rng, size):
+    """Draw from the normal law as it is between -2 and 2, with its deviation put back to 1."""
+    z = rng.standard_normal(size)
+    while np.any(outside := np.abs(z) > 2):
+        z[outside] = rng.standard_normal(np.count_nonzero(outside))
+    return z / 0.87962566103423978
+
+
+@variant(of="xavier_init")
+def xavier_truncated_normal(n_in, n_out, rng):
+    return _truncated_normal(rng, (n_in, n_out)) * math.sqrt(2 / (n_in + n_out))
+
+
+@variant(of="he_init")
+def he_truncated_normal(n_in, n_out, rng):
+    return math.sqrt(2 / n_in) * _truncated_normal(rng, (n_in, n_out))
+
+
 @variant(of="unique_hidden_units")
 def unique_by_rounding(W1, b1, tol=1e-12):
     return len(np.unique(np.round(np.vstack([W1, b1]) / tol), axis=1).T)
