@@ -20,17 +20,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grader.course.manifest import DEFAULT_COURSE, load_course
+from grader.course.manifest import find_manifest, load_course
 from grader.course.submission import read_submission
 from grader.engine import Grader
 from grader.errors import GraderError
 from grader.files import write_whole
-from grader.records import Course, Submission, Wanted
+from grader.marking import leave_out_withheld
+from grader.records import Course, ScoreReport, Submission, Wanted
 from grader.report import ReportPayload, build_payload, to_json
 from grader.seeds import PUBLIC
 from grader.writers.cell import to_html
 from grader.writers.terminal import to_text
-from grader.writers.troubles import state_of
+from grader.writers.troubles import describe_rest, state_of
 
 _REPORT = "report.json"
 
@@ -109,7 +110,7 @@ def grade(
     *,
     seed: str = PUBLIC,
     isolation: Wanted = "auto",
-    course: Path = DEFAULT_COURSE,
+    course: str | os.PathLike[str] | None = None,
 ) -> Result:
     """Grade a notebook, or a folder of them, as saved on disk.
 
@@ -125,8 +126,8 @@ def grade(
         What the checks' inputs are drawn from.
     isolation : {"auto", "sandbox", "process"}
         How the code is kept apart from the tests.
-    course : Path
-        Another course's ``course.toml``.
+    course : path-like, optional
+        The folder of another course.
 
     Returns
     -------
@@ -140,23 +141,30 @@ def grade(
     Interrupted
         If the kernel is interrupted.
     """
-    asked, loaded = Path(path), load_course(course)
+    manifest = find_manifest(course)
+    asked, loaded = Path(path), load_course(manifest)
     exercises = _names(exercise, loaded)
     saved_at = asked.stat().st_mtime if asked.is_file() else None
     submission = read_submission(asked, loaded)
-    with Grader(course, isolation) as grader:
+    with Grader(manifest, isolation) as grader:
         report = grader.grade(submission, seed, exercises)
         why_no_sandbox = grader.why_no_sandbox
-    payload = build_payload(report, "student")
+    # Of a kit, which lacks the hidden checks, only what could be decided here is shown.
+    payload = build_payload(leave_out_withheld(report), "student")
     place = (asked if asked.is_dir() else asked.parent) / _REPORT
-    write_whole(place, to_json(payload).encode())
+    write_whole(place, to_json(build_payload(report, "student")).encode())
     return Result(
         payload,
         _next_step(payload, loaded),
         tuple(_warn_of_unsaved(submission, payload)),
-        (_tell_age(asked, saved_at), f"The report is in {place}."),
+        (*_tell_rest(payload, report), _tell_age(asked, saved_at), f"The report is in {place}."),
         why_no_sandbox,
     )
+
+
+def _tell_rest(payload: ReportPayload, report: ScoreReport) -> list[str]:
+    max_score = report.max_score_c / 100
+    return [describe_rest(payload, max_score)] if max_score != payload["max_score"] else []
 
 
 def _names(exercise: str | None, course: Course) -> tuple[str, ...]:

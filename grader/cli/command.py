@@ -94,16 +94,23 @@ def count_cores() -> int:
     return os.cpu_count() or 1
 
 
-def find_manifest(course: Path | None) -> Path:
-    """Return the manifest of the course that was asked for, by default of our own.
+solutions_option = click.option(
+    "--solutions",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The folder of the solutions; by default solutions/ beside the course or one up.",
+)
+
+
+def find_solutions(solutions: Path | None, manifest: Path) -> Path:
+    """Return the folder of solutions that was asked for, by default that of the course.
 
     Parameters
     ----------
-    course : Path or None
-        A folder with a ``course.toml``, or that file.
+    solutions : Path or None
+        A folder.
+    manifest : Path
+        The course's.
     """
-    from grader.course.manifest import DEFAULT_COURSE
-
-    if course is None:
-        return DEFAULT_COURSE
-    return course / DEFAULT_COURSE.name if course.is_dir() else course
+    candidates = [manifest.parent / "solutions", manifest.parent.parent / "solutions"]
+    return solutions or next((path for path in candidates if path.is_dir()), candidates[0])

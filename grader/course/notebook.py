@@ -34,6 +34,7 @@ from __future__ import annotations
 import ast
 import doctest
 import hashlib
+import json
 import re
 import textwrap
 from dataclasses import dataclass, field
@@ -84,6 +85,12 @@ _GRADING = """\
 on disk, by hidden tests too, and shows the result here. Only your definitions are taken from the
 file; examples, figures and scratch work may stay. Should there be no module named `grader`, choose
 as this notebook's kernel the Python in which you installed it."""
+_GRADE = 'from grader.notebook import grade\n\ngrade("{name}.ipynb", "{name}")'
+# What a kit, which has no hidden checks, says and does instead.
+_IN_KIT = (
+    ("on disk, by hidden tests too, and", "on disk and"),
+    ('{name}")', '{name}", course="../..")'),
+)
 
 _Definition = ast.FunctionDef | ast.ClassDef
 
@@ -168,8 +175,7 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
         for figure, text in part.figures:
             _add_figure(cells, figure, text)
     cells.add_text("closing", parts["closing"].text, _GRADING)
-    grading = f'from grader.notebook import grade\n\ngrade("{name}.ipynb", "{name}")'
-    cells.add_code("grade", grading, tags=["grade"])
+    cells.add_code("grade", _GRADE.format(name=name), tags=["grade"])
     notebook = v4.new_notebook(
         cells=cells.cells,
         metadata={
@@ -180,6 +186,26 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     notebook.nbformat_minor = 5
     validate(notebook)
     return str(writes(notebook, version=4)).rstrip("\n") + "\n"
+
+
+def point_at_kit(notebook: str, name: str) -> str:
+    """Return a notebook whose last cells grade with the kit that it lies in.
+
+    Parameters
+    ----------
+    notebook : str
+        The text of ``exercises/notebooks/<name>.ipynb``.
+    name : str
+        The module's name.
+    """
+    content = json.loads(notebook)
+    for cell in content["cells"]:
+        source = "".join(cell["source"])
+        if source.endswith((_GRADING, _GRADE.format(name=name))):
+            for old, new in _IN_KIT:
+                source = source.replace(old.format(name=name), new.format(name=name))
+            cell["source"] = source.splitlines(keepends=True)
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def outdated_notebooks(course: Course, solutions: Path) -> dict[Path, str]:

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.report import CheckPayload, ExercisePayload, FunctionPayload, ReportPayload
-from grader.writers.troubles import find_troubles, points_of, state_of, summarise
+from grader.writers.troubles import describe_rest, find_troubles, points_of, state_of, summarise
 
 _LABELS = {
     "Called": "bold",
@@ -33,7 +33,11 @@ _LABELS = {
 
 
 def show_result(
-    payload: ReportPayload, *, why_no_sandbox: str = "", to_stderr: bool = False
+    payload: ReportPayload,
+    *,
+    why_no_sandbox: str = "",
+    to_stderr: bool = False,
+    max_score: float | None = None,
 ) -> None:
     """Print a result for the one who handed it in.
 
@@ -45,21 +49,25 @@ def show_result(
         Why there is no sandbox, where there should be one.
     to_stderr : bool
         Print to standard error, because standard output holds the report.
+    max_score : float, optional
+        What the course is out of, where the payload has only a part of its checks.
     """
     # Long lines are left to the terminal: a recipe is there to be copied.
     console = _Console(stderr=to_stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
-    _show(console, payload, why_no_sandbox)
+    _show(console, payload, why_no_sandbox, max_score)
 
 
-def to_text(payload: ReportPayload, *, why_no_sandbox: str = "") -> str:
+def to_text(
+    payload: ReportPayload, *, why_no_sandbox: str = "", max_score: float | None = None
+) -> str:
     """Return what `show_result` prints, without colours and wherever it is asked for.
 
     Parameters
     ----------
     payload : ReportPayload
         What `grader.report.build_payload` made.
-    why_no_sandbox : str
-        Why there is no sandbox, where there should be one.
+    why_no_sandbox, max_score
+        As for `show_result`.
     """
     file = io.StringIO()
     # In a notebook rich would display by itself; what is wanted is the text.
@@ -67,11 +75,13 @@ def to_text(payload: ReportPayload, *, why_no_sandbox: str = "") -> str:
         file=file, force_jupyter=False, force_terminal=False, color_system=None, width=100,
         highlight=False, markup=False, emoji=False, soft_wrap=True,
     )  # fmt: skip
-    _show(console, payload, why_no_sandbox)
+    _show(console, payload, why_no_sandbox, max_score)
     return file.getvalue().strip("\n")
 
 
-def _show(console: Console, payload: ReportPayload, why_no_sandbox: str) -> None:
+def _show(
+    console: Console, payload: ReportPayload, why_no_sandbox: str, max_score: float | None
+) -> None:
     marks = _Marks(console)
     console.print()
     console.print(_headline(payload))
@@ -91,6 +101,8 @@ def _show(console: Console, payload: ReportPayload, why_no_sandbox: str) -> None
         console.print()
         console.print(_headline(payload))
     console.print()
+    if max_score is not None and max_score != payload["max_score"]:
+        console.print(Text(describe_rest(payload, max_score), style="bold"))
     if payload["isolation"]["level"] == "process":
         reason = why_no_sandbox or "as asked for"
         console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from grader.report import CheckPayload, FunctionPayload, Scored
+from grader.report import CheckPayload, FunctionPayload, ReportPayload, Scored
 from grader.writers.points import number
 
 State = Literal["passed", "failed", "absent"]
@@ -64,3 +64,20 @@ def _trouble(check: CheckPayload) -> str:
         elif trouble:
             break
     return "\n".join(trouble)
+
+
+def describe_rest(payload: ReportPayload, max_score: float) -> str:
+    """Say how many points a kit without hidden checks cannot decide.
+
+    Parameters
+    ----------
+    payload : ReportPayload
+        Of the checks that could be run.
+    max_score : float
+        What the whole course is out of.
+    """
+    rest = number(max_score - payload["max_score"])
+    return (
+        f"{number(payload['score'])} of {number(payload['max_score'])} visible points; "
+        f"{rest} of {number(max_score)} points are decided by your instructor's run."
+    )
