@@ -290,7 +290,8 @@ def test_a_fresh_notebook_runs_without_an_error(name: str, tmp_path: Path) -> No
         if source_of(cell).startswith("with attempt():"):
             assert printed_by(cell).endswith(" is not implemented yet\n")
             assert printed_by(cell).count("\n") == 1
-            assert len(cell["outputs"]) == 1
+            # On a busy machine one line may arrive in two pieces.
+            assert {output["output_type"] for output in cell["outputs"]} == {"stream"}
     assert "not implemented yet" in shown_by(cells[-1])
 
 
