@@ -28,7 +28,7 @@ from grader.files import write_folder
 from grader.marking import leave_out_withheld
 from grader.records import Course, ScoreReport, SourceFile, Submission
 from grader.report import build_payload
-from grader.writers.terminal import number
+from grader.writers.points import number
 
 ROOT = Path(__file__).resolve().parents[1]
 GRADE = str(Path(sys.executable).with_name("grade"))
