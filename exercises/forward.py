@@ -75,8 +75,7 @@ def mlp_forward(X, params):
 
     Notes
     -----
-    In the checks |Z| stays below 30, so the sigmoid as it is written above will do. X and the
-    arrays in params are not modified.
+    X and the arrays in params are not modified.
 
     Checks: output, caches_in_order, single_layer, square_layers, inputs_not_modified.
 
