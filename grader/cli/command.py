@@ -14,6 +14,9 @@ from typing import Any, NoReturn
 import click
 
 from grader.errors import GraderError
+from grader.plaintext import clean_line
+
+_MAX_LINE = 2_000
 
 
 def keep_lines(help: str | None) -> str | None:
@@ -40,7 +43,8 @@ class GradeCommand(click.Command):
 
 
 def _leave(error: GraderError, *, as_json: bool) -> NoReturn:
-    message = " ".join(str(error).split())
+    # It may quote what somebody called a file.
+    message = clean_line(str(error), _MAX_LINE)
     if as_json:
         shown = {"error": {"kind": type(error).__name__, "message": message}}
         click.echo(json.dumps(shown, ensure_ascii=False))
