@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,3 +52,22 @@ def alive(pids: set[int]) -> set[int]:
         if state.split()[0] not in "ZX":
             living.add(pid)
     return living
+
+
+def started(*arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
+    """Start the command and return it running."""
+    return subprocess.Popen(
+        [GRADE, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Wait until a condition holds; it must, in the end."""
+    deadline = time.monotonic() + 30
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert condition()

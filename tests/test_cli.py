@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from typing import Any
 import jsonschema
 import pytest
 from running import GRADE, assert_one_line, run_grade
+
+from grader.cli.main import _COMMANDS
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = json.loads((ROOT / "grader" / "report.schema.json").read_text(encoding="utf-8"))
@@ -261,3 +264,15 @@ def test_every_help_has_an_example(grade: Run) -> None:
         assert f"  {name} " in overview
         assert f"grade {name}" in grade(name, "--help").stdout
     assert grade("--version").stdout.startswith("grade, version ")
+
+
+@pytest.mark.parametrize("command", ["", *_COMMANDS])
+def test_help_keeps_its_examples_in_lines(command: str) -> None:
+    """Every command's help has examples, each on a line of its own, in 80 columns."""
+    done = run_grade(*command.split(), "--help")
+    assert done.returncode == 0
+    assert "\\b" not in done.stdout
+    examples = done.stdout.partition("Example" if command else "Start with")[2]
+    assert re.search(r"\n +grade [a-z]+", examples), done.stdout
+    for line in examples.partition("Options:")[0].splitlines():
+        assert line.count("grade ") <= 1, line

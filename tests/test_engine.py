@@ -22,6 +22,7 @@ from grader.errors import CourseError, SandboxError
 from grader.records import ScoreReport, SourceFile, Submission
 from grader.report import build_payload
 from grader.sandbox.frames import Stream
+from grader.sandbox.processes import start
 from grader.seeds import seed_id
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -178,22 +179,103 @@ def test_what_was_printed_is_shown_where_values_are(grade: Grade) -> None:
             "no check that judges values",
         ),
         ("import nothing_like_this", "nothing_like_this"),
+        (
+            '@function("f(x)", points=1)\nclass TestF:\n    @check(1, visible=True)\n'
+            '    def test_values(self, student, tmp_path):\n        """T."""\n',
+            "asks for tmp_path",
+        ),
+        (
+            '@function("f(x)", points=1)\nclass TestF:\n    def setup_method(self):\n'
+            "        pass\n\n    @check(1, visible=True)\n"
+            '    def test_values(self, student):\n        """T."""\n',
+            "nothing is set up for it",
+        ),
     ],
 )
 def test_a_course_with_a_hole_grades_nobody(tmp_path: Path, suite: str, said: str) -> None:
     """A suite that does not hold together is refused before any submission is looked at."""
-    manifest = DEFAULT_COURSE.read_text(encoding="utf-8").partition("[[exercise]]")[0]
-    (tmp_path / "course.toml").write_text(f'{manifest}[[exercise]]\nname = "odd"\ntitle = "Odd"\n')
-    folder = tmp_path / "suites" / "odd"
-    folder.mkdir(parents=True)
-    imports = "from grader.exam.checks import check, function\n\n"
-    (folder / "test_odd.py").write_text(imports + suite)
     with (
-        Grader(tmp_path / "course.toml") as grader,
+        Grader(make_odd_course(tmp_path, suite)) as grader,
         pytest.raises(CourseError) as caught,
     ):
         grader.grade(Submission("x", (SourceFile("odd.py", b""),)))
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import pytest; pytest.skip('no')",
+        "import pytest; pytest.exit('no')",
+        "import pytest; pytest.fail('no')",
+        "import pytest; pytest.xfail('no')",
+        "assert 1 == 2",
+        "import unittest; raise unittest.SkipTest",
+    ],
+)
+def test_a_check_that_judges_nothing_earns_nothing(tmp_path: Path, body: str) -> None:
+    """What a suite raises beside its findings is a fault of the grader, and no points."""
+    suite = (
+        '@function("f(x)", points=2)\nclass TestF:\n    @check(1, visible=True)\n'
+        f'    def test_odd(self, student):\n        """T."""\n        {body}\n\n'
+        '    @check(1)\n    def test_fine(self, student):\n        """T."""\n'
+    )
+    with Grader(make_odd_course(tmp_path, suite)) as grader:
+        report = grader.grade(Submission("x", (SourceFile("odd.py", b""),)))
+    odd, fine = report.checks
+    assert (odd.outcome.outcome, odd.outcome.diagnosis, odd.score_c) == ("error", "grader_fault", 0)
+    assert (fine.outcome.outcome, fine.score_c) == ("passed", 100)
+
+
+def test_parameters_of_a_check_arrive(tmp_path: Path) -> None:
+    """A parametrised test is one check for each of its values."""
+    suite = (
+        'import pytest\n\n\n@function("f(x)", points=2)\nclass TestF:\n'
+        '    @pytest.mark.parametrize("n", [1, 2])\n    @check(1, visible=True)\n'
+        '    def test_values(self, student, rng, n):\n        """T."""\n'
+        "        assert student.f(n) == 2 * n\n        assert rng.normal() != 0\n"
+    )
+    with Grader(make_odd_course(tmp_path, suite)) as grader:
+        source = b"def f(x):\n    return 2 * x\n"
+        report = grader.grade(Submission("x", (SourceFile("odd.py", source),)))
+    assert [c.check.id for c in report.checks] == ["odd/f/values_1", "odd/f/values_2"]
+    assert report.score_c == 200
+
+
+def test_a_submission_has_its_time_as_a_whole(tmp_path: Path) -> None:
+    """When it is over, nothing more of the submission is called, and the report says so."""
+    classes = "".join(
+        f'@function("f{n}(x)", points=1)\nclass Test{n}:\n    @check(1, visible=True)\n'
+        f'    def test_values(self, student):\n        """T."""\n        student.f{n}(1)\n\n\n'
+        for n in range(4)
+    )
+    manifest = make_odd_course(tmp_path, classes)
+    text = re.sub(r"submission_s = [\d.]+", "submission_s = 1.0", manifest.read_text())
+    manifest.write_text(text)
+    source = "import time\n" + "".join(
+        f"def f{n}(x):\n    time.sleep({0.1 if n == 0 else 5})\n" for n in range(4)
+    )
+    with Grader(manifest) as grader:
+        report = grader.grade(Submission("x", (SourceFile("odd.py", source.encode()),)))
+        assert report.duration_s < 10
+        outcomes = [(c.outcome.outcome, c.outcome.message) for c in report.checks]
+        assert [kind for kind, _ in outcomes] == ["passed", "timeout", "timeout", "timeout"]
+        assert "the whole submission took longer than 1 s" in outcomes[-1][1]
+        # The next one has its own time.
+        quick = "".join(f"def f{n}(x):\n    return x\n" for n in range(4))
+        again = grader.grade(Submission("y", (SourceFile("odd.py", quick.encode()),)))
+        assert again.score_c == 400
+
+
+def make_odd_course(folder: Path, suite: str) -> Path:
+    """Write a course of one exercise and return its manifest."""
+    manifest = DEFAULT_COURSE.read_text(encoding="utf-8").partition("[[exercise]]")[0]
+    path = folder / "course.toml"
+    path.write_text(f'{manifest}[[exercise]]\nname = "odd"\ntitle = "Odd"\n')
+    (folder / "suites" / "odd").mkdir(parents=True)
+    imports = "from grader.exam.checks import check, function\n\n"
+    (folder / "suites" / "odd" / "test_odd.py").write_text(imports + suite)
+    return path
 
 
 def test_a_manifest_that_cannot_be_read_is_said(tmp_path: Path) -> None:
@@ -237,3 +319,13 @@ def test_the_line_that_made_numpy_warn_is_told(grade: Grade, solution: Solution)
     report = grade(activations=solution("activations") + naive)
     told = [c.outcome.message for c in report.checks if "numpy warned" in c.outcome.message]
     assert any(re.search(r"\nArose   line \d+: return 1 / \(1 \+ np", text) for text in told), told
+
+
+def test_an_examiner_that_nobody_listens_to_leaves_quietly(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Whoever interrupts a start sees no traceback of ours."""
+    child = start("grader.exam.examiner", (str(DEFAULT_COURSE), -1))
+    child._process.stdout.close()  # type: ignore[union-attr]
+    assert child.end(grace_s=60) == "it left with exit status 0"
+    assert capfd.readouterr().err == ""

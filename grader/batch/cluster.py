@@ -19,6 +19,7 @@ from grader.batch.run import Plan, Workforce
 from grader.batch.work import Slots
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.errors import CourseError, WorkerError
+from grader.sandbox.confine import probe_walls
 
 _CONNECT_S = 30.0
 
@@ -33,18 +34,26 @@ def work(task: bytes) -> bytes:
     return _own_slots().work(task)
 
 
-def describe_worker(manifest: str) -> tuple[str, str]:
-    """Return the versions of grader and course that this worker process has.
+def describe_worker(manifest: str) -> tuple[str, str, str]:
+    """Return what this worker process can grade with.
 
     Parameters
     ----------
     manifest : str
         Another course's manifest; empty for ours.
+
+    Returns
+    -------
+    tuple of str
+        The grader's version, the digest of the course's suites, and why there is no
+        sandbox (empty where there is one).
     """
+    _, why_no_sandbox = probe_walls()
     try:
-        return __version__, load_course(Path(manifest or DEFAULT_COURSE)).suite_sha256
+        digest = load_course(Path(manifest or DEFAULT_COURSE)).suite_sha256
     except CourseError as error:
-        return __version__, str(error)
+        return __version__, str(error), why_no_sandbox
+    return __version__, digest, why_no_sandbox
 
 
 @contextlib.contextmanager
@@ -97,7 +106,8 @@ class _Crew(Executor):
         self._client = client
         self._executor: Executor = client.get_executor(pure=False)
         self._manifest = str(plan.manifest.resolve()) if plan.manifest else ""
-        self._wanted = (__version__, plan.course.suite_sha256)
+        self._version, self._digest = __version__, plan.course.suite_sha256
+        self._sandboxed = plan.isolation == "sandbox"
         self._tell = tell
         self._known: dict[str, bool] = {}
 
@@ -129,18 +139,17 @@ class _Crew(Executor):
         return workers
 
     def _judge(self, address: str, answer: Any) -> bool:
-        if isinstance(answer, tuple) and tuple(answer) == self._wanted:
-            return True
-        version, digest = self._wanted
-        wanted = f"grader {version} with suites {digest[:12]} is wanted"
-        if isinstance(answer, tuple):
-            self._tell(
-                f"worker {address} gets no work: it has grader {answer[0]} with suites "
-                f"{str(answer[1])[:12]}, and {wanted}"
-            )
-        else:
-            self._tell(
-                f"worker {address} gets no work: it cannot load the grader ({answer}); "
-                f"{wanted}, with Python {platform.python_version()}"
-            )
-        return False
+        fault = self._find_fault(answer)
+        if fault:
+            self._tell(f"worker {address} gets no work: {fault}")
+        return not fault
+
+    def _find_fault(self, answer: Any) -> str:
+        wanted = f"grader {self._version} with suites {self._digest[:12]} is wanted"
+        if not isinstance(answer, tuple):
+            python = platform.python_version()
+            return f"it cannot load the grader ({answer}); {wanted}, with Python {python}"
+        version, digest, why_no_sandbox = answer
+        if (version, digest) != (self._version, self._digest):
+            return f"it has grader {version} with suites {digest[:12]}, and {wanted}"
+        return why_no_sandbox if self._sandboxed else ""

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import click
 
 from grader import __version__
+from grader.cli.command import keep_lines
 
 # name: (module with a click command of the same name, one line for the overview)
 _COMMANDS = {
     "init": ("grader.cli.init", "Put the stubs into a folder, to be filled in."),
     "submit": ("grader.cli.submit", "Grade one submission and write report.json."),
     "batch": ("grader.cli.batch", "For instructors: grade many submissions."),
+    "release": ("grader.cli.release", "Hand out a kit for students, or an autograder."),
+    "export": ("grader.cli.export", "Write reports in another system's format."),
     "verify": ("grader.cli.verify", "For authors: let the course examine itself."),
     "stubs": ("grader.cli.stubs", "For authors: make the stubs from the solutions."),
 }
 
 
 class _LazyGroup(click.Group):
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.help = keep_lines(self.help)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 

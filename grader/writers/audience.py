@@ -1,0 +1,37 @@
+"""What an instructor's report must not carry into a system that students look at."""
+
+from __future__ import annotations
+
+from grader.report import CheckPayload, ExercisePayload, FunctionPayload, ReportPayload
+
+_VALUES = "Values  "  # the label of what only an instructor is told of a hidden check
+
+
+def for_students(payload: ReportPayload) -> ReportPayload:
+    """Return a report without the words of its hidden checks, if they hold values.
+
+    A student's report is returned as it is: its words are those that the course allows.
+    """
+    checks = (c for e in payload["exercises"] for f in e["functions"] for c in f["checks"])
+    if not any(_tells(check) for check in checks):
+        return payload
+    return {**payload, "exercises": [_exercise(e) for e in payload["exercises"]]}
+
+
+def _tells(check: CheckPayload) -> bool:
+    lines = check["message"].splitlines()
+    return check["visibility"] == "hidden" and any(line.startswith(_VALUES) for line in lines)
+
+
+def _exercise(exercise: ExercisePayload) -> ExercisePayload:
+    return {**exercise, "functions": [_function(f) for f in exercise["functions"]]}
+
+
+def _function(function: FunctionPayload) -> FunctionPayload:
+    return {**function, "checks": [_check(c) for c in function["checks"]]}
+
+
+def _check(check: CheckPayload) -> CheckPayload:
+    if check["visibility"] == "visible":
+        return check
+    return {**check, "message": "", "hint": "", "diagnosis": None}
