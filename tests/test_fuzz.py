@@ -362,6 +362,22 @@ def test_a_notebook_is_cells_or_a_notebook_error(content: bytes) -> None:
     read_notebook(content)
 
 
+@pytest.mark.parametrize("first", ["1", "NaN"])  # which msgspec reads, or only Python
+@pytest.mark.parametrize("cell", ["{}", "[]", "1", '{"cell_type":"code","source":""}'])
+def test_a_notebook_of_very_many_cells_takes_little_memory(cell: str, first: str) -> None:
+    """What nobody looks at is not built, or thrown away at once."""
+    cells = ",".join([cell] * (2**21 // len(cell)))
+    content = f'{{"x":{first},"nbformat":4,"cells":[{cells}]}}'.encode()
+    tracemalloc.start()
+    try:
+        with pytest.raises(NotebookError):
+            read_code_cells(content)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 40 * len(content)
+
+
 @pytest.mark.parametrize("path", kept("notebook"), ids=lambda path: path.stem)
 def test_notebooks_that_once_did_harm_are_cells_or_a_notebook_error(path: Path) -> None:
     """What was found is not forgotten."""
