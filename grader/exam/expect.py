@@ -7,7 +7,8 @@ that NaN fails them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -22,7 +23,7 @@ from grader.exam.signatures import (
     observe_values,
 )
 from grader.plaintext import clean_line
-from grader.sandbox.student import Student
+from grader.sandbox.student import Student, StudentTrouble
 from grader.sandbox.wire import Opaque
 
 Array = NDArray[np.float64]
@@ -111,7 +112,8 @@ def close(
     want: Any,
     what: str,
     *,
-    sizes: Mapping[str, int] | None = None,
+    sizes: Mapping[str, float] | None = None,
+    beside: Mapping[str, Any] | None = None,
     shape: ShapeRule = "exact",
     rtol: float = RTOL,
     atol: float = ATOL,
@@ -126,8 +128,10 @@ def close(
         The right answer.
     what : str
         What it is called, as the student would say it: ``"dW"``.
-    sizes : mapping of str to int, optional
-        Named sizes of the call, for the message.
+    sizes : mapping of str to float, optional
+        Named sizes of the call, as integers, and its arguments, as floats, for the message.
+    beside : mapping of str to array_like, optional
+        Named arrays by which right and wrong entries may be told apart, for the message.
     shape : {"exact", "values"}
         With ``values``, axes of length 1 may be there or missing.
     rtol, atol : float
@@ -137,10 +141,10 @@ def close(
     if single:
         rtol, atol = max(rtol, RTOL_SINGLE), max(atol, ATOL_SINGLE)
     if not np.all(np.abs(array - target) <= atol + rtol * np.abs(target)):
-        raise _wrong(array, target, what, sizes, rtol, atol)
+        raise _wrong(array, target, what, sizes, rtol, atol, beside)
 
 
-def close_after(step: int, got: Any, want: Any, what: str, shape: ShapeRule = "exact") -> None:
+def close_after(step: int, got: Any, want: Any, what: str, **rules: Any) -> None:
     """Expect right values after one of several steps in a row.
 
     Parameters
@@ -148,11 +152,11 @@ def close_after(step: int, got: Any, want: Any, what: str, shape: ShapeRule = "e
     step : int
         Its number, counted from 1. A suite compares the steps in order, so that at the
         first wrong one the earlier are right.
-    got, want, what, shape
+    got, want, what, **rules
         As in `close`.
     """
     try:
-        close(got, want, what, shape=shape)
+        close(got, want, what, **rules)
     except CheckFailed as failed:
         raise CheckFailed(observe_step(failed.observation, step), failed.detail) from None
 
@@ -162,7 +166,8 @@ def gradient(
     numeric: Any,
     what: str,
     *,
-    sizes: Mapping[str, int] | None = None,
+    sizes: Mapping[str, float] | None = None,
+    beside: Mapping[str, Any] | None = None,
     shape: ShapeRule = "exact",
 ) -> None:
     """Expect an analytic gradient that agrees with finite differences.
@@ -175,7 +180,7 @@ def gradient(
         Centred differences of the reference loss, h = 1e-5.
     what : str
         What it is called.
-    sizes, shape
+    sizes, beside, shape
         As in `close`.
     """
     array, target, single = _comparable(got, numeric, what, shape)
@@ -187,7 +192,37 @@ def gradient(
     error = _norm(array / scale - target / scale)
     size = _norm(array / scale) + _norm(target / scale)
     if not error <= tolerance * size:
-        raise _wrong(array, target, what, sizes, tolerance, 1e-7)
+        raise _wrong(array, target, what, sizes, tolerance, 1e-7, beside)
+
+
+def by_default(expect: Callable[..., None], **defaults: Any) -> None:
+    """Expect of a call without some arguments what holds where they are passed.
+
+    Parameters
+    ----------
+    expect : callable
+        ``expect(**settings)`` makes the call with these settings and raises `CheckFailed`
+        where the answer is wrong.
+    **defaults : object
+        The docstring's defaults. Where the answer is wrong without any and right with one
+        of them, or with all, that is what the student is told.
+    """
+    try:
+        expect()
+        return
+    except CheckFailed as failed:
+        wrong = failed
+    trials = [{name: value} for name, value in defaults.items()]
+    for settings in [*trials, defaults] if len(defaults) > 1 else trials:
+        with contextlib.suppress(CheckFailed, StudentTrouble):
+            expect(**settings)
+            names = " and ".join(settings)
+            text = f"right where {names} is passed as the docstring's default, wrong with yours: "
+            text = text.replace(" is passed", " are passed") if len(settings) > 1 else text
+            seen = Observation("default", text + wrong.observation.text)
+            wrong = CheckFailed(seen, wrong.detail)
+            break
+    raise wrong
 
 
 def equal(got: Any, want: float | str, what: str) -> None:
@@ -288,11 +323,12 @@ def _wrong(
     got: Array,
     want: Array,
     what: str,
-    sizes: Mapping[str, int] | None,
+    sizes: Mapping[str, float] | None,
     rtol: float,
     atol: float,
+    beside: Mapping[str, Any] | None = None,
 ) -> CheckFailed:
-    observation = observe_values(got, want, what, sizes or {})
+    observation = observe_values(got, want, what, sizes or {}, beside)
     try:
         index = first_wrong(got, want, rtol, atol)
     except IndexError:  # the norm is out of tolerance, no single entry is
