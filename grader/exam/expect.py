@@ -112,8 +112,7 @@ def close(
     want: Any,
     what: str,
     *,
-    sizes: Mapping[str, float] | None = None,
-    beside: Mapping[str, Any] | None = None,
+    sizes: Mapping[str, Any] | None = None,
     shape: ShapeRule = "exact",
     rtol: float = RTOL,
     atol: float = ATOL,
@@ -128,10 +127,9 @@ def close(
         The right answer.
     what : str
         What it is called, as the student would say it: ``"dW"``.
-    sizes : mapping of str to float, optional
-        Named sizes of the call, as integers, and its arguments, as floats, for the message.
-    beside : mapping of str to array_like, optional
-        Named arrays by which right and wrong entries may be told apart, for the message.
+    sizes : mapping of str to int, float or array_like, optional
+        What an error may have to do with, by name, for the message: sizes of the call as
+        integers, arguments as floats, and arrays of the answer's shape.
     shape : {"exact", "values"}
         With ``values``, axes of length 1 may be there or missing.
     rtol, atol : float
@@ -141,7 +139,7 @@ def close(
     if single:
         rtol, atol = max(rtol, RTOL_SINGLE), max(atol, ATOL_SINGLE)
     if not np.all(np.abs(array - target) <= atol + rtol * np.abs(target)):
-        raise _wrong(array, target, what, sizes, rtol, atol, beside)
+        raise _wrong(array, target, what, sizes, rtol, atol)
 
 
 def close_after(step: int, got: Any, want: Any, what: str, **rules: Any) -> None:
@@ -166,8 +164,7 @@ def gradient(
     numeric: Any,
     what: str,
     *,
-    sizes: Mapping[str, float] | None = None,
-    beside: Mapping[str, Any] | None = None,
+    sizes: Mapping[str, Any] | None = None,
     shape: ShapeRule = "exact",
 ) -> None:
     """Expect an analytic gradient that agrees with finite differences.
@@ -180,7 +177,7 @@ def gradient(
         Centred differences of the reference loss, h = 1e-5.
     what : str
         What it is called.
-    sizes, beside, shape
+    sizes, shape
         As in `close`.
     """
     array, target, single = _comparable(got, numeric, what, shape)
@@ -192,7 +189,7 @@ def gradient(
     error = _norm(array / scale - target / scale)
     size = _norm(array / scale) + _norm(target / scale)
     if not error <= tolerance * size:
-        raise _wrong(array, target, what, sizes, tolerance, 1e-7, beside)
+        raise _wrong(array, target, what, sizes, tolerance, 1e-7)
 
 
 def by_default(expect: Callable[..., None], **defaults: Any) -> None:
@@ -323,12 +320,11 @@ def _wrong(
     got: Array,
     want: Array,
     what: str,
-    sizes: Mapping[str, float] | None,
+    sizes: Mapping[str, Any] | None,
     rtol: float,
     atol: float,
-    beside: Mapping[str, Any] | None = None,
 ) -> CheckFailed:
-    observation = observe_values(got, want, what, sizes or {}, beside)
+    observation = observe_values(got, want, what, sizes or {})
     try:
         index = first_wrong(got, want, rtol, atol)
     except IndexError:  # the norm is out of tolerance, no single entry is

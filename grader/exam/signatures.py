@@ -81,13 +81,7 @@ def observe_shape(got: Array, want: Array, what: str) -> Observation:
     return Observation("wrong_shape", shapes)
 
 
-def observe_values(
-    got: Array,
-    want: Array,
-    what: str,
-    sizes: Mapping[str, float],
-    beside: Mapping[str, Any] | None = None,
-) -> Observation:
+def observe_values(got: Array, want: Array, what: str, known: Mapping[str, Any]) -> Observation:
     """Say how a wrong array relates to the right one of the same shape.
 
     Parameters
@@ -96,12 +90,11 @@ def observe_values(
         Finite, of the same shape, and different.
     what : str
         What the array is called.
-    sizes : mapping of str to float
-        Named numbers that a factor may turn out to be: sizes of the call, such as ``N``,
-        as integers, and arguments, such as ``lr``, as floats.
-    beside : mapping of str to array_like, optional
-        Named arrays of the same shape whose sign, or whose entries as a factor, may tell
-        the right entries from the wrong ones.
+    known : mapping of str to int, float or array_like
+        What the error may have to do with. A common factor may turn out to be a size of the
+        call, such as ``N``, an integer, or an argument, such as ``lr``, a float. An array of
+        the answer's shape may be a factor entry by entry, or its sign may tell the right
+        entries from the wrong ones.
     """
     if want.any() and not got.any():
         return Observation("zero", f"{what} is zero everywhere")
@@ -110,14 +103,14 @@ def observe_values(
     if _same(got, -want):
         return Observation("sign", f"{what} has the opposite sign in every entry")
     factor = _common_factor(got, want)
-    kind, meaning = _name_factor(factor, sizes) if factor is not None else ("values", "")
+    kind, meaning = _name_factor(factor, known) if factor is not None else ("values", "")
     if factor is not None and (meaning or _has_company(want)):
         text = f"{what} is exactly {_number(factor)} times the right answer{meaning}"
         return Observation(kind, text)
     power = _common_power(got, want)
     if power:
         return Observation("power", f"{what} is exactly the {power} of the right answer")
-    for name, values in (beside or {}).items():
+    for name, values in known.items():
         found = _observe_beside(got, want, what, name, np.asarray(values, dtype=np.float64))
         if found:
             return found
@@ -187,7 +180,7 @@ def _observe_beside(
     got: Array, want: Array, what: str, name: str, values: Array
 ) -> Observation | None:
     """Say how right and wrong entries are told apart by another array, if they are."""
-    if values.shape != got.shape:
+    if values.shape != got.shape or not values.ndim:
         return None
     shapes = {
         name: values,
@@ -217,7 +210,7 @@ def _observe_beside(
     return None
 
 
-def _name_factor(factor: float, known: Mapping[str, float]) -> tuple[str, str]:
+def _name_factor(factor: float, known: Mapping[str, Any]) -> tuple[str, str]:
     """Return which kind of factor it is, and what it means, if anything."""
     sizes = {name: number for name, number in known.items() if isinstance(number, int)}
     meaning = _name_size(factor, sizes)
@@ -225,7 +218,8 @@ def _name_factor(factor: float, known: Mapping[str, float]) -> tuple[str, str]:
         return "factor", meaning
     if any(abs(abs(factor) - common) <= _TOLERANCE for common in (2.0, 0.5)):
         return "factor_unnamed", ""
-    meaning = _name_argument(factor, {k: x for k, x in known.items() if k not in sizes})
+    arguments = {name: number for name, number in known.items() if isinstance(number, float)}
+    meaning = _name_argument(factor, arguments)
     # Of any other number there is nothing to be hinted at.
     return ("factor_argument" if meaning else "values"), meaning
 
