@@ -219,6 +219,7 @@ class Value:
     Checks: x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
     three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7, minus_x,
     numbers_on_the_right, other_exponents, every_operation_inside, diamond, deep_diamond,
+    short_way_and_long_way, ladder,
     two_leaves, relu_kills_negative_branch, backward_twice_idempotent,
     leaf_of_a_second_graph, chain_of_3000_nodes, many_paths, output_grad_is_1,
     operands_not_modified.

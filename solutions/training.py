@@ -186,7 +186,8 @@ def unique_hidden_units(W1, b1, tol=1e-12):
         Biases of the hidden layer.
     tol : float
         Two units are copies where no entry, bias included, differs by more than this. It
-        is an absolute difference, not one relative to the size of the weights.
+        is an absolute difference of single entries, neither relative to the size of the
+        weights nor added up over the entries.
 
     Returns
     -------
@@ -237,7 +238,8 @@ def train(params, X, Y, lr, epochs):
     lr : float
         Learning rate.
     epochs : int
-        Number of updates, at least 1. Each uses all N samples and moves every W and b
+        Number of updates, at least 1; as many are made however small the loss becomes.
+        Each uses all N samples and moves every W and b
         against its gradient: ``W - lr * dL/dW``, ``b - lr * dL/db``, with all gradients
         taken at the parameters before the update.
 

@@ -192,7 +192,7 @@ def gradient(
         raise _wrong(array, target, what, sizes, tolerance, 1e-7)
 
 
-def by_default(expect: Callable[..., None], **defaults: Any) -> None:
+def by_default(expect: Callable[..., Any], **defaults: Any) -> Any:
     """Expect of a call without some arguments what holds where they are passed.
 
     Parameters
@@ -203,10 +203,14 @@ def by_default(expect: Callable[..., None], **defaults: Any) -> None:
     **defaults : object
         The docstring's defaults. Where the answer is wrong without any and right with one
         of them, or with all, that is what the student is told.
+
+    Returns
+    -------
+    object
+        What ``expect`` returned.
     """
     try:
-        expect()
-        return
+        return expect()
     except CheckFailed as failed:
         wrong = failed
     trials = [{name: value} for name, value in defaults.items()]
