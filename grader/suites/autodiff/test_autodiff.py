@@ -483,32 +483,45 @@ def recognise(found, shows):
     alone, inside = (dict(zip(OPERATIONS, found[key], strict=True)) for key in ("alone", "inside"))
     right = dict(zip(OPERATIONS, (1, 1, 4, 0.25, 6.75, np.exp(1.5), 1), strict=True))
     fine = {sign for sign in OPERATIONS if is_near(alone[sign], right[sign])}
-    passed_on = {sign for sign in fine if is_near(inside[sign], 5 * right[sign])}
-    if {"+", "*"} <= fine and inside["+"] == inside["*"] == 0:
+    if not {"+", "*"} <= fine:
+        return None
+    if inside["+"] == inside["*"] == 0:
         return "F2-X9"
+    passed_on = {sign for sign in fine if is_near(inside[sign], 5 * right[sign])}
     deaf = {sign for sign in fine - passed_on if is_near(inside[sign], right[sign])}
     # A quotient may be computed by a power.
     if deaf & set(shows) or ("**" in deaf and "/" in shows):
         return "F2-X8"
-    if not {"+", "*"} <= passed_on:
-        return None
+    if {"+", "*"} <= passed_on:
+        return recognise_uses(found, shows) or recognise_order(found, shows)
+    return None
+
+
+def recognise_uses(found, shows):
+    """Tell whether of several contributions only one is left."""
     (apart, squared), (apart_in_sums, doubled) = found["products"], found["sums"]
+    if REUSED not in shows:
+        return None
+    if is_near(squared, 1.5) and is_near(doubled, 1) and apart == apart_in_sums == 8:
+        return "F2-X11"
     products_keep_one = is_near(apart, 3, 5) and is_near(squared, 1.5)
     sums_keep_one = is_near(apart_in_sums, 3, 5) and is_near(doubled, 1)
     products_fine = is_near(apart, 8) and is_near(squared, 3)
     sums_fine = is_near(apart_in_sums, 8) and is_near(doubled, 2)
-    if REUSED in shows and (products_keep_one or sums_keep_one):
-        others = products_keep_one or products_fine, sums_keep_one or sums_fine
-        return "F2-01" if all(others) else None
-    if REUSED in shows and is_near(apart, 8) and is_near(apart_in_sums, 8):
-        if is_near(squared, 1.5) and is_near(doubled, 1):
-            return "F2-X11"
-    if SHARED not in shows or not (products_fine and sums_fine):
-        return None
+    one_of_them = products_keep_one or sums_keep_one
+    both_known = (products_keep_one or products_fine) and (sums_keep_one or sums_fine)
+    return "F2-01" if one_of_them and both_known else None
+
+
+def recognise_order(found, shows):
+    """Tell whether a node that others share passes its gradient on too early or too often."""
     leaves = [leaf for leaf, inner in found["shared"] if is_near(inner, 38)]
-    if len(leaves) < 2 or all(is_near(leaf, 76) for leaf in leaves):
+    all_used = found["products"] + found["sums"]
+    if SHARED not in shows or len(leaves) < 2 or not np.allclose(all_used, [8, 3, 8, 2]):
         return None
     # 2 times 3 by the short way, 2 times 35 by the long one: each is to arrive once.
+    if all(is_near(leaf, 76) for leaf in leaves):
+        return None
     if all(is_near(leaf, 6, 70, 76) for leaf in leaves):
         return "F2-04"
     often = [6 * m + 70 * n for m in range(1, 5) for n in range(1, 5)]

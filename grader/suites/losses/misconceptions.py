@@ -438,6 +438,16 @@ def bce_with_logits_for_the_other_label(z, y):
 
 
 @misconception(
+    "B3-X7",
+    of="bce_with_logits",
+    hint="Put z = 0.5 and z = -0.5 into your formula. For one of the signs it counts z twice.",
+)
+def bce_with_logits_without_the_absolute_value(z, y):
+    loss = np.sum(np.maximum(z, 0) - z * y + np.log1p(np.exp(-z))) / len(z)
+    return loss, (_squash(z) - y) / len(z)
+
+
+@misconception(
     "B4-01",
     of="softmax",
     hint="exp(1000) does not fit into a float. What may you subtract from a whole row without "
@@ -540,6 +550,26 @@ def softmax_without_keepdims(z):
 def softmax_with_an_eps(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / (e.sum(axis=1, keepdims=True) + 1e-5)
+
+
+@misconception(
+    "B4-X6",
+    of="softmax",
+    hint="Add up each row of your answer. Which sum did you divide by?",
+)
+def softmax_shifted_by_row_over_everything(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum()
+
+
+@misconception(
+    "B4-X7",
+    of="softmax",
+    hint="You shift each row. Do you also divide each row by a sum of its own?",
+)
+def softmax_shifted_by_row_down_the_columns(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=0, keepdims=True)
 
 
 @misconception(

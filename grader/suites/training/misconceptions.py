@@ -490,19 +490,6 @@ def unique_by_sums(W1, b1, tol=1e-12):
 @misconception(
     "E8-X6",
     of="unique_hidden_units",
-    hint="Many entries differ a little, none by more than tol. Copies or not, by the docstring?",
-)
-def unique_by_distance(W1, b1, tol=1e-12):
-    distinct = []
-    for unit in np.vstack([W1, b1]).T:
-        if all(np.linalg.norm(unit - other) > tol for other in distinct):
-            distinct.append(unit)
-    return len(distinct)
-
-
-@misconception(
-    "E8-X7",
-    of="unique_hidden_units",
     hint="Two units share a single weight. Are they copies?",
 )
 def unique_by_any_entry(W1, b1, tol=1e-12):
@@ -514,7 +501,7 @@ def unique_by_any_entry(W1, b1, tol=1e-12):
 
 
 @misconception(
-    "E8-X8",
+    "E8-X7",
     of="unique_hidden_units",
     hint="Of three units two are copies of each other. How many different ones are there?",
 )
