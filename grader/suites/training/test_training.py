@@ -637,7 +637,7 @@ class TestTrain:
             self.expect_5_steps(student, params, XOR_X, XOR_Y, float(rng.uniform(0.6, 0.9)))
         X, Y, params = draw_nearly_solved(rng)
         try:
-            self.expect_5_steps(student, params, X, Y, 0.8)
+            self.expect_5_steps(student, params, X, Y, 0.8, tiny=True)
         except CheckFailed as failed:
             # XOR was right: the small loss makes the difference.
             got, _ = read_training(student.train(params, X, Y, 0.8, 5), params)
@@ -647,12 +647,13 @@ class TestTrain:
                 raise fail("E9-X8", text) from failed
             raise
 
-    def expect_5_steps(self, student, params, X, Y, lr):
+    def expect_5_steps(self, student, params, X, Y, lr, *, tiny=False):
         path, _ = descend(params, X, Y, lr, 5)
         sizes = {"N": len(X), "lr": lr}
         for epochs, want in enumerate(path, 1):
             got, _ = read_training(student.train(params, X, Y, lr, epochs), params)
-            if epochs == 1:
+            # In single precision the difference of two large weights says little of a tiny step.
+            if epochs == 1 and not tiny:
                 expect_step(got, params, want, sizes)
             else:
                 expect_params(got, want, sizes, epochs)
