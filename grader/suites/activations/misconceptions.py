@@ -122,6 +122,16 @@ def sigmoid_prime_z_one_minus_z(z):
 
 
 @misconception(
+    "A2-X2",
+    of="sigmoid_prime",
+    hint="One of your two factors is written in the activation. Is the other?",
+)
+def sigmoid_prime_half_in_z(z):
+    z = np.asarray(z, dtype=float)
+    return _sigmoid(z) * (1 - z)
+
+
+@misconception(
     "A3-01",
     of="tanh_prime",
     hint="In 1 - a**2, is a what goes into tanh or what comes out of it?",
@@ -147,6 +157,24 @@ def tanh_prime_as_for_the_sigmoid(z):
 )
 def tanh_prime_not_squared(z):
     return 1 - np.tanh(z)
+
+
+@misconception(
+    "A3-X2",
+    of="tanh_prime",
+    hint="What do you square: z, or what tanh makes of it?",
+)
+def tanh_prime_of_the_square(z):
+    return 1 - np.tanh(np.asarray(z, dtype=float) ** 2)
+
+
+@misconception(
+    "A3-X3",
+    of="tanh_prime",
+    hint="Is your curve too wide? Something is to be squared that is not.",
+)
+def tanh_prime_by_cosh_not_squared(z):
+    return 1 / np.cosh(np.asarray(z, dtype=float))
 
 
 @misconception(
@@ -286,6 +314,16 @@ def gelu_as_swish(z):
 
 
 @misconception(
+    "A6-X4",
+    of="gelu",
+    hint="For large z GELU is all but z itself. What is yours?",
+)
+def gelu_with_the_density(z):
+    z = np.asarray(z, dtype=float)
+    return z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+
+
+@misconception(
     "A6-05",
     of="gelu_prime",
     hint="In the second term of the product rule one factor stays as it was. Which one, "
@@ -313,3 +351,23 @@ def gelu_prime_first_term_only(z):
 def gelu_prime_with_a_narrow_density(z):
     z = np.asarray(z, dtype=float)
     return _phi(z) + z * np.exp(-(z**2)) / np.sqrt(2 * np.pi)
+
+
+@misconception(
+    "A6-X5",
+    of="gelu_prime",
+    hint="What is your normal density at 0? Compare it with the docstring's, symbol by symbol.",
+)
+def gelu_prime_with_a_density_without_the_root(z):
+    z = np.asarray(z, dtype=float)
+    return _phi(z) + z * np.exp(-(z**2) / 2) / (2 * np.pi)
+
+
+@misconception(
+    "A6-X6",
+    of="gelu_prime",
+    hint="The derivative of a product has two terms. What stands between yours?",
+)
+def gelu_prime_as_one_product(z):
+    z = np.asarray(z, dtype=float)
+    return _phi(z) * z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)

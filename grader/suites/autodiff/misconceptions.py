@@ -168,6 +168,17 @@ class DualAddedInPlace(_Dual):
 
 
 @misconception(
+    "F1-X10",
+    of="Dual",
+    hint="Only divisions are wrong. By what is the difference in the quotient rule divided?",
+)
+class DualQuotientWithoutTheSquare(_Dual):
+    def __truediv__(self, other):
+        other = self.lift(other)
+        return type(self)(self.a / other.a, (self.b * other.a - self.a * other.b) / other.a)
+
+
+@misconception(
     "F1-X6",
     of="forward_derivative",
     hint="f gets a dual number. Which b stands for the variable that one differentiates by?",
@@ -185,6 +196,26 @@ def forward_derivative_of_a_constant(f, x):
 def forward_derivative_as_the_value(f, x):
     y = f(_Dual(x, 1.0))
     return y.a if isinstance(y, _Dual) else y
+
+
+@misconception(
+    "F1-X11",
+    of="forward_derivative",
+    hint="How fast does x change when x changes?",
+)
+def forward_derivative_seeded_with_x(f, x):
+    y = f(_Dual(x, x))
+    return y.b if isinstance(y, _Dual) else 0.0
+
+
+@misconception(
+    "F1-X12",
+    of="forward_derivative",
+    hint="A dual number comes back with two parts. Which of them do you return?",
+)
+def forward_derivative_as_the_value_of_duals(f, x):
+    y = f(_Dual(x, 1.0))
+    return y.a if isinstance(y, _Dual) else 0.0
 
 
 @misconception(
@@ -502,6 +533,71 @@ class ValueSeededAtTheLeaves(_Value):
         for node in order:
             for parent, slope in node.parents:
                 parent.grad += slope * node.grad
+
+
+@misconception(
+    "F2-X8",
+    of="Value",
+    hint="An operation is right as the last step and wrong where another follows. What comes "
+    "back to it from there, and is it passed on?",
+)
+class ValuePowerDeafToWhatFollows(_Value):
+    def __pow__(self, n):
+        made = super().__pow__(n)
+        made.deaf = True
+        return made
+
+    def backward(self):
+        order = self.order()
+        for node in order:
+            node.grad = 0.0
+        self.grad = 1.0
+        for node in order:
+            for parent, slope in node.parents:
+                parent.grad += slope * (1.0 if hasattr(node, "deaf") else node.grad)
+
+
+@misconception(
+    "F2-X9",
+    of="Value",
+    hint="Print the nodes in the order in which they pass their gradient on. Which of them has "
+    "one at the beginning?",
+)
+class ValueSweptFromTheLeaves(_Value):
+    def backward(self):
+        order = self.order()
+        for node in order:
+            node.grad = 0.0
+        self.grad = 1.0
+        for node in order[::-1]:
+            for parent, slope in node.parents:
+                parent.grad += slope * node.grad
+
+
+@misconception(
+    "F2-X10",
+    of="Value",
+    hint="Call backward twice. Which nodes begin the second call with what the first one left?",
+)
+class ValueThatClearsLeavesOnly(_Value):
+    def backward(self):
+        order = self.order()
+        for node in order:
+            node.grad = node.grad if node.parents else 0.0
+        self.grad = 1.0
+        for node in order:
+            for parent, slope in node.parents:
+                parent.grad += slope * node.grad
+
+
+@misconception(
+    "F2-X11",
+    of="Value",
+    hint="In x + x both operands are the same node. How many contributions does it get?",
+)
+class ValueWithASetOfParents(_Value):
+    def node(self, data, *parents):
+        return super().node(data, *set(parents))
 
 
 @misconception(

@@ -206,6 +206,24 @@ def output_delta_divided_by_rows(dL_da, z, f_prime):
 
 
 @misconception(
+    "D2-X4",
+    of="output_delta",
+    hint="Look up in the docstring what f_prime wants to be given. Which argument do you give it?",
+)
+def output_delta_with_the_slope_at_the_gradient(dL_da, z, f_prime):
+    return dL_da * f_prime(dL_da)
+
+
+@misconception(
+    "D2-X5",
+    of="output_delta",
+    hint="One of your arguments is a gradient already. Is it the one that goes into f_prime?",
+)
+def output_delta_with_both_arguments_swapped(dL_da, z, f_prime):
+    return z * f_prime(dL_da)
+
+
+@misconception(
     "D3-01",
     of="hidden_delta",
     hint="One weight leads from unit 0 of this layer to unit 1 of the next. Which entry of "
@@ -310,6 +328,34 @@ def hidden_delta_slope_at_the_error(delta_next, W_next, z, f_prime):
 
 
 @misconception(
+    "D3-X7",
+    of="hidden_delta",
+    hint="reshape keeps the numbers in their order. Write down a matrix (2, 3), its transpose "
+    "and its reshape: are they the same?",
+)
+def hidden_delta_by_reshape(delta_next, W_next, z, f_prime):
+    return (delta_next @ W_next.reshape(W_next.shape[::-1])) * f_prime(z)
+
+
+@misconception(
+    "D3-X8",
+    of="hidden_delta",
+    hint="Look up in the docstring what f_prime wants to be given, and give it nothing else.",
+)
+def hidden_delta_with_the_slope_of_the_product(delta_next, W_next, z, f_prime):
+    return f_prime((delta_next @ W_next.T) * z)
+
+
+@misconception(
+    "D3-X9",
+    of="hidden_delta",
+    hint="Where z is 0, your delta is 0. Should it be, for a sigmoid?",
+)
+def hidden_delta_times_z(delta_next, W_next, z, f_prime):
+    return (delta_next @ W_next.T) * z * f_prime(z)
+
+
+@misconception(
     "D4-02",
     of="weight_gradients",
     hint="Where does the docstring say that the 1/N of the loss has gone?",
@@ -388,6 +434,25 @@ def weight_gradients_db_over_units(delta, A_prev):
 )
 def weight_gradients_in_wrong_order(delta, A_prev):
     return delta.sum(axis=0), A_prev.T @ delta
+
+
+@misconception(
+    "D4-X5",
+    of="weight_gradients",
+    hint="reshape keeps the numbers in their order. Write down a matrix (2, 3), its transpose "
+    "and its reshape: are they the same?",
+)
+def weight_gradients_by_reshape(delta, A_prev):
+    return A_prev.reshape(A_prev.shape[::-1]) @ delta, delta.sum(axis=0)
+
+
+@misconception(
+    "D4-X6",
+    of="weight_gradients",
+    hint="Change the last row of delta. Does your db notice?",
+)
+def weight_gradients_with_db_of_one_row(delta, A_prev):
+    return A_prev.T @ delta, delta[0]
 
 
 @misconception(
@@ -619,6 +684,87 @@ def backprop_with_output_slope(X, y, weights, biases):
     a1 = _sigmoid(z1)
     z2 = a1 @ weights["w2"] + biases["b2"]
     d2 = (z2 - y) * _sigmoid_prime(z2)
+    d1 = (d2 @ weights["w2"].T) * _sigmoid_prime(z1)
+    return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
+
+
+@misconception(
+    "D6-X9",
+    of="backprop",
+    hint="The forward pass is right. Of which z do you take the slope on the way back: of the "
+    "same?",
+)
+def backprop_with_the_slope_without_b1(X, y, weights, biases):
+    a1 = _sigmoid(X @ weights["w1"] + biases["b1"])
+    d2 = a1 @ weights["w2"] + biases["b2"] - y
+    d1 = (d2 @ weights["w2"].T) * _sigmoid_prime(X @ weights["w1"])
+    return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
+
+
+@misconception(
+    "D6-X10",
+    of="backprop",
+    hint="Begin with the forward pass: set all weights to 0. What do you predict, and what should "
+    "you?",
+)
+def backprop_predicting_without_b2(X, y, weights, biases):
+    z1 = X @ weights["w1"] + biases["b1"]
+    a1 = _sigmoid(z1)
+    d2 = a1 @ weights["w2"] - y
+    d1 = (d2 @ weights["w2"].T) * _sigmoid_prime(z1)
+    return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
+
+
+@misconception(
+    "D6-X11",
+    of="backprop",
+    hint="Far to the left a sigmoid is flat. Is your slope of it near 0 there?",
+)
+def backprop_with_half_a_slope(X, y, weights, biases):
+    a1 = _sigmoid(X @ weights["w1"] + biases["b1"])
+    d2 = a1 @ weights["w2"] + biases["b2"] - y
+    d1 = (d2 @ weights["w2"].T) * (1 - a1)
+    return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
+
+
+@misconception(
+    "D6-X12",
+    of="backprop",
+    hint="The error has to go back through the weights that made the prediction. Are they still "
+    "the same when you use them?",
+)
+def backprop_after_a_small_step_of_w2(X, y, weights, biases):
+    z1 = X @ weights["w1"] + biases["b1"]
+    a1 = _sigmoid(z1)
+    d2 = a1 @ weights["w2"] + biases["b2"] - y
+    stepped = weights["w2"] - 0.01 * (a1.T @ d2)
+    d1 = (d2 @ stepped.T) * _sigmoid_prime(z1)
+    return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
+
+
+@misconception(
+    "D6-X13",
+    of="backprop",
+    hint="reshape keeps the numbers in their order. Write down a matrix (2, 3), its transpose "
+    "and its reshape: are they the same?",
+)
+def backprop_by_reshape(X, y, weights, biases):
+    z1 = X @ weights["w1"] + biases["b1"]
+    a1 = _sigmoid(z1)
+    d2 = a1 @ weights["w2"] + biases["b2"] - y
+    d1 = (d2 @ weights["w2"].reshape(weights["w2"].shape[::-1])) * _sigmoid_prime(z1)
+    return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
+
+
+@misconception(
+    "D6-X14",
+    of="backprop",
+    hint="You put the targets into another shape. Does each still stand beside its prediction?",
+)
+def backprop_with_reshaped_targets(X, y, weights, biases):
+    z1 = X @ weights["w1"] + biases["b1"]
+    a1 = _sigmoid(z1)
+    d2 = a1 @ weights["w2"] + biases["b2"] - y.reshape(y.shape[::-1]).T
     d1 = (d2 @ weights["w2"].T) * _sigmoid_prime(z1)
     return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
 
@@ -929,3 +1075,31 @@ def network_gradients_with_tanh_inside(params, X, Y):
 def network_gradients_forward_without_biases(params, X, Y):
     loss, activations = _forward([(W, 0.0) for W, _ in params], X, Y)
     return loss, _backward(params, activations, (activations[-1] - Y) / len(X))
+
+
+@misconception(
+    "D7-X15",
+    of="network_gradients",
+    hint="With one column of targets your loss is right. How many columns does it look at?",
+)
+def network_gradients_loss_of_one_column(params, X, Y):
+    _, activations = _forward(params, X, Y)
+    A, y = activations[-1][:, 0], Y[:, 0]
+    loss = -np.sum(y * np.log(A) + (1 - y) * np.log(1 - A)) / len(X)
+    return loss, _backward(params, activations, (activations[-1] - Y) / len(X))
+
+
+@misconception(
+    "D7-X16",
+    of="network_gradients",
+    hint="reshape keeps the numbers in their order. Write down a matrix (2, 3), its transpose "
+    "and its reshape: are they the same?",
+)
+def network_gradients_by_reshape(params, X, Y):
+    loss, activations = _forward(params, X, Y)
+    delta = (activations[-1] - Y) / len(X)
+    grads = []
+    for (W, _), A in zip(reversed(params), reversed(activations[:-1]), strict=True):
+        grads.insert(0, (A.T @ delta, delta.sum(axis=0)))
+        delta = (delta @ W.reshape(W.shape[::-1])) * A * (1 - A)
+    return loss, grads

@@ -85,6 +85,29 @@ def affine_in_the_callers_array(A_prev, W, b):
 
 
 @misconception(
+    "C4-X6",
+    of="affine_forward",
+    hint="Feed in a sample of zeros. Should every unit answer with the same number?",
+)
+def affine_with_the_sum_of_the_biases(A_prev, W, b):
+    return A_prev @ W + b.sum(), (A_prev, W, b)
+
+
+@misconception(
+    "C5-X9",
+    of="mlp_forward",
+    hint="Can an output of a sigmoid be above 1? Look at what you add after it.",
+)
+def mlp_with_the_bias_after_the_sigmoid(X, params):
+    caches, A = [], X
+    for W, b in params:
+        Z = A @ W
+        caches.append((A, Z))
+        A = _sigmoid(Z) + b
+    return A, caches
+
+
+@misconception(
     "C5-01",
     of="mlp_forward",
     hint="Are your outputs all between 0 and 1? Should they be?",

@@ -92,6 +92,34 @@ def chain_of_two_at_most(fs, dfs, x):
 
 
 @misconception(
+    "C1-X6",
+    of="chain_derivative",
+    hint="You have been given the slopes of the links. Does your answer change when they do?",
+)
+def chain_by_differences(fs, dfs, x):
+    def run(y):
+        for f in fs:
+            y = f(y)
+        return y
+
+    h = 1e-6
+    return (run(x + h) - run(x - h)) / (2 * h)
+
+
+@misconception(
+    "C1-X7",
+    of="chain_derivative",
+    hint="What does the second link get from the first: its value or its slope?",
+)
+def chain_of_the_slopes(fs, dfs, x):
+    slope = 1.0
+    for df in dfs:
+        slope = slope * df(x)
+        x = df(x)
+    return slope
+
+
+@misconception(
     "C2-03",
     of="numerical_gradient",
     hint="When the second entry is moved, where does the first one stand?",
@@ -287,6 +315,43 @@ def gradient_with_a_step_in_proportion(f, x, h=1e-5):
 
 
 @misconception(
+    "C2-X7",
+    of="numerical_gradient",
+    hint="Try x**2 at 1 with a step of 0.1. Do you get 2, and how many sides of 1 do you look at?",
+)
+def gradient_by_backward_differences(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        old = x[i]
+        after = f(x)
+        x[i] = old - h
+        g[i] = (after - f(x)) / h
+        x[i] = old
+    return g
+
+
+@misconception(
+    "C2-X8",
+    of="numerical_gradient",
+    hint="Large entries of x are wrong, small ones are right. Is the step that you take the one "
+    "that you divide by?",
+)
+def gradient_with_a_step_that_grows(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        old = x[i]
+        step = h * max(1.0, abs(old))
+        x[i] = old + step
+        after = f(x)
+        x[i] = old - step
+        g[i] = (after - f(x)) / (2 * h)
+        x[i] = old
+    return g
+
+
+@misconception(
     "C3-01",
     of="relative_error",
     hint="Shrink both gradients a thousandfold. Should they count as more alike?",
@@ -391,3 +456,33 @@ def error_by_the_larger_norm(a, b):
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     den = max(np.linalg.norm(a), np.linalg.norm(b))
     return float(np.linalg.norm(a - b) / den) if den else 0.0
+
+
+@misconception(
+    "C3-X8",
+    of="relative_error",
+    hint="Is there an error of each entry in the formula, or one of all entries together?",
+)
+def relative_error_averaged_by_entry(a, b):
+    sizes = np.maximum(np.abs(a) + np.abs(b), 1e-300)
+    return float(np.mean(np.abs(np.asarray(a) - b) / sizes))
+
+
+@misconception(
+    "C3-X9",
+    of="relative_error",
+    hint="Vectors are right, matrices are not. Look up what np.linalg.norm(M, 2) is for a matrix.",
+)
+def relative_error_with_spectral_norms(a, b):
+    size = np.linalg.norm(a, 2) + np.linalg.norm(b, 2)
+    return 0.0 if size == 0 else float(np.linalg.norm(np.asarray(a) - b, 2) / size)
+
+
+@misconception(
+    "C3-X10",
+    of="relative_error",
+    hint="What you add to the divisor is tiny beside most gradients. And beside one of 1e-6?",
+)
+def relative_error_with_a_large_addend(a, b):
+    size = np.linalg.norm(a) + np.linalg.norm(b)
+    return float(np.linalg.norm(np.asarray(a) - b) / (size + 1e-8))

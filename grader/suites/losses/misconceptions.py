@@ -154,6 +154,29 @@ def mse_averaging_the_loss_over_columns_too(y_hat, y, convention="mean"):
 
 
 @misconception(
+    "B1-X7",
+    of="mse",
+    hint="Which shape has the difference of an array (6, 3) and one of (1, 3)?",
+)
+def mse_comparing_dimensions_only(y_hat, y, convention="mean"):
+    if np.ndim(y_hat) != np.ndim(y):
+        raise ValueError("shapes differ")
+    e, factor = y_hat - y, _factor(len(y_hat), convention)
+    return factor * np.sum(e**2), 2 * factor * e
+
+
+@misconception(
+    "B1-X8",
+    of="mse",
+    hint="Is the error itself asked for, or its square?",
+)
+def mse_with_a_root_of_the_mean(y_hat, y, convention="mean"):
+    e, factor = _difference(y_hat, y), _factor(len(y_hat), convention)
+    loss = factor * np.sum(e**2)
+    return np.sqrt(loss) if convention == "mean" else loss, 2 * factor * e
+
+
+@misconception(
     "B2-02",
     of="bce",
     hint="Can your loss be negative? Should it be, when a worse prediction is to cost more?",
@@ -295,6 +318,26 @@ def bce_with_an_eps_of_its_own(p, y, eps=1e-12):
 
 
 @misconception(
+    "B2-X9",
+    of="bce",
+    hint="In which order does Python work out a / b * c?",
+)
+def bce_dividing_by_one_factor_only(p, y, eps=1e-12):
+    p = np.clip(p, eps, 1 - eps)
+    return _bce_loss(p, y), (p - y) / p * (1 - p) / len(p)
+
+
+@misconception(
+    "B2-X10",
+    of="bce",
+    hint="Which base has your logarithm? At p = 0.5 compare your loss with math.log(2).",
+)
+def bce_with_decimal_logarithms(p, y, eps=1e-12):
+    p = np.clip(p, eps, 1 - eps)
+    return _bce_loss(p, y) / np.log(10), (p - y) / (p * (1 - p)) / len(p)
+
+
+@misconception(
     "B3-01",
     of="bce_with_logits",
     hint="Print 1 - sigmoid(40). What will the logarithm make of that?",
@@ -383,6 +426,25 @@ def bce_with_logits_in_the_callers_array(z, y):
     z[...] = _squash(z)
     z -= y
     return loss, z / len(z)
+
+
+@misconception(
+    "B3-X6",
+    of="bce_with_logits",
+    hint="A large logit and y = 1: what should that cost, and what does yours?",
+)
+def bce_with_logits_for_the_other_label(z, y):
+    return _logit_loss(z, 1 - y), (_squash(z) - y) / len(z)
+
+
+@misconception(
+    "B3-X7",
+    of="bce_with_logits",
+    hint="Put z = 0.5 and z = -0.5 into your formula. For one of the signs it counts z twice.",
+)
+def bce_with_logits_without_the_absolute_value(z, y):
+    loss = np.sum(np.maximum(z, 0) - z * y + np.log1p(np.exp(-z))) / len(z)
+    return loss, (_squash(z) - y) / len(z)
 
 
 @misconception(
@@ -488,6 +550,26 @@ def softmax_without_keepdims(z):
 def softmax_with_an_eps(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / (e.sum(axis=1, keepdims=True) + 1e-5)
+
+
+@misconception(
+    "B4-X6",
+    of="softmax",
+    hint="Add up each row of your answer. Which sum did you divide by?",
+)
+def softmax_shifted_by_row_over_everything(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum()
+
+
+@misconception(
+    "B4-X7",
+    of="softmax",
+    hint="You shift each row. Do you also divide each row by a sum of its own?",
+)
+def softmax_shifted_by_row_down_the_columns(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=0, keepdims=True)
 
 
 @misconception(
@@ -627,6 +709,27 @@ def cross_entropy_averaging_the_loss_over_columns_too(z, Y):
 
 
 @misconception(
+    "B5-X9",
+    of="softmax_cross_entropy",
+    hint="Your gradient is right. Add 5 to a whole row of logits: does your loss change?",
+)
+def cross_entropy_with_half_a_shift(z, Y):
+    log_p = _log_share(z)
+    half = z - np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))
+    return -np.sum(Y * half) / len(z), (np.exp(log_p) - Y) / len(z)
+
+
+@misconception(
+    "B5-X10",
+    of="softmax_cross_entropy",
+    hint="On paper that is right. How large may a logit be before exp no longer fits?",
+)
+def cross_entropy_without_a_shift(z, Y):
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return -np.sum(Y * log_p) / len(z), (np.exp(log_p) - Y) / len(z)
+
+
+@misconception(
     "B6-01",
     of="softmax_backward",
     hint="Raise one logit of a row. Do the other probabilities of the row stay put?",
@@ -709,3 +812,21 @@ def softmax_backward_in_the_callers_array(dp, p):
 )
 def softmax_backward_with_a_plain_mean(dp, p):
     return p * (dp - dp.mean(axis=1, keepdims=True))
+
+
+@misconception(
+    "B6-X8",
+    of="softmax_backward",
+    hint="Let dp be one number throughout a row. Is your answer 0 there, as it should be?",
+)
+def softmax_backward_with_the_sum_left_bare(dp, p):
+    return p * dp - np.sum(dp * p, axis=1, keepdims=True)
+
+
+@misconception(
+    "B6-X9",
+    of="softmax_backward",
+    hint="The shares p add up to 1 in each row. By what else do you divide what you subtract?",
+)
+def softmax_backward_with_the_mean_of_the_products(dp, p):
+    return p * (dp - np.mean(dp * p, axis=1, keepdims=True))

@@ -270,6 +270,16 @@ def rmsprop_that_keeps_the_root(w, g, s, lr, rho=0.9, eps=1e-8):
 
 
 @misconception(
+    "E3-X5",
+    of="rmsprop_step",
+    hint="Where gradients have been large, should a step become longer or shorter?",
+)
+def rmsprop_multiplying_by_the_root(w, g, s, lr, rho=0.9, eps=1e-8):
+    s = rho * s + (1 - rho) * g**2
+    return w - lr * g * (np.sqrt(s) + eps), s
+
+
+@misconception(
     "E4-01",
     of="adam_step",
     hint="Your first step is about three times as long as lr. After one gradient, how far "
@@ -535,4 +545,27 @@ def adam_averaging_absolute_gradients(w, g, state=None, lr=1e-3, beta1=0.9, beta
 def adam_correcting_with_fixed_betas(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     m, v, t = _means(w, g, state, beta1, beta2)
     m_hat, v_hat = _corrected(m, v, t, 0.9, 0.999)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
+
+
+@misconception(
+    "E4-X12",
+    of="adam_step",
+    hint="Each of the two means has a beta of its own. Have the two corrections?",
+)
+def adam_correcting_v_with_beta1(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = _means(w, g, state, beta1, beta2)
+    m_hat, v_hat = _corrected(m, v, t, beta1, beta1)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
+
+
+@misconception(
+    "E4-X13",
+    of="adam_step",
+    hint="After the very first call, what does t in your state say?",
+)
+def adam_starting_at_t_1(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = _means(w, g, state, beta1, beta2)
+    t = t + 1 if state is None else t
+    m_hat, v_hat = _corrected(m, v, t, beta1, beta2)
     return w - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}

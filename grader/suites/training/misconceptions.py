@@ -337,6 +337,28 @@ def xavier_with_std_as_limit(n_in, n_out, rng):
 
 
 @misconception(
+    "E6-X6",
+    of="clip_global_norm",
+    hint="Two arrays of length 3 and 4: how long are they as one vector?",
+)
+def clip_by_the_longest_array(grads, max_norm):
+    norm = max(float(np.sqrt(np.sum(g * g))) for g in grads)
+    factor = max_norm / norm if norm > max_norm else 1.0
+    return [g * factor for g in grads], norm
+
+
+@misconception(
+    "E6-X7",
+    of="clip_global_norm",
+    hint="Nine entries of 1 make a length of 3. With max_norm = 2, do you clip?",
+)
+def clip_where_an_entry_is_too_large(grads, max_norm):
+    norm = _global_norm(grads)
+    factor = max_norm / norm if max(float(np.max(np.abs(g))) for g in grads) > max_norm else 1.0
+    return [g * factor for g in grads], norm
+
+
+@misconception(
     "E7-X2",
     of="xavier_init",
     hint="Does the generator ask for a variance or for its root?",
@@ -450,6 +472,42 @@ def unique_among_neighbours(W1, b1, tol=1e-12):
 )
 def unique_exactly(W1, b1, tol=1e-12):
     return len(np.unique(np.vstack([W1, b1]), axis=1).T)
+
+
+@misconception(
+    "E8-X5",
+    of="unique_hidden_units",
+    hint="Are the units (1, 3) and (3, 1) copies of each other?",
+)
+def unique_by_sums(W1, b1, tol=1e-12):
+    distinct = []
+    for total in W1.sum(axis=0) + b1:
+        if all(abs(total - other) > tol for other in distinct):
+            distinct.append(total)
+    return len(distinct)
+
+
+@misconception(
+    "E8-X6",
+    of="unique_hidden_units",
+    hint="Two units share a single weight. Are they copies?",
+)
+def unique_by_any_entry(W1, b1, tol=1e-12):
+    distinct = []
+    for unit in np.vstack([W1, b1]).T:
+        if not any(np.any(np.abs(unit - other) <= tol) for other in distinct):
+            distinct.append(unit)
+    return len(distinct)
+
+
+@misconception(
+    "E8-X7",
+    of="unique_hidden_units",
+    hint="Of three units two are copies of each other. How many different ones are there?",
+)
+def unique_without_any_copy(W1, b1, tol=1e-12):
+    units = np.vstack([W1, b1]).T
+    return sum(sum(np.max(np.abs(u - v)) <= tol for v in units) == 1 for u in units)
 
 
 @misconception(
@@ -634,6 +692,118 @@ def train_with_the_first_gradients(params, X, Y, lr, epochs):
 
 
 @misconception(
+    "E9-X8",
+    of="train",
+    hint="The caller has said how many epochs there are. Who else has a say in your loop?",
+)
+def train_until_the_loss_is_small(params, X, Y, lr, epochs):
+    losses = []
+    for _ in range(epochs):
+        loss, grads = _network_gradients(params, X, Y)
+        losses.append(loss)
+        params = _step(params, grads, lr)
+        if loss < 0.05:
+            break
+    return params, losses
+
+
+@misconception(
+    "E9-X9",
+    of="train",
+    hint="Where the gradient is 0 a weight should rest. Does yours?",
+)
+def train_with_weight_decay(params, X, Y, lr, epochs):
+    losses = []
+    for _ in range(epochs):
+        loss, grads = _network_gradients(params, X, Y)
+        losses.append(loss)
+        params = _step(params, [(dW + 0.01 * W, db) for (W, _), (dW, db) in zip(params, grads)], lr)
+    return params, losses
+
+
+@misconception(
+    "E9-X10",
+    of="train",
+    hint="The first step is right. Is lr the same in the second?",
+)
+def train_with_a_falling_rate(params, X, Y, lr, epochs):
+    losses = []
+    for epoch in range(epochs):
+        loss, grads = _network_gradients(params, X, Y)
+        losses.append(loss)
+        params = _step(params, grads, lr / (1 + epoch))
+    return params, losses
+
+
+@misconception(
+    "E9-X11",
+    of="train",
+    hint="The first step is right. Plain descent has no memory: does your second step remember "
+    "the first?",
+)
+def train_with_momentum(params, X, Y, lr, epochs):
+    losses = []
+    pushes = [(np.zeros_like(W), np.zeros_like(b)) for W, b in params]
+    for _ in range(epochs):
+        loss, grads = _network_gradients(params, X, Y)
+        losses.append(loss)
+        pairs = zip(pushes, grads, strict=True)
+        pushes = [(0.9 * vW + dW, 0.9 * vb + db) for (vW, vb), (dW, db) in pairs]
+        params = _step(params, pushes, lr)
+    return params, losses
+
+
+@misconception(
+    "E9-X12",
+    of="train",
+    hint="The last layer is right. By the slope of which activation do you go back through the "
+    "others?",
+)
+def train_with_the_slope_of_tanh(params, X, Y, lr, epochs):
+    losses = []
+    for _ in range(epochs):
+        activations = _forward(params, X)
+        losses.append(_loss(activations[-1], Y))
+        delta = (activations[-1] - Y) / len(X)
+        grads = []
+        for (W, _), A_prev in zip(reversed(params), reversed(activations[:-1]), strict=True):
+            grads.insert(0, (A_prev.T @ delta, delta.sum(axis=0)))
+            delta = (delta @ W.T) * (1 - A_prev**2)
+        params = _step(params, grads, lr)
+    return params, losses
+
+
+@misconception(
+    "E9-X13",
+    of="train",
+    hint="Count your updates for epochs = 1.",
+)
+def train_one_update_too_few(params, X, Y, lr, epochs):
+    losses = []
+    for epoch in range(epochs):
+        loss, grads = _network_gradients(params, X, Y)
+        losses.append(loss)
+        if epoch < epochs - 1:
+            params = _step(params, grads, lr)
+    return params, losses
+
+
+@misconception(
+    "E9-X14",
+    of="train",
+    hint="With lr = 0.5, by how much do the biases move? By how much should they?",
+)
+def train_the_biases_without_lr(params, X, Y, lr, epochs):
+    losses = []
+    for _ in range(epochs):
+        loss, grads = _network_gradients(params, X, Y)
+        losses.append(loss)
+        pairs = zip(params, grads, strict=True)
+        params = [(W - lr * dW, b - db) for (W, b), (dW, db) in pairs]
+    return params, losses
+
+
+@misconception(
     "E10-02",
     of="delta_norms",
     hint="Run it with f_prime = 0 everywhere. Does your answer notice?",
@@ -751,4 +921,19 @@ def delta_norms_without_the_transpose(Ws, X, upstream, f, f_prime):
     for layer in range(len(Ws) - 1, 0, -1):
         delta = (delta @ Ws[layer]) * f_prime(Zs[layer - 1])
         norms.insert(0, float(np.linalg.norm(delta)))
+    return norms
+
+
+@misconception(
+    "E10-X6",
+    of="delta_norms",
+    hint="Look up what np.linalg.norm(M, 2) is when M is a matrix. Does every entry count in it?",
+)
+def delta_norms_spectral(Ws, X, upstream, f, f_prime):
+    Zs = _pre_activations(Ws, X, f)
+    delta = upstream * f_prime(Zs[-1])
+    norms = [float(np.linalg.norm(delta, 2))]
+    for layer in range(len(Ws) - 1, 0, -1):
+        delta = (delta @ Ws[layer].T) * f_prime(Zs[layer - 1])
+        norms.insert(0, float(np.linalg.norm(delta, 2)))
     return norms
