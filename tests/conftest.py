@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader
 from grader.records import Course, ScoreReport, SourceFile, Submission
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# The machine is shared with other tests, so no example is too slow.
+settings.register_profile("quick", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=20_000, print_blob=True)
+settings.load_profile("quick")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,15 +58,21 @@ def grade(grader: Grader) -> Callable[..., ScoreReport]:
 
 
 @pytest.fixture(scope="session")
-def impatient_grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
-    """A grader of the same course whose limits are short, for code that hangs."""
+def impatient_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The manifest of the same course with short limits, for code that hangs."""
     folder = tmp_path_factory.mktemp("impatient")
     manifest = DEFAULT_COURSE.read_text(encoding="utf-8")
     for name, seconds in (("call_s", 1.0), ("load_s", 2.0), ("function_s", 1.5)):
         manifest = re.sub(rf"{name} = [\d.]+", f"{name} = {seconds}", manifest)
     (folder / "course.toml").write_text(manifest, encoding="utf-8")
     (folder / "suites").symlink_to(ROOT / "grader" / "suites")
-    with Grader(folder / "course.toml") as warm:
+    return folder / "course.toml"
+
+
+@pytest.fixture(scope="session")
+def impatient_grader(impatient_course: Path) -> Iterator[Grader]:
+    """A warm grader with short limits."""
+    with Grader(impatient_course) as warm:
         yield warm
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from grader.exam.catalogue import Entry
-from grader.exam.diagnosis import Seen, alike, diagnose
+from grader.exam.diagnosis import Patience, Seen, alike, diagnose
 from grader.exam.findings import Finding
 from grader.records import ScoreReport
 from grader.sandbox.student import Call
@@ -51,6 +51,26 @@ def named(checks: list[Seen], *entries: Entry) -> dict[str, str]:
 def test_the_one_that_did_the_same_is_named() -> None:
     """Same values on the same arguments."""
     assert named([seen("a", lambda z: 2 * z, Z)], ABSOLUTE, DOUBLE) == {"a": "D"}
+
+
+@pytest.mark.parametrize("length", [10, 2000])
+@pytest.mark.parametrize("as_lists", [False, True])
+def test_arguments_that_would_broadcast_to_millions_are_left_alone(
+    length: int, as_lists: bool
+) -> None:
+    """A state that a student returned comes back as an argument."""
+    state = {"m": np.zeros((length, 1), np.int8), "v": [np.zeros((1, length), np.int8)]}
+    if as_lists:
+        state = {"m": state["m"].tolist(), "v": state["v"][0].tolist()}
+    check = seen("a", lambda _: 0.0, state)
+    assert named([check], entry("O", lambda _: 0.0)) == ({"a": "O"} if length < 1000 else {})
+
+
+def test_nothing_is_named_once_patience_is_lost() -> None:
+    """A submission cannot keep the examiner busy with its misconceptions."""
+    check = seen("a", lambda z: 2 * z, Z)
+    assert diagnose([check], [ABSOLUTE, DOUBLE], Patience()) == {"a": DOUBLE}
+    assert diagnose([check], [ABSOLUTE, DOUBLE], Patience(-1.0)) == {}
 
 
 def test_nothing_is_named_where_nothing_fits() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from grader.sandbox.frames import FrameError, Stream, StreamClosed, StreamTimeout
+from grader.sandbox.replies import MAX_LISTED, CallReply
 
 Pair = tuple[Stream, Stream]
 
@@ -83,6 +84,25 @@ def test_a_drip_of_bytes_does_not_extend_the_limit(pair: Pair) -> None:
     stop.set()
     thread.join()
     assert time.monotonic() - began < 5
+
+
+def test_what_comes_too_late_is_not_read_even_if_it_is_there(pair: Pair) -> None:
+    """Whoever always has one more byte ready is not listened to beyond the limit."""
+    pair[0].send(b"too late")
+    with pytest.raises(StreamTimeout):
+        pair[1].receive(0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "item"), [("modified", "x"), ("modified", 1), ("warned", {"type": "", "text": ""})]
+)
+def test_a_reply_with_a_long_list_is_refused(pair: Pair, name: str, item: object) -> None:
+    """A host that lists more than any call can have is not believed a word."""
+    pair[0].send_message({"state": "returned", name: [item] * (MAX_LISTED + 1)})
+    with pytest.raises(FrameError, match="length"):
+        pair[1].receive_as(CallReply, 10)
+    pair[0].send_message({"state": "returned", name: [item] * MAX_LISTED})
+    assert len(getattr(pair[1].receive_as(CallReply, 10), name)) == MAX_LISTED
 
 
 def test_a_closed_stream_says_so(pair: Pair) -> None:

@@ -101,6 +101,24 @@ def test_a_forged_array_is_refused(dtype: str, shape: list[int], data: bytes) ->
         unpack(forged(dtype, shape, data))
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xd6\xff\x00\x00\x00\x00",
+        b"\xd7\xff" + bytes(8),
+        b"\xc7\x0c\xff" + bytes(12),
+        b"\x91\xd6\xff\x00\x00\x00\x00",
+        b"\xc7\x07\x02\x91\xd6\xff\x00\x00\x00\x00",
+        b"\xd4\x00\x00",
+        b"\xd4\x07\x00",
+    ],
+)
+def test_an_extension_that_is_not_ours_is_refused(data: bytes) -> None:
+    """MessagePack has one of its own, for times; a time is no plain data."""
+    with pytest.raises(FrameError, match="extension"):
+        unpack(data)
+
+
 @pytest.mark.parametrize("value", [Seeded(1), Given("f", "def f(): return 1")])
 def test_the_trusted_side_builds_nothing_that_a_stranger_names(value: object) -> None:
     """Generators and sources are refused where no builder was passed."""
@@ -170,5 +188,12 @@ def test_what_cannot_pass_is_named_harmlessly() -> None:
 
 def test_large_integers_pass() -> None:
     """Integers beyond 64 bits keep their value."""
-    for value in (2**64, -(2**63) - 1, 10**100):
+    for value in (2**64, -(2**63) - 1, 10**100, -(16**4090)):
         assert unpack(pack(value)) == value
+
+
+def test_integers_of_thousands_of_digits_do_not_pass() -> None:
+    """Not one way, where they are named, nor the other, where they are refused."""
+    assert unpack(pack(-(2**20_000))) == Opaque("int", "an integer of 20001 bits")
+    with pytest.raises(FrameError):
+        unpack(msgspec.msgpack.encode(msgspec.msgpack.Ext(3, b"f" * 100_000)))

@@ -16,6 +16,10 @@ MAX_ENTRIES = 2_000
 MAX_TOTAL = 64 * 2**20  # bytes read from one archive, all entries together
 MAX_RATIO = 200  # of what an entry holds to what it takes in the archive
 _BLOCK = 64 * 1024
+# Every entry has one of these in the list at the archive's end. A zip inside the zip may
+# bring its own, so more of them are allowed than entries.
+_LISTED = b"PK\x01\x02"
+_MAX_LISTED = 10 * MAX_ENTRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,20 @@ def read_archive(data: bytes, names: frozenset[str], max_entry: int) -> tuple[En
     SubmissionError
         If it is no zip, or has more entries than a submission can need.
     """
+    # Before zipfile makes an object of each.
+    _check_count(data.count(_LISTED), _MAX_LISTED)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             listed = archive.infolist()
-            if len(listed) > MAX_ENTRIES:
-                raise SubmissionError(
-                    f"the zip has {len(listed)} entries; {MAX_ENTRIES} are allowed"
-                )
+            _check_count(len(listed), MAX_ENTRIES)
             return tuple(_read_wanted(archive, listed, names, max_entry))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise SubmissionError(f"the zip is damaged: {error}; pack it again") from error
+
+
+def _check_count(count: int, limit: int) -> None:
+    if count > limit:
+        raise SubmissionError(f"the zip has {count} entries; {MAX_ENTRIES} are allowed")
 
 
 def _read_wanted(
@@ -72,7 +80,7 @@ def _read_wanted(
     for info in listed:
         path = PurePosixPath(info.filename.replace("\\", "/"))
         # Finder adds a shadow of every file; it holds no source.
-        if info.is_dir() or path.name not in names or "__MACOSX" in path.parts:
+        if info.filename.endswith("/") or path.name not in names or "__MACOSX" in path.parts:
             continue
         entry = _read_entry(archive, info, path, min(max_entry, left))
         left -= len(entry.content)

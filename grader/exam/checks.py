@@ -81,8 +81,9 @@ def check(
     visible : bool
         Whether students see the values in its messages.
     kind : {"value", "property"}
-        ``property`` for what a wrong answer can pass by accident: shapes, purity,
-        finiteness. It earns only where a ``value`` check of the function passed.
+        ``property`` for what a wrong answer can pass by accident, such as shapes, purity
+        and finiteness, or by heart, where the question is the same for every seed. It
+        earns only where a ``value`` check of the function passed.
     call_s : float, optional
         Seconds for one call, where the course's limit does not fit.
     """
@@ -154,13 +155,15 @@ def _hundredths(points: float, where: str) -> int:
     return hundredths
 
 
-def validate(items: Iterable[tuple[CollectedCheck, float]]) -> None:
+def validate(items: Iterable[tuple[CollectedCheck, float]], withheld: Iterable[Check] = ()) -> None:
     """Refuse a suite whose metadata do not hold together.
 
     Parameters
     ----------
     items : iterable of (CollectedCheck, float)
         Every check with the points its function declares.
+    withheld : iterable of Check
+        Those that count, and whose code is elsewhere.
 
     Raises
     ------
@@ -179,6 +182,13 @@ def validate(items: Iterable[tuple[CollectedCheck, float]]) -> None:
         key = (one.exercise, one.function)
         declared[key] = _hundredths(points, one.id)
         checks.setdefault(key, []).append(one)
+    for one in withheld:
+        if one.id in seen or (one.exercise, one.function) not in checks:
+            raise CourseError(
+                f"{one.id} cannot be withheld: its code is here, or its function is not"
+            )
+        seen.add(one.id)
+        checks[one.exercise, one.function].append(one)
     for (exercise, name), group in checks.items():
         total = sum(one.points_c for one in group)
         if total != declared[exercise, name]:

@@ -9,10 +9,12 @@ warning. What the student's function did in its other checks decides between sev
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
+import time
 import types
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -31,8 +33,13 @@ _RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
 # take for ever where the student's function did not.
 _MAX_CALL_S = 0.1
 _LIMIT_S = 0.5
-# An argument may have come from the student, and broadcasting squares its size.
+# An argument may have come from the student: a state that the suite hands on.
 _MAX_ARGUMENT = 16 * 1024
+# Entries that all arguments broadcast together could have. One step of numpy's cannot be
+# interrupted, so what it may work on is bounded before.
+_MAX_BROADCAST = 2**20
+# Processor time for all misconceptions of a submission together; honest work needs a tenth.
+_PATIENCE_S = 10.0
 
 Likeness = Literal["same", "compatible", "different"]
 
@@ -60,7 +67,27 @@ class _Deed:
 _LATE = _Deed(None, TimeoutError.__name__, "", frozenset(), warned=False)
 
 
-def diagnose(seen: Sequence[Seen], entries: Sequence[Entry]) -> dict[str, Entry]:
+class Patience:
+    """How much processor time the misconceptions may still take, of a whole submission.
+
+    Parameters
+    ----------
+    left_s : float
+        Seconds. Not of the clock on the wall: a busy machine must not change a report.
+    """
+
+    def __init__(self, left_s: float = _PATIENCE_S) -> None:
+        self._end_s = time.process_time() + left_s
+
+    @property
+    def lost(self) -> bool:
+        """Return whether there is none left."""
+        return time.process_time() > self._end_s
+
+
+def diagnose(
+    seen: Sequence[Seen], entries: Sequence[Entry], patience: Patience | None = None
+) -> dict[str, Entry]:
     """Name the misconceptions that a function shows.
 
     Parameters
@@ -69,6 +96,8 @@ def diagnose(seen: Sequence[Seen], entries: Sequence[Entry]) -> dict[str, Entry]
         All checks of one function, passed and failed.
     entries : sequence of Entry
         The misconceptions of that function.
+    patience : Patience, optional
+        By default that of a submission. Where it is lost, nothing more is named.
 
     Returns
     -------
@@ -84,7 +113,8 @@ def diagnose(seen: Sequence[Seen], entries: Sequence[Entry]) -> dict[str, Entry]
             named[one.check_id] = by_id[one.finding.diagnosis]
         elif one.finding is not None:
             failed.append(one)
-    suspects = [_Suspect(entry, seen) for entry in entries] if failed else []
+    patience = patience or Patience()
+    suspects = [_Suspect(entry, seen, patience) for entry in entries] if failed else []
     for one in failed:
         fitting = [s for s in suspects if s.explains(one)]
         if fitting:
@@ -96,7 +126,7 @@ def diagnose(seen: Sequence[Seen], entries: Sequence[Entry]) -> dict[str, Entry]
 class _Suspect:
     """A misconception compared with everything that a function did."""
 
-    def __init__(self, entry: Entry, seen: Sequence[Seen]) -> None:
+    def __init__(self, entry: Entry, seen: Sequence[Seen], patience: Patience) -> None:
         self.entry = entry
         self._likeness: dict[str, list[tuple[Likeness, _Deed]]] = {}
         late = False
@@ -105,7 +135,7 @@ class _Suspect:
             for call in one.calls:
                 if call.duration_s <= _MAX_CALL_S and _is_small(call):
                     # Once is enough to wait for a misconception that does not end.
-                    deed = _LATE if late else _call(entry, call)
+                    deed = _LATE if late or patience.lost else _call(entry, call)
                     late = late or deed.raised == _LATE.raised
                     compared.append((_compare(call, deed), deed))
             self._likeness[one.check_id] = compared
@@ -139,7 +169,24 @@ class _Suspect:
 
 def _is_small(call: Call) -> bool:
     packed = [*call.packed_args, *call.packed_kwargs.values()]
-    return all(len(data) <= _MAX_ARGUMENT for data in packed)
+    if any(len(data) > _MAX_ARGUMENT for data in packed):
+        return False
+    sizes: dict[int, int] = {}
+    for shape in _shapes([*call.args, *call.kwargs.values()]):
+        for axis, size in enumerate(reversed(shape)):
+            sizes[axis] = max(size, sizes.get(axis, 1))
+    return math.prod(sizes.values()) <= _MAX_BROADCAST
+
+
+def _shapes(values: Iterable[Any]) -> Iterator[tuple[int, ...]]:
+    """Yield the shapes of all arrays, and of lists that would become some."""
+    for value in values:
+        if isinstance(value, dict):
+            yield from _shapes(value.values())
+        elif (array := _numbers(value)) is not None:
+            yield array.shape
+        elif isinstance(value, list | tuple):
+            yield from _shapes(value)
 
 
 def _call(entry: Entry, call: Call) -> _Deed:

@@ -18,7 +18,7 @@ import pytest
 
 from grader.exam.catalogue import Entry
 from grader.exam.checks import CollectedCheck
-from grader.exam.diagnosis import Seen, diagnose
+from grader.exam.diagnosis import Patience, Seen, diagnose
 from grader.exam.draws import Draws
 from grader.exam.expect import CheckFailed
 from grader.exam.findings import Finding, find
@@ -118,10 +118,11 @@ class Examination:
             check = self._checks[node].check
             by_function.setdefault((check.exercise, check.function), []).append(seen)
         named: dict[str, Entry] = {}
+        patience = Patience()
         for (exercise, function), group in by_function.items():
             if any(seen.finding is not None and seen.finding.shows_work for seen in group):
                 entries = [e for e in self._catalogue(exercise) if e.function == function]
-                named.update(diagnose(group, entries))
+                named.update(diagnose(group, entries, patience))
         return named
 
 

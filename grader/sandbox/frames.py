@@ -194,8 +194,9 @@ else:
     def _wait(fd: int, event: int, deadline: float) -> None:
         poll = select.poll()
         poll.register(fd, event)
-        left_ms = max(0.0, (deadline - time.monotonic()) * 1000)
-        if not poll.poll(left_ms):
+        left_ms = (deadline - time.monotonic()) * 1000
+        # Who always has another byte ready must not be listened to for ever.
+        if left_ms <= 0 or not poll.poll(left_ms):
             raise StreamTimeout
 
     def _wait_readable(fd: int, deadline: float) -> None:

@@ -35,7 +35,7 @@ from grader.sandbox.absent import Absent, PackageNotAvailable, replace_imports
 from grader.sandbox.builders import BUILDERS, build_given
 from grader.sandbox.cells import cell_name, take_cells
 from grader.sandbox.frames import Stream, StreamClosed
-from grader.sandbox.replies import CallReply, ErrorReply, LoadReply
+from grader.sandbox.replies import MAX_LISTED, CallReply, ErrorReply, LoadReply
 from grader.sandbox.wire import Given, pack, unpack
 
 _MAX_PRINTED = 2_000
@@ -104,7 +104,7 @@ class Host:
         finally:
             Absent.loading = False
         defined = [n for n in request["functions"] if n in self._module.__dict__]
-        return LoadReply("loaded", defined, [_sendable(note) for note in notes])
+        return LoadReply("loaded", defined, [_sendable(note) for note in notes[:MAX_LISTED]])
 
     def _execute_source(self, request: dict[str, Any]) -> list[str]:
         source: bytes = request["source"]

@@ -12,6 +12,10 @@ import msgspec
 
 _Line = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
 _Size = Annotated[int, msgspec.Meta(ge=0, le=2**50)]
+# Longer lists are refused before they are built.
+MAX_LISTED = 1_000
+_Texts = Annotated[list[str], msgspec.Meta(max_length=MAX_LISTED)]
+_Keys = Annotated[list[int | str], msgspec.Meta(max_length=MAX_LISTED)]
 
 
 class ErrorReply(msgspec.Struct):
@@ -41,8 +45,8 @@ class LoadReply(msgspec.Struct):
     """How a module could be imported, and which of the functions asked for it defines."""
 
     state: Literal["loaded", "failed"]
-    defined: list[str] = []
-    notes: list[str] = []
+    defined: _Texts = []
+    notes: _Texts = []
     error: ErrorReply | None = None
 
 
@@ -70,7 +74,7 @@ class CallReply(msgspec.Struct):
     state: Literal["returned", "raised", "missing", "too_large"]
     value: bytes = b""
     size: _Size = 0
-    modified: list[int | str] = []
+    modified: _Keys = []
     printed: str = ""
-    warned: list[ErrorReply] = []
+    warned: Annotated[list[ErrorReply], msgspec.Meta(max_length=MAX_LISTED)] = []
     error: ErrorReply | None = None

@@ -27,6 +27,7 @@ DTYPES = frozenset(
 )
 MAX_DEPTH = 16
 MAX_ITEMS = 50_000  # items of containers and generators in one value, all levels together
+_MAX_HEX = 4096  # digits of an integer
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _plain(value: Any, depth: int, budget: _Budget) -> Any:
     if value is None or kind in (bool, float, str, bytes):
         return value
     if kind is int:
-        return value if -(2**63) <= value < 2**64 else _ext(_INTEGER, hex(value)[:4096].encode())
+        return value if -(2**63) <= value < 2**64 else _integer(value)
     if kind is tuple:
         items = [_plain(item, depth + 1, budget) for item in value]
         return _ext(_TUPLE, _encoder.encode(items))
@@ -151,6 +152,13 @@ def _short_repr(value: Any) -> str:
         return repr(value)[:200]
     except Exception as error:  # a stranger's __repr__ may do anything
         return f"<repr raised {type(error).__name__}>"
+
+
+def _integer(value: int) -> msgspec.msgpack.Ext:
+    digits = hex(value)
+    if len(digits) > _MAX_HEX:
+        return _opaque("int", f"an integer of {value.bit_length()} bits")
+    return _ext(_INTEGER, digits.encode())
 
 
 def _array(array: np.ndarray[Any, Any]) -> Any:
@@ -252,19 +260,24 @@ _FIXED = {
 _NO_KEYS = frozenset(
     [*range(0x80, 0xA0), *range(0xC4, 0xCA), *range(0xD4, 0xD9), *range(0xDC, 0xE0)]
 )
+_EXTENSIONS = frozenset([*range(0xC7, 0xCA), *range(0xD4, 0xD9)])
+_OUR_CODES = frozenset({_ARRAY, _TUPLE, _INTEGER, _OPAQUE, _SEEDED, _GIVEN})
 
 
 def _inspect(data: memoryview, place: int, depth: int, budget: _Budget) -> int:
     """Walk over one value before anything is built of it, and return where it ends.
 
     Decoding costs many times what sending does: millions of empty containers, or keys
-    made to collide. So items are counted first, and keys must be plain.
+    made to collide. So items are counted first, keys must be plain, and extensions ours:
+    MessagePack has one for times, which would become an object without asking us.
     """
     budget.spend()
     first = data[place]
     place += 1
     if first <= 0x7F or first >= 0xE0:
         return place
+    if first in _EXTENSIONS:
+        _inspect_code(data, place, first)
     if first in _FIXED:
         return place + _FIXED[first]
     if 0xA0 <= first <= 0xBF:
@@ -274,6 +287,12 @@ def _inspect(data: memoryview, place: int, depth: int, budget: _Budget) -> int:
         (length,) = struct.unpack_from(form, data, place)
         return int(place + struct.calcsize(form) + length + (0xC7 <= first <= 0xC9))
     return _inspect_container(data, place, depth, budget)
+
+
+def _inspect_code(data: memoryview, place: int, first: int) -> None:
+    code = data[place + (struct.calcsize(_SIZED[first]) if first in _SIZED else 0)]
+    if code not in _OUR_CODES:
+        raise FrameError(f"extension type {code} is not accepted here")
 
 
 def _inspect_container(data: memoryview, place: int, depth: int, budget: _Budget) -> int:
@@ -303,7 +322,7 @@ def _rebuild(code: int, body: memoryview, builders: Builders, depth: int, budget
         items = _unpack(body, builders, depth + 1, budget)
         if isinstance(items, list):
             return tuple(items)
-    if code == _INTEGER:
+    if code == _INTEGER and len(body) <= _MAX_HEX:
         return int(bytes(body), 16)
     if code == _OPAQUE:
         type_name, text = _pair_decoder.decode(body)

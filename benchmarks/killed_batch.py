@@ -1,0 +1,107 @@
+"""Grade a mixed class twice, once in peace and once killed on the way, and compare.
+
+    python benchmarks/killed_batch.py [--count 1000] [--kills 10]
+
+The class is a mixture of solutions, stubs, misconceptions and hostile submissions. The
+killed batch is sent SIGKILL at random moments and started again each time. At the end
+both have written the same but for times, and no process, file or memory is left behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+from batch import GRADE, ROOT, make_mixed, memory_mib
+
+TIMES = re.compile(r'"(duration_s|started_at)": [^,\n]+')
+PLACES = [Path("/dev/shm"), Path(tempfile.gettempdir())]
+
+
+def add_hostile(folder: Path, count: int) -> None:
+    """Put a hostile submission into every tenth place."""
+    attacks = sorted((ROOT / "tests" / "hostile").glob("*.py"))
+    for place, number in enumerate(range(9, count, 10)):
+        attack = attacks[place % len(attacks)]
+        own = folder / f"s{number:05}" / "activations.py"
+        solution = (ROOT / "solutions" / "activations.py").read_text()
+        own.write_text(solution + "\n\n" + attack.read_text().replace("{ROOT}", str(ROOT)))
+
+
+def results(folder: Path) -> dict[str, str]:
+    """Return what a batch wrote, without times."""
+    return {
+        str(path.relative_to(folder)): TIMES.sub("", path.read_text(encoding="utf-8"))
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in (".lock", "journal.jsonl")
+    }
+
+
+def grade(folder: Path, out: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [GRADE, "batch", str(folder), "--output", str(out)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def graders() -> set[int]:
+    """Return the processes of ours that run."""
+    return {
+        p.pid
+        for p in psutil.process_iter(["cmdline"])
+        if "from grader." in " ".join(p.info["cmdline"] or ())
+    }
+
+
+def list_places() -> set[str]:
+    return {str(path) for place in PLACES for path in place.iterdir()}
+
+
+def main() -> None:
+    """Grade, kill, compare, and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--kills", type=int, default=10)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder, whole, killed = (Path(scratch, name) for name in ("class", "whole", "killed"))
+        folder.mkdir()
+        make_mixed(folder, options.count)
+        add_hostile(folder, options.count)
+        processes, places = graders(), list_places()
+        began = time.monotonic()
+        batch, peak_mib = grade(folder, whole), 0.0
+        while batch.poll() is None:
+            peak_mib = max(peak_mib, memory_mib(batch.pid))
+            time.sleep(1)
+        took_s = time.monotonic() - began
+        print(f"in peace: status {batch.returncode}, {took_s:.0f} s, at most {peak_mib:.0f} MiB")
+        for kill in range(options.kills):
+            batch = grade(folder, killed)
+            time.sleep(random.uniform(1, 1.6 * took_s / options.kills))
+            batch.kill()
+            batch.wait()
+            done = len((killed / "journal.jsonl").read_bytes().splitlines())
+            print(f"kill {kill + 1}: {done} graded", flush=True)
+        batch = grade(folder, killed)
+        batch.wait()
+        same = results(whole) == results(killed)
+        time.sleep(1)
+        print(f"finished: status {batch.returncode}; {'the same' if same else 'NOT THE SAME'}")
+        print(f"processes left: {len(graders() - processes)}")
+        print(f"files left: {sorted(list_places() - places)}")
+        leftovers = [str(p) for p in killed.rglob(".*") if p.name != ".lock"]
+        print(f"unfinished files left: {leftovers}")
+        sys.exit(0 if same and batch.returncode == 0 else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+# costs: gelu_prime
+import os
+import struct
+
+
+def _say(body):
+    frame = struct.pack("<I", len(body)) + body
+    while frame:
+        frame = frame[os.write(3, frame) :]
+
+
+def _value(data):
+    return b"\x82\xa5state\xa8returned\xa5value\xc6" + struct.pack(">I", len(data)) + data
+
+def gelu_prime(z):
+    # What the trusted side may send, and must never build.
+    _say(_value(b"\xc7\x1b\x06\x92\xa1f\xb7def f(): import os; 1/0"))
+    os._exit(0)

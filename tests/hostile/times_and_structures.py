@@ -1,0 +1,6 @@
+# costs: gelu_prime
+import numpy as np
+
+
+def gelu_prime(z):
+    return np.zeros(np.shape(z), dtype=[("a", "f8"), ("b", "M8[s]"), ("c", "O")])
