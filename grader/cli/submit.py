@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +17,9 @@ from grader.cli.command import (
     unbroken_pipe,
 )
 from grader.records import Audience, Wanted
+
+if TYPE_CHECKING:
+    from grader.report import ReportPayload
 
 
 @click.command(cls=GradeCommand)
@@ -108,6 +110,7 @@ def submit(
     from grader.engine import Grader
     from grader.files import write_whole
     from grader.report import build_payload, to_json
+    from grader.writers.waiting import waiting
 
     manifest = find_manifest(course)
     asked = load_course(manifest)
@@ -115,9 +118,9 @@ def submit(
     submission = read_submission(path, asked)
     with (
         Grader(manifest, isolation) as grader,
-        _waiting(f"Grading {submission.id} ..."),
+        waiting([e.name for e in asked.exercises if not exercises or e.name in exercises]) as begin,
     ):
-        report = grader.grade(submission, seed, exercises)
+        report = grader.grade(submission, seed, exercises, begin=begin)
         why_no_sandbox = grader.why_no_sandbox
     payload = build_payload(report, audience)
     text = to_json(payload)
@@ -129,7 +132,10 @@ def submit(
             if format == "text":
                 from grader.writers.terminal import show_result
 
-                show_result(payload, to_stderr=to_stdout, why_no_sandbox=why_no_sandbox)
+                changed = [] if to_stdout else _changed_since(Path(report_file), payload)
+                show_result(
+                    payload, to_stderr=to_stdout, why_no_sandbox=why_no_sandbox, changed=changed
+                )
     finally:
         # Shown first, so that a full disk does not cost the result; written in any case.
         if not to_stdout:
@@ -142,10 +148,11 @@ def submit(
     sys.exit(0 if report.percent >= fail_under else 1)
 
 
-def _waiting(text: str) -> AbstractContextManager[object]:
-    # Jupyter gives its shell lines a terminal, and keeps every frame of what moves there.
-    if not sys.stderr.isatty() or "JPY_PARENT_PID" in os.environ:
-        return nullcontext()
-    from rich.console import Console
+def _changed_since(report_file: Path, payload: ReportPayload) -> list[str]:
+    """Return what changed since the report that is about to be overwritten."""
+    from grader.report import recall_payload
+    from grader.writers.changes import compare, words_of_changes
 
-    return Console(stderr=True).status(text)
+    before = recall_payload(report_file)
+    changes = compare(before, payload) if before is not None else None
+    return words_of_changes(changes) if changes is not None else []

@@ -7,7 +7,7 @@ not. Students' words arrive cleaned, and are printed as text, never as markup.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.rule import Rule
@@ -33,7 +33,11 @@ _TROUBLE = ("failed", "error", "timeout")
 
 
 def show_result(
-    payload: ReportPayload, *, why_no_sandbox: str = "", to_stderr: bool = False
+    payload: ReportPayload,
+    *,
+    why_no_sandbox: str = "",
+    to_stderr: bool = False,
+    changed: Sequence[str] = (),
 ) -> None:
     """Print a result for the one who handed it in.
 
@@ -45,6 +49,8 @@ def show_result(
         Why there is no sandbox, where there should be one.
     to_stderr : bool
         Print to standard error, because standard output holds the report.
+    changed : sequence of str
+        What changed since last time, from `grader.writers.changes.words_of_changes`.
     """
     # Long lines are left to the terminal: a recipe is there to be copied.
     console = _Console(stderr=to_stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
@@ -64,6 +70,7 @@ def show_result(
     if blocks:
         console.print()
         console.print(_headline(payload))
+    _show_changes(console, changed)
     console.print()
     if payload["isolation"]["level"] == "process":
         reason = why_no_sandbox or "as asked for"
@@ -96,6 +103,16 @@ class _Marks:
     @property
     def failed(self) -> str:
         return self._signs[1]
+
+
+def _show_changes(console: Console, lines: Sequence[str]) -> None:
+    if lines:
+        console.print()
+    for line in lines:
+        indent = "  " if line.startswith(("+ ", "- ")) else ""
+        style = "red" if line.startswith("-") else "green"
+        for folded in _fold(console, f"{indent}{line}"):
+            console.print(Text(folded, style=style))
 
 
 def _of(scored: Scored) -> str:
