@@ -18,6 +18,7 @@ FLOORS = {
     "grader.cli": 6,
     "grader.batch": 5,
     "grader.verify": 5,
+    "grader.doctor": 5,
     "grader.engine": 4,
     "grader.exam": 3,
     "grader.writers": 3,

@@ -7,7 +7,7 @@ import difflib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -37,6 +37,21 @@ class GradeCommand(click.Command):
             return super().invoke(ctx)
         except GraderError as error:
             _leave(error, as_json=ctx.params.get("format") == "json")
+
+
+@contextlib.contextmanager
+def going_on(tell: Callable[[str], None]) -> Iterator[None]:
+    """Hand the line of a `GraderError` to ``tell``, for commands that go on after one.
+
+    Parameters
+    ----------
+    tell : callable
+        Gets the one line.
+    """
+    try:
+        yield
+    except GraderError as error:
+        tell(" ".join(str(error).split()))
 
 
 def _leave(error: GraderError, *, as_json: bool) -> NoReturn:

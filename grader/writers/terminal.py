@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.report import CheckPayload, ExercisePayload, FunctionPayload, ReportPayload, Scored
+from grader.writers.console import ResultConsole, signs_for
 from grader.writers.points import number
 
 _LABELS = {
@@ -53,7 +54,7 @@ def show_result(
         What changed since last time, from `grader.writers.changes.words_of_changes`.
     """
     # Long lines are left to the terminal: a recipe is there to be copied.
-    console = _Console(stderr=to_stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    console = ResultConsole(stderr=to_stderr)
     marks = _Marks(console)
     console.print()
     console.print(_headline(payload))
@@ -77,32 +78,23 @@ def show_result(
         console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
 
 
-class _Console(Console):
-    """Leaves a closed pipe to the command, which still has a report to write."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
-
-
 class _Marks:
     """Signs for outcomes, plain where the terminal's encoding has no others."""
 
     def __init__(self, console: Console) -> None:
-        fancy = "utf" in (console.encoding or "").lower()
-        self._signs = ("✓", "✗", "·") if fancy else ("+", "x", ".")
+        self._signs = signs_for(console)
 
     def of_function(self, function: FunctionPayload) -> Text:
         outcomes = {check["outcome"] for check in function["checks"] if check["max_score"]}
-        passed, failed, absent = self._signs
         if function["score"] == function["max_score"]:
-            return Text(passed, style="green")
+            return Text(self._signs.passed, style="green")
         if outcomes <= {"not_implemented", "not_run"}:
-            return Text(absent, style="dim")
-        return Text(failed, style="red")
+            return Text(self._signs.absent, style="dim")
+        return Text(self._signs.failed, style="red")
 
     @property
     def failed(self) -> str:
-        return self._signs[1]
+        return self._signs.failed
 
 
 def _show_changes(console: Console, lines: Sequence[str]) -> None:
