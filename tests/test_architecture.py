@@ -40,6 +40,7 @@ ONLY = {
     "pytest": ("grader.exam",),
     "_pytest": (),
     "distributed": ("grader.batch",),
+    "watchfiles": ("grader.course",),
     "pytest_jsonreport": ("grader.exam",),
     "numpy": ("grader.sandbox", "grader.exam"),
     "subprocess": ("grader.sandbox",),

@@ -125,13 +125,15 @@ def _short(check: CheckPayload) -> str:
     return check["id"].rpartition("/")[2]
 
 
-def words_of_changes(changes: Changes) -> list[str]:
+def words_of_changes(changes: Changes, since: str = "last time") -> list[str]:
     """Return what changed as lines, the sum first; none where nothing did.
 
     Parameters
     ----------
     changes : Changes
         What `compare` found.
+    since : str
+        When the earlier report was made.
 
     Returns
     -------
@@ -144,15 +146,15 @@ def words_of_changes(changes: Changes) -> list[str]:
     if not gained and not lost:
         return []
     course = "; the course has changed as well" if changes.other_course else ""
-    return [f"{_total(changes.points)}{course}.", *_bounded(gained), *_bounded(lost)]
+    return [f"{_total(changes.points, since)}{course}.", *_bounded(gained), *_bounded(lost)]
 
 
-def _total(points: float) -> str:
+def _total(points: float, since: str) -> str:
     if not points:
-        return "As many points as last time"
+        return f"As many points as {since}"
     amount = number(abs(points))
     unit = "point" if amount == "1" else "points"
-    return f"{'+' if points > 0 else '-'}{amount} {unit} since last time"
+    return f"{'+' if points > 0 else '-'}{amount} {unit} since {since}"
 
 
 def _gains(changes: Changes) -> Iterator[str]:

@@ -55,23 +55,22 @@ def show_result(
     """
     # Long lines are left to the terminal: a recipe is there to be copied.
     console = ResultConsole(stderr=to_stderr)
-    marks = _Marks(console)
     console.print()
     console.print(_headline(payload))
     console.print(Rule(style="dim"))
     for exercise in payload["exercises"]:
-        _show_exercise(console, exercise, marks)
-    blocks = [block for e in payload["exercises"] for f in e["functions"] for block in _blocks(f)]
+        show_exercise(console, exercise)
+    blocks = [block for e in payload["exercises"] for f in e["functions"] for block in blocks_of(f)]
     if blocks:
         console.print()
         console.print(Text("What to look at", style="bold"))
     told: set[str] = set()
     for check, same in blocks:
-        _show_block(console, check, same, marks, told)
+        show_block(console, check, same, told)
     if blocks:
         console.print()
         console.print(_headline(payload))
-    _show_changes(console, changed)
+    show_changes(console, changed)
     console.print()
     if payload["isolation"]["level"] == "process":
         reason = why_no_sandbox or "as asked for"
@@ -92,12 +91,9 @@ class _Marks:
             return Text(self._signs.absent, style="dim")
         return Text(self._signs.failed, style="red")
 
-    @property
-    def failed(self) -> str:
-        return self._signs.failed
 
-
-def _show_changes(console: Console, lines: Sequence[str]) -> None:
+def show_changes(console: Console, lines: Sequence[str]) -> None:
+    """Print what `grader.writers.changes.words_of_changes` says."""
     if lines:
         console.print()
     for line in lines:
@@ -119,7 +115,9 @@ def _headline(payload: ReportPayload) -> Text:
     return line
 
 
-def _show_exercise(console: Console, exercise: ExercisePayload, marks: _Marks) -> None:
+def show_exercise(console: Console, exercise: ExercisePayload) -> None:
+    """Print an exercise's line, and one for each of its functions."""
+    marks = _Marks(console)
     title = Text(exercise["name"], style="bold")
     title.append(f"  {exercise['title']}", style="dim")
     title.append(f"  {_of(exercise)}")
@@ -152,7 +150,7 @@ def _summary(function: FunctionPayload) -> str:
     return f"{len(counted) - len(lost)} of {len(counted)} checks passed"
 
 
-def _blocks(function: FunctionPayload) -> Iterator[tuple[CheckPayload, list[str]]]:
+def blocks_of(function: FunctionPayload) -> Iterator[tuple[CheckPayload, list[str]]]:
     """Yield checks to show, each with the names of others in exactly the same trouble."""
     seen: dict[str, list[str]] = {}
     shown: list[tuple[CheckPayload, list[str]]] = []
@@ -180,12 +178,26 @@ def _trouble(check: CheckPayload) -> str:
     return "\n".join(trouble)
 
 
-def _show_block(
-    console: Console, check: CheckPayload, same: list[str], marks: _Marks, told: set[str]
+def show_block(
+    console: Console, check: CheckPayload, same: list[str], told: set[str] | None = None
 ) -> None:
+    """Print what a check has to say.
+
+    Parameters
+    ----------
+    console : Console
+        Where.
+    check : CheckPayload
+        One in trouble.
+    same : list of str
+        Names of others in exactly the same trouble.
+    told : set of str, optional
+        Hints that have been given; this one's is added.
+    """
+    told = set() if told is None else told
     console.print()
     if check["max_score"]:
-        head = Text(f"{marks.failed} ", style="red")
+        head = Text(f"{signs_for(console).failed} ", style="red")
         points = _of(check)
     else:
         head = Text("! ", style="yellow")
