@@ -30,6 +30,7 @@ _LABELS = {
     "Printed": "bold",
     "Hint": "bold yellow",
 }
+_WIDE = 60  # columns that a function's line needs with its words
 _TROUBLE = ("failed", "error", "timeout")
 
 
@@ -121,19 +122,22 @@ def show_exercise(console: Console, exercise: ExercisePayload) -> None:
     title = Text(exercise["name"], style="bold")
     title.append(f"  {exercise['title']}", style="dim")
     title.append(f"  {_of(exercise)}")
-    console.print(title)
+    _print_words(console, title)
     style = "red" if exercise["status"] == "unloadable" else "dim"
     for line in exercise["message"].splitlines():
-        console.print(Text(f"  {line}", style=style))
+        _print_words(console, Text(f"  {line}", style=style))
     if exercise["status"] != "graded":
         return
     table = Table.grid(padding=(0, 2))
+    wide = console.width >= _WIDE or not console.is_terminal
+    for _ in range(4):
+        table.add_column(no_wrap=True)
     for function in exercise["functions"]:
         table.add_row(
             Text("  ") + marks.of_function(function),
             Text(function["name"]),
             Text(_of(function), justify="right"),
-            Text(_summary(function), style="dim"),
+            Text(_summary(function) if wide else "", style="dim"),
         )
     console.print(table)
 
@@ -204,8 +208,9 @@ def show_block(
         points = "advice, no points"
     head.append(check["id"], style="bold")
     head.append(f"  {points}")
-    console.print(head)
-    console.print(Text(f"    {check['title']}", style="dim"))
+    _print_words(console, head)
+    for line in _fold(console, check["title"]):
+        console.print(Text(f"    {line}", style="dim"))
     for line in _fold(console, check["message"]):
         console.print(_style_line(line))
     function = check["id"].rpartition("/")[0]
@@ -224,10 +229,15 @@ def _fold(console: Console, message: str) -> Iterator[str]:
     in_recipe = False
     for line in message.splitlines():
         in_recipe = line.startswith("Repeat") or (in_recipe and line.startswith(" "))
-        if in_recipe or not console.is_terminal or len(line) <= width or width < 40:
+        if in_recipe or not console.is_terminal or len(line) <= width or width < 20:
             yield line
         else:
             yield from textwrap.wrap(line, width, subsequent_indent=" " * 8)
+
+
+def _print_words(console: Console, text: Text) -> None:
+    # Nobody copies these, so in a terminal they break between words.
+    console.print(text, soft_wrap=not console.is_terminal)
 
 
 def _style_line(line: str) -> Text:

@@ -97,6 +97,8 @@ class WatchScreen:
 
     def _show_next(self, exercise: ExercisePayload, step: Step) -> None:
         if exercise["status"] != "graded":
+            self._console.print()
+            self._console.print(Text("Next: mend that, and save again.", style="bold"))
             return
         for function in exercise["functions"]:
             for check, same in blocks_of(function):
