@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
-from grader.cli.command import GradeCommand, course_option, find_manifest, unbroken_pipe
+from grader.cli.command import (
+    GradeCommand,
+    course_option,
+    find_manifest,
+    suggest,
+    unbroken_pipe,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -94,9 +99,8 @@ def _find(payload: ReportPayload, name: str) -> list[CheckPayload]:
     found = [check for check in checks if name in _names(check)]
     if found:
         return found
-    known = list(dict.fromkeys(known for check in checks for known in _names(check)))
-    near = difflib.get_close_matches(name, known, 1)
-    suggestion = f"did you mean {near[0]}?" if near else "`grade hint` lists those that failed"
+    known = dict.fromkeys(known for check in checks for known in _names(check))
+    suggestion = suggest(name, known) or "`grade hint` lists those that failed"
     raise click.BadParameter(f"the report has no {name!r}; {suggestion}", param_hint="CHECK")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -31,4 +32,9 @@ def init(folder: Path, course: Path | None, notebooks: bool) -> None:
         click.echo(f"written  {folder / name}")
     for name in done.kept:
         click.echo(f"kept     {folder / name} (it was there already)")
-    click.echo(f"Next: fill in a function, then run `grade submit {folder}`.")
+    first = next(iter((*done.written, *done.kept)), "")
+    click.echo(
+        f"\nNext: open {folder / first}, fill in the first function, and leave\n"
+        f"`grade watch {shlex.quote(str(folder))}` running: it grades what you save. "
+        f"`grade submit {shlex.quote(str(folder))}` grades everything."
+    )

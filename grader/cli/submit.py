@@ -128,7 +128,7 @@ def submit(
     try:
         with unbroken_pipe():
             if to_stdout or format == "json":
-                click.echo(text, nl=False)
+                click.echo(text.encode(), nl=False)
             if format == "text":
                 from grader.writers.terminal import show_result
 
@@ -144,8 +144,20 @@ def submit(
             write_whole(bundle, pack_bundle(submission))
     if not to_stdout:
         with unbroken_pipe():
-            click.echo(f"The report is in {report_file}.", err=format == "json")
+            click.echo(_closing_words(payload, report_file), err=format == "json")
     sys.exit(0 if report.percent >= fail_under else 1)
+
+
+def _closing_words(payload: ReportPayload, report_file: str) -> str:
+    hinted = any(
+        check["hint"]
+        for exercise in payload["exercises"]
+        for function in exercise["functions"]
+        for check in function["checks"]
+    )
+    option = "" if report_file == "report.json" else f" --report {report_file}"
+    more = f" Stuck? `grade hint{option}` has a second hint." if hinted else ""
+    return f"The report is in {report_file}.{more}"
 
 
 def _changed_since(report_file: Path, payload: ReportPayload) -> list[str]:

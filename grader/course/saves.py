@@ -90,6 +90,7 @@ class Saves:
 
     def _listen_to(self, identity: tuple[int, int] | None) -> None:
         """Listen until the folder is another one, as after a checkout of another branch."""
+        listening = False
         for events in watch(
             self._folder,
             watch_filter=self._counts,
@@ -101,13 +102,15 @@ class Saves:
             raise_interrupt=False,
             recursive=False,
         ):
-            again = self._ready.is_set()
-            self._ready.set()
+            if not listening:
+                listening = True
+                if self._ready.is_set():
+                    # Another folder: what it holds is news.
+                    self._note()
+                self._ready.set()
             if events:
                 self._note()
             elif self._identity() != identity:
-                if self._exists() and again:
-                    self._note()
                 return
 
     def _note(self) -> None:

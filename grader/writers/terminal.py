@@ -57,7 +57,7 @@ def show_result(
     # Long lines are left to the terminal: a recipe is there to be copied.
     console = ResultConsole(stderr=to_stderr)
     console.print()
-    console.print(_headline(payload))
+    _print_words(console, _headline(payload))
     console.print(Rule(style="dim"))
     for exercise in payload["exercises"]:
         show_exercise(console, exercise)
@@ -70,7 +70,7 @@ def show_result(
         show_block(console, check, same, told)
     if blocks:
         console.print()
-        console.print(_headline(payload))
+        _print_words(console, _headline(payload))
     show_changes(console, changed)
     console.print()
     if payload["isolation"]["level"] == "process":

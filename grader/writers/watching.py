@@ -146,4 +146,4 @@ def _next_task(exercise: ExercisePayload, everything: Sequence[ExercisePayload])
     for other in everything:
         if other["score"] != other["max_score"]:
             return f"{exercise['name']} is complete. Next: {other['name']}."
-    return "Everything is complete."
+    return "Everything here is complete."
