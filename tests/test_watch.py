@@ -280,6 +280,22 @@ def test_a_folder_that_is_gone_ends_the_watch(tmp_path: Path) -> None:
             saves.wait()
 
 
+def test_where_saves_cannot_be_heard_one_line_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system out of watches is no traceback."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("OS file watch limit reached")
+
+    monkeypatch.setattr("grader.course.saves.watch", refuse)
+    with (
+        Saves(tmp_path, frozenset(), lambda: None) as saves,
+        pytest.raises(SubmissionError, match="limit reached; set WATCHFILES_FORCE_POLLING=1"),
+    ):
+        saves.wait()
+
+
 def test_a_folder_that_is_replaced_is_watched_on(tmp_path: Path) -> None:
     """As when another branch is checked out, or a backup is put back."""
     folder = tmp_path / "work"

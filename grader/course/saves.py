@@ -17,6 +17,7 @@ from typing import Self
 from watchfiles import Change, watch
 
 from grader.errors import SubmissionError
+from grader.plaintext import clean_line
 
 # A save is one or several events within a few milliseconds; this long a silence ends it.
 _QUIET_MS = 20
@@ -43,6 +44,7 @@ class Saves:
         self._names = names
         self._hurry = hurry
         self._noted: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._trouble = f"{self._folder} is gone; watch the folder that you work in now"
         self._stop = threading.Event()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="saves", daemon=True)
@@ -72,18 +74,24 @@ class Saves:
         Raises
         ------
         SubmissionError
-            If the folder is gone.
+            If the folder is gone, or saves cannot be heard.
         """
         there = self._noted.get()
         while self.pending:
             there = self._noted.get()
         if not there:
-            raise SubmissionError(f"{self._folder} is gone; watch the folder that you work in now")
+            raise SubmissionError(self._trouble)
 
     def _listen(self) -> None:
         try:
             while self._exists() and not self._stop.is_set():
                 self._listen_to(self._identity())
+        except (OSError, RuntimeError) as error:
+            # watchfiles raises either where the system hears of no saves.
+            self._trouble = (
+                f"saves in {self._folder} cannot be heard: {clean_line(str(error))}; "
+                "set WATCHFILES_FORCE_POLLING=1 to look instead"
+            )
         finally:
             self._ready.set()
             self._noted.put(False)  # the last word: nobody listens any more
