@@ -33,8 +33,7 @@ def init(folder: Path, course: Path | None, notebooks: bool) -> None:
     for name in done.kept:
         click.echo(f"kept     {folder / name} (it was there already)")
     first = next(iter((*done.written, *done.kept)), "")
-    click.echo(
-        f"\nNext: open {folder / first}, fill in the first function, and leave\n"
-        f"`grade watch {shlex.quote(str(folder))}` running: it grades what you save. "
-        f"`grade submit {shlex.quote(str(folder))}` grades everything."
-    )
+    there = shlex.quote(str(folder))
+    click.echo(f"\nNext: open {folder / first} and fill in its first function.")
+    click.echo(f"  grade watch {there}    grades what you save")
+    click.echo(f"  grade submit {there}   grades everything")
