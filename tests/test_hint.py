@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -112,6 +113,15 @@ def test_without_a_report_one_line_says_what_makes_one(hint: Hint) -> None:
     assert done.returncode == 3
     assert_one_line(done.stderr)
     assert "grade submit" in done.stderr
+
+
+def test_a_report_of_another_course_is_told(graded: Path, hint: Hint) -> None:
+    """What it calls a misconception may be none any more."""
+    report = json.loads((graded / "report.json").read_text(encoding="utf-8"))
+    report["course"]["suite_sha256"] = "0" * 64
+    (graded / "old.json").write_text(json.dumps(report), encoding="utf-8")
+    assert "grade again" in hint("--report", "old.json").stderr
+    assert hint().stderr == ""
 
 
 def test_no_report_holds_a_second_hint(graded: Path, entries: list[Entry]) -> None:

@@ -53,8 +53,8 @@ def doctor(course: Path | None, as_json: bool) -> None:
     submission of two lines.
 
     \b
-    Exit status: 0 `grade submit` can grade in a sandbox, 1 only without one, 2 wrong
-    usage, 3 it cannot grade at all.
+    Exit status: 0 `grade submit` can grade in a sandbox, 1 only without one,
+    2 wrong usage, 3 it cannot grade at all.
 
     \b
     Examples:

@@ -70,8 +70,10 @@ def hint(check: str | None, report_file: Path, course: Path | None) -> None:
     from grader.report import read_payload
     from grader.writers.console import ResultConsole
 
-    suites = load_course(find_manifest(course)).suites
+    asked = load_course(find_manifest(course))
     payload = read_payload(report_file)
+    if payload["course"]["suite_sha256"] != asked.suite_sha256:
+        click.echo("grade: the course is not the one of this report; grade again", err=True)
     console = ResultConsole(soft_wrap=False)
     with unbroken_pipe():
         if check is None:
@@ -81,7 +83,7 @@ def hint(check: str | None, report_file: Path, course: Path | None) -> None:
         if not found:
             _say_state(console, _find(payload, check)[0])
         for group in _same_trouble(found):
-            _show(console, suites, group)
+            _show(console, asked.suites, group)
 
 
 def _failing(payload: ReportPayload) -> list[CheckPayload]:
