@@ -57,6 +57,66 @@ HINTS = {
 }
 
 
+# What ``grade hint`` says where the first hint did not help: a thing to do, and what to look
+# for in it. By observation, and by outcome for what no observation describes.
+SECOND_HINTS = {
+    "kept_dimension": "Print the shape after every line. Find the line where the axis of length 1 "
+    "appears or disappears: a sum or mean drops its axis unless told to keep it, and [:, None] "
+    "adds one.",
+    "factor": "Call it with one row, then with the same row twice. What should double, what should "
+    "stay? The size named above enters or is missing exactly once: look at each sum, mean and "
+    "division, and say in words what it runs over.",
+    "factor_unnamed": "Take the smallest input there is, one entry equal to 1, and do the "
+    "docstring's formula by hand beside your code. The first line that differs has the factor.",
+    "later_step": "Make two steps by hand with whole numbers. Write down all that the function "
+    "hands to its next call, beside what it hands on in your code: something is old, missing, or "
+    "was brought up to date too early.",
+    "modified": "Search your function for +=, -=, *=, out=, sort() and assignments to x[...]. Each "
+    "one writes into an array: follow the name back to where that array was made. If that is the "
+    "caller, copy it there.",
+    "none": "Look at the last line of every branch and of every loop: a value that is computed but "
+    "stands after no return is thrown away. A print is no return.",
+    "not_finite": "Run the call under Repeat with np.seterr(all='raise') before it: Python then "
+    "stops in the very line that overflows or divides by 0. Ask which input of that line is the "
+    "culprit: 0, or something huge.",
+    "not_summed": "Your result has one entry for each row of the batch. The parameter is shared "
+    "by all rows, so its gradient has the parameter's own shape: which axis has to go, and by "
+    "which operation?",
+    "own_rng": "Search for np.random. in your function: whatever follows it draws from numpy's own "
+    "generator, or makes a new one. The generator you are given has methods of the same names.",
+    "sign": "Take one number as input, for which you know whether the answer rises or falls. "
+    "Follow its sign from line to line, on paper; differences are the usual place: which of the "
+    "two is taken from which?",
+    "transposed": "Name the axes of each factor in words, such as rows by inputs. In a product the "
+    "two inner names must be the same word, not only the same size. The outer names are what comes "
+    "out: compare them with the docstring.",
+    "truncated": "Print the dtype of the array that you fill. np.empty_like and np.zeros_like take "
+    "it over from their argument, so whole numbers stay whole; say dtype=float, or make floats of "
+    "the argument first.",
+    "values": "Make the call under Repeat smaller until you can compute the answer by hand, one "
+    "row, one column. Print every step of your function beside your own numbers, and find the "
+    "first that differs.",
+    "warned": "Run the call under Repeat with np.seterr(all='raise') before it and see which line "
+    "it names. np.where computes both of its branches, for all entries: even the one that is not "
+    "taken may overflow.",
+    "wrong_keys": "Print sorted(your_result) and read it letter by letter beside the docstring. "
+    "Upper case, a number that starts at 0 instead of 1, and a key too many are the usual three.",
+    "wrong_length": "Print len() of what you return and of what you got. Is a loop one short, is "
+    "the first or last one left out, or do you return a value where a pair is asked for?",
+    "wrong_shape": "Put a print of the shape behind every line, and call it with all sizes "
+    "different, 2, 3 and 5 for example. The first shape that you cannot explain by the docstring "
+    "is the place.",
+    "zero": "Print what you return just before the return. If it is not zero there, you return "
+    "another name than you think; if it is, go back line by line to the last that was not. Whole "
+    "numbers divided by // are a common cause.",
+    "error": "Read Raised from its end: the last line says what, the one above says where. Run the "
+    "call under Repeat in Python, and print shape and type of everything in that one line.",
+    "timeout": "Print a counter and the loop's condition in every round. Does the condition ever "
+    "change? A loop over single entries may be right and still too slow: numpy can do all of them "
+    "in one expression.",
+}
+
+
 def observe_shape(got: Array, want: Array, what: str) -> Observation:
     """Say how an array of the wrong shape relates to the right one.
 

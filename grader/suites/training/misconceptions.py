@@ -57,6 +57,9 @@ def _pre_activations(Ws, X, f):
     "E5-01",
     of="minibatches",
     hint="Add up the lengths of your batches. Is that the number of rows in X?",
+    second="Call it with 10 rows and a batch size of 4, and print len() of every batch: "
+    "there should be three. How does your range or division end, and what does a "
+    "slice do when it reaches past the end?",
 )
 def minibatches_without_the_rest(X, y, batch_size, rng):
     n = len(X)
@@ -108,6 +111,8 @@ def minibatches_that_overlap(X, y, batch_size, rng):
     "E5-X1",
     of="minibatches",
     hint="Take one pair out of a batch and look it up in the data set. Did it belong together?",
+    second="Make X = arange(6) and y the same numbers: in every batch they must be equal. "
+    "Draw one order of the row numbers, once, and index both arrays with it.",
 )
 def minibatches_shuffled_apart(X, y, batch_size, rng):
     X, y = rng.permutation(X), rng.permutation(y)
@@ -176,6 +181,9 @@ def minibatches_with_an_empty_end(X, y, batch_size, rng):
     "E6-01",
     of="clip_global_norm",
     hint="Compare the ratio of two layers' gradients before and after. Should it change?",
+    second="Take gradients (3) and (4). Together they are 5 long. With max_norm 1 both "
+    "shrink by the same factor: compute that factor once, from all arrays, before "
+    "the loop that scales.",
 )
 def clip_each_array(grads, max_norm):
     total = _global_norm(grads)
@@ -195,6 +203,8 @@ def clip_by_value(grads, max_norm):
     "E6-03",
     of="clip_global_norm",
     hint="Call it with a very large max_norm. Did the gradients grow?",
+    second="With norm 5 and max_norm 100 nothing may change. Print your factor: it is 20. "
+    "What is the largest value that a factor which only shortens may have?",
 )
 def clip_always(grads, max_norm):
     total = _global_norm(grads)
@@ -285,6 +295,9 @@ def clip_by_the_spectral_norm(grads, max_norm):
     "E7-01",
     of="he_init",
     hint="Does the generator ask for a variance or for its root?",
+    second="Draw 100000 weights and print their np.var beside the one of the docstring. "
+    "Yours is its square: read what the generator's parameter is called, and which "
+    "operation leads from a variance to that.",
 )
 def he_with_the_variance_as_std(n_in, n_out, rng):
     return rng.normal(0.0, 2.0 / n_in, size=(n_in, n_out))
@@ -407,6 +420,9 @@ def he_without_the_two(n_in, n_out, rng):
     "E8-01",
     of="unique_hidden_units",
     hint="Which part of W1 does a single hidden unit own, a row or a column?",
+    second="Draw the network: W1 has shape (inputs, units). Everything that leads into one "
+    "unit stands below each other. Which axis must be compared as a whole, and does "
+    "your code walk along it?",
 )
 def unique_rows(W1, b1, tol=1e-12):
     distinct = []
@@ -514,6 +530,9 @@ def unique_without_any_copy(W1, b1, tol=1e-12):
     "E9-01",
     of="train",
     hint="Print every parameter before and after one step. Do all of them move?",
+    second="Save a copy of all parameters, make one epoch, and print for each whether it "
+    "changed. Then look at the line in which the update is made: over which names "
+    "does it run?",
 )
 def train_weights_only(params, X, Y, lr, epochs):
     losses = []
@@ -602,6 +621,8 @@ def train_without_the_mean(params, X, Y, lr, epochs):
     "E9-X2",
     of="train",
     hint="Print the losses of a few steps. Which way do they go?",
+    second="Print the first five losses: they grow. The gradient points to where the loss "
+    "rises; look at the sign in the line that changes the parameters.",
 )
 def train_uphill(params, X, Y, lr, epochs):
     losses = []
@@ -852,6 +873,8 @@ def delta_norms_from_upstream(Ws, X, upstream, f, f_prime):
     "E10-X1",
     of="delta_norms",
     hint="Which step is missing between a sum of squares and a norm?",
+    second="For a single delta (3, 4) the norm is 5. You return 25. What is the last "
+    "operation in the definition of a length?",
 )
 def delta_norms_squared(Ws, X, upstream, f, f_prime):
     Zs = _pre_activations(Ws, X, f)
