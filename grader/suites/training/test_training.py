@@ -690,7 +690,7 @@ class TestTrain:
         for epochs in (4, 9):
             _, losses = read_training(student.train(params, X, Y, 0.5, epochs), params)
             sequence(losses, epochs, "losses")
-        X, Y = rng.normal(size=(6, 3)), rng.integers(0, 2, size=(6, 2))
+        X, Y = rng.normal(size=(5, 3)), rng.integers(0, 2, size=(5, 2))
         params = draw_params(rng, (3, 4, 2))
         _, losses = read_training(student.train(params, X, Y, 0.5, 7), params)
         losses = sequence(losses, 7, "losses")
