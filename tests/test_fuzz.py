@@ -237,7 +237,10 @@ def mappings(draw: st.DrawFn, inner: st.SearchStrategy[bytes]) -> bytes:
 
 
 SAID = st.sampled_from(WORDS).map(fixed_text) | ATOMS
-REPLIES = mappings(st.recursive(SAID | VALUES, lambda i: containers(i) | mappings(i), max_leaves=9))
+SMALL = st.recursive(
+    SAID | arrays(), lambda inner: containers(inner) | mappings(inner), max_leaves=6
+)
+REPLIES = mappings(SMALL)
 
 
 def receive(payload: bytes, form: type) -> None:

@@ -465,6 +465,19 @@ def test_a_crash_leaves_no_core_file(monkeypatch: pytest.MonkeyPatch) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
 
 
+@contextlib.contextmanager
+def another_standard_input() -> Iterator[None]:
+    """Stand where somebody types, or a file is read from."""
+    before, (end, other) = os.dup(0), os.pipe()
+    os.dup2(end, 0)
+    try:
+        yield
+    finally:
+        os.dup2(before, 0)
+        for fd in (before, end, other):
+            os.close(fd)
+
+
 def test_no_descriptor_is_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the stream and three null devices are open."""
 
@@ -474,7 +487,8 @@ def test_no_descriptor_is_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
     def devices() -> str:
         return str({os.fstat(standard).st_rdev for standard in (0, 1, 2)})
 
-    assert confined(devices) == str({os.stat(os.devnull).st_rdev})
+    with another_standard_input():
+        assert confined(devices) == str({os.stat(os.devnull).st_rdev})
 
     with Path(__file__).open() as kept_open:
         assert kept_open.fileno() > 3
