@@ -10,6 +10,7 @@ import numpy as np
 from grader.exam.checks import check, function
 from grader.exam.expect import close, gradient, unmodified, unwarned
 from grader.exam.gradients import numerical_slope
+from grader.exam.series import attach_curve
 
 
 def each(f, z):
@@ -50,6 +51,14 @@ def away_from_zero(rng, shape):
             return z
 
 
+SHOWN = np.linspace(-6.0, 6.0, 61)
+
+
+def draw_beside(student, title, z, got, f):
+    """Let the answers be seen beside the right curve."""
+    attach_curve(student, title, (z, got), right=(SHOWN, each(f, SHOWN)))
+
+
 def draw_large(rng):
     """Draw numbers so far out that a naive exp overflows, with ordinary ones between them."""
     lowest = [-1000.0, -1000.0, -3.0, 0.1, 710.0, 710.0]
@@ -63,7 +72,9 @@ class TestSigmoid:
     def test_values(self, student, rng):
         """Right at ordinary points."""
         z = rng.normal(0.0, 2.0, size=(4, 3))
-        close(student.sigmoid(z), each(sigmoid, z), "sigmoid(z)")
+        got = student.sigmoid(z)
+        draw_beside(student, "sigmoid(z)", z, got, sigmoid)
+        close(got, each(sigmoid, z), "sigmoid(z)")
 
     @check(0.3, visible=True)
     def test_scalar_input(self, student, rng):
@@ -110,7 +121,9 @@ class TestSigmoidPrime:
     def test_values(self, student, rng):
         """Right at ordinary points."""
         z = rng.normal(0.0, 2.0, size=(4, 3))
-        close(student.sigmoid_prime(z), each(sigmoid_slope, z), "sigmoid_prime(z)")
+        got = student.sigmoid_prime(z)
+        draw_beside(student, "sigmoid_prime(z)", z, got, sigmoid_slope)
+        close(got, each(sigmoid_slope, z), "sigmoid_prime(z)")
 
     @check(0.5)
     def test_matches_numeric_slope(self, student, rng):
@@ -150,7 +163,9 @@ class TestTanhPrime:
     def test_values(self, student, rng):
         """Right at ordinary points."""
         z = rng.normal(0.0, 1.5, size=(4, 3))
-        close(student.tanh_prime(z), each(tanh_slope, z), "tanh_prime(z)")
+        got = student.tanh_prime(z)
+        draw_beside(student, "tanh_prime(z)", z, got, tanh_slope)
+        close(got, each(tanh_slope, z), "tanh_prime(z)")
 
     @check(0.25)
     def test_matches_numeric_slope(self, student, rng):
@@ -191,7 +206,9 @@ class TestRelu:
         """Right at ordinary points, and at 0."""
         z = away_from_zero(rng, (4, 3))
         z[1, 1] = 0.0
-        close(student.relu(z), each(lambda x: max(x, 0.0), z), "relu(z)")
+        got = student.relu(z)
+        draw_beside(student, "relu(z)", z, got, lambda x: max(x, 0.0))
+        close(got, each(lambda x: max(x, 0.0), z), "relu(z)")
 
     @check(0.2)
     def test_scalar_input(self, student, rng):
@@ -219,7 +236,9 @@ class TestReluPrime:
     def test_values(self, student, rng):
         """Right on both sides of the kink."""
         z = away_from_zero(rng, (6, 4))
-        close(student.relu_prime(z), (z > 0).astype(float), "relu_prime(z)")
+        got = student.relu_prime(z)
+        draw_beside(student, "relu_prime(z)", z, got, lambda x: float(x > 0))
+        close(got, (z > 0).astype(float), "relu_prime(z)")
 
     @check(0.25, kind="property")
     def test_at_zero_is_zero(self, student):
@@ -240,7 +259,9 @@ class TestLeakyRelu:
     def test_values(self, student, rng):
         """Right at ordinary points, for an alpha of the caller's choice."""
         z = away_from_zero(rng, (4, 3))
-        close(student.leaky_relu(z, 0.2), np.where(z > 0, z, 0.2 * z), "leaky_relu(z, 0.2)")
+        got = student.leaky_relu(z, 0.2)
+        draw_beside(student, "leaky_relu(z, 0.2)", z, got, lambda x: x if x > 0 else 0.2 * x)
+        close(got, np.where(z > 0, z, 0.2 * z), "leaky_relu(z, 0.2)")
 
     @check(0.1)
     def test_scalar_input(self, student, rng):
@@ -289,6 +310,7 @@ class TestLeakyReluPrime:
         """Right on both sides, for an alpha of the caller's choice."""
         z = away_from_zero(rng, (6, 4))
         got = student.leaky_relu_prime(z, 0.2)
+        draw_beside(student, "leaky_relu_prime(z, 0.2)", z, got, lambda x: 1.0 if x > 0 else 0.2)
         close(got, np.where(z > 0, 1.0, 0.2), "leaky_relu_prime(z, 0.2)")
 
     @check(0.2)
@@ -317,7 +339,9 @@ class TestGelu:
     def test_values(self, student, rng):
         """Right at ordinary points: the exact form."""
         z = rng.normal(0.0, 2.0, size=(4, 3))
-        close(student.gelu(z), each(gelu, z), "gelu(z)")
+        got = student.gelu(z)
+        draw_beside(student, "gelu(z)", z, got, gelu)
+        close(got, each(gelu, z), "gelu(z)")
 
     @check(0.2)
     def test_scalar_input(self, student, rng):
@@ -356,7 +380,9 @@ class TestGeluPrime:
     def test_values(self, student, rng):
         """Right at ordinary points."""
         z = rng.normal(0.0, 1.5, size=(4, 3))
-        close(student.gelu_prime(z), each(gelu_slope, z), "gelu_prime(z)")
+        got = student.gelu_prime(z)
+        draw_beside(student, "gelu_prime(z)", z, got, gelu_slope)
+        close(got, each(gelu_slope, z), "gelu_prime(z)")
 
     @check(0.6)
     def test_matches_numeric_slope(self, student, rng):

@@ -21,6 +21,7 @@ from grader.exam.expect import (
     that,
     unmodified,
 )
+from grader.exam.series import path_drawn
 
 # PyTorch 2.13.0 (CPU, float64) on a small quadratic. The third slope is so flat that its
 # gradient, about 3e-8, is hardly larger than the default eps: dropping eps would show. The
@@ -63,6 +64,16 @@ RMSPROP = [
     [0.63641244708482, -1.55753786881179, 0.25599361996579],
     [0.59989758124836, -1.48447728290871, 0.21014333623827],
 ]
+
+
+def height(first, second):
+    """Return the loss over the first two weights: the valley that PyTorch went down."""
+    return (CURVATURE[0] * (first - GOAL[0]) ** 2 + CURVATURE[1] * (second - GOAL[1]) ** 2) / 2
+
+
+def drawn(student, title, way, figures):
+    """Let a way be seen beside PyTorch's, which is the same for every seed."""
+    return path_drawn(student, title, way, ground=height, example=[START, *np.array(figures)])
 
 
 def faded_sum(inputs, keep):
@@ -274,11 +285,14 @@ class TestRmspropStep:
     def test_same_as_pytorch(self, student):
         """Five steps give the figures of PyTorch's RMSprop."""
         w, s = START, np.zeros(3)
-        for step, target in enumerate(RMSPROP, start=1):
-            g = CURVATURE * (w - GOAL)
-            w, s = with_memory(student.rmsprop_step(w, g, s, 0.05), "s")
-            close(w, target, f"w after step {step}")
-            w = finite(w, "w")
+        way = [w]
+        with drawn(student, "Five steps of rmsprop_step", way, RMSPROP):
+            for step, target in enumerate(RMSPROP, start=1):
+                g = CURVATURE * (w - GOAL)
+                w, s = with_memory(student.rmsprop_step(w, g, s, 0.05), "s")
+                way.append(w)
+                close(w, target, f"w after step {step}")
+                w = finite(w, "w")
 
     @check(0.25, kind="property")
     def test_zero_gradient_does_not_move(self, student, rng):
@@ -356,11 +370,15 @@ class TestAdamStep:
         """Five steps give the figures of PyTorch's Adam, for two values of eps."""
         for settings, want in (({}, ADAM_DEFAULT_EPS), ({"eps": 0.1}, ADAM_LARGE_EPS)):
             w, state = START, None
-            for step, target in enumerate(want, start=1):
-                g = CURVATURE * (w - GOAL)
-                w, state = with_state(student.adam_step(w, g, state, lr=0.1, **settings))
-                close(w, target, f"w after step {step}")
-                w = finite(w, "w")
+            way = [w]
+            eps = f", eps = {settings['eps']}" if settings else ""
+            with drawn(student, f"Five steps of adam_step{eps}", way, want):
+                for step, target in enumerate(want, start=1):
+                    g = CURVATURE * (w - GOAL)
+                    w, state = with_state(student.adam_step(w, g, state, lr=0.1, **settings))
+                    way.append(w)
+                    close(w, target, f"w after step {step}")
+                    w = finite(w, "w")
 
     @check(0.35)
     def test_two_parameters_do_not_share_state(self, student, rng):
