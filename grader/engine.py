@@ -7,6 +7,7 @@ pytest, and it knows no exercise by name.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
 import time
@@ -70,7 +71,11 @@ class Grader:
         self._ready = False
         self.why_no_sandbox = ""
         self.course: Course = load_course(manifest)
-        self._start()
+        with contextlib.ExitStack() as undo:
+            # Whoever is interrupted here has no grader yet to close.
+            undo.callback(self.close)
+            self._start()
+            undo.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -97,11 +102,15 @@ class Grader:
             if child is not None:
                 child.kill()
 
+    def collected_checks(self) -> dict[str, Check]:
+        """Return all checks by pytest's ids, ``exercise/test_exercise.py::TestClass::test``."""
+        self._ready_examiner()
+        return dict(self._checks)
+
     def collected_functions(self) -> dict[str, dict[str, list[str]]]:
         """Return the names of all checks, by exercise and function."""
-        self._ready_examiner()
         found: dict[str, dict[str, list[str]]] = {e.name: {} for e in self.course.exercises}
-        for check in self._checks.values():
+        for check in self.collected_checks().values():
             names = found[check.exercise].setdefault(check.function, [])
             names.append(check.id.rpartition("/")[2])
         return found

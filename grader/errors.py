@@ -17,6 +17,10 @@ class GraderError(Exception):
 
     exit_status = 3
 
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks for this and shows it below the cell, instead of our inside.
+        return [f"grade: {self}"]
+
 
 class SubmissionError(GraderError):
     """There is nothing that could be graded at the path that was given."""

@@ -1,11 +1,13 @@
-"""Writing a file whole or not at all."""
+"""Writing a file, or a folder of files, whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 
 from grader.errors import GraderError
 
@@ -48,6 +50,53 @@ def write_whole(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         raise GraderError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
+    """Write a folder that did not exist, or was empty, so that nobody ever sees half of it.
+
+    Parameters
+    ----------
+    folder : Path
+        Where.
+    files : mapping of PurePosixPath to bytes
+        Everything that is to be in it.
+
+    Raises
+    ------
+    GraderError
+        If something is there already, or it cannot be written; then nothing is.
+    """
+    folder = folder.absolute()
+    refuse_full_folder(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+        try:
+            fill_folder(temporary, files)
+            temporary.chmod(0o777 & ~_umask())  # mkdtemp keeps others out
+            if folder.is_dir():
+                folder.rmdir()
+            temporary.rename(folder)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise GraderError(f"{folder} cannot be written: {error.strerror}") from error
+
+
+def refuse_full_folder(folder: Path) -> None:
+    """Raise a `GraderError` unless a path is free, or an empty folder."""
+    if folder.is_symlink() or folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise GraderError(f"{folder} is not empty; name a folder that is empty or does not exist")
+
+
+def fill_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
+    """Write files under a folder, which may be seen half written."""
+    for path, content in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
 
 
 def _umask() -> int:

@@ -1,8 +1,12 @@
-"""Marking: collected checks and outcomes in, a score out. Pure, and it fails closed."""
+"""Marking: collected checks and outcomes in, a score out. Pure, and it fails closed.
+
+A check that the course withholds counts, earns nothing here, and was not run.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from grader.records import (
     Check,
@@ -12,7 +16,10 @@ from grader.records import (
     FunctionScore,
     ModuleState,
     Outcome,
+    ScoreReport,
 )
+
+_WITHHELD = "Your instructor's run decides this check; its code is not here."
 
 
 def mark(
@@ -43,8 +50,13 @@ def mark(
     seen: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         seen.setdefault(outcome.check_id, []).append(outcome)
+    collected = list(checks)
+    graded = {check.exercise for check in collected}
+    withheld = [check for check in course.withheld if check.exercise in graded]
+    for check in withheld:
+        seen[check.id] = [Outcome(check.id, "not_run", _WITHHELD)]
     by_exercise: dict[str, dict[str, list[Check]]] = {}
-    for check in checks:
+    for check in [*collected, *withheld]:
         functions = by_exercise.setdefault(check.exercise, {})
         functions.setdefault(check.function, []).append(check)
     states = {state.exercise: state for state in modules}
@@ -55,10 +67,38 @@ def mark(
             states.get(exercise.name, ModuleState(exercise.name, "missing")),
             by_exercise[exercise.name],
             seen,
+            frozenset(check.id for check in withheld),
         )
         for exercise in course.exercises
         if exercise.name in by_exercise
     )
+
+
+def leave_out_withheld(report: ScoreReport) -> ScoreReport:
+    """Return what a report says of the checks that were there to be run.
+
+    Parameters
+    ----------
+    report : ScoreReport
+        Of a course or of a kit.
+
+    Returns
+    -------
+    ScoreReport
+        Without the checks that the course withholds; its score and percentage are of what
+        is left. The same report where nothing is withheld.
+    """
+    withheld = {check.id for check in report.course.withheld}
+    if not withheld:
+        return report
+    exercises = []
+    for exercise in report.exercises:
+        functions = (
+            replace(f, checks=tuple(c for c in f.checks if c.check.id not in withheld))
+            for f in exercise.functions
+        )
+        exercises.append(replace(exercise, functions=tuple(f for f in functions if f.checks)))
+    return replace(report, exercises=tuple(exercises))
 
 
 def _mark_exercise(
@@ -67,17 +107,21 @@ def _mark_exercise(
     state: ModuleState,
     functions: dict[str, list[Check]],
     seen: dict[str, list[Outcome]],
+    withheld: frozenset[str],
 ) -> ExerciseScore:
-    scored = tuple(_mark_function(f, checks, seen) for f, checks in functions.items())
+    scored = tuple(_mark_function(f, checks, seen, withheld) for f, checks in functions.items())
     return ExerciseScore(name, title, state.status, state.message, scored)
 
 
-def _mark_function(name: str, checks: list[Check], seen: dict[str, list[Outcome]]) -> FunctionScore:
+def _mark_function(
+    name: str, checks: list[Check], seen: dict[str, list[Outcome]], withheld: frozenset[str]
+) -> FunctionScore:
     joined = [(check, _only(check, seen.get(check.id, []))) for check in checks]
     # What a wrong answer can pass by accident counts only beside something it cannot.
-    grounded = any(
-        check.kind == "value" and outcome.outcome == "passed" for check, outcome in joined
-    )
+    values = [(check, outcome) for check, outcome in joined if check.kind == "value"]
+    grounded = any(outcome.outcome == "passed" for _, outcome in values)
+    if values and all(check.id in withheld for check, _ in values):
+        grounded = True  # the instructor's run will tell
     return FunctionScore(
         name,
         tuple(

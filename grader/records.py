@@ -71,7 +71,11 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course: its exercises in order, its limits, and where its files are."""
+    """A course: its exercises in order, its limits, and where its files are.
+
+    ``withheld`` are the checks whose code a kit for students does not have: they count,
+    and only the instructor's run decides them.
+    """
 
     name: str
     version: str
@@ -83,6 +87,7 @@ class Course:
     suites: Path
     stubs: Path
     suite_sha256: str
+    withheld: tuple[Check, ...] = ()
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise of that name, or raise ``KeyError``."""

@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from grader.course.kit import gather_secrets, make_kit
+from grader.course.leaks import find_leaks
 from grader.course.notebook import outdated_notebooks
 from grader.course.stubs import outdated_stubs
+from grader.course.texts import read_text
 from grader.engine import Grader
-from grader.errors import CourseError
 from grader.exam.catalogue import Entry, load_catalogue
 from grader.records import (
     Course,
@@ -41,8 +43,6 @@ KINDS: tuple[Kind, ...] = (
     "up to date",
     "metadata",
 )
-# A line of a solution that is shorter says little; `return z` may stand anywhere.
-_TELLING = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,12 @@ class Verification:
         with Grader(manifest, isolation) as grader:
             self.course: Course = grader.course
             self._functions = grader.collected_functions()
-        self._solutions = {e.name: _read(solutions / e.file_name) for e in self.course.exercises}
+            checks = grader.collected_checks()
+        self._solutions = {
+            e.name: read_text(solutions / e.file_name) for e in self.course.exercises
+        }
+        self._kit = make_kit(self.course, checks)
+        self._secrets = gather_secrets(self.course, self._solutions, checks)
         self._folder = solutions
         self._plans = [plan for e in self.course.exercises for plan in self._plan(e, seeds)]
 
@@ -125,7 +130,7 @@ class Verification:
 
     def _plan(self, exercise: Exercise, seeds: int) -> Iterator[_Plan]:
         solution = self._solutions[exercise.name]
-        stub = _read(self.course.stubs / exercise.file_name)
+        stub = read_text(self.course.stubs / exercise.file_name)
         yield _Plan("stub", exercise, "the untouched stub", stub, _judge_stub)
         for number in range(seeds):
             secret = PUBLIC if number == 0 else f"verify {number}"
@@ -152,20 +157,13 @@ class Verification:
         yield Trial("metadata", name, "docstrings and hints", tuple(self._gaps(exercise)))
 
     def _leaks(self, exercise: Exercise) -> Iterator[str]:
-        suite = _read(self.course.suites / exercise.name / f"test_{exercise.name}.py")
-        solution = self._solutions[exercise.name]
-        # What a docstring says on purpose, a formula for example, is no leak.
-        said = _docstrings(solution)
-        secrets = {
-            "the solution's": _telling_lines(solution, said),
-            "the hidden suite's": _telling_lines(suite, said),
+        # What `grade release` would look into, by the same rules.
+        files = {
+            path: text
+            for path, text in self._kit.files.items()
+            if path.stem.endswith(exercise.name)
         }
-        for path in self.course.stubs.rglob(f"{exercise.name}.*"):
-            text = _read(path)
-            for whose, telling in secrets.items():
-                for line in sorted(telling):
-                    if line in text:
-                        yield f"{path.name} contains {whose} line `{line}`"
+        yield from find_leaks(files, self._secrets)
 
     def _outdated(self, exercise: Exercise) -> Iterator[str]:
         outdated = {
@@ -177,7 +175,7 @@ class Verification:
                 yield f"{path.name} is not what the solution makes: run `grade stubs`"
 
     def _gaps(self, exercise: Exercise) -> Iterator[str]:
-        tree = ast.parse(_read(self.course.stubs / exercise.file_name))
+        tree = ast.parse(read_text(self.course.stubs / exercise.file_name))
         kinds = (ast.FunctionDef, ast.ClassDef)
         nodes = {node.name: node for node in tree.body if isinstance(node, kinds)}
         entries = load_catalogue(self.course.suites, exercise.name, "misconceptions")
@@ -197,13 +195,6 @@ class Verification:
                 yield f"{entry.id} has no hint"
             if entry.function not in self._functions[exercise.name]:
                 yield f"{entry.id} is of {entry.function}, which no check asks for"
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CourseError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _try(plan: _Plan, idle: queue.SimpleQueue[Grader]) -> Trial:
@@ -269,22 +260,3 @@ def _misconception_judge(
         return found
 
     return judge
-
-
-def _docstrings(source: str) -> str:
-    documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
-    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, documented)]
-    return "\n".join(ast.get_docstring(node) or "" for node in nodes)
-
-
-def _telling_lines(source: str, said: str) -> set[str]:
-    """Return the lines of function bodies that nothing students get may contain."""
-    lines = source.splitlines()
-    telling: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.FunctionDef) or lines[node.lineno - 2].strip() == "# given":
-            continue
-        start = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
-        body = lines[start or node.lineno : node.end_lineno]
-        telling |= {line.strip() for line in body if len(line.strip()) >= _TELLING}
-    return {line for line in telling if line not in said}

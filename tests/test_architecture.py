@@ -16,7 +16,9 @@ PACKAGE = ROOT / "grader"
 # Each room's floor; a room imports only from floors below its own.
 FLOORS = {
     "grader.cli": 6,
+    "grader.notebook": 6,
     "grader.batch": 5,
+    "grader.release": 5,
     "grader.verify": 5,
     "grader.engine": 4,
     "grader.exam": 3,

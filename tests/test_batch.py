@@ -19,6 +19,7 @@ from running import alive, assert_one_line, family, run_grade, started, wait_for
 from grader.batch.journal import Entry, Journal, Key
 from grader.batch.listing import list_submissions
 from grader.batch.work import Graded, Slots, Task, take_snapshot
+from grader.course.submission import read_or_explain
 from grader.engine import Grader
 from grader.errors import ExaminerError, JournalError, SubmissionError, WorkerError
 from grader.records import Course, SourceFile, Submission
@@ -226,6 +227,21 @@ def test_what_cannot_be_graded_twice_gets_a_report(
     assert len(tries) == 2
     assert report["score"] == 0
     assert "it crashed" in report["exercises"][0]["message"]
+
+
+def test_a_name_does_no_harm_in_the_report_of_an_empty_submission(
+    tmp_path: Path, course: Course
+) -> None:
+    """Why there is nothing to grade is said without what a terminal would obey."""
+    folder = tmp_path / "a\x1b[31mb\n::error::c"
+    folder.mkdir()
+    _, reason = read_or_explain(folder, course, "x")
+    assert "has none of the course's files" in reason
+    assert not re.search(r"[\x00-\x1f]|(^|\s)::\w", reason)
+    done = run_grade("submit", folder)
+    assert done.returncode == 3
+    assert "\x1b" not in done.stderr
+    assert_one_line(done.stderr)
 
 
 # The command

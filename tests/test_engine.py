@@ -22,6 +22,7 @@ from grader.errors import CourseError, SandboxError
 from grader.records import ScoreReport, SourceFile, Submission
 from grader.report import build_payload
 from grader.sandbox.frames import Stream
+from grader.sandbox.processes import start
 from grader.seeds import seed_id
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -318,3 +319,13 @@ def test_the_line_that_made_numpy_warn_is_told(grade: Grade, solution: Solution)
     report = grade(activations=solution("activations") + naive)
     told = [c.outcome.message for c in report.checks if "numpy warned" in c.outcome.message]
     assert any(re.search(r"\nArose   line \d+: return 1 / \(1 \+ np", text) for text in told), told
+
+
+def test_an_examiner_that_nobody_listens_to_leaves_quietly(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Whoever interrupts a start sees no traceback of ours."""
+    child = start("grader.exam.examiner", (str(DEFAULT_COURSE), -1))
+    child._process.stdout.close()  # type: ignore[union-attr]
+    assert child.end(grace_s=60) == "it left with exit status 0"
+    assert capfd.readouterr().err == ""

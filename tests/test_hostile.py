@@ -31,6 +31,19 @@ SECOND = {"optimizers": "losses"}  # a second module, which nothing in the first
 Submit = Callable[[str], ScoreReport]
 
 
+# Attacks that look for a hole in the walls, and harm nobody where there are none.
+WORKS_WITHOUT_WALLS = """
+    asks_for_signals_by_descriptor changes_a_mode finds_open_descriptors forks_by_number
+    imports_by_path imports_from_a_longer_path imports_pytest_by_path imports_the_examiner
+    lists_folders looks_without_opening makes_a_memory_file opens_a_socket opens_a_socket_pair
+    opens_devices opens_its_parent reads_by_c reads_by_linecache reads_by_numpy
+    reads_by_resources reads_compiled_code reads_its_parents_limits reads_links reads_proc
+    reads_the_history reads_the_parents_environment reads_the_solution reads_the_suite
+    sets_an_alarm signals_by_number signals_its_group spawns_by_posix starts_a_pool
+    starts_a_program starts_a_thread
+""".split()
+
+
 def attacked_by(fragment: str) -> str:
     """Return the module that an attack is appended to."""
     named = re.search(r"^# module: (\w+)", fragment, re.MULTILINE)
@@ -123,45 +136,7 @@ def children_of(grader: Grader) -> list[str]:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "asks_for_signals_by_descriptor",
-        "changes_a_mode",
-        "finds_open_descriptors",
-        "forks_by_number",
-        "imports_by_path",
-        "imports_from_a_longer_path",
-        "imports_pytest_by_path",
-        "imports_the_examiner",
-        "lists_folders",
-        "looks_without_opening",
-        "makes_a_memory_file",
-        "opens_a_socket",
-        "opens_a_socket_pair",
-        "opens_devices",
-        "opens_its_parent",
-        "reads_by_c",
-        "reads_by_linecache",
-        "reads_by_numpy",
-        "reads_by_resources",
-        "reads_compiled_code",
-        "reads_its_parents_limits",
-        "reads_links",
-        "reads_proc",
-        "reads_the_history",
-        "reads_the_parents_environment",
-        "reads_the_solution",
-        "reads_the_suite",
-        "sets_an_alarm",
-        "signals_by_number",
-        "signals_its_group",
-        "spawns_by_posix",
-        "starts_a_pool",
-        "starts_a_program",
-        "starts_a_thread",
-    ],
-)
+@pytest.mark.parametrize("name", WORKS_WITHOUT_WALLS)
 def test_the_same_attack_works_where_there_are_no_walls(
     name: str, open_grader: Grader, solution: Callable[[str], str]
 ) -> None:

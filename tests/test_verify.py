@@ -8,18 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from courses import PAGE, make_stubs, write_thermometer
 
-from grader.course.manifest import DEFAULT_COURSE, load_course
-from grader.course.stubs import outdated_stubs
+from grader.course.manifest import DEFAULT_COURSE
 from grader.course.submission import read_submission
 from grader.engine import Grader
 from grader.verify import Trial, Verification
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = (ROOT / "docs" / "write-your-own-course.md").read_text(encoding="utf-8")
-FILES = dict(
-    re.findall(r"<!-- file: (.+?) -->\n```\w+\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
-)
 GRADE = str(Path(sys.executable).with_name("grade"))
 
 
@@ -27,19 +23,8 @@ GRADE = str(Path(sys.executable).with_name("grade"))
 def thermometer(tmp_path: Path) -> Path:
     """The course of the page, with its stub made."""
     folder = tmp_path / "thermometer"
-    for name, text in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    make_stubs(folder)
+    write_thermometer(folder)
     return folder
-
-
-def make_stubs(folder: Path) -> None:
-    course = load_course(folder / "course.toml")
-    for path, content in outdated_stubs(course, folder / "solutions").items():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(content, encoding="utf-8")
 
 
 def verify(folder: Path, seeds: int = 2) -> list[Trial]:
@@ -112,7 +97,7 @@ BREAKAGES = {
         "solutions/temperature.py", "def daily_range",
         "# given\ndef copied(readings):\n    \"\"\"Given.\"\"\"\n"
         "    return readings.max(axis=1) - readings.min(axis=1)\n\n\ndef daily_range",
-        "leak: what students get: temperature.py contains the solution's line"),
+        "leak: what students get: exercises/temperature.py contains the solution's line"),
     "a suite that breaks on what a student returns": (
         "suites/temperature/test_temperature.py",
         'close(student.daily_range(readings), want, "the ranges")',

@@ -17,7 +17,6 @@ from grader.cli.command import (
     count_cores,
     course_option,
     exercise_option,
-    find_manifest,
     refuse_unknown,
 )
 from grader.plaintext import clean_line
@@ -104,7 +103,7 @@ def batch(
 
     from grader.batch.listing import list_submissions
     from grader.batch.run import Plan
-    from grader.course.manifest import load_course
+    from grader.course.manifest import find_manifest, load_course
 
     manifest = find_manifest(course)
     loaded = load_course(manifest)

@@ -14,6 +14,9 @@ from typing import Any, NoReturn
 import click
 
 from grader.errors import GraderError
+from grader.plaintext import clean_line
+
+_MAX_LINE = 2_000
 
 
 def keep_lines(help: str | None) -> str | None:
@@ -40,7 +43,8 @@ class GradeCommand(click.Command):
 
 
 def _leave(error: GraderError, *, as_json: bool) -> NoReturn:
-    message = " ".join(str(error).split())
+    # It may quote what somebody called a file.
+    message = clean_line(str(error), _MAX_LINE)
     if as_json:
         shown = {"error": {"kind": type(error).__name__, "message": message}}
         click.echo(json.dumps(shown, ensure_ascii=False))
@@ -94,16 +98,23 @@ def count_cores() -> int:
     return os.cpu_count() or 1
 
 
-def find_manifest(course: Path | None) -> Path:
-    """Return the manifest of the course that was asked for, by default of our own.
+solutions_option = click.option(
+    "--solutions",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The folder of the solutions; by default solutions/ beside the course or one up.",
+)
+
+
+def find_solutions(solutions: Path | None, manifest: Path) -> Path:
+    """Return the folder of solutions that was asked for, by default that of the course.
 
     Parameters
     ----------
-    course : Path or None
-        A folder with a ``course.toml``, or that file.
+    solutions : Path or None
+        A folder.
+    manifest : Path
+        The course's.
     """
-    from grader.course.manifest import DEFAULT_COURSE
-
-    if course is None:
-        return DEFAULT_COURSE
-    return course / DEFAULT_COURSE.name if course.is_dir() else course
+    candidates = [manifest.parent / "solutions", manifest.parent.parent / "solutions"]
+    return solutions or next((path for path in candidates if path.is_dir()), candidates[0])

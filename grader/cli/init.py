@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.command import GradeCommand, course_option, find_manifest
+from grader.cli.command import GradeCommand, course_option
 
 
 @click.command(cls=GradeCommand)
@@ -23,7 +23,7 @@ def init(folder: Path, course: Path | None, notebooks: bool) -> None:
       grade init work
       grade init work --notebooks
     """
-    from grader.course.manifest import load_course
+    from grader.course.manifest import find_manifest, load_course
     from grader.course.stubs import hand_out_stubs
 
     done = hand_out_stubs(load_course(find_manifest(course)), folder, notebooks=notebooks)

@@ -15,6 +15,7 @@ _COMMANDS = {
     "init": ("grader.cli.init", "Put the stubs into a folder, to be filled in."),
     "submit": ("grader.cli.submit", "Grade one submission and write report.json."),
     "batch": ("grader.cli.batch", "For instructors: grade many submissions."),
+    "release": ("grader.cli.release", "Hand out a kit for students, or an autograder."),
     "export": ("grader.cli.export", "Write reports in another system's format."),
     "verify": ("grader.cli.verify", "For authors: let the course examine itself."),
     "stubs": ("grader.cli.stubs", "For authors: make the stubs from the solutions."),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.command import GradeCommand, course_option, find_manifest
+from grader.cli.command import GradeCommand, course_option
 
 
 @click.command(cls=GradeCommand)
@@ -27,7 +27,7 @@ def stubs(course: Path | None, solutions: Path, check: bool) -> None:
     Example:
       grade stubs --check
     """
-    from grader.course.manifest import load_course
+    from grader.course.manifest import find_manifest, load_course
     from grader.course.notebook import outdated_notebooks
     from grader.course.stubs import outdated_stubs
     from grader.files import write_whole

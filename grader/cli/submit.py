@@ -13,7 +13,6 @@ from grader.cli.command import (
     GradeCommand,
     course_option,
     exercise_option,
-    find_manifest,
     refuse_unknown,
     unbroken_pipe,
 )
@@ -92,6 +91,10 @@ def submit(
     simple constants are taken. A single file whose name is not a module's stands for
     every module: each function is looked up in it by name.
 
+    With a kit, which lacks the hidden checks, the score that is shown and that
+    --fail-under looks at is of the visible points; the report keeps all, the others as
+    "not_run".
+
     \b
     Exit status: 0 at or above --fail-under, 1 below it, 2 wrong usage,
     3 the submission could not be graded.
@@ -103,10 +106,11 @@ def submit(
       grade submit all_in_one.py --report - --format json
     """
     from grader.course.bundle import pack_bundle
-    from grader.course.manifest import load_course
+    from grader.course.manifest import find_manifest, load_course
     from grader.course.submission import read_submission
     from grader.engine import Grader
     from grader.files import write_whole
+    from grader.marking import leave_out_withheld
     from grader.report import build_payload, to_json
 
     manifest = find_manifest(course)
@@ -119,8 +123,9 @@ def submit(
     ):
         report = grader.grade(submission, seed, exercises)
         why_no_sandbox = grader.why_no_sandbox
-    payload = build_payload(report, audience)
-    text = to_json(payload)
+    # Of a kit, which lacks the hidden checks, only what could be decided here is shown.
+    decided = leave_out_withheld(report)
+    text = to_json(build_payload(report, audience))
     to_stdout = report_file == "-"
     try:
         with unbroken_pipe():
@@ -129,7 +134,12 @@ def submit(
             if format == "text":
                 from grader.writers.terminal import show_result
 
-                show_result(payload, to_stderr=to_stdout, why_no_sandbox=why_no_sandbox)
+                show_result(
+                    build_payload(decided, audience),
+                    to_stderr=to_stdout,
+                    why_no_sandbox=why_no_sandbox,
+                    max_score=report.max_score_c / 100,
+                )
     finally:
         # Shown first, so that a full disk does not cost the result; written in any case.
         if not to_stdout:
@@ -139,7 +149,7 @@ def submit(
     if not to_stdout:
         with unbroken_pipe():
             click.echo(f"The report is in {report_file}.", err=format == "json")
-    sys.exit(0 if report.percent >= fail_under else 1)
+    sys.exit(0 if decided.percent >= fail_under else 1)
 
 
 def _waiting(text: str) -> AbstractContextManager[object]:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.command import GradeCommand, count_cores, course_option, find_manifest
+from grader.cli.command import (
+    GradeCommand,
+    count_cores,
+    course_option,
+    find_solutions,
+    solutions_option,
+)
 from grader.records import Wanted
 
 if TYPE_CHECKING:
@@ -17,17 +23,18 @@ if TYPE_CHECKING:
 
 
 # What fits beside each other in 80 columns.
-_HEADS = {"misconception": "wrong ways", "variant": "right ways", "up to date": "current"}
+_HEADS = {
+    "solution": "right",
+    "misconception": "wrong ways",
+    "variant": "right ways",
+    "up to date": "current",
+    "metadata": "docs",
+}
 
 
 @click.command(cls=GradeCommand)
 @course_option
-@click.option(
-    "--solutions",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="The folder of the solutions; by default solutions/ beside the course or one up.",
-)
+@solutions_option
 @click.option(
     "--seeds",
     metavar="N",
@@ -71,19 +78,14 @@ def verify(
       grade verify
       grade verify --course my-course --seeds 100
     """
+    from grader.course.manifest import find_manifest
     from grader.verify import Verification
 
     manifest = find_manifest(course)
-    folder = solutions or _find_solutions(manifest)
-    verification = Verification(manifest, folder, seeds, isolation)
+    verification = Verification(manifest, find_solutions(solutions, manifest), seeds, isolation)
     trials = list(_with_progress(verification, jobs or count_cores()))
     _show(verification, trials)
     sys.exit(1 if any(trial.findings for trial in trials) else 0)
-
-
-def _find_solutions(manifest: Path) -> Path:
-    candidates = [manifest.parent / "solutions", manifest.parent.parent / "solutions"]
-    return next((path for path in candidates if path.is_dir()), candidates[0])
 
 
 def _with_progress(verification: Verification, jobs: int) -> Iterator[Trial]:

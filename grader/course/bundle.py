@@ -1,9 +1,12 @@
-"""Packing what was graded into a zip that is the same for the same submission."""
+"""Packing files into a zip that is the same for the same files."""
 
 from __future__ import annotations
 
 import io
+import stat
 import zipfile
+from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from grader.records import Submission
 
@@ -23,9 +26,25 @@ def pack_bundle(submission: Submission) -> bytes:
     bytes
         The zip, without times or owners.
     """
+    files = {PurePosixPath(f.name): f.content for f in submission.files if not f.trouble}
+    return pack_files(files)
+
+
+def pack_files(files: Mapping[PurePosixPath, bytes]) -> bytes:
+    """Return a zip of files, without times or owners; scripts can be executed.
+
+    Parameters
+    ----------
+    files : mapping of PurePosixPath to bytes
+        In the order in which they are packed.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in submission.files:
-            if not file.trouble:
-                archive.writestr(zipfile.ZipInfo(file.name, _LONG_AGO), file.content)
+        for path, content in files.items():
+            info = zipfile.ZipInfo(str(path), _LONG_AGO)
+            info.create_system = 3  # Unix, wherever it is packed
+            mode = 0o755 if content.startswith(b"#!") else 0o644
+            info.external_attr = (stat.S_IFREG | mode) << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
     return buffer.getvalue()

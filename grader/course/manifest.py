@@ -1,15 +1,22 @@
-"""The course's manifest, ``course.toml``: order, titles, limits, allowed packages."""
+"""The course's manifest, ``course.toml``: order, titles, limits, allowed packages.
+
+That of a kit for students also lists the checks whose code the kit does not have, so that
+the course is out of the same number of points everywhere.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from grader.errors import CourseError
-from grader.records import Course, Exercise, Feedback, Limits
+from grader.records import Check, CheckKind, Course, Exercise, Feedback, Limits
 
 DEFAULT_COURSE = Path(__file__).resolve().parents[1] / "course.toml"
 
@@ -28,6 +35,13 @@ class _Exercise(msgspec.Struct, forbid_unknown_fields=True):
     title: str
 
 
+class _Withheld(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+    title: str
+    points: float
+    kind: CheckKind = "value"
+
+
 class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     version: str
@@ -36,6 +50,21 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
     exercise: list[_Exercise]
     packages: list[str] = msgspec.field(default_factory=lambda: ["numpy"])
     hidden_feedback: Feedback = "hint"
+    withheld: list[_Withheld] = msgspec.field(default_factory=list)
+
+
+def find_manifest(course: str | os.PathLike[str] | None) -> Path:
+    """Return the manifest of the course that was asked for, by default of our own.
+
+    Parameters
+    ----------
+    course : path-like or None
+        A folder with a ``course.toml``, or that file.
+    """
+    if course is None:
+        return DEFAULT_COURSE
+    path = Path(course)
+    return path / DEFAULT_COURSE.name if path.is_dir() else path
 
 
 def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
@@ -76,7 +105,48 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         suites=suites,
         stubs=_first_folder(folder / "exercises", folder.parent / "exercises"),
         suite_sha256=_digest(content, suites),
+        withheld=tuple(_read_withheld(entry, exercises) for entry in read.withheld),
     )
+
+
+def write_manifest(course: Course, withheld: Iterable[Check] = ()) -> str:
+    """Return a course's manifest as text, without any comment of its author's.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    withheld : iterable of Check
+        Checks whose code is not beside the manifest.
+    """
+    return "\n".join(_write_lines(course, withheld)) + "\n"
+
+
+def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
+    for name in ("name", "version", "title", "packages", "hidden_feedback"):
+        yield f"{name} = {_toml(getattr(course, name))}"
+    yield "\n[limits]"
+    for name in course.limits.__slots__:
+        yield f"{name} = {getattr(course.limits, name)}"
+    for exercise in course.exercises:
+        yield f"\n[[exercise]]\nname = {_toml(exercise.name)}\ntitle = {_toml(exercise.title)}"
+    for check in withheld:
+        yield f"\n[[withheld]]\nid = {_toml(check.id)}\ntitle = {_toml(check.title)}"
+        yield f"points = {check.points_c / 100}\nkind = {_toml(check.kind)}"
+
+
+def _toml(value: str | tuple[str, ...]) -> str:
+    # Strings and lists of strings are written alike in JSON and in TOML.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _read_withheld(entry: _Withheld, exercises: tuple[Exercise, ...]) -> Check:
+    exercise, _, rest = entry.id.partition("/")
+    function, _, name = rest.partition("/")
+    if exercise not in [known.name for known in exercises] or not name:
+        raise CourseError(f"the withheld check {entry.id!r} belongs to no exercise of the course")
+    points_c = round(entry.points * 100)
+    return Check(entry.id, exercise, function, entry.title, points_c, "hidden", entry.kind)
 
 
 def _first_folder(*candidates: Path) -> Path:

@@ -34,6 +34,7 @@ from __future__ import annotations
 import ast
 import doctest
 import hashlib
+import json
 import re
 import textwrap
 from dataclasses import dataclass, field
@@ -73,12 +74,23 @@ def attempt():
 def compare(got, expected):
     """Show a result, and whether it is that of the docstring."""
     print(f"✓ {got!r}" if got == expected else f"✗ got {got!r}, expected {expected!r}")'''
+_HOW = """\
+**How it works.** Run the cells from the top, each with Shift+Enter. Where you meet
+`raise NotImplementedError`, write your answer instead and run that cell again; the cell below it
+tries the docstring's examples and shows ✓ or ✗. The last cell grades, as often as you like."""
 _GRADING = """\
 ## Grade it
 
-Save the notebook, then run the next cell: it grades the file as it is on disk, by hidden tests
-too, and shows the result here. Only your definitions are taken from it; examples, figures and
-scratch work may stay."""
+**Save the notebook** (Ctrl+S, or ⌘S on a Mac), then run the next cell. It grades the file as it is
+on disk, by hidden tests too, and shows the result here. Only your definitions are taken from the
+file; examples, figures and scratch work may stay. Should there be no module named `grader`, choose
+as this notebook's kernel the Python in which you installed it."""
+_GRADE = 'from grader.notebook import grade\n\ngrade("{name}.ipynb", "{name}")'
+# What a kit, which has no hidden checks, says and does instead.
+_IN_KIT = (
+    ("on disk, by hidden tests too, and", "on disk and"),
+    ('{name}")', '{name}", course="../..")'),
+)
 
 _Definition = ast.FunctionDef | ast.ClassDef
 
@@ -139,6 +151,7 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     parts = _read_prose(name, prose, module)
     cells = _Cells(name, v4)
     cells.add_text("introduction", f"# {module.summary}", parts["introduction"].text)
+    cells.add_text("how", _HOW)
     conventions = module.conventions and f"**Conventions.** {module.conventions}"
     cells.add_text("conventions", conventions)
     cells.add_code("setup", "\n".join(module.setup))
@@ -162,7 +175,7 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
         for figure, text in part.figures:
             _add_figure(cells, figure, text)
     cells.add_text("closing", parts["closing"].text, _GRADING)
-    cells.add_code("grade", f"!grade submit {name}.ipynb --exercise {name}", tags=["grade"])
+    cells.add_code("grade", _GRADE.format(name=name), tags=["grade"])
     notebook = v4.new_notebook(
         cells=cells.cells,
         metadata={
@@ -173,6 +186,26 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     notebook.nbformat_minor = 5
     validate(notebook)
     return str(writes(notebook, version=4)).rstrip("\n") + "\n"
+
+
+def point_at_kit(notebook: str, name: str) -> str:
+    """Return a notebook whose last cells grade with the kit that it lies in.
+
+    Parameters
+    ----------
+    notebook : str
+        The text of ``exercises/notebooks/<name>.ipynb``.
+    name : str
+        The module's name.
+    """
+    content = json.loads(notebook)
+    for cell in content["cells"]:
+        source = "".join(cell["source"])
+        if source.endswith((_GRADING, _GRADE.format(name=name))):
+            for old, new in _IN_KIT:
+                source = source.replace(old.format(name=name), new.format(name=name))
+            cell["source"] = source.splitlines(keepends=True)
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def outdated_notebooks(course: Course, solutions: Path) -> dict[Path, str]:

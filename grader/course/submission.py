@@ -89,7 +89,9 @@ def read_or_explain(path: Path, course: Course, identity: str) -> tuple[Submissi
         # Kept, so that another damaged file is another submission.
         there = _read_bytes(path, MAX_ARCHIVE)
         files = (there,) if there.content else ()
-        return Submission(identity, files), str(error).replace(str(path), path.name)
+        return Submission(identity, files), clean_line(
+            str(error).replace(str(path), path.name), 400
+        )
 
 
 def _read_folder(folder: Path, names: frozenset[str]) -> Candidates:

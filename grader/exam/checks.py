@@ -154,13 +154,15 @@ def _hundredths(points: float, where: str) -> int:
     return hundredths
 
 
-def validate(items: Iterable[tuple[CollectedCheck, float]]) -> None:
+def validate(items: Iterable[tuple[CollectedCheck, float]], withheld: Iterable[Check] = ()) -> None:
     """Refuse a suite whose metadata do not hold together.
 
     Parameters
     ----------
     items : iterable of (CollectedCheck, float)
         Every check with the points its function declares.
+    withheld : iterable of Check
+        Those that count, and whose code is elsewhere.
 
     Raises
     ------
@@ -179,6 +181,13 @@ def validate(items: Iterable[tuple[CollectedCheck, float]]) -> None:
         key = (one.exercise, one.function)
         declared[key] = _hundredths(points, one.id)
         checks.setdefault(key, []).append(one)
+    for one in withheld:
+        if one.id in seen or (one.exercise, one.function) not in checks:
+            raise CourseError(
+                f"{one.id} cannot be withheld: its code is here, or its function is not"
+            )
+        seen.add(one.id)
+        checks[one.exercise, one.function].append(one)
     for (exercise, name), group in checks.items():
         total = sum(one.points_c for one in group)
         if total != declared[exercise, name]:

@@ -6,6 +6,7 @@ one submission a request, each in a forked copy of itself.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import platform
@@ -123,7 +124,9 @@ class _Examiner:
         # The checks are fixed here, before anything of a student's has arrived.
         checks = {node: _as_dict(c) for node, c in self._plugin.checks.items()}
         ready = {"event": "ready", "checks": checks, "environment": _environment()}
-        self._stream.send_message(ready)
+        # Where the coordinator was interrupted meanwhile, nobody asks any more.
+        with contextlib.suppress(StreamClosed):
+            self._stream.send_message(ready)
         while True:
             try:
                 request = self._stream.receive_message()

@@ -75,7 +75,7 @@ class ExaminerPlugin:
                 assert points is not None
                 declared.append(points.kwargs["points"])
                 _refuse_other_fixtures(item)
-            validate(zip(found.values(), declared, strict=True))
+            validate(zip(found.values(), declared, strict=True), self._course.withheld)
         except CourseError as error:
             self.broken.append(str(error))
             return

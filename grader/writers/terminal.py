@@ -6,6 +6,7 @@ not. Students' words arrive cleaned, and are printed as text, never as markup.
 
 from __future__ import annotations
 
+import io
 import textwrap
 from collections.abc import Iterator
 
@@ -14,8 +15,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from grader.report import CheckPayload, ExercisePayload, FunctionPayload, ReportPayload, Scored
-from grader.writers.points import number
+from grader.report import CheckPayload, ExercisePayload, FunctionPayload, ReportPayload
+from grader.writers.troubles import describe_rest, find_troubles, points_of, state_of, summarise
 
 _LABELS = {
     "Called": "bold",
@@ -29,11 +30,14 @@ _LABELS = {
     "Printed": "bold",
     "Hint": "bold yellow",
 }
-_TROUBLE = ("failed", "error", "timeout")
 
 
 def show_result(
-    payload: ReportPayload, *, why_no_sandbox: str = "", to_stderr: bool = False
+    payload: ReportPayload,
+    *,
+    why_no_sandbox: str = "",
+    to_stderr: bool = False,
+    max_score: float | None = None,
 ) -> None:
     """Print a result for the one who handed it in.
 
@@ -45,16 +49,48 @@ def show_result(
         Why there is no sandbox, where there should be one.
     to_stderr : bool
         Print to standard error, because standard output holds the report.
+    max_score : float, optional
+        What the course is out of, where the payload has only a part of its checks.
     """
     # Long lines are left to the terminal: a recipe is there to be copied.
     console = _Console(stderr=to_stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    _show(console, payload, why_no_sandbox, max_score)
+
+
+def to_text(
+    payload: ReportPayload, *, why_no_sandbox: str = "", max_score: float | None = None
+) -> str:
+    """Return what `show_result` prints, without colours and wherever it is asked for.
+
+    Parameters
+    ----------
+    payload : ReportPayload
+        What `grader.report.build_payload` made.
+    why_no_sandbox, max_score
+        As for `show_result`.
+    """
+    file = io.StringIO()
+    # In a notebook rich would display by itself; what is wanted is the text.
+    console = _Console(
+        file=file, force_jupyter=False, force_terminal=False, color_system=None, width=100,
+        highlight=False, markup=False, emoji=False, soft_wrap=True,
+    )  # fmt: skip
+    _show(console, payload, why_no_sandbox, max_score)
+    return file.getvalue().strip("\n")
+
+
+def _show(
+    console: Console, payload: ReportPayload, why_no_sandbox: str, max_score: float | None
+) -> None:
     marks = _Marks(console)
     console.print()
     console.print(_headline(payload))
     console.print(Rule(style="dim"))
     for exercise in payload["exercises"]:
         _show_exercise(console, exercise, marks)
-    blocks = [block for e in payload["exercises"] for f in e["functions"] for block in _blocks(f)]
+    blocks = [
+        block for e in payload["exercises"] for f in e["functions"] for block in find_troubles(f)
+    ]
     if blocks:
         console.print()
         console.print(Text("What to look at", style="bold"))
@@ -65,6 +101,8 @@ def show_result(
         console.print()
         console.print(_headline(payload))
     console.print()
+    if max_score is not None and max_score != payload["max_score"]:
+        console.print(Text(describe_rest(payload, max_score), style="bold"))
     if payload["isolation"]["level"] == "process":
         reason = why_no_sandbox or "as asked for"
         console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
@@ -85,27 +123,19 @@ class _Marks:
         self._signs = ("✓", "✗", "·") if fancy else ("+", "x", ".")
 
     def of_function(self, function: FunctionPayload) -> Text:
-        outcomes = {check["outcome"] for check in function["checks"] if check["max_score"]}
         passed, failed, absent = self._signs
-        if function["score"] == function["max_score"]:
-            return Text(passed, style="green")
-        if outcomes <= {"not_implemented", "not_run"}:
-            return Text(absent, style="dim")
-        return Text(failed, style="red")
+        marks = {"passed": (passed, "green"), "failed": (failed, "red"), "absent": (absent, "dim")}
+        return Text(*marks[state_of(function)])
 
     @property
     def failed(self) -> str:
         return self._signs[1]
 
 
-def _of(scored: Scored) -> str:
-    return f"{number(scored['score'])} / {number(scored['max_score'])}"
-
-
 def _headline(payload: ReportPayload) -> Text:
     full = payload["score"] == payload["max_score"]
     line = Text(payload["submission"]["id"], style="bold")
-    line.append(f"   {_of(payload)} points   ", style="bold green" if full else "bold yellow")
+    line.append(f"   {points_of(payload)} points   ", style="bold green" if full else "bold yellow")
     line.append(f"{payload['percent']:g} %")
     return line
 
@@ -113,7 +143,7 @@ def _headline(payload: ReportPayload) -> Text:
 def _show_exercise(console: Console, exercise: ExercisePayload, marks: _Marks) -> None:
     title = Text(exercise["name"], style="bold")
     title.append(f"  {exercise['title']}", style="dim")
-    title.append(f"  {_of(exercise)}")
+    title.append(f"  {points_of(exercise)}")
     console.print(title)
     style = "red" if exercise["status"] == "unloadable" else "dim"
     for line in exercise["message"].splitlines():
@@ -125,50 +155,10 @@ def _show_exercise(console: Console, exercise: ExercisePayload, marks: _Marks) -
         table.add_row(
             Text("  ") + marks.of_function(function),
             Text(function["name"]),
-            Text(_of(function), justify="right"),
-            Text(_summary(function), style="dim"),
+            Text(points_of(function), justify="right"),
+            Text(summarise(function), style="dim"),
         )
     console.print(table)
-
-
-def _summary(function: FunctionPayload) -> str:
-    """Return what a function's line says beside its points."""
-    counted = [check for check in function["checks"] if check["max_score"]]
-    outcomes = {check["outcome"] for check in counted}
-    if outcomes == {"not_implemented"}:
-        return counted[0]["message"]
-    lost = [c for c in counted if c["outcome"] != "passed"]
-    if not lost:
-        return ""
-    return f"{len(counted) - len(lost)} of {len(counted)} checks passed"
-
-
-def _blocks(function: FunctionPayload) -> Iterator[tuple[CheckPayload, list[str]]]:
-    """Yield checks to show, each with the names of others in exactly the same trouble."""
-    seen: dict[str, list[str]] = {}
-    shown: list[tuple[CheckPayload, list[str]]] = []
-    for check in function["checks"]:
-        if check["outcome"] not in _TROUBLE:
-            continue
-        trouble = _trouble(check)
-        if trouble and trouble in seen:
-            seen[trouble].append(check["id"].rsplit("/", 1)[1])
-            continue
-        same: list[str] = []
-        seen[trouble] = same
-        shown.append((check, same))
-    yield from shown
-
-
-def _trouble(check: CheckPayload) -> str:
-    """Return the part of a message that is the same wherever the same thing happens."""
-    trouble: list[str] = []
-    for line in check["message"].splitlines():
-        if line.startswith(("Raised", "Ended", "Waited")) or (trouble and line.startswith(" ")):
-            trouble.append(line)
-        elif trouble:
-            break
-    return "\n".join(trouble)
 
 
 def _show_block(
@@ -177,7 +167,7 @@ def _show_block(
     console.print()
     if check["max_score"]:
         head = Text(f"{marks.failed} ", style="red")
-        points = _of(check)
+        points = points_of(check)
     else:
         head = Text("! ", style="yellow")
         points = "advice, no points"

@@ -24,10 +24,10 @@ def sigmoid(Z):
     return np.array([1 / (1 + math.exp(-z)) for z in Z.ravel()]).reshape(Z.shape)
 
 
-def run_network(X, params):
+def run_network(X, weights, biases):
     """Return the output of sigmoid layers, and (A_prev, Z) of each layer."""
     A, caches = X, []
-    for W, b in params:
+    for W, b in zip(weights, biases, strict=True):
         Z = affine(A, W, b)
         caches.append((A, Z))
         A = sigmoid(Z)
@@ -79,7 +79,7 @@ class TestMlpForward:
         """The output of three layers."""
         X, params = rng.normal(size=(6, 5)), draw_params(rng, (5, 4, 3, 2))
         A, _ = sequence(student.mlp_forward(X, params), 2, "the result (A_L, caches)")
-        close(A, run_network(X, params)[0], "A_L", sizes={"N": 6})
+        close(A, run_network(X, *zip(*params, strict=True))[0], "A_L", sizes={"N": 6})
 
     @check(1.0)
     def test_caches_in_order(self, student, rng):
@@ -87,7 +87,7 @@ class TestMlpForward:
         X, params = rng.normal(size=(6, 5)), draw_params(rng, (5, 4, 3, 2))
         _, caches = sequence(student.mlp_forward(X, params), 2, "the result (A_L, caches)")
         caches = sequence(caches, 3, "the list of caches")
-        _, want = run_network(X, params)
+        _, want = run_network(X, *zip(*params, strict=True))
         for layer, (A_prev, Z) in enumerate(want):
             pair = sequence(caches[layer], 2, f"caches[{layer}]")
             close(pair[0], A_prev, f"A_prev in caches[{layer}]", sizes={"N": 6})
@@ -98,7 +98,7 @@ class TestMlpForward:
         """Output and cache of a network with one layer."""
         X, params = rng.normal(size=(7, 4)), draw_params(rng, (4, 3))
         A, caches = sequence(student.mlp_forward(X, params), 2, "the result (A_L, caches)")
-        want, ((_, Z),) = run_network(X, params)
+        want, ((_, Z),) = run_network(X, *zip(*params, strict=True))
         close(A, want, "A_L", sizes={"N": 7})
         pair = sequence(sequence(caches, 1, "the list of caches")[0], 2, "caches[0]")
         close(pair[0], X, "A_prev in caches[0]", sizes={"N": 7})
@@ -109,7 +109,7 @@ class TestMlpForward:
         """The output where all widths equal the number of samples."""
         X, params = rng.normal(size=(4, 4)), draw_params(rng, (4, 4, 4))
         A, _ = sequence(student.mlp_forward(X, params), 2, "the result (A_L, caches)")
-        close(A, run_network(X, params)[0], "A_L", sizes={"N": 4})
+        close(A, run_network(X, *zip(*params, strict=True))[0], "A_L", sizes={"N": 4})
 
     @check(0.2, kind="property")
     def test_inputs_not_modified(self, student, rng):

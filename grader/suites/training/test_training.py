@@ -488,7 +488,7 @@ def logits_of(params, X):
     A = X
     for W, b in params:
         Z = A @ W + b
-        A = 0.5 * (1 + np.tanh(0.5 * Z))
+        A = 1 / (1 + np.exp(-Z))
     return Z
 
 
@@ -519,7 +519,8 @@ def descend(params, X, Y, lr, epochs):
         losses.append(loss_of(params, X, Y))
         slopes = slopes_of(params, X, Y)
         params = [
-            (W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, slopes, strict=True)
+            tuple(p - lr * slope for p, slope in zip(*layer, strict=True))
+            for layer in zip(params, slopes, strict=True)
         ]
     return params, losses
 
@@ -661,18 +662,18 @@ class TestTrain:
     @check(0.3)
     def test_losses_length_and_first(self, student, rng):
         """One loss an epoch, the first one before any update."""
-        X, Y = rng.normal(size=(6, 3)), rng.integers(0, 2, size=(6, 2))
+        X, Y = rng.normal(size=(5, 3)), rng.integers(0, 2, size=(5, 2))
         params = draw_params(rng, (3, 4, 2))
         _, losses = read_training(student.train(params, X, Y, 0.5, 7), params)
         losses = sequence(losses, 7, "losses")
         want = loss_of(params, X, Y)
-        sizes = {"N": 6, "C": 2}
+        sizes = {"N": 5, "C": 2}
         close(losses[0], want, "losses[0]", sizes=sizes, shape="values", rtol=LOSS_RTOL)
 
     @check(0.2, kind="property")
     def test_caller_parameters_untouched(self, student, rng):
         """Leaves the caller's parameters and data alone."""
-        X, Y = rng.normal(size=(6, 3)), rng.integers(0, 2, size=(6, 2)).astype(float)
+        X, Y = rng.normal(size=(5, 3)), rng.integers(0, 2, size=(5, 2)).astype(float)
         student.train(draw_params(rng, (3, 4, 2)), X, Y, 0.5, 3)
         unmodified(student)
 
@@ -703,7 +704,7 @@ class TestTrain:
 
 
 def sigmoid(z):
-    return 0.5 * (1 + np.tanh(0.5 * z))
+    return 1 / (1 + np.exp(-z))
 
 
 def sigmoid_prime(z):
@@ -740,7 +741,7 @@ def measure_norms(Ws, X, upstream, f):
     for layer, W in enumerate(Ws):
         zero = np.zeros((len(X), W.shape[1]))
         delta = numerical_gradient(lambda shift, layer=layer: loss(shift, layer), zero)
-        norms.append(float(np.linalg.norm(delta)))
+        norms.append(np.sum(delta * delta) ** 0.5)
     return norms
 
 

@@ -1,0 +1,38 @@
+"""The page about security names every attack, and names nothing that is not there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from test_hostile import HOSTILE, WORKS_WITHOUT_WALLS
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+# The last column of the table of attacks; a star says that it works without walls.
+NAMED = [
+    name
+    for row in PAGE.partition("## Attacks")[2].splitlines()
+    if row.startswith("|")
+    for name in re.findall(r"`([\w.:]+)`(\*?)", row.rsplit("|", 2)[1])
+]
+
+
+def test_every_hostile_submission_is_on_the_page() -> None:
+    """Whoever adds an attack says what it tries."""
+    assert {path.stem for path in HOSTILE} <= {name for name, _ in NAMED}
+
+
+def test_what_the_page_names_exists() -> None:
+    """Each name is a hostile submission, or a test of a file."""
+    hostile = {path.stem for path in HOSTILE}
+    for name, _ in NAMED:
+        if name not in hostile:
+            file, _, test = name.partition("::")
+            text = (ROOT / "tests" / file).read_text(encoding="utf-8")
+            assert f"def {test}(" in text, name
+
+
+def test_the_stars_stand_where_an_attack_works_without_walls() -> None:
+    """An attack that fails anyway proves nothing about the walls."""
+    assert {name for name, star in NAMED if star} == set(WORKS_WITHOUT_WALLS)
