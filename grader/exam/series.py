@@ -228,7 +228,8 @@ def _grid(role: Role, name: str, x: Any, y: Any, z: Any) -> Trace | None:
 def _way(role: Role, way: Sequence[Any]) -> Trace | None:
     points = [_numbers(w) for w in way[:_MAX_SIDE]]
     places = [p.ravel()[:2] for p in points if p is not None and p.size >= 2]
-    return _row(role, *np.transpose(places)) if places else None
+    # One point is where everybody starts.
+    return _row(role, *np.transpose(places)) if len(places) > 1 else None
 
 
 def _margin(values: Sequence[float]) -> Array:
