@@ -72,14 +72,10 @@ def draw_picture(series: SeriesPayload) -> str:
     Returns
     -------
     str
-        Safe HTML with ``{id}`` wherever an id begins, to be filled in by `place_picture`.
+        Safe HTML with ``{id}`` wherever an id begins, to be filled in,
+        since a page holds many pictures.
     """
     return _draw(msgspec.json.encode(series))
-
-
-def place_picture(picture: str, identity: str) -> str:
-    """Return a drawn picture with ids of its own, since a page holds many."""
-    return picture.replace("{id}", identity)
 
 
 @cache
@@ -174,8 +170,8 @@ def _draw_errors(figure: Figure, _: SeriesPayload, traces: list[TracePayload]) -
     widths = [len(grid["z"][0]) + 0.6 for grid in grids]
     figure.set_size_inches(min(max(0.62 * sum(widths), 3.2), 7.2), 0.42 * tallest + 0.7)
     many = sum(len(grid["z"]) * len(grid["z"][0]) for grid in grids) > _MAX_CELLS_WITH_NUMBERS
-    for place, grid in enumerate(grids, 1):
-        axes = figure.add_subplot(1, len(grids), place)
+    (places,) = figure.subplots(1, len(grids), squeeze=False, width_ratios=widths)
+    for axes, grid in zip(places, grids, strict=True):
         _cells(axes, [_plain(row) for row in grid["z"]], tallest, numbers=not many)
         axes.set_title(clean_line(grid["name"]))
 
@@ -184,7 +180,7 @@ def _cells(axes: Axes, rows: list[list[float]], tallest: int, *, numbers: bool) 
     for down, row in enumerate(rows):
         for across, value in enumerate(row):
             known = not math.isnan(value)
-            shade = (*to_rgb(_COLOURS["error"]), min(value, 1) * 0.75 if known else 0)
+            shade = (*to_rgb(_COLOURS["error"]), min(value, 1) * 0.5 if known else 0)
             axes.add_patch(
                 Rectangle((across, down), 1, 1, fc=shade, ec=_COLOURS["soft"], linewidth=0.6)
             )

@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from grader.errors import ExportError
-from grader.plaintext import clean
+from grader.plaintext import clean, clean_line
 from grader.records import Course, SourceFile, Submission
-from grader.report import CheckPayload, ExercisePayload, FunctionPayload, ReportPayload
+from grader.report import (
+    CheckPayload,
+    ExercisePayload,
+    FunctionPayload,
+    ReportPayload,
+    SeriesPayload,
+)
 from grader.writers.audience import tells_values
 from grader.writers.page import bound, render_page
 from grader.writers.page_source import Excerpt, Place, cut_function, find_places
@@ -39,6 +46,11 @@ _OUTCOMES = {
     "not_implemented": ("·", "not implemented yet"),
     "not_run": ("·", "not run"),
 }
+_CAPTIONS = {
+    "errors": ": how far off each entry is, as a part of the largest right one",
+    "path": ": thin lines join weights of the same loss",
+    "region": ": the darker the higher; the line is at one half",
+}
 _WITHOUT_WORDS = ("not_implemented", "not_run")
 
 
@@ -56,6 +68,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn series: safe HTML, and what is said below it."""
+
+    svg: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckView:
     """A check as the page shows it."""
 
@@ -64,7 +84,7 @@ class CheckView:
     outcome: str
     parts: tuple[Part, ...]
     hints: tuple[str, ...]
-    pictures: tuple[str, ...]
+    pictures: tuple[Picture, ...]
     places: frozenset[Place]
 
     @property
@@ -170,8 +190,6 @@ def _finder(course: Course | None, source: Submission | None) -> Finder:
 
 def _numbered(draw: Drawer | None) -> Drawer:
     """Return a drawer whose pictures have ids of their own."""
-    from itertools import count
-
     numbers = count(1)
 
     def drawn(series: object) -> str:
@@ -209,9 +227,21 @@ def _check(check: CheckPayload, draw: Drawer) -> CheckView:
     sign, outcome = _OUTCOMES[check["outcome"]]
     words = "" if check["outcome"] in _WITHOUT_WORDS else check["message"]
     hints = tuple(line for line in bound(check["hint"]).splitlines() if line.strip())
-    pictures = tuple(filter(None, map(draw, check.get("series", ()))))
+    pictures = tuple(
+        Picture(svg, _caption(series))
+        for series in check.get("series", ())
+        if (svg := draw(series))
+    )
     places = find_places(words)
     return CheckView(check, sign, outcome, tuple(split_message(words)), hints, pictures, places)
+
+
+def _caption(series: SeriesPayload) -> str:
+    told = _CAPTIONS.get(series["kind"], "")
+    if series["kind"] == "region":
+        names = [t["name"] for t in series["traces"] if t["role"] == "data"]
+        told += "".join(f"; {sign} {name}" for sign, name in zip("○■", names, strict=False))
+    return clean_line(f"{series['title']}{told}")
 
 
 def split_message(message: str) -> Iterator[Part]:

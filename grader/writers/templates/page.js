@@ -33,45 +33,63 @@
     }
   });
 
+  // A table shows so many rows until asked for all: laying out thousands takes seconds.
+  const FEW = 200;
   const order = new Intl.Collator("en", { numeric: true });
-  const key = (row, column) => row.cells[column].dataset.v ?? row.cells[column].textContent.trim();
   const compare = (a, b) => {
     const x = Number(a), y = Number(b);
     if (a !== "" && b !== "" && !Number.isNaN(x) && !Number.isNaN(y)) return x - y;
     return order.compare(a, b);
   };
-  const sort = (table, column, head) => {
-    const down = head.getAttribute("aria-sort") === "ascending";
-    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
-    head.setAttribute("aria-sort", down ? "descending" : "ascending");
-    const rows = [...table.tBodies[0].rows].map((row) => [key(row, column), row]);
-    rows.sort((a, b) => (down ? compare(b[0], a[0]) : compare(a[0], b[0])));
-    table.tBodies[0].append(...rows.map((pair) => pair[1]));
-  };
   for (const table of document.querySelectorAll("table[data-sortable]")) {
+    const body = table.tBodies[0];
+    const told = document.getElementById(table.id + "-found");
+    const all = document.getElementById(table.id + "-all");
+    const field = document.querySelector(`input[data-search="${table.id}"]`);
+    const texts = new Map();
+    let rows = [...body.rows];
+    let limit = FEW;
+    const matches = (row, words) => {
+      if (!words.length) return true;
+      if (!texts.has(row)) texts.set(row, row.textContent.toLowerCase());
+      return words.every((word) => texts.get(row).includes(word));
+    };
+    const refresh = () => {
+      const words = (field?.value ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+      let found = 0;
+      for (const row of rows) {
+        row.hidden = !matches(row, words);
+        if (!row.hidden) found += 1;
+        row.toggleAttribute("data-more", !row.hidden && found > limit);
+      }
+      if (told) told.textContent = found + " of " + rows.length;
+      if (all) all.hidden = found <= limit;
+    };
+    const sort = (head, column) => {
+      const down = head.getAttribute("aria-sort") === "ascending";
+      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const key = (row) => row.cells[column].dataset.v ?? row.cells[column].textContent.trim();
+      const keyed = rows.map((row) => [key(row), row]);
+      keyed.sort((a, b) => (down ? compare(b[0], a[0]) : compare(a[0], b[0])));
+      rows = keyed.map((pair) => pair[1]);
+      refresh();
+      body.append(...rows);
+    };
     [...table.tHead.rows[0].cells].forEach((head, column) => {
       const inner = document.createElement("button");
       inner.type = "button";
       inner.textContent = head.textContent;
       head.replaceChildren(inner);
-      inner.addEventListener("click", () => sort(table, column, head));
+      inner.addEventListener("click", () => sort(head, column));
     });
-  }
-  for (const field of document.querySelectorAll("input[data-search]")) {
-    field.closest(".find").hidden = false;
-    const table = document.getElementById(field.dataset.search);
-    const told = document.getElementById(field.dataset.search + "-found");
-    const rows = [...table.tBodies[0].rows];
-    let texts = null;
-    field.addEventListener("input", () => {
-      texts ??= rows.map((row) => row.textContent.toLowerCase());
-      const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      rows.forEach((row, place) => {
-        row.hidden = !words.every((word) => texts[place].includes(word));
-        if (!row.hidden) shown += 1;
-      });
-      told.textContent = shown + " of " + rows.length;
-    });
+    if (field) {
+      field.closest(".find").hidden = false;
+      field.addEventListener("input", refresh);
+    }
+    if (all) {
+      all.hidden = rows.length <= limit;
+      all.addEventListener("click", () => { limit = Infinity; refresh(); });
+    }
   }
 })();
