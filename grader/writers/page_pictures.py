@@ -82,7 +82,7 @@ def draw_picture(series: SeriesPayload) -> str:
 def _draw(packed: bytes) -> str:
     series = msgspec.json.decode(packed, type=SeriesPayload)
     traces = [trace for trace in series["traces"] if _fits(trace)]
-    if not any(trace["role"] in ("yours", "error") for trace in traces):
+    if not any(_shows(series["kind"], trace) for trace in traces):
         return ""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(4.6, 2.9), layout="constrained")
@@ -100,6 +100,25 @@ def _fits(trace: TracePayload) -> bool:
             not trace["x"] or (len(trace["x"]), len(trace["y"])) == (width, len(trace["z"]))
         )
     return 0 < len(trace["x"]) == len(trace["y"])
+
+
+def _shows(kind: str, trace: TracePayload) -> bool:
+    """Return whether a trace has something of the student's that its kind of picture shows."""
+    if kind == "errors":
+        return trace["role"] == "error" and bool(trace["z"])
+    if trace["role"] != "yours":
+        return False
+    return _is_area(trace) if kind == "region" else _is_row(trace)
+
+
+def _is_area(trace: TracePayload) -> bool:
+    """Return whether a trace has heights that lines can be drawn through."""
+    return min(len(trace["x"]), len(trace["z"])) > 1 and bool(_known(trace["z"]))
+
+
+def _is_row(trace: TracePayload) -> bool:
+    points = zip(_plain(trace["x"]), _plain(trace["y"]), strict=False)
+    return not trace["z"] and any(not math.isnan(x + y) for x, y in points)
 
 
 def _plain(values: Iterable[float | None]) -> list[float]:
@@ -124,7 +143,7 @@ def _line(axes: Axes, trace: TracePayload, *, in_order: bool) -> None:
 
 def _lines(axes: Axes, traces: list[TracePayload], *, in_order: bool = False) -> None:
     for trace in traces:
-        if trace["role"] in _LABELS and not trace["z"]:
+        if trace["role"] in _LABELS and _is_row(trace):
             _line(axes, trace, in_order=in_order)
 
 
@@ -149,7 +168,8 @@ def _keep_in_sight(axes: Axes, traces: list[TracePayload]) -> None:
 
 def _draw_bars(figure: Figure, series: SeriesPayload, traces: list[TracePayload]) -> None:
     axes = figure.add_subplot()
-    for trace in traces:
+    rows = [trace for trace in traces if trace["role"] in _LABELS and _is_row(trace)]
+    for trace in rows:
         mine = trace["role"] == "yours"
         axes.bar(
             [x + (-0.2 if mine else 0.2) for x in _plain(trace["x"])],
@@ -158,14 +178,14 @@ def _draw_bars(figure: Figure, series: SeriesPayload, traces: list[TracePayload]
             facecolor=_COLOURS["yours"] if mine else "none",
             edgecolor=_COLOURS[trace["role"]],
             hatch="" if mine else "////",
-            label=_LABELS.get(trace["role"], ""),
+            label=_LABELS[trace["role"]],
         )
-    axes.set_xticks(_plain(traces[0]["x"]))
+    axes.set_xticks(_known([rows[0]["x"]]))
     _name(axes, series)
 
 
 def _draw_errors(figure: Figure, _: SeriesPayload, traces: list[TracePayload]) -> None:
-    grids = [trace for trace in traces if trace["z"]][:8]
+    grids = [trace for trace in traces if trace["role"] == "error" and trace["z"]][:8]
     tallest = max(len(grid["z"]) for grid in grids)
     widths = [len(grid["z"][0]) + 0.6 for grid in grids]
     figure.set_size_inches(min(max(0.62 * sum(widths), 3.2), 7.2), 0.42 * tallest + 0.7)
@@ -198,7 +218,7 @@ def _percent(part: float) -> str:
 
 def _draw_path(figure: Figure, series: SeriesPayload, traces: list[TracePayload]) -> None:
     axes = figure.add_subplot()
-    for ground in [t for t in traces if t["z"] and t["x"]]:
+    for ground in filter(_is_area, traces):
         heights = [_plain(row) for row in ground["z"]]
         where = _plain(ground["x"]), _plain(ground["y"])
         axes.contour(*where, heights, 9, colors=_COLOURS["soft"], linewidths=0.7)
@@ -207,7 +227,7 @@ def _draw_path(figure: Figure, series: SeriesPayload, traces: list[TracePayload]
 
 
 def _draw_region(figure: Figure, series: SeriesPayload, traces: list[TracePayload]) -> None:
-    grids = [trace for trace in traces if trace["z"] and trace["x"]]
+    grids = list(filter(_is_area, traces))
     figure.set_size_inches(2.6 * len(grids) + 0.2, 2.9)
     rgb = to_rgb(_COLOURS["right"])
     for place, grid in enumerate(grids, 1):
