@@ -10,6 +10,7 @@ import numpy as np
 from grader.exam.checks import check, function
 from grader.exam.expect import by_default, close, gradient, unmodified, unwarned
 from grader.exam.gradients import numerical_slope
+from grader.exam.series import attach_curve
 
 
 def each(f, z):
@@ -55,6 +56,14 @@ def draw_whole(rng):
     return rng.permutation(rng.integers([-9] * 12 + [1] * 12, [0] * 12 + [10] * 12))
 
 
+SHOWN = np.linspace(-6.0, 6.0, 61)
+
+
+def draw_beside(student, title, z, got, f):
+    """Let the answers be seen beside the right curve."""
+    attach_curve(student, title, (z, got), right=(SHOWN, each(f, SHOWN)))
+
+
 def draw_large(rng):
     """Draw numbers so far out that a naive exp overflows, with ordinary ones between them."""
     lowest = [-1000.0, -1000.0, -3.0, 0.1, 710.0, 710.0]
@@ -68,7 +77,9 @@ class TestSigmoid:
     def test_values(self, student, rng):
         """Right at ordinary points."""
         z = rng.normal(0.0, 2.0, size=(4, 3))
-        close(student.sigmoid(z), each(sigmoid, z), "sigmoid(z)", sizes={"z": z})
+        got = student.sigmoid(z)
+        draw_beside(student, "sigmoid(z)", z, got, sigmoid)
+        close(got, each(sigmoid, z), "sigmoid(z)", sizes={"z": z})
 
     @check(0.3, visible=True)
     def test_scalar_input(self, student, rng):
@@ -116,7 +127,9 @@ class TestSigmoidPrime:
     def test_values(self, student, rng):
         """Right at ordinary points."""
         z = rng.normal(0.0, 2.0, size=(4, 3))
-        close(student.sigmoid_prime(z), each(sigmoid_slope, z), "sigmoid_prime(z)", sizes={"z": z})
+        got = student.sigmoid_prime(z)
+        draw_beside(student, "sigmoid_prime(z)", z, got, sigmoid_slope)
+        close(got, each(sigmoid_slope, z), "sigmoid_prime(z)", sizes={"z": z})
 
     @check(0.5)
     def test_matches_numeric_slope(self, student, rng):
@@ -157,7 +170,9 @@ class TestTanhPrime:
     def test_values(self, student, rng):
         """Right at ordinary points."""
         z = rng.normal(0.0, 1.5, size=(4, 3))
-        close(student.tanh_prime(z), each(tanh_slope, z), "tanh_prime(z)", sizes={"z": z})
+        got = student.tanh_prime(z)
+        draw_beside(student, "tanh_prime(z)", z, got, tanh_slope)
+        close(got, each(tanh_slope, z), "tanh_prime(z)", sizes={"z": z})
 
     @check(0.25)
     def test_matches_numeric_slope(self, student, rng):
@@ -199,7 +214,9 @@ class TestRelu:
         """Right at ordinary points, and at 0."""
         z = away_from_zero(rng, (4, 3))
         z[1, 1] = 0.0
-        close(student.relu(z), each(lambda x: max(x, 0.0), z), "relu(z)", sizes={"z": z})
+        got = student.relu(z)
+        draw_beside(student, "relu(z)", z, got, lambda x: max(x, 0.0))
+        close(got, each(lambda x: max(x, 0.0), z), "relu(z)", sizes={"z": z})
 
     @check(0.2)
     def test_scalar_input(self, student, rng):
@@ -228,7 +245,9 @@ class TestReluPrime:
     def test_values(self, student, rng):
         """Right on both sides of the kink."""
         z = away_from_zero(rng, (6, 4))
-        close(student.relu_prime(z), (z > 0).astype(float), "relu_prime(z)", sizes={"z": z})
+        got = student.relu_prime(z)
+        draw_beside(student, "relu_prime(z)", z, got, lambda x: float(x > 0))
+        close(got, (z > 0).astype(float), "relu_prime(z)", sizes={"z": z})
 
     @check(0.25, kind="property")
     def test_at_zero_is_zero(self, student):
@@ -256,12 +275,9 @@ class TestLeakyRelu:
     def test_values(self, student, rng):
         """Right at ordinary points, for an alpha of the caller's choice."""
         z = away_from_zero(rng, (4, 3))
-        close(
-            student.leaky_relu(z, 0.2),
-            np.where(z > 0, z, 0.2 * z),
-            "leaky_relu(z, 0.2)",
-            sizes={"z": z},
-        )
+        got = student.leaky_relu(z, 0.2)
+        draw_beside(student, "leaky_relu(z, 0.2)", z, got, lambda x: x if x > 0 else 0.2 * x)
+        close(got, np.where(z > 0, z, 0.2 * z), "leaky_relu(z, 0.2)", sizes={"z": z})
 
     @check(0.1)
     def test_scalar_input(self, student, rng):
@@ -316,6 +332,7 @@ class TestLeakyReluPrime:
         """Right on both sides, for an alpha of the caller's choice."""
         z = away_from_zero(rng, (6, 4))
         got = student.leaky_relu_prime(z, 0.2)
+        draw_beside(student, "leaky_relu_prime(z, 0.2)", z, got, lambda x: 1.0 if x > 0 else 0.2)
         close(got, np.where(z > 0, 1.0, 0.2), "leaky_relu_prime(z, 0.2)", sizes={"z": z})
 
     @check(0.2)
@@ -357,7 +374,9 @@ class TestGelu:
     def test_values(self, student, rng):
         """Right at ordinary points: the exact form."""
         z = rng.normal(0.0, 2.0, size=(4, 3))
-        close(student.gelu(z), each(gelu, z), "gelu(z)", sizes={"z": z})
+        got = student.gelu(z)
+        draw_beside(student, "gelu(z)", z, got, gelu)
+        close(got, each(gelu, z), "gelu(z)", sizes={"z": z})
 
     @check(0.2)
     def test_scalar_input(self, student, rng):
@@ -397,7 +416,9 @@ class TestGeluPrime:
     def test_values(self, student, rng):
         """Right at ordinary points."""
         z = rng.normal(0.0, 1.5, size=(4, 3))
-        close(student.gelu_prime(z), each(gelu_slope, z), "gelu_prime(z)", sizes={"z": z})
+        got = student.gelu_prime(z)
+        draw_beside(student, "gelu_prime(z)", z, got, gelu_slope)
+        close(got, each(gelu_slope, z), "gelu_prime(z)", sizes={"z": z})
 
     @check(0.6)
     def test_matches_numeric_slope(self, student, rng):

@@ -26,6 +26,7 @@ from grader.exam.expect import (
     that,
     unmodified,
 )
+from grader.exam.series import path_drawn
 from grader.sandbox.wire import Opaque
 
 # PyTorch 2.13.0 (CPU, float64) on a small quadratic. The third slope is so flat that its
@@ -69,6 +70,16 @@ RMSPROP = [
     [0.63641244708482, -1.55753786881179, 0.25599361996579],
     [0.59989758124836, -1.48447728290871, 0.21014333623827],
 ]
+
+
+def height(first, second):
+    """Return the loss over the first two weights: the valley that PyTorch went down."""
+    return (CURVATURE[0] * (first - GOAL[0]) ** 2 + CURVATURE[1] * (second - GOAL[1]) ** 2) / 2
+
+
+def drawn(student, title, way, figures):
+    """Let a way be seen beside PyTorch's, which is the same for every seed."""
+    return path_drawn(student, title, way, ground=height, example=[START, *np.array(figures)])
 
 
 def faded_sum(inputs, keep):
@@ -338,16 +349,20 @@ class TestRmspropStep:
     @check(0.25, kind="property")
     def test_same_as_pytorch(self, student):
         """Five steps give the figures of PyTorch's RMSprop."""
+        way = [START]
 
         def expect(**passed):
+            del way[1:]
             w, s = START, np.zeros(3)
             for step, target in enumerate(RMSPROP, start=1):
                 g = CURVATURE * (w - GOAL)
                 w, s = with_memory(student.rmsprop_step(w, g, s, 0.05, **passed), "s")
+                way.append(w)
                 close_after(step, w, target, "w")
                 w = finite(w, "w")
 
-        by_default(expect, rho=0.9, eps=1e-8)
+        with drawn(student, "Five steps of rmsprop_step", way, RMSPROP):
+            by_default(expect, rho=0.9, eps=1e-8)
 
     @check(0.25, kind="property")
     def test_zero_gradient_does_not_move(self, student, rng):
@@ -434,16 +449,25 @@ class TestAdamStep:
     def test_same_as_pytorch(self, student):
         """Five steps give the figures of PyTorch's Adam, for two values of eps."""
 
-        def expect(want, **passed):
+        def expect(want, way, **passed):
+            del way[1:]
             w, state = START, None
             for step, target in enumerate(want, start=1):
                 g = CURVATURE * (w - GOAL)
                 w, state = with_state(student.adam_step(w, g, state, lr=0.1, **passed))
+                way.append(w)
                 close_after(step, w, target, "w")
                 w = finite(w, "w")
 
-        by_default(partial(expect, ADAM_DEFAULT_EPS), beta1=0.9, beta2=0.999, eps=1e-8)
-        by_default(partial(expect, ADAM_LARGE_EPS, eps=0.1), beta1=0.9, beta2=0.999)
+        betas = {"beta1": 0.9, "beta2": 0.999}
+        for settings, defaults, want in (
+            ({}, betas | {"eps": 1e-8}, ADAM_DEFAULT_EPS),
+            ({"eps": 0.1}, betas, ADAM_LARGE_EPS),
+        ):
+            way = [START]
+            eps = f", eps = {settings['eps']}" if settings else ""
+            with drawn(student, f"Five steps of adam_step{eps}", way, want):
+                by_default(partial(expect, want, way, **settings), **defaults)
 
     @check(0.35)
     def test_two_parameters_do_not_share_state(self, student, rng):

@@ -25,6 +25,7 @@ from grader.exam.expect import (
     unmodified,
 )
 from grader.exam.gradients import numerical_gradient
+from grader.exam.series import attach_bars, attach_curve, attach_region
 from grader.sandbox.student import given
 from grader.sandbox.wire import Seeded
 
@@ -623,6 +624,54 @@ def expect_step(got, before, want, sizes):
                 raise
 
 
+def numbers(text):
+    return np.array(text.split(), dtype=float)
+
+
+# What training comes to from another start, the same for every seed: to look at, not to
+# compare with. Made once with the reference: every 20th of the first 400 losses, and the
+# parameters after 2000 epochs.
+EXAMPLE_LOSSES = numbers(
+    "0.835 0.635 0.582 0.506 0.408 0.308 0.225 0.165 0.125 0.0972 "
+    "0.0781 0.0645 0.0544 0.0467 0.0407 0.036 0.0321 0.0289 0.0263 0.024"
+)
+EXAMPLE = [
+    (
+        np.array(
+            [
+                numbers("-2.88 -1.21 -3.55 -5.82 3.99 4.46 1.98 4.34"),
+                numbers("-3.01 -0.754 4.87 4.63 -2.83 -5.58 1.67 4.43"),
+            ]
+        ),
+        numbers("0.268 1.18 1.69 -2.22 1.38 -2.2 -2.71 -1.27"),
+    ),
+    (
+        numbers("-2.89 1.64 -5.73 8.26 -4.4 7.38 -3.29 5.51").reshape(8, 1),
+        numbers("-0.33"),
+    ),
+]
+
+
+def draw_training(student, losses, trained):
+    """Let the student's own training on XOR be seen."""
+    first = losses[:400] if isinstance(losses, list | tuple) else losses
+    attach_curve(
+        student,
+        "Loss on XOR",
+        (np.arange(400), first),
+        example=(np.arange(0, 400, 20), EXAMPLE_LOSSES),
+        names=("epoch", "loss"),
+        count=40,
+    )
+    attach_region(
+        student,
+        "Probability of 1 after training on XOR",
+        lambda at: 0.5 * (1 + np.tanh(0.5 * logits_of(trained, at))),
+        example=lambda at: 0.5 * (1 + np.tanh(0.5 * logits_of(EXAMPLE, at))),
+        data={"0": XOR_X[XOR_Y.ravel() < 0.5], "1": XOR_X[XOR_Y.ravel() > 0.5]},
+    )
+
+
 @function("train(params, X, Y, lr, epochs)", points=4)
 class TestTrain:
     @check(0.75, visible=True)
@@ -711,7 +760,7 @@ class TestTrain:
         """XOR is solved by 8 hidden units, three starting points."""
         for number in (1, 2, 3):
             params = draw_start_for_xor(rng)
-            got, _ = read_training(student.train(params, XOR_X, XOR_Y, 1.0, 2000), params)
+            got, losses = read_training(student.train(params, XOR_X, XOR_Y, 1.0, 2000), params)
             trained = [
                 tuple(
                     finite(read_array(array, like, "a parameter"), "a parameter")
@@ -719,6 +768,8 @@ class TestTrain:
                 )
                 for pair, start in zip(got, params, strict=True)
             ]
+            if number == 1:
+                draw_training(student, losses, trained)
             right = int(np.sum((logits_of(trained, XOR_X) > 0) == (XOR_Y > 0.5)))
             start = f"starting point {number}"
             that(right == 4, f"from {start}, {right} of the 4 rows of XOR come out right")
@@ -796,7 +847,9 @@ class TestDeltaNorms:
         X, upstream = rng.normal(size=(4, 4)), rng.normal(size=(4, 4))
         Ws = draw_weights(rng, (4, 4, 4, 4))
         got = student.delta_norms(Ws, X, upstream, given(sigmoid), given(sigmoid_prime))
-        expect_norms(got, measure_norms(Ws, X, upstream, sigmoid))
+        want = measure_norms(Ws, X, upstream, sigmoid)
+        attach_bars(student, "Norm of delta by layer", got, want, ("layer", "norm of delta"))
+        expect_norms(got, want)
 
     @check(0.35)
     def test_per_layer_norms_relu(self, student, rng):
