@@ -63,9 +63,13 @@ SECOND_HINTS = {
     "kept_dimension": "Print the shape after every line. Find the line where the axis of length 1 "
     "appears or disappears: a sum or mean drops its axis unless told to keep it, and [:, None] "
     "adds one.",
+    "default": "Call it twice, once with the argument left out and once with the docstring's value "
+    "written out. Where the two differ, the value behind the = in your def line is another one.",
     "factor": "Call it with one row, then with the same row twice. What should double, what should "
     "stay? The size named above enters or is missing exactly once: look at each sum, mean and "
     "division, and say in words what it runs over.",
+    "factor_argument": "Call it with that argument set to 1, then to 2, all else the same. How "
+    "should the answer change by the docstring, and how does yours?",
     "factor_unnamed": "Take the smallest input there is, one entry equal to 1, and do the "
     "docstring's formula by hand beside your code. The first line that differs has the factor.",
     "later_step": "Make two steps by hand with whole numbers. Write down all that the function "
@@ -82,6 +86,10 @@ SECOND_HINTS = {
     "not_summed": "Your result has one entry for each row of the batch. The parameter is shared "
     "by all rows, so its gradient has the parameter's own shape: which axis has to go, and by "
     "which operation?",
+    "power": "Give it numbers of which you know square and root, 4 and 9 for example, and print "
+    "every step. Where do you see a 2 or a 16 in the place of a 4?",
+    "ratio": "Divide your answer by the expected one, entry by entry, and lay the quotient beside "
+    "each array of the call and each of your steps: one of them is equal to it.",
     "own_rng": "Search for np.random. in your function: whatever follows it draws from numpy's own "
     "generator, or makes a new one. The generator you are given has methods of the same names.",
     "sign": "Take one number as input, for which you know whether the answer rises or falls. "

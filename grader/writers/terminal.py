@@ -160,8 +160,9 @@ def show_exercise(console: Console, exercise: ExercisePayload) -> None:
         return
     table = Table.grid(padding=(0, 2))
     wide = console.width >= _WIDE or not console.is_terminal
-    for _ in range(4):
-        table.add_column(no_wrap=True)
+    for place in range(4):
+        # Only the words at the end may be folded.
+        table.add_column(no_wrap=place < 3)
     for function in exercise["functions"]:
         table.add_row(
             Text("  ") + marks.of_function(function),
