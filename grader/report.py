@@ -265,6 +265,23 @@ def read_payload(path: Path) -> ReportPayload:
     return payload
 
 
+def recall_payload(path: Path) -> ReportPayload | None:
+    """Return the report that lies at a path, or None where there is none to go by.
+
+    Parameters
+    ----------
+    path : Path
+        Where a new report is about to be written.
+    """
+    if not path.is_file():
+        return None
+    try:
+        return read_payload(path)
+    except ReportError:
+        # Whatever it is, it is about to be replaced; it only cannot be compared with.
+        return None
+
+
 def _read_json(path: Path) -> Any:
     try:
         with path.open("rb") as file:

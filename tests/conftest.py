@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader
@@ -16,8 +16,10 @@ from grader.records import Course, ScoreReport, SourceFile, Submission
 ROOT = Path(__file__).resolve().parents[1]
 
 # The machine is shared with other tests, so no example is too slow.
-settings.register_profile("quick", deadline=None)
-settings.register_profile("long", deadline=None, max_examples=20_000, print_blob=True)
+settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "long", settings.get_profile("quick"), max_examples=20_000, print_blob=True
+)
 settings.load_profile("quick")
 
 

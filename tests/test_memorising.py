@@ -16,6 +16,7 @@ import pytest
 from reading import faults, losses
 
 from grader.course.submission import MAX_SOURCE
+from grader.exam.catalogue import load_catalogue
 from grader.exam.checks import parse_signature
 from grader.exam.draws import Draws
 from grader.exam.expect import CheckFailed
@@ -196,3 +197,25 @@ def test_no_suite_sends_what_it_asks_for(exercise: str, solution: Callable[[str]
     for built in [*everything.built, *nothing.built]:
         assert built.__name__ not in checks.functions
         assert not [name for name in OPERATORS if f"__{name}__" in vars(built)]
+
+
+def test_a_wrong_dual_costs_forward_derivative_nothing_and_saves_it_nothing(
+    grade: Callable[..., ScoreReport], solution: Callable[[str], str]
+) -> None:
+    """The stand-in that is sent where their Dual is wrong judges as a right Dual would."""
+    right, useless = solution("autodiff"), "class Dual:\n    def __init__(self, *args): ..."
+    assert set(losses(grade(autodiff=f"{right}\n\n{useless}"))) == {"Dual"}
+    suites = ROOT / "grader" / "suites"
+    wrong = [
+        entry
+        for entry in load_catalogue(suites, "autodiff", "misconceptions")
+        if entry.function == "forward_derivative"
+    ]
+    assert len(wrong) >= 4
+    for entry in wrong:
+        # Written with the name that students use, so that the stand-in takes its place.
+        own = right + "\n\n" + entry.source.replace("_Dual", "Dual")
+        lost = losses(grade(autodiff=own))
+        assert set(lost) == {"forward_derivative"}
+        lost_as_well = losses(grade(autodiff=f"{own}\n\n{useless}"))
+        assert lost_as_well["forward_derivative"] >= lost["forward_derivative"]

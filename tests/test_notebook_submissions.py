@@ -164,6 +164,25 @@ def test_any_json_is_cells_or_a_notebook_error(value: Any) -> None:
         assert all(isinstance(c, str) for c in read_code_cells(json.dumps(value).encode()))
 
 
+def test_what_python_writes_and_json_has_not_is_read() -> None:
+    """A figure's data may hold NaN, and a text half a surrogate pair."""
+    work = notebook("a = 1", "b = '\ud800'")
+    work["cells"][1]["outputs"] = [{"data": {"application/json": {"x": float("nan")}}}]
+    assert read_code_cells(json.dumps(work).encode()) == ("a = 1", "b = '?'")
+
+
+@pytest.mark.parametrize(("version", "field"), [(1, "code"), (2, "input"), (3, "input")])
+@pytest.mark.parametrize("lines", [["a = 1\n", "b = 2"], ["a = 1", "b = 2"], "a = 1\nb = 2"])
+def test_older_formats_kept_lines_with_their_ends_or_without(
+    version: int, field: str, lines: list[str] | str
+) -> None:
+    """Both were written once."""
+    cells = [{"cell_type": "code", field: lines}, {"cell_type": "text", "text": "words"}]
+    old = {"nbformat": version} | ({"cells": cells} if version == 1 else {})
+    old |= {"worksheets": [{"cells": cells}]} if version > 1 else {}
+    assert read_code_cells(json.dumps(old).encode()) == ("a = 1\nb = 2",)
+
+
 def test_magics_inside_strings_stay() -> None:
     """A cell that parses is taken as it stands."""
     source = 'def f():\n    """\n%time is a magic\n!ls\n    """\n    return 1'

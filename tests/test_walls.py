@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import mmap
 import os
 import resource
@@ -185,6 +186,10 @@ ATTACKS = [
     ),
     # Changing files
     Attack("writes_a_file", partial(writes, TMP), ("landlock", OPEN, "limit:FSIZE")),
+    Attack("creates_a_file", calls(os.open, TMP + "c", os.O_CREAT), ("landlock", OPEN)),
+    Attack(
+        "writes_into_the_library", calls(os.open, json.__file__, os.O_WRONLY), ("landlock", OPEN)
+    ),
     Attack("cuts_a_file", calls(os.open, TMP, os.O_RDONLY | os.O_TRUNC), ("landlock", OPEN)),
     Attack("cuts_by_name", calls(os.truncate, TMP, 0), ("landlock", "call:truncate")),
     Attack("makes_a_folder", calls(os.mkdir, TMP + "d"), ("landlock", "call:mkdir+mkdirat")),
@@ -207,6 +212,12 @@ ATTACKS = [
     ),
     Attack("signals_everybody", lambda: calls(os.kill, -1, 0)(), ("call:kill",)),
     Attack("opens_a_process", lambda: calls(os.pidfd_open, os.getppid())(), ("call:pidfd_open",)),
+    Attack(
+        "signals_the_parents_thread",
+        lambda: asks_the_kernel(234, os.getppid(), os.getppid(), 0)(),
+        ("call:tgkill", "landlock"),
+        needs_x86_64=True,
+    ),
     Attack("traces_the_parent", traces_the_parent, ("call:ptrace", "landlock", *ROOTS)),
     Attack("starts_a_process", starts_a_process, ("call:clone+fork+set_robust_list",)),
     Attack("starts_a_thread", starts_a_thread, ("call:clone+clone3+set_robust_list+rseq",)),
@@ -303,6 +314,38 @@ def test_an_attack_fails_with_each_of_its_walls_and_succeeds_without(
     for wall in attack.walls:
         leave_out(wall, monkeypatch)
     assert run() == attack.won, "something else stops it as well, or it is badly written"
+
+
+# What no host may ever be allowed, whatever else is put on the list.
+NEVER = """
+    accept accept4 access acct add_key adjtimex alarm arch_prctl bind bpf capset chdir chmod chown
+    chroot clone clone3 close_range connect copy_file_range creat delete_module dup2 dup3
+    epoll_create epoll_create1 eventfd eventfd2 execve execveat faccessat faccessat2 fallocate
+    fanotify_init fchdir fchmod fchmodat fchown fchownat finit_module flock fork fremovexattr
+    fsconfig fsetxattr fsmount fsopen ftruncate futimesat getpeername getsockname
+    init_module inotify_add_watch inotify_init inotify_init1 io_setup io_submit io_uring_enter
+    io_uring_register io_uring_setup ioperm iopl ioprio_set kcmp kexec_file_load kexec_load keyctl
+    kill landlock_create_ruleset lchown link linkat listen lremovexattr lsetxattr mbind membarrier
+    memfd_create memfd_secret migrate_pages mincore mkdir mkdirat mknod mknodat mlock mlock2
+    mlockall modify_ldt mount mount_setattr move_mount move_pages mq_open msgget
+    name_to_handle_at open_by_handle_at open_tree openat2 perf_event_open personality pidfd_getfd
+    pidfd_open pidfd_send_signal pipe pipe2 pivot_root pkey_alloc pkey_mprotect prctl preadv
+    pwrite64
+    process_madvise process_mrelease process_vm_readv process_vm_writev ptrace quotactl readlink
+    readlinkat reboot recvfrom recvmmsg recvmsg remap_file_pages removexattr rename renameat
+    renameat2 request_key rmdir rt_sigqueueinfo rt_tgsigqueueinfo sched_setaffinity sched_setattr
+    sched_setparam sched_setscheduler seccomp semget sendfile sendmmsg sendmsg sendto
+    set_mempolicy setdomainname setfsgid setfsuid setgid setgroups sethostname setitimer setns
+    setpgid setpriority setregid setresgid setresuid setreuid setrlimit setsid setsockopt
+    settimeofday setuid setxattr shmat shmget shutdown signalfd signalfd4 socket socketpair splice
+    swapon symlink symlinkat sync syslog tee timer_create timerfd_create tkill truncate
+    umount2 unlink unlinkat unshare userfaultfd utime utimensat utimes vfork vhangup vmsplice
+""".split()
+
+
+def test_nothing_dangerous_is_on_the_list() -> None:
+    """Whoever adds a call to the list is asked here whether they mean it."""
+    assert not {*confine._ALLOWED_CALLS, *confine._CONDITIONAL_CALLS} & set(NEVER)
 
 
 def test_every_system_call_outside_the_list_is_refused() -> None:
@@ -422,11 +465,30 @@ def test_a_crash_leaves_no_core_file(monkeypatch: pytest.MonkeyPatch) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
 
 
+@contextlib.contextmanager
+def another_standard_input() -> Iterator[None]:
+    """Stand where somebody types, or a file is read from."""
+    before, (end, other) = os.dup(0), os.pipe()
+    os.dup2(end, 0)
+    try:
+        yield
+    finally:
+        os.dup2(before, 0)
+        for fd in (before, end, other):
+            os.close(fd)
+
+
 def test_no_descriptor_is_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the stream and three null devices are open."""
 
     def listed() -> str:
         return ",".join(str(fd) for fd in range(200) if _is_open(fd))
+
+    def devices() -> str:
+        return str({os.fstat(standard).st_rdev for standard in (0, 1, 2)})
+
+    with another_standard_input():
+        assert confined(devices) == str({os.stat(os.devnull).st_rdev})
 
     with Path(__file__).open() as kept_open:
         assert kept_open.fileno() > 3

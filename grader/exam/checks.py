@@ -81,8 +81,9 @@ def check(
     visible : bool
         Whether students see the values in its messages.
     kind : {"value", "property"}
-        ``property`` for what a wrong answer can pass by accident: shapes, purity,
-        finiteness. It earns only where a ``value`` check of the function passed.
+        ``property`` for what a wrong answer can pass by accident, such as shapes, purity
+        and finiteness, or by heart, where the question is the same for every seed. It
+        earns only where a ``value`` check of the function passed.
     call_s : float, optional
         Seconds for one call, where the course's limit does not fit.
     """

@@ -62,22 +62,26 @@ class Examination:
         self._functions = frozenset(collected.signature.name for collected in checks.values())
         self._seen: dict[str, Seen] = {}
 
-    def run(self, session: pytest.Session) -> None:
+    def run(self, session: pytest.Session, begin: Callable[[str], None]) -> None:
         """Run every check of the exercises asked for, and end the session.
 
         Parameters
         ----------
         session : pytest.Session
             Whose items were collected, in the course's order.
+        begin : callable
+            Told each exercise's name when its first check is about to run.
         """
         wanted = [i for i in session.items if self._exercise(i) in self._students]
         session.testscollected = len(wanted)
         last = ""
         for item in wanted:
-            if last not in ("", self._exercise(item)):
-                # Its host has nothing more to do, and takes memory.
-                self._students[last].close()
-            last = self._exercise(item)
+            if last != self._exercise(item):
+                if last:
+                    # Its host has nothing more to do, and takes memory.
+                    self._students[last].close()
+                last = self._exercise(item)
+                begin(last)
             assert isinstance(item, pytest.Function)
             self._run_check(item)
         session.config.hook.pytest_sessionfinish(session=session, exitstatus=0)

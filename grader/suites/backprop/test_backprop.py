@@ -135,7 +135,8 @@ def expect_output_delta(student, rng, f, f_prime, shape):
     z = draw_away_from_kink(rng, shape)
     got = student.output_delta(dL_da, z, given(f_prime))
     numeric = numerical_gradient(lambda at: np.sum(dL_da * f(at)), z)
-    gradient(got, numeric, "delta", sizes=dict(zip("NC", shape, strict=True)))
+    known = dict(zip("NC", shape, strict=True)) | {"z": z, "dL_da": dL_da}
+    gradient(got, numeric, "delta", sizes=known)
 
 
 @function("output_delta(dL_da, z, f_prime)", points=2)
@@ -174,7 +175,8 @@ def expect_hidden_delta(student, rng, f, f_prime, *, N, n, n_next):
     z = draw_away_from_kink(rng, (N, n))
     got = student.hidden_delta(delta_next, W_next, z, given(f_prime))
     numeric = numerical_gradient(lambda at: np.sum(delta_next * (f(at) @ W_next)), z)
-    gradient(got, numeric, "delta", sizes={"N": N, "n": n, "n_next": n_next})
+    known = {"N": N, "n": n, "n_next": n_next, "z": z}
+    gradient(got, numeric, "delta", sizes=known)
 
 
 @function("hidden_delta(delta_next, W_next, z, f_prime)", points=4)
