@@ -47,6 +47,8 @@ ONLY = {
     "numpy": ("grader.sandbox", "grader.exam"),
     "subprocess": ("grader.sandbox",),
     "multiprocessing": (),
+    "matplotlib": ("grader.writers",),
+    "jinja2": ("grader.writers",),
     "pickle": (),
     "dill": (),
     "shelve": (),

@@ -51,7 +51,9 @@
     let limit = FEW;
     const matches = (row, words) => {
       if (!words.length) return true;
-      if (!texts.has(row)) texts.set(row, row.textContent.toLowerCase());
+      if (!texts.has(row)) {
+        texts.set(row, [...row.cells].map((cell) => cell.textContent).join(" ").toLowerCase());
+      }
       return words.every((word) => texts.get(row).includes(word));
     };
     const refresh = () => {
