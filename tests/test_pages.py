@@ -118,7 +118,7 @@ def test_a_page_says_what_was_called_what_came_back_and_how_to_repeat_it() -> No
     text = read(write_student_page(payload_of(audience="instructor"))).text
     assert "Called curve(x: float64 (3,))" in text
     assert "Observed the sign is turned" in text
-    assert "Hint Which way does it bend?" in text
+    assert "Hint Which way does it bend? For a second one: grade hint alpha/curve/values" in text
     assert "Try it yourself curve(x)" in text
 
 
