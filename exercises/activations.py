@@ -1,10 +1,12 @@
 """Activation functions and their slopes.
 
 Every function takes z, the pre-activation, never the activation a. It accepts a number
-or an array_like of any shape, integers too, and its result has the same shape; for a
-number, a 0-d array is as good as a number. Results are floats, with two exceptions: `relu`
-may return integers for integers, and `relu_prime` integers or booleans for anything. A
-float32 answer is as good as a float64 one. No function modifies its argument.
+or an array_like of any shape, and its result has the same shape; for a number, a 0-d
+array is as good as a number. Integers are fine everywhere, and a check of each function
+asks for them: an array that you fill must not take z's dtype. Results are floats, with
+two exceptions: `relu` may return integers for integers, and `relu_prime` integers or
+booleans for anything. A float32 answer is as good as a float64 one. No function modifies
+its argument.
 
 Modules cannot import one another: later ones get a copy of what they need from here.
 """
@@ -168,7 +170,7 @@ def relu_prime(z):
     At z = 0 relu has no slope; by convention the answer here is 0.
     The argument is not modified.
 
-    Checks: values, at_zero_is_zero, input_not_modified.
+    Checks: values, at_zero_is_zero, integer_input, input_not_modified.
 
     Examples
     --------
@@ -228,7 +230,8 @@ def leaky_relu_prime(z, alpha=0.01):
     At z = 0 the convention is alpha; no check asks for it.
     The argument is not modified.
 
-    Checks: values, default_alpha, matches_numeric_slope, input_not_modified.
+    Checks: values, default_alpha, integer_input, matches_numeric_slope,
+    input_not_modified.
 
     Examples
     --------
@@ -285,7 +288,7 @@ def gelu_prime(z):
     -----
     The argument is not modified.
 
-    Checks: values, matches_numeric_slope, input_not_modified.
+    Checks: values, matches_numeric_slope, integer_input, input_not_modified.
 
     Examples
     --------

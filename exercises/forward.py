@@ -75,7 +75,8 @@ def mlp_forward(X, params):
 
     Notes
     -----
-    X and the arrays in params are not modified.
+    In the checks |Z| stays below 30, so the sigmoid as it is written above will do. X and the
+    arrays in params are not modified.
 
     Checks: output, caches_in_order, single_layer, square_layers, inputs_not_modified.
 

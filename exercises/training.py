@@ -229,9 +229,10 @@ def train(params, X, Y, lr, epochs):
     lr : float
         Learning rate.
     epochs : int
-        Number of updates, at least 1. Each uses all N samples and moves every W and b
-        against its gradient: ``W - lr * dL/dW``, ``b - lr * dL/db``, with all gradients
-        taken at the parameters before the update.
+        Number of updates, at least 1; as many are made however small the loss becomes.
+        Each uses all N samples and moves every W and b against its gradient:
+        ``W - lr * dL/dW``, ``b - lr * dL/db``, with all gradients taken at the parameters
+        before the update.
 
     Returns
     -------
@@ -246,8 +247,8 @@ def train(params, X, Y, lr, epochs):
     -----
     Nothing is drawn at random. ``params`` and the arrays in it, X and Y are not modified,
     so work on new arrays. Parameters are compared with a relative tolerance of 1e-6 (1e-4
-    for float32), losses with one of 1e-5. Clipping A to [1e-12, 1 - 1e-12] in the loss is
-    allowed.
+    for float32), losses with one of 1e-5. No |Z| comes near 30, where A would round to 0 or
+    1; clipping A to [1e-12, 1 - 1e-12] in the loss is allowed.
 
     XOR is trained from three starting points with hidden width 8, lr 1 and 2000 epochs. It
     counts as solved where, with the parameters that are returned, all four outputs are on

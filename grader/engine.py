@@ -11,7 +11,7 @@ import contextlib
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -121,6 +121,7 @@ class Grader:
         seed: str = PUBLIC,
         exercises: Sequence[str] = (),
         derived_for: str | None = None,
+        begin: Callable[[str], None] | None = None,
     ) -> ScoreReport:
         """Grade one submission.
 
@@ -134,6 +135,8 @@ class Grader:
             Names of the exercises to grade; by default all.
         derived_for : str, optional
             Whose seed it is, for the report.
+        begin : callable, optional
+            Told each exercise's name when its turn comes.
 
         Returns
         -------
@@ -157,7 +160,7 @@ class Grader:
             "stands_for_all": submission.stands_for_all,
             "seed": seed,
         }
-        seen = self._ask(request)
+        seen = self._ask(request, begin)
         modules = [ModuleState(*module) for module in seen["modules"]]
         return self._report(
             submission,
@@ -265,11 +268,18 @@ class Grader:
             wall_s=limits.call_s,
         )
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(
+        self, request: dict[str, Any], begin: Callable[[str], None] | None = None
+    ) -> dict[str, Any]:
         stream = self._ready_examiner().stream
+        deadline = time.monotonic() + self.course.limits.submission_s + _EXAMINER_S
         try:
             stream.send_message(request)
-            answer = _receive(stream, self.course.limits.submission_s + _EXAMINER_S)
+            answer = _receive(stream, deadline - time.monotonic())
+            while answer["event"] == "begun":
+                if begin is not None:
+                    begin(answer["exercise"])
+                answer = _receive(stream, max(0.0, deadline - time.monotonic()))
         except StreamTimeout as error:
             self.close()
             raise ExaminerError("the examination did not end in time") from error

@@ -24,6 +24,8 @@ Feedback = Literal["none", "outcome", "hint"]
 IsolationLevel = Literal["sandbox", "process"]
 Wanted = Literal["auto", "sandbox", "process"]
 Audience = Literal["student", "instructor"]
+SeriesKind = Literal["curve", "bars", "errors", "path", "region"]
+Role = Literal["yours", "right", "example", "error", "ground", "data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +183,53 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """One line, row of bars or grid of a series: plain numbers, None where there is none.
+
+    Parameters
+    ----------
+    role : str
+        ``yours`` is what the student's code gave; ``right`` what this check expects and
+        ``error`` how far off that is; ``example`` a right result on other inputs,
+        ``ground`` and ``data`` what it is drawn on. See `gives_away`.
+    name : str
+        What a legend calls it.
+    x, y : tuple of float or None
+        Points in a row; of a grid the coordinates of its columns and rows.
+    z : tuple of tuple of float or None
+        The rows of a grid; otherwise empty.
+    """
+
+    role: Role
+    name: str
+    x: tuple[float | None, ...] = ()
+    y: tuple[float | None, ...] = ()
+    z: tuple[tuple[float | None, ...], ...] = ()
+
+    @property
+    def gives_away(self) -> bool:
+        """Return whether it tells what a check expects."""
+        return self.role in ("right", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A small set of numbers that a check saw and that can be drawn."""
+
+    kind: SeriesKind
+    title: str
+    x_name: str
+    y_name: str
+    traces: tuple[Trace, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What was seen when one check ran.
 
     ``message`` is for everyone; ``detail`` holds values and is shown to students only
-    for visible checks; ``repeat`` says how to make the call again.
+    for visible checks; ``repeat`` says how to make the call again; ``series`` is what can
+    be drawn of it.
     """
 
     check_id: str
@@ -196,6 +240,7 @@ class Outcome:
     hint: str = ""
     diagnosis: str | None = None
     duration_s: float = 0.0
+    series: tuple[Series, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

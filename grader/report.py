@@ -7,10 +7,11 @@ audience is built here, and nothing that was not written here is taken for a rep
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypedDict, cast
+from typing import Annotated, Any, Literal, NotRequired, TypedDict, cast
 
 import msgspec
 
@@ -26,14 +27,21 @@ from grader.records import (
     Isolation,
     IsolationLevel,
     OutcomeKind,
+    Role,
     ScoreReport,
+    Series,
+    SeriesKind,
     Status,
     Submission,
+    Trace,
     Visibility,
 )
 
 SCHEMA_VERSION: Literal[1] = 1
 MAX_REPORT = 16 * 2**20  # bytes; a report of the whole course has about 150 000
+
+# A list of numbers over several lines. In JSON no text has a line break, so none is in it.
+_NUMBERS = re.compile(r"\[\n[-+0-9.eE,\snul]*\]")
 
 Points = Annotated[float, msgspec.Meta(ge=0)]
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
@@ -45,6 +53,8 @@ Instant = Annotated[
     str, msgspec.Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")
 ]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+ShortText = Annotated[str, msgspec.Meta(max_length=120)]
+AtMost4, AtMost16, AtMost64, AtMost512 = (msgspec.Meta(max_length=n) for n in (4, 16, 64, 512))
 
 
 class CoursePayload(TypedDict):
@@ -70,6 +80,26 @@ class SubmissionPayload(TypedDict):
     files: list[FilePayload]
 
 
+class TracePayload(TypedDict):
+    """One line, row of bars or grid of a series."""
+
+    role: Role
+    name: ShortText
+    x: Annotated[list[float | None], AtMost512]
+    y: Annotated[list[float | None], AtMost512]
+    z: Annotated[list[Annotated[list[float | None], AtMost64]], AtMost64]
+
+
+class SeriesPayload(TypedDict):
+    """Numbers that a check saw and that can be drawn."""
+
+    kind: SeriesKind
+    title: ShortText
+    x_name: ShortText
+    y_name: ShortText
+    traces: Annotated[list[TracePayload], AtMost16]
+
+
 class CheckPayload(TypedDict):
     """One check: what was seen, what it earned, and what is said about it."""
 
@@ -83,6 +113,7 @@ class CheckPayload(TypedDict):
     hint: str
     diagnosis: str | None
     duration_s: Seconds
+    series: NotRequired[Annotated[list[SeriesPayload], AtMost4]]
 
 
 class FunctionPayload(TypedDict):
@@ -197,7 +228,11 @@ def to_json(payload: Mapping[str, object]) -> str:
     """Return a payload as JSON text, without NaN, ending with a new line."""
     text = json.dumps(payload, ensure_ascii=False, allow_nan=False)
     # json's own indentation takes ten times as long.
-    return msgspec.json.format(text, indent=2) + "\n"
+    return _NUMBERS.sub(_in_a_row, msgspec.json.format(text, indent=2)) + "\n"
+
+
+def _in_a_row(column: re.Match[str]) -> str:
+    return " ".join(column.group().split()).replace("[ ", "[").replace(" ]", "]")
 
 
 def read_payload(path: Path) -> ReportPayload:
@@ -228,6 +263,23 @@ def read_payload(path: Path) -> ReportPayload:
     for fault in _faults(payload):
         raise ReportError(f"{path}: {fault}; grade the submission again")
     return payload
+
+
+def recall_payload(path: Path) -> ReportPayload | None:
+    """Return the report that lies at a path, or None where there is none to go by.
+
+    Parameters
+    ----------
+    path : Path
+        Where a new report is about to be written.
+    """
+    if not path.is_file():
+        return None
+    try:
+        return read_payload(path)
+    except ReportError:
+        # Whatever it is, it is about to be replaced; it only cannot be compared with.
+        return None
 
 
 def _read_json(path: Path) -> Any:
@@ -342,7 +394,7 @@ def _check(scored: CheckScore, audience: Audience, feedback: Feedback) -> CheckP
     message = "\n".join(filter(None, parts))
     if outcome.outcome == "passed" and not scored.score_c and check.points_c:
         message = "Passed; it earns its points once a check of this function's values passes."
-    return {
+    payload: CheckPayload = {
         "id": check.id,
         "title": check.title,
         "visibility": check.visibility,
@@ -353,4 +405,29 @@ def _check(scored: CheckScore, audience: Audience, feedback: Feedback) -> CheckP
         "hint": outcome.hint if with_hint else "",
         "diagnosis": outcome.diagnosis if with_hint else None,
         "duration_s": round(outcome.duration_s, 4),
+    }
+    drawn = [_series(one, with_values=with_values) for one in outcome.series if with_words]
+    if kept := [s for s in drawn if {t["role"] for t in s["traces"]} & {"yours", "error"}]:
+        payload["series"] = kept
+    return payload
+
+
+def _series(series: Series, *, with_values: bool) -> SeriesPayload:
+    shown = [trace for trace in series.traces if with_values or not trace.gives_away]
+    return {
+        "kind": series.kind,
+        "title": series.title,
+        "x_name": series.x_name,
+        "y_name": series.y_name,
+        "traces": [_trace(trace) for trace in shown],
+    }
+
+
+def _trace(trace: Trace) -> TracePayload:
+    return {
+        "role": trace.role,
+        "name": trace.name,
+        "x": list(trace.x),
+        "y": list(trace.y),
+        "z": [list(row) for row in trace.z],
     }

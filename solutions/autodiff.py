@@ -1,8 +1,9 @@
 """Automatic differentiation: forward with dual numbers, backward through a graph.
 
-Both classes are numbers with derivatives: a formula that is written for floats, with
-``+ - * / **``, runs on them unchanged and gives its derivative besides its value. Every
-number here is a single float or int, no array. No operation modifies its operands.
+Both classes are numbers with derivatives: a formula that is written for floats, of the
+operators ``+ - * / **`` alone, runs on them unchanged and gives its derivative besides
+its value. Functions are methods: ``x.exp()`` stands in the place of ``math.exp(x)``.
+Every number here is a single float or int, no array. No operation modifies its operands.
 """
 
 import math
@@ -61,9 +62,9 @@ class Dual:
     ``5 - x`` and ``1 / x`` work; ``x ** n`` takes a plain number n, whole or not, also
     negative. There is unary minus, and there are the methods `exp` and `sigmoid`.
 
-    Nothing is divided by 0, no power is taken of 0, none but a whole one of a negative
-    number, and exp does not overflow. The operands are not modified: ``x + 1`` leaves x as
-    it was, and returns another object.
+    The checks keep to where everything is defined: they never divide by 0, never raise 0 to
+    a power, raise a negative number to whole powers only, and let no exp overflow. The
+    operands are not modified: ``x + 1`` leaves x as it was, and returns another object.
 
     Checks: x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
     three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7,
@@ -212,13 +213,15 @@ class Value:
     - A chain of 3000 operations is no problem. Python does not let a function call itself
       so deep unless you allow it.
 
-    Nothing is divided by 0, no power is taken of 0, none but a whole one of a negative
-    number, and exp does not overflow. The operands are not modified: an operation changes
-    neither data nor grad of its operands, and `backward` changes no data.
+    The checks keep to where everything is defined: they never divide by 0, never raise 0 to
+    a power, raise a negative number to whole powers only, and let no exp overflow. The
+    operands are not modified: an operation changes neither data nor grad of its operands,
+    and `backward` changes no data.
 
     Checks: x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
     three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7, minus_x,
     numbers_on_the_right, other_exponents, every_operation_inside, diamond, deep_diamond,
+    short_way_and_long_way, ladder,
     two_leaves, relu_kills_negative_branch, backward_twice_idempotent,
     leaf_of_a_second_graph, chain_of_3000_nodes, many_paths, output_grad_is_1,
     operands_not_modified.

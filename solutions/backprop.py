@@ -265,8 +265,9 @@ def backprop(X, y, weights, biases):
     -----
     All of them belong to the parameters as they were passed: nothing is updated. Where
     y_pred equals y everywhere, every gradient is zero. As L is a sum over samples, so is
-    each gradient. N can be any number from 1 up, and equal widths are nothing special. The
-    inputs, the two dicts and the arrays in them are not modified.
+    each gradient. In the checks no |Z| is above 30, so a sigmoid as the formula has it will
+    do. N can be any number from 1 up, and equal widths are nothing special. The inputs,
+    the two dicts and the arrays in them are not modified.
 
     Checks: keys, w1_vs_numeric, b1_vs_numeric, w2_vs_numeric, b2_vs_numeric,
     shapes_equal_parameters, parameters_not_modified, perfect_fit_gives_zero,
@@ -328,9 +329,10 @@ def network_gradients(params, X, Y):
     the only place where 1/N enters.
 
     All gradients belong to the parameters as they were passed: never update inside. The
-    checks stay where A is neither 0 nor 1 in floating point, so that the logarithms are
-    finite; clipping A to [1e-12, 1 - 1e-12] is allowed. Equal widths, and N equal to a
-    width, are nothing special. The list, the arrays in it, X and Y are not modified.
+    checks stay where no |Z| is above 30, so that A is neither 0 nor 1 in floating point and
+    the logarithms are finite; clipping A to [1e-12, 1 - 1e-12] is allowed. Equal widths,
+    and N equal to a width, are nothing special. The list, the arrays in it, X and Y are
+    not modified.
 
     Checks: 1_layer_gradients_vs_numeric, 2_layer_gradients_vs_numeric,
     3_layer_gradients_vs_numeric, loss, shapes_equal_parameters, parameters_not_modified,

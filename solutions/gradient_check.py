@@ -22,6 +22,7 @@ def chain_derivative(fs, dfs, x):
         The links, one or more, each from a float to a float.
     dfs : list of callable
         Their derivatives: ``dfs[k]`` is that of ``fs[k]`` as a function of its own input.
+        Take the slopes from here: one check hands in other functions, to see that you do.
     x : float
         The point at which the derivative is taken.
 
@@ -35,7 +36,7 @@ def chain_derivative(fs, dfs, x):
     The derivative of a link is to be taken at the *input* of that link, which for all
     links but the first is not x. The lists are not modified.
 
-    Checks: one_link, two_links, four_links, lists_not_modified.
+    Checks: one_link, two_links, four_links, slopes_are_those_of_dfs, lists_not_modified.
 
     Examples
     --------
@@ -123,7 +124,8 @@ def relative_error(a, b):
     The size of the gradients must not matter: 1e-6 times both has the same error as both.
     a and b are not modified.
 
-    Checks: values, both_zero_gives_0, symmetric_never_negative, inputs_not_modified.
+    Checks: values, small_gradients, both_zero_gives_0, symmetric_never_negative,
+    inputs_not_modified.
 
     Examples
     --------

@@ -53,9 +53,9 @@ def mse(y_hat, y, convention="mean"):
     Raises
     ------
     ValueError
-        If y_hat and y differ in shape, and for any other convention. Compare the shapes
-        yourself: from (N, 1) and (N,) numpy makes (N, N) without a word. No check asks
-        for another convention.
+        If y_hat and y differ in shape at all, and for any other convention. Compare the
+        shapes yourself: numpy makes (N, N) of (N, 1) and (N,) without a word, and (N, C)
+        of (N, C) and (1, C) or (N, 1). No check asks for another convention.
 
     Notes
     -----

@@ -181,7 +181,9 @@ def adam_step(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         The new weights.
     state : dict with the keys "m", "v" and "t"
         "m" and "v" are arrays of w's shape, the means *before* the correction; "t" is the
-        number of steps taken, 1 after the first. Further keys do no harm.
+        number of steps taken, 1 after the first. Further keys do no harm; those that hold
+        anything but numbers, text, None, arrays, and lists or dicts of these may be missing
+        from the state that the next call gets.
 
     Notes
     -----

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -276,3 +278,75 @@ def test_help_keeps_its_examples_in_lines(command: str) -> None:
     assert re.search(r"\n +grade [a-z]+", examples), done.stdout
     for line in examples.partition("Options:")[0].splitlines():
         assert line.count("grade ") <= 1, line
+
+
+def test_a_misspelt_command_is_answered_with_the_nearest_one(grade: Run) -> None:
+    """Status 2, and what was probably meant."""
+    done = grade("sumbit")
+    assert done.returncode == 2
+    assert "did you mean submit?" in done.stderr
+    assert "did you mean" not in grade("quantum").stderr
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_any_encoding_will_do(work: Path, encoding: str) -> None:
+    """What a code page lacks is printed plainly; the report on standard output stays UTF-8."""
+    folder = work / "größe 日本"
+    folder.mkdir()
+    shutil.copy(ROOT / "solutions" / "activations.py", folder)
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    command = [GRADE, "submit", folder, "--exercise", "activations"]
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert done.returncode == 0
+    assert done.stderr == b""
+    shown = done.stdout.decode(encoding)
+    assert "  +  sigmoid_prime" in shown
+    assert "----" in shown
+    done = subprocess.run(
+        [*command, "--report", "-"], capture_output=True, check=False, env=environment
+    )
+    assert json.loads(done.stdout.decode())["submission"]["id"] == folder.name
+
+
+@pytest.mark.parametrize("columns", [40, 100])
+def test_in_a_terminal_no_line_of_prose_is_longer_than_it(work: Path, columns: int) -> None:
+    """Words break between words; only what is there to be copied may run over."""
+    (work / "activations.py").write_text("def sigmoid(z):\n    return z * 0 + 1.5\n")
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "COLUMNS": str(columns), "NO_COLOR": "1", "TERM": "xterm"}
+    command = [GRADE, "submit", "--exercise", "activations"]
+    done = subprocess.Popen(command, stdout=follower, stderr=subprocess.DEVNULL, env=environment)
+    os.close(follower)
+    shown = b""
+    with contextlib.suppress(OSError):  # that is how a terminal says that nobody is there
+        while part := os.read(leader, 4096):
+            shown += part
+    os.close(leader)
+    assert done.wait(30) == 1
+    lines = re.sub(rb"\x1b\[[0-9;]*m", b"", shown).decode().splitlines()
+    copied = ("Repeat ", "     ", "The report is in")
+    prose = [line for line in lines if not line.strip().startswith(copied)]
+    assert not [line for line in prose if len(line.rstrip()) > columns and "    " not in line]
+    assert any("sigmoid/values" in line for line in lines)
+    assert b"\x1b[31m" not in shown
+
+
+def test_the_shell_completes_commands_exercises_and_checks(work: Path) -> None:
+    """Completion is click's; exercises are the course's, checks those that failed."""
+
+    def complete(words: str) -> list[str]:
+        count = str(words.count(" "))
+        told = {"_GRADE_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": count}
+        done = subprocess.run(
+            [GRADE], capture_output=True, text=True, check=True, env={**os.environ, **told}
+        )
+        assert done.stderr == ""
+        return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
+
+    (work / "activations.py").write_text("def sigmoid(z):\n    return z\n")
+    assert complete("grade sub") == ["submit"]
+    assert complete("grade submit --exercise a") == ["activations", "autodiff"]
+    assert complete("grade submit --course nowhere --exercise a") == []
+    assert complete("grade hint sig") == []
+    run_grade("submit", "--exercise", "activations")
+    assert "activations/sigmoid/values" in complete("grade hint sig")

@@ -113,6 +113,18 @@ def test_a_misconception_that_never_ends_is_given_up() -> None:
     assert time.monotonic() - began < 30
 
 
+def test_what_went_on_does_not_explain_an_overflow() -> None:
+    """Where the student's numbers overflowed, only what overflows as well is named."""
+
+    def overflow(z: Any) -> Any:
+        return np.where(z > 1, np.inf, 2 * z)
+
+    large = seen("a", overflow, np.array([0.5, 2.0]), diagnosis="not_finite")
+    usual = seen("b", overflow, np.array([0.25, 0.5]))
+    assert named([large, usual], DOUBLE) == {"b": "D"}
+    assert named([large, usual], entry("O", overflow)) == {"a": "O", "b": "O"}
+
+
 def test_what_the_suite_has_recognised_stands() -> None:
     """A check may name a misconception itself, where values cannot show it."""
     check = seen("a", lambda z: 3 * z, Z, diagnosis="D")

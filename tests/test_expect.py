@@ -12,6 +12,7 @@ from grader.exam.checks import Signature, parse_signature
 from grader.exam.draws import Draws
 from grader.exam.expect import (
     CheckFailed,
+    by_default,
     close,
     close_after,
     equal,
@@ -158,6 +159,62 @@ def test_signatures_are_put_into_words() -> None:
     assert identity(G[:, :, None]) == "kept_dimension"
     assert identity(G[:5]) == "wrong_shape"
     assert identity(np.trunc(3 * G), 3 * G) == "truncated"
+
+
+def test_a_factor_is_hinted_at_only_where_it_means_something() -> None:
+    """A single number needs a size or an argument; an odd factor is told without a hint."""
+    assert identity(6.0, 3.0) == "values"
+    assert identity(18.0, 3.0, sizes=SIZES) == "factor"
+    assert identity(np.full(4, 6.0), np.full(4, 3.0)) == "values"
+    assert identity(1.37 * G) == "values"
+    assert "exactly 1.37 times" in observed(1.37 * G)
+    assert identity(-2 * G) == "factor_unnamed"
+    known = {"N": 6, "lr": 0.3, "beta": 0.9}
+    assert identity(0.3 * G, sizes=known) == "factor_argument"
+    assert "which is lr (lr = 0.3)" in observed(0.3 * G, sizes=known)
+    assert "which is 1 - beta (beta = 0.9)" in observed(0.1 * G, sizes=known)
+    assert "which is 1/(1 - beta)" in observed(10 * G, sizes=known)
+    assert "which is 1/sqrt(N) (N = 6)" in observed(G / 6**0.5, sizes=known)
+    assert identity(G / 2, sizes={"N": 4}) == "factor_unnamed"
+
+
+def test_powers_ratios_and_sides_are_told() -> None:
+    """A square or root, a factor entry by entry, and the sign by which entries are wrong."""
+    positive = np.abs(G) + 0.1
+    assert "exactly the root of the right answer" in observed(np.sqrt(positive), positive)
+    assert identity(positive**2, positive) == "power"
+    assert identity(4.0, 2.0) == "values"
+    p = RNG.uniform(0.1, 0.9, size=G.shape)
+    text = observed(G * (1 - p) ** 2, sizes={"p": p})
+    assert "exactly (1 - p)**2 times the right answer, entry by entry" in text
+    z = np.where(np.arange(24).reshape(6, 4) % 3, 1.0, -1.0) * p
+    text = observed(np.where(z > 0, G, G + 1), sizes={"z": z})
+    assert "right where z > 0, wrong where z < 0" in text
+    assert "right where" not in observed(G + (p > 0.5), sizes={"z": z})
+
+
+def test_a_wrong_default_is_called_that() -> None:
+    """Right with the docstring's default passed and wrong without: the default is named."""
+
+    def ask(own_eps: float, own_lr: float) -> Any:
+        def expect(eps: float = own_eps, lr: float = own_lr) -> float:
+            close(G * lr + eps, G * 0.1 + 0.5, "w")
+            return eps
+
+        return by_default(expect, lr=0.1, eps=0.5)
+
+    def seen(*own: float) -> tuple[str, str]:
+        with pytest.raises(CheckFailed) as caught:
+            ask(*own)
+        return caught.value.observation.id, caught.value.observation.text
+
+    assert ask(0.5, 0.1) == 0.5
+    assert seen(0.25, 0.1)[0] == "default"
+    assert seen(0.25, 0.1)[1].startswith("right where eps is passed")
+    assert seen(0.25, 0.2)[1].startswith("right where lr and eps are passed")
+    with pytest.raises(CheckFailed) as caught:
+        by_default(lambda **_: close(G, G + 1, "w"), eps=0.5)
+    assert caught.value.observation.id == "values"
 
 
 def test_words_give_no_value_away() -> None:

@@ -42,9 +42,10 @@ def leaves(schema: dict[str, Any], root: dict[str, Any], path: str = "$") -> dic
     if "enum" in schema:
         return {path: str(sorted(schema["enum"]))}
     if schema.get("type") == "array":
-        return leaves(schema["items"], root, f"{path}[]")
+        return leaves(schema["items"], root, f"{path}[{schema.get('maxItems', '')}]")
     if schema.get("type") == "object":
-        assert set(schema["required"]) == set(schema["properties"]), path
+        optional = {"series"} & set(schema["properties"])
+        assert set(schema["required"]) == set(schema["properties"]) - optional, path
         parts = [leaves(s, root, f"{path}.{n}") for n, s in schema["properties"].items()]
         return {place: line for part in parts for place, line in part.items()}
     types = schema.get("type", [kind["type"] for kind in kinds])
@@ -52,7 +53,7 @@ def leaves(schema: dict[str, Any], root: dict[str, Any], path: str = "$") -> dic
     limits = {k: v for kind in (schema, *kinds) for k, v in kind.items()}
     kept = {
         name: limits[name]
-        for name in ("pattern", "minLength", "minimum", "maximum", "exclusiveMinimum")
+        for name in ("pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum")
         if name in limits
     }
     return {path: f"{types} {kept}"}

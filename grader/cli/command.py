@@ -7,12 +7,14 @@ import difflib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
+from grader.cli.streams import print_anything
 from grader.errors import GraderError
 from grader.plaintext import clean_line
 
@@ -36,10 +38,26 @@ class GradeCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
+        print_anything()
         try:
             return super().invoke(ctx)
         except GraderError as error:
             _leave(error, as_json=ctx.params.get("format") == "json")
+
+
+@contextlib.contextmanager
+def going_on(tell: Callable[[str], None]) -> Iterator[None]:
+    """Hand the line of a `GraderError` to ``tell``, for commands that go on after one.
+
+    Parameters
+    ----------
+    tell : callable
+        Gets the one line.
+    """
+    try:
+        yield
+    except GraderError as error:
+        tell(" ".join(str(error).split()))
 
 
 def _leave(error: GraderError, *, as_json: bool) -> NoReturn:
@@ -47,7 +65,8 @@ def _leave(error: GraderError, *, as_json: bool) -> NoReturn:
     message = clean_line(str(error), _MAX_LINE)
     if as_json:
         shown = {"error": {"kind": type(error).__name__, "message": message}}
-        click.echo(json.dumps(shown, ensure_ascii=False))
+        # Bytes, because JSON is UTF-8 whatever the terminal speaks.
+        click.echo(json.dumps(shown, ensure_ascii=False).encode())
     else:
         click.echo(f"grade: {message}", err=True)
     sys.exit(error.exit_status)
@@ -71,21 +90,45 @@ course_option = click.option(
     help="Another course: the folder of its course.toml.",
 )
 
+
+def _complete_exercises(
+    context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from grader.course.manifest import find_manifest, load_course
+
+    try:
+        course = load_course(find_manifest(context.params.get("course")))
+    except GraderError:
+        # While somebody types there is nobody to tell.
+        return []
+    return [
+        CompletionItem(exercise.name, help=exercise.title)
+        for exercise in course.exercises
+        if exercise.name.startswith(incomplete)
+    ]
+
+
 exercise_option = click.option(
     "--exercise",
     "exercises",
     metavar="NAME",
     multiple=True,
+    shell_complete=_complete_exercises,
     help="Grade only this exercise; may be repeated.",
 )
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return a question with the name that was probably meant, or an empty string."""
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f"did you mean {near[0]}?" if near else ""
 
 
 def refuse_unknown(exercises: tuple[str, ...], known: list[str]) -> None:
     """Refuse an exercise that the course does not have, and say which was meant."""
     for name in exercises:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            suggestion = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            suggestion = suggest(name, known) or f"there are {', '.join(known)}"
             raise click.BadParameter(
                 f"{name!r} is no exercise; {suggestion}", param_hint="--exercise"
             )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.command import GradeCommand, unbroken_pipe
+from grader.cli.given import find_files, read_reports
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def export(
     """
     wish = _Wish(target, roster, column, _settings(settings))
     _refuse_misfits(wish, output)
-    payloads = _read(reports)
+    payloads = [payload for _, payload in read_reports(find_files(reports))]
     if target in _SINGLE and len(payloads) > 1:
         raise ExportError(f"{target} takes one report, and these are {len(payloads)}; give one")
     if target == "github":
@@ -126,34 +127,6 @@ def _refuse_misfits(wish: _Wish, output: str | None) -> None:
         raise click.UsageError("--set is for classroom50")
     if wish.roster and output != "-" and wish.roster.resolve() == Path(str(output)).resolve():
         raise click.UsageError("-o would overwrite the roster; give another file")
-
-
-def _read(given: tuple[Path, ...]) -> list[ReportPayload]:
-    from grader.plaintext import clean_line
-    from grader.report import read_payload
-
-    seen: dict[str, Path] = {}
-    payloads = []
-    for path in (path for one in given for path in _files(one)):
-        payload = read_payload(path)
-        identity = payload["submission"]["id"]
-        if identity in seen:
-            raise ExportError(
-                f"{seen[identity]} and {path} are both reports of {clean_line(identity)}; "
-                "give one of them"
-            )
-        seen[identity] = path
-        payloads.append(payload)
-    return payloads
-
-
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    found = sorted(path.glob("*.json"))
-    if not found:
-        raise ExportError(f"there is no report (*.json) in {path}")
-    return found
 
 
 def _put(content: bytes, output: str) -> None:

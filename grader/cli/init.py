@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -31,4 +32,8 @@ def init(folder: Path, course: Path | None, notebooks: bool) -> None:
         click.echo(f"written  {folder / name}")
     for name in done.kept:
         click.echo(f"kept     {folder / name} (it was there already)")
-    click.echo(f"Next: fill in a function, then run `grade submit {folder}`.")
+    first = next(iter((*done.written, *done.kept)), "")
+    there = shlex.quote(str(folder))
+    click.echo(f"\nNext: open {folder / first} and fill in its first function.")
+    click.echo(f"  grade watch {there}    grades what you save")
+    click.echo(f"  grade submit {there}   grades everything")

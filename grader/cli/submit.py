@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +16,9 @@ from grader.cli.command import (
     unbroken_pipe,
 )
 from grader.records import Audience, Wanted
+
+if TYPE_CHECKING:
+    from grader.report import ReportPayload
 
 
 @click.command(cls=GradeCommand)
@@ -89,7 +91,8 @@ def submit(
 
     Modules may be .py files or notebooks; of a notebook only definitions, imports and
     simple constants are taken. A single file whose name is not a module's stands for
-    every module: each function is looked up in it by name.
+    every module: each function is looked up in it by name. A report of the same work
+    that is about to be replaced is compared with: what was gained and lost is said.
 
     With a kit, which lacks the hidden checks, the score that is shown and that
     --fail-under looks at is of the visible points; the report keeps all, the others as
@@ -112,6 +115,7 @@ def submit(
     from grader.files import write_whole
     from grader.marking import leave_out_withheld
     from grader.report import build_payload, to_json
+    from grader.writers.waiting import waiting
 
     manifest = find_manifest(course)
     asked = load_course(manifest)
@@ -119,26 +123,29 @@ def submit(
     submission = read_submission(path, asked)
     with (
         Grader(manifest, isolation) as grader,
-        _waiting(f"Grading {submission.id} ..."),
+        waiting([e.name for e in asked.exercises if not exercises or e.name in exercises]) as begin,
     ):
-        report = grader.grade(submission, seed, exercises)
+        report = grader.grade(submission, seed, exercises, begin=begin)
         why_no_sandbox = grader.why_no_sandbox
     # Of a kit, which lacks the hidden checks, only what could be decided here is shown.
     decided = leave_out_withheld(report)
+    shown = build_payload(decided, audience)
     text = to_json(build_payload(report, audience))
     to_stdout = report_file == "-"
     try:
         with unbroken_pipe():
             if to_stdout or format == "json":
-                click.echo(text, nl=False)
+                click.echo(text.encode(), nl=False)
             if format == "text":
                 from grader.writers.terminal import show_result
 
+                changed = [] if to_stdout else _changed_since(Path(report_file), shown)
                 show_result(
-                    build_payload(decided, audience),
+                    shown,
                     to_stderr=to_stdout,
                     why_no_sandbox=why_no_sandbox,
                     max_score=report.max_score_c / 100,
+                    changed=changed,
                 )
     finally:
         # Shown first, so that a full disk does not cost the result; written in any case.
@@ -148,14 +155,27 @@ def submit(
             write_whole(bundle, pack_bundle(submission))
     if not to_stdout:
         with unbroken_pipe():
-            click.echo(f"The report is in {report_file}.", err=format == "json")
+            click.echo(_closing_words(shown, report_file), err=format == "json")
     sys.exit(0 if decided.percent >= fail_under else 1)
 
 
-def _waiting(text: str) -> AbstractContextManager[object]:
-    # Jupyter gives its shell lines a terminal, and keeps every frame of what moves there.
-    if not sys.stderr.isatty() or "JPY_PARENT_PID" in os.environ:
-        return nullcontext()
-    from rich.console import Console
+def _closing_words(payload: ReportPayload, report_file: str) -> str:
+    hinted = any(
+        check["hint"]
+        for exercise in payload["exercises"]
+        for function in exercise["functions"]
+        for check in function["checks"]
+    )
+    option = "" if report_file == "report.json" else f" --report {report_file}"
+    more = f" Stuck? `grade hint{option}` has a second hint." if hinted else ""
+    return f"The report is in {report_file}.{more}"
 
-    return Console(stderr=True).status(text)
+
+def _changed_since(report_file: Path, payload: ReportPayload) -> list[str]:
+    """Return what changed since the report that is about to be overwritten."""
+    from grader.report import recall_payload
+    from grader.writers.changes import compare, words_of_changes
+
+    before = recall_payload(report_file)
+    changes = compare(before, payload) if before is not None else None
+    return words_of_changes(changes) if changes is not None else []

@@ -61,9 +61,9 @@ class Marks:
     shapes: dict[str, tuple[str, str]] = field(default_factory=dict)
     tests: dict[Place, tuple[str, str]] = field(default_factory=dict)
 
-    def add_body(self, node: ast.FunctionDef, source: str, whose: str, origin: str) -> None:
-        """Add the body of one function, but for its docstring."""
-        body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    def add(self, body: list[ast.stmt], source: str, whose: str = "", origin: str = "") -> None:
+        """Add statements that follow each other, but for a docstring in front."""
+        body = body[1:] if body and _is_text(body[0]) else body
         if not body:
             return
         for line in source.splitlines()[body[0].lineno - 1 : body[-1].end_lineno]:
@@ -96,7 +96,7 @@ def mark_solutions(sources: Mapping[str, str]) -> Marks:
         tree, lines = ast.parse(source), source.splitlines()
         for node in _functions(tree):
             if lines[node.lineno - 2].strip() != _GIVEN:
-                secret.add_body(node, source, "the solution's", f"{node.name} in {name}.py")
+                secret.add(node.body, source, "the solution's", f"{node.name} in {name}.py")
     return secret.without(Marks(), read_docstrings(sources.values()))
 
 
@@ -136,18 +136,20 @@ def mark_hidden_checks(
         lines = source.splitlines()
         for place, node in _placed(ast.parse(source).body):
             if place not in hidden[name]:
-                public.add_body(node, source, "", "")
+                public.add(node.body, source)
                 said += "\n".join(lines[node.lineno - 1 : node.end_lineno]) + "\n\n"
                 continue
             origin = f"{'.'.join(filter(None, place))} in the suite of {name}"
             one = Marks(tests={place: ("the hidden check", origin)})
-            one.add_body(node, source, "a hidden check's", origin)
+            one.add(node.body, source, "a hidden check's", origin)
             each.append(one)
+            for statement in filter(_draws, node.body):
+                public.add([statement], source)
     return _without_shared(each).without(public, said)
 
 
 def _without_shared(each: list[Marks]) -> Marks:
-    """Return the marks that tell one check from the others: how data are drawn does not."""
+    """Return the marks that tell one check from the others."""
     lines = Counter(line for one in each for line in one.lines)
     shapes = Counter(shape for one in each for shape in one.shapes)
     together = Marks()
@@ -156,6 +158,12 @@ def _without_shared(each: list[Marks]) -> Marks:
         together.lines.update((k, v) for k, v in one.lines.items() if lines[k] == 1)
         together.shapes.update((k, v) for k, v in one.shapes.items() if shapes[k] == 1)
     return together
+
+
+def _draws(statement: ast.stmt) -> bool:
+    """Return whether a statement only draws inputs, which tells nothing of a check."""
+    names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    return isinstance(statement, ast.Assign) and "rng" in names and "student" not in names
 
 
 def find_leaks(files: Mapping[PurePosixPath, str], secrets: Iterable[Marks]) -> Iterator[str]:

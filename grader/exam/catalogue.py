@@ -42,6 +42,8 @@ class Entry:
         The implementation.
     source : str
         A module's worth of definitions that put it in the place of the solution's.
+    second : str
+        A more concrete hint for whom the first did not help; in no report.
     """
 
     id: str
@@ -51,9 +53,12 @@ class Entry:
     costs: bool
     implementation: Callable[..., Any]
     source: str
+    second: str = ""
 
 
-def misconception(identity: str, *, of: str, hint: str, costs: bool = True) -> Callable[[_F], _F]:
+def misconception(
+    identity: str, *, of: str, hint: str, second: str = "", costs: bool = True
+) -> Callable[[_F], _F]:
     """Mark a wrong implementation.
 
     Parameters
@@ -64,12 +69,14 @@ def misconception(identity: str, *, of: str, hint: str, costs: bool = True) -> C
         The function or class that it claims to be.
     hint : str
         One question or sentence that helps without giving the formula away.
+    second : str
+        What ``grade hint`` says to who is still stuck: more concrete, still no formula.
     costs : bool
         False where its values are right and only its manner is not.
     """
 
     def decorate(implementation: _F) -> _F:
-        setattr(implementation, _ATTRIBUTE, (identity, of, hint, costs))
+        setattr(implementation, _ATTRIBUTE, (identity, of, hint, costs, second))
         return implementation
 
     return decorate
@@ -86,7 +93,7 @@ def variant(*, of: str) -> Callable[[_F], _F]:
 
     def decorate(implementation: _F) -> _F:
         identity = implementation.__name__
-        setattr(implementation, _ATTRIBUTE, (identity, of, "", False))
+        setattr(implementation, _ATTRIBUTE, (identity, of, "", False, ""))
         return implementation
 
     return decorate
@@ -131,9 +138,9 @@ def load_catalogue(
     for value in vars(module).values():
         marked = getattr(value, _ATTRIBUTE, None)
         if marked is not None:
-            identity, function, hint, costs = marked
+            identity, function, hint, costs, second = marked
             source = helpers + "\n\n" + _renamed(definitions[value.__name__], function)
-            entries.append(Entry(identity, exercise, function, hint, costs, value, source))
+            entries.append(Entry(identity, exercise, function, hint, costs, value, source, second))
     ids = [entry.id for entry in entries]
     for identity in ids:
         if ids.count(identity) > 1:

@@ -161,6 +161,9 @@ class _Suspect:
             return deed.warned
         if not self.entry.costs:
             return False
+        if trouble == "not_finite" and not _overflowed(deed.value):
+            # What went on where the student's numbers overflowed is no explanation of that.
+            return False
         return evidence > 0
 
 

@@ -10,7 +10,7 @@ from which scores are read.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from grader.exam.draws import Draws
 from grader.exam.expect import CheckFailed
 from grader.exam.findings import Finding, find
 from grader.plaintext import clean_line
+from grader.records import Series
 from grader.sandbox.student import Student, StudentTrouble
 from grader.seeds import derive_check_seed
 
@@ -61,22 +62,26 @@ class Examination:
         self._functions = frozenset(collected.signature.name for collected in checks.values())
         self._seen: dict[str, Seen] = {}
 
-    def run(self, session: pytest.Session) -> None:
+    def run(self, session: pytest.Session, begin: Callable[[str], None]) -> None:
         """Run every check of the exercises asked for, and end the session.
 
         Parameters
         ----------
         session : pytest.Session
             Whose items were collected, in the course's order.
+        begin : callable
+            Told each exercise's name when its first check is about to run.
         """
         wanted = [i for i in session.items if self._exercise(i) in self._students]
         session.testscollected = len(wanted)
         last = ""
         for item in wanted:
-            if last not in ("", self._exercise(item)):
-                # Its host has nothing more to do, and takes memory.
-                self._students[last].close()
-            last = self._exercise(item)
+            if last != self._exercise(item):
+                if last:
+                    # Its host has nothing more to do, and takes memory.
+                    self._students[last].close()
+                last = self._exercise(item)
+                begin(last)
             assert isinstance(item, pytest.Function)
             self._run_check(item)
         session.config.hook.pytest_sessionfinish(session=session, exitstatus=0)
@@ -93,7 +98,7 @@ class Examination:
         _log_stage(item, "setup")
         began = time.perf_counter()
         finding = self._judge(item, student, draws)
-        _log_stage(item, "call", time.perf_counter() - began, finding)
+        _log_stage(item, "call", time.perf_counter() - began, finding, student.series)
         _log_stage(item, "teardown")
         # What is large is not kept: it would be, for every call, until the end.
         large = any(call.size > _MAX_KEPT for call in student.calls)
@@ -137,6 +142,7 @@ def _log_stage(
     when: Literal["setup", "call", "teardown"],
     duration_s: float = 0.0,
     finding: Finding | None = None,
+    series: Sequence[Series] = (),
 ) -> None:
     report = pytest.TestReport(
         nodeid=item.nodeid,
@@ -147,8 +153,11 @@ def _log_stage(
         when=when,
         duration=duration_s,
     )
+    told = asdict(finding) if finding else {}
+    if series:
+        told["series"] = [asdict(one) for one in series]
     # Where pytest-json-report looks for what belongs to a test.
-    report._json_report_extra = {"metadata": asdict(finding)} if finding else {}  # type: ignore[attr-defined]  # noqa: SLF001
+    report._json_report_extra = {"metadata": told} if told else {}  # type: ignore[attr-defined]  # noqa: SLF001
     item.ihook.pytest_runtest_logreport(report=report)
 
 

@@ -170,7 +170,7 @@ class _Examiner:
         students = {
             name: self._student(name, request, hosts, deadline) for name in request["exercises"]
         }
-        report = self._plugin.examine(students, request["seed"])
+        report = self._plugin.examine(students, request["seed"], self._begin)
         states = {name: student.state() for name, student in students.items()}
         for student in students.values():
             student.close()
@@ -179,6 +179,9 @@ class _Examiner:
             "report": report,
             "modules": [[name, s.status, s.message] for name, s in states.items()],
         }
+
+    def _begin(self, exercise: str) -> None:
+        self._stream.send_message({"event": "begun", "exercise": exercise})
 
     def _student(
         self, name: str, request: dict[str, Any], hosts: Hosts, deadline: float

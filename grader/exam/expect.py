@@ -7,7 +7,8 @@ that NaN fails them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -22,7 +23,7 @@ from grader.exam.signatures import (
     observe_values,
 )
 from grader.plaintext import clean_line
-from grader.sandbox.student import Student
+from grader.sandbox.student import Student, StudentTrouble
 from grader.sandbox.wire import Opaque
 
 Array = NDArray[np.float64]
@@ -111,7 +112,7 @@ def close(
     want: Any,
     what: str,
     *,
-    sizes: Mapping[str, int] | None = None,
+    sizes: Mapping[str, Any] | None = None,
     shape: ShapeRule = "exact",
     rtol: float = RTOL,
     atol: float = ATOL,
@@ -126,8 +127,9 @@ def close(
         The right answer.
     what : str
         What it is called, as the student would say it: ``"dW"``.
-    sizes : mapping of str to int, optional
-        Named sizes of the call, for the message.
+    sizes : mapping of str to int, float or array_like, optional
+        What an error may have to do with, by name, for the message: sizes of the call as
+        integers, arguments as floats, and arrays of the answer's shape.
     shape : {"exact", "values"}
         With ``values``, axes of length 1 may be there or missing.
     rtol, atol : float
@@ -140,7 +142,7 @@ def close(
         raise _wrong(array, target, what, sizes, rtol, atol)
 
 
-def close_after(step: int, got: Any, want: Any, what: str, shape: ShapeRule = "exact") -> None:
+def close_after(step: int, got: Any, want: Any, what: str, **rules: Any) -> None:
     """Expect right values after one of several steps in a row.
 
     Parameters
@@ -148,11 +150,11 @@ def close_after(step: int, got: Any, want: Any, what: str, shape: ShapeRule = "e
     step : int
         Its number, counted from 1. A suite compares the steps in order, so that at the
         first wrong one the earlier are right.
-    got, want, what, shape
+    got, want, what, **rules
         As in `close`.
     """
     try:
-        close(got, want, what, shape=shape)
+        close(got, want, what, **rules)
     except CheckFailed as failed:
         raise CheckFailed(observe_step(failed.observation, step), failed.detail) from None
 
@@ -162,7 +164,7 @@ def gradient(
     numeric: Any,
     what: str,
     *,
-    sizes: Mapping[str, int] | None = None,
+    sizes: Mapping[str, Any] | None = None,
     shape: ShapeRule = "exact",
 ) -> None:
     """Expect an analytic gradient that agrees with finite differences.
@@ -188,6 +190,40 @@ def gradient(
     size = _norm(array / scale) + _norm(target / scale)
     if not error <= tolerance * size:
         raise _wrong(array, target, what, sizes, tolerance, 1e-7)
+
+
+def by_default(expect: Callable[..., Any], **defaults: Any) -> Any:
+    """Expect of a call without some arguments what holds where they are passed.
+
+    Parameters
+    ----------
+    expect : callable
+        ``expect(**settings)`` makes the call with these settings and raises `CheckFailed`
+        where the answer is wrong.
+    **defaults : object
+        The docstring's defaults. Where the answer is wrong without any and right with one
+        of them, or with all, that is what the student is told.
+
+    Returns
+    -------
+    object
+        What ``expect`` returned.
+    """
+    try:
+        return expect()
+    except CheckFailed as failed:
+        wrong = failed
+    trials = [{name: value} for name, value in defaults.items()]
+    for settings in [*trials, defaults] if len(defaults) > 1 else trials:
+        with contextlib.suppress(CheckFailed, StudentTrouble):
+            expect(**settings)
+            names = " and ".join(settings)
+            text = f"right where {names} is passed as the docstring's default, wrong with yours: "
+            text = text.replace(" is passed", " are passed") if len(settings) > 1 else text
+            seen = Observation("default", text + wrong.observation.text)
+            wrong = CheckFailed(seen, wrong.detail)
+            break
+    raise wrong
 
 
 def equal(got: Any, want: float | str, what: str) -> None:
@@ -288,7 +324,7 @@ def _wrong(
     got: Array,
     want: Array,
     what: str,
-    sizes: Mapping[str, int] | None,
+    sizes: Mapping[str, Any] | None,
     rtol: float,
     atol: float,
 ) -> CheckFailed:

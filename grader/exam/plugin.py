@@ -90,7 +90,9 @@ class ExaminerPlugin:
         self._serve(self)
         return True
 
-    def examine(self, students: dict[str, Student], seed: str) -> dict[str, Any]:
+    def examine(
+        self, students: dict[str, Student], seed: str, begin: Callable[[str], None]
+    ) -> dict[str, Any]:
         """Run the collected checks against one submission.
 
         Parameters
@@ -99,6 +101,8 @@ class ExaminerPlugin:
             The proxy of each exercise that is run.
         seed : str
             What the inputs are drawn from.
+        begin : callable
+            Told each exercise's name when it begins.
 
         Returns
         -------
@@ -107,7 +111,7 @@ class ExaminerPlugin:
         """
         assert self._session is not None
         self._examination = Examination(students, seed, self.checks, self._misconceptions)
-        self._examination.run(self._session)
+        self._examination.run(self._session, begin)
         return self._report
 
     def warm_up(self) -> None:

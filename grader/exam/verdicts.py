@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from grader.records import Check, Outcome, OutcomeKind
+import msgspec
+
+from grader.records import Check, Outcome, OutcomeKind, Series
 
 _STAGES = ("setup", "call", "teardown")
 _KINDS: Mapping[str, OutcomeKind] = {
@@ -47,9 +49,10 @@ def _read(check: Check, found: list[Mapping[str, Any]], complete: bool) -> Outco
     entry = found[0]
     stages = [entry.get(stage) or {} for stage in _STAGES]
     duration_s = sum(float(stage.get("duration", 0.0)) for stage in stages)
-    finding = entry.get("metadata") or {}
+    finding = dict(entry.get("metadata") or {})
+    series = msgspec.convert(finding.pop("series", ()), tuple[Series, ...])
     if all(stage.get("outcome") == "passed" for stage in stages) and not finding:
-        return Outcome(check.id, "passed", duration_s=duration_s)
+        return Outcome(check.id, "passed", duration_s=duration_s, series=series)
     kind = _KINDS.get(finding.get("outcome", ""))
     if kind is None:
         message = "The examiner did not see this check through to its end."
@@ -63,4 +66,5 @@ def _read(check: Check, found: list[Mapping[str, Any]], complete: bool) -> Outco
         hint=finding.get("hint", ""),
         diagnosis=finding.get("diagnosis"),
         duration_s=duration_s,
+        series=series,
     )

@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from grader.plaintext import clean, clean_line
-from grader.records import Course, Exercise, Limits, OutcomeKind, SourceFile, Status
+from grader.records import Course, Exercise, Limits, OutcomeKind, Series, SourceFile, Status
 from grader.sandbox.frames import FrameError, Stream, StreamClosed, StreamTimeout
 from grader.sandbox.hosts import Hosts, RunningHost
 from grader.sandbox.replies import CallReply, ErrorReply, LoadReply
@@ -165,6 +165,7 @@ class Student:
         self._parameters: tuple[str, ...] = ()
         self.call_limit_s = self._limits.call_s
         self.calls: list[Call] = []
+        self.series: list[Series] = []
 
     @property
     def _limits(self) -> Limits:
@@ -188,6 +189,7 @@ class Student:
         self._parameters = parameters
         self.call_limit_s = call_limit_s or self._limits.call_s
         self.calls = []
+        self.series = []
 
     @property
     def last(self) -> Call | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from grader.report import CheckPayload, ExercisePayload, FunctionPayload, ReportPayload
 
 _VALUES = "Values  "  # the label of what only an instructor is told of a hidden check
+_GIVING_AWAY = {"right", "error"}  # of a hidden check's series
 
 
 def for_students(payload: ReportPayload) -> ReportPayload:
@@ -12,15 +13,23 @@ def for_students(payload: ReportPayload) -> ReportPayload:
 
     A student's report is returned as it is: its words are those that the course allows.
     """
-    checks = (c for e in payload["exercises"] for f in e["functions"] for c in f["checks"])
-    if not any(_tells(check) for check in checks):
+    if not tells_values(payload):
         return payload
     return {**payload, "exercises": [_exercise(e) for e in payload["exercises"]]}
 
 
+def tells_values(payload: ReportPayload) -> bool:
+    """Return whether a report says what its hidden checks expect."""
+    checks = (c for e in payload["exercises"] for f in e["functions"] for c in f["checks"])
+    return any(_tells(check) for check in checks)
+
+
 def _tells(check: CheckPayload) -> bool:
+    if check["visibility"] == "visible":
+        return False
+    roles = {trace["role"] for one in check.get("series", ()) for trace in one["traces"]}
     lines = check["message"].splitlines()
-    return check["visibility"] == "hidden" and any(line.startswith(_VALUES) for line in lines)
+    return bool(roles & _GIVING_AWAY) or any(line.startswith(_VALUES) for line in lines)
 
 
 def _exercise(exercise: ExercisePayload) -> ExercisePayload:
@@ -34,4 +43,6 @@ def _function(function: FunctionPayload) -> FunctionPayload:
 def _check(check: CheckPayload) -> CheckPayload:
     if check["visibility"] == "visible":
         return check
-    return {**check, "message": "", "hint": "", "diagnosis": None}
+    told: CheckPayload = {**check, "message": "", "hint": "", "diagnosis": None}
+    told.pop("series", None)
+    return told

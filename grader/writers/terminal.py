@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.rule import Rule
@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.report import CheckPayload, ExercisePayload, FunctionPayload, ReportPayload
+from grader.writers.console import ResultConsole, signs_for
 from grader.writers.troubles import describe_rest, find_troubles, points_of, state_of, summarise
 
 _LABELS = {
@@ -30,6 +31,7 @@ _LABELS = {
     "Printed": "bold",
     "Hint": "bold yellow",
 }
+_WIDE = 60  # columns that a function's line needs with its words
 
 
 def show_result(
@@ -38,6 +40,7 @@ def show_result(
     why_no_sandbox: str = "",
     to_stderr: bool = False,
     max_score: float | None = None,
+    changed: Sequence[str] = (),
 ) -> None:
     """Print a result for the one who handed it in.
 
@@ -51,10 +54,11 @@ def show_result(
         Print to standard error, because standard output holds the report.
     max_score : float, optional
         What the course is out of, where the payload has only a part of its checks.
+    changed : sequence of str
+        What changed since last time, from `grader.writers.changes.words_of_changes`.
     """
     # Long lines are left to the terminal: a recipe is there to be copied.
-    console = _Console(stderr=to_stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
-    _show(console, payload, why_no_sandbox, max_score)
+    _show(ResultConsole(stderr=to_stderr), payload, why_no_sandbox, max_score, changed)
 
 
 def to_text(
@@ -70,24 +74,22 @@ def to_text(
         As for `show_result`.
     """
     file = io.StringIO()
-    # In a notebook rich would display by itself; what is wanted is the text.
-    console = _Console(
-        file=file, force_jupyter=False, force_terminal=False, color_system=None, width=100,
-        highlight=False, markup=False, emoji=False, soft_wrap=True,
-    )  # fmt: skip
-    _show(console, payload, why_no_sandbox, max_score)
+    _show(ResultConsole(file=file), payload, why_no_sandbox, max_score, ())
     return file.getvalue().strip("\n")
 
 
 def _show(
-    console: Console, payload: ReportPayload, why_no_sandbox: str, max_score: float | None
+    console: Console,
+    payload: ReportPayload,
+    why_no_sandbox: str,
+    max_score: float | None,
+    changed: Sequence[str],
 ) -> None:
-    marks = _Marks(console)
     console.print()
-    console.print(_headline(payload))
+    _print_words(console, _headline(payload))
     console.print(Rule(style="dim"))
     for exercise in payload["exercises"]:
-        _show_exercise(console, exercise, marks)
+        show_exercise(console, exercise)
     blocks = [
         block for e in payload["exercises"] for f in e["functions"] for block in find_troubles(f)
     ]
@@ -96,10 +98,11 @@ def _show(
         console.print(Text("What to look at", style="bold"))
     told: set[str] = set()
     for check, same in blocks:
-        _show_block(console, check, same, marks, told)
+        show_block(console, check, same, told)
     if blocks:
         console.print()
-        console.print(_headline(payload))
+        _print_words(console, _headline(payload))
+    show_changes(console, changed)
     console.print()
     if max_score is not None and max_score != payload["max_score"]:
         console.print(Text(describe_rest(payload, max_score), style="bold"))
@@ -108,28 +111,31 @@ def _show(
         console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
 
 
-class _Console(Console):
-    """Leaves a closed pipe to the command, which still has a report to write."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
-
-
 class _Marks:
     """Signs for outcomes, plain where the terminal's encoding has no others."""
 
     def __init__(self, console: Console) -> None:
-        fancy = "utf" in (console.encoding or "").lower()
-        self._signs = ("✓", "✗", "·") if fancy else ("+", "x", ".")
+        self._signs = signs_for(console)
 
     def of_function(self, function: FunctionPayload) -> Text:
-        passed, failed, absent = self._signs
-        marks = {"passed": (passed, "green"), "failed": (failed, "red"), "absent": (absent, "dim")}
+        signs = self._signs
+        marks = {
+            "passed": (signs.passed, "green"),
+            "failed": (signs.failed, "red"),
+            "absent": (signs.absent, "dim"),
+        }
         return Text(*marks[state_of(function)])
 
-    @property
-    def failed(self) -> str:
-        return self._signs[1]
+
+def show_changes(console: Console, lines: Sequence[str]) -> None:
+    """Print what `grader.writers.changes.words_of_changes` says."""
+    if lines:
+        console.print()
+    for line in lines:
+        indent = "  " if line.startswith(("+ ", "- ")) else ""
+        style = "red" if line.startswith("-") else "green"
+        for folded in _fold(console, f"{indent}{line}"):
+            console.print(Text(folded, style=style))
 
 
 def _headline(payload: ReportPayload) -> Text:
@@ -140,41 +146,62 @@ def _headline(payload: ReportPayload) -> Text:
     return line
 
 
-def _show_exercise(console: Console, exercise: ExercisePayload, marks: _Marks) -> None:
+def show_exercise(console: Console, exercise: ExercisePayload) -> None:
+    """Print an exercise's line, and one for each of its functions."""
+    marks = _Marks(console)
     title = Text(exercise["name"], style="bold")
     title.append(f"  {exercise['title']}", style="dim")
     title.append(f"  {points_of(exercise)}")
-    console.print(title)
+    _print_words(console, title)
     style = "red" if exercise["status"] == "unloadable" else "dim"
     for line in exercise["message"].splitlines():
-        console.print(Text(f"  {line}", style=style))
+        _print_words(console, Text(f"  {line}", style=style))
     if exercise["status"] != "graded":
         return
     table = Table.grid(padding=(0, 2))
+    wide = console.width >= _WIDE or not console.is_terminal
+    for place in range(4):
+        # Only the words at the end may be folded.
+        table.add_column(no_wrap=place < 3)
     for function in exercise["functions"]:
         table.add_row(
             Text("  ") + marks.of_function(function),
             Text(function["name"]),
             Text(points_of(function), justify="right"),
-            Text(summarise(function), style="dim"),
+            Text(summarise(function) if wide else "", style="dim"),
         )
     console.print(table)
 
 
-def _show_block(
-    console: Console, check: CheckPayload, same: list[str], marks: _Marks, told: set[str]
+def show_block(
+    console: Console, check: CheckPayload, same: list[str], told: set[str] | None = None
 ) -> None:
+    """Print what a check has to say.
+
+    Parameters
+    ----------
+    console : Console
+        Where.
+    check : CheckPayload
+        One in trouble.
+    same : list of str
+        Names of others in exactly the same trouble.
+    told : set of str, optional
+        Hints that have been given; this one's is added.
+    """
+    told = set() if told is None else told
     console.print()
     if check["max_score"]:
-        head = Text(f"{marks.failed} ", style="red")
+        head = Text(f"{signs_for(console).failed} ", style="red")
         points = points_of(check)
     else:
         head = Text("! ", style="yellow")
         points = "advice, no points"
     head.append(check["id"], style="bold")
     head.append(f"  {points}")
-    console.print(head)
-    console.print(Text(f"    {check['title']}", style="dim"))
+    _print_words(console, head)
+    for line in _fold(console, check["title"]):
+        console.print(Text(f"    {line}", style="dim"))
     for line in _fold(console, check["message"]):
         console.print(_style_line(line))
     function = check["id"].rpartition("/")[0]
@@ -193,10 +220,15 @@ def _fold(console: Console, message: str) -> Iterator[str]:
     in_recipe = False
     for line in message.splitlines():
         in_recipe = line.startswith("Repeat") or (in_recipe and line.startswith(" "))
-        if in_recipe or not console.is_terminal or len(line) <= width or width < 40:
+        if in_recipe or not console.is_terminal or len(line) <= width or width < 20:
             yield line
         else:
             yield from textwrap.wrap(line, width, subsequent_indent=" " * 8)
+
+
+def _print_words(console: Console, text: Text) -> None:
+    # Nobody copies these, so in a terminal they break between words.
+    console.print(text, soft_wrap=not console.is_terminal)
 
 
 def _style_line(line: str) -> Text:

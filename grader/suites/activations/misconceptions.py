@@ -20,6 +20,8 @@ def _phi(z):
     "A1-01",
     of="sigmoid",
     hint="Put z = 10 into your function. Should the curve be near 1 or near 0 there?",
+    second="Print your result for z = -10, 0 and 10. It should climb, and yours falls: look "
+    "at what exp does to a positive z, and what it does once the denominator has it.",
 )
 def sigmoid_without_the_minus(z):
     return 1 / (1 + np.exp(np.asarray(z)))
@@ -41,6 +43,9 @@ def sigmoid_in_one_line(z):
     of="sigmoid",
     hint="On paper the two forms are equal. What does the computer make of exp(1000), "
     "and of that divided by itself?",
+    second="Treat the two halves of the array apart. For z below 0 your form is fine; for z "
+    "above 0 divide numerator and denominator by the same thing, so that exp only "
+    "ever sees numbers below 0.",
 )
 def sigmoid_as_infinity_over_infinity(z):
     return np.exp(z) / (1 + np.exp(z))
@@ -50,6 +55,8 @@ def sigmoid_as_infinity_over_infinity(z):
     "A1-06",
     of="sigmoid",
     hint="When the caller passes integers, which dtype does the array have that you fill?",
+    second="Print out.dtype for z = np.array([-1, 0, 1]). Whatever was made like z holds "
+    "whole numbers: turn z into floats in the first line.",
 )
 def sigmoid_into_an_integer_array(z):
     z = np.asarray(z)
@@ -76,6 +83,9 @@ def sigmoid_in_the_callers_array(z):
     "A2-02",
     of="sigmoid_prime",
     hint="Follow one number through your function and count how often the sigmoid is applied.",
+    second="Put a print into your sigmoid and call sigmoid_prime(0.0). It should be called "
+    "on 0.0 alone, and yours is called on 0.5 as well: call it once, keep the result "
+    "under a name, and use that name.",
 )
 def sigmoid_prime_of_the_activation(z):
     s = _sigmoid(_sigmoid(z))
@@ -86,6 +96,9 @@ def sigmoid_prime_of_the_activation(z):
     "A2-04",
     of="sigmoid_prime",
     hint="The steepest point is at z = 0. Is your slope 0.25 there?",
+    second="That is the slope of another S-shaped curve, the one that runs from -1 to 1. "
+    "Let a be the sigmoid's value: your slope must be 0 both where a is 0 and where "
+    "a is 1. Is it in both places?",
 )
 def sigmoid_prime_as_for_tanh(z):
     return 1 - _sigmoid(z) ** 2
@@ -115,6 +128,9 @@ def sigmoid_prime_unsimplified(z):
     "A2-X1",
     of="sigmoid_prime",
     hint="The short form of this slope is written in the activation. Is z one?",
+    second="Try z = 5: yours gives -20, and no slope of the sigmoid is above 0.25. The "
+    "short form wants a number between 0 and 1 in both of its places: which line "
+    "makes such a number from z?",
 )
 def sigmoid_prime_z_one_minus_z(z):
     z = np.asarray(z, dtype=float)
@@ -122,9 +138,21 @@ def sigmoid_prime_z_one_minus_z(z):
 
 
 @misconception(
+    "A2-X2",
+    of="sigmoid_prime",
+    hint="One of your two factors is written in the activation. Is the other?",
+)
+def sigmoid_prime_half_in_z(z):
+    z = np.asarray(z, dtype=float)
+    return _sigmoid(z) * (1 - z)
+
+
+@misconception(
     "A3-01",
     of="tanh_prime",
     hint="In 1 - a**2, is a what goes into tanh or what comes out of it?",
+    second="At z = 2 yours is -3, and tanh rises everywhere. Compute tanh once, give it a "
+    "name, and look which of the two names stands in your formula.",
 )
 def tanh_prime_of_the_input(z):
     return 1 - np.asarray(z, dtype=float) ** 2
@@ -150,9 +178,29 @@ def tanh_prime_not_squared(z):
 
 
 @misconception(
+    "A3-X2",
+    of="tanh_prime",
+    hint="What do you square: z, or what tanh makes of it?",
+)
+def tanh_prime_of_the_square(z):
+    return 1 - np.tanh(np.asarray(z, dtype=float) ** 2)
+
+
+@misconception(
+    "A3-X3",
+    of="tanh_prime",
+    hint="Is your curve too wide? Something is to be squared that is not.",
+)
+def tanh_prime_by_cosh_not_squared(z):
+    return 1 / np.cosh(np.asarray(z, dtype=float))
+
+
+@misconception(
     "A4-01",
     of="relu_prime",
     hint="At the kink there is no slope, so the docstring fixes one. Which?",
+    second="Call it with z = 0.0 alone and read the docstring's sentence on 0 beside the "
+    "answer. The difference is one comparison sign.",
 )
 def relu_prime_one_at_zero(z):
     return (np.asarray(z) >= 0).astype(float)
@@ -238,6 +286,8 @@ def leaky_relu_prime_falling(z, alpha=0.01):
     "A5-05",
     of="leaky_relu_prime",
     hint="The left branch is a straight line. Does the slope of a line depend on z?",
+    second="Left of 0 the function goes through (-1, -alpha) and (-2, -2 alpha). Compute "
+    "rise over run between these two points, and then between two others.",
 )
 def leaky_relu_prime_with_z_left(z, alpha=0.01):
     z = np.asarray(z)
@@ -286,6 +336,16 @@ def gelu_as_swish(z):
 
 
 @misconception(
+    "A6-X4",
+    of="gelu",
+    hint="For large z GELU is all but z itself. What is yours?",
+)
+def gelu_with_the_density(z):
+    z = np.asarray(z, dtype=float)
+    return z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+
+
+@misconception(
     "A6-05",
     of="gelu_prime",
     hint="In the second term of the product rule one factor stays as it was. Which one, "
@@ -313,3 +373,23 @@ def gelu_prime_first_term_only(z):
 def gelu_prime_with_a_narrow_density(z):
     z = np.asarray(z, dtype=float)
     return _phi(z) + z * np.exp(-(z**2)) / np.sqrt(2 * np.pi)
+
+
+@misconception(
+    "A6-X5",
+    of="gelu_prime",
+    hint="What is your normal density at 0? Compare it with the docstring's, symbol by symbol.",
+)
+def gelu_prime_with_a_density_without_the_root(z):
+    z = np.asarray(z, dtype=float)
+    return _phi(z) + z * np.exp(-(z**2) / 2) / (2 * np.pi)
+
+
+@misconception(
+    "A6-X6",
+    of="gelu_prime",
+    hint="The derivative of a product has two terms. What stands between yours?",
+)
+def gelu_prime_as_one_product(z):
+    z = np.asarray(z, dtype=float)
+    return _phi(z) * z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)

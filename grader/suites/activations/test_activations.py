@@ -8,8 +8,9 @@ import math
 import numpy as np
 
 from grader.exam.checks import check, function
-from grader.exam.expect import close, gradient, unmodified, unwarned
+from grader.exam.expect import by_default, close, gradient, unmodified, unwarned
 from grader.exam.gradients import numerical_slope
+from grader.exam.series import attach_curve
 
 
 def each(f, z):
@@ -50,6 +51,19 @@ def away_from_zero(rng, shape):
             return z
 
 
+def draw_whole(rng):
+    """Draw whole numbers of both signs, none of them 0."""
+    return rng.permutation(rng.integers([-9] * 12 + [1] * 12, [0] * 12 + [10] * 12))
+
+
+SHOWN = np.linspace(-6.0, 6.0, 61)
+
+
+def draw_beside(student, title, z, got, f):
+    """Let the answers be seen beside the right curve."""
+    attach_curve(student, title, (z, got), right=(SHOWN, each(f, SHOWN)))
+
+
 def draw_large(rng):
     """Draw numbers so far out that a naive exp overflows, with ordinary ones between them."""
     lowest = [-1000.0, -1000.0, -3.0, 0.1, 710.0, 710.0]
@@ -63,7 +77,9 @@ class TestSigmoid:
     def test_values(self, student, rng):
         """Right at ordinary points."""
         z = rng.normal(0.0, 2.0, size=(4, 3))
-        close(student.sigmoid(z), each(sigmoid, z), "sigmoid(z)")
+        got = student.sigmoid(z)
+        draw_beside(student, "sigmoid(z)", z, got, sigmoid)
+        close(got, each(sigmoid, z), "sigmoid(z)", sizes={"z": z})
 
     @check(0.3, visible=True)
     def test_scalar_input(self, student, rng):
@@ -80,8 +96,9 @@ class TestSigmoid:
     @check(0.2, kind="property")
     def test_input_not_modified(self, student, rng):
         """Leaves the caller's array alone."""
-        student.sigmoid(rng.normal(size=(3, 4)))
-        unmodified(student)
+        for z in (rng.normal(size=(3, 4)), draw_large(rng)):
+            student.sigmoid(z)
+            unmodified(student)
 
     @check(0.4, kind="property")
     def test_large_z_finite_and_right(self, student, rng):
@@ -110,14 +127,16 @@ class TestSigmoidPrime:
     def test_values(self, student, rng):
         """Right at ordinary points."""
         z = rng.normal(0.0, 2.0, size=(4, 3))
-        close(student.sigmoid_prime(z), each(sigmoid_slope, z), "sigmoid_prime(z)")
+        got = student.sigmoid_prime(z)
+        draw_beside(student, "sigmoid_prime(z)", z, got, sigmoid_slope)
+        close(got, each(sigmoid_slope, z), "sigmoid_prime(z)", sizes={"z": z})
 
     @check(0.5)
     def test_matches_numeric_slope(self, student, rng):
         """Agrees with centred differences of the sigmoid."""
         z = rng.normal(0.0, 2.0, size=(7,))
         numeric = numerical_slope(lambda x: each(sigmoid, x), z)
-        gradient(student.sigmoid_prime(z), numeric, "sigmoid_prime(z)")
+        gradient(student.sigmoid_prime(z), numeric, "sigmoid_prime(z)", sizes={"z": z})
 
     @check(0.3, kind="property")
     def test_integer_input(self, student, rng):
@@ -128,8 +147,9 @@ class TestSigmoidPrime:
     @check(0.2, kind="property")
     def test_input_not_modified(self, student, rng):
         """Leaves the caller's array alone."""
-        student.sigmoid_prime(rng.normal(size=(3, 4)))
-        unmodified(student)
+        for z in (rng.normal(size=(3, 4)), draw_large(rng)):
+            student.sigmoid_prime(z)
+            unmodified(student)
 
     @check(0.4, kind="property")
     def test_large_z_finite_and_right(self, student, rng):
@@ -150,14 +170,16 @@ class TestTanhPrime:
     def test_values(self, student, rng):
         """Right at ordinary points."""
         z = rng.normal(0.0, 1.5, size=(4, 3))
-        close(student.tanh_prime(z), each(tanh_slope, z), "tanh_prime(z)")
+        got = student.tanh_prime(z)
+        draw_beside(student, "tanh_prime(z)", z, got, tanh_slope)
+        close(got, each(tanh_slope, z), "tanh_prime(z)", sizes={"z": z})
 
     @check(0.25)
     def test_matches_numeric_slope(self, student, rng):
         """Agrees with centred differences of tanh."""
         z = rng.normal(0.0, 1.5, size=(7,))
         numeric = numerical_slope(lambda x: each(math.tanh, x), z)
-        gradient(student.tanh_prime(z), numeric, "tanh_prime(z)")
+        gradient(student.tanh_prime(z), numeric, "tanh_prime(z)", sizes={"z": z})
 
     @check(0.15, kind="property")
     def test_integer_input(self, student, rng):
@@ -168,8 +190,9 @@ class TestTanhPrime:
     @check(0.1, kind="property")
     def test_input_not_modified(self, student, rng):
         """Leaves the caller's array alone."""
-        student.tanh_prime(rng.normal(size=(3, 4)))
-        unmodified(student)
+        for z in (rng.normal(size=(3, 4)), draw_large(rng)):
+            student.tanh_prime(z)
+            unmodified(student)
 
     @check(0.15, kind="property")
     def test_large_z_finite_and_right(self, student, rng):
@@ -191,7 +214,9 @@ class TestRelu:
         """Right at ordinary points, and at 0."""
         z = away_from_zero(rng, (4, 3))
         z[1, 1] = 0.0
-        close(student.relu(z), each(lambda x: max(x, 0.0), z), "relu(z)")
+        got = student.relu(z)
+        draw_beside(student, "relu(z)", z, got, lambda x: max(x, 0.0))
+        close(got, each(lambda x: max(x, 0.0), z), "relu(z)", sizes={"z": z})
 
     @check(0.2)
     def test_scalar_input(self, student, rng):
@@ -209,17 +234,20 @@ class TestRelu:
     @check(0.2, kind="property")
     def test_input_not_modified(self, student, rng):
         """Leaves the caller's array alone."""
-        student.relu(away_from_zero(rng, (3, 4)))
-        unmodified(student)
+        for z in (away_from_zero(rng, (3, 4)), draw_large(rng)):
+            student.relu(z)
+            unmodified(student)
 
 
 @function("relu_prime(z)", points=1)
 class TestReluPrime:
-    @check(0.5, visible=True)
+    @check(0.4, visible=True)
     def test_values(self, student, rng):
         """Right on both sides of the kink."""
         z = away_from_zero(rng, (6, 4))
-        close(student.relu_prime(z), (z > 0).astype(float), "relu_prime(z)")
+        got = student.relu_prime(z)
+        draw_beside(student, "relu_prime(z)", z, got, lambda x: float(x > 0))
+        close(got, (z > 0).astype(float), "relu_prime(z)", sizes={"z": z})
 
     @check(0.25, kind="property")
     def test_at_zero_is_zero(self, student):
@@ -227,11 +255,18 @@ class TestReluPrime:
         got = student.relu_prime(np.array([-1.0, 0.0, 1.0]))
         close(got, [0.0, 0.0, 1.0], "relu_prime([-1, 0, 1])")
 
+    @check(0.1, kind="property")
+    def test_integer_input(self, student, rng):
+        """Takes integers."""
+        z = draw_whole(rng)
+        close(student.relu_prime(z), (z > 0).astype(float), "relu_prime of integers")
+
     @check(0.25, kind="property")
     def test_input_not_modified(self, student, rng):
         """Leaves the caller's array alone."""
-        student.relu_prime(away_from_zero(rng, (3, 4)))
-        unmodified(student)
+        for z in (away_from_zero(rng, (3, 4)), draw_large(rng)):
+            student.relu_prime(z)
+            unmodified(student)
 
 
 @function("leaky_relu(z, alpha=0.01)", points=1)
@@ -240,7 +275,9 @@ class TestLeakyRelu:
     def test_values(self, student, rng):
         """Right at ordinary points, for an alpha of the caller's choice."""
         z = away_from_zero(rng, (4, 3))
-        close(student.leaky_relu(z, 0.2), np.where(z > 0, z, 0.2 * z), "leaky_relu(z, 0.2)")
+        got = student.leaky_relu(z, 0.2)
+        draw_beside(student, "leaky_relu(z, 0.2)", z, got, lambda x: x if x > 0 else 0.2 * x)
+        close(got, np.where(z > 0, z, 0.2 * z), "leaky_relu(z, 0.2)", sizes={"z": z})
 
     @check(0.1)
     def test_scalar_input(self, student, rng):
@@ -260,13 +297,19 @@ class TestLeakyRelu:
     def test_default_alpha(self, student, rng):
         """alpha is 0.01 where the caller names none."""
         z = away_from_zero(rng, (6,))
-        close(student.leaky_relu(z), np.where(z > 0, z, 0.01 * z), "leaky_relu(z)")
+        want = np.where(z > 0, z, 0.01 * z)
+
+        def expect(**passed):
+            close(student.leaky_relu(z, **passed), want, "leaky_relu(z)")
+
+        by_default(expect, alpha=0.01)
 
     @check(0.1, kind="property")
     def test_input_not_modified(self, student, rng):
         """Leaves the caller's array alone."""
-        student.leaky_relu(away_from_zero(rng, (3, 4)), 0.3)
-        unmodified(student)
+        for z in (away_from_zero(rng, (3, 4)), draw_large(rng)):
+            student.leaky_relu(z, 0.3)
+            unmodified(student)
 
     @check(0.2, kind="property")
     def test_large_z_finite_and_right(self, student, rng):
@@ -284,18 +327,31 @@ class TestLeakyRelu:
 
 @function("leaky_relu_prime(z, alpha=0.01)", points=1)
 class TestLeakyReluPrime:
-    @check(0.4, visible=True)
+    @check(0.3, visible=True)
     def test_values(self, student, rng):
         """Right on both sides, for an alpha of the caller's choice."""
         z = away_from_zero(rng, (6, 4))
         got = student.leaky_relu_prime(z, 0.2)
-        close(got, np.where(z > 0, 1.0, 0.2), "leaky_relu_prime(z, 0.2)")
+        draw_beside(student, "leaky_relu_prime(z, 0.2)", z, got, lambda x: 1.0 if x > 0 else 0.2)
+        close(got, np.where(z > 0, 1.0, 0.2), "leaky_relu_prime(z, 0.2)", sizes={"z": z})
 
     @check(0.2)
     def test_default_alpha(self, student, rng):
         """alpha is 0.01 where the caller names none."""
         z = away_from_zero(rng, (23,))
-        close(student.leaky_relu_prime(z), np.where(z > 0, 1.0, 0.01), "leaky_relu_prime(z)")
+        want = np.where(z > 0, 1.0, 0.01)
+
+        def expect(**passed):
+            close(student.leaky_relu_prime(z, **passed), want, "leaky_relu_prime(z)")
+
+        by_default(expect, alpha=0.01)
+
+    @check(0.1)
+    def test_integer_input(self, student, rng):
+        """Integers give floats."""
+        z = draw_whole(rng)
+        got = student.leaky_relu_prime(z, 0.1)
+        close(got, np.where(z > 0, 1.0, 0.1), "leaky_relu_prime of integers")
 
     @check(0.2)
     def test_matches_numeric_slope(self, student, rng):
@@ -307,8 +363,9 @@ class TestLeakyReluPrime:
     @check(0.2, kind="property")
     def test_input_not_modified(self, student, rng):
         """Leaves the caller's array alone."""
-        student.leaky_relu_prime(away_from_zero(rng, (3, 4)), 0.3)
-        unmodified(student)
+        for z in (away_from_zero(rng, (3, 4)), draw_large(rng)):
+            student.leaky_relu_prime(z, 0.3)
+            unmodified(student)
 
 
 @function("gelu(z)", points=1.5)
@@ -317,7 +374,9 @@ class TestGelu:
     def test_values(self, student, rng):
         """Right at ordinary points: the exact form."""
         z = rng.normal(0.0, 2.0, size=(4, 3))
-        close(student.gelu(z), each(gelu, z), "gelu(z)")
+        got = student.gelu(z)
+        draw_beside(student, "gelu(z)", z, got, gelu)
+        close(got, each(gelu, z), "gelu(z)", sizes={"z": z})
 
     @check(0.2)
     def test_scalar_input(self, student, rng):
@@ -334,8 +393,9 @@ class TestGelu:
     @check(0.2, kind="property")
     def test_input_not_modified(self, student, rng):
         """Leaves the caller's array alone."""
-        student.gelu(rng.normal(size=(3, 4)))
-        unmodified(student)
+        for z in (rng.normal(size=(3, 4)), draw_large(rng)):
+            student.gelu(z)
+            unmodified(student)
 
     @check(0.4, kind="property")
     def test_large_z_finite_and_right(self, student, rng):
@@ -352,11 +412,13 @@ class TestGelu:
 
 @function("gelu_prime(z)", points=1.5)
 class TestGeluPrime:
-    @check(0.6, visible=True)
+    @check(0.5, visible=True)
     def test_values(self, student, rng):
         """Right at ordinary points."""
         z = rng.normal(0.0, 1.5, size=(4, 3))
-        close(student.gelu_prime(z), each(gelu_slope, z), "gelu_prime(z)")
+        got = student.gelu_prime(z)
+        draw_beside(student, "gelu_prime(z)", z, got, gelu_slope)
+        close(got, each(gelu_slope, z), "gelu_prime(z)", sizes={"z": z})
 
     @check(0.6)
     def test_matches_numeric_slope(self, student, rng):
@@ -365,6 +427,12 @@ class TestGeluPrime:
         gradient(
             student.gelu_prime(z), numerical_slope(lambda x: each(gelu, x), z), "gelu_prime(z)"
         )
+
+    @check(0.1, kind="property")
+    def test_integer_input(self, student, rng):
+        """Integers give floats."""
+        z = rng.integers(-4, 5, size=(3, 4))
+        close(student.gelu_prime(z), each(gelu_slope, z), "gelu_prime of integers")
 
     @check(0.3, kind="property")
     def test_input_not_modified(self, student, rng):

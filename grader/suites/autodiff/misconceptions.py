@@ -74,6 +74,9 @@ class DualQuotientTurnedRound(_Dual):
     of="Dual",
     hint="Put x = 1 into 5 - x and into x - 5. Which of the two does Python ask you for when "
     "the number stands on the left?",
+    second="Python calls x.__rsub__(5) for 5 - x: self is what stands on the right. Put a "
+    "print into it, and compare with your __sub__ for x = 1: both answers should "
+    "differ in sign, in a and in b.",
 )
 class DualDifferenceTurnedRound(_Dual):
     __rsub__ = _Dual.__sub__
@@ -94,6 +97,8 @@ class DualWithMovingConstants(_Dual):
     of="Dual",
     hint="Compare exp(x) with exp(2x): your derivative treats them alike. What does exp know "
     "about how fast its argument moves?",
+    second="For exp(2x) the argument moves twice as fast as x. Its b says so. Print self.b "
+    "in your exp: it is 2, and it is nowhere in your result.",
 )
 class DualExpWithoutTheChain(_Dual):
     def exp(self):
@@ -116,6 +121,9 @@ class DualSigmoidWithoutTheChain(_Dual):
     of="Dual",
     hint="By your rule x * x at x = 3 rises by 1 for every 1 that x rises. From 3 to 3.1, how "
     "much does it really rise?",
+    second="Let x be 3 and grow to 3 + e, and multiply out (3 + e)(3 + e) on paper. The "
+    "terms with a single e are the derivative: each is a value of one factor times "
+    "the movement of the other.",
 )
 class DualProductOfDerivatives(_Dual):
     def __mul__(self, other):
@@ -168,6 +176,17 @@ class DualAddedInPlace(_Dual):
 
 
 @misconception(
+    "F1-X10",
+    of="Dual",
+    hint="Only divisions are wrong. By what is the difference in the quotient rule divided?",
+)
+class DualQuotientWithoutTheSquare(_Dual):
+    def __truediv__(self, other):
+        other = self.lift(other)
+        return type(self)(self.a / other.a, (self.b * other.a - self.a * other.b) / other.a)
+
+
+@misconception(
     "F1-X6",
     of="forward_derivative",
     hint="f gets a dual number. Which b stands for the variable that one differentiates by?",
@@ -185,6 +204,26 @@ def forward_derivative_of_a_constant(f, x):
 def forward_derivative_as_the_value(f, x):
     y = f(_Dual(x, 1.0))
     return y.a if isinstance(y, _Dual) else y
+
+
+@misconception(
+    "F1-X11",
+    of="forward_derivative",
+    hint="How fast does x change when x changes?",
+)
+def forward_derivative_seeded_with_x(f, x):
+    y = f(_Dual(x, x))
+    return y.b if isinstance(y, _Dual) else 0.0
+
+
+@misconception(
+    "F1-X12",
+    of="forward_derivative",
+    hint="A dual number comes back with two parts. Which of them do you return?",
+)
+def forward_derivative_as_the_value_of_duals(f, x):
+    y = f(_Dual(x, 1.0))
+    return y.a if isinstance(y, _Dual) else 0.0
 
 
 @misconception(
@@ -289,6 +328,9 @@ class _Value:
     "F2-01",
     of="Value",
     hint="In x * x + x there are three ways to x. Whose contribution is left in the end?",
+    second="Build y = x + x and call backward: x.grad should be 2, and yours is 1. The "
+    "second contribution overwrites the first; which assignment in your local rules "
+    "should rather collect?",
 )
 class ValueThatAssignsGradients(_Value):
     def backward(self):
@@ -304,6 +346,9 @@ class ValueThatAssignsGradients(_Value):
     of="Value",
     hint="Take a node that two others use. When it hands its gradient on, have both of them "
     "paid in?",
+    second="Take a = x + 1, b = a * 2, c = a * 3, y = b + c, and write down the order in "
+    "which your backward visits the nodes. a may only be visited after both b and c: "
+    "sort the whole graph before anything is passed on.",
 )
 class ValueSweptDepthFirst(_Value):
     def backward(self):
@@ -327,6 +372,8 @@ class ValueSweptDepthFirst(_Value):
     "F2-05",
     of="Value",
     hint="Every gradient is a multiple of the output's own. How fast does y change when y does?",
+    second="Print y.grad after y.backward(): it should be how fast y changes with y. All "
+    "others are multiples of that one, so a 0 there makes everything 0.",
 )
 class ValueWithoutASeed(_Value):
     def backward(self):
@@ -415,6 +462,9 @@ class ValueSweptAlongEveryPath(_Value):
     of="Value",
     hint="Call backward twice and print the gradient after each. What should the second call "
     "begin with?",
+    second="Call y.backward() twice: the gradients should be the same afterwards. Before "
+    "anything is handed on, walk over all nodes of the graph once, and give them a "
+    "clean start.",
 )
 class ValueThatAddsToOldGradients(_Value):
     def backward(self):
@@ -505,10 +555,78 @@ class ValueSeededAtTheLeaves(_Value):
 
 
 @misconception(
+    "F2-X8",
+    of="Value",
+    hint="An operation is right as the last step and wrong where another follows. What comes "
+    "back to it from there, and is it passed on?",
+)
+class ValuePowerDeafToWhatFollows(_Value):
+    def __pow__(self, n):
+        made = super().__pow__(n)
+        made.deaf = True
+        return made
+
+    def backward(self):
+        order = self.order()
+        for node in order:
+            node.grad = 0.0
+        self.grad = 1.0
+        for node in order:
+            for parent, slope in node.parents:
+                parent.grad += slope * (1.0 if hasattr(node, "deaf") else node.grad)
+
+
+@misconception(
+    "F2-X9",
+    of="Value",
+    hint="Print the nodes in the order in which they pass their gradient on. Which of them has "
+    "one at the beginning?",
+)
+class ValueSweptFromTheLeaves(_Value):
+    def backward(self):
+        order = self.order()
+        for node in order:
+            node.grad = 0.0
+        self.grad = 1.0
+        for node in order[::-1]:
+            for parent, slope in node.parents:
+                parent.grad += slope * node.grad
+
+
+@misconception(
+    "F2-X10",
+    of="Value",
+    hint="Call backward twice. Which nodes begin the second call with what the first one left?",
+)
+class ValueThatClearsLeavesOnly(_Value):
+    def backward(self):
+        order = self.order()
+        for node in order:
+            node.grad = node.grad if node.parents else 0.0
+        self.grad = 1.0
+        for node in order:
+            for parent, slope in node.parents:
+                parent.grad += slope * node.grad
+
+
+@misconception(
+    "F2-X11",
+    of="Value",
+    hint="In x + x both operands are the same node. How many contributions does it get?",
+)
+class ValueWithASetOfParents(_Value):
+    def node(self, data, *parents):
+        return super().node(data, *set(parents))
+
+
+@misconception(
     "F3-01",
     of="jacobian_passes",
     hint="A forward pass starts with one b = 1 at one input. What does that one pass tell, and "
     "what not?",
+    second="Take one input and 1000 outputs. One forward pass carries one input's movement "
+    "to all outputs: how many are needed? Then ask the same of a reverse pass, which "
+    "starts at one output.",
 )
 def jacobian_passes_swapped(n_in, n_out):
     return {"forward": n_out, "reverse": n_in}

@@ -6,10 +6,22 @@ students' classes; they travel as source to programs that run on the students' s
 return plain numbers.
 """
 
+import contextlib
+
 import numpy as np
 
 from grader.exam.checks import check, function
-from grader.exam.expect import CheckFailed, close, equal, gradient, mapping, sequence
+from grader.exam.expect import (
+    CheckFailed,
+    close,
+    equal,
+    fail,
+    finite,
+    gradient,
+    has_shape,
+    mapping,
+    sequence,
+)
 from grader.exam.gradients import numerical_gradient, numerical_slope
 from grader.sandbox.student import StudentTrouble, given
 
@@ -414,10 +426,133 @@ def read_values(student, f, points):
     return sequence(student.run(pull_back, given(f), points), 2, "y.data and the gradients")
 
 
-def expect_value(student, f, points, text, on_numbers=None):
+# What a graph must have for a way of going wrong to show in it.
+REUSED = "a node that is used more than once"
+SHARED = "a node that is used more than once and was computed itself"
+OPERATIONS = ("+", "-", "*", "/", "**", "exp", "relu")
+
+
+def pull_through_small_graphs(module):
+    """Return gradients by which ways of going wrong can be told apart."""
+    operations = [
+        lambda x: x + 1,
+        lambda x: x - 1,
+        lambda x: x * 4,
+        lambda x: x / 4,
+        lambda x: x**3,
+        lambda x: x.exp(),
+        lambda x: x.relu(),
+    ]
+
+    def pull(f):
+        x = module.Value(1.5)
+        y, inner = f(x), x
+        if isinstance(y, tuple):
+            y, inner = y
+        y.backward()
+        return [x.grad, inner.grad]
+
+    def share(x, turned):
+        a = x * 2
+        short, long = a * 3, (a * 7) * 5
+        return (long + short if turned else short + long), a
+
+    return {
+        "alone": [pull(f)[0] for f in operations],
+        "inside": [pull(lambda x, f=f: f(x) * 5)[0] for f in operations],
+        "products": [pull(lambda x: x * 3 + x * 5)[0], pull(lambda x: x * x)[0]],
+        "sums": [pull(lambda x: (x + 1) * 3 + (x + 2) * 5)[0], pull(lambda x: x + x)[0]],
+        "shared": [pull(lambda x: share(x, False)), pull(lambda x: share(x, True))],
+    }
+
+
+def is_near(got, *wanted):
+    return any(abs(got - want) < 1e-9 * abs(want) for want in wanted)
+
+
+def recognise(found, shows):
+    """Return which misconception some gradients show, as far as a graph can suffer from it."""
+    alone, inside = (dict(zip(OPERATIONS, found[key], strict=True)) for key in ("alone", "inside"))
+    right = dict(zip(OPERATIONS, (1, 1, 4, 0.25, 6.75, np.exp(1.5), 1), strict=True))
+    fine = {sign for sign in OPERATIONS if is_near(alone[sign], right[sign])}
+    if not {"+", "*"} <= fine:
+        return None
+    if inside["+"] == inside["*"] == 0:
+        return "F2-X9"
+    passed_on = {sign for sign in fine if is_near(inside[sign], 5 * right[sign])}
+    deaf = {sign for sign in fine - passed_on if is_near(inside[sign], right[sign])}
+    # A quotient may be computed by a power.
+    if deaf & set(shows) or ("**" in deaf and "/" in shows):
+        return "F2-X8"
+    if {"+", "*"} <= passed_on:
+        return recognise_uses(found, shows) or recognise_order(found, shows)
+    return None
+
+
+def recognise_uses(found, shows):
+    """Tell whether of several contributions only one is left."""
+    (apart, squared), (apart_in_sums, doubled) = found["products"], found["sums"]
+    if REUSED not in shows:
+        return None
+    if is_near(squared, 1.5) and is_near(doubled, 1) and apart == apart_in_sums == 8:
+        return "F2-X11"
+    products_keep_one = is_near(apart, 3, 5) and is_near(squared, 1.5)
+    sums_keep_one = is_near(apart_in_sums, 3, 5) and is_near(doubled, 1)
+    products_fine = is_near(apart, 8) and is_near(squared, 3)
+    sums_fine = is_near(apart_in_sums, 8) and is_near(doubled, 2)
+    one_of_them = products_keep_one or sums_keep_one
+    both_known = (products_keep_one or products_fine) and (sums_keep_one or sums_fine)
+    return "F2-01" if one_of_them and both_known else None
+
+
+def recognise_order(found, shows):
+    """Tell whether a node that others share passes its gradient on too early or too often."""
+    leaves = [leaf for leaf, inner in found["shared"] if is_near(inner, 38)]
+    all_used = found["products"] + found["sums"]
+    if SHARED not in shows or len(leaves) < 2 or not np.allclose(all_used, [8, 3, 8, 2]):
+        return None
+    # 2 times 3 by the short way, 2 times 35 by the long one: each is to arrive once.
+    if all(is_near(leaf, 76) for leaf in leaves):
+        return None
+    if all(is_near(leaf, 6, 70, 76) for leaf in leaves):
+        return "F2-04"
+    often = [6 * m + 70 * n for m in range(1, 5) for n in range(1, 5)]
+    return "F2-X1" if all(is_near(leaf, *often) for leaf in leaves) else None
+
+
+@contextlib.contextmanager
+def recognised(student, *shows):
+    """Name what is wrong with a gradient, whatever the style and the order of the nodes.
+
+    ``shows`` says what the graph has: the operations in it, `REUSED`, `SHARED`.
+    """
+    try:
+        yield
+    except CheckFailed as failed:
+        name = None
+        with contextlib.suppress(CheckFailed, StudentTrouble, TypeError, ValueError):
+            name = recognise(read_small_graphs(student), shows)
+        if name is None:
+            raise
+        raise fail(name, failed.observation.text, failed.detail) from None
+
+
+def read_small_graphs(student):
+    keys = {"alone": (7,), "inside": (7,), "products": (2,), "sums": (2,), "shared": (2, 2)}
+    got = mapping(student.run(pull_through_small_graphs), list(keys), "the gradients")
+    return {key: finite_in_shape(got[key], shape) for key, shape in keys.items()}
+
+
+def finite_in_shape(got, shape):
+    array = finite(got, "the gradients")
+    has_shape(array, shape, "the gradients")
+    return array.tolist()
+
+
+def expect_value(student, f, points, text, on_numbers=None, shows=()):
     """Expect the right value, and the right gradient of every leaf.
 
-    ``points`` has one row a graph and one column a leaf.
+    ``points`` has one row a graph and one column a leaf; ``shows`` is as in `recognised`.
     """
     on_numbers = on_numbers or f
     data, grads = read_values(student, f, points)
@@ -426,7 +561,8 @@ def expect_value(student, f, points, text, on_numbers=None):
     numeric = [numerical_gradient(lambda v: float(on_numbers(*v)), point) for point in points]
     what = "x.grad" if points.shape[1] == 1 else "the pair (x.grad, y.grad)"
     name = "y" if points.shape[1] == 1 else "z"
-    gradient(grads, numeric, f"{what} for {name} = {text}", shape="values")
+    with recognised(student, *shows):
+        gradient(grads, numeric, f"{what} for {name} = {text}", shape="values")
 
 
 def draw_leaf(rng):
@@ -446,6 +582,32 @@ def deep_diamond(x):
     left = a * (a + 1)
     right = (a + 2) * a
     return left * right + a
+
+
+def detour(x):
+    a = x * x
+    b = ((a * 3 + x) * 2 - 1) * x
+    return a * b + a
+
+
+def detour_turned(x):
+    a = x * x
+    b = x * (2 * (x + 3 * a) - 1)
+    return a + b * a
+
+
+def ladder(x):
+    b, c = x, 2 * x
+    for _ in range(6):
+        b, c = c, c * x + b
+    return c
+
+
+def ladder_turned(x):
+    b, c = x, 2 * x
+    for _ in range(6):
+        b, c = c, b + x * c
+    return c
 
 
 def two_leaves(x, y):
@@ -544,54 +706,70 @@ class TestValue:
         data, grads = read_values(student, x_times_x_plus_x, xs.reshape(3, 1))
         text = f"for y = x * x + x at x = {list_points(xs)}"
         close(data, xs**2 + xs, f"y.data {text}", shape="values")
-        close(grads, 2 * xs + 1, f"x.grad {text}", shape="values")
-
-    @check(0.15)
-    def test_x_cubed(self, student, rng):
-        """x ** 3."""
-        expect_value(student, x_cubed, draw_leaf(rng), "x ** 3")
-
-    @check(0.2)
-    def test_two_x_cubed(self, student, rng):
-        """(2 * x) ** 3."""
-        expect_value(student, two_x_cubed, draw_leaf(rng), "(2 * x) ** 3")
-
-    @check(0.2)
-    def test_one_over_x(self, student, rng):
-        """1 / x, and 4 / x."""
-        expect_value(student, one_over_x, draw_leaf(rng), "1 / x")
-        expect_value(student, four_over_x, draw_leaf(rng), "4 / x")
+        with recognised(student, "+", "*", REUSED):
+            close(grads, 2 * xs + 1, f"x.grad {text}", shape="values")
 
     @check(0.1)
+    def test_x_cubed(self, student, rng):
+        """x ** 3."""
+        expect_value(student, x_cubed, draw_leaf(rng), "x ** 3", shows=("**",))
+
+    @check(0.15)
+    def test_two_x_cubed(self, student, rng):
+        """(2 * x) ** 3."""
+        expect_value(student, two_x_cubed, draw_leaf(rng), "(2 * x) ** 3", shows=("*", "**"))
+
+    @check(0.15)
+    def test_one_over_x(self, student, rng):
+        """1 / x, and 4 / x."""
+        expect_value(student, one_over_x, draw_leaf(rng), "1 / x", shows=("/",))
+        expect_value(student, four_over_x, draw_leaf(rng), "4 / x", shows=("/",))
+
+    @check(0.05)
     def test_x_over_2(self, student, rng):
         """x / 2."""
-        expect_value(student, x_over_2, draw_leaf(rng), "x / 2")
+        expect_value(student, x_over_2, draw_leaf(rng), "x / 2", shows=("/",))
 
     @check(0.1)
     def test_five_minus_x(self, student, rng):
         """5 - x."""
         expect_value(student, five_minus_x, draw_leaf(rng), "5 - x")
 
-    @check(0.1)
+    @check(0.05)
     def test_three_plus_two_x(self, student, rng):
         """3 + 2 * x."""
-        expect_value(student, three_plus_two_x, draw_leaf(rng), "3 + 2 * x")
-
-    @check(0.25)
-    def test_quotient(self, student, rng):
-        """(x + 1) / (x * x + 2)."""
-        expect_value(student, quotient, draw_leaf(rng), "(x + 1) / (x * x + 2)")
+        expect_value(student, three_plus_two_x, draw_leaf(rng), "3 + 2 * x", shows=("+", "*"))
 
     @check(0.2)
+    def test_quotient(self, student, rng):
+        """(x + 1) / (x * x + 2)."""
+        expect_value(
+            student,
+            quotient,
+            draw_leaf(rng),
+            "(x + 1) / (x * x + 2)",
+            shows=("+", "*", "/", REUSED),
+        )
+
+    @check(0.15)
     def test_exp_2x_times_x(self, student, rng):
         """(2 * x).exp() * x."""
         text = "(2 * x).exp() * x"
-        expect_value(student, exp_2x_times_x, draw_leaf(rng), text, exp_2x_times_x_on_numbers)
+        expect_value(
+            student,
+            exp_2x_times_x,
+            draw_leaf(rng),
+            text,
+            exp_2x_times_x_on_numbers,
+            shows=("*", "exp", REUSED),
+        )
 
-    @check(0.2)
+    @check(0.1)
     def test_x_minus_x_squared(self, student, rng):
         """x - x * x."""
-        expect_value(student, x_minus_x_squared, draw_leaf(rng), "x - x * x")
+        expect_value(
+            student, x_minus_x_squared, draw_leaf(rng), "x - x * x", shows=("-", "*", REUSED)
+        )
 
     @check(0.1, kind="property")
     def test_constant_7(self, student, rng):
@@ -600,68 +778,105 @@ class TestValue:
         expect_value(student, seven, points, "7 + 0 * x")
         expect_value(student, constant_of_the_same_class, points, "Value(7.0)", seven)
 
-    @check(0.1)
+    @check(0.05)
     def test_minus_x(self, student, rng):
         """-x."""
         expect_value(student, minus_x, draw_leaf(rng), "-x")
 
-    @check(0.1)
+    @check(0.05)
     def test_numbers_on_the_right(self, student, rng):
         """Numbers on the right of -, * and +."""
-        expect_value(student, numbers_on_the_right, draw_leaf(rng), "(x - 3) * 4 + 1.5")
+        expect_value(
+            student,
+            numbers_on_the_right,
+            draw_leaf(rng),
+            "(x - 3) * 4 + 1.5",
+            shows=("+", "-", "*"),
+        )
 
-    @check(0.1)
+    @check(0.05)
     def test_other_exponents(self, student, rng):
         """Exponents that are negative, 1, or no whole numbers."""
         points = rng.uniform(0.5, 1.5, size=(3, 1))
         text = "x ** -2 + x ** 0.5 + x ** 1 + x ** -1.5"
-        expect_value(student, other_exponents, points, text)
+        expect_value(student, other_exponents, points, text, shows=("+", "**", REUSED))
 
-    @check(0.2)
+    @check(0.15)
     def test_every_operation_inside(self, student, rng):
         """Every operator, with another operation after it."""
         text = "x * (x + 1) + x * (x - 3) + and so on through all operators"
-        expect_value(student, every_operation_inside, draw_leaf(rng), text)
+        expect_value(
+            student, every_operation_inside, draw_leaf(rng), text, shows=(*OPERATIONS[:5], REUSED)
+        )
 
-    @check(0.25, visible=True)
+    @check(0.2, visible=True)
     def test_diamond(self, student, rng):
         """A node that is used twice by the same operation, twice in a row."""
         a = float(np.round(rng.uniform(0.5, 3.0), 4))
         got = student.run(pull_through_diamond, a)
         what = "the triple (c.data, a.grad, b.grad)"
-        close(got, [4 * a, 4.0, 2.0], f"{what} for a = {a:g}, b = a + a, c = b + b")
+        with recognised(student, "+", REUSED):
+            close(got, [4 * a, 4.0, 2.0], f"{what} for a = {a:g}, b = a + a, c = b + b")
         got = student.run(pull_through_squares, a)
         want = [a**4, 4 * a**3, 2 * a**2]
-        close(got, want, f"{what} for a = {a:g}, b = a * a, c = b * b")
+        with recognised(student, "*", REUSED):
+            close(got, want, f"{what} for a = {a:g}, b = a * a, c = b * b")
 
-    @check(0.3)
+    @check(0.5)
     def test_deep_diamond(self, student, rng):
         """An inner node that is used at different depths."""
         text = "(a * (a + 1)) * ((a + 2) * a) + a, where a = x * x"
-        expect_value(student, deep_diamond, draw_leaf(rng), text)
+        expect_value(student, deep_diamond, draw_leaf(rng), text, shows=("+", "*", REUSED, SHARED))
 
-    @check(0.2)
+    @check(0.35)
+    def test_short_way_and_long_way(self, student, rng):
+        """A node that is used at once and again much later, on either side."""
+        text = "a * b + a, where a = x * x, b = ((a * 3 + x) * 2 - 1) * x"
+        shows = ("+", "-", "*", REUSED, SHARED)
+        expect_value(student, detour, draw_leaf(rng), text, shows=shows)
+        text = "a + b * a, where a = x * x, b = x * (2 * (x + 3 * a) - 1)"
+        expect_value(student, detour_turned, draw_leaf(rng), text, shows=shows)
+
+    @check(0.35)
+    def test_ladder(self, student, rng):
+        """Each node is used by the next one and by the one after that."""
+        shows = ("+", "*", REUSED, SHARED)
+        text = "c after six times b, c = c, c * x + b, from b = x, c = 2 * x"
+        expect_value(student, ladder, draw_leaf(rng), text, shows=shows)
+        text = "c after six times b, c = c, b + x * c, from b = x, c = 2 * x"
+        expect_value(student, ladder_turned, draw_leaf(rng), text, shows=shows)
+
+    @check(0.15)
     def test_two_leaves(self, student, rng):
         """A function of two values."""
         points = rng.uniform(0.5, 1.5, size=(3, 2))
-        expect_value(student, two_leaves, points, "x * (y / (x + y)) - (y - x) * y")
+        expect_value(
+            student,
+            two_leaves,
+            points,
+            "x * (y / (x + y)) - (y - x) * y",
+            shows=(*OPERATIONS[:4], REUSED),
+        )
 
-    @check(0.2)
+    @check(0.15)
     def test_relu_kills_negative_branch(self, student, rng):
         """relu passes the gradient where its argument is positive, and only there."""
         # Points on both sides of the kinks, which are at 1 and -1.
         points = 1 + draw_leaf(rng)
         text = "3 * (x - 1).relu() - 2 * (x * x - 1).relu() + x"
-        expect_value(student, two_relus, points, text, two_relus_on_numbers)
+        expect_value(
+            student, two_relus, points, text, two_relus_on_numbers, shows=(*OPERATIONS, REUSED)
+        )
 
-    @check(0.15)
+    @check(0.1)
     def test_backward_twice_idempotent(self, student, rng):
         """A second call of backward changes nothing."""
         x, y = (float(p) for p in rng.uniform(0.5, 1.5, size=2))
         first, second = sequence(student.run(pull_twice, x, y), 2, "the gradients")
         want = [3 * x * x + y, x, x]
         text = "of x, y and a, for z = (a + y) * x, a = x * x"
-        close(first, want, f"the gradient {text}")
+        with recognised(student, "+", "*", REUSED):
+            close(first, want, f"the gradient {text}")
         close(second, want, f"after a second backward, the gradient {text}")
 
     @check(0.1)
@@ -669,25 +884,29 @@ class TestValue:
         """Another graph with the same leaf starts from clean gradients."""
         x = float(rng.uniform(0.5, 1.5))
         got = sequence(student.run(pull_through_two_graphs, x), 3, "the gradients")
-        close(got[0], 2 * x, "x.grad for y = x * x")
-        close(got[1], 6 * x * x, "x.grad in a second graph, y = 2 * (x * x * x),")
+        with recognised(student, "*", REUSED):
+            close(got[0], 2 * x, "x.grad for y = x * x")
+        with recognised(student, "*", REUSED):
+            close(got[1], 6 * x * x, "x.grad in a second graph, y = 2 * (x * x * x),")
         close(got[2], 3 * x * x, "x.grad after backward of the inner node x * x * x")
 
-    @check(0.2)
+    @check(0.15)
     def test_chain_of_3000_nodes(self, student, rng):
         """A chain of 3000 operations."""
         x = float(rng.uniform(0.5, 1.5))
         factor = 1 + int(rng.integers(1, 9)) / 4096
         got = sequence(student.run(pull_through_chain, x, factor, 3000), 2, "y.data and x.grad")
         close(got[0], x * factor**3000, "y.data at the end of 3000 products")
-        close(got[1], factor**3000, "x.grad through 3000 products")
+        with recognised(student, "*"):
+            close(got[1], factor**3000, "x.grad through 3000 products")
 
     @check(0.1, call_s=2)
     def test_many_paths(self, student, rng):
         """40 doublings: no walk along every path."""
         x, factor = (float(p) for p in rng.uniform(0.5, 1.5, size=2))
         got = student.run(pull_through_doublings, x, 40, factor)
-        close(got, 2.0**40 * factor, "x.grad through 40 doublings and a product")
+        with recognised(student, "+", "*", REUSED, SHARED):
+            close(got, 2.0**40 * factor, "x.grad through 40 doublings and a product")
 
     @check(0.1, kind="property")
     def test_output_grad_is_1(self, student, rng):

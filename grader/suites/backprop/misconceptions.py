@@ -36,6 +36,8 @@ def _backward(params, activations, delta):
     of="scalar_backprop",
     hint="Change z of the hidden neuron a little: on its way to y_hat, what is that change "
     "multiplied by?",
+    second="Draw the chain z_h, a_h, y_hat, L and write the slope of every arrow on it. "
+    "There are three arrows; your d_h is a product of two.",
 )
 def scalar_backprop_without_w2(x, y, w1, b1, w2, b2):
     z_h = w1 * x + b1
@@ -62,6 +64,9 @@ def scalar_backprop_w2_times_z(x, y, w1, b1, w2, b2):
     "D1-06",
     of="scalar_backprop",
     hint="If b1 grows by 0.1, by how much does z grow? Does x play a part in that?",
+    second="In z = w1 x + b1, change x from 1 to 100 and ask each time by how much z moves "
+    "when b1 moves by 0.1. It is always the same, so what is the slope of that "
+    "arrow?",
 )
 def scalar_backprop_b1_times_x(x, y, w1, b1, w2, b2):
     z_h = w1 * x + b1
@@ -153,6 +158,9 @@ def scalar_backprop_w2_times_x(x, y, w1, b1, w2, b2):
     "D2-01",
     of="output_delta",
     hint="You are given dL/da and asked for dL/dz. What lies between z and a?",
+    second="Move z by a tiny amount: a moves by that amount times something, and only then "
+    "L reacts. That something is one of your three arguments, evaluated at another, "
+    "and it is not in your answer yet.",
 )
 def output_delta_is_loss_gradient(dL_da, z, f_prime):
     return dL_da
@@ -162,6 +170,8 @@ def output_delta_is_loss_gradient(dL_da, z, f_prime):
     "D2-02",
     of="output_delta",
     hint="Each a depends on one z only. Does your product mix different samples?",
+    second="Print the shape of your result for N = 2 and 3 units. Entry (i, j) of the "
+    "answer needs only entry (i, j) of both factors: which operator does that?",
 )
 def output_delta_as_matrix_product(dL_da, z, f_prime):
     return dL_da @ f_prime(z).T
@@ -171,6 +181,8 @@ def output_delta_as_matrix_product(dL_da, z, f_prime):
     "D2-03",
     of="output_delta",
     hint="Look up in the docstring what f_prime wants to be given.",
+    second="You apply the activation before you call f_prime. Print what goes into f_prime "
+    "and compare it with the z that was handed to you.",
 )
 def output_delta_slope_at_a(dL_da, z, f_prime):
     return dL_da * f_prime(_sigmoid(z))
@@ -206,10 +218,31 @@ def output_delta_divided_by_rows(dL_da, z, f_prime):
 
 
 @misconception(
+    "D2-X4",
+    of="output_delta",
+    hint="Look up in the docstring what f_prime wants to be given. Which argument do you give it?",
+)
+def output_delta_with_the_slope_at_the_gradient(dL_da, z, f_prime):
+    return dL_da * f_prime(dL_da)
+
+
+@misconception(
+    "D2-X5",
+    of="output_delta",
+    hint="One of your arguments is a gradient already. Is it the one that goes into f_prime?",
+)
+def output_delta_with_both_arguments_swapped(dL_da, z, f_prime):
+    return z * f_prime(dL_da)
+
+
+@misconception(
     "D3-01",
     of="hidden_delta",
     hint="One weight leads from unit 0 of this layer to unit 1 of the next. Which entry of "
     "delta_next does your product multiply it with?",
+    second="Take 2 units here and 3 in the next layer. delta_next has 3 columns and the "
+    "answer 2: write the shape of W_next between them, and see which of its axes has "
+    "to come first.",
 )
 def hidden_delta_without_transpose(delta_next, W_next, z, f_prime):
     return (delta_next @ W_next) * f_prime(z)
@@ -258,6 +291,8 @@ def hidden_delta_z_one_minus_z(delta_next, W_next, z, f_prime):
     "D3-X1",
     of="hidden_delta",
     hint="You have come back as far as this layer's a. One step is left to z.",
+    second="Set f_prime to a function that returns 0. A layer that does not react to its z "
+    "has a delta of 0, and yours has not. Which of your arguments is never used?",
 )
 def hidden_delta_without_slope(delta_next, W_next, z, f_prime):
     return delta_next @ W_next.T
@@ -310,9 +345,40 @@ def hidden_delta_slope_at_the_error(delta_next, W_next, z, f_prime):
 
 
 @misconception(
+    "D3-X7",
+    of="hidden_delta",
+    hint="reshape keeps the numbers in their order. Write down a matrix (2, 3), its transpose "
+    "and its reshape: are they the same?",
+)
+def hidden_delta_by_reshape(delta_next, W_next, z, f_prime):
+    return (delta_next @ W_next.reshape(W_next.shape[::-1])) * f_prime(z)
+
+
+@misconception(
+    "D3-X8",
+    of="hidden_delta",
+    hint="Look up in the docstring what f_prime wants to be given, and give it nothing else.",
+)
+def hidden_delta_with_the_slope_of_the_product(delta_next, W_next, z, f_prime):
+    return f_prime((delta_next @ W_next.T) * z)
+
+
+@misconception(
+    "D3-X9",
+    of="hidden_delta",
+    hint="Where z is 0, your delta is 0. Should it be, for a sigmoid?",
+)
+def hidden_delta_times_z(delta_next, W_next, z, f_prime):
+    return (delta_next @ W_next.T) * z * f_prime(z)
+
+
+@misconception(
     "D4-02",
     of="weight_gradients",
     hint="Where does the docstring say that the 1/N of the loss has gone?",
+    second="Compute it for one sample, then for the same sample twice with the same delta. "
+    "Every sample adds its part: yours stays the same. The docstring says whether "
+    "delta has its 1/N already.",
 )
 def weight_gradients_dw_mean(delta, A_prev):
     return A_prev.T @ delta / len(delta), delta.sum(axis=0)
@@ -331,6 +397,9 @@ def weight_gradients_db_mean(delta, A_prev):
     "D4-04",
     of="weight_gradients",
     hint="There is one b for the whole batch. How can its gradient have a row for each sample?",
+    second="b has one entry for each unit and is added to every row. All rows of delta "
+    "therefore blame the same entry: how are several blames put together, and along "
+    "which axis?",
 )
 def weight_gradients_db_is_delta(delta, A_prev):
     return A_prev.T @ delta, delta.copy()
@@ -388,6 +457,25 @@ def weight_gradients_db_over_units(delta, A_prev):
 )
 def weight_gradients_in_wrong_order(delta, A_prev):
     return delta.sum(axis=0), A_prev.T @ delta
+
+
+@misconception(
+    "D4-X5",
+    of="weight_gradients",
+    hint="reshape keeps the numbers in their order. Write down a matrix (2, 3), its transpose "
+    "and its reshape: are they the same?",
+)
+def weight_gradients_by_reshape(delta, A_prev):
+    return A_prev.reshape(A_prev.shape[::-1]) @ delta, delta.sum(axis=0)
+
+
+@misconception(
+    "D4-X6",
+    of="weight_gradients",
+    hint="Change the last row of delta. Does your db notice?",
+)
+def weight_gradients_with_db_of_one_row(delta, A_prev):
+    return A_prev.T @ delta, delta[0]
 
 
 @misconception(
@@ -471,6 +559,9 @@ def backprop_downhill(X, y, weights, biases):
     "D6-04",
     of="backprop",
     hint="The second layer is right. Which of z1 and a1 goes into the slope of the sigmoid?",
+    second="Compute one entry with numbers: z1 = 2 gives a1 = 0.88. Look up whether your "
+    "helper applies the sigmoid itself. If it does, which of 2 and 0.88 does it "
+    "want?",
 )
 def backprop_slope_at_a(X, y, weights, biases):
     a1 = _sigmoid(X @ weights["w1"] + biases["b1"])
@@ -619,6 +710,87 @@ def backprop_with_output_slope(X, y, weights, biases):
     a1 = _sigmoid(z1)
     z2 = a1 @ weights["w2"] + biases["b2"]
     d2 = (z2 - y) * _sigmoid_prime(z2)
+    d1 = (d2 @ weights["w2"].T) * _sigmoid_prime(z1)
+    return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
+
+
+@misconception(
+    "D6-X9",
+    of="backprop",
+    hint="The forward pass is right. Of which z do you take the slope on the way back: of the "
+    "same?",
+)
+def backprop_with_the_slope_without_b1(X, y, weights, biases):
+    a1 = _sigmoid(X @ weights["w1"] + biases["b1"])
+    d2 = a1 @ weights["w2"] + biases["b2"] - y
+    d1 = (d2 @ weights["w2"].T) * _sigmoid_prime(X @ weights["w1"])
+    return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
+
+
+@misconception(
+    "D6-X10",
+    of="backprop",
+    hint="Begin with the forward pass: set all weights to 0. What do you predict, and what should "
+    "you?",
+)
+def backprop_predicting_without_b2(X, y, weights, biases):
+    z1 = X @ weights["w1"] + biases["b1"]
+    a1 = _sigmoid(z1)
+    d2 = a1 @ weights["w2"] - y
+    d1 = (d2 @ weights["w2"].T) * _sigmoid_prime(z1)
+    return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
+
+
+@misconception(
+    "D6-X11",
+    of="backprop",
+    hint="Far to the left a sigmoid is flat. Is your slope of it near 0 there?",
+)
+def backprop_with_half_a_slope(X, y, weights, biases):
+    a1 = _sigmoid(X @ weights["w1"] + biases["b1"])
+    d2 = a1 @ weights["w2"] + biases["b2"] - y
+    d1 = (d2 @ weights["w2"].T) * (1 - a1)
+    return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
+
+
+@misconception(
+    "D6-X12",
+    of="backprop",
+    hint="The error has to go back through the weights that made the prediction. Are they still "
+    "the same when you use them?",
+)
+def backprop_after_a_small_step_of_w2(X, y, weights, biases):
+    z1 = X @ weights["w1"] + biases["b1"]
+    a1 = _sigmoid(z1)
+    d2 = a1 @ weights["w2"] + biases["b2"] - y
+    stepped = weights["w2"] - 0.01 * (a1.T @ d2)
+    d1 = (d2 @ stepped.T) * _sigmoid_prime(z1)
+    return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
+
+
+@misconception(
+    "D6-X13",
+    of="backprop",
+    hint="reshape keeps the numbers in their order. Write down a matrix (2, 3), its transpose "
+    "and its reshape: are they the same?",
+)
+def backprop_by_reshape(X, y, weights, biases):
+    z1 = X @ weights["w1"] + biases["b1"]
+    a1 = _sigmoid(z1)
+    d2 = a1 @ weights["w2"] + biases["b2"] - y
+    d1 = (d2 @ weights["w2"].reshape(weights["w2"].shape[::-1])) * _sigmoid_prime(z1)
+    return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
+
+
+@misconception(
+    "D6-X14",
+    of="backprop",
+    hint="You put the targets into another shape. Does each still stand beside its prediction?",
+)
+def backprop_with_reshaped_targets(X, y, weights, biases):
+    z1 = X @ weights["w1"] + biases["b1"]
+    a1 = _sigmoid(z1)
+    d2 = a1 @ weights["w2"] + biases["b2"] - y.reshape(y.shape[::-1]).T
     d1 = (d2 @ weights["w2"].T) * _sigmoid_prime(z1)
     return {"w1": X.T @ d1, "b1": d1.sum(axis=0), "w2": a1.T @ d2, "b2": d2.sum(axis=0)}
 
@@ -929,3 +1101,31 @@ def network_gradients_with_tanh_inside(params, X, Y):
 def network_gradients_forward_without_biases(params, X, Y):
     loss, activations = _forward([(W, 0.0) for W, _ in params], X, Y)
     return loss, _backward(params, activations, (activations[-1] - Y) / len(X))
+
+
+@misconception(
+    "D7-X15",
+    of="network_gradients",
+    hint="With one column of targets your loss is right. How many columns does it look at?",
+)
+def network_gradients_loss_of_one_column(params, X, Y):
+    _, activations = _forward(params, X, Y)
+    A, y = activations[-1][:, 0], Y[:, 0]
+    loss = -np.sum(y * np.log(A) + (1 - y) * np.log(1 - A)) / len(X)
+    return loss, _backward(params, activations, (activations[-1] - Y) / len(X))
+
+
+@misconception(
+    "D7-X16",
+    of="network_gradients",
+    hint="reshape keeps the numbers in their order. Write down a matrix (2, 3), its transpose "
+    "and its reshape: are they the same?",
+)
+def network_gradients_by_reshape(params, X, Y):
+    loss, activations = _forward(params, X, Y)
+    delta = (activations[-1] - Y) / len(X)
+    grads = []
+    for (W, _), A in zip(reversed(params), reversed(activations[:-1]), strict=True):
+        grads.insert(0, (A.T @ delta, delta.sum(axis=0)))
+        delta = (delta @ W.reshape(W.shape[::-1])) * A * (1 - A)
+    return loss, grads

@@ -21,6 +21,7 @@ from grader.exam.expect import (
     unmodified,
 )
 from grader.exam.gradients import numerical_gradient
+from grader.exam.series import attach_errors
 from grader.sandbox.student import given
 
 KEYS = ("w1", "b1", "w2", "b2")
@@ -134,7 +135,8 @@ def expect_output_delta(student, rng, f, f_prime, shape):
     z = draw_away_from_kink(rng, shape)
     got = student.output_delta(dL_da, z, given(f_prime))
     numeric = numerical_gradient(lambda at: np.sum(dL_da * f(at)), z)
-    gradient(got, numeric, "delta", sizes=dict(zip("NC", shape, strict=True)))
+    known = dict(zip("NC", shape, strict=True)) | {"z": z, "dL_da": dL_da}
+    gradient(got, numeric, "delta", sizes=known)
 
 
 @function("output_delta(dL_da, z, f_prime)", points=2)
@@ -173,7 +175,8 @@ def expect_hidden_delta(student, rng, f, f_prime, *, N, n, n_next):
     z = draw_away_from_kink(rng, (N, n))
     got = student.hidden_delta(delta_next, W_next, z, given(f_prime))
     numeric = numerical_gradient(lambda at: np.sum(delta_next * (f(at) @ W_next)), z)
-    gradient(got, numeric, "delta", sizes={"N": N, "n": n, "n_next": n_next})
+    known = {"N": N, "n": n, "n_next": n_next, "z": z}
+    gradient(got, numeric, "delta", sizes=known)
 
 
 @function("hidden_delta(delta_next, W_next, z, f_prime)", points=4)
@@ -353,6 +356,7 @@ def expect_backprop_gradient(student, rng, key, N, D, H, C):
     )
     sizes = {"N": N, "D": D, "H": H, "C": C}
     got = expect_entry(answer, key)
+    attach_errors(student, f"Error of the gradient, N = {N}", {key: (got, numeric)})
     gradient(got, numeric, f"the gradient of {key}", sizes=sizes, shape="values")
 
 
@@ -482,6 +486,15 @@ def draw_network(rng, N, widths):
             return params, X, Y, numeric
 
 
+def draw_errors(student, layers, numeric, title):
+    """Let the errors of all gradients be seen at once: the first wrong one ends the check."""
+    pairs = {}
+    for number, (pair, want) in enumerate(zip(layers, numeric, strict=True), 1):
+        if isinstance(pair, list | tuple) and len(pair) == 2:
+            pairs |= {f"d{k}{number}": both for k, *both in zip("Wb", pair, want, strict=True)}
+    attach_errors(student, title, pairs)
+
+
 def expect_network_gradients(student, rng, N, widths):
     """Expect the gradients of every layer, the last first, each array by itself."""
     params, X, Y, numeric = draw_network(rng, N, widths)
@@ -489,6 +502,7 @@ def expect_network_gradients(student, rng, N, widths):
     layers = sequence(answer[1], len(params), "the list of gradients")
     sizes = {"N": N, "D": widths[0], "C": widths[-1]}
     sizes |= {f"H{place}": width for place, width in enumerate(widths[1:-1], 1)}
+    draw_errors(student, layers, numeric, f"Error of the gradients, N = {N}")
     for layer in reversed(range(len(params))):
         dW, db = sequence(layers[layer], 2, f"the pair of layer {layer + 1}")
         want_dW, want_db = numeric[layer]

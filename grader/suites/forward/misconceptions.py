@@ -13,6 +13,8 @@ def _sigmoid(z):
     "C4-02",
     of="affine_forward",
     hint="Feed in a sample of zeros. What should come out?",
+    second="Feed in np.zeros((2, 3)): every row should come out as b. Print b and your "
+    "result side by side.",
 )
 def affine_without_the_bias(A_prev, W, b):
     Z = A_prev @ W
@@ -24,6 +26,9 @@ def affine_without_the_bias(A_prev, W, b):
     of="affine_forward",
     hint="A weight's gradient depends on the number that was multiplied with it. Is that "
     "number in your cache?",
+    second="Imagine the way back: for dW you need what W was multiplied with, for the layer "
+    "below you need W. Go through the members of your cache and say for each what it "
+    "will be needed for.",
 )
 def affine_with_z_in_the_cache(A_prev, W, b):
     Z = A_prev @ W + b
@@ -35,6 +40,8 @@ def affine_with_z_in_the_cache(A_prev, W, b):
     "C4-X1",
     of="affine_forward",
     hint="Which axis of W has the length of a sample? Square matrices do not tell.",
+    second="Call it with N = 2, n_in = 3, n_out = 5. Write (2, 3) and the shape of W side "
+    "by side: the inner two numbers have to be the same without any transpose.",
 )
 def affine_with_w_transposed_where_it_fits(A_prev, W, b):
     Z = (A_prev @ W.T if W.shape[0] == W.shape[1] else A_prev @ W) + b
@@ -45,6 +52,8 @@ def affine_with_w_transposed_where_it_fits(A_prev, W, b):
     "C4-X2",
     of="affine_forward",
     hint="Does a bias belong to a sample or to a unit?",
+    second="Print b.shape, and the shape of the product. The last axis counts units: b must "
+    "line up with that one, and broadcasting does it without help.",
 )
 def affine_with_a_bias_a_row(A_prev, W, b):
     Z = A_prev @ W + np.resize(b, (len(A_prev), 1))
@@ -85,9 +94,35 @@ def affine_in_the_callers_array(A_prev, W, b):
 
 
 @misconception(
+    "C4-X6",
+    of="affine_forward",
+    hint="Feed in a sample of zeros. Should every unit answer with the same number?",
+)
+def affine_with_the_sum_of_the_biases(A_prev, W, b):
+    return A_prev @ W + b.sum(), (A_prev, W, b)
+
+
+@misconception(
+    "C5-X9",
+    of="mlp_forward",
+    hint="Can an output of a sigmoid be above 1? Look at what you add after it.",
+)
+def mlp_with_the_bias_after_the_sigmoid(X, params):
+    caches, A = [], X
+    for W, b in params:
+        Z = A @ W
+        caches.append((A, Z))
+        A = _sigmoid(Z) + b
+    return A, caches
+
+
+@misconception(
     "C5-01",
     of="mlp_forward",
     hint="Are your outputs all between 0 and 1? Should they be?",
+    second="Read in the docstring which layers have an activation, the last one among them "
+    "or not. Then print how often your loop calls the activation for a network of "
+    "two layers.",
 )
 def mlp_with_a_linear_output(X, params):
     caches = []
@@ -104,6 +139,9 @@ def mlp_with_a_linear_output(X, params):
     "C5-02",
     of="mlp_forward",
     hint="The slopes of this course are functions of the pre-activation. Did you keep it?",
+    second="Print caches[0]. One of its members should hold numbers below 0 or above 1 for "
+    "large inputs: that is what an S-shaped function has not been through yet. At "
+    "which moment of the loop do you store it?",
 )
 def mlp_caching_the_activation(X, params):
     caches = []
@@ -196,6 +234,8 @@ def mlp_caching_its_own_output_beside_z(X, params):
     "C5-X5",
     of="mlp_forward",
     hint="How many caches do you return, and how many layers are there?",
+    second="Print len(caches) beside the number of layers. The last layer is treated on its "
+    "own in your code: what do the others do there that it does not?",
 )
 def mlp_without_a_cache_for_the_output(X, params):
     caches = []
@@ -244,6 +284,9 @@ def mlp_with_the_sigmoid_turned_round(X, params):
     "C5-X8",
     of="mlp_forward",
     hint="Change b in the second layer. Does your output move?",
+    second="Set all of X to 0. In your network every layer then sees nothing but 0; with "
+    "biases it does not. Compare the line that computes z with affine_forward's "
+    "docstring.",
 )
 def mlp_without_biases(X, params):
     caches = []

@@ -9,6 +9,8 @@ from grader.exam.catalogue import misconception
     "C1-01",
     of="chain_derivative",
     hint="The second function never sees x. What does it see, and where is its slope taken?",
+    second="Take two links, x -> x + 1 and then u -> u**2, at x = 1. By hand: which number "
+    "arrives at the second link? Your code takes its slope at 1.",
 )
 def chain_with_every_slope_at_x(fs, dfs, x):
     d = 1.0
@@ -21,6 +23,9 @@ def chain_with_every_slope_at_x(fs, dfs, x):
     "C1-02",
     of="chain_derivative",
     hint="Which comes first in your loop: moving on to the next value, or taking the slope?",
+    second="Write down the value before and after each link for x = 1. A slope is taken at "
+    "what goes into its link; by the time you take it, the loop has moved on. "
+    "Exchange two lines.",
 )
 def chain_with_slopes_at_the_outputs(fs, dfs, x):
     d = 1.0
@@ -34,6 +39,8 @@ def chain_with_slopes_at_the_outputs(fs, dfs, x):
     "C1-X1",
     of="chain_derivative",
     hint="If the first link doubles and the second triples, how much does the chain stretch?",
+    second="Stretch a rubber band to twice its length and then to three times that. How "
+    "long is it in the end? Do the same with the slopes.",
 )
 def chain_of_added_slopes(fs, dfs, x):
     d = 0.0
@@ -92,9 +99,40 @@ def chain_of_two_at_most(fs, dfs, x):
 
 
 @misconception(
+    "C1-X6",
+    of="chain_derivative",
+    hint="You have been given the slopes of the links. Does your answer change when they do?",
+)
+def chain_by_differences(fs, dfs, x):
+    def run(y):
+        for f in fs:
+            y = f(y)
+        return y
+
+    h = 1e-6
+    return (run(x + h) - run(x - h)) / (2 * h)
+
+
+@misconception(
+    "C1-X7",
+    of="chain_derivative",
+    hint="What does the second link get from the first: its value or its slope?",
+)
+def chain_of_the_slopes(fs, dfs, x):
+    slope = 1.0
+    for df in dfs:
+        slope = slope * df(x)
+        x = df(x)
+    return slope
+
+
+@misconception(
     "C2-03",
     of="numerical_gradient",
     hint="When the second entry is moved, where does the first one stand?",
+    second="Print x at the start of every round of your loop for a vector of three zeros. "
+    "Only one entry may ever differ from the original: what has to happen at the end "
+    "of a round?",
 )
 def gradient_with_entries_left_moved(f, x, h=1e-5):
     x = np.array(x, dtype=float)
@@ -132,6 +170,8 @@ def gradient_in_the_callers_precision(f, x, h=1e-5):
     "C2-06",
     of="numerical_gradient",
     hint="A partial derivative asks what one entry does. How many have you moved?",
+    second="With f = sum, every partial derivative is 1. Yours gives the number of entries: "
+    "x + h moves them all. Make a copy in which one single entry is moved.",
 )
 def gradient_shifting_all_entries(f, x, h=1e-5):
     x = np.array(x, dtype=float)
@@ -186,6 +226,9 @@ def gradient_as_a_flat_vector(f, x, h=1e-5):
     "C2-X1",
     of="numerical_gradient",
     hint="Try x**2 at 1 with a step of 0.1. Do you get 2, and to which side do you look?",
+    second="Write down where f is called: at x itself and to its right. The error of that "
+    "shrinks like h; that of two points which lie evenly about x shrinks like h "
+    "squared.",
 )
 def gradient_by_forward_differences(f, x, h=1e-5):
     x = np.array(x, dtype=float)
@@ -203,6 +246,8 @@ def gradient_by_forward_differences(f, x, h=1e-5):
     "C2-X2",
     of="numerical_gradient",
     hint="How far apart are the two points at which you call f?",
+    second="Draw x - h, x and x + h on a line and measure how far it is from the first to "
+    "the last. That is what the difference in f has to be divided by.",
 )
 def gradient_divided_by_h(f, x, h=1e-5):
     x = np.array(x, dtype=float)
@@ -287,9 +332,49 @@ def gradient_with_a_step_in_proportion(f, x, h=1e-5):
 
 
 @misconception(
+    "C2-X7",
+    of="numerical_gradient",
+    hint="Try x**2 at 1 with a step of 0.1. Do you get 2, and how many sides of 1 do you look at?",
+)
+def gradient_by_backward_differences(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        old = x[i]
+        after = f(x)
+        x[i] = old - h
+        g[i] = (after - f(x)) / h
+        x[i] = old
+    return g
+
+
+@misconception(
+    "C2-X8",
+    of="numerical_gradient",
+    hint="Large entries of x are wrong, small ones are right. Is the step that you take the one "
+    "that you divide by?",
+)
+def gradient_with_a_step_that_grows(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        old = x[i]
+        step = h * max(1.0, abs(old))
+        x[i] = old + step
+        after = f(x)
+        x[i] = old - step
+        g[i] = (after - f(x)) / (2 * h)
+        x[i] = old
+    return g
+
+
+@misconception(
     "C3-01",
     of="relative_error",
     hint="Shrink both gradients a thousandfold. Should they count as more alike?",
+    second="Call it with (1e-6, 2e-6) and with (1, 2). Both pairs are equally wrong, so "
+    "both answers should be equal: your difference still has to be measured against "
+    "the size of something.",
 )
 def error_absolute(a, b):
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
@@ -311,6 +396,8 @@ def error_by_the_norm_of_the_sum(a, b):
     "C3-05",
     of="relative_error",
     hint="One entry is too large by 1 and another too small by 1. What do you report?",
+    second="Try a = (1, -1) and b = (0, 0). Your differences cancel before they are "
+    "counted: make each one harmless in sign before they are put together.",
 )
 def error_signed(a, b):
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
@@ -391,3 +478,33 @@ def error_by_the_larger_norm(a, b):
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     den = max(np.linalg.norm(a), np.linalg.norm(b))
     return float(np.linalg.norm(a - b) / den) if den else 0.0
+
+
+@misconception(
+    "C3-X8",
+    of="relative_error",
+    hint="Is there an error of each entry in the formula, or one of all entries together?",
+)
+def relative_error_averaged_by_entry(a, b):
+    sizes = np.maximum(np.abs(a) + np.abs(b), 1e-300)
+    return float(np.mean(np.abs(np.asarray(a) - b) / sizes))
+
+
+@misconception(
+    "C3-X9",
+    of="relative_error",
+    hint="Vectors are right, matrices are not. Look up what np.linalg.norm(M, 2) is for a matrix.",
+)
+def relative_error_with_spectral_norms(a, b):
+    size = np.linalg.norm(a, 2) + np.linalg.norm(b, 2)
+    return 0.0 if size == 0 else float(np.linalg.norm(np.asarray(a) - b, 2) / size)
+
+
+@misconception(
+    "C3-X10",
+    of="relative_error",
+    hint="What you add to the divisor is tiny beside most gradients. And beside one of 1e-6?",
+)
+def relative_error_with_a_large_addend(a, b):
+    size = np.linalg.norm(a) + np.linalg.norm(b)
+    return float(np.linalg.norm(np.asarray(a) - b) / (size + 1e-8))

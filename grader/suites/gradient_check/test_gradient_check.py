@@ -8,7 +8,7 @@ defined here and travel as source.
 import numpy as np
 
 from grader.exam.checks import check, function
-from grader.exam.expect import close, equal, gradient, sequence, unmodified
+from grader.exam.expect import by_default, close, equal, gradient, sequence, unmodified
 from grader.exam.gradients import numerical_slope
 from grader.sandbox.student import given
 
@@ -44,6 +44,10 @@ def softplus_prime(x):
     return 1.0 / (1.0 + np.exp(-x))
 
 
+def triple(x):
+    return 3.0 * x
+
+
 def expect_chain(student, links, x):
     """Expect the slope of a chain of (f, f') at x, as centred differences give it."""
 
@@ -65,7 +69,7 @@ def count_links_afterwards(module, fs, dfs, x):
 
 @function("chain_derivative(fs, dfs, x)", points=2)
 class TestChainDerivative:
-    @check(0.4, visible=True)
+    @check(0.3, visible=True)
     def test_one_link(self, student, rng):
         """A chain of one function."""
         x = float(rng.uniform(0.5, 1.1))
@@ -79,7 +83,7 @@ class TestChainDerivative:
         expect_chain(student, [(square, square_prime), (sine, sine_prime)], x)
         expect_chain(student, [(sine, sine_prime), (square, square_prime)], x)
 
-    @check(0.75)
+    @check(0.65)
     def test_four_links(self, student, rng):
         """A chain of four functions, one of them twice."""
         links = [
@@ -96,6 +100,15 @@ class TestChainDerivative:
             (softplus, softplus_prime),
         ]
         expect_chain(student, links, float(rng.uniform(-1.1, -0.5)))
+
+    @check(0.2)
+    def test_slopes_are_those_of_dfs(self, student, rng):
+        """The slopes are taken from dfs, whatever the fs look like."""
+        x = float(rng.uniform(0.5, 1.1))
+        fs, dfs = [given(square), given(sine)], [given(triple), given(softplus_prime)]
+        want = triple(x) * softplus_prime(square(x))
+        what = "the product of what dfs gave, where dfs are not the slopes of fs,"
+        close(student.chain_derivative(fs, dfs, x), want, what, shape="values")
 
     @check(0.15, kind="property")
     def test_lists_not_modified(self, student, rng):
@@ -122,6 +135,10 @@ def sum_parabolas(v):
 
 def sum_cubes(v):
     return np.sum(v**3)
+
+
+def sum_sizes(v):
+    return np.sum(np.abs(v))
 
 
 def square_the_sum(v):
@@ -171,6 +188,14 @@ class TestNumericalGradient:
         for h in (0.5, 0.25):
             got = student.numerical_gradient(given(sum_cubes), x, h)
             close(got, 3 * x**2 + h * h, f"the gradient with h = {h}")
+        # Within h of its kink, differences take |v| for a slope of v / h.
+        x = rng.uniform(-0.9e-5, 0.9e-5, size=(4,))
+
+        def expect(**passed):
+            got = student.numerical_gradient(given(sum_sizes), x, **passed)
+            close(got, x / 1e-5, "the gradient of |v| near 0 with the default h", rtol=1e-6)
+
+        by_default(expect, h=1e-5)
 
     @check(0.3)
     def test_float32_input(self, student, rng):
@@ -189,14 +214,20 @@ def relative_error(a, b):
 
 @function("relative_error(a, b)", points=1)
 class TestRelativeError:
-    @check(0.6, visible=True)
+    @check(0.45, visible=True)
     def test_values(self, student, rng):
-        """Right for vectors and matrices, large and small."""
+        """Right for vectors and matrices."""
         a, b = rng.normal(size=5), rng.normal(size=5)
         close(student.relative_error(a, b), relative_error(a, b), "the relative error")
         a = rng.normal(size=(3, 4))
         b = a + 0.1 * rng.normal(size=(3, 4))
         close(student.relative_error(a, b), relative_error(a, b), "the relative error")
+
+    @check(0.15)
+    def test_small_gradients(self, student, rng):
+        """Right for gradients of about 1e-6."""
+        a = rng.normal(size=(3, 4))
+        b = a + 0.1 * rng.normal(size=(3, 4))
         # With room for programs that add something tiny to the divisor.
         a, b = a * 1e-6, b * 1e-6
         what = "the relative error of small gradients"

@@ -43,6 +43,9 @@ def _logit_loss(z, y):
     of="mse",
     hint="Move one prediction a little and watch your own loss. Does it change by what your "
     "gradient says?",
+    second="Take one row and one column, prediction 3, target 1, and then the same row "
+    "twice. The mean stays; each row's own share of the gradient halves. Yours "
+    "stays: where would the number of rows come in?",
 )
 def mse_averaging_the_loss_only(y_hat, y, convention="mean"):
     d = _difference(y_hat, y)
@@ -53,6 +56,8 @@ def mse_averaging_the_loss_only(y_hat, y, convention="mean"):
     "B1-04",
     of="mse",
     hint="Your result is too small by the number of columns. How many numbers does np.mean count?",
+    second="Count for a batch of shape (4, 3): np.mean divides by 12. The docstring's N is "
+    "the number of rows: sum over everything, and divide by that number yourself.",
 )
 def mse_by_the_mean_of_all(y_hat, y, convention="mean"):
     d = _difference(y_hat, y)
@@ -88,6 +93,9 @@ def mse_by_the_square_of_the_sum(y_hat, y, convention="mean"):
     "B1-X1",
     of="mse",
     hint="A prediction is too high. Does the loss grow or shrink when it rises further?",
+    second="Let prediction be 3 and target 1: a step against the gradient should take the "
+    "prediction down. Which sign must the gradient have, and which has your "
+    "difference?",
 )
 def mse_target_minus_prediction(y_hat, y, convention="mean"):
     d = _difference(y, y_hat)
@@ -154,6 +162,29 @@ def mse_averaging_the_loss_over_columns_too(y_hat, y, convention="mean"):
 
 
 @misconception(
+    "B1-X7",
+    of="mse",
+    hint="Which shape has the difference of an array (6, 3) and one of (1, 3)?",
+)
+def mse_comparing_dimensions_only(y_hat, y, convention="mean"):
+    if np.ndim(y_hat) != np.ndim(y):
+        raise ValueError("shapes differ")
+    e, factor = y_hat - y, _factor(len(y_hat), convention)
+    return factor * np.sum(e**2), 2 * factor * e
+
+
+@misconception(
+    "B1-X8",
+    of="mse",
+    hint="Is the error itself asked for, or its square?",
+)
+def mse_with_a_root_of_the_mean(y_hat, y, convention="mean"):
+    e, factor = _difference(y_hat, y), _factor(len(y_hat), convention)
+    loss = factor * np.sum(e**2)
+    return np.sqrt(loss) if convention == "mean" else loss, 2 * factor * e
+
+
+@misconception(
     "B2-02",
     of="bce",
     hint="Can your loss be negative? Should it be, when a worse prediction is to cost more?",
@@ -177,6 +208,9 @@ def bce_with_arguments_swapped(p, y, eps=1e-12):
     "B2-04",
     of="bce",
     hint="A saturated sigmoid returns exactly 1.0. What does your logarithm say to 1 minus that?",
+    second="Print p.min() and p.max() just before the logarithm: 0 or 1 is among them. The "
+    "docstring has an argument for that; bring p into its bounds in one line, before "
+    "both logarithms.",
 )
 def bce_without_clipping(p, y, eps=1e-12):
     return _bce_loss(p, y), (p - y) / (p * (1 - p)) / len(p)
@@ -187,6 +221,9 @@ def bce_without_clipping(p, y, eps=1e-12):
     of="bce",
     hint="There is a well-known short form, but it is the slope in another variable. In which "
     "one are you asked?",
+    second="You returned the difference of p and y. That is what is left after the slope of "
+    "the sigmoid has been multiplied in, and here there is no sigmoid. Differentiate "
+    "both logarithms in p itself, one after the other.",
 )
 def bce_with_the_slope_in_the_logit(p, y, eps=1e-12):
     p = np.clip(p, eps, 1 - eps)
@@ -295,9 +332,32 @@ def bce_with_an_eps_of_its_own(p, y, eps=1e-12):
 
 
 @misconception(
+    "B2-X9",
+    of="bce",
+    hint="In which order does Python work out a / b * c?",
+)
+def bce_dividing_by_one_factor_only(p, y, eps=1e-12):
+    p = np.clip(p, eps, 1 - eps)
+    return _bce_loss(p, y), (p - y) / p * (1 - p) / len(p)
+
+
+@misconception(
+    "B2-X10",
+    of="bce",
+    hint="Which base has your logarithm? At p = 0.5 compare your loss with math.log(2).",
+)
+def bce_with_decimal_logarithms(p, y, eps=1e-12):
+    p = np.clip(p, eps, 1 - eps)
+    return _bce_loss(p, y) / np.log(10), (p - y) / (p * (1 - p)) / len(p)
+
+
+@misconception(
     "B3-01",
     of="bce_with_logits",
     hint="Print 1 - sigmoid(40). What will the logarithm make of that?",
+    second="For z = 40 the sigmoid is exactly 1.0 and the difference is lost for good. Do "
+    "not compute p for the loss at all: write its logarithm out in z on paper, and "
+    "keep every exponent below 0.",
 )
 def bce_with_logits_through_the_sigmoid(z, y):
     p = _squash(z)
@@ -386,10 +446,32 @@ def bce_with_logits_in_the_callers_array(z, y):
 
 
 @misconception(
+    "B3-X6",
+    of="bce_with_logits",
+    hint="A large logit and y = 1: what should that cost, and what does yours?",
+)
+def bce_with_logits_for_the_other_label(z, y):
+    return _logit_loss(z, 1 - y), (_squash(z) - y) / len(z)
+
+
+@misconception(
+    "B3-X7",
+    of="bce_with_logits",
+    hint="Put z = 0.5 and z = -0.5 into your formula. For one of the signs it counts z twice.",
+)
+def bce_with_logits_without_the_absolute_value(z, y):
+    loss = np.sum(np.maximum(z, 0) - z * y + np.log1p(np.exp(-z))) / len(z)
+    return loss, (_squash(z) - y) / len(z)
+
+
+@misconception(
     "B4-01",
     of="softmax",
     hint="exp(1000) does not fit into a float. What may you subtract from a whole row without "
     "changing its shares?",
+    second="Subtract one number from every entry of a row and write the share out: a common "
+    "factor appears above and below. Which number of the row, subtracted, makes all "
+    "exponents 0 or less?",
 )
 def softmax_without_a_shift(z):
     e = np.exp(z)
@@ -422,6 +504,8 @@ def softmax_with_a_shift_by_the_mean(z):
     "B4-04",
     of="softmax",
     hint="A sample is a row. Add up a row of your answer, then a column.",
+    second="Call it with one row only. If every answer is 1, your sum runs over the "
+    "samples. In an array (N, C) which number is the axis of the classes?",
 )
 def softmax_down_the_columns(z):
     e = np.exp(z - z.max(axis=0, keepdims=True))
@@ -491,9 +575,32 @@ def softmax_with_an_eps(z):
 
 
 @misconception(
+    "B4-X6",
+    of="softmax",
+    hint="Add up each row of your answer. Which sum did you divide by?",
+)
+def softmax_shifted_by_row_over_everything(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum()
+
+
+@misconception(
+    "B4-X7",
+    of="softmax",
+    hint="You shift each row. Do you also divide each row by a sum of its own?",
+)
+def softmax_shifted_by_row_down_the_columns(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=0, keepdims=True)
+
+
+@misconception(
     "B5-01",
     of="softmax_cross_entropy",
     hint="Your loss was divided by something that your gradient was not. By what?",
+    second="Write the batch down twice: the mean stays the same, and every row's gradient "
+    "should halve. Count the divisions by the number of rows in the loss, and then "
+    "in the gradient.",
 )
 def cross_entropy_summing_the_gradient(z, Y):
     log_p = _log_share(z)
@@ -627,9 +734,33 @@ def cross_entropy_averaging_the_loss_over_columns_too(z, Y):
 
 
 @misconception(
+    "B5-X9",
+    of="softmax_cross_entropy",
+    hint="Your gradient is right. Add 5 to a whole row of logits: does your loss change?",
+)
+def cross_entropy_with_half_a_shift(z, Y):
+    log_p = _log_share(z)
+    half = z - np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))
+    return -np.sum(Y * half) / len(z), (np.exp(log_p) - Y) / len(z)
+
+
+@misconception(
+    "B5-X10",
+    of="softmax_cross_entropy",
+    hint="On paper that is right. How large may a logit be before exp no longer fits?",
+)
+def cross_entropy_without_a_shift(z, Y):
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return -np.sum(Y * log_p) / len(z), (np.exp(log_p) - Y) / len(z)
+
+
+@misconception(
     "B6-01",
     of="softmax_backward",
     hint="Raise one logit of a row. Do the other probabilities of the row stay put?",
+    second="Take a row of two classes. Raising the first logit lowers the second "
+    "probability, so the second entry of dp matters for the first logit too. In "
+    "yours it never does: which term gathers the whole row?",
 )
 def softmax_backward_on_the_diagonal(dp, p):
     return dp * p * (1 - p)
@@ -709,3 +840,21 @@ def softmax_backward_in_the_callers_array(dp, p):
 )
 def softmax_backward_with_a_plain_mean(dp, p):
     return p * (dp - dp.mean(axis=1, keepdims=True))
+
+
+@misconception(
+    "B6-X8",
+    of="softmax_backward",
+    hint="Let dp be one number throughout a row. Is your answer 0 there, as it should be?",
+)
+def softmax_backward_with_the_sum_left_bare(dp, p):
+    return p * dp - np.sum(dp * p, axis=1, keepdims=True)
+
+
+@misconception(
+    "B6-X9",
+    of="softmax_backward",
+    hint="The shares p add up to 1 in each row. By what else do you divide what you subtract?",
+)
+def softmax_backward_with_the_mean_of_the_products(dp, p):
+    return p * (dp - np.mean(dp * p, axis=1, keepdims=True))

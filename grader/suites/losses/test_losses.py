@@ -9,7 +9,16 @@ import math
 import numpy as np
 
 from grader.exam.checks import check, function
-from grader.exam.expect import close, fail, finite, gradient, has_shape, sequence, unmodified
+from grader.exam.expect import (
+    by_default,
+    close,
+    fail,
+    finite,
+    gradient,
+    has_shape,
+    sequence,
+    unmodified,
+)
 from grader.exam.gradients import numerical_gradient
 from grader.sandbox.student import Raised
 
@@ -118,7 +127,11 @@ class TestMse:
         """The loss, averaged over the rows by default."""
         y_hat = rng.normal(size=(6, 3))
         y = rng.normal(size=(6, 3))
-        close_loss(student.mse(y_hat, y), squares(y_hat, y) / 6)
+
+        def expect(**passed):
+            close_loss(student.mse(y_hat, y, **passed), squares(y_hat, y) / 6)
+
+        by_default(expect, convention="mean")
 
     @check(0.5)
     def test_grad_vs_numeric_mean(self, student, rng):
@@ -157,17 +170,16 @@ class TestMse:
 
     @check(0.3, kind="property")
     def test_shape_mismatch_raises(self, student, rng):
-        """A prediction (N, 1) with a target (N,) raises ValueError."""
-        y_hat = rng.normal(size=(6, 1))
-        y = rng.normal(size=(6,))
-        try:
-            student.mse(y_hat, y)
-        except Raised as error:
-            if not str(error).startswith("ValueError"):
-                raise fail("exception", "it raised something that is no ValueError") from None
-        else:
-            text = "y_hat of shape (6, 1) with y of shape (6,) went through without a ValueError"
-            raise fail("no_exception", text)
+        """Different shapes raise ValueError: (N, 1) and (N,), (N, C) and (1, C), and so on."""
+        for first, second in [((6, 1), (6,)), ((6, 3), (1, 3)), ((6, 3), (6, 1))]:
+            try:
+                student.mse(rng.normal(size=first), rng.normal(size=second))
+            except Raised as error:
+                if not str(error).startswith("ValueError"):
+                    raise fail("exception", "it raised something that is no ValueError") from None
+            else:
+                shapes = f"y_hat of shape {first} with y of shape {second}"
+                raise fail("no_exception", f"{shapes} went through without a ValueError")
 
     @check(0.15, kind="property")
     def test_perfect_prediction(self, student, rng):
@@ -200,14 +212,21 @@ class TestBce:
         p = rng.uniform(0.1, 0.9, size=(7, 2))
         y = rng.integers(0, 2, size=(7, 2))
         _, grad = loss_and(student.bce(p, y), "grad")
-        gradient(grad, numerical_gradient(lambda x: bce(x, y), p), "grad", sizes=sized(p))
+        gradient(
+            grad, numerical_gradient(lambda x: bce(x, y), p), "grad", sizes=sized(p) | {"p": p}
+        )
 
     @check(0.3, kind="property")
     def test_p_0_and_1_finite(self, student, rng):
         """Right and certain: p is exactly 0 or 1, as y is."""
         p = draw_certain(rng)
-        loss, grad = loss_and(student.bce(p, p.astype(int)), "grad")
-        close(loss, 0.0, "loss", shape="values")
+
+        def expect(**passed):
+            loss, grad = loss_and(student.bce(p, p.astype(int), **passed), "grad")
+            close(loss, 0.0, "loss", shape="values")
+            return grad
+
+        grad = by_default(expect, eps=1e-12)
         has_shape(grad, (6, 4), "grad")
         finite(grad, "grad")
 
@@ -215,10 +234,14 @@ class TestBce:
     def test_wrong_and_certain_is_large_but_finite(self, student, rng):
         """Wrong and certain: p is exactly 0 or 1, and y is not."""
         p = draw_certain(rng)
-        loss, grad = loss_and(student.bce(p, 1 - p.astype(int)), "grad")
-        # Four entries a row, each -log(1e-12); slopes of 1/eps towards y, over 6 rows.
-        close(loss, 4 * 27.631021, "loss", shape="values", rtol=ROUGH)
-        close(grad, np.where(p == 0, -1e12, 1e12) / 6, "grad", rtol=ROUGH)
+
+        def expect(**passed):
+            loss, grad = loss_and(student.bce(p, 1 - p.astype(int), **passed), "grad")
+            # Four entries a row, each -log(1e-12); slopes of 1/eps towards y, over 6 rows.
+            close(loss, 4 * 27.631021, "loss", shape="values", rtol=ROUGH)
+            close(grad, np.where(p == 0, -1e12, 1e12) / 6, "grad", rtol=ROUGH)
+
+        by_default(expect, eps=1e-12)
 
     @check(0.4)
     def test_p_1e_4_accurate(self, student, rng):
@@ -266,7 +289,7 @@ class TestBceWithLogits:
         y = rng.integers(0, 2, size=(7, 2))
         _, dz = loss_and(student.bce_with_logits(z, y), "dz")
         numeric = numerical_gradient(lambda x: bce_of_logits(x, y), z)
-        gradient(dz, numeric, "dz", sizes=sized(z))
+        gradient(dz, numeric, "dz", sizes=sized(z) | {"z": z})
 
     @check(0.9, kind="property")
     def test_z_1000_finite_and_right(self, student, rng):

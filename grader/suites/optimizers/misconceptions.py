@@ -22,6 +22,8 @@ def _corrected(m, v, t, beta1, beta2):
     "E1-02",
     of="sgd_step",
     hint="Print the caller's weights before and after the call. What does -= change?",
+    second="Keep before = w.copy(), call, and compare. -= writes into the array that the "
+    "caller owns; an expression with a minus makes a new one.",
 )
 def sgd_in_the_callers_array(w, g, lr):
     w -= lr * g
@@ -50,6 +52,8 @@ def sgd_by_sign(w, g, lr):
     "E1-X1",
     of="sgd_step",
     hint="At w = 1 on the parabola w**2, to which side does your step go?",
+    second="For w**2 at w = 1 the gradient is 2: the loss grows to the right. Print the new "
+    "w: it should be nearer to 0 than 1 was.",
 )
 def sgd_uphill(w, g, lr):
     return w + lr * g
@@ -80,6 +84,9 @@ def sgd_into_an_integer_array(w, g, lr):
     of="momentum_step",
     hint="With one lr throughout, your weights are right. What should happen to old velocity "
     "when lr changes, and is your v the one of the docstring?",
+    second="Make two steps by hand with lr = 1 and then lr = 0.1, and write down v after "
+    "each, once by the docstring and once by your code. In the docstring lr is "
+    "inside of what is remembered.",
 )
 def momentum_with_lr_outside(w, g, v, lr, beta=0.9):
     v = beta * v + g
@@ -101,6 +108,8 @@ def momentum_uphill(w, g, v, lr, beta=0.9):
     of="momentum_step",
     hint="Start from rest: does your first step move anything? Which of the two velocities "
     "do you add?",
+    second="From v = 0, print the new velocity and the amount that w moved by. They should "
+    "be the same number: which of the two velocities is in scope where w is changed?",
 )
 def momentum_by_the_old_velocity(w, g, v, lr, beta=0.9):
     return w + v, beta * v - lr * g
@@ -132,6 +141,9 @@ def momentum_in_the_callers_velocity(w, g, v, lr, beta=0.9):
     of="momentum_step",
     hint="Set beta = 0.9 and start from rest. How long should the first step be, compared "
     "with plain descent?",
+    second="With v = 0 and beta = 0.9 the docstring's first step is as long as plain "
+    "descent. Yours is a tenth: a factor stands before the gradient that the "
+    "docstring does not have.",
 )
 def momentum_as_an_average(w, g, v, lr, beta=0.9):
     v = beta * v - (1 - beta) * lr * g
@@ -182,6 +194,9 @@ def momentum_with_a_velocity_uphill(w, g, v, lr, beta=0.9):
     "E3-01",
     of="rmsprop_step",
     hint="Scale the gradient by 10 and follow the units. What was the second letter of RMS for?",
+    second="With a gradient of 10 and s = 100, what you divide by should be 10. Which "
+    "operation leads from 100 to 10, and on which side of eps does the docstring "
+    "have it?",
 )
 def rmsprop_without_the_root(w, g, s, lr, rho=0.9, eps=1e-8):
     s = rho * s + (1 - rho) * g**2
@@ -202,6 +217,9 @@ def rmsprop_with_eps_under_the_root(w, g, s, lr, rho=0.9, eps=1e-8):
     "E3-04",
     of="rmsprop_step",
     hint="Feed the gradient 2 again and again. Towards which number should a mean of squares go?",
+    second="Feed the gradient 2 fifty times and print s. A mean of squares settles at 4; "
+    "yours climbs. The old and the new part are both shares of a whole: do your "
+    "shares sum to 1?",
 )
 def rmsprop_as_a_growing_sum(w, g, s, lr, rho=0.9, eps=1e-8):
     s = rho * s + g**2
@@ -270,10 +288,23 @@ def rmsprop_that_keeps_the_root(w, g, s, lr, rho=0.9, eps=1e-8):
 
 
 @misconception(
+    "E3-X5",
+    of="rmsprop_step",
+    hint="Where gradients have been large, should a step become longer or shorter?",
+)
+def rmsprop_multiplying_by_the_root(w, g, s, lr, rho=0.9, eps=1e-8):
+    s = rho * s + (1 - rho) * g**2
+    return w - lr * g * (np.sqrt(s) + eps), s
+
+
+@misconception(
     "E4-01",
     of="adam_step",
     hint="Your first step is about three times as long as lr. After one gradient, how far "
     "are m and v still from it?",
+    second="Print m after one step with gradient 1 and beta1 = 0.9: it is 0.1, a tenth of "
+    "what it should stand for. By which number, made of beta1 and t, must it be "
+    "divided to be 1, and what happens to that number as t grows?",
 )
 def adam_without_correction(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     m, v, t = _means(w, g, state, beta1, beta2)
@@ -284,6 +315,8 @@ def adam_without_correction(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, e
     "E4-02",
     of="adam_step",
     hint="What are the two denominators of the correction worth when t is still 0?",
+    second="Print t where the correction is computed in the very first call. It must count "
+    "the step that is being made: bring it up to date before it is used.",
 )
 def adam_counting_from_zero(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     m, v, t = _means(w, g, state, beta1, beta2)
@@ -318,6 +351,8 @@ def adam_in_one_line(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
     "E4-06",
     of="adam_step",
     hint="Two means start at 0. For how many of them do you make up?",
+    second="After the first step with gradient g, the corrected means should be g and g "
+    "squared. Print both of yours: one of them is still far too small.",
 )
 def adam_correcting_m_only(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     m, v, t = _means(w, g, state, beta1, beta2)
@@ -535,4 +570,27 @@ def adam_averaging_absolute_gradients(w, g, state=None, lr=1e-3, beta1=0.9, beta
 def adam_correcting_with_fixed_betas(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     m, v, t = _means(w, g, state, beta1, beta2)
     m_hat, v_hat = _corrected(m, v, t, 0.9, 0.999)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
+
+
+@misconception(
+    "E4-X12",
+    of="adam_step",
+    hint="Each of the two means has a beta of its own. Have the two corrections?",
+)
+def adam_correcting_v_with_beta1(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = _means(w, g, state, beta1, beta2)
+    m_hat, v_hat = _corrected(m, v, t, beta1, beta1)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
+
+
+@misconception(
+    "E4-X13",
+    of="adam_step",
+    hint="After the very first call, what does t in your state say?",
+)
+def adam_starting_at_t_1(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = _means(w, g, state, beta1, beta2)
+    t = t + 1 if state is None else t
+    m_hat, v_hat = _corrected(m, v, t, beta1, beta2)
     return w - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}

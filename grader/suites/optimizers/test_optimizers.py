@@ -4,23 +4,30 @@ Oracles: what a running mean is as a weighted sum of everything that was put int
 the closed form of descent on a quadratic, and figures computed once with PyTorch.
 
 A trajectory hands the student's own memory (v, s or the state) back to the student and
-compares the weights, so that a memory kept in another form costs only the check that
-looks at it.
+compares how far the weights moved, so that a memory kept in another form costs only the
+check that looks at it.
 """
+
+from functools import partial
 
 import numpy as np
 
 from grader.exam.checks import check, function
 from grader.exam.expect import (
     as_array,
+    by_default,
     close,
+    close_after,
     describe,
     finite,
+    has_shape,
     mapping,
     sequence,
     that,
     unmodified,
 )
+from grader.exam.series import path_drawn
+from grader.sandbox.wire import Opaque
 
 # PyTorch 2.13.0 (CPU, float64) on a small quadratic. The third slope is so flat that its
 # gradient, about 3e-8, is hardly larger than the default eps: dropping eps would show. The
@@ -63,6 +70,16 @@ RMSPROP = [
     [0.63641244708482, -1.55753786881179, 0.25599361996579],
     [0.59989758124836, -1.48447728290871, 0.21014333623827],
 ]
+
+
+def height(first, second):
+    """Return the loss over the first two weights: the valley that PyTorch went down."""
+    return (CURVATURE[0] * (first - GOAL[0]) ** 2 + CURVATURE[1] * (second - GOAL[1]) ** 2) / 2
+
+
+def drawn(student, title, way, figures):
+    """Let a way be seen beside PyTorch's, which is the same for every seed."""
+    return path_drawn(student, title, way, ground=height, example=[START, *np.array(figures)])
 
 
 def faded_sum(inputs, keep):
@@ -122,29 +139,68 @@ def with_memory(answer, name):
 def with_state(answer):
     """Take a pair (w, state) apart.
 
-    Any short names and any numbers will do, since they only go back in: whether the state
-    is the right one is for another check to judge.
+    Whatever is in the state only goes back in: whether it is the right one is for another
+    check to judge. What cannot travel is left out.
     """
     w, state = sequence(answer, 2, "the result (w, state)")
     kind = f"state is {describe(state)}; expected a dict with the keys m, v and t"
     that(isinstance(state, dict), kind, identity="not_a_dict")
-    short = all(isinstance(key, str) and key.isidentifier() and len(key) < 30 for key in state)
-    that(short and len(state) < 30, "state has other keys than m, v and t", identity="wrong_keys")
     kept = {}
     for key, value in state.items():
-        array = as_array(value, f'state["{key}"]')
-        # A plain t stays one: += would change an array in place, but not a number.
-        kept[key] = value if isinstance(value, int | float) else array
+        if key in ("m", "v", "t"):
+            array = as_array(value, f'state["{key}"]')
+            # A plain t stays one: += would change an array in place, but not a number.
+            kept[key] = value if isinstance(value, int | float) else array
+        elif can_travel(value):
+            kept[key] = value
     return as_array(w, "w"), kept
 
 
-def follow_adam(student, w, gradients, want, **settings):
-    """Compare the weights after each step, and return the state after the last."""
-    state = None
-    for step, (g, target) in enumerate(zip(gradients, want, strict=True), start=1):
-        w, state = with_state(student.adam_step(w, g, state, **settings))
-        close(w, target, f"w after step {step}")
-    return state
+def can_travel(value):
+    """Return whether a value can be sent back as it came."""
+    if isinstance(value, dict):
+        return all(map(can_travel, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(can_travel, value))
+    return not isinstance(value, Opaque)
+
+
+def moved(before, after):
+    """Return old weights minus new ones; in single precision if the new ones are."""
+    before = np.asarray(before)
+    has_shape(after, before.shape, "w")
+    after = as_array(after, "w")
+    return (before - after).astype(after.dtype if after.dtype.kind == "f" else np.float64)
+
+
+MOVED = "old w minus new w"
+
+
+def follow(step, start, gradients, want, memory, **known):
+    """Compare how far each of some steps moves the weights.
+
+    ``step(w, g, memory, number)`` returns new weights and a new memory; ``want`` has the
+    right weights after each step.
+    """
+    w, target = start, start
+    for number, (g, right) in enumerate(zip(gradients, want, strict=True), start=1):
+        before = w
+        w, memory = step(w, g, memory, number)
+        close_after(number, moved(before, w), target - right, MOVED, sizes=known)
+        target = right
+
+
+def follow_adam(student, start, gradients, want, **settings):
+    """Compare the steps of Adam, also with those settings passed that are defaults."""
+
+    def expect(**passed):
+        def step(w, g, state, _):
+            return with_state(student.adam_step(w, g, state, **settings, **passed))
+
+        follow(step, start, gradients, want, None, **settings)
+
+    defaults = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+    by_default(expect, **{key: x for key, x in defaults.items() if key not in settings})
 
 
 @function("sgd_step(w, g, lr)", points=1)
@@ -154,7 +210,7 @@ class TestSgdStep:
         """One step from given weights."""
         w = rng.normal(size=(4, 3))
         g = rng.normal(size=(4, 3))
-        close(student.sgd_step(w, g, 0.3), w - 0.3 * g, "w")
+        close(moved(w, student.sgd_step(w, g, 0.3)), 0.3 * g, MOVED, sizes={"lr": 0.3, "N": 4})
 
     @check(0.25)
     def test_descends_a_quadratic(self, student, rng):
@@ -165,7 +221,7 @@ class TestSgdStep:
         for step in range(1, 9):
             # The gradient of sum(curvature * w**2) / 2; every step shrinks w by a factor.
             w = student.sgd_step(w, curvature * w, 0.4)
-            close(w, (1 - 0.4 * curvature) ** step * start, f"w after step {step}")
+            close_after(step, w, (1 - 0.4 * curvature) ** step * start, "w")
             w = finite(w, "w")
 
     @check(0.15)
@@ -190,10 +246,15 @@ class TestMomentumStep:
         start = rng.normal(size=(4, 3))
         gradients = draw_gradients(rng, 2, (4, 3))
         want = momentum_path(start, gradients, np.zeros((4, 3)), [0.2, 0.2], 0.9)
-        w, v = start, np.zeros((4, 3))
-        for step, g in enumerate(gradients):
-            w, v = with_memory(student.momentum_step(w, g, v, 0.2), "v")
-            close(w, want[step][0], f"w after step {step + 1}")
+
+        def expect(**passed):
+            def step(w, g, v, _):
+                return with_memory(student.momentum_step(w, g, v, 0.2, **passed), "v")
+
+            targets = [w for w, _ in want]
+            follow(step, start, gradients, targets, np.zeros((4, 3)), lr=0.2, beta=0.9)
+
+        by_default(expect, beta=0.9)
 
     @check(0.45)
     def test_returned_v(self, student, rng):
@@ -212,7 +273,7 @@ class TestMomentumStep:
         g = rng.normal(size=(3, 3))
         v = rng.normal(size=(3, 3))
         got, _ = with_memory(student.momentum_step(w, g, v, 0.25, beta=0.0), "v")
-        close(got, w - 0.25 * g, "w for beta = 0")
+        close(moved(w, got), 0.25 * g, f"{MOVED} for beta = 0", sizes={"lr": 0.25})
 
     @check(0.4)
     def test_varying_lr_between_steps(self, student, rng):
@@ -221,10 +282,12 @@ class TestMomentumStep:
         start = rng.normal(size=(2, 5))
         gradients = draw_gradients(rng, 4, (2, 5))
         want = momentum_path(start, gradients, np.zeros((2, 5)), rates, 0.8)
-        w, v = start, np.zeros((2, 5))
-        for step, (g, lr) in enumerate(zip(gradients, rates, strict=True)):
-            w, v = with_memory(student.momentum_step(w, g, v, lr, beta=0.8), "v")
-            close(w, want[step][0], f"w after step {step + 1}")
+
+        def step(w, g, v, number):
+            answer = student.momentum_step(w, g, v, rates[number - 1], beta=0.8)
+            return with_memory(answer, "v")
+
+        follow(step, start, gradients, [w for w, _ in want], np.zeros((2, 5)))
 
     @check(0.25, kind="property")
     def test_inputs_not_modified(self, student, rng):
@@ -242,10 +305,15 @@ class TestRmspropStep:
         w = rng.normal(size=(4, 3))
         g = rng.normal(size=(4, 3))
         s = np.zeros((4, 3))
-        ((weights, mean),) = rmsprop_path(w, [g], s, 0.1)
-        got_w, got_s = with_memory(student.rmsprop_step(w, g, s, 0.1), "s")
-        close(got_w, weights, "w")
-        close(got_s, mean, "s")
+        ((weights, mean),) = rmsprop_path(w, [g], s, 0.2)
+
+        def expect(**passed):
+            got_w, got_s = with_memory(student.rmsprop_step(w, g, s, 0.2, **passed), "s")
+            known = {"lr": 0.2, "rho": 0.9}
+            close(got_s, mean, "s", sizes=known)
+            close(moved(w, got_w), w - weights, f"s is right, but {MOVED}", sizes=known)
+
+        by_default(expect, rho=0.9, eps=1e-8)
 
     @check(0.45)
     def test_three_steps(self, student, rng):
@@ -254,10 +322,14 @@ class TestRmspropStep:
         gradients = draw_gradients(rng, 3, (3, 5))
         s = rng.uniform(0.2, 2.0, size=(3, 5))
         want = rmsprop_path(start, gradients, s, 0.2, rho=0.7)
-        w = start
-        for step, g in enumerate(gradients):
-            w, s = with_memory(student.rmsprop_step(w, g, s, 0.2, rho=0.7), "s")
-            close(w, want[step][0], f"w after step {step + 1}")
+
+        def expect(**passed):
+            def step(w, g, s, _):
+                return with_memory(student.rmsprop_step(w, g, s, 0.2, rho=0.7, **passed), "s")
+
+            follow(step, start, gradients, [w for w, _ in want], s, lr=0.2, rho=0.7)
+
+        by_default(expect, eps=1e-8)
 
     @check(0.35)
     def test_eps_outside_the_root(self, student, rng):
@@ -265,20 +337,32 @@ class TestRmspropStep:
         start = rng.normal(size=(6,))
         gradients = draw_gradients(rng, 2, (6,))
         want = rmsprop_path(start, gradients, np.zeros(6), 0.3, eps=0.1)
-        w, s = start, np.zeros(6)
-        for step, g in enumerate(gradients):
-            w, s = with_memory(student.rmsprop_step(w, g, s, 0.3, eps=0.1), "s")
-            close(w, want[step][0], f"w after step {step + 1} with eps = 0.1")
+
+        def expect(**passed):
+            def step(w, g, s, _):
+                return with_memory(student.rmsprop_step(w, g, s, 0.3, eps=0.1, **passed), "s")
+
+            follow(step, start, gradients, [w for w, _ in want], np.zeros(6), lr=0.3, eps=0.1)
+
+        by_default(expect, rho=0.9)
 
     @check(0.25, kind="property")
     def test_same_as_pytorch(self, student):
         """Five steps give the figures of PyTorch's RMSprop."""
-        w, s = START, np.zeros(3)
-        for step, target in enumerate(RMSPROP, start=1):
-            g = CURVATURE * (w - GOAL)
-            w, s = with_memory(student.rmsprop_step(w, g, s, 0.05), "s")
-            close(w, target, f"w after step {step}")
-            w = finite(w, "w")
+        way = [START]
+
+        def expect(**passed):
+            del way[1:]
+            w, s = START, np.zeros(3)
+            for step, target in enumerate(RMSPROP, start=1):
+                g = CURVATURE * (w - GOAL)
+                w, s = with_memory(student.rmsprop_step(w, g, s, 0.05, **passed), "s")
+                way.append(w)
+                close_after(step, w, target, "w")
+                w = finite(w, "w")
+
+        with drawn(student, "Five steps of rmsprop_step", way, RMSPROP):
+            by_default(expect, rho=0.9, eps=1e-8)
 
     @check(0.25, kind="property")
     def test_zero_gradient_does_not_move(self, student, rng):
@@ -307,10 +391,13 @@ class TestAdamStep:
         """The first step, with the default lr and with another."""
         w = rng.normal(size=(4, 3))
         g = rng.normal(size=(4, 3))
-        got, _ = with_state(student.adam_step(w, g))
-        close(got, adam_path(w, [g], 0.001)[0], "w with the default lr")
-        got, _ = with_state(student.adam_step(w, g, None, 0.1))
-        close(got, adam_path(w, [g], 0.1)[0], "w with lr = 0.1")
+        follow_adam(student, w, [g], adam_path(w, [g], 0.1), lr=0.1)
+
+        def expect(**passed):
+            got, _ = with_state(student.adam_step(w, g, **passed))
+            close(moved(w, got), w - adam_path(w, [g], 0.001)[0], MOVED)
+
+        by_default(expect, lr=0.001)
 
     @check(0.8)
     def test_five_steps(self, student, rng):
@@ -324,16 +411,23 @@ class TestAdamStep:
         """The state that comes back after three steps."""
         w = rng.normal(size=(2, 3))
         gradients = draw_gradients(rng, 3, (2, 3))
-        state = None
-        for g in gradients:
-            w, state = with_state(student.adam_step(w, g, state, lr=0.1))
-        # A key more does no harm; it goes back in with the others.
-        known = {key: state[key] for key in ("m", "v", "t") if key in state}
-        state = mapping(known, ["m", "v", "t"], "state")
-        close(state["t"], 3.0, 'state["t"] after 3 steps', shape="values")
-        close(state["m"], 0.1 * faded_sum(gradients, 0.9), 'state["m"] after 3 steps')
         squares = [g * g for g in gradients]
-        close(state["v"], 0.001 * faded_sum(squares, 0.999), 'state["v"] after 3 steps')
+
+        def expect(**passed):
+            after, state = w, None
+            for g in gradients:
+                after, state = with_state(student.adam_step(after, g, state, lr=0.1, **passed))
+            # A key more does no harm; it goes back in with the others.
+            known = {key: state[key] for key in ("m", "v", "t") if key in state}
+            state = mapping(known, ["m", "v", "t"], "state")
+            betas = {"beta1": 0.9, "beta2": 0.999}
+            close(state["t"], 3.0, 'state["t"] after 3 steps', shape="values")
+            want = 0.1 * faded_sum(gradients, 0.9)
+            close(state["m"], want, 'state["m"] after 3 steps', sizes=betas)
+            want = 0.001 * faded_sum(squares, 0.999)
+            close(state["v"], want, 'state["v"] after 3 steps', sizes=betas)
+
+        by_default(expect, beta1=0.9, beta2=0.999)
 
     @check(0.45)
     def test_eps_placement(self, student, rng):
@@ -354,13 +448,26 @@ class TestAdamStep:
     @check(0.35, kind="property")
     def test_same_as_pytorch(self, student):
         """Five steps give the figures of PyTorch's Adam, for two values of eps."""
-        for settings, want in (({}, ADAM_DEFAULT_EPS), ({"eps": 0.1}, ADAM_LARGE_EPS)):
+
+        def expect(want, way, **passed):
+            del way[1:]
             w, state = START, None
             for step, target in enumerate(want, start=1):
                 g = CURVATURE * (w - GOAL)
-                w, state = with_state(student.adam_step(w, g, state, lr=0.1, **settings))
-                close(w, target, f"w after step {step}")
+                w, state = with_state(student.adam_step(w, g, state, lr=0.1, **passed))
+                way.append(w)
+                close_after(step, w, target, "w")
                 w = finite(w, "w")
+
+        betas = {"beta1": 0.9, "beta2": 0.999}
+        for settings, defaults, want in (
+            ({}, betas | {"eps": 1e-8}, ADAM_DEFAULT_EPS),
+            ({"eps": 0.1}, betas, ADAM_LARGE_EPS),
+        ):
+            way = [START]
+            eps = f", eps = {settings['eps']}" if settings else ""
+            with drawn(student, f"Five steps of adam_step{eps}", way, want):
+                by_default(partial(expect, want, way, **settings), **defaults)
 
     @check(0.35)
     def test_two_parameters_do_not_share_state(self, student, rng):
@@ -374,7 +481,7 @@ class TestAdamStep:
                 answer = student.adam_step(w, gradients[which][step], state, lr=0.1)
                 kept[which] = with_state(answer)
                 target = want[which][step]
-                close(kept[which][0], target, f"w of parameter {which + 1} after step {step + 1}")
+                close_after(step + 1, kept[which][0], target, f"w of parameter {which + 1}")
 
     @check(0.25, kind="property")
     def test_zero_gradient_finite(self, student, rng):

@@ -57,6 +57,9 @@ def _pre_activations(Ws, X, f):
     "E5-01",
     of="minibatches",
     hint="Add up the lengths of your batches. Is that the number of rows in X?",
+    second="Call it with 10 rows and a batch size of 4, and print len() of every batch: "
+    "there should be three. How does your range or division end, and what does a "
+    "slice do when it reaches past the end?",
 )
 def minibatches_without_the_rest(X, y, batch_size, rng):
     n = len(X)
@@ -108,6 +111,8 @@ def minibatches_that_overlap(X, y, batch_size, rng):
     "E5-X1",
     of="minibatches",
     hint="Take one pair out of a batch and look it up in the data set. Did it belong together?",
+    second="Make X = arange(6) and y the same numbers: in every batch they must be equal. "
+    "Draw one order of the row numbers, once, and index both arrays with it.",
 )
 def minibatches_shuffled_apart(X, y, batch_size, rng):
     X, y = rng.permutation(X), rng.permutation(y)
@@ -176,6 +181,9 @@ def minibatches_with_an_empty_end(X, y, batch_size, rng):
     "E6-01",
     of="clip_global_norm",
     hint="Compare the ratio of two layers' gradients before and after. Should it change?",
+    second="Take gradients (3) and (4). Together they are 5 long. With max_norm 1 both "
+    "shrink by the same factor: compute that factor once, from all arrays, before "
+    "the loop that scales.",
 )
 def clip_each_array(grads, max_norm):
     total = _global_norm(grads)
@@ -195,6 +203,8 @@ def clip_by_value(grads, max_norm):
     "E6-03",
     of="clip_global_norm",
     hint="Call it with a very large max_norm. Did the gradients grow?",
+    second="With norm 5 and max_norm 100 nothing may change. Print your factor: it is 20. "
+    "What is the largest value that a factor which only shortens may have?",
 )
 def clip_always(grads, max_norm):
     total = _global_norm(grads)
@@ -285,6 +295,9 @@ def clip_by_the_spectral_norm(grads, max_norm):
     "E7-01",
     of="he_init",
     hint="Does the generator ask for a variance or for its root?",
+    second="Draw 100000 weights and print their np.var beside the one of the docstring. "
+    "Yours is its square: read what the generator's parameter is called, and which "
+    "operation leads from a variance to that.",
 )
 def he_with_the_variance_as_std(n_in, n_out, rng):
     return rng.normal(0.0, 2.0 / n_in, size=(n_in, n_out))
@@ -337,6 +350,28 @@ def xavier_with_std_as_limit(n_in, n_out, rng):
 
 
 @misconception(
+    "E6-X6",
+    of="clip_global_norm",
+    hint="Two arrays of length 3 and 4: how long are they as one vector?",
+)
+def clip_by_the_longest_array(grads, max_norm):
+    norm = max(float(np.sqrt(np.sum(g * g))) for g in grads)
+    factor = max_norm / norm if norm > max_norm else 1.0
+    return [g * factor for g in grads], norm
+
+
+@misconception(
+    "E6-X7",
+    of="clip_global_norm",
+    hint="Nine entries of 1 make a length of 3. With max_norm = 2, do you clip?",
+)
+def clip_where_an_entry_is_too_large(grads, max_norm):
+    norm = _global_norm(grads)
+    factor = max_norm / norm if max(float(np.max(np.abs(g))) for g in grads) > max_norm else 1.0
+    return [g * factor for g in grads], norm
+
+
+@misconception(
     "E7-X2",
     of="xavier_init",
     hint="Does the generator ask for a variance or for its root?",
@@ -385,6 +420,9 @@ def he_without_the_two(n_in, n_out, rng):
     "E8-01",
     of="unique_hidden_units",
     hint="Which part of W1 does a single hidden unit own, a row or a column?",
+    second="Draw the network: W1 has shape (inputs, units). Everything that leads into one "
+    "unit stands below each other. Which axis must be compared as a whole, and does "
+    "your code walk along it?",
 )
 def unique_rows(W1, b1, tol=1e-12):
     distinct = []
@@ -453,9 +491,48 @@ def unique_exactly(W1, b1, tol=1e-12):
 
 
 @misconception(
+    "E8-X5",
+    of="unique_hidden_units",
+    hint="Are the units (1, 3) and (3, 1) copies of each other?",
+)
+def unique_by_sums(W1, b1, tol=1e-12):
+    distinct = []
+    for total in W1.sum(axis=0) + b1:
+        if all(abs(total - other) > tol for other in distinct):
+            distinct.append(total)
+    return len(distinct)
+
+
+@misconception(
+    "E8-X6",
+    of="unique_hidden_units",
+    hint="Two units share a single weight. Are they copies?",
+)
+def unique_by_any_entry(W1, b1, tol=1e-12):
+    distinct = []
+    for unit in np.vstack([W1, b1]).T:
+        if not any(np.any(np.abs(unit - other) <= tol) for other in distinct):
+            distinct.append(unit)
+    return len(distinct)
+
+
+@misconception(
+    "E8-X7",
+    of="unique_hidden_units",
+    hint="Of three units two are copies of each other. How many different ones are there?",
+)
+def unique_without_any_copy(W1, b1, tol=1e-12):
+    units = np.vstack([W1, b1]).T
+    return sum(sum(np.max(np.abs(u - v)) <= tol for v in units) == 1 for u in units)
+
+
+@misconception(
     "E9-01",
     of="train",
     hint="Print every parameter before and after one step. Do all of them move?",
+    second="Save a copy of all parameters, make one epoch, and print for each whether it "
+    "changed. Then look at the line in which the update is made: over which names "
+    "does it run?",
 )
 def train_weights_only(params, X, Y, lr, epochs):
     losses = []
@@ -544,6 +621,8 @@ def train_without_the_mean(params, X, Y, lr, epochs):
     "E9-X2",
     of="train",
     hint="Print the losses of a few steps. Which way do they go?",
+    second="Print the first five losses: they grow. The gradient points to where the loss "
+    "rises; look at the sign in the line that changes the parameters.",
 )
 def train_uphill(params, X, Y, lr, epochs):
     losses = []
@@ -634,6 +713,118 @@ def train_with_the_first_gradients(params, X, Y, lr, epochs):
 
 
 @misconception(
+    "E9-X8",
+    of="train",
+    hint="The caller has said how many epochs there are. Who else has a say in your loop?",
+)
+def train_until_the_loss_is_small(params, X, Y, lr, epochs):
+    losses = []
+    for _ in range(epochs):
+        loss, grads = _network_gradients(params, X, Y)
+        losses.append(loss)
+        params = _step(params, grads, lr)
+        if loss < 0.05:
+            break
+    return params, losses
+
+
+@misconception(
+    "E9-X9",
+    of="train",
+    hint="Where the gradient is 0 a weight should rest. Does yours?",
+)
+def train_with_weight_decay(params, X, Y, lr, epochs):
+    losses = []
+    for _ in range(epochs):
+        loss, grads = _network_gradients(params, X, Y)
+        losses.append(loss)
+        params = _step(params, [(dW + 0.01 * W, db) for (W, _), (dW, db) in zip(params, grads)], lr)
+    return params, losses
+
+
+@misconception(
+    "E9-X10",
+    of="train",
+    hint="The first step is right. Is lr the same in the second?",
+)
+def train_with_a_falling_rate(params, X, Y, lr, epochs):
+    losses = []
+    for epoch in range(epochs):
+        loss, grads = _network_gradients(params, X, Y)
+        losses.append(loss)
+        params = _step(params, grads, lr / (1 + epoch))
+    return params, losses
+
+
+@misconception(
+    "E9-X11",
+    of="train",
+    hint="The first step is right. Plain descent has no memory: does your second step remember "
+    "the first?",
+)
+def train_with_momentum(params, X, Y, lr, epochs):
+    losses = []
+    pushes = [(np.zeros_like(W), np.zeros_like(b)) for W, b in params]
+    for _ in range(epochs):
+        loss, grads = _network_gradients(params, X, Y)
+        losses.append(loss)
+        pairs = zip(pushes, grads, strict=True)
+        pushes = [(0.9 * vW + dW, 0.9 * vb + db) for (vW, vb), (dW, db) in pairs]
+        params = _step(params, pushes, lr)
+    return params, losses
+
+
+@misconception(
+    "E9-X12",
+    of="train",
+    hint="The last layer is right. By the slope of which activation do you go back through the "
+    "others?",
+)
+def train_with_the_slope_of_tanh(params, X, Y, lr, epochs):
+    losses = []
+    for _ in range(epochs):
+        activations = _forward(params, X)
+        losses.append(_loss(activations[-1], Y))
+        delta = (activations[-1] - Y) / len(X)
+        grads = []
+        for (W, _), A_prev in zip(reversed(params), reversed(activations[:-1]), strict=True):
+            grads.insert(0, (A_prev.T @ delta, delta.sum(axis=0)))
+            delta = (delta @ W.T) * (1 - A_prev**2)
+        params = _step(params, grads, lr)
+    return params, losses
+
+
+@misconception(
+    "E9-X13",
+    of="train",
+    hint="Count your updates for epochs = 1.",
+)
+def train_one_update_too_few(params, X, Y, lr, epochs):
+    losses = []
+    for epoch in range(epochs):
+        loss, grads = _network_gradients(params, X, Y)
+        losses.append(loss)
+        if epoch < epochs - 1:
+            params = _step(params, grads, lr)
+    return params, losses
+
+
+@misconception(
+    "E9-X14",
+    of="train",
+    hint="With lr = 0.5, by how much do the biases move? By how much should they?",
+)
+def train_the_biases_without_lr(params, X, Y, lr, epochs):
+    losses = []
+    for _ in range(epochs):
+        loss, grads = _network_gradients(params, X, Y)
+        losses.append(loss)
+        pairs = zip(params, grads, strict=True)
+        params = [(W - lr * dW, b - db) for (W, b), (dW, db) in pairs]
+    return params, losses
+
+
+@misconception(
     "E10-02",
     of="delta_norms",
     hint="Run it with f_prime = 0 everywhere. Does your answer notice?",
@@ -682,6 +873,8 @@ def delta_norms_from_upstream(Ws, X, upstream, f, f_prime):
     "E10-X1",
     of="delta_norms",
     hint="Which step is missing between a sum of squares and a norm?",
+    second="For a single delta (3, 4) the norm is 5. You return 25. What is the last "
+    "operation in the definition of a length?",
 )
 def delta_norms_squared(Ws, X, upstream, f, f_prime):
     Zs = _pre_activations(Ws, X, f)
@@ -751,4 +944,19 @@ def delta_norms_without_the_transpose(Ws, X, upstream, f, f_prime):
     for layer in range(len(Ws) - 1, 0, -1):
         delta = (delta @ Ws[layer]) * f_prime(Zs[layer - 1])
         norms.insert(0, float(np.linalg.norm(delta)))
+    return norms
+
+
+@misconception(
+    "E10-X6",
+    of="delta_norms",
+    hint="Look up what np.linalg.norm(M, 2) is when M is a matrix. Does every entry count in it?",
+)
+def delta_norms_spectral(Ws, X, upstream, f, f_prime):
+    Zs = _pre_activations(Ws, X, f)
+    delta = upstream * f_prime(Zs[-1])
+    norms = [float(np.linalg.norm(delta, 2))]
+    for layer in range(len(Ws) - 1, 0, -1):
+        delta = (delta @ Ws[layer].T) * f_prime(Zs[layer - 1])
+        norms.insert(0, float(np.linalg.norm(delta, 2)))
     return norms

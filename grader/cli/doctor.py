@@ -1,0 +1,170 @@
+"""``grade doctor``: what this machine can do, and how to get what it lacks."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader import __version__
+from grader.cli.command import (
+    GradeCommand,
+    count_cores,
+    course_option,
+    going_on,
+    unbroken_pipe,
+)
+from grader.records import Wanted
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from grader.doctor import Trial, Verdict
+    from grader.sandbox.machine import Group, Piece
+    from grader.writers.console import Signs
+
+_STATUS: dict[Verdict, int] = {"sandbox": 0, "process": 1, "none": 3}
+_VERDICTS: dict[Verdict, str] = {
+    "sandbox": "`grade submit` can grade here, in a sandbox.",
+    "process": "`grade submit` can grade here, but without a sandbox: your own work only.",
+    "none": "`grade submit` cannot grade here.",
+}
+_TITLES: dict[Group, str] = {
+    "packages": "Python and packages",
+    "sandbox": "What a sandbox is made of",
+    "machine": "The machine",
+}
+_STYLES = {"ok": "green", "missing": "red", "weak": "yellow", "fact": "dim"}
+
+
+@click.command(cls=GradeCommand)
+@course_option
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, for scripts.")
+def doctor(course: Path | None, as_json: bool) -> None:
+    r"""Say what this machine can do, and how to get what it lacks.
+
+    Looks at Python, its packages and every piece of the sandbox, and then really grades a
+    submission of two lines.
+
+    \b
+    Exit status: 0 `grade submit` can grade in a sandbox, 1 only without one,
+    2 wrong usage, 3 it cannot grade at all.
+
+    \b
+    Examples:
+      grade doctor
+      grade doctor --json > machine.json
+    """
+    from grader.course.manifest import find_manifest, load_course
+    from grader.doctor import inspect_packages
+    from grader.sandbox.machine import Piece, inspect_machine
+
+    manifest = find_manifest(course)
+    limits = load_course(manifest).limits
+    cores = Piece("cores", "machine", "fact", str(count_cores()))
+    pieces = [*inspect_packages(), *inspect_machine(limits), cores]
+    missing = [p.name for p in pieces if p.group == "packages" and p.state == "missing"]
+    troubles = [f"not tried without {', '.join(missing)}"] if missing else []
+    trial = None if missing else _try(manifest, troubles)
+    verdict: Verdict = trial.verdict if trial else "none"
+    with unbroken_pipe():
+        if as_json:
+            found = _payload(pieces, trial, troubles, verdict)
+            click.echo(json.dumps(found, indent=2).encode() + b"\n", nl=False)
+        else:
+            _show(pieces, trial, troubles, verdict)
+    sys.exit(_STATUS[verdict])
+
+
+def _try(manifest: Path, troubles: list[str]) -> Trial | None:
+    from grader.doctor import try_grading
+
+    ways: tuple[Wanted, ...] = ("auto", "process")
+    for wanted in ways:
+        with going_on(troubles.append):
+            return try_grading(manifest, wanted)
+    return None
+
+
+def _payload(
+    pieces: list[Piece], trial: Trial | None, troubles: list[str], verdict: Verdict
+) -> dict[str, Any]:
+    return {
+        "schema_version": 1,
+        "grader": __version__,
+        "verdict": verdict,
+        "exit_status": _STATUS[verdict],
+        "pieces": [asdict(piece) for piece in pieces],
+        "trial": _trial_payload(trial) if trial else None,
+        "troubles": troubles,
+    }
+
+
+def _trial_payload(trial: Trial) -> dict[str, Any]:
+    seconds = {"first_s": round(trial.first_s, 3), "next_s": round(trial.next_s, 3)}
+    return {**asdict(trial), **seconds}
+
+
+def _show(pieces: list[Piece], trial: Trial | None, troubles: list[str], verdict: Verdict) -> None:
+    from rich.text import Text
+
+    from grader.writers.console import ResultConsole, signs_for
+
+    console = ResultConsole(soft_wrap=False)
+    signs = signs_for(console)
+    for group, title in _TITLES.items():
+        console.print(Text(title, style="bold"))
+        console.print(_table([piece for piece in pieces if piece.group == group], signs))
+        console.print()
+    console.print(Text("A real trial", style="bold"))
+    _show_trial(console, trial, troubles, signs)
+    console.print()
+    console.print(Text(_VERDICTS[verdict], style="bold"))
+
+
+def _table(pieces: list[Piece], signs: Signs) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    marks = {"ok": signs.passed, "missing": signs.failed, "weak": "!", "fact": signs.absent}
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for piece in pieces:
+        words = Text(piece.found)
+        if piece.remedy:
+            words.append(f"\n{piece.remedy}", style="yellow")
+        name = Text(f"  {marks[piece.state]} ", style=_STYLES[piece.state])
+        table.add_row(name, Text(piece.name), words)
+    return table
+
+
+def _show_trial(console: Console, trial: Trial | None, troubles: list[str], signs: Signs) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    def line(sign: str, style: str, words: str) -> None:
+        console.print(Padding(Text(f"{sign} ", style=style).append(words, style=""), (0, 0, 0, 2)))
+
+    for trouble in troubles:
+        line(signs.failed, "red", trouble)
+    if trial is None:
+        return
+    line(signs.passed, "green", f"two lines graded in {trial.first_s:.1f} s, start included")
+    line(signs.passed, "green", f"the next two in {trial.next_s:.2f} s")
+    if trial.walls_hold is None:
+        reason = trial.why_no_sandbox or "the sandbox could not be used"
+        line(signs.failed, "red", f"no sandbox: {reason}")
+        return
+    pieces = (trial.isolation.filesystem, trial.isolation.network, trial.isolation.processes)
+    walls = ", ".join(dict.fromkeys(pieces))
+    if trial.walls_hold:
+        line(signs.passed, "green", f"graded code could not look around (walls: {walls})")
+    else:
+        line(signs.failed, "red", f"graded code could look around in spite of {walls}")

@@ -1,0 +1,40 @@
+"""Second hints: where they are, and which one belongs to a failing check.
+
+They stand in the installed course and in no report, so that nobody reads one by accident.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.exam.catalogue import load_catalogue
+from grader.exam.signatures import SECOND_HINTS
+
+
+def find_second_hint(suites: Path, check_id: str, diagnosis: str | None, outcome: str = "") -> str:
+    """Return the second hint for a check that failed.
+
+    Parameters
+    ----------
+    suites : Path
+        The course's folder of suites.
+    check_id : str
+        The check, ``exercise/function/check``.
+    diagnosis : str or None
+        What the report says of it: a misconception's id, or an observation's.
+    outcome : str
+        How the check ended, for where there is no diagnosis.
+
+    Returns
+    -------
+    str
+        The hint, or an empty string where there is none.
+    """
+    exercise, function, _ = check_id.split("/")
+    if diagnosis is None:
+        return SECOND_HINTS.get(outcome, "")
+    if diagnosis in SECOND_HINTS:
+        return SECOND_HINTS[diagnosis]
+    entries = load_catalogue(suites, exercise, "misconceptions")
+    fitting = (e.second for e in entries if (e.id, e.function) == (diagnosis, function))
+    return next(fitting, "")

@@ -1,0 +1,59 @@
+"""The console that results are printed on, and the signs that its encoding has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import IO, Any
+
+from rich.console import Console
+
+
+class ResultConsole(Console):
+    """Prints text as text, and leaves a closed pipe to the command.
+
+    Parameters
+    ----------
+    stderr : bool
+        Print to standard error.
+    soft_wrap : bool
+        Leave long lines to the terminal.
+    file : text stream, optional
+        Print there, without colours; in a notebook, too, where rich would display by itself.
+    """
+
+    def __init__(
+        self, *, stderr: bool = False, soft_wrap: bool = True, file: IO[str] | None = None
+    ) -> None:
+        elsewhere: dict[str, Any] = (
+            {"force_jupyter": False, "force_terminal": False, "color_system": None, "width": 100}
+            if file is not None
+            else {}
+        )
+        super().__init__(
+            stderr=stderr,
+            file=file,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            soft_wrap=soft_wrap,
+            **elsewhere,
+        )
+
+    def on_broken_pipe(self) -> None:
+        """Let the command, which may still have a report to write, hear of it."""
+        raise BrokenPipeError
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What stands before a line that tells of an outcome."""
+
+    passed: str
+    failed: str
+    absent: str
+
+
+def signs_for(console: Console) -> Signs:
+    """Return signs that the console's encoding can print."""
+    fancy = "utf" in (console.encoding or "").lower()
+    return Signs("✓", "✗", "·") if fancy else Signs("+", "x", ".")

@@ -1,0 +1,171 @@
+"""`grade hint`: the second hint, for who is stuck after the first."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from running import assert_one_line, run_grade
+
+from grader.exam.catalogue import Entry, load_catalogue
+from grader.exam.hints import find_second_hint
+from grader.exam.signatures import HINTS, SECOND_HINTS
+from grader.records import Course
+
+ROOT = Path(__file__).resolve().parents[1]
+Hint = Callable[..., subprocess.CompletedProcess[str]]
+
+WRONG = """
+
+def sigmoid(z):
+    return np.asarray(z).foo
+
+
+def tanh_prime(z):
+    return 1 - np.asarray(z, dtype=float) ** 2
+
+
+def relu(z):
+    raise NotImplementedError
+"""
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a report on some wrong work."""
+    work = tmp_path_factory.mktemp("work")
+    solution = (ROOT / "solutions" / "activations.py").read_text(encoding="utf-8")
+    (work / "activations.py").write_text(solution + WRONG, encoding="utf-8")
+    assert run_grade("submit", "--exercise", "activations", cwd=work).returncode == 1
+    return work
+
+
+@pytest.fixture(scope="module")
+def hint(graded: Path) -> Hint:
+    """Return a function that runs ``grade hint`` where that report lies."""
+    return lambda *arguments: run_grade("hint", *arguments, cwd=graded)
+
+
+@pytest.fixture(scope="module")
+def entries(course: Course) -> list[Entry]:
+    return [
+        entry
+        for exercise in course.exercises
+        for entry in load_catalogue(course.suites, exercise.name, "misconceptions")
+    ]
+
+
+def test_without_a_check_all_that_failed_are_listed(hint: Hint) -> None:
+    """The list holds what failed and nothing else, and says how to go on."""
+    done = hint()
+    assert done.returncode == 0
+    assert "activations/tanh_prime/values\n" in done.stdout
+    assert "activations/sigmoid/values\n" in done.stdout
+    assert "gelu" not in done.stdout
+    assert "activations/relu/" not in done.stdout
+    assert "grade hint activations/" in done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "activations/tanh_prime/values",
+        "tanh_prime/values",
+        "tanh_prime",
+        "activations/tanh_prime",
+    ],
+)
+def test_a_check_may_be_named_in_short(hint: Hint, entries: list[Entry], name: str) -> None:
+    """Whole id, function/check, function: each finds the second hint of the misconception."""
+    done = hint(name)
+    assert done.returncode == 0
+    (entry,) = [entry for entry in entries if entry.id == "A3-01"]
+    said = " ".join(done.stdout.split())
+    assert entry.hint in said
+    assert f"Second: {entry.second}" in said
+
+
+def test_an_exception_has_a_second_hint_too(hint: Hint) -> None:
+    """Where nothing was diagnosed, the outcome decides."""
+    assert SECOND_HINTS["error"] in " ".join(hint("sigmoid/values").stdout.split())
+
+
+def test_an_unknown_check_suggests_the_nearest_name(hint: Hint) -> None:
+    """Status 2, and what was probably meant."""
+    done = hint("tanh_prim/values")
+    assert done.returncode == 2
+    assert "did you mean tanh_prime/values?" in done.stderr
+    assert "`grade hint` lists" in hint("quantum").stderr
+
+
+def test_where_nothing_failed_the_state_is_said(hint: Hint) -> None:
+    """A function that passes needs no hint, and one that is empty has its docstring."""
+    assert "passed" in hint("gelu").stdout
+    assert "not implemented yet" in hint("relu").stdout
+
+
+def test_without_a_report_one_line_says_what_makes_one(hint: Hint) -> None:
+    """Status 3."""
+    done = hint("--report", "nowhere.json")
+    assert done.returncode == 3
+    assert_one_line(done.stderr)
+    assert "grade submit" in done.stderr
+
+
+def test_a_report_of_another_course_is_told(graded: Path, hint: Hint) -> None:
+    """What it calls a misconception may be none any more."""
+    report = json.loads((graded / "report.json").read_text(encoding="utf-8"))
+    report["course"]["suite_sha256"] = "0" * 64
+    (graded / "old.json").write_text(json.dumps(report), encoding="utf-8")
+    assert "grade again" in hint("--report", "old.json").stderr
+    assert hint().stderr == ""
+
+
+def test_no_report_holds_a_second_hint(graded: Path, entries: list[Entry]) -> None:
+    """Reading the report spoils nothing."""
+    report = (graded / "report.json").read_text(encoding="utf-8")
+    hints = [*SECOND_HINTS.values(), *(entry.second for entry in entries if entry.second)]
+    assert not [text for text in hints if text in report]
+
+
+def test_every_observation_has_a_second_hint() -> None:
+    """Whoever gets a first hint without a misconception's name gets a second one."""
+    assert HINTS.keys() <= SECOND_HINTS.keys()
+
+
+def test_every_exercise_has_second_hints_of_its_own(course: Course, entries: list[Entry]) -> None:
+    """Five or more misconceptions of each exercise, and sixty hints in all."""
+    counts = {
+        e.name: sum(bool(entry.second) for entry in entries if entry.exercise == e.name)
+        for e in course.exercises
+    }
+    assert min(counts.values()) >= 5
+    assert sum(counts.values()) + len(SECOND_HINTS) >= 60
+
+
+def test_a_second_hint_is_found_by_check_and_diagnosis(
+    course: Course, entries: list[Entry]
+) -> None:
+    """Each entry's second hint is found for the function that it claims to be."""
+    for entry in entries:
+        check_id = f"{entry.exercise}/{entry.function}/values"
+        assert find_second_hint(course.suites, check_id, entry.id) == entry.second
+    assert not find_second_hint(course.suites, "losses/mse/values", "no such thing")
+
+
+def test_a_second_hint_says_more_and_gives_no_solution_away(
+    entries: list[Entry], solution: Callable[[str], str]
+) -> None:
+    """It is longer than the first one, another text, and holds no line of the solution."""
+    for entry in entries:
+        if not entry.second:
+            continue
+        assert len(entry.second) > len(entry.hint), entry.id
+        assert entry.second.rstrip()[-1] in ".?", entry.id
+        lines = {line.strip() for line in solution(entry.exercise).splitlines()}
+        parts = {line.removeprefix("return ") for line in lines if line.startswith("return ")}
+        telling = {line for line in lines | parts if len(line) > 12}
+        assert not [line for line in telling if line in entry.second], entry.id
