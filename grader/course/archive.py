@@ -16,6 +16,16 @@ MAX_ENTRIES = 2_000
 MAX_TOTAL = 64 * 2**20  # bytes read from one archive, all entries together
 MAX_RATIO = 200  # of what an entry holds to what it takes in the archive
 _BLOCK = 64 * 1024
+# What `zipfile` raises for what others wrote; the last two for places no file can have.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    ValueError,
+)
 # Every entry has one of these in the list at the archive's end. A zip inside the zip may
 # bring its own, so more of them are allowed than entries.
 _LISTED = b"PK\x01\x02"
@@ -61,7 +71,7 @@ def read_archive(data: bytes, names: frozenset[str], max_entry: int) -> tuple[En
             listed = archive.infolist()
             _check_count(len(listed), MAX_ENTRIES)
             return tuple(_read_wanted(archive, listed, names, max_entry))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except _DAMAGED as error:
         raise SubmissionError(f"the zip is damaged: {error}; pack it again") from error
 
 
@@ -105,6 +115,6 @@ def _read_entry(
                 content += block
                 if len(content) > limit:
                     return Entry(path, b"", f"{path.name} is larger than is allowed")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except _DAMAGED as error:
         return Entry(path, b"", f"{path.name} cannot be read: {error}")
     return Entry(path, bytes(content))
