@@ -102,6 +102,10 @@ class Grader:
             if child is not None:
                 child.kill()
 
+    def serves(self, manifest: Path, isolation: Wanted) -> bool:
+        """Return whether it was made for that course and that isolation."""
+        return self._manifest == manifest.resolve() and self._wanted == isolation
+
     def collected_checks(self) -> dict[str, Check]:
         """Return all checks by pytest's ids, ``exercise/test_exercise.py::TestClass::test``."""
         self._ready_examiner()

@@ -11,23 +11,26 @@ from concurrent.futures import ThreadPoolExecutor
 
 from grader.batch.run import Workforce
 from grader.batch.work import Slots
+from grader.engine import Grader
 
 
 @contextlib.contextmanager
-def open_local(jobs: int) -> Iterator[Workforce]:
+def open_local(jobs: int, spare: Grader | None = None) -> Iterator[Workforce]:
     """Provide threads with warm graders.
 
     Parameters
     ----------
     jobs : int
         How many submissions are graded at once.
+    spare : Grader, optional
+        One that is warm already; see `grader.batch.work.Slots`.
 
     Yields
     ------
     Workforce
         Whose processes have ended when the context is left, however it is left.
     """
-    slots = Slots()
+    slots = Slots(spare)
     executor = ThreadPoolExecutor(jobs, thread_name_prefix="slot")
     try:
         yield Workforce(executor, slots.work, lambda: jobs)

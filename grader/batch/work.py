@@ -90,11 +90,18 @@ class Slots:
 
     The processes of a grader end with the thread that started them, so a grader belongs to
     its thread.
+
+    Parameters
+    ----------
+    spare : Grader, optional
+        One that is warm already, for the first thread that it suits. Whoever started it
+        lives longer than these threads, and closes it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, spare: Grader | None = None) -> None:
         self._own = threading.local()
         self._lock = threading.Lock()
+        self._spare = spare
         self._graders: list[Grader] = []
         self._stopped = False
 
@@ -136,19 +143,24 @@ class Slots:
             self._graders.clear()
 
     def _grader(self, task: Task) -> Grader:
-        key = task.manifest, task.isolation
-        if getattr(self._own, "key", None) != key:
-            with self._lock:
-                if self._stopped:
-                    raise ExaminerError("the batch was stopped")
-                grader = Grader(Path(task.manifest or DEFAULT_COURSE), task.isolation)
-                if getattr(self._own, "grader", None) is not None:
-                    self._own.grader.close()
-                    self._graders.remove(self._own.grader)
-                self._own.key, self._own.grader = key, grader
-                self._graders.append(grader)
-        found: Grader = self._own.grader
-        return found
+        wanted = Path(task.manifest or DEFAULT_COURSE), task.isolation
+        own: Grader | None = getattr(self._own, "grader", None)
+        if own is not None and own.serves(*wanted):
+            return own
+        with self._lock:
+            if self._stopped:
+                raise ExaminerError("the batch was stopped")
+            if own is not None:
+                own.close()
+                self._graders.remove(own)
+            self._own.grader = None
+            if self._spare is not None and self._spare.serves(*wanted):
+                grader, self._spare = self._spare, None
+            else:
+                grader = Grader(*wanted)
+            self._own.grader = grader
+            self._graders.append(grader)
+            return grader
 
     def _grade(self, grader: Grader, task: Task) -> Graded:
         submission = Submission(

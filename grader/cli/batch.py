@@ -20,7 +20,7 @@ from grader.cli.command import (
     refuse_unknown,
 )
 from grader.plaintext import clean_line
-from grader.records import Wanted
+from grader.records import Course, Wanted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from grader.batch.journal import Entry
     from grader.batch.listing import Listing
     from grader.batch.run import Plan, Workforce
+    from grader.engine import Grader
 
 
 _SHORTEST_SECRET = 16
@@ -104,6 +105,7 @@ def batch(
     from grader.batch.listing import list_submissions
     from grader.batch.run import Plan
     from grader.course.manifest import find_manifest, load_course
+    from grader.engine import Grader
 
     manifest = find_manifest(course)
     loaded = load_course(manifest)
@@ -114,8 +116,12 @@ def batch(
     _say_what_is_left_out(listing, console)
     own = manifest if course is not None else None
     plan = Plan(loaded, own, listing, exercises, secret, isolation)
-    stubs = _inspect_course(plan, manifest, local=scheduler is None)
-    with _open_workforce(jobs, scheduler, plan, console) as workforce:
+    # A cluster's workers say for themselves what they can.
+    here = plan.isolation if scheduler is None else "auto"
+    with contextlib.ExitStack() as stack:
+        grader = stack.enter_context(Grader(manifest, here))
+        stubs = _inspect_course(plan.course, grader)
+        workforce = stack.enter_context(_open_workforce(jobs, scheduler, plan, grader, console))
         _grade_all(plan, output, workforce, stubs, console)
 
 
@@ -178,26 +184,25 @@ def _say_what_is_left_out(listing: Listing, console: Console) -> None:
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def _inspect_course(plan: Plan, manifest: Path, *, local: bool) -> dict[str, str]:
+def _inspect_course(course: Course, grader: Grader) -> dict[str, str]:
     """Return the stubs' fingerprints; here a course or machine that cannot grade is found."""
     from grader.course.submission import read_source
-    from grader.engine import Grader
     from grader.records import Submission
 
-    # A cluster's workers say for themselves what they can.
-    with Grader(manifest, plan.isolation if local else "auto") as grader:
-        files = [read_source(plan.course.stubs / e.file_name) for e in plan.course.exercises]
-        return grader.take_fingerprints(Submission("stubs", tuple(files)))
+    files = [read_source(course.stubs / exercise.file_name) for exercise in course.exercises]
+    return grader.take_fingerprints(Submission("stubs", tuple(files)))
 
 
 def _open_workforce(
-    jobs: int | None, scheduler: str | None, plan: Plan, console: Console
+    jobs: int | None, scheduler: str | None, plan: Plan, grader: Grader, console: Console
 ) -> AbstractContextManager[Workforce]:
     if scheduler is None:
         from grader.batch.local import open_local
 
-        return open_local(jobs or count_cores())
+        return open_local(jobs or count_cores(), grader)
     from grader.batch.cluster import open_cluster
+
+    grader.close()
 
     def tell(text: str) -> None:
         console.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+
+
+class _Draw(NamedTuple):
+    """One call of the generator; as text only where somebody asks."""
+
+    method: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    value: Any
+    drawn: bytes
+
+    @property
+    def text(self) -> str:
+        shown = [repr(arg) for arg in self.args]
+        shown += [f"{key}={arg!r}" for key, arg in self.kwargs.items()]
+        return f"rng.{self.method}({', '.join(shown)})"
 
 
 class Draws(np.random.Generator):
@@ -19,7 +35,7 @@ class Draws(np.random.Generator):
     def __init__(self, seed: int) -> None:
         super().__init__(np.random.PCG64(seed))
         self.seed = seed
-        self._drawn: list[tuple[str, Any, bytes]] = []
+        self._drawn: list[_Draw] = []
 
     def recipe(self, names: dict[str, Any]) -> list[str] | None:
         """Return Python statements that draw the named values again.
@@ -35,23 +51,22 @@ class Draws(np.random.Generator):
             The statements, or None where a value was not drawn as it stands.
         """
         places = {id(value): name for name, value in names.items()}
-        unchanged = {id(value) for _, value, drawn in self._drawn if _bytes(value) == drawn}
+        unchanged = {id(one.value) for one in self._drawn if _bytes(one.value) == one.drawn}
         if not set(places) <= unchanged:
             return None
         lines = [f"rng = np.random.default_rng({self.seed})"]
         left = set(places)
-        for text, value, _ in self._drawn:
+        for one in self._drawn:
             if not left:
                 break
-            name = places.get(id(value), "_")
-            lines.append(f"{name} = {text}")
-            left.discard(id(value))
+            name = places.get(id(one.value), "_")
+            lines.append(f"{name} = {one.text}")
+            left.discard(id(one.value))
         return lines
 
     def _draw(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         value = getattr(super(), method)(*args, **kwargs)
-        shown = [repr(arg) for arg in args] + [f"{k}={arg!r}" for k, arg in kwargs.items()]
-        self._drawn.append((f"rng.{method}({', '.join(shown)})", value, _bytes(value)))
+        self._drawn.append(_Draw(method, args, kwargs, value, _bytes(value)))
         return value
 
     def normal(self, *args: Any, **kwargs: Any) -> Any:

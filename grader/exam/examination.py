@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any, Literal
 
+import msgspec
 import pytest
 
 from grader.exam.catalogue import Entry
@@ -137,6 +137,11 @@ def collect_parameters(item: pytest.Function) -> dict[str, Any]:
     return dict(callspec.params) if callspec else {}
 
 
+class _StageReport(pytest.TestReport):
+    # There never is a traceback, and pytest sets up a terminal to find that out.
+    longreprtext = ""
+
+
 def _log_stage(
     item: pytest.Function,
     when: Literal["setup", "call", "teardown"],
@@ -144,18 +149,18 @@ def _log_stage(
     finding: Finding | None = None,
     series: Sequence[Series] = (),
 ) -> None:
-    report = pytest.TestReport(
+    report = _StageReport(
         nodeid=item.nodeid,
-        location=item.location,
+        location=(item.nodeid, None, item.name),
         keywords={},
         outcome="failed" if finding else "passed",
         longrepr=None,
         when=when,
         duration=duration_s,
     )
-    told = asdict(finding) if finding else {}
+    told = msgspec.to_builtins(finding) if finding else {}
     if series:
-        told["series"] = [asdict(one) for one in series]
+        told["series"] = msgspec.to_builtins(series)
     # Where pytest-json-report looks for what belongs to a test.
     report._json_report_extra = {"metadata": told} if told else {}  # type: ignore[attr-defined]  # noqa: SLF001
     item.ihook.pytest_runtest_logreport(report=report)

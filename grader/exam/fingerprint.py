@@ -10,11 +10,15 @@ from __future__ import annotations
 import ast
 import builtins
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from grader.records import SourceFile
 
 _KEPT = frozenset(dir(builtins))
+_PASSED_OVER = frozenset(
+    ("annotation", "returns", "type_comment", "type_ignores", "ctx", "kind"),
+)
+_NAMES = frozenset(("id", "arg", "name", "asname"))
 # Bytes of code. No answer is so long, and a syntax tree takes a thousand times as much.
 _MAX_CODE = 64 * 1024
 
@@ -51,53 +55,58 @@ def _parse(texts: Iterable[bytes]) -> Iterable[ast.Module]:
 
 
 def _describe(tree: ast.Module) -> str:
-    names = _Names(_imported(tree))
-    parts: list[str] = []
+    parts: list[str | _Name] = []
+    imported: set[str] = set()
     # A stack of our own: what a stranger nested deeply must not end in a RecursionError.
     waiting: list[object] = [tree]
     while waiting:
         part = waiting.pop()
         if isinstance(part, ast.AST):
             parts.append(type(part).__name__)
-            waiting += [value for _, value in _fields(part, names)][::-1]
+            waiting += _fields(part)
+            if isinstance(part, ast.Import | ast.ImportFrom):
+                imported.update(alias.asname or alias.name for alias in part.names)
         elif isinstance(part, list):
             parts.append(f"[{len(part)}")
             waiting += part[::-1]
         else:
-            parts.append(repr(part))
-    return "\0".join(parts)
+            parts.append(part if isinstance(part, _Name) else repr(part))
+    return "\0".join(_neutral(parts, _KEPT | imported))
 
 
-def _fields(node: ast.AST, names: _Names) -> Iterable[tuple[str, object]]:
-    for field, value in ast.iter_fields(node):
-        if field in ("annotation", "returns", "type_comment", "type_ignores", "ctx", "kind"):
+class _Name(str):
+    """A name that stands for something, as against a text that is only itself."""
+
+    __slots__ = ()
+
+
+def _fields(node: ast.AST) -> list[object]:
+    """Return what a node consists of, the last first."""
+    values: list[object] = []
+    for field in node._fields[::-1]:
+        if field in _PASSED_OVER:
             continue
+        value = getattr(node, field, None)
         if field == "body" and isinstance(value, list):
-            yield field, [s for s in value if not _says_nothing(s)]
-        elif isinstance(value, str) and field in ("id", "arg", "name", "asname"):
-            yield field, names.neutral(value)
+            values.append([s for s in value if not _says_nothing(s)])
+        elif field in _NAMES and isinstance(value, str):
+            values.append(_Name(value))
         else:
-            yield field, value
+            values.append(value)
+    return values
+
+
+def _neutral(parts: Iterable[str | _Name], kept: frozenset[str]) -> Iterator[str]:
+    """Give names numbers by first appearance; builtins and imported modules keep theirs."""
+    numbers: dict[str, str] = {}
+    for part in parts:
+        if isinstance(part, _Name):
+            name = part if part in kept else numbers.setdefault(part, f"name {len(numbers)}")
+            yield repr(str(name))
+        else:
+            yield part
 
 
 def _says_nothing(statement: ast.stmt) -> bool:
     """Return whether a statement is a docstring or another bare constant."""
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-def _imported(tree: ast.Module) -> set[str]:
-    imports = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
-    return {(alias.asname or alias.name) for node in imports for alias in node.names}
-
-
-class _Names:
-    """Numbers names by first appearance; builtins and imported modules keep theirs."""
-
-    def __init__(self, kept: set[str]) -> None:
-        self._kept = _KEPT | kept
-        self._numbers: dict[str, str] = {}
-
-    def neutral(self, name: str) -> str:
-        if name in self._kept:
-            return name
-        return self._numbers.setdefault(name, f"name {len(self._numbers)}")

@@ -124,7 +124,7 @@ class ExaminerPlugin:
         modules = {item.getparent(pytest.Module) for item in self._session.items}
         for suite in [module.obj for module in modules if module is not None]:
             for value in vars(suite).values():
-                if isinstance(value, types.FunctionType) and value.__module__ == suite.__name__:
+                if _may_be_given(value) and value.__module__ == suite.__name__:
                     source_of(value)
 
     @pytest.fixture
@@ -165,6 +165,13 @@ class ExaminerPlugin:
             suites = self._course.suites
             self._catalogues[exercise] = load_catalogue(suites, exercise, "misconceptions")
         return self._catalogues[exercise]
+
+
+def _may_be_given(value: object) -> bool:
+    """Return whether a suite may send the source of this through the window."""
+    if isinstance(value, type):
+        return not value.__name__.startswith("Test")
+    return isinstance(value, types.FunctionType)
 
 
 def _refuse_other_fixtures(item: pytest.Item) -> None:

@@ -338,7 +338,7 @@ def _extent(got: Array, want: Array) -> str:
             return "should be 0"
         return f"is {_number(got.item() / want.item())} times the right answer"
     if got.ndim == 2 and 0 < count < got.size:
-        rows, columns = np.unique(np.nonzero(wrong)[0]), np.unique(np.nonzero(wrong)[1])
+        rows, columns = np.flatnonzero(wrong.any(axis=1)), np.flatnonzero(wrong.any(axis=0))
         if len(rows) == 1 and got.shape[0] > 1:
             return f"is wrong in row {rows[0]} only"
         if len(columns) == 1 and got.shape[1] > 1:
@@ -348,6 +348,8 @@ def _extent(got: Array, want: Array) -> str:
 
 def finite_trouble(got: NDArray[Any], what: str) -> Observation | None:
     """Say where an array is NaN or infinite, or return None."""
+    if np.isfinite(got).all():
+        return None
     for test, word in ((np.isnan, "NaN"), (np.isinf, "infinite")):
         where = np.argwhere(test(got))
         if len(where):

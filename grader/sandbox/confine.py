@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.sandbox.processes import die_with_parent, limit_memory
+from grader.sandbox.processes import die_with_parent, limit_memory, load_libc
 
 if sys.platform != "win32":
     import resource
@@ -193,7 +193,7 @@ class Confinement:
         self.memory_mib = memory_mib
         self.cpu_s = cpu_s
         self._null = os.open(os.devnull, os.O_RDWR)
-        self._libc: Any = ctypes.CDLL(None, use_errno=True)
+        self._libc: Any = load_libc()
         self._ruleset = _build_ruleset(list(packages))
         self._filter = _build_filter()
 
@@ -231,7 +231,9 @@ def be_killed_first() -> None:
     """Let the kernel, where memory runs out, end a host before anything else."""
     # Where /proc is missing, the limit on memory still stands.
     with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+        fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        os.write(fd, b"1000")
+        os.close(fd)
 
 
 def drop_capabilities(libc: Any) -> None:

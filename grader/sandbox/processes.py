@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from grader.sandbox.frames import Stream
@@ -200,6 +201,12 @@ def reap(pid: int, grace_s: float | None = None) -> str:
     return describe_end(os.waitstatus_to_exitcode(status))
 
 
+@cache
+def load_libc() -> ctypes.CDLL:
+    """Return the C library. A fork of who has loaded it need not do so again."""
+    return ctypes.CDLL(None, use_errno=True)
+
+
 def limit_memory(mib: int) -> None:
     """Limit this process's address space, where that works."""
     if sys.platform == "linux":
@@ -223,6 +230,5 @@ def die_with_parent() -> None:
     OSError
         If the kernel refuses.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
+    if load_libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")

@@ -6,6 +6,7 @@ student's code: that begins in a forked host, behind the walls. It knows no suit
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import socket
@@ -48,6 +49,9 @@ def main(control_fd: int, packages: tuple[str, ...], memory_mib: int, cpu_s: int
         importlib.import_module(name)
     confinement = Confinement(packages, memory_mib, cpu_s)
     forget_installed_packages()
+    # A host's collector need not look through what it inherited, and copy it by looking.
+    gc.collect()
+    gc.freeze()
     with socket.socket(fileno=control_fd) as control:
         _Template(control, confinement, walls).serve()
 
