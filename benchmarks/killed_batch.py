@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import zip_longest
 from pathlib import Path
 
 import psutil
@@ -43,6 +44,18 @@ def results(folder: Path) -> dict[str, str]:
         for path in folder.rglob("*")
         if path.is_file() and path.name not in (".lock", "journal.jsonl")
     }
+
+
+def show_differences(whole: dict[str, str], killed: dict[str, str]) -> bool:
+    """Print the first lines that differ, and return whether there are none."""
+    differ = [name for name in sorted({*whole, *killed}) if whole.get(name) != killed.get(name)]
+    for name in differ[:20]:
+        pair = [text.splitlines() for text in (whole.get(name, ""), killed.get(name, ""))]
+        lines = [
+            f"  {a.strip()}  |  {b.strip()}" for a, b in zip_longest(*pair, fillvalue="") if a != b
+        ]
+        print("\n".join([f"{name} differs in {len(lines)} lines", *lines[:6]]))
+    return not differ
 
 
 def make_impatient(folder: Path) -> Path:
@@ -109,7 +122,7 @@ def main() -> None:
             print(f"kill {kill + 1}: {done} graded", flush=True)
         batch = grade(folder, killed, how)
         batch.wait()
-        same = results(whole) == results(killed)
+        same = show_differences(results(whole), results(killed))
         time.sleep(1)
         print(f"finished: status {batch.returncode}; {'the same' if same else 'NOT THE SAME'}")
         print(f"processes left: {len(graders() - processes)}")

@@ -190,6 +190,18 @@ def test_what_was_printed_is_shown_where_values_are(grade: Grade) -> None:
             '    def test_values(self, student):\n        """T."""\n',
             "nothing is set up for it",
         ),
+        (
+            '@function("f(x)", points=1)\nclass TestF:\n    def __init__(self):\n        pass\n\n'
+            "    @check(1, visible=True)\n"
+            '    def test_values(self, student):\n        """T."""\n',
+            "no check of odd/test_odd.py::TestF was collected",
+        ),
+        ("", "the suite of odd has no check"),
+        (
+            '@function("close(x)", points=1)\nclass TestF:\n    @check(1, visible=True)\n'
+            '    def test_values(self, student):\n        """T."""\n',
+            "a name of the proxy's own",
+        ),
     ],
 )
 def test_a_course_with_a_hole_grades_nobody(tmp_path: Path, suite: str, said: str) -> None:
@@ -211,6 +223,7 @@ def test_a_course_with_a_hole_grades_nobody(tmp_path: Path, suite: str, said: st
         "import pytest; pytest.xfail('no')",
         "assert 1 == 2",
         "import unittest; raise unittest.SkipTest",
+        "from grader.sandbox.student import given; student.f(given(lambda x: x))",
     ],
 )
 def test_a_check_that_judges_nothing_earns_nothing(tmp_path: Path, body: str) -> None:

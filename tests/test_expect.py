@@ -254,6 +254,13 @@ def test_a_signature_is_taken_apart() -> None:
     assert parse_signature("Value").parameters == ()
 
 
+@pytest.mark.parametrize("name", ["random", "choice", "standard_normal", "shuffle"])
+def test_what_could_not_be_drawn_again_is_not_drawn(name: str) -> None:
+    """A recipe without such a draw would give other numbers."""
+    with pytest.raises(TypeError, match=f"rng.{name} cannot be repeated"):
+        getattr(Draws(7), name)([1, 2])
+
+
 def test_draws_are_those_of_the_generator_and_can_be_repeated() -> None:
     """A recipe, executed, gives the very arrays."""
     draws = Draws(7)

@@ -23,6 +23,7 @@ import pytest
 
 from grader.errors import CourseError
 from grader.records import Check, CheckKind
+from grader.sandbox.student import RESERVED
 
 _C = TypeVar("_C", bound=type)
 _F = TypeVar("_F", bound=Callable[..., None])
@@ -117,6 +118,11 @@ def describe_item(item: pytest.Item) -> CollectedCheck:
     if of_function is None or of_check is None:
         raise CourseError(f"{item.nodeid} needs @check, and its class @function")
     signature = parse_signature(of_function.kwargs["signature"])
+    if signature.name.startswith("_") or signature.name in RESERVED:
+        raise CourseError(
+            f"{item.nodeid} asks for a function {signature.name!r}, which is a name of the "
+            "proxy's own; call it something else"
+        )
     exercise = item.path.parent.name
     options = of_check.kwargs
     return CollectedCheck(

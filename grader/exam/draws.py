@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +27,9 @@ class _Draw(NamedTuple):
 class Draws(np.random.Generator):
     """``numpy.random.default_rng(seed)`` with a memory.
 
+    It draws with `normal`, `uniform`, `integers` and `permutation`. The generator's other
+    methods raise ``TypeError``: what they draw could not be told and drawn again.
+
     Parameters
     ----------
     seed : int
@@ -35,6 +39,8 @@ class Draws(np.random.Generator):
     def __init__(self, seed: int) -> None:
         super().__init__(np.random.PCG64(seed))
         self.seed = seed
+        # numpy's methods call one another on the object they belong to: on this one they may.
+        self._plain = np.random.Generator(self.bit_generator)
         self._drawn: list[_Draw] = []
 
     def recipe(self, names: dict[str, Any]) -> list[str] | None:
@@ -65,7 +71,7 @@ class Draws(np.random.Generator):
         return lines
 
     def _draw(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        value = getattr(super(), method)(*args, **kwargs)
+        value = getattr(self._plain, method)(*args, **kwargs)
         self._drawn.append(_Draw(method, args, kwargs, value, _bytes(value)))
         return value
 
@@ -84,6 +90,21 @@ class Draws(np.random.Generator):
     def permutation(self, *args: Any, **kwargs: Any) -> Any:
         """Draw as `numpy.random.Generator.permutation` does."""
         return self._draw("permutation", args, kwargs)
+
+
+def _refuse(name: str) -> Callable[..., Any]:
+    def refused(_self: Draws, *_args: Any, **_kwargs: Any) -> Any:
+        raise TypeError(
+            f"rng.{name} cannot be repeated for the student; draw with normal, uniform, integers "
+            "or permutation"
+        )
+
+    return refused
+
+
+for _name, _method in vars(np.random.Generator).items():
+    if callable(_method) and not _name.startswith("_") and _name not in vars(Draws):
+        setattr(Draws, _name, _refuse(_name))
 
 
 def _bytes(value: Any) -> bytes:

@@ -66,6 +66,8 @@ def main(course_file: str, control_fd: int) -> None:
         _Examiner(plugin, course, control_fd, stream).serve()
 
     plugin = ExaminerPlugin(course, serve)
+    # What pytest would pass over with a warning, the plugin refuses.
+    warnings.simplefilter("ignore", pytest.PytestCollectionWarning)
     pytest.main(_arguments(course), plugins=[pytest_jsonreport.plugin, plugin])
     if plugin.broken:
         stream.send_message({"event": "broken", "message": plugin.broken[0]})

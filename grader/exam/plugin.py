@@ -40,6 +40,7 @@ class ExaminerPlugin:
         self._examination: Examination | None = None
         self._report: dict[str, Any] = {}
         self._catalogues: dict[str, tuple[Entry, ...]] = {}
+        self._test_classes: dict[type, str] = {}
         self.broken: list[str] = []
         self.checks: dict[str, CollectedCheck] = {}
 
@@ -61,6 +62,12 @@ class ExaminerPlugin:
         if report.failed:
             self.broken.append(f"{report.nodeid}: {report.longreprtext.splitlines()[-1]}")
 
+    def pytest_pycollect_makeitem(self, collector: pytest.Collector, obj: object) -> None:
+        """Remember the classes that are to be collected: pytest passes over some in silence."""
+        marks = getattr(obj, "pytestmark", ())
+        if isinstance(obj, type) and any(mark.name == "function" for mark in marks):
+            self._test_classes[obj] = f"{collector.nodeid}::{obj.__name__}"
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Read the checks off the collected tests, in the course's order."""
         order = {exercise.name: place for place, exercise in enumerate(self._course.exercises)}
@@ -75,12 +82,25 @@ class ExaminerPlugin:
                 assert points is not None
                 declared.append(points.kwargs["points"])
                 _refuse_other_fixtures(item)
+            self._refuse_holes(items, {collected.check.exercise for collected in found.values()})
             validate(zip(found.values(), declared, strict=True), self._course.withheld)
         except CourseError as error:
             self.broken.append(str(error))
             return
         items.sort(key=lambda item: order[found[item.nodeid].check.exercise])
         self.checks = {item.nodeid: found[item.nodeid] for item in items}
+
+    def _refuse_holes(self, items: list[pytest.Item], exercises: set[str]) -> None:
+        collected = {item.cls for item in items if isinstance(item, pytest.Function)}
+        for cls, where in self._test_classes.items():
+            if cls not in collected:
+                raise CourseError(
+                    f"no check of {where} was collected; a class of checks is named Test..., has "
+                    "methods named test_..., and no __init__ or __new__"
+                )
+        for exercise in self._course.exercises:
+            if exercise.name not in exercises:
+                raise CourseError(f"the suite of {exercise.name} has no check")
 
     # Running
 

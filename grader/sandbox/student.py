@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 from grader.plaintext import clean, clean_line
 from grader.records import Course, Exercise, Limits, OutcomeKind, Series, SourceFile, Status
+from grader.sandbox.builders import build_given
 from grader.sandbox.frames import FrameError, Stream, StreamClosed, StreamTimeout
 from grader.sandbox.hosts import Hosts, RunningHost
 from grader.sandbox.replies import CallReply, ErrorReply, LoadReply
@@ -384,6 +385,15 @@ class Student:
         return Loaded("graded", "\n".join(told + notes), defined)
 
 
+# Names that are the proxy's own: a course can ask for no function that is called so.
+RESERVED = frozenset(
+    [
+        *(name for name in vars(Student) if not name.startswith("_")),
+        *("call_limit_s", "calls", "series"),
+    ]
+)
+
+
 def _as_trouble(error: ErrorReply) -> StudentTrouble:
     if error.type == "NotImplementedError":
         return NotImplementedYet("not implemented yet")
@@ -414,12 +424,26 @@ def source_of(function: Callable[..., Any]) -> str:
     return textwrap.dedent(inspect.getsource(function))
 
 
+@cache
 def given(function: Callable[..., Any]) -> Given:
     """Return a function of the suite's in the form that can be passed to a student.
 
     Parameters
     ----------
     function : callable
-        It can use ``np`` and what it imports itself; only its source travels.
+        A ``def`` or a class, no lambda. Only its source travels: it can use ``np``, its own
+        arguments and what it imports itself, and no constant, helper or closure of the suite's.
+
+    Raises
+    ------
+    TypeError
+        If its source alone does not define it.
     """
-    return Given(function.__name__, source_of(function))
+    sent = Given(function.__name__, source_of(function))
+    try:
+        build_given(sent)
+    except Exception as error:
+        # On the student's side it would look like a fault of the student's.
+        text = f"the source of {sent.name} alone does not define it: {error!r}; give a plain def"
+        raise TypeError(text) from error
+    return sent

@@ -1,0 +1,39 @@
+"""How Sphinx builds these pages: ``sphinx-build -W docs docs/_build``."""
+
+import sys
+from pathlib import Path
+
+from grader import __version__
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+project = "backprop-grader"
+author = "the backprop-grader contributors"
+release = version = __version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "commands",
+    "mathml",
+    "report_schema",
+]
+exclude_patterns = ["_build"]
+
+myst_enable_extensions = ["dollarmath", "amsmath", "attrs_block"]
+myst_heading_anchors = 3
+# A dollar is money or a shell's prompt unless it stands tight around a formula.
+myst_dmath_allow_space = False
+
+autodoc_typehints = "none"  # numpydoc says shapes, which types do not
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+
+html_theme = "furo"
+html_title = "backprop-grader"
+html_static_path = []
+html_copy_source = False
+html_show_sphinx = False
+html_math_renderer = "mathml"  # ours: nothing is fetched from anywhere

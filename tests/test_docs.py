@@ -1,0 +1,166 @@
+"""The pages under docs/: they build, their links lead somewhere, and their blocks do what they say.
+
+A page's blocks of `sh` and `python` are run one after the other in one folder. What cannot
+be run has `<!-- not run: why -->` before it, and what only a test needs stands in
+`<!-- run first: ... -->`, which no reader sees.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from markdown_it import MarkdownIt
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
+_NOT_RUN = re.compile(r"<!-- not run: .{10,} -->")
+_RUN_FIRST = re.compile(r"<!-- run first:\n(.*)-->", re.DOTALL)
+_FILE = re.compile(r"<!-- file: (\S+) -->")
+# Below 100 percent `grade submit` leaves with 1, which is what pages are about; `watch` runs
+# until Ctrl-C, which it gets here.
+_PRELUDE = """
+set -euo pipefail
+grade() {
+    if [ "$1" = watch ]; then
+        timeout -s INT 5 grade "$@" || [ $? = 124 ]
+        return
+    fi
+    command grade "$@" && return
+    status=$?
+    [ "$1 $status" = "submit 1" ] || return $status
+}
+"""
+
+
+class Block(NamedTuple):
+    """A fenced block of a page, or what is to be run before one."""
+
+    language: str
+    text: str
+    line: int
+    runs: bool
+    file: str
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    """Yield the blocks of a page with what the comment before each says of it."""
+    comment = ""
+    for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
+        line = token.map[0] + 1 if token.map else 0
+        if token.type == "html_block":
+            comment = token.content.strip()
+            hidden = _RUN_FIRST.fullmatch(comment)
+            if hidden:
+                yield Block("sh", hidden[1], line, runs=True, file="")
+        elif token.type == "fence":
+            named = _FILE.fullmatch(comment)
+            runs = not _NOT_RUN.fullmatch(comment)
+            yield Block(token.info.strip(), token.content, line, runs, named[1] if named else "")
+            comment = ""
+        elif token.type != "inline":
+            comment = ""
+
+
+def run(command: list[str], folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "REPOSITORY": str(ROOT),
+        "COLUMNS": "100",
+    }
+    return subprocess.run(
+        command,
+        input=text,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def write_files(page: Path, folder: Path) -> None:
+    """Write the files that stand on a page, below the folder that it makes."""
+    for block in blocks(page):
+        if block.file:
+            path = folder / "thermometer" / block.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="the pages are written for a POSIX shell")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_commands_of_a_page_work_as_they_stand(page: Path, tmp_path: Path) -> None:
+    """In order, in one folder: whoever copies them gets what the page says."""
+    write_files(page, tmp_path)
+    wanted = [block for block in blocks(page) if block.language == "sh" and block.runs]
+    script = [_PRELUDE]
+    for block in wanted:
+        script += [
+            f"echo 'at line {block.line}' >&2",
+            block.text.replace(".venv/bin/grade", "grade"),
+        ]
+    done = run(["bash", "-s"], tmp_path, "\n".join(script))
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_python_of_a_page_runs_as_it_stands(page: Path, tmp_path: Path) -> None:
+    """In order, in one namespace."""
+    wanted = [b for b in blocks(page) if b.language == "python" and b.runs and not b.file]
+    if not wanted:
+        return
+    # Line for line where it stands, so that what goes wrong names its place on the page.
+    lines = [""] * (wanted[-1].line + wanted[-1].text.count("\n") + 1)
+    for block in wanted:
+        for place, text in enumerate(block.text.splitlines(), start=block.line):
+            lines[place] = text
+    done = run([sys.executable, "-"], tmp_path, "\n".join(lines))
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_block_that_is_not_run_says_why(page: Path) -> None:
+    """A comment of that kind without a reason, or before no block, is a mistake."""
+    text = page.read_text(encoding="utf-8")
+    skipped = [block for block in blocks(page) if not block.runs]
+    assert len(re.findall(r"^<!--\s*not run", text, re.MULTILINE)) == len(skipped)
+
+
+@pytest.mark.slow
+def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
+    """Every link between pages leads to a page or heading that there is."""
+    pytest.importorskip("sphinx")
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-W",
+        "--keep-going",
+        "-d",
+        str(tmp_path / "t"),
+    ]
+    done = run([*command, str(DOCS), str(tmp_path / "site")], tmp_path, "")
+    assert done.returncode == 0, done.stderr
+    pages = {path.stem for path in (tmp_path / "site").glob("*.html")}
+    assert {page.stem for page in DOCS.glob("*.md")} <= pages
+    for page in (tmp_path / "site").rglob("*.html"):
+        fetched = re.findall(
+            r'(?:src|href)="(https?://[^"]+\.(?:js|css))"', page.read_text("utf-8")
+        )
+        assert not fetched, f"{page.name} needs a network"
+    commands = (tmp_path / "site" / "commands.html").read_text(encoding="utf-8")
+    assert "grade batch submissions --output graded" in commands
+    report = (tmp_path / "site" / "report.html").read_text(encoding="utf-8")
+    assert "derived_for" in report
+    assert "not_implemented" in report
