@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,20 @@ def test_a_misconception_that_never_ends_is_given_up() -> None:
     began = time.monotonic()
     assert named([seen("a", lambda z: 2 * z, Z)], entry("E", endless), DOUBLE) == {"a": "D"}
     assert time.monotonic() - began < 30
+
+
+def test_a_busy_machine_changes_no_name() -> None:
+    """How long a call took on the wall says nothing of what was done."""
+    check = seen("a", lambda z: 2 * z, Z)
+    slow = tuple(replace(call, duration_s=8.0) for call in check.calls)
+    assert named([replace(check, calls=slow)], ABSOLUTE, DOUBLE) == {"a": "D"}
+
+
+def test_a_call_that_gave_nothing_speaks_neither_for_nor_against() -> None:
+    """It was cut short, or ended its process; the other calls decide."""
+    cut_short = Seen("late", (Call("f", (Z,), packed_args=[pack(Z)]),), Finding("timeout", ""))
+    check = seen("a", lambda z: 2 * z, Z)
+    assert named([cut_short, check], ABSOLUTE, DOUBLE) == {"a": "D"}
 
 
 def test_what_went_on_does_not_explain_an_overflow() -> None:

@@ -46,6 +46,7 @@ class CollectedCheck:
     check: Check
     signature: Signature
     call_s: float | None
+    replay: bool = True
 
 
 def function(signature: str, points: float) -> Callable[[_C], _C]:
@@ -72,6 +73,7 @@ def check(
     visible: bool = False,
     kind: CheckKind = "value",
     call_s: float | None = None,
+    replay: bool = True,
 ) -> Callable[[_F], _F]:
     """Mark a test as a check.
 
@@ -87,8 +89,13 @@ def check(
         earns only where a ``value`` check of the function passed.
     call_s : float, optional
         Seconds for one call, where the course's limit does not fit.
+    replay : bool
+        Whether its calls are made again with misconceptions. Not worth it for a long
+        training, where other checks of the function ask for a few steps.
     """
-    mark = pytest.mark.check(points=points, visible=visible, kind=kind, call_s=call_s)
+    mark = pytest.mark.check(
+        points=points, visible=visible, kind=kind, call_s=call_s, replay=replay
+    )
 
     def decorate(test: _F) -> _F:
         return mark(test)  # type: ignore[no-any-return]
@@ -137,6 +144,7 @@ def describe_item(item: pytest.Item) -> CollectedCheck:
         ),
         signature,
         options["call_s"],
+        options["replay"],
     )
 
 

@@ -29,9 +29,8 @@ from grader.sandbox.wire import Opaque, pack, unpack
 
 _RTOL, _ATOL = 1e-6, 1e-9
 _RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
-# A long training is not worth repeating with every misconception, and a misconception may
-# take for ever where the student's function did not.
-_MAX_CALL_S = 0.1
+# Processor time for one call: a misconception may take for ever where the student's function
+# did not. Never time on the wall: a busy machine must not change a report.
 _LIMIT_S = 0.5
 # An argument may have come from the student: a state that the suite hands on.
 _MAX_ARGUMENT = 16 * 1024
@@ -73,7 +72,7 @@ class Patience:
     Parameters
     ----------
     left_s : float
-        Seconds. Not of the clock on the wall: a busy machine must not change a report.
+        Seconds.
     """
 
     def __init__(self, left_s: float = _PATIENCE_S) -> None:
@@ -133,7 +132,8 @@ class _Suspect:
         for one in seen:
             compared: list[tuple[Likeness, _Deed]] = []
             for call in one.calls:
-                if call.duration_s <= _MAX_CALL_S and _is_small(call):
+                # A call that was cut short, or that ended its process, shows nothing.
+                if (call.answered or call.raised) and _is_small(call):
                     # Once is enough to wait for a misconception that does not end.
                     deed = _LATE if late or patience.lost else _call(entry, call)
                     late = late or deed.raised == _LATE.raised
@@ -216,7 +216,7 @@ def _call(entry: Entry, call: Call) -> _Deed:
 
 @contextlib.contextmanager
 def _limited(seconds: float) -> Iterator[None]:
-    """Raise ``TimeoutError`` in what takes longer, where the system has timers."""
+    """Raise ``TimeoutError`` in what takes more processor time, where the system has timers."""
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -224,13 +224,13 @@ def _limited(seconds: float) -> Iterator[None]:
     def late(_number: int, _frame: types.FrameType | None) -> None:
         raise TimeoutError
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _compare(call: Call, deed: _Deed) -> Likeness:

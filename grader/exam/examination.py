@@ -102,7 +102,7 @@ class Examination:
         _log_stage(item, "teardown")
         # What is large is not kept: it would be, for every call, until the end.
         large = any(call.size > _MAX_KEPT for call in student.calls)
-        calls = () if large else tuple(student.calls)
+        calls = tuple(student.calls) if collected.replay and not large else ()
         self._seen[item.nodeid] = Seen(collected.check.id, calls, finding)
 
     def _judge(self, item: pytest.Function, student: Student, draws: Draws) -> Finding | None:

@@ -55,7 +55,9 @@ class ExaminerPlugin:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Register the markers of `grader.exam.checks`."""
         config.addinivalue_line("markers", "function(signature, points): checks of a function")
-        config.addinivalue_line("markers", "check(points, visible, kind, call_s): one check")
+        config.addinivalue_line(
+            "markers", "check(points, visible, kind, call_s, replay): one check"
+        )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember what could not be collected: a course with a hole grades nobody."""
