@@ -61,7 +61,7 @@ def show_differences(whole: dict[str, str], killed: dict[str, str]) -> bool:
 def make_impatient(folder: Path) -> Path:
     """Make a course that is ours but for its limits."""
     manifest = (ROOT / "grader" / "course.toml").read_text(encoding="utf-8")
-    for name, seconds in (("call_s", 1.0), ("load_s", 2.0), ("function_s", 1.5)):
+    for name, seconds in (("call_s", 3.0), ("load_s", 3.0), ("function_s", 4.0)):
         manifest = re.sub(rf"{name} = [\d.]+", f"{name} = {seconds}", manifest)
     folder.mkdir()
     (folder / "course.toml").write_text(manifest, encoding="utf-8")
