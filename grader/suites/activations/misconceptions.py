@@ -148,6 +148,18 @@ def sigmoid_prime_half_in_z(z):
 
 
 @misconception(
+    "A2-X3",
+    of="sigmoid_prime",
+    hint="Two S-shaped curves are in this exercise. Which of them has a slope of 1 at z = 0, and "
+    "which of 0.25?",
+    second="A sigmoid climbs from 0 to 1, the other curve from -1 to 1, in half the width. Write "
+    "the slope that you have with the value of its own curve, and look which curve that is.",
+)
+def sigmoid_prime_that_is_tanhs(z):
+    return 1 - np.tanh(z) ** 2
+
+
+@misconception(
     "A3-01",
     of="tanh_prime",
     hint="In 1 - a**2, is a what goes into tanh or what comes out of it?",
@@ -166,6 +178,18 @@ def tanh_prime_of_the_input(z):
 def tanh_prime_as_for_the_sigmoid(z):
     t = np.tanh(z)
     return t * (1 - t)
+
+
+@misconception(
+    "A3-X4",
+    of="tanh_prime",
+    hint="At its steepest place tanh has a slope of 1. Is yours 1 at z = 0?",
+    second="Yours is 0.25 at z = 0, as the slope of another S-shaped curve of this exercise is. "
+    "Write tanh's slope with the value of tanh itself.",
+)
+def tanh_prime_that_is_the_sigmoids(z):
+    s = _sigmoid(z)
+    return s * (1 - s)
 
 
 @misconception(
