@@ -17,21 +17,29 @@ class Commands(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the sections."""
-        root = click.Context(main, info_name="grade", terminal_width=100)
-        found = [self._section(main, root)]
+        self.env.note_reread()  # a command may have changed, though this page has not
+        root = self._context(main, "grade")
+        found = [self._section(root)]
         for name in main.list_commands(root):
             command = main.get_command(root, name)
             assert command is not None
             if not command.hidden:
-                context = click.Context(command, info_name=name, parent=root, terminal_width=100)
-                found.append(self._section(command, context))
+                found.append(self._section(self._context(command, name, root)))
         return found
 
-    def _section(self, command: click.Command, context: click.Context) -> nodes.Node:
+    def _context(
+        self, command: click.Command, name: str, parent: click.Context | None = None
+    ) -> click.Context:
+        # As wide as the page; -h and --help as on the command line.
+        settings = {"terminal_width": 96, **command.context_settings}
+        return click.Context(command, info_name=name, parent=parent, **settings)
+
+    def _section(self, context: click.Context) -> nodes.Node:
         title = context.command_path
         section = nodes.section(ids=[nodes.make_id(title)], names=[title])
         section += nodes.title("", "", nodes.literal("", title))
-        section += nodes.literal_block("", command.get_help(context), language="text")
+        text = context.command.get_help(context)
+        section += nodes.literal_block("", text, language="text")
         return section
 
 

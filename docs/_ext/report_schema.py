@@ -19,6 +19,7 @@ class ReportSchema(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return a section a table."""
+        self.env.note_reread()  # the schema may have changed, though this page has not
         text = files("grader").joinpath("report.schema.json").read_text(encoding="utf-8")
         self._schema: Schema = json.loads(text)
         return [self._section(title, node) for title, node in self._objects("report", self._schema)]
@@ -74,7 +75,7 @@ class ReportSchema(SphinxDirective):
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> nodes.Node:
-    table, group = nodes.table(), nodes.tgroup(cols=len(head))
+    table, group = nodes.table(classes=["align-left"]), nodes.tgroup(cols=len(head))
     group += [nodes.colspec(colwidth=1) for _ in head]
     group += nodes.thead("", _row([nodes.paragraph("", text) for text in head]))
     body = nodes.tbody()
