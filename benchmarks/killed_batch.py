@@ -5,7 +5,8 @@
 The class is a mixture of solutions, stubs, misconceptions and hostile submissions. The
 killed batch is sent SIGKILL at random moments and started again each time. At the end
 both have written the same but for times, and no process, file or memory is left behind. The
-course is ours with shorter limits, so that what hangs does not take most of the time.
+course is ours with shorter limits, so that what hangs does not take most of the time, and
+less memory, so that what fills it comes to its end well before those.
 """
 
 from __future__ import annotations
@@ -61,8 +62,9 @@ def show_differences(whole: dict[str, str], killed: dict[str, str]) -> bool:
 def make_impatient(folder: Path) -> Path:
     """Make a course that is ours but for its limits."""
     manifest = (ROOT / "grader" / "course.toml").read_text(encoding="utf-8")
-    for name, seconds in (("call_s", 3.0), ("load_s", 3.0), ("function_s", 4.0)):
-        manifest = re.sub(rf"{name} = [\d.]+", f"{name} = {seconds}", manifest)
+    limits = {"call_s": 3.0, "load_s": 3.0, "function_s": 4.0, "memory_mib": 512}
+    for name, limit in limits.items():
+        manifest = re.sub(rf"{name} = [\d.]+", f"{name} = {limit}", manifest)
     folder.mkdir()
     (folder / "course.toml").write_text(manifest, encoding="utf-8")
     (folder / "suites").symlink_to(ROOT / "grader" / "suites")

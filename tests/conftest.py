@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,7 +25,9 @@ settings.load_profile("quick")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Know the markers of the suites, which some tests import."""
+    """Know the markers of the suites, which some tests import, and let Ctrl-C through."""
+    # Started in the background, tests and what they start would inherit that it is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in ("function", "check"):
         config.addinivalue_line("markers", f"{name}: see grader.exam.checks")
 
