@@ -29,6 +29,7 @@ from grader.marking import leave_out_withheld
 from grader.records import Course, ScoreReport, Submission, Wanted
 from grader.report import ReportPayload, build_payload, to_json
 from grader.seeds import PUBLIC
+from grader.writers.again import complete_commands, submit_again
 from grader.writers.cell import to_html
 from grader.writers.terminal import to_text
 from grader.writers.troubles import describe_rest, state_of
@@ -58,6 +59,8 @@ class Result:
         What else to know about this grading.
     why_no_sandbox : str
         Why there was no sandbox, where there should have been one.
+    again : str
+        The ``grade submit`` that grades the same in a terminal.
     """
 
     payload: ReportPayload
@@ -65,6 +68,7 @@ class Result:
     warnings: tuple[str, ...]
     remarks: tuple[str, ...]
     why_no_sandbox: str = ""
+    again: str = ""
 
     @property
     def score(self) -> float:
@@ -82,7 +86,7 @@ class Result:
         return self.payload["percent"]
 
     def __repr__(self) -> str:
-        shown = to_text(self.payload, why_no_sandbox=self.why_no_sandbox)
+        shown = to_text(self._complete, why_no_sandbox=self.why_no_sandbox)
         return "\n".join([shown, "", f"Next: {self.next_step}", *self.warnings, *self.remarks])
 
     def _repr_html_(self) -> str:
@@ -90,8 +94,12 @@ class Result:
         if self.payload["isolation"]["level"] == "process":
             remarks.append(f"Graded without a sandbox ({self.why_no_sandbox or 'as asked for'}).")
         return to_html(
-            self.payload, next_step=self.next_step, warnings=self.warnings, remarks=remarks
+            self._complete, next_step=self.next_step, warnings=self.warnings, remarks=remarks
         )
+
+    @property
+    def _complete(self) -> ReportPayload:
+        return complete_commands(self.payload, self.again) if self.again else self.payload
 
 
 @contextlib.contextmanager
@@ -159,6 +167,7 @@ def grade(
         tuple(_warn_of_unsaved(submission, payload)),
         (*_tell_rest(payload, report), _tell_age(asked, saved_at), f"The report is in {place}."),
         why_no_sandbox,
+        submit_again(asked, None if course is None else Path(course), seed),
     )
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from courses import write_thermometer
 from running import GRADE, assert_one_line, run_grade
 
 from grader.cli.main import _COMMANDS
@@ -22,6 +24,13 @@ from grader.cli.main import _COMMANDS
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = json.loads((ROOT / "grader" / "report.schema.json").read_text(encoding="utf-8"))
 
+
+# Wrong also where a check hands the answer back in: such a call cannot be drawn again.
+HASTY = """
+
+def sgd_step(w, g, lr):
+    return np.asarray(w, dtype=float) - lr * np.sign(g)
+"""
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -257,6 +266,46 @@ def test_init_puts_the_stubs_there_and_says_what_is_next(grade: Run, work: Path)
     done = grade("submit", "fresh")
     assert done.returncode == 1
     assert read(work / "report.json")["score"] == 0
+
+
+def test_init_says_what_is_next_for_the_course_that_was_asked_for(
+    grade: Run, tmp_path: Path
+) -> None:
+    """The commands it shows carry --course, or they would grade other work."""
+    write_thermometer(tmp_path / "my course")
+    done = grade("init", "fresh", "--course", "my course")
+    shown = [shlex.split(line)[1:5] for line in done.stdout.splitlines() if "  grade " in line]
+    assert shown == [[name, "fresh", "--course", "my course"] for name in ("watch", "submit")]
+    done = grade(*shown[1])
+    assert done.returncode == 1
+    assert "temperature  Temperatures  0 / 3" in done.stdout
+
+
+def test_a_command_that_repeats_a_check_runs_as_it_stands(work: Path) -> None:
+    """It names what was graded and with which course; the report names no place."""
+    place = work / "my work"
+    place.mkdir()
+    shutil.copy(ROOT / "exercises" / "optimizers.py", place)
+    with (place / "optimizers.py").open("a", encoding="utf-8") as file:
+        file.write(HASTY)
+    course = ROOT / "grader"
+    typed = ("submit", "my work", "--course", course, "--seed", "spring term")
+    shown = recipes(run_grade(*typed, "--exercise", "optimizers").stdout)
+    again = f"grade submit 'my work' --course {course} --seed 'spring term' --exercise optimizers"
+    assert shown == {again}
+    neutral = "Repeat  grade submit PATH --exercise optimizers"
+    assert neutral in (work / "report.json").read_text(encoding="utf-8")
+    assert "my work' --" not in (work / "report.json").read_text(encoding="utf-8")
+    assert recipes(run_grade(*shlex.split(again)[1:]).stdout) == shown
+    assert recipes(run_grade("submit", place.name).stdout) == {
+        "grade submit 'my work' --exercise optimizers"
+    }
+    assert recipes(run_grade("submit", cwd=place).stdout) == {"grade submit --exercise optimizers"}
+
+
+def recipes(shown: str) -> set[str]:
+    """Return the commands by which a result says that checks can be repeated."""
+    return set(re.findall(r"^    Repeat  (grade .*)$", shown, re.MULTILINE))
 
 
 def test_every_help_has_an_example(grade: Run) -> None:

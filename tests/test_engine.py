@@ -280,6 +280,72 @@ def test_a_submission_has_its_time_as_a_whole(tmp_path: Path) -> None:
         assert again.score_c == 400
 
 
+def test_a_limit_that_is_hit_is_told_alike_in_every_run(tmp_path: Path) -> None:
+    """Also of hidden checks: the limit's name and number, and not what was left of it."""
+    tests = "".join(
+        f"    @check({points}, visible={n == 0})\n    def test_number{n}(self, student):\n"
+        f'        """T."""\n        student.f({n})\n\n'
+        for n, points in enumerate((1, 0.5, 0.25, 0.25))
+    )
+    suite = f'@function("f(x)", points=2)\nclass TestF:\n{tests}'
+    manifest = make_odd_course(tmp_path, suite)
+    text = re.sub(r"call_s = [\d.]+", "call_s = 0.75", manifest.read_text())
+    manifest.write_text(re.sub(r"function_s = [\d.]+", "function_s = 1.5", text))
+    loop = SourceFile(
+        "odd.py", b"def f(x):\n    while x:\n        pass\n    raise ValueError(0.5)\n"
+    )
+
+    def waits(grader: Grader) -> list[str]:
+        report = build_payload(grader.grade(Submission("x", (loop,))), "student")
+        (function,) = report["exercises"][0]["functions"]
+        return [check["message"].splitlines()[1] for check in function["checks"]]
+
+    with Grader(manifest) as grader:
+        first = waits(grader)
+        assert first[1:] == [
+            "Waited  no answer within 0.75 s",
+            "Waited  no answer: all calls of f together took longer than 1.5 s",
+            "Waited  not called again: all calls of f together took longer than 1.5 s",
+        ]
+        assert first == waits(grader)
+
+
+def test_the_numbers_in_an_exception_of_a_hidden_check_are_not_told(tmp_path: Path) -> None:
+    """They may be its inputs; of a visible check they are told."""
+    suite = (
+        '@function("f(x)", points=2)\nclass TestF:\n'
+        "    @check(1, visible=True)\n    def test_seen(self, student):\n"
+        '        """T."""\n        student.f(0.25)\n\n'
+        "    @check(1)\n    def test_unseen(self, student):\n"
+        '        """T."""\n        student.f(0.75)\n'
+    )
+    with Grader(make_odd_course(tmp_path, suite)) as grader:
+        source = b"def f(x):\n    raise ValueError(f'no {x}')\n"
+        report = grader.grade(Submission("x", (SourceFile("odd.py", source),)))
+    seen, unseen = (check.outcome.message for check in report.checks)
+    assert "Raised  ValueError: no 0.25" in seen
+    assert "Raised  ValueError: no …" in unseen
+
+
+def test_an_import_that_lasts_names_the_limit_that_it_met(tmp_path: Path) -> None:
+    """The one for imports, or that of the whole submission where less was left."""
+    suite = (
+        '@function("f(x)", points=1)\nclass TestF:\n    @check(1, visible=True)\n'
+        '    def test_values(self, student):\n        """T."""\n        student.f(1)\n'
+    )
+    manifest = make_odd_course(tmp_path, suite)
+    text = manifest.read_text()
+    source = SourceFile("odd.py", b"while True:\n    pass\n")
+    for limit, told in (
+        ("load_s", "importing it took longer than 0.5 s"),
+        ("submission_s", "the whole submission took longer than 0.5 s"),
+    ):
+        manifest.write_text(re.sub(rf"{limit} = [\d.]+", f"{limit} = 0.5", text))
+        with Grader(manifest) as grader:
+            (exercise,) = grader.grade(Submission("x", (source,))).exercises
+        assert exercise.message == f"odd.py cannot be imported: {told}"
+
+
 def make_odd_course(folder: Path, suite: str) -> Path:
     """Write a course of one exercise and return its manifest."""
     manifest = DEFAULT_COURSE.read_text(encoding="utf-8").partition("[[exercise]]")[0]

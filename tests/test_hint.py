@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -38,6 +39,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a report on some wrong work."""
     work = tmp_path_factory.mktemp("work")
     solution = (ROOT / "solutions" / "activations.py").read_text(encoding="utf-8")
+    solution = solution.replace("def relu_prime(", "def rellu_prime(")
     (work / "activations.py").write_text(solution + WRONG, encoding="utf-8")
     assert run_grade("submit", "--exercise", "activations", cwd=work).returncode == 1
     return work
@@ -91,6 +93,69 @@ def test_a_check_may_be_named_in_short(hint: Hint, entries: list[Entry], name: s
 def test_an_exception_has_a_second_hint_too(hint: Hint) -> None:
     """Where nothing was diagnosed, the outcome decides."""
     assert SECOND_HINTS["error"] in " ".join(hint("sigmoid/values").stdout.split())
+
+
+def test_advice_has_a_second_hint_too(tmp_path: Path) -> None:
+    """What costs no points is explained no worse: it says what to do, and to which call."""
+    naive = "import numpy as np\n\n\ndef sigmoid(z):\n    return 1 / (1 + np.exp(-np.asarray(z)))\n"
+    (tmp_path / "activations.py").write_text(naive, encoding="utf-8")
+    run_grade("submit", "--exercise", "activations", cwd=tmp_path)
+    said = " ".join(run_grade("hint", "sigmoid", cwd=tmp_path).stdout.split())
+    assert "First: The values are right, though exp overflows on the way." in said
+    assert "Second: Run the call under Repeat with np.seterr(all='raise') before it" in said
+
+
+def test_without_a_second_hint_the_words_fit_any_first_one(hint: Hint, graded: Path) -> None:
+    """They speak of the call that the report shows; not every first hint holds one."""
+    report = json.loads((graded / "report.json").read_text(encoding="utf-8"))
+    text = json.dumps(report).replace('"diagnosis": "A3-01"', '"diagnosis": "A1-07"')
+    (graded / "other.json").write_text(text, encoding="utf-8")
+    said = " ".join(hint("tanh_prime", "--report", "other.json").stdout.split())
+    assert "Second: There is none here. Make the call that the report shows" in said
+
+
+def test_a_module_that_cannot_be_imported_is_what_there_is_to_say(tmp_path: Path) -> None:
+    """With its message, with a check or without, beside checks of others that failed."""
+    (tmp_path / "activations.py").write_text("def sigmoid(z)\n", encoding="utf-8")
+    run_grade("submit", cwd=tmp_path)
+    done = run_grade("hint", cwd=tmp_path)
+    assert done.returncode == 0
+    told = "    activations.py cannot be imported: SyntaxError: expected ':'"
+    place = "    line 1: def sigmoid(z)"
+    assert [line.rstrip() for line in done.stdout.splitlines()[:3]] == [
+        "activations was not graded.",
+        told,
+        place,
+    ]
+    assert "No check failed" not in done.stdout
+    one = run_grade("hint", "sigmoid", cwd=tmp_path).stdout
+    assert [line.rstrip() for line in one.splitlines()] == [
+        "activations/sigmoid was not run.",
+        told,
+        place,
+    ]
+    (tmp_path / "forward.py").write_text("def affine_forward(A_prev, W, b):\n    return 1\n")
+    run_grade("submit", cwd=tmp_path)
+    both = run_grade("hint", cwd=tmp_path).stdout
+    assert told in both
+    assert "\nforward/affine_forward/z_values\n" in both
+
+
+def test_a_function_of_another_name_is_said_to_be_missing(hint: Hint) -> None:
+    """As the report says it, and not as if nobody had written anything."""
+    said = " ".join(hint("relu_prime").stdout.split())
+    assert "activations.py defines no `relu_prime`; the stub has its signature." in said
+    assert "not implemented yet" not in said
+
+
+def test_the_command_for_the_first_hint_runs_as_it_stands(graded: Path, hint: Hint) -> None:
+    """The report and the course that were named are named in it."""
+    (graded / "my report.json").write_bytes((graded / "report.json").read_bytes())
+    course = ROOT / "grader"
+    listed = " ".join(hint("--report", "my report.json", "--course", course).stdout.split())
+    typed = listed.rpartition(" `")[2].partition("`")[0]
+    assert shlex.split(typed)[3:] == ["--course", str(course), "--report", "my report.json"]
+    assert "Second: " in hint(*shlex.split(typed)[2:]).stdout
 
 
 def test_an_unknown_check_suggests_the_nearest_name(hint: Hint) -> None:

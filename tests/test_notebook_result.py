@@ -197,6 +197,26 @@ def test_every_label_of_a_message_gets_its_lines() -> None:
     Reader(page)
 
 
+def test_a_command_that_repeats_a_check_names_the_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, solution: Solution
+) -> None:
+    """It can be typed where the kernel runs; the report and the payload name no place."""
+    drifting = (
+        "_right = adam_step\n\n\ndef adam_step(*args, **kwargs):\n"
+        "    w, state = _right(*args, **kwargs)\n"
+        "    return (w if state['t'] < 2 else w * 1.001), state"
+    )
+    write(tmp_path / "optimizers.ipynb", solution("optimizers"), drifting)
+    monkeypatch.chdir(tmp_path)
+    result = grade("optimizers.ipynb", "optimizers")
+    typed = "grade submit optimizers.ipynb --exercise optimizers"
+    assert f"    Repeat  {typed}\n" in repr(result)
+    assert f'<pre class="grade-recipe">{typed}</pre>' in html_of(result)
+    neutral = "Repeat  grade submit PATH --exercise optimizers"
+    assert neutral in str(result.payload)
+    assert neutral in (tmp_path / "report.json").read_text(encoding="utf-8")
+
+
 def test_the_next_step_follows_the_course(tmp_path: Path, solution: Solution) -> None:
     """Write what is not there, mend what is wrong, then go on with the next exercise."""
     stub = tmp_path / "gradient_check.ipynb"

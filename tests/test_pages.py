@@ -122,6 +122,13 @@ def test_a_page_says_what_was_called_what_came_back_and_how_to_repeat_it() -> No
     assert "Try it yourself curve(x)" in text
 
 
+def test_checks_that_passed_are_counted_in_good_grammar() -> None:
+    """One check, and two checks."""
+    text = read(write_student_page(solved())).text
+    assert "1 of 1 check passed" in text
+    assert "2 of 2 checks passed" in text
+
+
 def test_the_structure_of_a_page_stays(pytestconfig: pytest.Config) -> None:
     """Headings and landmarks are those of the golden file."""
     reader = read(write_student_page(payload_of()))

@@ -160,6 +160,22 @@ def test_submit_with_a_kit_says_who_decides_the_rest(kit: Path, tmp_path: Path) 
     assert f"0 of {here} visible points" in untouched.stdout
 
 
+def test_with_a_kit_the_way_to_a_second_hint_is_told(small_kit: Path) -> None:
+    """A kit gives no first hint for a wrong value, and a second one with its own course."""
+    module = small_kit / "exercises" / "temperature.py"
+    wrong = "\n\ndef to_fahrenheit(celsius):\n    return np.asarray(celsius) ** 3 + 5.0\n"
+    module.write_text(module.read_text(encoding="utf-8") + wrong, encoding="utf-8")
+    done = run("submit", "exercises", "--course", ".", cwd=small_kit)
+    assert "0 of 1 check passed" in done.stdout
+    assert "    Hint  " not in done.stdout
+    assert done.stdout.endswith("Stuck? `grade hint --course .` has a second hint.\n")
+    listed = run("hint", "--course", ".", cwd=small_kit)
+    assert listed.stderr == ""
+    assert "`grade hint temperature/to_fahrenheit/values --course .`" in listed.stdout
+    hinted = run("hint", "to_fahrenheit", "--course", ".", cwd=small_kit)
+    assert "Second: Make the call under Repeat smaller" in hinted.stdout
+
+
 def test_the_readmes_commands_work_in_a_kit(small_kit: Path) -> None:
     """But for making an environment, each line of it is run as it stands."""
     readme = (small_kit / "README.md").read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from courses import write_thermometer
 from running import alive, assert_one_line, family, run_grade, started, wait_for
 
 from grader.course.edits import answers_of, changed_exercises
@@ -105,6 +106,24 @@ def test_a_save_is_graded_and_only_that_exercise_is_shown(
     assert "forward is complete. Next: optimizers." in step
     assert "5 / 14 points in all" in step
     assert not (work / "report.json").exists()
+
+
+def test_of_a_kit_only_what_it_can_decide_is_counted(
+    tmp_path: Path, watch: Callable[..., Watch]
+) -> None:
+    """Hidden checks that are not there are no failures; who decides them is said once."""
+    write_thermometer(tmp_path / "thermometer")
+    kit = tmp_path / "kit"
+    assert run_grade("release", kit, "--course", tmp_path / "thermometer").returncode == 0
+    running = watch("--course", kit, path=kit / "exercises")
+    overview = running.screen()
+    assert "temperature  0 / 1.5" in overview
+    assert "1.5 more points are decided by your instructor's run." in overview
+    solution = (tmp_path / "thermometer" / "solutions" / "temperature.py").read_text("utf-8")
+    (kit / "exercises" / "temperature.py").write_text(solution, encoding="utf-8")
+    step = running.screen()
+    assert "1.5 / 1.5" in step
+    assert "✗" not in step
 
 
 def test_ctrl_c_ends_it_with_no_process_left(watch: Callable[..., Watch]) -> None:
@@ -208,6 +227,21 @@ def test_the_same_trouble_three_times_gets_a_second_hint(
         (work / "optimizers.py").write_text(text, encoding="utf-8")
         seen.append("    Still   " in running.screen())
     assert seen == [False, False, True]
+
+
+def test_a_command_that_repeats_a_check_names_what_is_watched(
+    work: Path, watch: Callable[..., Watch]
+) -> None:
+    """With it the same exercise is graded as a whole, from where the watch was begun."""
+    drifting = (
+        "\n\n_right = adam_step\n\n\ndef adam_step(*args, **kwargs):\n"
+        "    w, state = _right(*args, **kwargs)\n"
+        "    return (w if state['t'] < 2 else w * 1.001), state\n"
+    )
+    running = watch("--exercise", "optimizers")
+    running.screen()
+    (work / "optimizers.py").write_text(source_of("optimizers.py") + drifting, encoding="utf-8")
+    assert f"    Repeat  grade submit {work} --exercise optimizers\n" in running.screen()
 
 
 def test_a_single_file_can_be_watched(work: Path, watch: Callable[..., Watch]) -> None:

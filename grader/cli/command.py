@@ -18,6 +18,8 @@ from grader.cli.streams import print_anything
 from grader.errors import GraderError
 from grader.plaintext import clean_line
 
+# What is written, and read again, where no other file is named.
+REPORT = "report.json"
 _MAX_LINE = 2_000
 
 

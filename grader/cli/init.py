@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import click
@@ -26,6 +25,7 @@ def init(folder: Path, course: Path | None, notebooks: bool) -> None:
     """
     from grader.course.manifest import find_manifest, load_course
     from grader.course.stubs import hand_out_stubs
+    from grader.writers.again import command
 
     done = hand_out_stubs(load_course(find_manifest(course)), folder, notebooks=notebooks)
     for name in done.written:
@@ -33,7 +33,8 @@ def init(folder: Path, course: Path | None, notebooks: bool) -> None:
     for name in done.kept:
         click.echo(f"kept     {folder / name} (it was there already)")
     first = next(iter((*done.written, *done.kept)), "")
-    there = shlex.quote(str(folder))
+    watch = command("watch", folder, course=course)
+    submit = command("submit", folder, course=course)
     click.echo(f"\nNext: open {folder / first} and fill in its first function.")
-    click.echo(f"  grade watch {there}    grades what you save")
-    click.echo(f"  grade submit {there}   grades everything")
+    click.echo(f"  {watch}    grades what you save")
+    click.echo(f"  {submit}   grades everything")

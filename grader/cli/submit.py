@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.command import (
+    REPORT,
     GradeCommand,
     course_option,
     exercise_option,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     "--report",
     "report_file",
     metavar="FILE",
-    default="report.json",
+    default=REPORT,
     show_default=True,
     help="Where the report goes; - is standard output.",
 )
@@ -137,11 +138,12 @@ def submit(
             if to_stdout or format == "json":
                 click.echo(text.encode(), nl=False)
             if format == "text":
+                from grader.writers.again import complete_commands, submit_again
                 from grader.writers.terminal import show_result
 
                 changed = [] if to_stdout else _changed_since(Path(report_file), shown)
                 show_result(
-                    shown,
+                    complete_commands(shown, submit_again(path, course, seed)),
                     to_stderr=to_stdout,
                     why_no_sandbox=why_no_sandbox,
                     max_score=report.max_score_c / 100,
@@ -155,20 +157,20 @@ def submit(
             write_whole(bundle, pack_bundle(submission))
     if not to_stdout:
         with unbroken_pipe():
-            click.echo(_closing_words(shown, report_file), err=format == "json")
+            click.echo(_closing_words(shown, report_file, course), err=format == "json")
     sys.exit(0 if decided.percent >= fail_under else 1)
 
 
-def _closing_words(payload: ReportPayload, report_file: str) -> str:
-    hinted = any(
-        check["hint"]
-        for exercise in payload["exercises"]
-        for function in exercise["functions"]
-        for check in function["checks"]
-    )
-    option = "" if report_file == "report.json" else f" --report {report_file}"
-    more = f" Stuck? `grade hint{option}` has a second hint." if hinted else ""
-    return f"The report is in {report_file}.{more}"
+def _closing_words(payload: ReportPayload, report_file: str, course: Path | None) -> str:
+    from grader.writers.again import command
+    from grader.writers.troubles import can_be_hinted_at
+
+    told = f"The report is in {report_file}."
+    if not can_be_hinted_at(payload):
+        return told
+    elsewhere = None if report_file == REPORT else report_file
+    hint = command("hint", course=course, report=elsewhere)
+    return f"{told} Stuck? `{hint}` has a second hint."
 
 
 def _changed_since(report_file: Path, payload: ReportPayload) -> list[str]:

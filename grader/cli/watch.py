@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,7 @@ def watch(
     from grader.course.saves import Saves
     from grader.course.submission import read_submission
     from grader.engine import Grader
+    from grader.writers.again import submit_again
 
     manifest = find_manifest(course)
     asked = load_course(manifest)
@@ -91,7 +92,7 @@ def watch(
     folder = path if path.is_dir() else path.parent
     watched = frozenset(names if path.is_dir() else {path.name})
     with unbroken_pipe(), Grader(manifest, isolation) as grader:
-        session = _Session(path, grader, exercises, seed)
+        session = _Session(path, grader, exercises, seed, submit_again(path, course, seed))
         try:
             with Saves(folder, watched, session.overtake) as saves:
                 session.begin(saves)
@@ -105,13 +106,16 @@ def watch(
 class _Session:
     """What has been graded so far, and how it is shown."""
 
-    def __init__(self, path: Path, grader: Grader, wanted: tuple[str, ...], seed: str) -> None:
+    def __init__(
+        self, path: Path, grader: Grader, wanted: tuple[str, ...], seed: str, again: str
+    ) -> None:
         from grader.writers.watching import WatchScreen
 
         self._path = path
         self._grader = grader
         self._wanted = wanted
         self._seed = seed
+        self._again = again
         self._screen: WatchScreen = WatchScreen()
         self._answers: dict[str, Answer | None] = {}
         self._known: dict[str, ExercisePayload] = {}
@@ -140,8 +144,17 @@ class _Session:
         for name, payload in self._fresh.items():
             self._remember(name, payload)
         self._fresh.clear()
-        why = self._grader.why_no_sandbox
-        self._screen.show_overview(self._all(), f"No sandbox here ({why})." if why else "")
+        self._screen.show_overview(self._all(), " ".join(self._notes()))
+
+    def _notes(self) -> Iterator[str]:
+        from grader.writers.points import number
+
+        if self._grader.why_no_sandbox:
+            yield f"No sandbox here ({self._grader.why_no_sandbox})."
+        names = self._known.keys()
+        elsewhere = sum(c.points_c for c in self._course.withheld if c.exercise in names) / 100
+        if elsewhere:
+            yield f"{number(elsewhere)} more points are decided by your instructor's run."
 
     def look(self, saves: Saves) -> None:
         """Grade what a save has changed, and show it."""
@@ -192,14 +205,18 @@ class _Session:
     def _grade(
         self, submission: Submission, name: str, begin: Callable[[str], None] | None
     ) -> ReportPayload | None:
+        from grader.marking import leave_out_withheld
         from grader.report import build_payload
+        from grader.writers.again import complete_commands
 
         self._overtaken = False
         self._idle.clear()
         try:
             with going_on(self._complain):
                 report = self._grader.grade(submission, self._seed, (name,), begin=begin)
-                return build_payload(report, "student")
+                # Of a kit, which lacks the hidden checks, only what can be decided here.
+                payload = build_payload(leave_out_withheld(report), "student")
+                return complete_commands(payload, self._again)
         finally:
             self._idle.set()
         return None

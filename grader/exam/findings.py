@@ -14,7 +14,7 @@ from grader.exam.draws import Draws
 from grader.exam.expect import CheckFailed, describe
 from grader.exam.signatures import HINTS
 from grader.plaintext import clean, clean_line
-from grader.records import OutcomeKind
+from grader.records import GRADE_AGAIN, OutcomeKind
 from grader.sandbox.student import Call, Died, Raised, StudentTrouble, TookTooLong
 from grader.sandbox.wire import Given, Seeded
 
@@ -88,8 +88,9 @@ def find(
     else:
         outcome = trouble.outcome
         text = str(trouble)
-        # A student's own exception text may carry the inputs of a hidden check.
-        text = text if visible else _DECIMAL.sub("…", text)
+        if trouble.quotes_student and not visible:
+            # A student's own exception text may carry the inputs of a hidden check.
+            text = _DECIMAL.sub("…", text)
         lines.append(_LABELS[type(trouble)] + text.replace("\n", "\n        "))
     repeat = ""
     if call is not None:
@@ -159,7 +160,7 @@ def _describe_argument(value: Any) -> str:
 
 
 def _recipe(collected: CollectedCheck, call: Call, draws: Draws, visible: bool) -> list[str]:
-    again = [f"grade submit --exercise {collected.check.exercise}"]
+    again = [GRADE_AGAIN.format(exercise=collected.check.exercise)]
     if call.probe is not None:
         return again
     named = _named(collected.signature, call)

@@ -35,6 +35,8 @@ class StudentTrouble(Exception):
     """
 
     outcome: ClassVar[OutcomeKind] = "error"
+    # Whether the message may hold words of the student's, or of a tampered host.
+    quotes_student: ClassVar[bool] = True
 
 
 class Raised(StudentTrouble):
@@ -55,6 +57,7 @@ class TookTooLong(StudentTrouble):
     """It did not answer in time."""
 
     outcome = "timeout"
+    quotes_student = False
 
 
 class NotRun(StudentTrouble):
@@ -248,16 +251,15 @@ class Student:
         self.calls.append(call)
         if self.state().status != "graded":
             raise NotRun(self.state().message)
-        left_s = self._time_left()
+        limit_s, too_long = self._time_left()
         call.packed_args = request["args"] = [pack(arg) for arg in call.args]
         call.packed_kwargs = request["kwargs"] = {k: pack(v) for k, v in call.kwargs.items()}
-        limit_s = min(self.call_limit_s, left_s)
         started = time.monotonic()
         try:
             reply = self._exchange(request, limit_s)
         except StreamTimeout:
             self.close()
-            raise TookTooLong(f"no answer within {limit_s:.3g} s") from None
+            raise TookTooLong(too_long) from None
         except StreamClosed:
             raise Died(f"the call ended the whole process: {self._bury()}") from None
         except FrameError as error:
@@ -269,17 +271,26 @@ class Student:
             self._spent_s[self._function] = spent_s
         return self._read(reply, call)
 
-    def _time_left(self) -> float:
-        """Return the seconds that the function and the submission still have."""
-        left_s = self._limits.function_s - self._spent_s.get(self._function, 0.0)
-        if left_s <= 0:
-            raise TookTooLong(
-                f"not called again: all calls of {self._function} together took longer than "
-                f"{self._limits.function_s:g} s"
-            )
+    def _time_left(self) -> tuple[float, str]:
+        """Return the seconds for one more call, and what is said where they do not suffice.
+
+        That is the limit which comes first, and not what is left of it: what is left differs
+        from run to run, and the report must not.
+        """
+        function_s = self._limits.function_s - self._spent_s.get(self._function, 0.0)
+        together = (
+            f"all calls of {self._function} together took longer than {self._limits.function_s:g} s"
+        )
+        if function_s <= 0:
+            raise TookTooLong(f"not called again: {together}")
         if self._late():
             raise TookTooLong(self._too_late)
-        return min(left_s, self._deadline - time.monotonic())
+        limits = (
+            (self.call_limit_s, f"no answer within {self.call_limit_s:g} s"),
+            (function_s, f"no answer: {together}"),
+            (self._deadline - time.monotonic(), f"no answer: {self._too_late}"),
+        )
+        return min(limits, key=lambda limit: limit[0])
 
     def _late(self) -> bool:
         return time.monotonic() >= self._deadline
@@ -364,7 +375,8 @@ class Student:
             stream.send_message(request, limit_s)
             return self._understand(stream.receive_as(LoadReply, limit_s))
         except StreamTimeout:
-            return self._unloadable(f"importing it took longer than {limit_s:.3g} s")
+            too_long = f"importing it took longer than {self._limits.load_s:g} s"
+            return self._unloadable(self._too_late if self._late() else too_long)
         except StreamClosed:
             return self._unloadable(f"importing it ended the process: {self._bury()}")
         except FrameError as error:

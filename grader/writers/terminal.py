@@ -30,6 +30,7 @@ _LABELS = {
     "Repeat": "bold cyan",
     "Printed": "bold",
     "Hint": "bold yellow",
+    "Still": "bold yellow",
 }
 _WIDE = 60  # columns that a function's line needs with its words
 
@@ -202,16 +203,29 @@ def show_block(
     _print_words(console, head)
     for line in _fold(console, check["title"]):
         console.print(Text(f"    {line}", style="dim"))
-    for line in _fold(console, check["message"]):
-        console.print(_style_line(line))
+    show_lines(console, check["message"])
     function = check["id"].rpartition("/")[0]
     if check["hint"]:
         again = f"{function} {check['hint']}"
-        for line in _fold(console, f"Hint    {'as above' if again in told else check['hint']}"):
-            console.print(_style_line(line))
+        show_lines(console, f"Hint    {'as above' if again in told else check['hint']}")
         told.add(again)
     if same:
-        console.print(Text(f"    The same in {', '.join(same)}.", style="dim"))
+        for line in _fold(console, f"The same in {', '.join(same)}."):
+            console.print(Text(f"    {line}", style="dim"))
+
+
+def show_lines(console: Console, text: str) -> None:
+    """Print lines of a block, each a label and what it says.
+
+    Parameters
+    ----------
+    console : Console
+        Where.
+    text : str
+        A check's message, or a line to stand beneath it.
+    """
+    for line in _fold(console, text):
+        console.print(_style_line(line))
 
 
 def _fold(console: Console, message: str) -> Iterator[str]:

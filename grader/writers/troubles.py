@@ -35,7 +35,8 @@ def summarise(function: FunctionPayload) -> str:
     lost = [c for c in counted if c["outcome"] != "passed"]
     if not lost:
         return ""
-    return f"{len(counted) - len(lost)} of {len(counted)} checks passed"
+    checks = "check" if len(counted) == 1 else "checks"
+    return f"{len(counted) - len(lost)} of {len(counted)} {checks} passed"
 
 
 def find_troubles(function: FunctionPayload) -> Iterator[tuple[CheckPayload, list[str]]]:
@@ -53,6 +54,21 @@ def find_troubles(function: FunctionPayload) -> Iterator[tuple[CheckPayload, lis
         seen[trouble] = same
         shown.append((check, same))
     yield from shown
+
+
+def can_be_hinted_at(payload: ReportPayload) -> bool:
+    """Return whether ``grade hint`` has more to say than that there is nothing to hint at.
+
+    A first hint need not be there: a kit knows no misconceptions, and gives none where all
+    that was observed is a wrong value; for that there is a second one.
+    """
+    return any(
+        check["diagnosis"] or check["outcome"] in ("error", "timeout")
+        for exercise in payload["exercises"]
+        for function in exercise["functions"]
+        for check in function["checks"]
+        if check["outcome"] in _TROUBLE
+    )
 
 
 def _trouble(check: CheckPayload) -> str:

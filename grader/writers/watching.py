@@ -11,7 +11,7 @@ from rich.text import Text
 
 from grader.report import CheckPayload, ExercisePayload
 from grader.writers.console import ResultConsole
-from grader.writers.terminal import show_block, show_changes, show_exercise
+from grader.writers.terminal import show_block, show_changes, show_exercise, show_lines
 from grader.writers.troubles import find_troubles
 from grader.writers.words import points_of
 
@@ -69,9 +69,9 @@ class WatchScreen:
             line = Text(f"{exercise['name']:<{width}}  ", style="bold")
             line.append(_state(exercise), style="")
             self._console.print(line)
-        self._show_foot(exercises)
         if note:
             self._console.print(Text(note, style="yellow"))
+        self._show_foot(exercises)
 
     def show_step(self, step: Step) -> None:
         """Show what a save led to.
@@ -128,8 +128,7 @@ class WatchScreen:
 
 def show_second_hint(console: Console, hint: str) -> None:
     """Print a second hint as it stands beneath the first one."""
-    line = Text("    Still   ", style="bold yellow").append(hint, style="")
-    console.print(line, soft_wrap=not console.is_terminal)
+    show_lines(console, f"Still   {hint}")
 
 
 def _state(exercise: ExercisePayload) -> str:

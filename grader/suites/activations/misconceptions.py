@@ -32,6 +32,9 @@ def sigmoid_without_the_minus(z):
     of="sigmoid",
     hint="The values are right, though exp overflows on the way. Which sign of the "
     "exponent keeps exp small on each side?",
+    second="Run the call under Repeat with np.seterr(all='raise') before it: for which z does "
+    "Python stop? np.where computes both of its branches for all entries, even those it "
+    "does not take: part the entries before exp sees them.",
     costs=False,
 )
 def sigmoid_in_one_line(z):
