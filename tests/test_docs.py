@@ -18,6 +18,8 @@ from typing import NamedTuple
 import pytest
 from markdown_it import MarkdownIt
 
+from grader.exam.signatures import HINTS
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
@@ -164,3 +166,11 @@ def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
     report = (tmp_path / "site" / "report.html").read_text(encoding="utf-8")
     assert "derived_for" in report
     assert "not_implemented" in report
+
+
+def test_every_observation_with_a_hint_is_on_its_page() -> None:
+    """Whoever adds one says what is seen."""
+    page = (DOCS / "misconceptions.md").read_text(encoding="utf-8")
+    table = page.partition("## General observations")[2].partition("\n## ")[0]
+    told = set(re.findall(r"`(\w+)`", table))
+    assert set(HINTS) <= told

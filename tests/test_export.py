@@ -157,6 +157,7 @@ def many_checks(count: int, message: str) -> ReportPayload:
     return payload
 
 
+@pytest.mark.slow
 def test_prairielearn_never_gets_more_than_it_takes() -> None:
     """Words are shortened to stay under 1 MiB; no check and no score is left out."""
     payload = many_checks(2_000, "Wrong   " + "ü" * 4_000)

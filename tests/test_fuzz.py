@@ -365,6 +365,7 @@ def test_a_notebook_is_cells_or_a_notebook_error(content: bytes) -> None:
     read_notebook(content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["1", "NaN"])  # which msgspec reads, or only Python
 @pytest.mark.parametrize("cell", ["{}", "[]", "1", '{"cell_type":"code","source":""}'])
 def test_a_notebook_of_very_many_cells_takes_little_memory(cell: str, first: str) -> None:

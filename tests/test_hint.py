@@ -211,6 +211,7 @@ def test_every_exercise_has_second_hints_of_its_own(course: Course, entries: lis
     assert sum(counts.values()) + len(SECOND_HINTS) >= 60
 
 
+@pytest.mark.slow
 def test_a_second_hint_is_found_by_check_and_diagnosis(
     course: Course, entries: list[Entry]
 ) -> None:

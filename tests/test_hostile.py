@@ -136,6 +136,7 @@ def children_of(grader: Grader) -> list[str]:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WORKS_WITHOUT_WALLS)
 def test_the_same_attack_works_where_there_are_no_walls(
     name: str, open_grader: Grader, solution: Callable[[str], str]

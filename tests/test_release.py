@@ -99,6 +99,7 @@ def test_a_kit_holds_the_named_files_and_nothing_else(kit: Path, course: Course)
     assert {name for name in found if "__pycache__" not in name} == expected
 
 
+@pytest.mark.slow
 def test_the_same_course_gives_the_same_bytes(small_kit: Path, thermometer: Path) -> None:
     """A kit has no times and no random order in it."""
     again = small_kit.with_name("again")
@@ -176,6 +177,7 @@ def test_with_a_kit_the_way_to_a_second_hint_is_told(small_kit: Path) -> None:
     assert "Second: Make the call under Repeat smaller" in hinted.stdout
 
 
+@pytest.mark.slow
 def test_the_readmes_commands_work_in_a_kit(small_kit: Path) -> None:
     """But for making an environment, each line of it is run as it stands."""
     readme = (small_kit / "README.md").read_text(encoding="utf-8")
@@ -210,6 +212,7 @@ def test_a_notebook_of_a_kit_grades_with_the_kit(kit: Path) -> None:
         assert "grades the file as it is\non disk and shows" in notebook.cells[-2].source
 
 
+@pytest.mark.slow
 def test_with_hidden_checks_nothing_is_left_to_the_instructor(thermometer: Path) -> None:
     """The solution gets every point of such a kit; its suites are the course's own."""
     folder = thermometer.with_name("kit")
@@ -480,6 +483,7 @@ LEAKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("plant", "said"), LEAKS.values(), ids=LEAKS)
 def test_a_leak_in_a_course_is_refused(
     thermometer: Path, plant: Callable[[Path], None], said: str
@@ -570,6 +574,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("plant", "said"), PLANTED.values(), ids=PLANTED)
 def test_a_leak_in_a_kit_is_found(
     small_kit: Path, thermometer: Path, plant: Callable[[Path], None], said: str
@@ -602,6 +607,7 @@ def test_what_a_docstring_says_is_no_leak(thermometer: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_without_solutions_nothing_is_released(thermometer: Path) -> None:
     """What a leak is could not be told."""
     (thermometer / "solutions").rename(thermometer / "elsewhere")

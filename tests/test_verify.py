@@ -105,6 +105,7 @@ BREAKAGES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "old", "new", "said"), BREAKAGES.values(), ids=BREAKAGES)
 def test_a_broken_course_is_found_out(
     thermometer: Path, file: str, old: str, new: str, said: str
