@@ -8,11 +8,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
+import msgspec
+
 from grader.batch.journal import Entry
 from grader.batch.output import Output
 from grader.files import write_whole
 from grader.records import Course, OutcomeKind
-from grader.report import CheckPayload, ReportPayload, read_payload, to_json
+from grader.report import CheckPayload, ReportPayload, read_payload
 
 SUMMARY_VERSION = 1
 
@@ -31,10 +33,13 @@ class Summary:
     def __init__(self, course: Course, stubs: Mapping[str, str]) -> None:
         self._course = course
         self._stubs = stubs
-        self._rows: list[dict[str, Any]] = []
+        # Of ten thousand submissions these are most of what is kept: as text they are a
+        # tenth of what the same dictionaries take.
+        self._rows: list[bytes] = []
+        self._percents: list[float] = []
         self._checks: dict[str, Counter[str]] = {}
         self._diagnoses: Counter[tuple[str, str]] = Counter()
-        self._alike: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        self._alike: dict[tuple[str, str], list[tuple[str, bytes]]] = defaultdict(list)
 
     def add(self, report: ReportPayload, entry: Entry) -> None:
         """Add one submission.
@@ -46,22 +51,8 @@ class Summary:
         entry : Entry
             Its entry in the journal.
         """
-        exercises = {e["name"]: e for e in report["exercises"]}
-        self._rows.append(
-            {
-                "id": report["submission"]["id"],
-                "score": report["score"],
-                "max_score": report["max_score"],
-                "percent": report["percent"],
-                "status": _status([e["status"] for e in exercises.values()]),
-                "exercises": {
-                    name: {"score": e["score"], "max_score": e["max_score"], "status": e["status"]}
-                    for name, e in exercises.items()
-                },
-                "isolation": report["isolation"]["level"],
-                "sha256": report["submission"]["sha256"],
-            }
-        )
+        self._percents.append(report["percent"])
+        self._rows.append(msgspec.json.encode(_row(report)))
         seen = set()
         for check in _checks(report):
             self._checks.setdefault(check["id"], Counter())[check["outcome"]] += 1
@@ -73,7 +64,8 @@ class Summary:
             if fingerprint != self._stubs.get(exercise):
                 # A file of another name stands for every exercise.
                 digest = files.get(exercise) or next(iter(files.values()))
-                self._alike[exercise, fingerprint].append((entry.key.id, digest))
+                member = entry.key.id, bytes.fromhex(digest)
+                self._alike[exercise, fingerprint].append(member)
 
     def as_csv(self) -> str:
         """Return one row a submission, with a column for each exercise."""
@@ -82,25 +74,25 @@ class Summary:
         writer = csv.writer(text, lineterminator="\n")
         head = ["id", "score", "max_score", "percent", "status"]
         writer.writerow([*head, *names, "isolation", "sha256"])
-        for row in self._rows:
+        for row in map(msgspec.json.decode, self._rows):
             points = [row["exercises"].get(name, {}).get("score", "") for name in names]
             fixed = [row[column] for column in head]
             writer.writerow([*fixed, *points, row["isolation"], row["sha256"]])
         return text.getvalue()
 
-    def as_data(self) -> dict[str, Any]:
-        """Return everything as plain data."""
-        scores = [row["percent"] for row in self._rows]
-        return {
+    def as_json(self) -> str:
+        """Return everything as JSON text."""
+        count = len(self._percents)
+        everything = {
             "summary_version": SUMMARY_VERSION,
             "course": {
                 "name": self._course.name,
                 "version": self._course.version,
                 "suite_sha256": self._course.suite_sha256,
             },
-            "count": len(scores),
-            "mean_percent": round(sum(scores) / len(scores), 2) if scores else None,
-            "submissions": self._rows,
+            "count": count,
+            "mean_percent": round(sum(self._percents) / count, 2) if count else None,
+            "submissions": [msgspec.Raw(row) for row in self._rows],
             "checks": [
                 {"id": name, **{kind: counts[kind] for kind in get_args(OutcomeKind)}}
                 for name, counts in self._checks.items()
@@ -113,6 +105,7 @@ class Summary:
             ],
             "alike": list(self._groups()),
         }
+        return msgspec.json.format(msgspec.json.encode(everything), indent=2).decode() + "\n"
 
     def _groups(self) -> Iterable[dict[str, Any]]:
         """Yield who handed in the same code, or the same but for names and layout."""
@@ -138,7 +131,23 @@ def write_summary(output: Output, entries: Iterable[Entry], summary: Summary) ->
     for entry in entries:
         summary.add(read_payload(output.report_path(entry.key.id)), entry)
     write_whole(output.folder / "summary.csv", summary.as_csv().encode())
-    write_whole(output.folder / "summary.json", to_json(summary.as_data()).encode())
+    write_whole(output.folder / "summary.json", summary.as_json().encode())
+
+
+def _row(report: ReportPayload) -> dict[str, Any]:
+    return {
+        "id": report["submission"]["id"],
+        "score": report["score"],
+        "max_score": report["max_score"],
+        "percent": report["percent"],
+        "status": _status([e["status"] for e in report["exercises"]]),
+        "exercises": {
+            e["name"]: {"score": e["score"], "max_score": e["max_score"], "status": e["status"]}
+            for e in report["exercises"]
+        },
+        "isolation": report["isolation"]["level"],
+        "sha256": report["submission"]["sha256"],
+    }
 
 
 def _status(statuses: list[str]) -> str:
