@@ -39,6 +39,7 @@ class Neighbour:
     def __init__(self, module: ModuleType) -> None:
         self._module = module
         self.last: Call | None = None
+        self.calls: list[Call] = []
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         function = getattr(self._module, name)

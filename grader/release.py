@@ -58,21 +58,32 @@ class Release:
         Whether the kit has the hidden checks too.
     isolation : {"auto", "sandbox", "process"}
         As for `grader.engine.Grader`.
+    install : str
+        As for `grader.course.kit_readme.write_readme`.
     """
 
     def __init__(
-        self, manifest: Path, solutions: Path, *, with_hidden: bool, isolation: Wanted = "auto"
+        self,
+        manifest: Path,
+        solutions: Path,
+        *,
+        with_hidden: bool,
+        isolation: Wanted = "auto",
+        install: str = "",
     ) -> None:
         self._manifest = manifest
         self._folder = solutions
         self._with_hidden = with_hidden
         self._isolation = isolation
+        self._install = install
 
     def draft(self) -> Draft:
         """Return the kit, and everything that was found against it."""
         with Grader(self._manifest, self._isolation) as grader:
             checks = grader.collected_checks()
-            kit = make_kit(grader.course, checks, with_hidden=self._with_hidden)
+            kit = make_kit(
+                grader.course, checks, with_hidden=self._with_hidden, install=self._install
+            )
             found = list(self._inspect(grader, _as_bytes(kit)))
             return Draft(kit, tuple(found or self._try(kit, grader)))
 

@@ -275,6 +275,32 @@ def test_every_submission_gets_a_report(submissions: Path, tmp_path: Path) -> No
     assert counted["passed"] == 2
 
 
+def test_what_could_not_be_graded_and_what_is_of_earlier_runs_is_said(
+    submissions: Path, tmp_path: Path
+) -> None:
+    """Once at the end; pages and exports follow the last batch, not what lies in the folder."""
+    arguments = ("batch", submissions, "--output", tmp_path / "out", "--exercise", "forward")
+    first = run_grade(*arguments)
+    assert "3 could not be graded at all; their reports say why: eve, fay, gus" in first.stderr
+    shutil.rmtree(submissions / "bob")
+    second = run_grade(*arguments)
+    assert "1 of earlier runs in" in second.stderr
+    assert "not part of this one: bob" in second.stderr
+    written = run_grade("export", tmp_path / "out", "--to", "csv", "-o", tmp_path / "scores.csv")
+    assert "1 report is not of the last batch" in written.stderr
+    assert "bob" not in (tmp_path / "scores.csv").read_text()
+
+
+@pytest.mark.parametrize("inside", ["", "out"])
+def test_results_are_not_put_among_submissions(submissions: Path, inside: str) -> None:
+    """The next batch would take them for somebody's."""
+    refused = run_grade("batch", submissions, "--output", submissions / inside)
+    assert refused.returncode == 3
+    assert_one_line(refused.stderr)
+    assert "choose a folder beside it" in refused.stderr
+    assert not (submissions / "journal.jsonl").exists()
+
+
 def test_only_what_changed_is_graded_again(
     submissions: Path, tmp_path: Path, solution: Callable[[str], str]
 ) -> None:

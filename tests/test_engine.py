@@ -145,6 +145,17 @@ def test_the_seed_is_never_told(grade: Grade, solution: Solution) -> None:
     assert report.seed.id == seed_id("hush") != seed_id("other")
 
 
+def test_the_call_with_the_wrong_default_is_the_one_to_repeat(grade: Grade) -> None:
+    """The same call with the right default passed is right, and nothing to look at."""
+    source = "import numpy as np\n\n\ndef leaky_relu(z, alpha=0.5):\n"
+    source += "    z = np.asarray(z, dtype=float)\n    return np.where(z > 0, z, alpha * z)\n"
+    by_name = {s.check.id: s.outcome for s in grade(activations=source).checks}
+    outcome = by_name["activations/leaky_relu/default_alpha"]
+    assert outcome.outcome == "failed"
+    assert "alpha:" not in outcome.message
+    assert outcome.repeat.endswith("leaky_relu(z)")
+
+
 def test_what_was_printed_is_shown_where_values_are(grade: Grade) -> None:
     """Prints help with a visible check and are kept from the others."""
     report = grade(activations="def relu(z):\n    print('seen', z)\n    return 0 * z\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -193,6 +194,9 @@ def test_powers_ratios_and_sides_are_told() -> None:
     assert "right where" not in observed(G + (p > 0.5), sizes={"z": z})
 
 
+NOBODY: Any = SimpleNamespace(calls=[])
+
+
 def test_a_wrong_default_is_called_that() -> None:
     """Right with the docstring's default passed and wrong without: the default is named."""
 
@@ -201,7 +205,7 @@ def test_a_wrong_default_is_called_that() -> None:
             close(G * lr + eps, G * 0.1 + 0.5, "w")
             return eps
 
-        return by_default(expect, lr=0.1, eps=0.5)
+        return by_default(NOBODY, expect, lr=0.1, eps=0.5)
 
     def seen(*own: float) -> tuple[str, str]:
         with pytest.raises(CheckFailed) as caught:
@@ -213,7 +217,7 @@ def test_a_wrong_default_is_called_that() -> None:
     assert seen(0.25, 0.1)[1].startswith("right where eps is passed")
     assert seen(0.25, 0.2)[1].startswith("right where lr and eps are passed")
     with pytest.raises(CheckFailed) as caught:
-        by_default(lambda **_: close(G, G + 1, "w"), eps=0.5)
+        by_default(NOBODY, lambda **_: close(G, G + 1, "w"), eps=0.5)
     assert caught.value.observation.id == "values"
 
 
@@ -259,6 +263,17 @@ def test_what_could_not_be_drawn_again_is_not_drawn(name: str) -> None:
     """A recipe without such a draw would give other numbers."""
     with pytest.raises(TypeError, match=f"rng.{name} cannot be repeated"):
         getattr(Draws(7), name)([1, 2])
+
+
+def test_a_recipe_can_be_pasted() -> None:
+    """numpy's own words for an array, `array([...])`, mean nothing to who has only `np`."""
+    draws = Draws(7)
+    drawn = draws.permutation(np.array([1, 2, 3]))
+    recipe = draws.recipe({"z": drawn})
+    assert recipe is not None
+    namespace: dict[str, Any] = {"np": np}
+    exec("\n".join(recipe), namespace)
+    np.testing.assert_array_equal(namespace["z"], drawn)
 
 
 def test_draws_are_those_of_the_generator_and_can_be_repeated() -> None:

@@ -808,3 +808,16 @@ def test_the_autograder_works_from_its_zip(tmp_path: Path, course: Course) -> No
     results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
     assert results["score"] == 5
     assert len(results["tests"]) > 50
+
+
+def test_the_readme_says_where_the_grader_comes_from(thermometer: Path, tmp_path: Path) -> None:
+    """This version of the package index, or what the instructor names; never what a shell runs."""
+    course = ("--course", thermometer)
+    assert run("release", tmp_path / "a", *course).returncode == 0
+    assert f'pip install "backprop-grader=={__version__}"' in (tmp_path / "a/README.md").read_text()
+    place = "git+https://git.example.org/it"
+    assert run("release", tmp_path / "b", *course, "--install", place).returncode == 0
+    assert f'pip install "{place}"' in (tmp_path / "b/README.md").read_text()
+    refused = run("release", tmp_path / "c", *course, "--install", "$(rm -r ~)")
+    assert refused.returncode == 2
+    assert not (tmp_path / "c").exists()

@@ -41,6 +41,60 @@ def test_a_file_of_another_name_stands_for_every_module(tmp_path: Path, course: 
     assert one.sha256 != everything.sha256
 
 
+def test_files_one_folder_down_are_found(tmp_path: Path, course: Course) -> None:
+    """A folder within the folder, as zips have it; hidden ones and links are passed over."""
+    inner = tmp_path / "week 1" / "mine"
+    inner.mkdir(parents=True)
+    (inner / "activations.py").write_text(SOURCE)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "activations.py").write_text("")
+    (tmp_path / "linked").symlink_to(inner)
+    (only,) = read_submission(tmp_path, course).files
+    assert only.content == SOURCE.encode()
+
+
+def test_files_in_several_folders_are_not_chosen_from(tmp_path: Path, course: Course) -> None:
+    """Which of them counts, only who wrote them knows."""
+    for name in ("new", "old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "activations.py").write_text(SOURCE)
+    with pytest.raises(SubmissionError, match=r"in several folders \(new, old\); give one"):
+        read_submission(tmp_path, course)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "activations (1).py",
+        "activations - Copy.py",
+        "activations.py.txt",
+        "activations_final.py",
+        "activations(2).ipynb",
+        "Activations.py",
+        "activation.py",
+    ],
+)
+def test_a_name_that_is_nearly_right_is_told(tmp_path: Path, course: Course, name: str) -> None:
+    """Right work under a wrong name is not lost in silence."""
+    (tmp_path / name).write_text(SOURCE)
+    with pytest.raises(SubmissionError, match=r"should be activations\.(py|ipynb)") as caught:
+        read_submission(tmp_path, course)
+    assert name in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("wrk", "did you mean .*work?"), ("activations", "`--exercise activations` grades")],
+)
+def test_a_path_that_is_not_there_is_met_with_a_suggestion(
+    tmp_path: Path, course: Course, asked: str, told: str
+) -> None:
+    """The nearest name beside it, or the option that was meant."""
+    (tmp_path / "work").mkdir()
+    with pytest.raises(SubmissionError, match=told):
+        read_submission(tmp_path / asked, course)
+
+
 def test_a_link_is_not_followed(tmp_path: Path, course: Course) -> None:
     """A link could lead to the solutions, or to a neighbour's work."""
     (tmp_path / "elsewhere.py").write_text(SOURCE)

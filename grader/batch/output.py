@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -107,6 +108,10 @@ class Output:
     def report_path(self, submission_id: str) -> Path:
         """Return where a submission's report for the instructor stands."""
         return self.reports / f"{submission_id}.json"
+
+    def find_others(self, ids: Container[str]) -> list[str]:
+        """Return of which other submissions there are reports, from earlier runs."""
+        return sorted(p.stem for p in self.reports.glob("*.json") if p.stem not in ids)
 
     def _sweep(self) -> None:
         # A batch that was killed may have left a file that it had not moved into place yet.

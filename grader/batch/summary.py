@@ -37,6 +37,7 @@ class Summary:
         # tenth of what the same dictionaries take.
         self._rows: list[bytes] = []
         self._percents: list[float] = []
+        self.ungradable: list[str] = []
         self._checks: dict[str, Counter[str]] = {}
         self._diagnoses: Counter[tuple[str, str]] = Counter()
         self._alike: dict[tuple[str, str], list[tuple[str, bytes]]] = defaultdict(list)
@@ -52,7 +53,10 @@ class Summary:
             Its entry in the journal.
         """
         self._percents.append(report["percent"])
-        self._rows.append(msgspec.json.encode(_row(report)))
+        row = _row(report)
+        self._rows.append(msgspec.json.encode(row))
+        if row["status"] == "unloadable":
+            self.ungradable.append(row["id"])
         seen = set()
         for check in _checks(report):
             self._checks.setdefault(check["id"], Counter())[check["outcome"]] += 1

@@ -111,6 +111,7 @@ def batch(
     loaded = load_course(manifest)
     refuse_unknown(exercises, [exercise.name for exercise in loaded.exercises])
     secret = _read_secret(secret_file) if secret_file else None
+    _refuse_output_among_submissions(output, paths)
     listing = list_submissions(paths, loaded)
     console = Console(stderr=True)
     _say_what_is_left_out(listing, console)
@@ -150,13 +151,35 @@ def _grade_all(
             )
             sys.exit(130)
         ordered = [entries[listed.id] for listed in plan.listing.submissions]
-        write_summary(output, ordered, Summary(plan.course, stubs))
+        summary = Summary(plan.course, stubs)
+        write_summary(output, ordered, summary)
+        earlier_ones = output.find_others(entries)
     kept = progress.done - progress.graded
     earlier = f" ({kept} of them earlier)" if kept else ""
     click.echo(
         f"{total} submissions graded{earlier} in {progress.elapsed_s:.0f} s, "
         f"mean {progress.mean:.1f} %. {folder / 'summary.csv'} lists them."
     )
+    _tell_some("could not be graded at all; their reports say why", summary.ungradable)
+    _tell_some(f"of earlier runs in {folder / 'reports'}, not part of this one", earlier_ones)
+
+
+def _tell_some(what: str, ids: list[str]) -> None:
+    """Say how many there are of something, if any, and name the first."""
+    if ids:
+        more = ", ..." if len(ids) > 5 else ""
+        click.echo(f"{len(ids)} {what}: {', '.join(ids[:5])}{more}", err=True)
+
+
+def _refuse_output_among_submissions(output: Path, paths: tuple[Path, ...]) -> None:
+    from grader.errors import GraderError
+
+    for path in paths:
+        if path.is_dir() and output.resolve().is_relative_to(path.resolve()):
+            raise GraderError(
+                f"--output {output} lies in {path}, where the next batch would take it for a "
+                "submission; choose a folder beside it"
+            )
 
 
 def _read_secret(path: Path) -> str:

@@ -26,6 +26,13 @@ _AUTOGRADER = "autograder.zip"
 @solutions_option
 @click.option("--with-hidden", is_flag=True, help="Put the hidden checks into the kit too.")
 @click.option(
+    "--install",
+    metavar="SPEC",
+    default="",
+    help="What students give pip to get the grader, for example git+https://example.org/it; "
+    "by default this version from the package index.",
+)
+@click.option(
     "--to",
     "system",
     type=click.Choice(["gradescope"]),
@@ -37,6 +44,7 @@ def release(
     course: Path | None,
     solutions: Path | None,
     with_hidden: bool,
+    install: str,
     system: str | None,
     check: bool,
 ) -> None:
@@ -52,11 +60,14 @@ def release(
     \b
     Examples:
       grade release kit
+      grade release kit --install git+https://git.example.org/backprop-grader
       grade release kit --check
       grade release upload --to gradescope
     """
-    if system and (with_hidden or check):
-        raise click.UsageError("--to gradescope takes neither --with-hidden nor --check")
+    if system and (with_hidden or check or install):
+        raise click.UsageError("--to gradescope takes no --with-hidden, --check or --install")
+    if not install.isprintable() or set(install) & set('"`$\\'):
+        raise click.UsageError("--install must be what stands between two quotes in a shell")
     from grader.course.manifest import find_manifest
 
     manifest = find_manifest(course)
@@ -65,7 +76,12 @@ def release(
         return
     from grader.release import Release
 
-    prepared = Release(manifest, find_solutions(solutions, manifest), with_hidden=with_hidden)
+    prepared = Release(
+        manifest,
+        find_solutions(solutions, manifest),
+        with_hidden=with_hidden,
+        install=install,
+    )
     if check:
         _refuse(prepared.inspect(folder), "this kit should not be handed out")
         click.echo(f"{folder}: nothing found that should not be in it")

@@ -70,12 +70,17 @@ def report(
     """
     whole_class = len(reports) > 1 or reports[0].is_dir()
     _refuse_misfits(whole_class=whole_class, source=source, course=course, pages=pages)
-    draw = _find_drawer() if pictures and (pages or not whole_class) else None
+    drawn = pictures and (pages is not None or not whole_class)
+    draw = _find_drawer() if drawn else None
     if whole_class:
         page = _write_class(reports, output, pages, draw, audience)
     else:
         page = _write_student(reports[0], source, course, draw, audience)
     _put(page, output)
+    if drawn and draw is None:
+        click.echo(
+            "grade: the pictures need matplotlib: pip install 'backprop-grader[report]'", err=True
+        )
 
 
 def _refuse_misfits(
@@ -90,12 +95,9 @@ def _refuse_misfits(
 
 
 def _find_drawer() -> Drawer | None:
-    from grader.writers.page import MISSING
-
     try:
         from grader.writers.page_pictures import draw_picture
     except ImportError:
-        click.echo(f"grade: no pictures without matplotlib: {MISSING}", err=True)
         return None
     return draw_picture
 

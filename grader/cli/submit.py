@@ -121,6 +121,9 @@ def submit(
     manifest = find_manifest(course)
     asked = load_course(manifest)
     refuse_unknown(exercises, [exercise.name for exercise in asked.exercises])
+    if course is None and Path("course.toml").is_file():
+        # Never taken by itself: who hands something in must not choose the checks.
+        click.echo("There is a course.toml here: with `--course .` it is used.", err=True)
     submission = read_submission(path, asked)
     with (
         Grader(manifest, isolation) as grader,

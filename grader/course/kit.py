@@ -53,7 +53,9 @@ class Kit:
     withheld: tuple[Check, ...]
 
 
-def make_kit(course: Course, checks: Mapping[str, Check], *, with_hidden: bool = False) -> Kit:
+def make_kit(
+    course: Course, checks: Mapping[str, Check], *, with_hidden: bool = False, install: str = ""
+) -> Kit:
     """Put a kit together.
 
     Parameters
@@ -64,6 +66,8 @@ def make_kit(course: Course, checks: Mapping[str, Check], *, with_hidden: bool =
         All its checks by pytest's ids, as `grader.engine.Grader.collected_checks` has them.
     with_hidden : bool
         Whether the hidden checks are in it too.
+    install : str
+        As for `grader.course.kit_readme.write_readme`.
 
     Returns
     -------
@@ -78,7 +82,9 @@ def make_kit(course: Course, checks: Mapping[str, Check], *, with_hidden: bool =
     files = dict(_copy_stubs(course))
     files[MANIFEST] = write_manifest(course, withheld)
     notebooks = any(path.suffix == ".ipynb" for path in files)
-    files[README] = write_readme(course, checks.values(), withheld, notebooks=notebooks)
+    files[README] = write_readme(
+        course, checks.values(), withheld, notebooks=notebooks, install=install
+    )
     for exercise in course.exercises:
         suite = read_suite(course, exercise.name)
         if not with_hidden:

@@ -20,7 +20,7 @@ You need Python 3.11 or newer. In the folder of this file:
 
 ```sh
 python3 -m venv .venv
-.venv/bin/pip install "backprop-grader=={version}"
+.venv/bin/pip install "{install}"
 .venv/bin/grade submit exercises --course .
 ```
 
@@ -72,7 +72,12 @@ Hand in your files as your instructor says. `--bundle work.zip` packs exactly wh
 
 
 def write_readme(
-    course: Course, checks: Collection[Check], withheld: Iterable[Check], *, notebooks: bool
+    course: Course,
+    checks: Collection[Check],
+    withheld: Iterable[Check],
+    *,
+    notebooks: bool,
+    install: str = "",
 ) -> str:
     """Return the README of a kit.
 
@@ -86,6 +91,8 @@ def write_readme(
         Those that only the instructor's run decides.
     notebooks : bool
         Whether the kit has notebooks.
+    install : str
+        What pip installs the grader from; by default this version of the package index's.
     """
     elsewhere = {check.id for check in withheld}
     here = [check for check in checks if check.id not in elsewhere]
@@ -95,7 +102,7 @@ def write_readme(
             title=course.title,
             count=len(course.exercises),
             points=points,
-            version=__version__,
+            install=install or f"backprop-grader=={__version__}",
             first=course.exercises[0].name,
         )
     ]

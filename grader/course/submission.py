@@ -2,13 +2,17 @@
 
 Where several files answer one exercise, one is taken, always by the same rule: a ``.py``
 before a notebook; in a zip the path with fewest folders first, then by name. The report
-says which was left out.
+says which was left out. A folder without any of the files stands for the one folder below
+it that has some.
 """
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 import stat
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -21,6 +25,11 @@ from grader.records import Course, Exercise, SourceFile, Submission
 MAX_SOURCE = 2**20  # bytes; a module of the course has a few thousand
 MAX_NOTEBOOK = 20 * 2**20  # its outputs may hold pictures
 MAX_ARCHIVE = 50 * 2**20
+_MAX_LOOKED_AT = 2_000  # entries of folders, where the files lie deeper
+_MAX_DEPTH = 3
+_PASSED_OVER = ("__pycache__", "__MACOSX")
+# What browsers, file managers and editors add to a name.
+_ADDED = re.compile(r"(?i)[ _-]*(\(\d+\)|copy( \d+)?|final|\d+)(?=\.)|\.txt$")
 
 Candidates = dict[PurePosixPath, SourceFile]
 
@@ -53,9 +62,7 @@ def read_submission(path: Path, course: Course) -> Submission:
     if path.is_dir():
         return Submission(identity, _choose(path, course, _read_folder(path, names)))
     if not path.exists():
-        raise SubmissionError(
-            f"there is no {path}; give a folder with your modules, a .zip, a .py or an .ipynb"
-        )
+        raise SubmissionError(f"there is no {path}; {_suggest_path(path, course)}")
     if path.suffix == ".zip":
         return Submission(identity, _choose(path, course, _read_zip(path, names)))
     if path.suffix not in (".py", ".ipynb"):
@@ -94,12 +101,66 @@ def read_or_explain(path: Path, course: Course, identity: str) -> tuple[Submissi
         )
 
 
-def _read_folder(folder: Path, names: frozenset[str]) -> Candidates:
+def _suggest_path(path: Path, course: Course) -> str:
+    if any(path.name == exercise.name for exercise in course.exercises):
+        return f"`--exercise {path.name}` grades that exercise alone"
+    beside = _entries(path.parent) if path.parent.is_dir() else []
+    near = difflib.get_close_matches(path.name, [entry.name for entry in beside], n=1)
+    if near:
+        return f"did you mean {clean_line(str(path.parent / near[0]), 200)}?"
+    return "give a folder with your modules, a .zip, a .py or an .ipynb"
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
-        present = sorted(entry.name for entry in os.scandir(folder) if entry.name in names)
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
     except OSError as error:
         raise SubmissionError(f"{folder} cannot be looked into: {error.strerror}") from error
+
+
+def _read_folder(folder: Path, names: frozenset[str]) -> Candidates:
+    present = [entry.name for entry in _entries(folder) if entry.name in names]
+    if not present:
+        inner = _find_below(folder, names)
+        if len(inner) > 1:
+            listed = ", ".join(clean_line(str(f.relative_to(folder)), 60) for f in inner[:4])
+            raise SubmissionError(
+                f"{folder} has files of the course in several folders ({listed}); give one of them"
+            )
+        if inner:
+            return _read_folder(inner[0], names)
     return {PurePosixPath(name): read_source(folder / name) for name in present}
+
+
+def _find_below(folder: Path, names: frozenset[str]) -> list[Path]:
+    """Return the folders below one that hold any of the files, in order."""
+    found: list[Path] = []
+    waiting = [(folder, 0)]
+    left = _MAX_LOOKED_AT
+    while waiting and left > 0:
+        looked_at, depth = waiting.pop(0)
+        entries = _entries(looked_at)[:left]
+        left -= len(entries)
+        if depth and any(entry.name in names for entry in entries):
+            found.append(looked_at)
+        elif depth < _MAX_DEPTH:
+            waiting += [(Path(entry.path), depth + 1) for entry in filter(_leads_on, entries)]
+    return found
+
+
+def _leads_on(entry: os.DirEntry[str]) -> bool:
+    hidden = entry.name.startswith(".") or entry.name in _PASSED_OVER
+    return not hidden and entry.is_dir(follow_symlinks=False)
+
+
+def _nearly_named(folder: Path, names: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield files whose names are nearly those of the course's, each with the right one."""
+    for entry in _entries(folder)[:_MAX_LOOKED_AT]:
+        plain = _ADDED.sub("", entry.name).lower()
+        near = difflib.get_close_matches(plain, sorted(names), n=1, cutoff=0.8)
+        if near:
+            yield entry.name, near[0]
 
 
 def _read_zip(path: Path, names: frozenset[str]) -> Candidates:
@@ -117,15 +178,24 @@ def _read_zip(path: Path, names: frozenset[str]) -> Candidates:
 def _choose(path: Path, course: Course, found: Candidates) -> tuple[SourceFile, ...]:
     chosen = [source for e in course.exercises if (source := _choose_one(e, found)) is not None]
     if not chosen:
-        listed = ", ".join(exercise.file_name for exercise in course.exercises)
-        target = path if path.is_dir() else path.with_suffix("")
-        raise SubmissionError(
-            f"{path} has none of the course's files ({listed}, or notebooks of these names); "
-            f"`grade init {target}` puts the stubs there"
-        )
+        raise SubmissionError(_say_what_is_there(path, course))
     if all(source.trouble for source in chosen):
         raise SubmissionError("; ".join(source.trouble for source in chosen))
     return tuple(chosen)
+
+
+def _say_what_is_there(path: Path, course: Course) -> str:
+    names = frozenset(name for exercise in course.exercises for name in exercise.file_names)
+    near = list(_nearly_named(path, names))[:3] if path.is_dir() else []
+    if near:
+        told = ", ".join(f"{clean_line(there, 60)} should be {wanted}" for there, wanted in near)
+        return f"{path} has none of the course's files under its right name: {told}"
+    listed = ", ".join(exercise.file_name for exercise in course.exercises)
+    target = path if path.is_dir() else path.with_suffix("")
+    return (
+        f"{path} has none of the course's files ({listed}, or notebooks of these names); "
+        f"`grade init {target}` puts the stubs there"
+    )
 
 
 def _choose_one(exercise: Exercise, found: Candidates) -> SourceFile | None:

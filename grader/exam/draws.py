@@ -19,8 +19,8 @@ class _Draw(NamedTuple):
 
     @property
     def text(self) -> str:
-        shown = [repr(arg) for arg in self.args]
-        shown += [f"{key}={arg!r}" for key, arg in self.kwargs.items()]
+        shown = [_literal(arg) for arg in self.args]
+        shown += [f"{key}={_literal(arg)}" for key, arg in self.kwargs.items()]
         return f"rng.{self.method}({', '.join(shown)})"
 
 
@@ -105,6 +105,11 @@ def _refuse(name: str) -> Callable[..., Any]:
 for _name, _method in vars(np.random.Generator).items():
     if callable(_method) and not _name.startswith("_") and _name not in vars(Draws):
         setattr(Draws, _name, _refuse(_name))
+
+
+def _literal(argument: Any) -> str:
+    # numpy shows an array as what it calls it, which means nothing where it is pasted.
+    return repr(argument.tolist() if isinstance(argument, np.ndarray) else argument)
 
 
 def _bytes(value: Any) -> bytes:

@@ -192,11 +192,13 @@ def gradient(
         raise _wrong(array, target, what, sizes, tolerance, 1e-7)
 
 
-def by_default(expect: Callable[..., Any], **defaults: Any) -> Any:
+def by_default(student: Student, expect: Callable[..., Any], **defaults: Any) -> Any:
     """Expect of a call without some arguments what holds where they are passed.
 
     Parameters
     ----------
+    student : Student
+        Who is called. Calls with defaults passed are no part of what the check shows.
     expect : callable
         ``expect(**settings)`` makes the call with these settings and raises `CheckFailed`
         where the answer is wrong.
@@ -213,6 +215,7 @@ def by_default(expect: Callable[..., Any], **defaults: Any) -> Any:
         return expect()
     except CheckFailed as failed:
         wrong = failed
+    shown = len(student.calls)
     trials = [{name: value} for name, value in defaults.items()]
     for settings in [*trials, defaults] if len(defaults) > 1 else trials:
         with contextlib.suppress(CheckFailed, StudentTrouble):
@@ -223,6 +226,8 @@ def by_default(expect: Callable[..., Any], **defaults: Any) -> Any:
             seen = Observation("default", text + wrong.observation.text)
             wrong = CheckFailed(seen, wrong.detail)
             break
+    # What went wrong is the call without them, and that is the one to repeat.
+    del student.calls[shown:]
     raise wrong
 
 

@@ -11,7 +11,14 @@ from grader.exam.catalogue import load_catalogue
 from grader.exam.signatures import SECOND_HINTS
 
 
-def find_second_hint(suites: Path, check_id: str, diagnosis: str | None, outcome: str = "") -> str:
+# A report has the misconception's id in the place of the observation's. What was observed
+# is still to be read from the words of `unmodified` and `unwarned` in `exam/expect.py`.
+_OBSERVED = {"changed during the call": "modified", "numpy warned: ": "warned"}
+
+
+def find_second_hint(
+    suites: Path, check_id: str, diagnosis: str | None, outcome: str = "", message: str = ""
+) -> str:
     """Return the second hint for a check that failed.
 
     Parameters
@@ -24,6 +31,9 @@ def find_second_hint(suites: Path, check_id: str, diagnosis: str | None, outcome
         What the report says of it: a misconception's id, or an observation's.
     outcome : str
         How the check ended, for where there is no diagnosis.
+    message : str
+        What the report says, for a misconception that has no second hint of its own: it gets
+        that of what was observed.
 
     Returns
     -------
@@ -36,5 +46,16 @@ def find_second_hint(suites: Path, check_id: str, diagnosis: str | None, outcome
     if diagnosis in SECOND_HINTS:
         return SECOND_HINTS[diagnosis]
     entries = load_catalogue(suites, exercise, "misconceptions")
-    fitting = (e.second for e in entries if (e.id, e.function) == (diagnosis, function))
-    return next(fitting, "")
+    fitting = [e.second for e in entries if (e.id, e.function) == (diagnosis, function)]
+    if not fitting:
+        return ""
+    return fitting[0] or _general_hint(outcome, message)
+
+
+def _general_hint(outcome: str, message: str) -> str:
+    """Return the second hint that the same trouble has where no misconception is named."""
+    if outcome in SECOND_HINTS:
+        return SECOND_HINTS[outcome]
+    told = [line for line in message.splitlines() if line.startswith("Wrong")]
+    seen = (_OBSERVED[words] for line in told for words in _OBSERVED if words in line)
+    return SECOND_HINTS[next(seen, "values")]

@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.errors import ExportError
 from grader.plaintext import clean, clean_line
 from grader.writers.points import number
 from grader.writers.words import points_of
@@ -20,7 +19,6 @@ from grader.writers.words import points_of
 if TYPE_CHECKING:
     import jinja2
 
-MISSING = "pip install 'backprop-grader[report]'"
 _TEMPLATES = Path(__file__).parent / "templates"
 _MAX_WORDS = 4_000
 
@@ -34,11 +32,6 @@ def render_page(template: str, **values: Any) -> bytes:
         The name of a template's file.
     **values : object
         What it shows; every text is escaped.
-
-    Raises
-    ------
-    ExportError
-        If jinja2 is not installed.
     """
     return _open_templates().get_template(template).render(**values).encode()
 
@@ -50,11 +43,9 @@ def bound(text: str) -> str:
 
 @cache
 def _open_templates() -> jinja2.Environment:
-    try:
-        import jinja2
-        from markupsafe import Markup
-    except ImportError as error:
-        raise ExportError(f"pages need jinja2: {MISSING}") from error
+    import jinja2
+    from markupsafe import Markup
+
     script = (_TEMPLATES / "page.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     templates = jinja2.Environment(

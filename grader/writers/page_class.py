@@ -68,11 +68,6 @@ def write_class_page(tally: ClassTally, alike: Sequence[Alike] = ()) -> bytes:
         Every report was added to it.
     alike : sequence of Alike
         Who handed in the same.
-
-    Raises
-    ------
-    ExportError
-        If jinja2 is not installed.
     """
     percents = tally.percents
     bins = tally.bins()

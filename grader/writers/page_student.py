@@ -144,7 +144,7 @@ def write_student_page(
     Raises
     ------
     ExportError
-        If the source is another than the report speaks of, or jinja2 is not installed.
+        If the source is another than the report speaks of.
     """
     if source is not None:
         refuse_other_source(payload, source)

@@ -302,7 +302,7 @@ class TestLeakyRelu:
         def expect(**passed):
             close(student.leaky_relu(z, **passed), want, "leaky_relu(z)")
 
-        by_default(expect, alpha=0.01)
+        by_default(student, expect, alpha=0.01)
 
     @check(0.1, kind="property")
     def test_input_not_modified(self, student, rng):
@@ -344,7 +344,7 @@ class TestLeakyReluPrime:
         def expect(**passed):
             close(student.leaky_relu_prime(z, **passed), want, "leaky_relu_prime(z)")
 
-        by_default(expect, alpha=0.01)
+        by_default(student, expect, alpha=0.01)
 
     @check(0.1)
     def test_integer_input(self, student, rng):

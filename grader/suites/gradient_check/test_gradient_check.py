@@ -195,7 +195,7 @@ class TestNumericalGradient:
             got = student.numerical_gradient(given(sum_sizes), x, **passed)
             close(got, x / 1e-5, "the gradient of |v| near 0 with the default h", rtol=1e-6)
 
-        by_default(expect, h=1e-5)
+        by_default(student, expect, h=1e-5)
 
     @check(0.3)
     def test_float32_input(self, student, rng):

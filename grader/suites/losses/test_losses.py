@@ -131,7 +131,7 @@ class TestMse:
         def expect(**passed):
             close_loss(student.mse(y_hat, y, **passed), squares(y_hat, y) / 6)
 
-        by_default(expect, convention="mean")
+        by_default(student, expect, convention="mean")
 
     @check(0.5)
     def test_grad_vs_numeric_mean(self, student, rng):
@@ -226,7 +226,7 @@ class TestBce:
             close(loss, 0.0, "loss", shape="values")
             return grad
 
-        grad = by_default(expect, eps=1e-12)
+        grad = by_default(student, expect, eps=1e-12)
         has_shape(grad, (6, 4), "grad")
         finite(grad, "grad")
 
@@ -241,7 +241,7 @@ class TestBce:
             close(loss, 4 * 27.631021, "loss", shape="values", rtol=ROUGH)
             close(grad, np.where(p == 0, -1e12, 1e12) / 6, "grad", rtol=ROUGH)
 
-        by_default(expect, eps=1e-12)
+        by_default(student, expect, eps=1e-12)
 
     @check(0.4)
     def test_p_1e_4_accurate(self, student, rng):

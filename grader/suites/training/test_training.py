@@ -449,7 +449,7 @@ class TestUniqueHiddenUnits:
             got = student.unique_hidden_units(W1, np.zeros(len(original)), **passed)
             equal(got, distinct, "the number of distinct units")
 
-        by_default(expect, tol=1e-12)
+        by_default(student, expect, tol=1e-12)
         for difference in (3e-4, 1e-9):
             original, distinct = draw_copies(rng)
             W1 = np.repeat(rng.uniform(1.0, 3.0, size=(3, 1)), len(original), axis=1)
