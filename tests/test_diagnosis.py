@@ -10,11 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.engine import Grader
 from grader.exam.catalogue import Entry
+from grader.exam.checks import CollectedCheck, Signature
 from grader.exam.diagnosis import Patience, Seen, alike, diagnose
-from grader.exam.findings import Finding
-from grader.records import ScoreReport
-from grader.sandbox.student import Call
+from grader.exam.draws import Draws
+from grader.exam.findings import Finding, find
+from grader.exam.signatures import HINTS
+from grader.records import Check, ScoreReport, SourceFile, Submission
+from grader.sandbox.student import Call, Raised
 from grader.sandbox.wire import Opaque, pack, unpack
 
 Z = np.array([0.5, -1.5, 2.0])
@@ -182,3 +186,94 @@ def test_a_student_reads_the_hint(grade: Callable[..., ScoreReport]) -> None:
     assert first.outcome.diagnosis == "A2-05"
     assert "sigmoid rises everywhere" in first.outcome.hint
     assert "opposite sign in every entry" in first.outcome.message
+
+
+BEGINNERS = """
+import math
+
+
+def sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def sigmoid_prime(z):
+    while True:
+        pass
+
+
+def tanh_prime(z):
+    return 1 - np.tanh(z) ** 2
+
+
+def relu(z):
+    return max(0, z)
+
+
+def relu_prime(z):
+    if z > 0:
+        return 1
+    return 0
+
+
+def gelu_prime(z):
+    raise TypeError("only mine")
+"""
+
+
+def test_what_beginners_meet_first_has_a_hint(impatient_grader: Grader) -> None:
+    """A number wanted, a truth of many, an unknown name, a hang: each is asked about."""
+    source = SourceFile("activations.py", BEGINNERS.encode())
+    report = impatient_grader.grade(Submission("test", (source,)), "public", ("activations",))
+    seen = {
+        scored.check.function: (scored.outcome.diagnosis, scored.outcome.hint)
+        for scored in report.checks
+        if scored.check.id.endswith("/values")
+    }
+    wanted = {
+        "sigmoid": "one_number",
+        "sigmoid_prime": "timeout",
+        "tanh_prime": "unknown_name",
+        "relu": "truth_of_array",
+        "relu_prime": "truth_of_array",
+    }
+    for function, observed in wanted.items():
+        assert seen[function] == (observed, HINTS[observed]), function
+    assert seen["gelu_prime"] == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("raised", "text", "observed"),
+    [
+        ("TypeError", "only 0-dimensional arrays can be converted to Python scalars", "one_number"),
+        ("TypeError", "only length-1 arrays can be converted to Python scalars", "one_number"),
+        ("ValueError", "only length-1 arrays can be converted to Python scalars", None),
+        ("UnboundLocalError", "cannot access local variable 'a'", None),
+        ("MyError", "name 'np' is not defined", None),
+    ],
+)
+def test_an_exception_is_known_by_its_type_and_its_text(
+    raised: str, text: str, observed: str | None
+) -> None:
+    """Of several versions of numpy; nothing else is taken for it, and no text is copied."""
+    call = Call("f", raised=raised, raised_text=text)
+    check = Check("a/f/values", "a", "f", "Right", 100, "visible", "value")
+    collected = CollectedCheck(check, Signature("f", (), "f()"), None)
+    finding = find(Raised(f"{raised}: {text}"), collected, call, Draws(1))
+    assert (finding.diagnosis, finding.hint) == (observed, HINTS.get(observed or "", ""))
+
+
+def test_a_named_misconception_comes_before_what_beginners_meet() -> None:
+    """What raises just as a known mistake does is named as that mistake."""
+
+    def undecided(z: Any) -> Any:
+        return max(0, z)
+
+    text = ""
+    try:
+        undecided(np.arange(3.0))
+    except ValueError as error:
+        text = str(error)
+    z = np.arange(3.0)
+    call = Call("f", (z,), packed_args=[pack(z)], raised="ValueError", raised_text=text)
+    one = Seen("a/f/values", (call,), Finding("error", "", diagnosis="truth_of_array"))
+    assert named([one], entry("undecided", undecided)) == {"a/f/values": "undecided"}

@@ -105,13 +105,57 @@ def test_advice_has_a_second_hint_too(tmp_path: Path) -> None:
     assert "Second: Run the call under Repeat with np.seterr(all='raise') before it" in said
 
 
+@pytest.mark.parametrize(("name", "observed"), [("A3-04", "values"), ("A1-07", "modified")])
+def test_a_named_mistake_is_no_worse_off_than_an_unnamed_one(
+    tmp_path: Path, entries: list[Entry], name: str, observed: str
+) -> None:
+    """Without a second hint of its own it gets that of what was observed."""
+    (entry,) = [entry for entry in entries if entry.id == name]
+    (tmp_path / "activations.py").write_text(entry.source, encoding="utf-8")
+    run_grade("submit", "--exercise", "activations", cwd=tmp_path)
+    said = " ".join(run_grade("hint", entry.function, cwd=tmp_path).stdout.split())
+    assert f"First: {entry.hint} Second: {SECOND_HINTS[observed]}" in said
+
+
 def test_without_a_second_hint_the_words_fit_any_first_one(hint: Hint, graded: Path) -> None:
     """They speak of the call that the report shows; not every first hint holds one."""
     report = json.loads((graded / "report.json").read_text(encoding="utf-8"))
-    text = json.dumps(report).replace('"diagnosis": "A3-01"', '"diagnosis": "A1-07"')
+    text = json.dumps(report).replace('"diagnosis": "A3-01"', '"diagnosis": "of-another-course"')
     (graded / "other.json").write_text(text, encoding="utf-8")
     said = " ".join(hint("tanh_prime", "--report", "other.json").stdout.split())
     assert "Second: There is none here. Make the call that the report shows" in said
+
+
+def test_what_costs_points_is_listed_before_advice(tmp_path: Path) -> None:
+    """Advice is marked as such, and the first hint that is offered is for lost points."""
+    (tmp_path / "activations.py").write_text(
+        "import numpy as np\n\n\ndef sigmoid(z):\n    return 1 / (1 + np.exp(-np.asarray(z)))\n"
+        "\n\ndef tanh_prime(z):\n    return 1 - np.asarray(z) ** 2\n",
+        encoding="utf-8",
+    )
+    run_grade("submit", cwd=tmp_path)
+    listed = run_grade("hint", cwd=tmp_path).stdout
+    advice = "activations/sigmoid/no_overflow_warning\n    advice, no points: "
+    assert 0 <= listed.index("activations/tanh_prime/") < listed.index(advice)
+    assert "hint activations/tanh_prime/" in listed.splitlines()[-1]
+
+
+def test_the_name_of_an_exercise_lists_what_failed_in_it(hint: Hint) -> None:
+    """A name slightly wrong is still suggested."""
+    assert hint("activations").stdout == hint().stdout
+    assert "did you mean activations?" in hint("activation").stderr
+
+
+def test_where_all_is_still_to_be_written_the_first_step_is_named(tmp_path: Path) -> None:
+    """Stubs alone fail in nothing, and solutions neither: the two are told apart."""
+    for folder, told in (
+        ("exercises", "not everything is written. Next: sigmoid in activations; the docstring"),
+        ("solutions", "No check failed, and there is nothing to hint at."),
+    ):
+        source = (ROOT / folder / "activations.py").read_text(encoding="utf-8")
+        (tmp_path / "activations.py").write_text(source, encoding="utf-8")
+        run_grade("submit", "--exercise", "activations", cwd=tmp_path)
+        assert told in " ".join(run_grade("hint", cwd=tmp_path).stdout.split())
 
 
 def test_a_module_that_cannot_be_imported_is_what_there_is_to_say(tmp_path: Path) -> None:
@@ -139,6 +183,18 @@ def test_a_module_that_cannot_be_imported_is_what_there_is_to_say(tmp_path: Path
     both = run_grade("hint", cwd=tmp_path).stdout
     assert told in both
     assert "\nforward/affine_forward/z_values\n" in both
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_a_source_that_is_not_utf_8_is_to_be_saved_as_such(tmp_path: Path, encoding: str) -> None:
+    """Who wrote no null bytes is told what to do instead."""
+    source = (ROOT / "exercises" / "activations.py").read_text(encoding="utf-8")
+    (tmp_path / "activations.py").write_text(source, encoding=encoding)
+    run_grade("submit", "--exercise", "activations", cwd=tmp_path)
+    said = " ".join(run_grade("hint", cwd=tmp_path).stdout.split())
+    assert "activations.py cannot be imported: it holds NUL bytes" in said
+    assert "save it as UTF-8" in said
+    assert "null bytes" not in said
 
 
 def test_a_function_of_another_name_is_said_to_be_missing(hint: Hint) -> None:
@@ -218,7 +274,8 @@ def test_a_second_hint_is_found_by_check_and_diagnosis(
     """Each entry's second hint is found for the function that it claims to be."""
     for entry in entries:
         check_id = f"{entry.exercise}/{entry.function}/values"
-        assert find_second_hint(course.suites, check_id, entry.id) == entry.second
+        wanted = entry.second or SECOND_HINTS["values"]
+        assert find_second_hint(course.suites, check_id, entry.id) == wanted
     assert not find_second_hint(course.suites, "losses/mse/values", "no such thing")
 
 

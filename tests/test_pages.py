@@ -455,6 +455,32 @@ def test_calls_that_hung_and_modules_that_do_not_load_are_events() -> None:
     assert tally_of(payload_of("eve", ended)).events[0].kind == "ended the process"
 
 
+def test_what_kept_modules_from_being_imported_is_one_event_a_reason() -> None:
+    """With all exercises that it struck, whatever each file is called."""
+    payload = solved("eve")
+    reasons = ("it holds NUL bytes", "it holds NUL bytes", "SyntaxError")
+    for exercise, reason in zip(payload["exercises"], reasons, strict=True):
+        exercise["status"] = "unloadable"
+        exercise["message"] = f"{exercise['name']}.py cannot be imported: {reason}"
+    events = tally_of(payload).events
+    assert [(event.count, event.example) for event in events] == [
+        (2, "alpha, beta: alpha.py cannot be imported: it holds NUL bytes"),
+        (1, "gamma: gamma.py cannot be imported: SyntaxError"),
+    ]
+
+
+def test_advice_is_no_misconception_and_an_id_stands_beside_words() -> None:
+    """What costs nothing is not among those most seen; the hint comes before the id."""
+    told = tuple(
+        replace(o, hint="Think of time.", diagnosis="slow") if o.check_id.endswith("advice") else o
+        for o in OUTCOMES
+    )
+    tally = tally_of(payload_of("eve", told))
+    assert [found.id for found in tally.diagnoses()] == ["curve_sign"]
+    assert tally.rows[0].diagnoses == 1
+    assert "Which way does it bend? curve_sign" in read(write_class_page(tally)).text
+
+
 def test_the_same_code_is_read_from_the_summary(tmp_path: Path) -> None:
     """And what is no summary is refused in one line."""
     path = tmp_path / "summary.json"

@@ -229,6 +229,31 @@ def test_the_same_trouble_three_times_gets_a_second_hint(
     assert seen == [False, False, True]
 
 
+def test_advice_is_shown_once_and_hides_nothing(
+    tmp_path: Path, watch: Callable[..., Watch]
+) -> None:
+    """It comes again when its function fares otherwise; with all points one is complete."""
+    path = tmp_path / "activations.py"
+    shutil.copy(ROOT / "exercises" / "activations.py", path)
+    running = watch("--exercise", "activations", path=tmp_path)
+    running.screen()
+    naive = "\n\ndef sigmoid(z):\n    return 1 / (1 + np.exp(-np.asarray(z, dtype=float)))\n"
+    seen = []
+    for number, source in enumerate((path.read_text("utf-8"), source_of("activations.py"))):
+        for again in range(2):
+            path.write_text(f"{source}{naive}# {number} {again}\n", encoding="utf-8")
+            seen.append(running.screen())
+    advice = ["no_overflow_warning" in screen for screen in seen]
+    assert advice == [True, False, False, False]
+    assert all("Next: sigmoid_prime" in screen for screen in seen[:2])
+    assert all("Everything here is complete, with advice left." in s for s in seen[2:])
+    for source in (source_of("activations.py"), source_of("activations.py") + naive):
+        path.write_text(source, encoding="utf-8")
+        seen.append(running.screen())
+    assert "Everything here is complete.\n" in seen[-2]
+    assert "no_overflow_warning" in seen[-1]
+
+
 def test_a_command_that_repeats_a_check_names_what_is_watched(
     work: Path, watch: Callable[..., Watch]
 ) -> None:

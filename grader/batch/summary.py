@@ -60,7 +60,7 @@ class Summary:
         seen = set()
         for check in _checks(report):
             self._checks.setdefault(check["id"], Counter())[check["outcome"]] += 1
-            if check["diagnosis"]:
+            if check["diagnosis"] and check["max_score"]:  # advice is no mistake
                 seen.add((check["id"].rpartition("/")[0], check["diagnosis"]))
         self._diagnoses.update(seen)
         files = {f["name"].partition(".")[0]: f["sha256"] for f in report["submission"]["files"]}

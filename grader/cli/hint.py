@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from grader.cli.command import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.report import CheckPayload, ReportPayload
+    from grader.report import CheckPayload, ExercisePayload, ReportPayload
 
 _TROUBLE = ("failed", "error", "timeout")
 # Of a function that is in no trouble: what is to be said of it, the first that there is.
@@ -34,7 +34,7 @@ def _complete_checks(
     from grader.report import recall_payload
 
     payload = recall_payload(Path(context.params.get("report_file") or REPORT))
-    checks = _failing(payload) if payload else []
+    checks = _failing(payload["exercises"]) if payload else []
     return [
         CompletionItem(check["id"], help=check["title"])
         for check in checks
@@ -58,9 +58,10 @@ def hint(check: str | None, report_file: Path, course: Path | None) -> None:
     r"""Give a second hint for CHECK, which failed in your last report.
 
     CHECK is what the report calls it, exercise/function/check; function/check or the
-    function alone will do. Without it, all checks that failed are listed, and modules that
-    could not be imported. The first hint stands in the report; the second one is more
-    concrete, and still not the formula.
+    function alone will do. Without it, all checks that failed are listed, those that cost
+    points first, and modules that could not be imported; the name of an exercise lists its
+    own. The first hint stands in the report; the second one is more concrete, and still not
+    the formula.
 
     \b
     Exit status: 0 there was something to say, 2 wrong usage, 3 no such report.
@@ -82,11 +83,15 @@ def hint(check: str | None, report_file: Path, course: Path | None) -> None:
         click.echo("grade: the course is not the one of this report; grade again", err=True)
     console = ResultConsole(soft_wrap=False)
     with unbroken_pipe():
+        elsewhere = None if report_file == Path(REPORT) else report_file
+        hint_at = partial(command, "hint", course=course, report=elsewhere)
         if check is None:
-            elsewhere = None if report_file == Path(REPORT) else report_file
-            _list(console, payload, partial(command, "hint", course=course, report=elsewhere))
+            _list(console, payload["exercises"], hint_at)
             return
         named = _find(payload, check)
+        if not named:
+            _list(console, [e for e in payload["exercises"] if e["name"] == check], hint_at)
+            return
         found = [one for one in named if one["outcome"] in _TROUBLE]
         if not found:
             _say_state(console, min(named, key=_rank))
@@ -94,22 +99,29 @@ def hint(check: str | None, report_file: Path, course: Path | None) -> None:
             _show(console, asked.suites, group)
 
 
-def _failing(payload: ReportPayload) -> list[CheckPayload]:
-    return [check for check in _checks(payload) if check["outcome"] in _TROUBLE]
+def _failing(exercises: Sequence[ExercisePayload]) -> list[CheckPayload]:
+    """Return the checks in trouble, those that cost points before advice."""
+    found = [check for check in _checks(exercises) if check["outcome"] in _TROUBLE]
+    return sorted(found, key=lambda check: not check["max_score"])
 
 
-def _checks(payload: ReportPayload) -> list[CheckPayload]:
-    functions = [f for exercise in payload["exercises"] for f in exercise["functions"]]
+def _checks(exercises: Sequence[ExercisePayload]) -> list[CheckPayload]:
+    functions = [f for exercise in exercises for f in exercise["functions"]]
     return [check for function in functions for check in function["checks"]]
 
 
 def _find(payload: ReportPayload, name: str) -> list[CheckPayload]:
-    """Return the checks that a name means, or say which name was probably meant."""
-    checks = _checks(payload)
+    """Return the checks that a name means, or say which name was probably meant.
+
+    There are none where it is an exercise's.
+    """
+    checks = _checks(payload["exercises"])
+    exercises = [exercise["name"] for exercise in payload["exercises"]]
     found = [check for check in checks if name in _names(check)]
-    if found:
+    if found or name in exercises:
         return found
     known = dict.fromkeys(known for check in checks for known in _names(check))
+    known |= dict.fromkeys(exercises)
     suggestion = suggest(name, known) or "`grade hint` lists those that failed"
     raise click.BadParameter(f"the report has no {name!r}; {suggestion}", param_hint="CHECK")
 
@@ -133,23 +145,40 @@ def _same_trouble(checks: list[CheckPayload]) -> list[list[CheckPayload]]:
     return list(groups.values())
 
 
-def _list(console: Console, payload: ReportPayload, hint_at: Callable[[str], str]) -> None:
+def _list(
+    console: Console, exercises: Sequence[ExercisePayload], hint_at: Callable[[str], str]
+) -> None:
     from rich.text import Text
 
-    broken = [e for e in payload["exercises"] if e["status"] == "unloadable"]
-    checks = _failing(payload)
+    broken = [e for e in exercises if e["status"] == "unloadable"]
+    checks = _failing(exercises)
     for exercise in broken:
         console.print(Text(f"{exercise['name']} was not graded.", style="bold"))
         _quote(console, exercise["message"])
     for check in checks:
         console.print(Text(check["id"], style="bold"))
-        console.print(Text(f"    {check['title']}", style="dim"))
+        advice = "" if check["max_score"] else "advice, no points: "
+        console.print(Text(f"    {advice}{check['title']}", style="dim"))
     if checks:
         console.print(Text(f"\n`{hint_at(checks[0]['id'])}` gives a second hint for the first."))
     elif broken:
         console.print(Text("\nMend that, and grade again: nothing of it could be checked."))
     else:
-        console.print(Text("No check failed in this report."))
+        console.print(Text(f"No check failed{_next_task(exercises)}"))
+
+
+def _next_task(exercises: Sequence[ExercisePayload]) -> str:
+    """Return what is to be done where nothing failed, as the end of a sentence."""
+    for exercise in exercises:
+        for function in exercise["functions"]:
+            if any(check["outcome"] == "not_implemented" for check in function["checks"]):
+                return (
+                    f", but not everything is written. Next: {function['name']} in "
+                    f"{exercise['name']}; the docstring of its stub says all that is asked for."
+                )
+    if any(exercise["status"] == "missing" for exercise in exercises):
+        return ", but not every exercise is there: write the next one, and grade again."
+    return ", and there is nothing to hint at."
 
 
 def _quote(console: Console, message: str) -> None:
@@ -187,7 +216,9 @@ def _show(console: Console, suites: Path, checks: list[CheckPayload]) -> None:
     from grader.exam.hints import find_second_hint
 
     first = checks[0]
-    second = find_second_hint(suites, first["id"], first["diagnosis"], first["outcome"])
+    second = find_second_hint(
+        suites, first["id"], first["diagnosis"], first["outcome"], first["message"]
+    )
     missing = (
         "There is none here. Make the call that the report shows yourself, print what every line "
         "gives, and find the first that you did not expect."

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grader.course.edits import Answer
     from grader.course.saves import Saves
     from grader.engine import Grader
-    from grader.report import ExercisePayload, ReportPayload
+    from grader.report import CheckPayload, ExercisePayload, ReportPayload
     from grader.writers.watching import Step, WatchScreen
 
 # How long a grading may go on after a newer save has made it pointless. Most end sooner,
@@ -122,6 +122,7 @@ class _Session:
         self._last_good: dict[str, ReportPayload] = {}
         self._fresh: dict[str, ReportPayload] = {}
         self._stuck_at = ("", "", 0)
+        self._told: set[str] = set()
         self._idle = threading.Event()
         self._idle.set()
         self._overtaken = False
@@ -236,11 +237,13 @@ class _Session:
             words[name] = words_of_changes(changes, "the last save") if changes else []
         order = sorted(self._fresh, key=lambda name: self._rank(name, words[name]))
         known = {**self._known, **{name: _only(self._fresh[name]) for name in order}}
+        check = self._choose_check(known[order[0]])
         return Step(
             graded=tuple(known[name] for name in order),
             all_exercises=tuple(known[e.name] for e in self._course.exercises if e.name in known),
             changed=tuple(words[order[0]]) if known[order[0]]["status"] == "graded" else (),
-            second_hint=self._second_hint(known[order[0]]),
+            check=check,
+            second_hint=self._second_hint(check),
             at=time.strftime("%H:%M:%S"),
         )
 
@@ -249,10 +252,23 @@ class _Session:
         exercise = _only(self._fresh[name])
         return not words, exercise["status"] == "missing" or exercise["score"] == 0
 
-    def _second_hint(self, exercise: ExercisePayload) -> str:
+    def _choose_check(self, exercise: ExercisePayload) -> CheckPayload | None:
+        """Return the check to show, and keep in mind which advice has been given.
+
+        Advice that is not followed stays where it is, save after save. It is shown once, and
+        again when a save has changed how its function fares.
+        """
         from grader.writers.watching import next_check
 
-        check = next_check(exercise)
+        before = self._last_good.get(exercise["name"])
+        if before is not None and exercise["status"] == "graded":
+            self._told -= _changed_checks(_only(before), exercise)
+        check = next_check(exercise, self._told)
+        if check is not None and not check["max_score"]:
+            self._told.add(check["id"])
+        return check
+
+    def _second_hint(self, check: CheckPayload | None) -> str:
         if check is None or not check["diagnosis"]:
             self._stuck_at = ("", "", 0)
             return ""
@@ -263,7 +279,13 @@ class _Session:
             return ""
         from grader.exam.hints import find_second_hint
 
-        return find_second_hint(self._course.suites, check["id"], check["diagnosis"])
+        return find_second_hint(
+            self._course.suites,
+            check["id"],
+            check["diagnosis"],
+            check["outcome"],
+            check["message"],
+        )
 
     def _remember(self, name: str, payload: ReportPayload) -> None:
         self._known[name] = _only(payload)
@@ -272,6 +294,16 @@ class _Session:
 
     def _all(self) -> list[ExercisePayload]:
         return [self._known[e.name] for e in self._course.exercises if e.name in self._known]
+
+
+def _changed_checks(before: ExercisePayload, now: ExercisePayload) -> set[str]:
+    """Return the checks of those functions of which any check ended otherwise than before."""
+    changed: set[str] = set()
+    for old, new in zip(before["functions"], now["functions"], strict=False):
+        outcomes = {check["id"]: check["outcome"] for check in new["checks"]}
+        if outcomes != {check["id"]: check["outcome"] for check in old["checks"]}:
+            changed.update(outcomes)
+    return changed
 
 
 def _only(payload: ReportPayload) -> ExercisePayload:

@@ -22,6 +22,21 @@ _MAX_MESSAGE = 4_000
 _MAX_LITERAL = 12  # entries of an array that is written out
 _LABELS = {Raised: "Raised  ", Died: "Ended   ", TookTooLong: "Waited  "}
 _FROM_A_WARNING = ("warned", "not_finite")
+# What beginners meet first, by the type of the exception and the beginning of its text.
+# Python's and numpy's words, of several versions; a stranger's are only compared with them.
+_FROM_AN_EXCEPTION = {
+    "one_number": (
+        "TypeError",
+        (
+            "only 0-dimensional arrays can be converted to Python scalars",
+            "only length-1 arrays can be converted to Python scalars",
+            "only size-1 arrays can be converted to Python scalars",
+            "must be real number, not list",
+        ),
+    ),
+    "truth_of_array": ("ValueError", ("The truth value of an array with more than one element",)),
+    "unknown_name": ("NameError", ("name '",)),
+}
 _DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][-+]?\d+)?")
 
 
@@ -91,6 +106,7 @@ def find(
         if trouble.quotes_student and not visible:
             # A student's own exception text may carry the inputs of a hidden check.
             text = _DECIMAL.sub("…", text)
+        diagnosis = _observe_trouble(trouble, call)
         lines.append(_LABELS[type(trouble)] + text.replace("\n", "\n        "))
     repeat = ""
     if call is not None:
@@ -105,6 +121,18 @@ def find(
     message = clean("\n".join(lines), _MAX_MESSAGE)
     detail, repeat = clean(detail, _MAX_MESSAGE), clean(repeat, _MAX_MESSAGE)
     return Finding(outcome, message, detail, repeat, hint, diagnosis)
+
+
+def _observe_trouble(trouble: StudentTrouble, call: Call | None) -> str | None:
+    """Return the observation that an exception or a hang is, where a hint is known for it."""
+    if isinstance(trouble, TookTooLong):
+        return "timeout"
+    if not isinstance(trouble, Raised) or call is None:
+        return None
+    for observed, (kind, beginnings) in _FROM_AN_EXCEPTION.items():
+        if call.raised == kind and call.raised_text.startswith(beginnings):
+            return observed
+    return None
 
 
 def _origin(observed: str, call: Call | None) -> list[str]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from grader.exam.catalogue import load_catalogue
 from grader.exam.signatures import SECOND_HINTS
 
-
 # A report has the misconception's id in the place of the observation's. What was observed
 # is still to be read from the words of `unmodified` and `unwarned` in `exam/expect.py`.
 _OBSERVED = {"changed during the call": "modified", "numpy warned: ": "warned"}

@@ -24,6 +24,11 @@ from grader.sandbox.hosts import Hosts, RunningHost
 from grader.sandbox.replies import CallReply, ErrorReply, LoadReply
 from grader.sandbox.wire import Given, pack, unpack
 
+_NOT_UTF8 = (
+    "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "
+    "encoding)"
+)
+
 
 class StudentTrouble(Exception):
     """The student's code gave no answer.
@@ -351,6 +356,9 @@ class Student:
             return Loaded("missing", f"{self._exercise.file_name} was not handed in")
         if self._source.trouble:
             return Loaded("unloadable", self._source.trouble)
+        if self._source.cells is None and b"\0" in self._source.content:
+            # Python's own words for it, about null bytes, help nobody who wrote none.
+            return self._unloadable(_NOT_UTF8)
         if self._late():
             return Loaded("unloadable", f"{self._file_name} was not imported: {self._too_late}")
         self._host = self._hosts.launch()

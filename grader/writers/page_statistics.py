@@ -179,9 +179,10 @@ class ClassTally:
         index = len(self.rows)
         checks = list(checks_of(payload))
         failed = [c for c in checks if c["outcome"] in ("failed", "error", "timeout")]
+        costly = [c for c in failed if c["max_score"]]
         for check in checks:
             self._add_check(check, index, payload["score"])
-        for check in failed:
+        for check in costly:  # advice is no misconception
             self._add_diagnosis(check, index)
         self._add_exercises(payload)
         course = payload["course"]
@@ -196,7 +197,7 @@ class ClassTally:
                 {e["name"]: e["score"] for e in payload["exercises"]},
                 tuple(e["name"] for e in payload["exercises"] if e["status"] == "unloadable"),
                 len(failed),
-                len({c["diagnosis"] for c in failed if c["diagnosis"] and c["hint"]}),
+                len({c["diagnosis"] for c in costly if c["diagnosis"] and c["hint"]}),
                 payload["isolation"]["level"],
                 payload["duration_s"],
             )
@@ -317,7 +318,21 @@ def _events(
         ]
         if lines:
             yield Event(identity, link, kind, len(lines), clean_line(lines[0], 240))
+    for names, reason in _unloadable(payload):
+        told = clean_line(f"{', '.join(names)}: {reason}", 240)
+        yield Event(identity, link, "could not be imported", len(names), told)
+
+
+def _unloadable(payload: ReportPayload) -> Iterator[tuple[list[str], str]]:
+    """Yield why modules could not be imported: each reason once, with the exercises' names.
+
+    A zip that cannot be opened is one reason for all of them, and so are the same words behind
+    each file's own name.
+    """
+    by_reason: dict[str, tuple[list[str], str]] = {}
     for exercise in payload["exercises"]:
         if exercise["status"] == "unloadable":
-            told = clean_line(f"{exercise['name']}: {exercise['message']}", 240)
-            yield Event(identity, link, "could not be imported", 1, told)
+            message = exercise["message"]
+            reason = message.partition(" cannot be imported: ")[2] or message
+            by_reason.setdefault(reason, ([], message))[0].append(exercise["name"])
+    yield from by_reason.values()

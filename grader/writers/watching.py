@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -28,6 +28,8 @@ class Step:
         What is known of every exercise that is watched, in the course's order.
     changed : tuple of str
         What changed, from `grader.writers.changes.words_of_changes`.
+    check : CheckPayload or None
+        The check to show of the first of them, from `next_check`.
     second_hint : str
         For who is stuck at the check that is shown, or an empty string.
     at : str
@@ -37,14 +39,26 @@ class Step:
     graded: tuple[ExercisePayload, ...]
     all_exercises: tuple[ExercisePayload, ...]
     changed: tuple[str, ...] = ()
+    check: CheckPayload | None = None
     second_hint: str = ""
     at: str = ""
 
 
-def next_check(exercise: ExercisePayload) -> CheckPayload | None:
-    """Return the first check in trouble, one that has points before one that has none."""
+def next_check(
+    exercise: ExercisePayload, told: Container[str] = frozenset()
+) -> CheckPayload | None:
+    """Return the first check in trouble, one that has points before one that has none.
+
+    Parameters
+    ----------
+    exercise : ExercisePayload
+        Where.
+    told : container of str
+        Ids of checks without points that need not be shown again.
+    """
     found = [check for f in exercise["functions"] for check, _ in find_troubles(f)]
-    return next((check for check in found if check["max_score"]), found[0] if found else None)
+    advice = (check for check in found if not check["max_score"] and check["id"] not in told)
+    return next((check for check in found if check["max_score"]), next(advice, None))
 
 
 class WatchScreen:
@@ -103,11 +117,12 @@ class WatchScreen:
             return
         for function in exercise["functions"]:
             for check, same in find_troubles(function):
-                if check is next_check(exercise):
+                if check is step.check:
                     show_block(self._console, check, same)
                     if step.second_hint:
                         show_second_hint(self._console, step.second_hint)
-                    return
+                    if check["max_score"]:
+                        return
         self._console.print()
         self._console.print(Text(_next_task(exercise, step.all_exercises), style="bold"))
 
@@ -145,5 +160,12 @@ def _next_task(exercise: ExercisePayload, everything: Sequence[ExercisePayload])
             return f"Next: {function['name']}, {points_of(function)} points."
     for other in everything:
         if other["score"] != other["max_score"]:
-            return f"{exercise['name']} is complete. Next: {other['name']}."
-    return "Everything here is complete."
+            left = _advice_left([exercise])
+            return f"{exercise['name']} is complete{left}. Next: {other['name']}."
+    return f"Everything here is complete{_advice_left(everything)}."
+
+
+def _advice_left(complete: Sequence[ExercisePayload]) -> str:
+    """Return what is to be added where something has all points and could still be better."""
+    functions = [function for exercise in complete for function in exercise["functions"]]
+    return ", with advice left" if any([*find_troubles(f)] for f in functions) else ""
