@@ -33,8 +33,8 @@ class Summary:
     def __init__(self, course: Course, stubs: Mapping[str, str]) -> None:
         self._course = course
         self._stubs = stubs
-        # Of ten thousand submissions these are most of what is kept: as text they are a
-        # tenth of what the same dictionaries take.
+        # Of ten thousand submissions these are most of what is kept, and as text they take
+        # much less than as dictionaries.
         self._rows: list[bytes] = []
         self._percents: list[float] = []
         self.ungradable: list[str] = []
