@@ -294,6 +294,9 @@ class Grader:
             # The examiner that has run the suites once is not fresh any more.
             self.close()
         if answer["event"] == "crashed":
+            # It may have died between a question to the template and the answer, which
+            # whoever comes next would take for its own.
+            self.close()
             raise ExaminerError(f"the examination ended without a result: {answer['message']}")
         return answer
 

@@ -258,6 +258,14 @@ def test_a_signature_is_taken_apart() -> None:
     assert parse_signature("Value").parameters == ()
 
 
+@pytest.mark.parametrize("got", [["x" * 9, 1.0], [[1.0], [(2.0, b"y")]], "text"])
+def test_text_among_numbers_is_refused_before_an_array_is_made_of_it(got: Any) -> None:
+    """numpy would make room for the longest text in every entry."""
+    with pytest.raises(CheckFailed) as caught:
+        close(got, [1.0, 2.0], "w")
+    assert caught.value.observation.id == "not_numeric"
+
+
 @pytest.mark.parametrize("name", ["random", "choice", "standard_normal", "shuffle"])
 def test_what_could_not_be_drawn_again_is_not_drawn(name: str) -> None:
     """A recipe without such a draw would give other numbers."""

@@ -92,7 +92,8 @@ def _children(path: Path, names: set[str]) -> Iterator[Path]:
 
 
 def _can_be_one(path: Path) -> bool:
-    return path.is_dir() or path.suffix.lower() in _SUFFIXES
+    # Path.is_dir raises where the folder may not be entered.
+    return os.path.isdir(path) or path.suffix.lower() in _SUFFIXES  # noqa: PTH112
 
 
 def _name_all(paths: list[Path]) -> Iterator[Listed]:

@@ -140,7 +140,12 @@ def _find_below(folder: Path, names: frozenset[str]) -> list[Path]:
     left = _MAX_LOOKED_AT
     while waiting and left > 0:
         looked_at, depth = waiting.pop(0)
-        entries = _entries(looked_at)[:left]
+        try:
+            entries = _entries(looked_at)[:left]
+        except SubmissionError:
+            if not depth:
+                raise
+            continue  # what cannot be looked into holds nothing that could be read
         left -= len(entries)
         if depth and any(entry.name in names for entry in entries):
             found.append(looked_at)
@@ -240,7 +245,8 @@ def _read_bytes(path: Path, limit: int) -> SourceFile:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         fd = os.open(path, flags | getattr(os, "O_BINARY", 0))
     except OSError as error:
-        reason = "it is a symbolic link" if path.is_symlink() else error.strerror
+        # Path.is_symlink raises where the folder may not be entered.
+        reason = "it is a symbolic link" if os.path.islink(path) else error.strerror  # noqa: PTH114
         return SourceFile(shown, b"", f"{shown} cannot be read: {reason}")
     # Before fdopen, which refuses folders in a way of its own.
     if not stat.S_ISREG(os.fstat(fd).st_mode):

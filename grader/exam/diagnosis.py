@@ -14,7 +14,7 @@ import signal
 import time
 import types
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,6 +22,7 @@ import numpy as np
 
 from grader.exam.catalogue import Entry
 from grader.exam.findings import Finding
+from grader.exam.signatures import holds_text
 from grader.plaintext import clean_line
 from grader.sandbox.builders import BUILDERS, build_given
 from grader.sandbox.student import Call
@@ -113,7 +114,8 @@ def diagnose(
         elif one.finding is not None:
             failed.append(one)
     patience = patience or Patience()
-    suspects = [_Suspect(entry, seen, patience) for entry in entries] if failed else []
+    small = {id(call) for one in seen for call in one.calls if _is_small(call)} if failed else set()
+    suspects = [_Suspect(entry, seen, patience, small) for entry in entries] if failed else []
     for one in failed:
         fitting = [s for s in suspects if s.explains(one)]
         if fitting:
@@ -125,7 +127,9 @@ def diagnose(
 class _Suspect:
     """A misconception compared with everything that a function did."""
 
-    def __init__(self, entry: Entry, seen: Sequence[Seen], patience: Patience) -> None:
+    def __init__(
+        self, entry: Entry, seen: Sequence[Seen], patience: Patience, small: Container[int]
+    ) -> None:
         self.entry = entry
         self._likeness: dict[str, list[tuple[Likeness, _Deed]]] = {}
         late = False
@@ -133,11 +137,12 @@ class _Suspect:
             compared: list[tuple[Likeness, _Deed]] = []
             for call in one.calls:
                 # A call that was cut short, or that ended its process, shows nothing.
-                if (call.answered or call.raised) and _is_small(call):
+                if (call.answered or call.raised) and id(call) in small:
                     # Once is enough to wait for a misconception that does not end.
-                    deed = _LATE if late or patience.lost else _call(entry, call)
+                    late = late or patience.lost
+                    deed = _LATE if late else _call(entry, call)
                     late = late or deed.raised == _LATE.raised
-                    compared.append((_compare(call, deed), deed))
+                    compared.append(("different" if late else _compare(call, deed), deed))
             self._likeness[one.check_id] = compared
 
     @property
@@ -287,6 +292,8 @@ def alike(a: Any, b: Any) -> bool:
 
 
 def _numbers(value: Any) -> np.ndarray[Any, Any] | None:
+    if holds_text(value):
+        return None
     try:
         array = np.asarray(value)
     except (ValueError, TypeError):

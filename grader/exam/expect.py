@@ -18,6 +18,7 @@ from grader.exam.signatures import (
     Observation,
     finite_trouble,
     first_wrong,
+    holds_text,
     observe_shape,
     observe_step,
     observe_values,
@@ -96,7 +97,7 @@ def as_array(got: Any, what: str) -> NDArray[Any]:
     """
     if got is None:
         raise fail("none", f"{what} is None: is a return missing?")
-    if isinstance(got, str | bytes | dict | Opaque):
+    if isinstance(got, dict | Opaque) or holds_text(got):
         raise fail("not_numeric", f"{what} is {describe(got)}, not numbers")
     try:
         array = np.asarray(got)

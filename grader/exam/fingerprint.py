@@ -70,8 +70,13 @@ def _describe(tree: ast.Module) -> str:
             parts.append(f"[{len(part)}")
             waiting += part[::-1]
         else:
-            parts.append(part if isinstance(part, _Name) else repr(part))
+            parts.append(part if isinstance(part, _Name) else _text(part))
     return "\0".join(_neutral(parts, _KEPT | imported))
+
+
+def _text(constant: object) -> str:
+    # Python refuses to write out long integers in decimal digits.
+    return hex(constant) if type(constant) is int else repr(constant)
 
 
 class _Name(str):

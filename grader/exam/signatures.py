@@ -372,3 +372,18 @@ def finite_trouble(got: NDArray[Any], what: str) -> Observation | None:
             place = f" at {[int(i) for i in where[0]]}" if got.ndim else ""
             return Observation("not_finite", f"{what} is {word}{place}")
     return None
+
+
+def holds_text(value: Any) -> bool:
+    """Return whether a value is text, or a list or tuple that holds some at any depth.
+
+    numpy would make room for the longest text in every entry, which may be gigabytes.
+    """
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str | bytes):
+            return True
+        if isinstance(one, list | tuple):
+            waiting += one
+    return False

@@ -27,7 +27,7 @@ DTYPES = frozenset(
 )
 MAX_DEPTH = 16
 MAX_ITEMS = 50_000  # items of containers and generators in one value, all levels together
-_MAX_HEX = 4096  # digits of an integer
+_MAX_HEX = 3500  # digits of an integer; Python writes out no more than 4300 decimal ones
 
 
 @dataclass(frozen=True, slots=True)
