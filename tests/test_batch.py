@@ -18,6 +18,7 @@ from running import alive, assert_one_line, family, run_grade, started, wait_for
 
 from grader.batch.journal import Entry, Journal, Key
 from grader.batch.listing import list_submissions
+from grader.batch.output import Output
 from grader.batch.work import Graded, Slots, Task, take_snapshot
 from grader.course.submission import read_or_explain
 from grader.engine import Grader
@@ -223,10 +224,23 @@ def test_what_cannot_be_graded_twice_gets_a_report(
         answer = slots.work(msgspec.msgpack.encode(task_of(course)))
     finally:
         slots.close()
-    report = json.loads(msgspec.msgpack.decode(answer, type=Graded).report)
+    graded = msgspec.msgpack.decode(answer, type=Graded)
+    report = json.loads(graded.report)
     assert len(tries) == 2
+    assert not graded.final
     assert report["score"] == 0
     assert "it crashed" in report["exercises"][0]["message"]
+
+
+def test_a_result_that_is_not_final_is_tried_again_by_the_next_run(tmp_path: Path) -> None:
+    """It has its report, and the journal does not call it done."""
+    key = entry("ann").key
+    for final in (False, True):
+        with Output(tmp_path) as output:
+            assert output.find(key) is None
+            output.write(key, Graded(b"{}", b"{}", 0.0, 5.0, {}, final), "public")
+            assert output.report_path("ann").read_bytes() == b"{}"
+            assert (output.find(key) is not None) == final
 
 
 def test_a_name_does_no_harm_in_the_report_of_an_empty_submission(

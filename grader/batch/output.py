@@ -84,7 +84,7 @@ class Output:
         return entry if intact else None
 
     def write(self, key: Key, graded: Graded, repeat_with: str) -> Entry:
-        """Write both reports of a submission, and then that they are there.
+        """Write both reports of a submission, and then that they are there, if that is final.
 
         Raises
         ------
@@ -102,7 +102,8 @@ class Output:
             repeat_with,
             graded.fingerprints,
         )
-        self._journal.append(entry)
+        if graded.final:
+            self._journal.append(entry)
         return entry
 
     def report_path(self, submission_id: str) -> Path:

@@ -70,13 +70,18 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Graded(msgspec.Struct, frozen=True):
-    """What came of a task: both reports as they are to be written, and what a list shows."""
+    """What came of a task: both reports as they are to be written, and what a list shows.
+
+    ``final`` is False where the examination ended without a result, again and again: that
+    may be the submission's doing or the machine's, so the next run tries once more.
+    """
 
     report: bytes
     feedback: bytes
     score: float
     max_score: float
     fingerprints: dict[str, str]
+    final: bool = True
 
 
 def take_snapshot(submission: Submission, reason: str = "") -> Snapshot:
@@ -181,16 +186,17 @@ class Slots:
                     raise
                 # A process of ours may have been killed; what fails again is the submission's.
                 reason = str(error)
-        return _pack(grader.refuse(submission, reason, *how), {})
+        return _pack(grader.refuse(submission, reason, *how), {}, final=False)
 
 
-def _pack(report: ScoreReport, fingerprints: dict[str, str]) -> Graded:
+def _pack(report: ScoreReport, fingerprints: dict[str, str], *, final: bool = True) -> Graded:
     return Graded(
         to_json(build_payload(report, "instructor")).encode(),
         to_json(build_payload(report, "student")).encode(),
         report.score_c / 100,
         report.max_score_c / 100,
         fingerprints,
+        final,
     )
 
 
