@@ -31,7 +31,7 @@ from pathlib import Path
 
 from grader.cli.command import count_cores
 from grader.course.manifest import DEFAULT_COURSE, load_course
-from grader.exam.catalogue import load_catalogue
+from grader.testing.catalogue import load_catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 GRADE = str(Path(sys.executable).with_name("grade"))

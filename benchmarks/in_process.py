@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.sandbox.protocol.values import Given, Seeded
 from grader.sandbox.student import Call, Raised
-from grader.sandbox.wire import Given, Seeded
 
 
 def _plain(value: Any) -> Any:

@@ -30,7 +30,7 @@ PLACES = [Path("/dev/shm"), Path(tempfile.gettempdir())]
 
 def add_hostile(folder: Path, count: int) -> None:
     """Put a hostile submission into every tenth place."""
-    attacks = sorted((ROOT / "tests" / "hostile").glob("*.py"))
+    attacks = sorted((ROOT / "tests" / "sandbox" / "hostile").glob("*.py"))
     for place, number in enumerate(range(9, count, 10)):
         attack = attacks[place % len(attacks)]
         own = folder / f"s{number:05}" / "activations.py"

@@ -19,8 +19,7 @@ from typing import Any, Self
 
 from grader.course.manifest import load_course
 from grader.errors import CourseError, ExaminerError, SandboxError
-from grader.exam.verdicts import read_outcomes
-from grader.marking import mark
+from grader.examiner.outcomes import read_outcomes
 from grader.records import (
     Check,
     Course,
@@ -35,8 +34,16 @@ from grader.records import (
     Submission,
     Wanted,
 )
-from grader.sandbox.frames import MAX_REPORT, FrameError, Stream, StreamClosed, StreamTimeout
-from grader.sandbox.processes import Child, can_fork, start
+from grader.sandbox.processes import Child, start
+from grader.sandbox.protocol.forking import can_fork
+from grader.sandbox.protocol.frames import (
+    MAX_REPORT,
+    FrameError,
+    Stream,
+    StreamClosed,
+    StreamTimeout,
+)
+from grader.scoring import mark
 from grader.seeds import PUBLIC, seed_id
 
 # What an examiner gets beyond the submission's own time, for what it does itself.
@@ -310,13 +317,15 @@ class Grader:
         with ours, theirs:
             limits = self.course.limits
             arguments = (theirs.fileno(), self.course.packages, limits.memory_mib, limits.cpu_s)
-            self._template = start("grader.sandbox.template", arguments, [theirs.fileno()])
+            self._template = start(
+                "grader.sandbox.worker.fork_server", arguments, [theirs.fileno()]
+            )
             self._start_examiner(ours)
 
     def _start_examiner(self, control: socket.socket | None) -> None:
         fds = [control.fileno()] if control else []
         arguments = (str(self._manifest), fds[0] if fds else -1)
-        self._examiner = start("grader.exam.examiner", arguments, fds)
+        self._examiner = start("grader.examiner.main", arguments, fds)
 
     def _ready_examiner(self) -> Child:
         if self._examiner is None:

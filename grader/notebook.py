@@ -21,17 +21,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.course.manifest import find_manifest, load_course
-from grader.course.submission import read_submission
 from grader.engine import Grader
 from grader.errors import GraderError
 from grader.files import write_whole
-from grader.marking import leave_out_withheld
 from grader.records import Course, ScoreReport, Submission, Wanted
 from grader.report import ReportPayload, build_payload, to_json
+from grader.scoring import leave_out_withheld
 from grader.seeds import PUBLIC
-from grader.writers.again import complete_commands, submit_again
-from grader.writers.cell import to_html
-from grader.writers.terminal import to_text
+from grader.submissions.reader import read_submission
+from grader.writers.commands import complete_commands, submit_again
+from grader.writers.notebook_cell import to_html
+from grader.writers.terminal.result import to_text
 from grader.writers.troubles import describe_rest, state_of
 
 _REPORT = "report.json"

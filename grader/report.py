@@ -16,7 +16,6 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict, cast
 import msgspec
 
 from grader.errors import ReportError
-from grader.plaintext import clean_line
 from grader.records import (
     Audience,
     CheckScore,
@@ -36,6 +35,7 @@ from grader.records import (
     Trace,
     Visibility,
 )
+from grader.sanitize import clean_line
 
 SCHEMA_VERSION: Literal[1] = 1
 MAX_REPORT = 16 * 2**20  # bytes; a report of the whole course has about 150 000

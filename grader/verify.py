@@ -16,13 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from grader.course.kit import gather_secrets, make_kit
-from grader.course.leaks import find_leaks
-from grader.course.notebook import outdated_notebooks
+from grader.course.notebooks import outdated_notebooks
 from grader.course.stubs import outdated_stubs
 from grader.course.texts import read_text
 from grader.engine import Grader
-from grader.exam.catalogue import Entry, load_catalogue
 from grader.records import (
     Course,
     Exercise,
@@ -31,7 +28,10 @@ from grader.records import (
     Submission,
     Wanted,
 )
+from grader.release.kit import gather_secrets, make_kit
+from grader.release.leaks import find_leaks
 from grader.seeds import PUBLIC
+from grader.testing.catalogue import Entry, load_catalogue
 
 Kind = Literal["stub", "solution", "misconception", "variant", "leak", "up to date", "metadata"]
 KINDS: tuple[Kind, ...] = (

@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Started in the background, tests and what they start would inherit that it is ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in ("function", "check"):
-        config.addinivalue_line("markers", f"{name}: see grader.exam.checks")
+        config.addinivalue_line("markers", f"{name}: see grader.testing.checks")
 
 
 @pytest.fixture(scope="session")

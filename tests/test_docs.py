@@ -18,7 +18,7 @@ from typing import NamedTuple
 import pytest
 from markdown_it import MarkdownIt
 
-from grader.exam.signatures import HINTS
+from grader.testing.observations import HINTS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

@@ -13,16 +13,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from reading import losses
-from running import GRADE, alive, family
+from support.running import GRADE, alive, family
+from support.scores import losses
 
 from grader.course.manifest import DEFAULT_COURSE
 from grader.engine import Grader
 from grader.errors import CourseError, SandboxError
 from grader.records import ScoreReport, SourceFile, Submission
 from grader.report import build_payload
-from grader.sandbox.frames import Stream
 from grader.sandbox.processes import start
+from grader.sandbox.protocol.frames import Stream
 from grader.seeds import seed_id
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -363,7 +363,7 @@ def make_odd_course(folder: Path, suite: str) -> Path:
     path = folder / "course.toml"
     path.write_text(f'{manifest}[[exercise]]\nname = "odd"\ntitle = "Odd"\n')
     (folder / "suites" / "odd").mkdir(parents=True)
-    imports = "from grader.exam.checks import check, function\n\n"
+    imports = "from grader.testing.checks import check, function\n\n"
     (folder / "suites" / "odd" / "test_odd.py").write_text(imports + suite)
     return path
 
@@ -415,7 +415,7 @@ def test_an_examiner_that_nobody_listens_to_leaves_quietly(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     """Whoever interrupts a start sees no traceback of ours."""
-    child = start("grader.exam.examiner", (str(DEFAULT_COURSE), -1))
+    child = start("grader.examiner.main", (str(DEFAULT_COURSE), -1))
     child._process.stdout.close()  # type: ignore[union-attr]
     assert child.end(grace_s=60) == "it left with exit status 0"
     assert capfd.readouterr().err == ""

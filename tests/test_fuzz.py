@@ -30,10 +30,13 @@ from hypothesis import example
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from grader.course.archive import MAX_TOTAL, read_archive
-from grader.course.cells import NotebookError, read_code_cells
 from grader.errors import SubmissionError
-from grader.exam.expect import (
+from grader.sandbox.protocol.frames import MAX_FRAME, FrameError, Stream, StreamClosed
+from grader.sandbox.protocol.messages import CallReply, LoadReply
+from grader.sandbox.protocol.values import DTYPES, Opaque, unpack
+from grader.submissions.archive import MAX_TOTAL, read_archive
+from grader.submissions.notebook import NotebookError, read_code_cells
+from grader.testing.expect import (
     CheckFailed,
     close,
     describe,
@@ -44,9 +47,6 @@ from grader.exam.expect import (
     mapping,
     sequence,
 )
-from grader.sandbox.frames import MAX_FRAME, FrameError, Stream, StreamClosed
-from grader.sandbox.replies import CallReply, LoadReply
-from grader.sandbox.wire import DTYPES, Opaque, unpack
 
 CRASHES = Path(__file__).parent / "crashes"
 ENOUGH = 2 * 2**30  # bytes of address space that no reader needs beyond what is in use

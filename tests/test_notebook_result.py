@@ -17,7 +17,7 @@ import pytest
 
 from grader.errors import GraderError
 from grader.notebook import Interrupted, Result, grade
-from grader.writers.cell import to_html
+from grader.writers.notebook_cell import to_html
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = json.loads((ROOT / "grader" / "report.schema.json").read_text(encoding="utf-8"))

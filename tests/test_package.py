@@ -35,7 +35,7 @@ def test_the_wheel_carries_stubs_and_suites_and_no_solution(wheel: Path) -> None
         assert f"grader/suites/{module}/test_{module}.py" in names
     assert "grader/report.schema.json" in names
     assert "grader/course.toml" in names
-    assert "grader/writers/templates/page.css" in names
+    assert "grader/writers/pages/templates/page.css" in names
     assert not [n for n in names if n.startswith(("solutions", "tests", "benchmarks"))]
     assert not [n for n in names if n.endswith("variants.py")]
     for path in (ROOT / "solutions").glob("*.py"):

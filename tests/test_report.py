@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
-from reports import payload_of, solved
+from support.reports import payload_of, solved
 
 from grader.errors import ReportError
 from grader.report import MAX_REPORT, ReportPayload, read_payload, to_json

@@ -19,7 +19,7 @@ from grader.batch.run import Plan, Workforce
 from grader.batch.work import Slots
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.errors import CourseError, WorkerError
-from grader.sandbox.confine import probe_walls
+from grader.sandbox.worker.confinement import probe_walls
 
 _CONNECT_S = 30.0
 

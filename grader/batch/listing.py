@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import SubmissionError
-from grader.plaintext import clean_line
 from grader.records import Course
+from grader.sanitize import clean_line
 
 _SUFFIXES = (".zip", ".py", ".ipynb")
 _LEFT_OUT = ("__pycache__", "__MACOSX")

@@ -17,10 +17,10 @@ from grader.batch.journal import Entry, Key, digest_bytes
 from grader.batch.listing import Listed, Listing
 from grader.batch.output import Output
 from grader.batch.work import Graded, Task, take_snapshot
-from grader.course.submission import read_or_explain
 from grader.errors import WorkerError
 from grader.records import Course, Wanted
 from grader.seeds import PUBLIC, derive_student_seed, seed_id
+from grader.submissions.reader import read_or_explain
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from grader.cli.command import (
     exercise_option,
     refuse_unknown,
 )
-from grader.plaintext import clean_line
 from grader.records import Course, Wanted
+from grader.sanitize import clean_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -132,7 +132,7 @@ def _grade_all(
     from grader.batch.output import Output
     from grader.batch.run import run_batch
     from grader.batch.summary import Summary, write_summary
-    from grader.writers.progress import BatchProgress
+    from grader.writers.terminal.progress import BatchProgress
 
     entries: dict[str, Entry] = {}
     total = len(plan.listing.submissions)
@@ -209,8 +209,8 @@ def _say_what_is_left_out(listing: Listing, console: Console) -> None:
 
 def _inspect_course(course: Course, grader: Grader) -> dict[str, str]:
     """Return the stubs' fingerprints; here a course or machine that cannot grade is found."""
-    from grader.course.submission import read_source
     from grader.records import Submission
+    from grader.submissions.reader import read_source
 
     files = [read_source(course.stubs / exercise.file_name) for exercise in course.exercises]
     return grader.take_fingerprints(Submission("stubs", tuple(files)))

@@ -16,7 +16,7 @@ from click.shell_completion import CompletionItem
 
 from grader.cli.streams import print_anything
 from grader.errors import GraderError
-from grader.plaintext import clean_line
+from grader.sanitize import clean_line
 
 # What is written, and read again, where no other file is named.
 REPORT = "report.json"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from grader.doctor import Trial, Verdict
     from grader.sandbox.machine import Group, Piece
-    from grader.writers.console import Signs
+    from grader.writers.terminal.console import Signs
 
 _STATUS: dict[Verdict, int] = {"sandbox": 0, "process": 1, "none": 3}
 _VERDICTS: dict[Verdict, str] = {
@@ -113,7 +113,7 @@ def _trial_payload(trial: Trial) -> dict[str, Any]:
 def _show(pieces: list[Piece], trial: Trial | None, troubles: list[str], verdict: Verdict) -> None:
     from rich.text import Text
 
-    from grader.writers.console import ResultConsole, signs_for
+    from grader.writers.terminal.console import ResultConsole, signs_for
 
     console = ResultConsole(soft_wrap=False)
     signs = signs_for(console)

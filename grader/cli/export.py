@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.command import GradeCommand, unbroken_pipe
-from grader.cli.given import find_files, read_reports
+from grader.cli.reports import find_files, read_reports
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
@@ -142,26 +142,26 @@ def _put(content: bytes, output: str) -> None:
 
 def _write(payloads: list[ReportPayload], wish: _Wish) -> bytes:
     if wish.target == "gradescope":
-        from grader.writers.gradescope import write_gradescope
+        from grader.writers.exports.gradescope import write_gradescope
 
         return write_gradescope(payloads[0])
     if wish.target == "prairielearn":
-        from grader.writers.prairielearn import write_prairielearn
+        from grader.writers.exports.prairielearn import write_prairielearn
 
         return write_prairielearn(payloads[0])
     if wish.target == "csv":
-        from grader.writers.csv_rows import write_csv
+        from grader.writers.exports.csv_rows import write_csv
 
         return write_csv(payloads)
     if wish.target == "junit":
-        from grader.writers.junit import write_junit
+        from grader.writers.exports.junit import write_junit
 
         return write_junit(payloads)
     return _to_classroom50(payloads, wish) if wish.roster is None else _fill(payloads, wish)
 
 
 def _to_classroom50(payloads: list[ReportPayload], wish: _Wish) -> bytes:
-    from grader.writers.classroom50 import NAMES, write_classroom50
+    from grader.writers.exports.classroom50 import NAMES, write_classroom50
 
     unknown = [name for name in wish.identity if name not in NAMES]
     if unknown:
@@ -172,9 +172,9 @@ def _to_classroom50(payloads: list[ReportPayload], wish: _Wish) -> bytes:
 
 
 def _fill(payloads: list[ReportPayload], wish: _Wish) -> bytes:
-    from grader.writers.canvas import fill_canvas
-    from grader.writers.moodle import fill_moodle
-    from grader.writers.table import MAX_TABLE
+    from grader.writers.exports.canvas import fill_canvas
+    from grader.writers.exports.moodle import fill_moodle
+    from grader.writers.exports.table import MAX_TABLE
 
     assert wish.roster is not None
     try:
@@ -190,7 +190,12 @@ def _fill(payloads: list[ReportPayload], wish: _Wish) -> bytes:
 
 
 def _tell_github(payload: ReportPayload, output: str | None) -> None:
-    from grader.writers.github import MAX_SUMMARY, write_annotations, write_outputs, write_summary
+    from grader.writers.exports.github import (
+        MAX_SUMMARY,
+        write_annotations,
+        write_outputs,
+        write_summary,
+    )
 
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     outputs = os.environ.get("GITHUB_OUTPUT")

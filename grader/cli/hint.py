@@ -74,8 +74,8 @@ def hint(check: str | None, report_file: Path, course: Path | None) -> None:
     """
     from grader.course.manifest import find_manifest, load_course
     from grader.report import read_payload
-    from grader.writers.again import command
-    from grader.writers.console import ResultConsole
+    from grader.writers.commands import command
+    from grader.writers.terminal.console import ResultConsole
 
     asked = load_course(find_manifest(course))
     payload = read_payload(report_file)
@@ -186,7 +186,7 @@ def _quote(console: Console, message: str) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from grader.plaintext import clean
+    from grader.sanitize import clean
 
     if message:
         console.print(Padding(Text(clean(message, 1_000)), (0, 0, 0, 4)))
@@ -195,7 +195,7 @@ def _quote(console: Console, message: str) -> None:
 def _say_state(console: Console, check: CheckPayload) -> None:
     from rich.text import Text
 
-    from grader.plaintext import clean_line
+    from grader.sanitize import clean_line
 
     function = check["id"].rpartition("/")[0]
     if check["outcome"] == "passed":
@@ -213,7 +213,7 @@ def _show(console: Console, suites: Path, checks: list[CheckPayload]) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from grader.exam.hints import find_second_hint
+    from grader.examiner.hints import find_second_hint
 
     first = checks[0]
     second = find_second_hint(

@@ -17,7 +17,7 @@ _COMMANDS = {
     "submit": ("grader.cli.submit", "Grade one submission and write report.json."),
     "hint": ("grader.cli.hint", "A second hint for a check that failed."),
     "batch": ("grader.cli.batch", "For instructors: grade many submissions."),
-    "report": ("grader.cli.report", "A page to look at, for a student or for a class."),
+    "report": ("grader.cli.page", "A page to look at, for a student or for a class."),
     "release": ("grader.cli.release", "Hand out a kit for students, or an autograder."),
     "export": ("grader.cli.export", "Write reports in another system's format."),
     "verify": ("grader.cli.verify", "For authors: let the course examine itself."),

@@ -15,7 +15,7 @@ from grader.cli.command import (
 )
 
 if TYPE_CHECKING:
-    from grader.release import Release
+    from grader.release.release import Release
 
 _AUTOGRADER = "autograder.zip"
 
@@ -74,7 +74,7 @@ def release(
     if system:
         _write_autograder(manifest, folder)
         return
-    from grader.release import Release
+    from grader.release.release import Release
 
     prepared = Release(
         manifest,
@@ -105,9 +105,9 @@ def _write_kit(prepared: Release, folder: Path) -> None:
 
 
 def _write_autograder(manifest: Path, folder: Path) -> None:
-    from grader.course.autograder import pack_autograder
     from grader.course.manifest import load_course
     from grader.files import write_folder
+    from grader.release.autograder import pack_autograder
 
     packed = pack_autograder(load_course(manifest))
     write_folder(folder, {PurePosixPath(_AUTOGRADER): packed})

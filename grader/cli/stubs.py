@@ -28,7 +28,7 @@ def stubs(course: Path | None, solutions: Path, check: bool) -> None:
       grade stubs --check
     """
     from grader.course.manifest import find_manifest, load_course
-    from grader.course.notebook import outdated_notebooks
+    from grader.course.notebooks import outdated_notebooks
     from grader.course.stubs import outdated_stubs
     from grader.files import write_whole
 

@@ -109,14 +109,14 @@ def submit(
       grade submit work --exercise activations
       grade submit all_in_one.py --report - --format json
     """
-    from grader.course.bundle import pack_bundle
     from grader.course.manifest import find_manifest, load_course
-    from grader.course.submission import read_submission
     from grader.engine import Grader
     from grader.files import write_whole
-    from grader.marking import leave_out_withheld
     from grader.report import build_payload, to_json
-    from grader.writers.waiting import waiting
+    from grader.scoring import leave_out_withheld
+    from grader.submissions.bundle import pack_bundle
+    from grader.submissions.reader import read_submission
+    from grader.writers.terminal.waiting import waiting
 
     manifest = find_manifest(course)
     asked = load_course(manifest)
@@ -141,8 +141,8 @@ def submit(
             if to_stdout or format == "json":
                 click.echo(text.encode(), nl=False)
             if format == "text":
-                from grader.writers.again import complete_commands, submit_again
-                from grader.writers.terminal import show_result
+                from grader.writers.commands import complete_commands, submit_again
+                from grader.writers.terminal.result import show_result
 
                 changed = [] if to_stdout else _changed_since(Path(report_file), shown)
                 show_result(
@@ -165,7 +165,7 @@ def submit(
 
 
 def _closing_words(payload: ReportPayload, report_file: str, course: Path | None) -> str:
-    from grader.writers.again import command
+    from grader.writers.commands import command
     from grader.writers.troubles import can_be_hinted_at
 
     told = f"The report is in {report_file}."
@@ -179,7 +179,7 @@ def _closing_words(payload: ReportPayload, report_file: str, course: Path | None
 def _changed_since(report_file: Path, payload: ReportPayload) -> list[str]:
     """Return what changed since the report that is about to be overwritten."""
     from grader.report import recall_payload
-    from grader.writers.changes import compare, words_of_changes
+    from grader.writers.comparison import compare, words_of_changes
 
     before = recall_payload(report_file)
     changes = compare(before, payload) if before is not None else None

@@ -21,11 +21,11 @@ from grader.cli.command import (
 from grader.records import Course, Submission, Wanted
 
 if TYPE_CHECKING:
-    from grader.course.edits import Answer
-    from grader.course.saves import Saves
     from grader.engine import Grader
     from grader.report import CheckPayload, ExercisePayload, ReportPayload
-    from grader.writers.watching import Step, WatchScreen
+    from grader.submissions.changes import Answer
+    from grader.submissions.saves import Saves
+    from grader.writers.terminal.watching import Step, WatchScreen
 
 # How long a grading may go on after a newer save has made it pointless. Most end sooner,
 # and starting afresh takes as long.
@@ -79,10 +79,10 @@ def watch(
       grade watch work --exercise backprop
     """
     from grader.course.manifest import find_manifest, load_course
-    from grader.course.saves import Saves
-    from grader.course.submission import read_submission
     from grader.engine import Grader
-    from grader.writers.again import submit_again
+    from grader.submissions.reader import read_submission
+    from grader.submissions.saves import Saves
+    from grader.writers.commands import submit_again
 
     manifest = find_manifest(course)
     asked = load_course(manifest)
@@ -109,7 +109,7 @@ class _Session:
     def __init__(
         self, path: Path, grader: Grader, wanted: tuple[str, ...], seed: str, again: str
     ) -> None:
-        from grader.writers.watching import WatchScreen
+        from grader.writers.terminal.watching import WatchScreen
 
         self._path = path
         self._grader = grader
@@ -169,8 +169,8 @@ class _Session:
         self._screen.show_step(step)
 
     def _grade_changed(self, saves: Saves) -> None:
-        from grader.course.edits import answers_of, changed_exercises
-        from grader.writers.waiting import waiting
+        from grader.submissions.changes import answers_of, changed_exercises
+        from grader.writers.terminal.waiting import waiting
 
         submission = self._read()
         if submission is None:
@@ -195,7 +195,7 @@ class _Session:
                 self._fresh[name] = payload
 
     def _read(self) -> Submission | None:
-        from grader.course.submission import read_submission
+        from grader.submissions.reader import read_submission
 
         with going_on(lambda _: time.sleep(_MOMENT_S)):
             return read_submission(self._path, self._course)
@@ -206,9 +206,9 @@ class _Session:
     def _grade(
         self, submission: Submission, name: str, begin: Callable[[str], None] | None
     ) -> ReportPayload | None:
-        from grader.marking import leave_out_withheld
         from grader.report import build_payload
-        from grader.writers.again import complete_commands
+        from grader.scoring import leave_out_withheld
+        from grader.writers.commands import complete_commands
 
         self._overtaken = False
         self._idle.clear()
@@ -227,8 +227,8 @@ class _Session:
             self._screen.say(line)
 
     def _step(self) -> Step:
-        from grader.writers.changes import compare, words_of_changes
-        from grader.writers.watching import Step
+        from grader.writers.comparison import compare, words_of_changes
+        from grader.writers.terminal.watching import Step
 
         words: dict[str, list[str]] = {}
         for name, payload in self._fresh.items():
@@ -258,7 +258,7 @@ class _Session:
         Advice that is not followed stays where it is, save after save. It is shown once, and
         again when a save has changed how its function fares.
         """
-        from grader.writers.watching import next_check
+        from grader.writers.terminal.watching import next_check
 
         before = self._last_good.get(exercise["name"])
         if before is not None and exercise["status"] == "graded":
@@ -277,7 +277,7 @@ class _Session:
         self._stuck_at = (check["id"], check["diagnosis"], times + 1 if again else 1)
         if self._stuck_at[2] < _STUCK:
             return ""
-        from grader.exam.hints import find_second_hint
+        from grader.examiner.hints import find_second_hint
 
         return find_second_hint(
             self._course.suites,

@@ -1,1 +1,1 @@
-"""Where strangers run: the processes, the frames between them, and the walls."""
+"""The trusted parent's side of untrusted processes: the student proxy, launching, the machine."""

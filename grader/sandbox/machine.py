@@ -1,6 +1,6 @@
 """What this machine has of all that a sandbox is made of, piece by piece.
 
-`grader.sandbox.confine.probe_walls` decides whether there is a sandbox. This looks closer,
+`probe_walls` of the worker decides whether there is a sandbox. This looks closer,
 for a person who wants to know what is missing and how to get it.
 """
 

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar
 
-from grader.plaintext import clean, clean_line
 from grader.records import Course, Exercise, Limits, OutcomeKind, Series, SourceFile, Status
-from grader.sandbox.builders import build_given
-from grader.sandbox.frames import FrameError, Stream, StreamClosed, StreamTimeout
-from grader.sandbox.hosts import Hosts, RunningHost
-from grader.sandbox.replies import CallReply, ErrorReply, LoadReply
-from grader.sandbox.wire import Given, pack, unpack
+from grader.sandbox.launch import Hosts, RunningHost
+from grader.sandbox.protocol.builders import build_given
+from grader.sandbox.protocol.frames import FrameError, Stream, StreamClosed, StreamTimeout
+from grader.sandbox.protocol.messages import CallReply, ErrorReply, LoadReply
+from grader.sandbox.protocol.values import Given, pack, unpack
+from grader.sanitize import clean, clean_line
 
 _NOT_UTF8 = (
     "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "

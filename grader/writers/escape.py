@@ -1,8 +1,8 @@
 """Strangers' words made harmless for each place where they are shown.
 
-`grader.plaintext` takes out what no place should get: control characters, escapes, NUL,
+`grader.sanitize` takes out what no place should get: control characters, escapes, NUL,
 bidirectional marks. Here stands what is dangerous in one place only. Every writer passes
-every text through one of these or through `grader.plaintext`.
+every text through one of these or through `grader.sanitize`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 
-from grader.plaintext import clean, clean_line
+from grader.sanitize import clean, clean_line
 
 # What begins a formula, at the start of a cell or where a cell starts if a spreadsheet
 # takes another character for the delimiter. Japanese spreadsheets take the wide ones, too.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grader.plaintext import clean, clean_line
 from grader.report import CheckPayload, ReportPayload, Scored
+from grader.sanitize import clean, clean_line
 from grader.writers.points import number
 
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from grader.exam.catalogue import misconception
+from grader.testing.catalogue import misconception
 
 
 def _sigmoid(z):

@@ -7,10 +7,10 @@ import math
 
 import numpy as np
 
-from grader.exam.checks import check, function
-from grader.exam.expect import by_default, close, gradient, unmodified, unwarned
-from grader.exam.gradients import numerical_slope
-from grader.exam.series import attach_curve
+from grader.testing.checks import check, function
+from grader.testing.expect import by_default, close, gradient, unmodified, unwarned
+from grader.testing.gradients import numerical_slope
+from grader.testing.series import attach_curve
 
 
 def each(f, z):

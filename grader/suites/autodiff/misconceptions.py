@@ -5,7 +5,7 @@ Most classes here are right but for one method. The right rest is in `_Dual` and
 
 import math
 
-from grader.exam.catalogue import misconception
+from grader.testing.catalogue import misconception
 
 
 class _Dual:

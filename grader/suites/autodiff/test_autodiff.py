@@ -10,8 +10,9 @@ import contextlib
 
 import numpy as np
 
-from grader.exam.checks import check, function
-from grader.exam.expect import (
+from grader.sandbox.student import StudentTrouble, given
+from grader.testing.checks import check, function
+from grader.testing.expect import (
     CheckFailed,
     close,
     equal,
@@ -22,8 +23,7 @@ from grader.exam.expect import (
     mapping,
     sequence,
 )
-from grader.exam.gradients import numerical_gradient, numerical_slope
-from grader.sandbox.student import StudentTrouble, given
+from grader.testing.gradients import numerical_gradient, numerical_slope
 
 # Formulas of one number
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.exam.catalogue import variant
+from grader.testing.catalogue import variant
 
 
 @variant(of="Dual")

@@ -9,8 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from grader.exam.checks import check, function
-from grader.exam.expect import (
+from grader.sandbox.student import given
+from grader.testing.checks import check, function
+from grader.testing.expect import (
     close,
     finite,
     gradient,
@@ -20,9 +21,8 @@ from grader.exam.expect import (
     that,
     unmodified,
 )
-from grader.exam.gradients import numerical_gradient
-from grader.exam.series import attach_errors
-from grader.sandbox.student import given
+from grader.testing.gradients import numerical_gradient
+from grader.testing.series import attach_errors
 
 KEYS = ("w1", "b1", "w2", "b2")
 

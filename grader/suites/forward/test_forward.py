@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from grader.exam.checks import check, function
-from grader.exam.expect import close, sequence, unmodified
+from grader.testing.checks import check, function
+from grader.testing.expect import close, sequence, unmodified
 
 
 def affine(A, W, b):

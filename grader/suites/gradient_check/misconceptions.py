@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.exam.catalogue import misconception
+from grader.testing.catalogue import misconception
 
 
 @misconception(

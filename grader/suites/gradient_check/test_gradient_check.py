@@ -7,10 +7,10 @@ defined here and travel as source.
 
 import numpy as np
 
-from grader.exam.checks import check, function
-from grader.exam.expect import by_default, close, equal, gradient, sequence, unmodified
-from grader.exam.gradients import numerical_slope
 from grader.sandbox.student import given
+from grader.testing.checks import check, function
+from grader.testing.expect import by_default, close, equal, gradient, sequence, unmodified
+from grader.testing.gradients import numerical_slope
 
 # Links of chains. Square and sine only get numbers between 0.2 and 1.4, so that no slope
 # comes near 0, where centred differences would be the less accurate of the two.

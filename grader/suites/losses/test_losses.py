@@ -8,8 +8,9 @@ import math
 
 import numpy as np
 
-from grader.exam.checks import check, function
-from grader.exam.expect import (
+from grader.sandbox.student import Raised
+from grader.testing.checks import check, function
+from grader.testing.expect import (
     by_default,
     close,
     fail,
@@ -19,8 +20,7 @@ from grader.exam.expect import (
     sequence,
     unmodified,
 )
-from grader.exam.gradients import numerical_gradient
-from grader.sandbox.student import Raised
+from grader.testing.gradients import numerical_gradient
 
 # At p = 1 - eps rounding leaves few digits of 1 - p; which ones depends on the formula.
 ROUGH = 1e-3

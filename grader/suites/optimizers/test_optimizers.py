@@ -12,8 +12,9 @@ from functools import partial
 
 import numpy as np
 
-from grader.exam.checks import check, function
-from grader.exam.expect import (
+from grader.sandbox.protocol.values import Opaque
+from grader.testing.checks import check, function
+from grader.testing.expect import (
     as_array,
     by_default,
     close,
@@ -26,8 +27,7 @@ from grader.exam.expect import (
     that,
     unmodified,
 )
-from grader.exam.series import path_drawn
-from grader.sandbox.wire import Opaque
+from grader.testing.series import path_drawn
 
 # PyTorch 2.13.0 (CPU, float64) on a small quadratic. The third slope is so flat that its
 # gradient, about 3e-8, is hardly larger than the default eps: dropping eps would show. The

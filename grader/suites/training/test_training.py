@@ -8,8 +8,10 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from grader.exam.checks import check, function
-from grader.exam.expect import (
+from grader.sandbox.protocol.values import Seeded
+from grader.sandbox.student import given
+from grader.testing.checks import check, function
+from grader.testing.expect import (
     CheckFailed,
     as_array,
     by_default,
@@ -24,10 +26,8 @@ from grader.exam.expect import (
     that,
     unmodified,
 )
-from grader.exam.gradients import numerical_gradient
-from grader.exam.series import attach_bars, attach_curve, attach_region
-from grader.sandbox.student import given
-from grader.sandbox.wire import Seeded
+from grader.testing.gradients import numerical_gradient
+from grader.testing.series import attach_bars, attach_curve, attach_region
 
 
 def draw_seeds(rng):

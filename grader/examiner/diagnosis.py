@@ -1,0 +1,303 @@
+"""Diagnosis: naming the misconception that a wrong function shows.
+
+Every call that a check made is made again with each misconception of that function, on
+the trusted side and with the same arguments. A misconception is named where it did what
+the student's function did: the same values, or the same arguments changed, or the same
+warning. What the student's function did in its other checks decides between several.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import signal
+import time
+import types
+import warnings
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from grader.examiner.feedback import Finding
+from grader.sandbox.protocol.builders import BUILDERS, build_given
+from grader.sandbox.protocol.values import Opaque, pack, unpack
+from grader.sandbox.student import Call
+from grader.sanitize import clean_line
+from grader.testing.catalogue import Entry
+from grader.testing.observations import holds_text
+
+_RTOL, _ATOL = 1e-6, 1e-9
+_RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
+# Processor time for one call: a misconception may take for ever where the student's function
+# did not. Never time on the wall: a busy machine must not change a report.
+_LIMIT_S = 0.5
+# An argument may have come from the student: a state that the suite hands on.
+_MAX_ARGUMENT = 16 * 1024
+# Entries that all arguments broadcast together could have. One step of numpy's cannot be
+# interrupted, so what it may work on is bounded before.
+_MAX_BROADCAST = 2**20
+# Processor time for all misconceptions of a submission together; honest work needs a tenth.
+_PATIENCE_S = 10.0
+
+Likeness = Literal["same", "compatible", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one check of a function saw: its calls, and the finding where it failed."""
+
+    check_id: str
+    calls: tuple[Call, ...]
+    finding: Finding | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What an implementation did when it was called."""
+
+    value: Any
+    raised: str
+    raised_text: str
+    modified: frozenset[str]
+    warned: bool
+
+
+_LATE = _Deed(None, TimeoutError.__name__, "", frozenset(), warned=False)
+
+
+class Patience:
+    """How much processor time the misconceptions may still take, of a whole submission.
+
+    Parameters
+    ----------
+    left_s : float
+        Seconds.
+    """
+
+    def __init__(self, left_s: float = _PATIENCE_S) -> None:
+        self._end_s = time.process_time() + left_s
+
+    @property
+    def lost(self) -> bool:
+        """Return whether there is none left."""
+        return time.process_time() > self._end_s
+
+
+def diagnose(
+    seen: Sequence[Seen], entries: Sequence[Entry], patience: Patience | None = None
+) -> dict[str, Entry]:
+    """Name the misconceptions that a function shows.
+
+    Parameters
+    ----------
+    seen : sequence of Seen
+        All checks of one function, passed and failed.
+    entries : sequence of Entry
+        The misconceptions of that function.
+    patience : Patience, optional
+        By default that of a submission. Where it is lost, nothing more is named.
+
+    Returns
+    -------
+    dict of str to Entry
+        By check, for failed checks that show one.
+    """
+    by_id = {entry.id: entry for entry in entries}
+    named = {}
+    failed = []
+    for one in seen:
+        if one.finding is not None and one.finding.diagnosis in by_id:
+            # The suite itself has recognised it, where values cannot show it.
+            named[one.check_id] = by_id[one.finding.diagnosis]
+        elif one.finding is not None:
+            failed.append(one)
+    patience = patience or Patience()
+    small = {id(call) for one in seen for call in one.calls if _is_small(call)} if failed else set()
+    suspects = [_Suspect(entry, seen, patience, small) for entry in entries] if failed else []
+    for one in failed:
+        fitting = [s for s in suspects if s.explains(one)]
+        if fitting:
+            # The one that agrees with most of what the function did, in all its checks.
+            named[one.check_id] = max(fitting, key=lambda s: s.weight).entry
+    return named
+
+
+class _Suspect:
+    """A misconception compared with everything that a function did."""
+
+    def __init__(
+        self, entry: Entry, seen: Sequence[Seen], patience: Patience, small: Container[int]
+    ) -> None:
+        self.entry = entry
+        self._likeness: dict[str, list[tuple[Likeness, _Deed]]] = {}
+        late = False
+        for one in seen:
+            compared: list[tuple[Likeness, _Deed]] = []
+            for call in one.calls:
+                # A call that was cut short, or that ended its process, shows nothing.
+                if (call.answered or call.raised) and id(call) in small:
+                    # Once is enough to wait for a misconception that does not end.
+                    late = late or patience.lost
+                    deed = _LATE if late else _call(entry, call)
+                    late = late or deed.raised == _LATE.raised
+                    compared.append(("different" if late else _compare(call, deed), deed))
+            self._likeness[one.check_id] = compared
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """Return whether nothing speaks against it, and how many calls speak for it."""
+        all_of_them = [likeness for compared in self._likeness.values() for likeness, _ in compared]
+        return "different" not in all_of_them, all_of_them.count("same")
+
+    def explains(self, one: Seen) -> bool:
+        """Return whether the misconception did in this check what the student's did."""
+        # One call anywhere that speaks against it is enough: a wrong hint is worse than none.
+        consistent, evidence = self.weight
+        compared = self._likeness[one.check_id]
+        if not compared or not consistent:
+            return False
+        trouble = one.finding.diagnosis if one.finding else None
+        last_call, (_, deed) = one.calls[-1], compared[-1]
+        if trouble == "modified":
+            return bool(deed.modified) and deed.modified == frozenset(last_call.modified_keys)
+        if trouble == "warned":
+            return deed.warned
+        if not self.entry.costs:
+            return False
+        if trouble == "not_finite" and not _overflowed(deed.value):
+            # What went on where the student's numbers overflowed is no explanation of that.
+            return False
+        return evidence > 0
+
+
+def _is_small(call: Call) -> bool:
+    packed = [*call.packed_args, *call.packed_kwargs.values()]
+    if any(len(data) > _MAX_ARGUMENT for data in packed):
+        return False
+    sizes: dict[int, int] = {}
+    for shape in _shapes([*call.args, *call.kwargs.values()]):
+        for axis, size in enumerate(reversed(shape)):
+            sizes[axis] = max(size, sizes.get(axis, 1))
+    return math.prod(sizes.values()) <= _MAX_BROADCAST
+
+
+def _shapes(values: Iterable[Any]) -> Iterator[tuple[int, ...]]:
+    """Yield the shapes of all arrays, and of lists that would become some."""
+    for value in values:
+        if isinstance(value, dict):
+            yield from _shapes(value.values())
+        elif (array := _numbers(value)) is not None:
+            yield array.shape
+        elif isinstance(value, list | tuple):
+            yield from _shapes(value)
+
+
+def _call(entry: Entry, call: Call) -> _Deed:
+    args = [unpack(data, BUILDERS) for data in call.packed_args]
+    kwargs = {key: unpack(data, BUILDERS) for key, data in call.packed_kwargs.items()}
+    passed = {**{str(place): arg for place, arg in enumerate(args)}, **kwargs}
+    before = {key: pack(value) for key, value in passed.items()}
+    function = entry.implementation
+    if call.probe is not None:
+        probe = build_given(call.probe)
+        module = types.SimpleNamespace(**{entry.function: entry.implementation})
+        function = lambda *inner: probe(module, *inner)  # noqa: E731 - it is called once
+    value, raised, raised_text = None, "", ""
+    # The examiner silences numpy; here it is asked whether numpy would warn.
+    with np.errstate(all="warn"), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            with _limited(_LIMIT_S):
+                value = unpack(pack(function(*args, **kwargs)))
+        except Exception as error:  # noqa: BLE001 - a wrong implementation may do anything
+            raised = type(error).__name__
+            raised_text = clean_line(str(error), 200)
+    modified = frozenset(key for key, item in passed.items() if pack(item) != before[key])
+    overflowed = any(w.category is RuntimeWarning for w in caught)
+    return _Deed(value, raised, raised_text, modified, overflowed)
+
+
+@contextlib.contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise ``TimeoutError`` in what takes more processor time, where the system has timers."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def late(_number: int, _frame: types.FrameType | None) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def _compare(call: Call, deed: _Deed) -> Likeness:
+    if not call.answered:
+        if not deed.raised or deed.raised != call.raised:
+            return "different"
+        # numpy's texts name the shapes that did not fit: the same text, the same mistake.
+        return "same" if deed.raised_text and deed.raised_text == call.raised_text else "compatible"
+    if deed.raised:
+        return "different"
+    if alike(call.value, deed.value):
+        return "same"
+    # Where the student's numbers overflowed, a misconception that is written with more care
+    # may go on; that does not speak against it.
+    return "compatible" if _overflowed(call.value) else "different"
+
+
+def _overflowed(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_overflowed, value.values()))
+    numbers = _numbers(value)
+    if numbers is not None:
+        return not np.all(np.isfinite(numbers))
+    return isinstance(value, list | tuple) and any(map(_overflowed, value))
+
+
+def alike(a: Any, b: Any) -> bool:
+    """Return whether two answers are the same but for rounding and for list or tuple.
+
+    Parameters
+    ----------
+    a, b : object
+        What came through the wire.
+    """
+    if isinstance(a, dict) or isinstance(b, dict):
+        return (
+            isinstance(a, dict)
+            and isinstance(b, dict)
+            and a.keys() == b.keys()
+            and all(alike(a[key], b[key]) for key in a)
+        )
+    if a is None or b is None or isinstance(a, str | Opaque) or isinstance(b, str | Opaque):
+        return type(a) is type(b) and not isinstance(a, Opaque) and a == b
+    first, second = _numbers(a), _numbers(b)
+    if first is not None and second is not None:
+        single = min(first.dtype.itemsize, second.dtype.itemsize) < 8
+        rtol, atol = (_RTOL_SINGLE, _ATOL_SINGLE) if single else (_RTOL, _ATOL)
+        return first.shape == second.shape and bool(
+            np.allclose(first, second, rtol=rtol, atol=atol, equal_nan=True)
+        )
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(alike, a, b))
+    return False
+
+
+def _numbers(value: Any) -> np.ndarray[Any, Any] | None:
+    if holds_text(value):
+        return None
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        return None
+    if array.dtype.kind in "biu":
+        return array.astype(np.float64)
+    return array if array.dtype.kind == "f" else None

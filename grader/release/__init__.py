@@ -1,0 +1,1 @@
+"""What is handed out: the kit for students and the autograder, checked for leaks."""

@@ -1,0 +1,201 @@
+"""The kit that students get: stubs, notebooks, a README, and the checks they may see.
+
+The checks that stay with the instructor are named in the kit's ``course.toml``, with their
+titles and points and without their code, so that the kit's reports are out of the same
+number of points as the instructor's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from grader.course.manifest import DEFAULT_COURSE, write_manifest
+from grader.course.notebooks import point_at_kit
+from grader.course.stubs import NOTEBOOKS
+from grader.course.texts import read_text
+from grader.errors import CourseError
+from grader.records import Check, Course
+from grader.release.excerpt import make_excerpt
+from grader.release.kit_readme import write_readme
+from grader.release.leaks import (
+    Marks,
+    Place,
+    find_leaks,
+    mark_hidden_checks,
+    mark_solutions,
+    mark_variants,
+    read_docstrings,
+)
+
+MANIFEST = PurePosixPath(DEFAULT_COURSE.name)
+README = PurePosixPath("README.md")
+STUBS = PurePosixPath("exercises")
+SUITES = PurePosixPath("suites")
+
+Secrets = tuple[Marks, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What is handed out.
+
+    Parameters
+    ----------
+    files : mapping of PurePosixPath to str
+        Everything in it; nothing else may be.
+    withheld : tuple of Check
+        The checks that count and whose code is not in it.
+    """
+
+    files: Mapping[PurePosixPath, str]
+    withheld: tuple[Check, ...]
+
+
+def make_kit(
+    course: Course, checks: Mapping[str, Check], *, with_hidden: bool = False, install: str = ""
+) -> Kit:
+    """Put a kit together.
+
+    Parameters
+    ----------
+    course : Course
+        The whole course.
+    checks : mapping of str to Check
+        All its checks by pytest's ids, as `grader.engine.Grader.collected_checks` has them.
+    with_hidden : bool
+        Whether the hidden checks are in it too.
+    install : str
+        As for `grader.release.kit_readme.write_readme`.
+
+    Returns
+    -------
+    Kit
+        The same for the same course.
+    """
+    shown = {n: c for n, c in checks.items() if with_hidden or c.visibility == "visible"}
+    # Of a test with several cases all are shown, or none.
+    mixed = {find_place(n) for n, c in checks.items() if n not in shown}
+    shown = {n: c for n, c in shown.items() if find_place(n) not in mixed}
+    withheld = tuple(check for node, check in checks.items() if node not in shown)
+    files = dict(_copy_stubs(course))
+    files[MANIFEST] = write_manifest(course, withheld)
+    notebooks = any(path.suffix == ".ipynb" for path in files)
+    files[README] = write_readme(
+        course, checks.values(), withheld, notebooks=notebooks, install=install
+    )
+    for exercise in course.exercises:
+        suite = read_suite(course, exercise.name)
+        if not with_hidden:
+            kept = frozenset(find_place(n) for n, c in shown.items() if c.exercise == exercise.name)
+            suite = make_excerpt(suite, kept, f"Visible checks: {exercise.title}.")
+        files[suite_path(exercise.name)] = suite
+    return Kit(dict(sorted(files.items())), withheld)
+
+
+def find_place(node: str) -> Place:
+    """Return class and name of a test from pytest's id."""
+    *classes, test = node.partition("[")[0].split("::")[1:]
+    return "::".join(classes), test
+
+
+def suite_path(exercise: str) -> PurePosixPath:
+    """Return where an exercise's suite lies in a course."""
+    return SUITES / exercise / f"test_{exercise}.py"
+
+
+def read_suite(course: Course, exercise: str) -> str:
+    """Return the source of an exercise's suite."""
+    return read_text(course.suites / exercise / f"test_{exercise}.py")
+
+
+def gather_secrets(
+    course: Course,
+    solutions: Mapping[str, str],
+    checks: Mapping[str, Check],
+    *,
+    with_hidden: bool = False,
+) -> Secrets:
+    """Return the marks of what a kit must not contain.
+
+    Parameters
+    ----------
+    course : Course
+        The whole course.
+    solutions : mapping of str to str
+        The sources of its solutions by exercise.
+    checks : mapping of str to Check
+        All its checks by pytest's ids.
+    with_hidden : bool
+        Whether hidden checks may be found.
+    """
+    names = [exercise.name for exercise in course.exercises]
+    paths = {name: course.suites / name / "variants.py" for name in names}
+    variants = {name: read_text(path) for name, path in paths.items() if path.is_file()}
+    right = mark_solutions(solutions), mark_variants(variants)
+    if with_hidden:
+        return right
+    hidden = {
+        name: frozenset(
+            find_place(n)
+            for n, c in checks.items()
+            if c.exercise == name and c.visibility == "hidden"
+        )
+        for name in names
+    }
+    suites = {name: read_suite(course, name) for name in names}
+    said = read_docstrings(solutions.values())
+    return *right, mark_hidden_checks(suites, hidden, said)
+
+
+def inspect_files(
+    course: Course, files: Mapping[PurePosixPath, bytes], secrets: Secrets
+) -> Iterator[str]:
+    """Look into the files of a kit, wherever they are from.
+
+    Parameters
+    ----------
+    course : Course
+        Whose kit it is.
+    files : mapping of PurePosixPath to bytes
+        Every file.
+    secrets : tuple of Marks
+        What must not be found, from `gather_secrets`.
+
+    Yields
+    ------
+    str
+        One line a finding: a file that no kit has, or a leak.
+    """
+    expected = _expected_files(course)
+    texts = {}
+    for path, content in sorted(files.items()):
+        if path not in expected:
+            yield f"{path} is no file of a kit"
+            continue
+        try:
+            texts[path] = content.decode()
+        except UnicodeDecodeError:
+            yield f"{path} is no text"
+    yield from find_leaks(texts, secrets)
+
+
+def _expected_files(course: Course) -> set[PurePosixPath]:
+    expected = {MANIFEST, README}
+    for exercise in course.exercises:
+        notebook = STUBS / NOTEBOOKS / f"{exercise.name}.ipynb"
+        expected |= {STUBS / exercise.file_name, notebook, suite_path(exercise.name)}
+    return expected
+
+
+def _copy_stubs(course: Course) -> Iterator[tuple[PurePosixPath, str]]:
+    for exercise in course.exercises:
+        stub = course.stubs / exercise.file_name
+        if not stub.is_file():
+            raise CourseError(f"the course has no stub {stub}; `grade stubs` makes it")
+        yield STUBS / exercise.file_name, read_text(stub)
+        notebook = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
+        if notebook.is_file():
+            path = STUBS / NOTEBOOKS / notebook.name
+            yield path, point_at_kit(read_text(notebook), exercise.name)

@@ -1,0 +1,201 @@
+"""What is handed out: put together, looked into for leaks, and tried before it is written.
+
+A kit is written only where all of it holds: no solution and no hidden check is in it, its
+stubs score nothing, the solutions get every point that it can decide, and no definition in
+its suites is an answer that could be copied as it stands.
+"""
+
+from __future__ import annotations
+
+import ast
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from grader.course.stubs import NOTEBOOKS
+from grader.course.texts import read_text
+from grader.engine import Grader
+from grader.errors import CourseError
+from grader.files import fill_folder
+from grader.records import Course, ScoreReport, SourceFile, Submission, Wanted
+from grader.release.kit import (
+    MANIFEST,
+    STUBS,
+    Kit,
+    Secrets,
+    gather_secrets,
+    inspect_files,
+    make_kit,
+    suite_path,
+)
+from grader.scoring import leave_out_withheld
+from grader.submissions.reader import read_submission
+
+# Parameters that mark a helper as part of a check.
+_OF_CHECKS = frozenset({"student", "rng", "module"})
+_Definition = ast.FunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A kit, and what speaks against handing it out."""
+
+    kit: Kit
+    findings: tuple[str, ...]
+
+
+class Release:
+    """Makes and examines the kit of a course; a context manager that owns a grader.
+
+    Parameters
+    ----------
+    manifest : Path
+        The course's ``course.toml``.
+    solutions : Path
+        The folder of its solutions; without them nothing could be recognised.
+    with_hidden : bool
+        Whether the kit has the hidden checks too.
+    isolation : {"auto", "sandbox", "process"}
+        As for `grader.engine.Grader`.
+    install : str
+        As for `grader.release.kit_readme.write_readme`.
+    """
+
+    def __init__(
+        self,
+        manifest: Path,
+        solutions: Path,
+        *,
+        with_hidden: bool,
+        isolation: Wanted = "auto",
+        install: str = "",
+    ) -> None:
+        self._manifest = manifest
+        self._folder = solutions
+        self._with_hidden = with_hidden
+        self._isolation = isolation
+        self._install = install
+
+    def draft(self) -> Draft:
+        """Return the kit, and everything that was found against it."""
+        with Grader(self._manifest, self._isolation) as grader:
+            checks = grader.collected_checks()
+            kit = make_kit(
+                grader.course, checks, with_hidden=self._with_hidden, install=self._install
+            )
+            found = list(self._inspect(grader, _as_bytes(kit)))
+            return Draft(kit, tuple(found or self._try(kit, grader)))
+
+    def inspect(self, folder: Path) -> tuple[str, ...]:
+        """Return what is found against a kit that lies in a folder already."""
+        files = {
+            # A link is no file of a kit, wherever it leads.
+            PurePosixPath(path.relative_to(folder).as_posix()): path.read_bytes()
+            if path.is_file()
+            else b""
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() or path.is_symlink()
+        }
+        if not files:
+            raise CourseError(f"there is no kit in {folder}")
+        with Grader(self._manifest, self._isolation) as grader:
+            return tuple(self._inspect(grader, files))
+
+    def _inspect(self, grader: Grader, files: Mapping[PurePosixPath, bytes]) -> Iterator[str]:
+        course, checks = grader.course, grader.collected_checks()
+        sources = {e.name: read_text(self._folder / e.file_name) for e in course.exercises}
+        secrets: Secrets = gather_secrets(course, sources, checks, with_hidden=self._with_hidden)
+        return inspect_files(course, files, secrets)
+
+    def _try(self, kit: Kit, whole: Grader) -> Iterator[str]:
+        """Grade stubs, notebooks, solutions and helpers of suites with the kit alone."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            fill_folder(folder, _as_bytes(kit))
+            with Grader(folder / MANIFEST, self._isolation) as grader:
+                for path in (STUBS, STUBS / NOTEBOOKS):
+                    if (folder / path).is_dir():
+                        report = _grade(grader, folder / path)
+                        if report.score_c:
+                            yield f"{path} as handed out score {report.score_c / 100:g} points"
+                yield from _judge_solutions(_grade(grader, self._folder))
+                for trial in _plan_trials(kit, grader.course):
+                    # The kit has fewer checks and knows no misconceptions: it is quick.
+                    if trial.wins(grader) and (won := trial.wins(whole)):
+                        yield f"{trial.path} contains an answer to {won}: {trial.helper}"
+
+
+def _as_bytes(kit: Kit) -> dict[PurePosixPath, bytes]:
+    return {path: text.encode() for path, text in kit.files.items()}
+
+
+def _grade(grader: Grader, path: Path) -> ScoreReport:
+    return leave_out_withheld(grader.grade(read_submission(path, grader.course)))
+
+
+def _judge_solutions(report: ScoreReport) -> Iterator[str]:
+    for exercise in report.exercises:
+        for function in exercise.functions:
+            for scored in function.checks:
+                if scored.score_c != scored.check.points_c:
+                    said = " ".join(f"{scored.outcome.message} {scored.outcome.detail}".split())
+                    yield f"the solution fails {scored.check.id} of the kit: {said}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A helper of a suite, put in the place of what students are asked for."""
+
+    path: PurePosixPath
+    helper: str
+    asked: frozenset[str]
+    submission: Submission
+    exercise: str
+
+    def wins(self, grader: Grader) -> str:
+        """Return what the helper got full marks for, or an empty string."""
+        report = leave_out_withheld(grader.grade(self.submission, exercises=(self.exercise,)))
+        functions = [f for exercise in report.exercises for f in exercise.functions]
+        won = [f.name for f in functions if f.name in self.asked and f.score_c == f.max_score_c]
+        return ", ".join(won)
+
+
+def _plan_trials(kit: Kit, course: Course) -> Iterator[_Trial]:
+    for exercise in course.exercises:
+        path = suite_path(exercise.name)
+        stub = kit.files[STUBS / exercise.file_name]
+        nodes = [node for node in ast.parse(kit.files[path]).body if _is_portable(node)]
+        helpers = "\n\n".join(map(ast.unparse, nodes))
+        for node in nodes:
+            asked = _could_be(node, stub) if isinstance(node, _Definition) else []
+            if isinstance(node, _Definition) and asked:
+                answers = "\n".join(f"{name} = _answer" for name in asked)
+                source = f"{stub}\n\n{helpers}\n\n_answer = {node.name}\n{answers}\n"
+                file = SourceFile(exercise.file_name, source.encode())
+                submission = Submission("release", (file,))
+                yield _Trial(path, node.name, frozenset(asked), submission, exercise.name)
+
+
+def _is_portable(node: ast.stmt) -> bool:
+    """Return whether a student could use a statement of a suite."""
+    if isinstance(node, ast.ImportFrom):
+        return not (node.module or "").startswith("grader")
+    return not (isinstance(node, _Definition) and node.decorator_list)
+
+
+def _could_be(node: ast.FunctionDef | ast.ClassDef, stub: str) -> list[str]:
+    """Return the names in a stub of what a definition could be put in the place of."""
+    asked = ast.parse(stub).body
+    if isinstance(node, ast.ClassDef):
+        return [found.name for found in asked if isinstance(found, ast.ClassDef)]
+    if _OF_CHECKS & set(_parameters(node)):
+        return []
+    most = len(_parameters(node))
+    least = most - len(node.args.defaults)
+    functions = [found for found in asked if isinstance(found, ast.FunctionDef)]
+    return [f.name for f in functions if least <= len(_parameters(f)) <= most]
+
+
+def _parameters(node: ast.FunctionDef) -> list[str]:
+    return [argument.arg for argument in [*node.args.posonlyargs, *node.args.args]]

@@ -1,0 +1,1 @@
+"""What crosses the process boundary: frames, values and messages. Runs on both sides."""

@@ -1,0 +1,355 @@
+"""The walls around a host: descriptors, rlimits, Landlock and seccomp.
+
+A `Confinement` is prepared once, in the template, and applied in each forked host
+before the student's source is even sent to it. Preparing opens the paths and builds the
+filter; applying is a handful of system calls.
+
+Landlock answers "which files": only the standard library and the allowed packages can
+be read, nothing can be written, no TCP, no signal leaves. seccomp answers "which system
+calls": a list of what a numeric program needs, and everything else fails with EPERM.
+Threads are not on it: nothing that a course asks for needs one, and what cannot be
+started cannot outlive a call, multiply, or write into the stream behind the host's back.
+
+Many a door is locked twice. `tests/sandbox/test_restrictions.py` leaves out one lock at a time, and
+sees that the other holds, or that the attack then succeeds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import sys
+import sysconfig
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.sandbox.protocol.forking import die_with_parent, limit_memory, load_libc
+
+if sys.platform != "win32":
+    import resource
+
+if TYPE_CHECKING:
+    from landlockpy import Ruleset
+    from pyseccomp import SyscallFilter
+
+# What CPython, numpy and glibc need once everything is loaded. Sockets, fork, threads, exec,
+# ptrace, signals to others, io_uring, memfd, timers and all that changes a file are not
+# here, and neither is anything a kernel may add later.
+_ALLOWED_CALLS = """
+    read readv pread64 write writev lseek close dup
+    stat fstat lstat newfstatat statx getdents getdents64 getcwd
+    munmap mprotect mremap brk
+    futex sched_yield sched_getaffinity getcpu
+    exit exit_group rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack restart_syscall
+    clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times
+    getpid getppid gettid getuid geteuid getgid getegid getpgrp getgroups
+    getrandom getrusage getrlimit uname sysinfo
+    poll ppoll select pselect6
+""".split()
+
+# A condition on an argument: its place, the bits that are looked at, what they must be.
+_Condition = tuple[int, int, int]
+_ALL_BITS = 2**64 - 1
+# O_WRONLY, O_RDWR, O_CREAT, O_TRUNC: older Landlocks let a reader truncate. O_PATH: no
+# Landlock asks who opens a file only to look at it.
+_OPEN_BITS = 0o3 | 0o100 | 0o1000 | 0o10000000
+# MAP_LOCKED, MAP_HUGETLB: memory that the machine cannot take back.
+_MAP_BITS = 0x2000 | 0x40000
+# Commands of fcntl: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC.
+_FCNTL = (0, 1, 2, 3, 1030)
+# Requests of ioctl: TCGETS, FIONREAD, FIONCLEX, FIOCLEX.
+_IOCTL = (0x5401, 0x541B, 0x5450, 0x5451)
+# Advice on memory that malloc and numpy give: MADV_NORMAL to MADV_DONTNEED, MADV_FREE,
+# MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_DONTDUMP, MADV_DODUMP.
+_MADVISE = (0, 1, 2, 3, 4, 8, 14, 15, 16, 17)
+
+
+def _one_of(place: int, values: Iterable[int]) -> list[list[_Condition]]:
+    return [[(place, _ALL_BITS, value)] for value in values]
+
+
+# Calls that are allowed where all conditions of one of the lists hold.
+_CONDITIONAL_CALLS: dict[str, list[list[_Condition]]] = {
+    "open": [[(1, _OPEN_BITS, 0)]],
+    "openat": [[(2, _OPEN_BITS, 0)]],
+    "mmap": [[(3, _MAP_BITS, 0)]],
+    "madvise": _one_of(2, _MADVISE),
+    "fcntl": _one_of(1, _FCNTL),
+    "ioctl": _one_of(1, _IOCTL),
+    # Reading one's own limits is harmless; root could raise one by setting it.
+    "prlimit64": [[(0, _ALL_BITS, 0), (2, _ALL_BITS, 0)]],
+}
+_MAX_OPEN_FILES = 64
+_PR_SET_DUMPABLE = 4
+_CAPABILITY_VERSION = 0x20080522
+# CAP_DAC_READ_SEARCH, the one that root keeps: a library may lie in a private folder, and
+# which files can be read is Landlock's business.
+_KEPT_CAPABILITIES = (1 << 2, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """What of the confinement this machine offers, each piece "" where it is missing."""
+
+    filesystem: str
+    network: str
+    processes: str
+
+    @property
+    def complete(self) -> bool:
+        """Return whether nothing is missing."""
+        return bool(self.filesystem and self.network and self.processes)
+
+
+OPEN = Walls("", "", "")
+
+
+def probe_walls() -> tuple[Walls, str]:
+    """Find out what this machine offers.
+
+    Returns
+    -------
+    walls : Walls
+        What can be had.
+    reason : str
+        Why the rest cannot, or an empty string.
+    """
+    if sys.platform != "linux":
+        return OPEN, f"the sandbox needs Linux; this is {sys.platform}"
+    reasons = []
+    filesystem = network = processes = ""
+    try:
+        import landlockpy
+
+        abi = landlockpy.abi_version()
+        if abi:
+            filesystem = f"landlock ABI {abi}"
+        else:
+            reasons.append("the kernel has no Landlock (Linux 5.13 or newer, lsm=landlock)")
+    except (ImportError, OSError) as error:
+        reasons.append(f"landlockpy cannot be loaded: {error}")
+    try:
+        import pyseccomp  # noqa: F401  (raises where libseccomp is missing)
+
+        network = processes = "seccomp"
+    except (ImportError, OSError, RuntimeError) as error:
+        reasons.append(f"pyseccomp cannot be loaded: {error} (install libseccomp2)")
+    return Walls(filesystem, network, processes), "; ".join(reasons)
+
+
+def library_roots(packages: Iterable[str]) -> list[Path]:
+    """Return what a host may read: the standard library and the allowed packages.
+
+    Parameters
+    ----------
+    packages : iterable of str
+        Import names that are already imported, for example ``numpy``.
+    """
+    paths = sysconfig.get_paths()
+    roots = [Path(paths["stdlib"]), Path(paths["platstdlib"])]
+    for name in packages:
+        folder = Path(str(sys.modules[name].__file__)).parent
+        # Wheels keep their shared libraries in a folder beside the package.
+        roots += [folder, folder.parent / f"{name}.libs"]
+    # Extension modules of the standard library load libcrypto, libffi and the like.
+    multiarch = sysconfig.get_config_var("MULTIARCH") or ""
+    roots += [Path(top) / multiarch for top in ("/lib", "/usr/lib") if multiarch]
+    return [root.resolve() for root in roots if root.exists()]
+
+
+def grantable(root: Path, secrets: Iterable[Path]) -> list[Path]:
+    """Return paths that together cover ``root`` but nothing of ``secrets``.
+
+    A Landlock rule covers everything below its path, so a folder with a secret inside
+    is granted child by child.
+    """
+    inside = [secret for secret in secrets if secret.is_relative_to(root)]
+    if not inside:
+        return [root]
+    if root in inside:
+        return []
+    granted: list[Path] = []
+    for child in root.iterdir():
+        if not child.is_symlink():
+            granted += grantable(child, inside)
+    return granted
+
+
+class Confinement:
+    """Walls that are ready to be applied to forked hosts.
+
+    Parameters
+    ----------
+    packages : iterable of str
+        Imported packages whose files may be read.
+    memory_mib, cpu_s : int
+        Limits for address space and processor time.
+    """
+
+    def __init__(self, packages: Iterable[str], memory_mib: int, cpu_s: int) -> None:
+        self.memory_mib = memory_mib
+        self.cpu_s = cpu_s
+        self._null = os.open(os.devnull, os.O_RDWR)
+        self._libc: Any = load_libc()
+        self._ruleset = _build_ruleset(list(packages))
+        self._filter = _build_filter()
+
+    def apply(self, keep_fd: int) -> int:
+        """Confine this process for ever.
+
+        Parameters
+        ----------
+        keep_fd : int
+            The one descriptor that stays open, besides 0, 1 and 2 on the null device.
+
+        Returns
+        -------
+        int
+            The number under which it stays open.
+
+        Raises
+        ------
+        OSError
+            If any wall cannot be put up. Nothing of a student's may run then.
+        """
+        die_with_parent()
+        be_killed_first()
+        drop_capabilities(self._libc)
+        forbid_dumps(self._libc)
+        self._ruleset.restrict()
+        self._ruleset.close()
+        stream_fd = _close_all_but(keep_fd, self._null)
+        set_rlimits(self.memory_mib, self.cpu_s)
+        _load_filter(self._filter)
+        return stream_fd
+
+
+def be_killed_first() -> None:
+    """Let the kernel, where memory runs out, end a host before anything else."""
+    # Where /proc is missing, the limit on memory still stands.
+    with contextlib.suppress(OSError):
+        fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        os.write(fd, b"1000")
+        os.close(fd)
+
+
+def drop_capabilities(libc: Any) -> None:
+    """Give up all of root's powers but that of reading any file.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses.
+    """
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
+    # Effective, permitted and inheritable, twice: the lower 32 and the upper.
+    sets = (ctypes.c_uint32 * 6)()
+    if libc.capget(header, sets):
+        raise OSError(ctypes.get_errno(), "capget")
+    for place, kept in enumerate(_KEPT_CAPABILITIES):
+        held = sets[3 * place + 1] & kept
+        sets[3 * place : 3 * place + 3] = [held, held, 0]
+    if libc.capset(header, sets):
+        raise OSError(ctypes.get_errno(), "capset")
+
+
+def forbid_dumps(libc: Any) -> None:
+    """Leave no core file, and let nobody of the same user look into this process.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses.
+    """
+    if libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_DUMPABLE)")
+
+
+def set_rlimits(memory_mib: int, cpu_s: int) -> None:
+    """Limit this process: memory, processor time, no files written, no core dumps."""
+    if sys.platform == "win32":
+        return
+    limits = [
+        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, _MAX_OPEN_FILES),
+    ]
+    for kind, value in limits:
+        resource.setrlimit(kind, (value, value))
+    limit_memory(memory_mib)
+
+
+def _close_all_but(keep_fd: int, null_fd: int) -> int:
+    # The standard descriptors first: the null device may be open as 3 itself.
+    for standard in (0, 1, 2):
+        os.dup2(null_fd, standard)
+    stream_fd = 3
+    if keep_fd != stream_fd:
+        os.dup2(keep_fd, stream_fd, inheritable=False)
+    os.closerange(stream_fd + 1, os.sysconf("SC_OPEN_MAX"))
+    return stream_fd
+
+
+def _build_ruleset(packages: list[str]) -> Ruleset:
+    from landlockpy import AccessFS, Ruleset, Scope
+
+    secrets = _secret_places(packages)
+    read = AccessFS.READ_FILE | AccessFS.READ_DIR
+    ruleset = Ruleset(scoped=Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL)
+    for root in library_roots(packages):
+        for path in grantable(root, secrets):
+            ruleset.allow_path(path, read if path.is_dir() else AccessFS.READ_FILE)
+    return ruleset
+
+
+def _secret_places(packages: list[str]) -> list[Path]:
+    # Where packages are installed, the suites may be too. The allowed packages' own
+    # folders lie inside, and are granted by rules of their own.
+    paths = sysconfig.get_paths()
+    stdlib = Path(paths["stdlib"])
+    places = [Path(paths["purelib"]), Path(paths["platlib"])]
+    places += [Path(str(sys.modules[name].__file__)).parent.parent for name in packages]
+    places += [stdlib / "site-packages", stdlib / "dist-packages"]
+    places += [Path(__file__).parents[3]]
+    return [place.resolve() for place in places]
+
+
+def _build_filter() -> SyscallFilter:
+    import errno
+
+    import pyseccomp as seccomp
+
+    rules = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
+    for name in filter(_exists, _ALLOWED_CALLS):
+        rules.add_rule(seccomp.ALLOW, name)
+    for name in filter(_exists, _CONDITIONAL_CALLS):
+        for conditions in _CONDITIONAL_CALLS[name]:
+            rules.add_rule(seccomp.ALLOW, name, *(_as_argument(c) for c in conditions))
+    return rules
+
+
+def _as_argument(condition: _Condition) -> Any:
+    import pyseccomp as seccomp
+
+    place, bits, value = condition
+    return seccomp.Arg(place, seccomp.MASKED_EQ, bits, value)
+
+
+def _load_filter(rules: SyscallFilter) -> None:
+    import pyseccomp as seccomp
+
+    # abort() signals its own process; no other can be named.
+    rules.add_rule(seccomp.ALLOW, "tgkill", seccomp.Arg(0, seccomp.EQ, os.getpid()))
+    rules.load()
+
+
+def _exists(name: str) -> bool:
+    import pyseccomp as seccomp
+
+    # Calls of other architectures ("open" on arm64) resolve to negative numbers.
+    number: int = seccomp.resolve_syscall(seccomp.Arch.NATIVE, name)
+    return number >= 0

@@ -1,0 +1,105 @@
+"""From a notebook's file to the sources of its code cells; nothing in it is executed.
+
+Only what is needed is read: outputs, pictures and metadata are passed over and never
+become objects, of which a stranger could make very many.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from grader.sanitize import clean_line
+
+MAX_CELLS = 10_000
+
+
+class NotebookError(ValueError):
+    """A file that is no notebook."""
+
+
+_Text = str | list[str] | None
+
+
+class _Cell(msgspec.Struct):
+    cell_type: str
+    source: _Text = None
+    # What formats 2 and 3, and format 1, called the source of a code cell.
+    input: _Text = None
+    code: _Text = None
+
+
+class _Sheet(msgspec.Struct):
+    cells: list[_Cell]
+
+
+class _Notebook(msgspec.Struct):
+    nbformat: int
+    cells: list[_Cell] | None = None
+    worksheets: list[_Sheet] = []
+
+
+_decoder = msgspec.json.Decoder(_Notebook)
+
+
+def read_code_cells(content: bytes) -> tuple[str, ...]:
+    """Return the sources of a notebook's code cells, in order.
+
+    Parameters
+    ----------
+    content : bytes
+        An ``.ipynb`` of any version of its format.
+
+    Returns
+    -------
+    tuple of str
+        One source a code cell, magics and all.
+
+    Raises
+    ------
+    NotebookError
+        If it cannot be read as a notebook.
+    """
+    try:
+        return tuple(_sources(_decode(content.decode("utf-8-sig").encode())))
+    except (ValueError, RecursionError) as error:
+        raise NotebookError(clean_line(f"{type(error).__name__}: {error}", 120)) from error
+
+
+def _decode(content: bytes) -> _Notebook:
+    try:
+        return _decoder.decode(content)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        # Python writes NaN into a notebook's outputs, and half a surrogate pair into its
+        # text; both are no JSON, and Python reads them.
+        return msgspec.convert(json.loads(content), _Notebook)
+
+
+def _sources(notebook: _Notebook) -> list[str]:
+    if not 1 <= notebook.nbformat <= 4:
+        raise ValueError(f"its format is {notebook.nbformat}; 1 to 4 are known")
+    cells = notebook.cells
+    if notebook.nbformat in (2, 3):
+        cells = [cell for sheet in notebook.worksheets for cell in sheet.cells]
+    if cells is None:
+        raise ValueError("it has no cells")
+    if len(cells) > MAX_CELLS:
+        raise ValueError(f"it has {len(cells)} cells; {MAX_CELLS} are allowed")
+    field = {1: "code", 2: "input", 3: "input", 4: "source"}[notebook.nbformat]
+    found = [getattr(cell, field) for cell in cells if cell.cell_type == "code"]
+    return [_join(text, notebook.nbformat) for text in found]
+
+
+def _join(text: Any, version: int) -> str:
+    if text is None:
+        raise ValueError("a code cell has no source")
+    if isinstance(text, list):
+        # Before format 4, lines were kept with their ends or without.
+        whole = version == 4 or any(line.endswith(("\n", "\r")) for line in text[:1])
+        text = ("" if whole else "\n").join(text)
+    # JSON can spell half a surrogate pair, which is no text anywhere else.
+    return str(text).encode("utf-8", "replace").decode()

@@ -1,0 +1,139 @@
+"""Hearing of every save of the files that are worked on.
+
+The folder is watched and not the files: many an editor writes another file and gives it
+the old one's name, and a watch on the old one would hear no more.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from watchfiles import Change, watch
+
+from grader.errors import SubmissionError
+from grader.sanitize import clean_line
+
+# A save is one or several events within a few milliseconds; this long a silence ends it.
+_QUIET_MS = 20
+_LONGEST_MS = 200
+# How often is looked whether the folder is still the same one.
+_LOOK_MS = 500
+
+
+class Saves:
+    """Tells of saves in one folder; a context manager that owns a thread.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files are.
+    names : frozenset of str
+        Last names of the files that count.
+    hurry : callable
+        Called in that thread at every save, after it has been noted.
+    """
+
+    def __init__(self, folder: Path, names: frozenset[str], hurry: Callable[[], None]) -> None:
+        self._folder = folder.resolve()
+        self._names = names
+        self._hurry = hurry
+        self._noted: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._trouble = f"{self._folder} is gone; watch the folder that you work in now"
+        self._stop = threading.Event()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="saves", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    @property
+    def pending(self) -> bool:
+        """Return whether there was a save that nobody has waited for yet."""
+        return not self._noted.empty()
+
+    def wait(self) -> None:
+        """Wait for the next save; those that came together count as one.
+
+        Raises
+        ------
+        SubmissionError
+            If the folder is gone, or saves cannot be heard.
+        """
+        there = self._noted.get()
+        while self.pending:
+            there = self._noted.get()
+        if not there:
+            raise SubmissionError(self._trouble)
+
+    def _listen(self) -> None:
+        try:
+            while self._exists() and not self._stop.is_set():
+                self._listen_to(self._identity())
+        except (OSError, RuntimeError) as error:
+            # watchfiles raises either where the system hears of no saves.
+            self._trouble = (
+                f"saves in {self._folder} cannot be heard: {clean_line(str(error))}; "
+                "set WATCHFILES_FORCE_POLLING=1 to look instead"
+            )
+        finally:
+            self._ready.set()
+            self._noted.put(False)  # the last word: nobody listens any more
+
+    def _listen_to(self, identity: tuple[int, int] | None) -> None:
+        """Listen until the folder is another one, as after a checkout of another branch."""
+        listening = False
+        for events in watch(
+            self._folder,
+            watch_filter=self._counts,
+            debounce=_LONGEST_MS,
+            step=_QUIET_MS,
+            stop_event=self._stop,
+            rust_timeout=_LOOK_MS,
+            yield_on_timeout=True,
+            raise_interrupt=False,
+            recursive=False,
+        ):
+            if not listening:
+                listening = True
+                if self._ready.is_set():
+                    # Another folder: what it holds is news.
+                    self._note()
+                self._ready.set()
+            if events:
+                self._note()
+            elif self._identity() != identity:
+                return
+
+    def _note(self) -> None:
+        self._noted.put(True)
+        self._hurry()
+
+    def _counts(self, _change: Change, path: str) -> bool:
+        return Path(path).name in self._names
+
+    def _exists(self) -> bool:
+        return self._identity() is not None
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            status = os.stat(self._folder)  # noqa: PTH116
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino

@@ -1,0 +1,1 @@
+"""What an author of suites imports, and nothing else is needed."""

@@ -1,0 +1,344 @@
+"""What a suite expects of an answer; each raises `CheckFailed` with words for the student.
+
+Everything that came through the window is treated as a stranger's: first what it is,
+then its shape, then whether it is finite, then its values. Comparisons are written so
+that NaN fails them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.sandbox.protocol.values import Opaque
+from grader.sandbox.student import Student, StudentTrouble
+from grader.sanitize import clean_line
+from grader.testing.observations import (
+    Observation,
+    finite_trouble,
+    first_wrong,
+    holds_text,
+    observe_shape,
+    observe_step,
+    observe_values,
+)
+
+Array = NDArray[np.float64]
+ShapeRule = Literal["exact", "values"]
+
+# Closed forms and their recomputation differ by rounding only (float64, float32).
+RTOL, ATOL = 1e-7, 1e-10
+RTOL_SINGLE, ATOL_SINGLE = 1e-4, 1e-6
+# ||a - n|| / (||a|| + ||n||) against finite differences with h = 1e-5.
+GRADIENT_TOLERANCE, GRADIENT_TOLERANCE_SINGLE = 1e-6, 1e-4
+_ZERO_GRADIENT = 1e-9
+
+
+class CheckFailed(Exception):
+    """An answer is not what was expected.
+
+    Parameters
+    ----------
+    observation : Observation
+        What is wrong in words that give no value away.
+    detail : str
+        The values, for instructors and for visible checks.
+    """
+
+    def __init__(self, observation: Observation, detail: str = "") -> None:
+        super().__init__(observation.text)
+        self.observation = observation
+        self.detail = detail
+
+
+def fail(identity: str, text: str, detail: str = "") -> CheckFailed:
+    """Return the exception for an observation."""
+    return CheckFailed(Observation(identity, text), detail)
+
+
+def describe(value: Any) -> str:
+    """Say what a value is without its values."""
+    if value is None:
+        return "None"
+    if isinstance(value, Opaque):
+        return f"a {value.type_name} ({value.text})"
+    if isinstance(value, np.ndarray) and not value.ndim:
+        return f"one {value.dtype} number"
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} array of shape {value.shape}"
+    if isinstance(value, list | tuple) and 0 < len(value) <= 4:
+        return f"a {type(value).__name__}: {'; '.join(map(describe, value))}"
+    if isinstance(value, dict) and 0 < len(value) <= 6:
+        parts = [f"{clean_line(str(key), 20)}: {describe(item)}" for key, item in value.items()]
+        return f"a dict: {'; '.join(parts)}"
+    if isinstance(value, list | tuple | dict | str):
+        return f"a {type(value).__name__} of length {len(value)}"
+    return f"a {type(value).__name__}"
+
+
+def as_array(got: Any, what: str) -> NDArray[Any]:
+    """Return an answer as a numeric array.
+
+    Parameters
+    ----------
+    got : object
+        What came back. Numbers, arrays and nested lists of numbers are accepted.
+    what : str
+        What it should be, for the message.
+
+    Raises
+    ------
+    CheckFailed
+        If it is anything else, or complex.
+    """
+    if got is None:
+        raise fail("none", f"{what} is None: is a return missing?")
+    if isinstance(got, dict | Opaque) or holds_text(got):
+        raise fail("not_numeric", f"{what} is {describe(got)}, not numbers")
+    try:
+        array = np.asarray(got)
+    except (ValueError, TypeError, OverflowError):
+        raise fail("not_numeric", f"{what} is a ragged list, not an array") from None
+    if array.dtype.kind not in "biuf":
+        raise fail("not_numeric", f"{what} is {describe(got)} of {array.dtype}, not real numbers")
+    return array
+
+
+def close(
+    got: Any,
+    want: Any,
+    what: str,
+    *,
+    sizes: Mapping[str, Any] | None = None,
+    shape: ShapeRule = "exact",
+    rtol: float = RTOL,
+    atol: float = ATOL,
+) -> None:
+    """Expect values that differ from the right ones by rounding only.
+
+    Parameters
+    ----------
+    got : object
+        What came back.
+    want : array_like
+        The right answer.
+    what : str
+        What it is called, as the student would say it: ``"dW"``.
+    sizes : mapping of str to int, float or array_like, optional
+        What an error may have to do with, by name, for the message: sizes of the call as
+        integers, arguments as floats, and arrays of the answer's shape.
+    shape : {"exact", "values"}
+        With ``values``, axes of length 1 may be there or missing.
+    rtol, atol : float
+        For float64; a float32 answer is given its own.
+    """
+    array, target, single = _comparable(got, want, what, shape)
+    if single:
+        rtol, atol = max(rtol, RTOL_SINGLE), max(atol, ATOL_SINGLE)
+    if not np.all(np.abs(array - target) <= atol + rtol * np.abs(target)):
+        raise _wrong(array, target, what, sizes, rtol, atol)
+
+
+def close_after(step: int, got: Any, want: Any, what: str, **rules: Any) -> None:
+    """Expect right values after one of several steps in a row.
+
+    Parameters
+    ----------
+    step : int
+        Its number, counted from 1. A suite compares the steps in order, so that at the
+        first wrong one the earlier are right.
+    got, want, what, **rules
+        As in `close`.
+    """
+    try:
+        close(got, want, what, **rules)
+    except CheckFailed as failed:
+        raise CheckFailed(observe_step(failed.observation, step), failed.detail) from None
+
+
+def gradient(
+    got: Any,
+    numeric: Any,
+    what: str,
+    *,
+    sizes: Mapping[str, Any] | None = None,
+    shape: ShapeRule = "exact",
+) -> None:
+    """Expect an analytic gradient that agrees with finite differences.
+
+    Parameters
+    ----------
+    got : object
+        What came back.
+    numeric : array_like
+        Centred differences of the reference loss, h = 1e-5.
+    what : str
+        What it is called.
+    sizes, shape
+        As in `close`.
+    """
+    array, target, single = _comparable(got, numeric, what, shape)
+    tolerance = GRADIENT_TOLERANCE_SINGLE if single else GRADIENT_TOLERANCE
+    if max(_norm(array), _norm(target)) < _ZERO_GRADIENT:
+        return
+    # The norm of very large entries overflows, and infinity is no larger than infinity.
+    scale = max(float(np.max(np.abs(array))), float(np.max(np.abs(target))))
+    error = _norm(array / scale - target / scale)
+    size = _norm(array / scale) + _norm(target / scale)
+    if not error <= tolerance * size:
+        raise _wrong(array, target, what, sizes, tolerance, 1e-7)
+
+
+def by_default(student: Student, expect: Callable[..., Any], **defaults: Any) -> Any:
+    """Expect of a call without some arguments what holds where they are passed.
+
+    Parameters
+    ----------
+    student : Student
+        Who is called. Calls with defaults passed are no part of what the check shows.
+    expect : callable
+        ``expect(**settings)`` makes the call with these settings and raises `CheckFailed`
+        where the answer is wrong.
+    **defaults : object
+        The docstring's defaults. Where the answer is wrong without any and right with one
+        of them, or with all, that is what the student is told.
+
+    Returns
+    -------
+    object
+        What ``expect`` returned.
+    """
+    try:
+        return expect()
+    except CheckFailed as failed:
+        wrong = failed
+    shown = len(student.calls)
+    trials = [{name: value} for name, value in defaults.items()]
+    for settings in [*trials, defaults] if len(defaults) > 1 else trials:
+        with contextlib.suppress(CheckFailed, StudentTrouble):
+            expect(**settings)
+            names = " and ".join(settings)
+            text = f"right where {names} is passed as the docstring's default, wrong with yours: "
+            text = text.replace(" is passed", " are passed") if len(settings) > 1 else text
+            seen = Observation("default", text + wrong.observation.text)
+            wrong = CheckFailed(seen, wrong.detail)
+            break
+    # What went wrong is the call without them, and that is the one to repeat.
+    del student.calls[shown:]
+    raise wrong
+
+
+def equal(got: Any, want: float | str, what: str) -> None:
+    """Expect one plain value exactly: a count, a name."""
+    if isinstance(got, np.ndarray) and got.ndim == 0:
+        got = got.item()
+    if type(got) not in (bool, int, float, str):
+        raise fail("not_a_number", f"{what} is {describe(got)}, expected one {type(want).__name__}")
+    if got != want:
+        # Integers of thousands of digits have no repr.
+        long = isinstance(got, int) and got.bit_length() > 200
+        shown = "a huge number" if long else f"{got!r:.80}"
+        raise fail("values", f"{what} is wrong", f"got {shown}, expected {want!r}")
+
+
+def has_shape(got: Any, shape: tuple[int, ...], what: str) -> None:
+    """Expect an array of a shape, whatever its values."""
+    array = as_array(got, what)
+    if array.shape != shape:
+        raise fail("wrong_shape", f"{what} has shape {array.shape}, expected {shape}")
+
+
+def finite(got: Any, what: str) -> Array:
+    """Expect finite numbers, and return them as float64."""
+    array = as_array(got, what)
+    trouble = finite_trouble(array, what)
+    if trouble:
+        raise CheckFailed(trouble)
+    return array.astype(np.float64)
+
+
+def sequence(got: Any, length: int, what: str) -> Sequence[Any]:
+    """Expect a list or tuple of a length, and return it."""
+    if not isinstance(got, list | tuple) and not (isinstance(got, np.ndarray) and got.ndim):
+        raise fail("not_a_sequence", f"{what} is {describe(got)}; expected {length} things")
+    # Before an array is taken apart: it may have millions of rows.
+    if len(got) != length:
+        raise fail("wrong_length", f"{what} has {len(got)} entries, expected {length}")
+    return list(got) if isinstance(got, np.ndarray) else got
+
+
+def mapping(got: Any, keys: Sequence[str], what: str) -> Mapping[str, Any]:
+    """Expect a dict with exactly these keys in any order, and return it."""
+    if not isinstance(got, dict):
+        raise fail("not_a_dict", f"{what} is {describe(got)}; expected a dict with keys {keys}")
+    if set(got) != set(keys):
+        found = sorted(str(key)[:20] for key in got)[:9]
+        raise fail("wrong_keys", f"{what} has the keys {found}, expected {sorted(keys)}")
+    return got
+
+
+def that(condition: bool, text: str, detail: str = "", identity: str = "property") -> None:
+    """Expect a condition; ``text`` says what is wrong where it does not hold."""
+    if not condition:
+        raise fail(identity, text, detail)
+
+
+def unmodified(student: Student) -> None:
+    """Expect that the last call left its arguments as they were."""
+    last = student.last
+    if last is not None and last.modified:
+        names = ", ".join(f"`{name}`" for name in last.modified)
+        raise fail("modified", f"the caller's {names} changed during the call")
+
+
+def unwarned(student: Student) -> None:
+    """Expect that the last call made numpy warn of nothing."""
+    last = student.last
+    if last is not None and last.warned:
+        raise fail("warned", f"numpy warned: {last.warned[0].splitlines()[0]}")
+
+
+def _comparable(got: Any, want: Any, what: str, shape: ShapeRule) -> tuple[Array, Array, bool]:
+    target = np.asarray(want, dtype=np.float64)
+    answer = as_array(got, what)
+    single = answer.dtype.kind == "f" and answer.dtype.itemsize < 8
+    array = answer.astype(np.float64)
+    if shape == "values" and _squeezed(array.shape) == _squeezed(target.shape):
+        array = array.reshape(target.shape)
+    if array.shape != target.shape:
+        raise CheckFailed(observe_shape(array, target, what))
+    # A target may be made from other answers of the student's: nothing is near infinity.
+    trouble = finite_trouble(array, what) or finite_trouble(target, f"what {what} should equal")
+    if trouble:
+        raise CheckFailed(trouble)
+    return array, target, single
+
+
+def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(size for size in shape if size != 1)
+
+
+def _norm(array: Array) -> float:
+    return float(np.linalg.norm(array))
+
+
+def _wrong(
+    got: Array,
+    want: Array,
+    what: str,
+    sizes: Mapping[str, Any] | None,
+    rtol: float,
+    atol: float,
+) -> CheckFailed:
+    observation = observe_values(got, want, what, sizes or {})
+    try:
+        index = first_wrong(got, want, rtol, atol)
+    except IndexError:  # the norm is out of tolerance, no single entry is
+        index = tuple(int(i) for i in np.unravel_index(np.argmax(np.abs(got - want)), got.shape))
+    place = f"at {list(index)}: " if index else ""
+    detail = f"{place}got {got[index]:.8g}, expected {want[index]:.8g}"
+    return CheckFailed(observation, detail)

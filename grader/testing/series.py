@@ -1,0 +1,246 @@
+"""What of a check can be drawn: small rows and grids of the numbers that it saw anyway.
+
+A picture asks nothing more of the student's code, raises nothing and changes no verdict:
+what cannot be drawn is left out. A suite attaches it before it compares, so that a wrong
+answer is in it, too::
+
+    got = student.sigmoid(z)
+    attach_curve(student, "sigmoid(z)", (z, got), right=(GRID, each(sigmoid, GRID)))
+    close(got, each(sigmoid, z), "sigmoid(z)")
+
+Students are shown no ``right`` and no ``error`` of a hidden check, but all the rest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.records import Role, Series, Trace
+from grader.sandbox.student import Student
+from grader.testing.expect import CheckFailed, as_array
+
+Array = NDArray[np.float64]
+Row = tuple[Any, Any]  # what stands on the two axes, entry by entry
+
+_MAX_SERIES, _MAX_TRACES = 4, 16  # a check, a series
+_MAX_ROW, _MAX_SIDE = 512, 64  # entries of a row, rows and columns of a grid
+_MAX_SIZE = 2**20  # entries of what is looked at at all
+_LARGEST = 1e9  # beyond it nothing can be drawn beside anything
+_NO_ERROR = 1e-6  # relative to the largest right entry
+
+
+def attach_curve(
+    student: Student,
+    title: str,
+    yours: Row,
+    *,
+    right: Row | None = None,
+    example: Row | None = None,
+    names: tuple[str, str] = ("z", ""),
+    count: int = 64,
+) -> None:
+    """Attach what the student's function gave beside the right curve.
+
+    Parameters
+    ----------
+    student : Student
+        Whose check this is.
+    title : str
+        What is drawn: ``"sigmoid(z)"``.
+    yours, right, example : pair of array_like
+        Arguments and values, of the same size; sorted by argument.
+    names : pair of str
+        What stands on the axes; by default ``z`` and the title.
+    count : int
+        The most points of each; a longer row is thinned out evenly.
+    """
+    rows: dict[Role, Row | None] = {"yours": yours, "right": right, "example": example}
+    traces = [_row(role, *_ordered(*row), count) for role, row in rows.items() if row]
+    _attach(student, Series("curve", title, names[0], names[1] or title, _drawable(traces)))
+
+
+def attach_bars(
+    student: Student, title: str, yours: Any, right: Any, names: tuple[str, str]
+) -> None:
+    """Attach one number a place, the student's beside the right ones, counted from 1."""
+    traces = []
+    both: dict[Role, Any] = {"yours": yours, "right": right}
+    for role, values in both.items():
+        array = _numbers(values)
+        if array is not None and array.size <= _MAX_SIDE:
+            traces.append(_row(role, np.arange(1.0, array.size + 1), array.ravel()))
+    _attach(student, Series("bars", title, *names, _drawable(traces)))
+
+
+def attach_errors(student: Student, title: str, pairs: Mapping[str, tuple[Any, Any]]) -> None:
+    """Attach how far off each entry of each array is, unless all are right.
+
+    Parameters
+    ----------
+    student : Student
+        Whose check this is.
+    title : str
+        What is drawn.
+    pairs : mapping of str to (object, array_like)
+        The student's array and the right one by name. A grid holds their distance as a
+        part of the largest right entry; what has another shape is left out.
+    """
+    grids = {}
+    for name, (got, want) in pairs.items():
+        array, target = _numbers(got), np.asarray(want, dtype=np.float64)
+        if array is not None and array.size == target.size:
+            off = np.abs(array.reshape(target.shape) - target)
+            grids[name] = np.atleast_2d(off / max(float(np.abs(target).max()), 1e-12))
+    if any(not np.all(grid <= _NO_ERROR) for grid in grids.values()):
+        traces = [_grid("error", name, (), (), grid) for name, grid in grids.items()]
+        _attach(student, Series("errors", title, "column", "row", _drawable(traces)))
+
+
+@contextlib.contextmanager
+def path_drawn(
+    student: Student,
+    title: str,
+    yours: Sequence[Any],
+    *,
+    ground: Callable[[Array, Array], Array],
+    right: Sequence[Any] = (),
+    example: Sequence[Any] = (),
+) -> Iterator[None]:
+    """Attach the way of the first two weights over a valley, however far it goes.
+
+    Parameters
+    ----------
+    student : Student
+        Whose check this is.
+    title : str
+        What is drawn.
+    yours, right, example : sequence of array_like
+        The weights before the first step and after each; ``yours`` is read at the end.
+    ground : callable
+        The height, for grids of first and second weights.
+    """
+    try:
+        yield
+    finally:
+        ways: dict[Role, Sequence[Any]] = {"yours": yours, "right": right, "example": example}
+        _attach_path(student, title, ways, ground)
+
+
+def _attach_path(
+    student: Student,
+    title: str,
+    ways: Mapping[Role, Sequence[Any]],
+    ground: Callable[[Array, Array], Array],
+) -> None:
+    traces = [_way(role, way) for role, way in ways.items() if way]
+    xs, ys = (
+        _margin([v for t in traces if t for v in getattr(t, axis) if v is not None])
+        for axis in "xy"
+    )
+    traces.append(_grid("ground", "loss", xs, ys, ground(*np.meshgrid(xs, ys))))
+    _attach(student, Series("path", title, "w[0]", "w[1]", _drawable(traces)))
+
+
+def attach_region(
+    student: Student,
+    title: str,
+    yours: Callable[[Array], Array],
+    *,
+    example: Callable[[Array], Array],
+    data: Mapping[str, Any],
+    side: tuple[float, float] = (-0.5, 1.5),
+) -> None:
+    """Attach what a trained network answers over a square, beside another's answer.
+
+    Parameters
+    ----------
+    student : Student
+        Whose check this is.
+    title : str
+        What is drawn.
+    yours, example : callable
+        Map points, of shape (n, 2), to probabilities.
+    data : mapping of str to array_like
+        Points to draw on it, by what they are.
+    side : pair of float
+        From where to where, on both axes.
+    """
+    axis = np.linspace(*side, 17)
+    points = np.stack([grid.ravel() for grid in np.meshgrid(axis, axis)], axis=1)
+    answers: dict[Role, Callable[[Array], Array]] = {"yours": yours, "example": example}
+    traces = [
+        _grid(role, "", axis, axis, np.reshape(answer(points), (axis.size, axis.size)))
+        for role, answer in answers.items()
+    ]
+    traces += [_row("data", *np.transpose(at), name=name) for name, at in data.items()]
+    _attach(student, Series("region", title, "x1", "x2", _drawable(traces)))
+
+
+def _attach(student: Student, series: Series) -> None:
+    # Without anything of the student's there is nothing to look at, and a stand-in for a
+    # student keeps no pictures.
+    shows = any(trace.role in ("yours", "error") for trace in series.traces)
+    if isinstance(student, Student) and shows and len(student.series) < _MAX_SERIES:
+        student.series.append(series)
+
+
+def _drawable(traces: Sequence[Trace | None]) -> tuple[Trace, ...]:
+    return tuple(trace for trace in traces if trace is not None)[:_MAX_TRACES]
+
+
+def _numbers(values: Any) -> Array | None:
+    """Return a stranger's numbers, or None where it is none or far too many."""
+    try:
+        array = as_array(values, "")
+    except CheckFailed:
+        return None
+    return array.astype(np.float64) if 0 < array.size <= _MAX_SIZE else None
+
+
+def _row(role: Role, x: Any, y: Any, count: int = _MAX_ROW, *, name: str = "") -> Trace | None:
+    across, up = _numbers(x), _numbers(y)
+    if across is None or up is None or across.size != up.size:
+        return None
+    kept = np.linspace(0, across.size - 1, min(count, across.size)).round().astype(int)
+    return Trace(role, name, _plain(across.ravel()[kept]), _plain(up.ravel()[kept]))
+
+
+def _ordered(x: Any, y: Any) -> Row:
+    across, up = _numbers(x), _numbers(y)
+    if across is None or up is None or across.size != up.size:
+        return None, None
+    order = np.argsort(across.ravel(), kind="stable")
+    return across.ravel()[order], up.ravel()[order]
+
+
+def _grid(role: Role, name: str, x: Any, y: Any, z: Any) -> Trace | None:
+    grid = _numbers(z)
+    if grid is None or grid.ndim != 2 or max(grid.shape) > _MAX_SIDE:
+        return None
+    return Trace(role, name, _plain(x), _plain(y), tuple(_plain(row) for row in grid))
+
+
+def _way(role: Role, way: Sequence[Any]) -> Trace | None:
+    points = [_numbers(w) for w in way[:_MAX_SIDE]]
+    places = [p.ravel()[:2] for p in points if p is not None and p.size >= 2]
+    # One point is where everybody starts.
+    return _row(role, *np.transpose(places)) if len(places) > 1 else None
+
+
+def _margin(values: Sequence[float]) -> Array:
+    low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    more = 0.25 * (high - low) + 0.1
+    return np.linspace(low - more, high + more, 17)
+
+
+def _plain(values: Any) -> tuple[float | None, ...]:
+    # Five digits are more than an eye can see, and are the same on every machine.
+    return tuple(
+        float(f"{v:.5g}") if abs(v) <= _LARGEST else None  # NaN is no less than anything
+        for v in np.asarray(values, dtype=np.float64).tolist()
+    )

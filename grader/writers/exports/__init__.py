@@ -1,0 +1,1 @@
+"""Reports in other systems' formats, one file a format."""

@@ -1,0 +1,206 @@
+"""Whose submission is whose: ids of submissions matched with students of a gradebook.
+
+A wrong match gives somebody another's grade, so whatever is in doubt is left to a person.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.errors import ExportError
+from grader.report import ReportPayload
+from grader.sanitize import clean_line
+from grader.writers.points import number
+
+_MAX_PARTS = 20  # of a name
+# How folders and files of a bulk download are called.
+_DOWNLOADS = (
+    # Moodle's, as in Ada Lovelace_12345_assignsubmission_file_
+    re.compile(r"(?P<name>.+?)_(?P<number>[0-9]+)_assignsubmission_[a-z]+(?:_.*)?"),
+    # Canvas's, as in lovelaceada_LATE_12345_67890_activations
+    re.compile(r"(?P<name>[^_]+)(?:_LATE)?_(?P<number>[0-9]+)_[0-9]+_.+"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A row of a gradebook.
+
+    Parameters
+    ----------
+    row : tuple of str
+        Its cells.
+    ids : frozenset of str
+        Whatever is this student's alone: ids, login, e-mail address; as `ids_of` gives them.
+    name : str
+        The name, in any order.
+    number : str
+        The number that a bulk download puts into names of files, or an empty string.
+    grade : str
+        The grade that is there already, or an empty string.
+    """
+
+    row: tuple[str, ...]
+    ids: frozenset[str]
+    name: str
+    number: str = ""
+    grade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What came of it: every report stands in exactly one of the first three."""
+
+    matched: tuple[tuple[ReportPayload, Student], ...]
+    ambiguous: tuple[tuple[ReportPayload, tuple[Student, ...]], ...]
+    unmatched: tuple[ReportPayload, ...]
+    without: tuple[Student, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A gradebook's file, filled in, and what a person should be told about it."""
+
+    content: bytes
+    said: tuple[str, ...]
+
+
+def fold(identity: str) -> str:
+    """Return an id as it is compared: without case and surrounding blanks."""
+    return unicodedata.normalize("NFC", identity).strip().casefold()
+
+
+def ids_of(cells: Sequence[str]) -> frozenset[str]:
+    """Return cells as ids of a student, without empty ones."""
+    return frozenset(fold(cell) for cell in cells if cell.strip())
+
+
+def match(payloads: Sequence[ReportPayload], students: Sequence[Student]) -> Matches:
+    """Give each report its student, where there is no doubt.
+
+    An exact id comes first, then the number and name of a bulk download, then the name
+    without accents, case and order. Number and name must not contradict each other. Two
+    reports for one student, or two students for one report, are ambiguous.
+
+    Raises
+    ------
+    ExportError
+        If no report has a student, which is likely the wrong file.
+    """
+    found = [
+        (payload, find_students(payload["submission"]["id"], students)) for payload in payloads
+    ]
+    counts = Counter(id(fitting[0]) for _, fitting in found if len(fitting) == 1)
+    sure = [len(fitting) == 1 and counts[id(fitting[0])] == 1 for _, fitting in found]
+    matched = tuple((p, s[0]) for (p, s), one in zip(found, sure, strict=True) if one)
+    if not matched:
+        raise ExportError(
+            "no report fits a student of the roster; submissions should be called by id, login, "
+            "e-mail address or name, or as they were downloaded"
+        )
+    taken = {id(student) for _, fitting in found for student in fitting}
+    return Matches(
+        matched,
+        tuple((p, s) for (p, s), one in zip(found, sure, strict=True) if s and not one),
+        tuple(p for p, s in found if not s),
+        tuple(student for student in students if id(student) not in taken),
+    )
+
+
+def find_students(identity: str, students: Sequence[Student]) -> tuple[Student, ...]:
+    """Return every student whom a submission of that id could belong to."""
+    exact = tuple(s for s in students if fold(identity) in s.ids)
+    if exact:
+        return exact
+    for form in _DOWNLOADS:
+        parts = form.fullmatch(identity)
+        if parts:
+            by_number = tuple(s for s in students if s.number == parts["number"])
+            by_name = _by_name(parts["name"], students)
+            contradiction = by_number and by_name and not set(by_number) & set(by_name)
+            return by_number + by_name if contradiction else by_number or by_name
+    return _by_name(identity, students)
+
+
+def _by_name(name: str, students: Sequence[Student]) -> tuple[Student, ...]:
+    wanted = "".join(_tokens(name))
+    return tuple(s for s in students if wanted and wanted in _spellings(s.name))
+
+
+@functools.cache
+def _spellings(name: str) -> frozenset[str]:
+    """Return a name written together, from each of its parts on: family name first, or last."""
+    tokens = _tokens(name)[:_MAX_PARTS]
+    return frozenset("".join(tokens[i:] + tokens[:i]) for i in range(len(tokens)))
+
+
+def _tokens(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return "".join(c if c.isalnum() else " " for c in plain).split()
+
+
+def say_matches(matches: Matches, left_out: Sequence[tuple[Student, str]] = ()) -> Iterator[str]:
+    """Yield a line for each report and for each student without one, and a last one in sum.
+
+    Parameters
+    ----------
+    matches : Matches
+        What `match` found.
+    left_out : sequence of (Student, str)
+        Matched students who nevertheless are not in the file, and why.
+    """
+    out = {id(student): why for student, why in left_out}
+    for payload, student in matches.matched:
+        if id(student) not in out:
+            was = f" (was {student.grade.strip()})" if student.grade.strip() else ""
+            yield _line("matched", payload, f"{student.name}: {number(payload['score'])}{was}")
+    for payload, student in matches.matched:
+        if id(student) in out:
+            yield _line("left out", payload, f"{student.name}: {out[id(student)]}")
+    for payload, students in matches.ambiguous:
+        others = [student.name for student in students]
+        why = "; ".join(others) if len(others) > 1 else f"not the only one of {others[0]}"
+        yield _line("ambiguous", payload, why)
+    for payload in matches.unmatched:
+        yield _line("unmatched", payload, "nobody in the roster")
+    for student in matches.without:
+        yield clean_line(f"no report  {student.name}: grade left alone")
+    yield (
+        f"{len(matches.matched) - len(out)} written, {len(out)} left out, "
+        f"{len(matches.ambiguous)} ambiguous, {len(matches.unmatched)} unmatched, "
+        f"{len(matches.without)} without a report"
+    )
+
+
+def _line(kind: str, payload: ReportPayload, rest: str) -> str:
+    return clean_line(f"{kind}  {payload['submission']['id']} -> {rest}", 400)
+
+
+def one_maximum(payloads: Sequence[ReportPayload]) -> float:
+    """Return what all reports are out of.
+
+    Raises
+    ------
+    ExportError
+        If they are not all out of the same, so that their scores cannot share a column.
+    """
+    maxima = {payload["max_score"]: payload["submission"]["id"] for payload in payloads}
+    if len(maxima) > 1:
+        told = ", ".join(f"{clean_line(i)} out of {number(m)}" for m, i in maxima.items())
+        raise ExportError(f"the reports are out of different points ({told}); grade all alike")
+    return next(iter(maxima))
+
+
+def refuse_other_maximum(ours: float, theirs: float | None, where: str) -> None:
+    """Raise `ExportError` where a gradebook's column has other points than the reports."""
+    if theirs is not None and abs(ours - theirs) >= 0.005:
+        raise ExportError(
+            f"the reports are out of {number(ours)} points, {clean_line(where)} out of "
+            f"{number(theirs)}; give it {number(ours)} points and download the roster again"
+        )

@@ -1,0 +1,1 @@
+"""HTML pages for a student and for a class."""

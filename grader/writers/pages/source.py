@@ -1,0 +1,126 @@
+"""The source of a student's function, cut out of what was handed in without running it."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.records import SourceFile
+from grader.sanitize import clean
+
+MAX_LINES = 150
+_MAX_LINE = 300
+# As the grader writes where something arose: "line 3: code", "cell 2, line 3: code", "(line 3)".
+_PLACE = re.compile(r"(?:cell (?P<cell>\d{1,6}), )?line (?P<line>\d{1,6})(?=: |\)|$)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a module, or of one of a notebook's code cells, from 1; cell 0 is a module."""
+
+    cell: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Some lines of a file.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, and the cell's number in a notebook.
+    cell, first : int
+        The code cell, or 0, and the number of the first line.
+    lines : tuple of str
+        The lines.
+    """
+
+    name: str
+    cell: int
+    first: int
+    lines: tuple[str, ...]
+
+    def holds(self, place: Place) -> bool:
+        """Return whether a place is in it."""
+        inside = self.first <= place.line < self.first + len(self.lines)
+        return inside and place.cell == self.cell
+
+
+def find_places(message: str) -> frozenset[Place]:
+    """Return the lines that a check's message says something arose in."""
+    told, inside = [], False
+    for line in message.splitlines():
+        # What follows a label is indented; the student's own words may name lines, too.
+        inside = line.startswith(("Raised", "Arose")) or (inside and line.startswith(" "))
+        told += [line] if inside else []
+    return frozenset(
+        Place(int(m["cell"] or 0), int(m["line"])) for m in _PLACE.finditer("\n".join(told))
+    )
+
+
+def cut_function(
+    source: SourceFile, function: str, places: Sequence[Place] = ()
+) -> tuple[Excerpt, ...]:
+    """Return a function's lines, and those of others where something arose.
+
+    Parameters
+    ----------
+    source : SourceFile
+        What was handed in.
+    function : str
+        A function or class on the outermost level; of several the last counts.
+    places : sequence of Place
+        Lines that should be seen, wherever they are.
+    """
+    blocks = [block for cell, text in _texts(source) for block in _blocks(source.name, cell, text)]
+    own = [excerpt for name, excerpt in blocks if name == function][-1:]
+    others = [
+        excerpt
+        for _, excerpt in blocks
+        if excerpt not in own and any(excerpt.holds(place) for place in places)
+    ]
+    return (*own, *others)
+
+
+def _texts(source: SourceFile) -> Iterator[tuple[int, str]]:
+    if source.cells is not None:
+        yield from enumerate(source.cells, 1)
+    elif not source.trouble:
+        yield 0, source.content.decode("utf-8", "replace")
+
+
+def _blocks(name: str, cell: int, text: str) -> Iterator[tuple[str, Excerpt]]:
+    """Yield each definition of the outermost level.
+
+    Tokens are enough for this, and no stranger's text makes their reader run out of stack.
+    """
+    lines = text.splitlines()
+    where = f"{name}, cell {cell}" if cell else name
+    for function, first, last in _spans(text):
+        kept = lines[first - 1 : last][:MAX_LINES]
+        yield function, Excerpt(where, cell, first, tuple(clean(x, _MAX_LINE) for x in kept))
+
+
+def _spans(text: str) -> Iterator[tuple[str, int, int]]:
+    depth, name, first, last, named = 0, "", 0, 0, False
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.INDENT:
+                depth += 1
+            elif token.type == tokenize.DEDENT:
+                depth -= 1
+                if not depth and name:
+                    yield name, first, last
+                    name = ""
+            elif named:
+                name, named = token.string, False
+            elif not depth and not name and token.string in ("def", "class"):
+                first, named = token.start[0], True
+            if token.type == tokenize.NEWLINE:
+                last = token.end[0]
+    except (tokenize.TokenError, SyntaxError):
+        return  # what cannot be read any further was not graded either

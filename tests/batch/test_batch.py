@@ -1,0 +1,499 @@
+"""Batches: every submission gets a report, nothing is lost, nothing is done twice."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.running import alive, assert_one_line, family, run_grade, started, wait_for
+
+from grader.batch.journal import Entry, Journal, Key
+from grader.batch.listing import list_submissions
+from grader.batch.output import Output
+from grader.batch.work import Graded, Slots, Task, take_snapshot
+from grader.engine import Grader
+from grader.errors import ExaminerError, JournalError, SubmissionError, WorkerError
+from grader.records import Course, SourceFile, Submission
+from grader.submissions.reader import read_or_explain
+
+ROOT = Path(__file__).resolve().parents[2]
+ONE = ("--exercise", "forward")  # the quickest exercise
+NAIVE = "\n\ndef affine_forward(A_prev, W, b):\n    return A_prev @ W, (A_prev, W, b)\n"
+
+
+@pytest.fixture
+def submissions(tmp_path: Path, solution: Callable[[str], str]) -> Path:
+    """A class: right, wrong, untouched, empty, damaged, hanging, and what is no submission."""
+    folder = tmp_path / "class"
+    for name in ("ann", "bob", "eve"):
+        (folder / name).mkdir(parents=True)
+    (folder / "ann" / "forward.py").write_text(solution("forward"))
+    (folder / "bob" / "forward.py").write_text(solution("forward") + NAIVE)
+    (folder / "cat.py").write_text(solution("forward"))
+    shutil.copytree(ROOT / "exercises", folder / "dan")
+    (folder / "fay.zip").write_bytes(b"PK no zip")
+    (folder / "gus.py").write_text("import os\nos.kill(os.getpid(), 9)\n")
+    (folder / "notes.txt").write_text("no submission")
+    (folder / ".DS_Store").write_text("")
+    return folder
+
+
+def read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def results(folder: Path) -> dict[str, str]:
+    """Return all that a batch wrote, without the times."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name not in (".lock", "journal.jsonl"):
+            text = path.read_text(encoding="utf-8")
+            text = re.sub(r'"(duration_s|started_at)": [^,\n]+', "", text)
+            found[str(path.relative_to(folder))] = text
+    return found
+
+
+# Which submissions there are
+
+
+def test_children_are_submissions_by_their_names(submissions: Path, course: Course) -> None:
+    """Folders, zips, modules and notebooks are; hidden and other files are not."""
+    listing = list_submissions([submissions], course)
+    assert [one.id for one in listing.submissions] == [
+        "ann",
+        "bob",
+        "cat",
+        "dan",
+        "eve",
+        "fay",
+        "gus",
+    ]
+    assert [path.name for path in listing.left_out] == ["notes.txt"]
+
+
+def test_a_submission_can_be_given_itself(submissions: Path, course: Course) -> None:
+    """A folder with a file of the course is one submission, not a folder of them."""
+    listing = list_submissions([submissions / "ann", submissions / "cat.py"], course)
+    assert [one.id for one in listing.submissions] == ["ann", "cat"]
+
+
+def test_equal_names_are_told_apart(tmp_path: Path, course: Course) -> None:
+    """As much more of the path is taken as makes an id that no other has."""
+    for name in ("a/ann.py", "a/ann.zip", "a/Bob.py", "b/bob.py", "b/cat.py"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("")
+    listing = list_submissions([tmp_path / "a", tmp_path / "b"], course)
+    ids = [one.id for one in listing.submissions]
+    assert ids == ["a-Bob.py", "ann.py", "ann.zip", "b-bob.py", "cat"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=cmd()",
+        "con",
+        "a/../b".replace("/", "\\"),
+        "x" * 200,
+        "-rf",
+        "a\nb",
+        "a\x1b[31m",
+        "e\u202ea",
+    ],
+)
+def test_an_id_can_be_a_file_and_a_cell(tmp_path: Path, course: Course, name: str) -> None:
+    """Whatever a folder is called, its id does no harm, and stays its own."""
+    (tmp_path / name).mkdir()
+    (listed,) = list_submissions([tmp_path], course).submissions
+    assert re.fullmatch(r"[\w@+][\w .,@()+=&'-]*", listed.id)
+    assert listed.id[0] not in "=+-@" or listed.id[0].isalnum()
+    assert len(listed.id.encode()) <= 80
+    assert listed.id.casefold() != "con"
+
+
+def test_nothing_to_grade_is_said(tmp_path: Path, course: Course) -> None:
+    """An empty folder and a missing one are refused with one line."""
+    with pytest.raises(SubmissionError, match="no submission in"):
+        list_submissions([tmp_path], course)
+    with pytest.raises(SubmissionError, match="there is no"):
+        list_submissions([tmp_path / "absent"], course)
+
+
+# The journal
+
+
+def entry(identity: str = "ann", **changes: Any) -> Entry:
+    fields = {"submission": "s", "course": "c", "exercises": (), "seed": "public"}
+    key = Key(identity, **{**fields, "grader": "1", "isolation": "sandbox", **changes})
+    return Entry(key, "r", "f", 1.0, 2.0, "public", {})
+
+
+def test_a_journal_remembers(tmp_path: Path) -> None:
+    """What was appended is found again, under exactly the same conditions."""
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        journal.append(entry())
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        assert journal.find(entry().key) == entry()
+        for change in ("submission", "course", "seed", "grader", "isolation"):
+            assert journal.find(entry(**{change: "other"}).key) is None
+        assert journal.find(entry("bob").key) is None
+
+
+def test_an_unfinished_line_counts_for_nothing(tmp_path: Path) -> None:
+    """Cut off anywhere, a journal holds what was whole, and can be added to."""
+    path = tmp_path / "journal.jsonl"
+    with Journal(path) as journal:
+        journal.append(entry("ann"))
+        journal.append(entry("bob"))
+    content = path.read_bytes()
+    first = content.index(b"\n") + 1
+    for cut in range(len(content)):
+        path.write_bytes(content[:cut])
+        with Journal(path) as journal:
+            assert (journal.find(entry("ann").key) is not None) == (cut >= first)
+            assert journal.find(entry("bob").key) is None
+            journal.append(entry("cat"))
+        with Journal(path) as journal:
+            assert journal.find(entry("cat").key) is not None
+
+
+def test_what_is_no_journal_is_refused(tmp_path: Path) -> None:
+    """A file of that name with other content is not written to."""
+    path = tmp_path / "journal.jsonl"
+    path.write_text("my diary\n")
+    with pytest.raises(JournalError, match="line 1 is no entry"):
+        Journal(path)
+    assert path.read_text() == "my diary\n"
+
+
+# The work
+
+
+def task_of(course: Course, **changes: Any) -> Task:
+    snapshot = take_snapshot(Submission("x", (SourceFile("forward.py", b""),)))
+    fields: dict[str, Any] = {
+        "snapshot": snapshot,
+        "seed": "public",
+        "derived_for": None,
+        "exercises": ("forward",),
+        "manifest": "",
+        "isolation": "sandbox",
+        "grader": __import__("grader").__version__,
+        "suite_sha256": course.suite_sha256,
+    }
+    return Task(**{**fields, **changes})
+
+
+def test_other_versions_are_refused(course: Course) -> None:
+    """A worker with another grader or course gives no results, and says what it has."""
+    import msgspec
+
+    slots = Slots()
+    try:
+        for change in ({"grader": "9.9"}, {"suite_sha256": "0" * 64}):
+            with pytest.raises(WorkerError, match=r"9\.9 is wanted|000000000000 are wanted"):
+                slots.work(msgspec.msgpack.encode(task_of(course, **change)))
+    finally:
+        slots.close()
+
+
+def test_what_cannot_be_graded_twice_gets_a_report(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An examination that ends without a result is tried again, then told, for no points."""
+    import msgspec
+
+    tries = []
+
+    def fail(*_: Any) -> None:
+        tries.append(1)
+        raise ExaminerError("the examination ended without a result: it crashed")
+
+    monkeypatch.setattr(Grader, "grade", fail)
+    slots = Slots()
+    try:
+        answer = slots.work(msgspec.msgpack.encode(task_of(course)))
+    finally:
+        slots.close()
+    graded = msgspec.msgpack.decode(answer, type=Graded)
+    report = json.loads(graded.report)
+    assert len(tries) == 2
+    assert not graded.final
+    assert report["score"] == 0
+    assert "it crashed" in report["exercises"][0]["message"]
+
+
+def test_a_result_that_is_not_final_is_tried_again_by_the_next_run(tmp_path: Path) -> None:
+    """It has its report, and the journal does not call it done."""
+    key = entry("ann").key
+    for final in (False, True):
+        with Output(tmp_path) as output:
+            assert output.find(key) is None
+            output.write(key, Graded(b"{}", b"{}", 0.0, 5.0, {}, final), "public")
+            assert output.report_path("ann").read_bytes() == b"{}"
+            assert (output.find(key) is not None) == final
+
+
+def test_a_name_does_no_harm_in_the_report_of_an_empty_submission(
+    tmp_path: Path, course: Course
+) -> None:
+    """Why there is nothing to grade is said without what a terminal would obey."""
+    folder = tmp_path / "a\x1b[31mb\n::error::c"
+    folder.mkdir()
+    _, reason = read_or_explain(folder, course, "x")
+    assert "has none of the course's files" in reason
+    assert not re.search(r"[\x00-\x1f]|(^|\s)::\w", reason)
+    done = run_grade("submit", folder)
+    assert done.returncode == 3
+    assert "\x1b" not in done.stderr
+    assert_one_line(done.stderr)
+
+
+# The command
+
+
+def test_every_submission_gets_a_report(submissions: Path, tmp_path: Path) -> None:
+    """Right or wrong, empty, damaged or deadly: each has a report, a feedback and a row."""
+    done = run_grade("batch", submissions, "--output", tmp_path / "out", *ONE)
+    assert done.returncode == 0, done.stderr
+    assert "7 submissions graded" in done.stdout
+    assert "notes.txt" in done.stderr
+    rows = {
+        row["id"]: row
+        for row in csv.DictReader((tmp_path / "out/summary.csv").read_text().splitlines())
+    }
+    scores = {name: float(row["score"]) for name, row in rows.items()}
+    assert scores == {"ann": 5, "bob": 3, "cat": 5, "dan": 0, "eve": 0, "fay": 0, "gus": 0}
+    for folder in ("reports", "feedback"):
+        assert {p.stem for p in (tmp_path / "out" / folder).iterdir()} == set(rows)
+    assert (
+        "zip is damaged" in read_json(tmp_path / "out/reports/fay.json")["exercises"][0]["message"]
+    )
+    assert rows["fay"]["status"] == "unloadable"
+    summary = read_json(tmp_path / "out/summary.json")
+    assert summary["count"] == 7
+    assert summary["alike"] == [{"exercise": "forward", "ids": ["ann", "cat"], "same_bytes": True}]
+    assert {"function": "forward/affine_forward", "id": "C4-02", "submissions": 1} in summary[
+        "diagnoses"
+    ]
+    counted = {c["id"]: c for c in summary["checks"]}["forward/affine_forward/z_values"]
+    assert counted["passed"] == 2
+
+
+def test_what_could_not_be_graded_and_what_is_of_earlier_runs_is_said(
+    submissions: Path, tmp_path: Path
+) -> None:
+    """Once at the end; pages and exports follow the last batch, not what lies in the folder."""
+    arguments = ("batch", submissions, "--output", tmp_path / "out", "--exercise", "forward")
+    first = run_grade(*arguments)
+    assert "3 could not be graded at all; their reports say why: eve, fay, gus" in first.stderr
+    shutil.rmtree(submissions / "bob")
+    second = run_grade(*arguments)
+    assert "1 of earlier runs in" in second.stderr
+    assert "not part of this one: bob" in second.stderr
+    written = run_grade("export", tmp_path / "out", "--to", "csv", "-o", tmp_path / "scores.csv")
+    assert "1 report is not of the last batch" in written.stderr
+    assert "bob" not in (tmp_path / "scores.csv").read_text()
+
+
+@pytest.mark.parametrize("inside", ["", "out"])
+def test_results_are_not_put_among_submissions(submissions: Path, inside: str) -> None:
+    """The next batch would take them for somebody's."""
+    refused = run_grade("batch", submissions, "--output", submissions / inside)
+    assert refused.returncode == 3
+    assert_one_line(refused.stderr)
+    assert "choose a folder beside it" in refused.stderr
+    assert not (submissions / "journal.jsonl").exists()
+
+
+def test_only_what_changed_is_graded_again(
+    submissions: Path, tmp_path: Path, solution: Callable[[str], str]
+) -> None:
+    """A changed submission, a damaged report and another seed are; nothing else is."""
+    out = tmp_path / "out"
+    command = ("batch", submissions, "--output", out, *ONE)
+    run_grade(*command)
+    first = results(out)
+    again = run_grade(*command)
+    assert "7 submissions graded (7 of them earlier)" in again.stdout
+    assert results(out) == first
+    (submissions / "bob" / "forward.py").write_text(solution("forward"))
+    (out / "reports" / "ann.json").write_text("{}")
+    (out / "feedback" / "cat.json").unlink()
+    again = run_grade(*command)
+    assert "(4 of them earlier)" in again.stdout
+    changed = {name for name, text in results(out).items() if text != first[name]}
+    assert changed == {"reports/bob.json", "feedback/bob.json", "summary.csv", "summary.json"}
+    (tmp_path / "secret").write_text("s" * 32)
+    again = run_grade(*command, "--secret-file", tmp_path / "secret")
+    assert "earlier" not in again.stdout
+
+
+def test_a_secret_gives_everyone_inputs_of_their_own(submissions: Path, tmp_path: Path) -> None:
+    """Equal work gets equal marks on different inputs, and a student's seed repeats them."""
+    secret = "correct horse battery staple"
+    (tmp_path / "secret").write_text(secret + "\n")
+    shutil.copytree(submissions / "bob", submissions / "bea")
+    out = tmp_path / "out"
+    done = run_grade(
+        "batch", submissions, "--output", out, *ONE, "--secret-file", tmp_path / "secret"
+    )
+    assert done.returncode == 0, done.stderr
+    ann, bob, bea = (read_json(out / f"reports/{name}.json") for name in ("ann", "bob", "bea"))
+    assert ann["score"] == 5
+    assert bob["seed"]["derived_for"] == "bob"
+    assert bob["seed"]["id"] != bea["seed"]["id"]
+    wrong = [
+        {c["id"]: c["message"] for f in r["exercises"][0]["functions"] for c in f["checks"]}
+        for r in (bob, bea)
+    ]
+    assert wrong[0] != wrong[1]
+    lines = [json.loads(line) for line in (out / "journal.jsonl").read_text().splitlines()]
+    seeds = {line["key"]["id"]: line["repeat_with"] for line in lines}
+    report = tmp_path / "again.json"
+    options = ("--report", report, "--audience", "instructor", "--seed", seeds["bob"])
+    run_grade("submit", submissions / "bob", *ONE, *options)
+    again = read_json(report)
+    assert again["seed"]["id"] == bob["seed"]["id"]
+    strip = re.compile(r'"duration_s": [^,}]+')
+    assert strip.sub("", json.dumps(again["exercises"])) == strip.sub(
+        "", json.dumps(bob["exercises"])
+    )
+    assert secret not in "".join(p.read_text() for p in out.rglob("*") if p.is_file())
+
+
+@pytest.mark.parametrize("text", ["", "short", "\n"])
+def test_a_secret_must_be_one(submissions: Path, tmp_path: Path, text: str) -> None:
+    """An empty or short secret is refused with what to do."""
+    (tmp_path / "secret").write_text(text)
+    done = run_grade(
+        "batch", submissions, "--output", tmp_path / "out", "--secret-file", tmp_path / "secret"
+    )
+    assert done.returncode == 3
+    assert_one_line(done.stderr)
+    assert "openssl rand" in done.stderr
+
+
+def test_bad_input_is_refused_in_one_line(tmp_path: Path) -> None:
+    """No such folder, an empty one, an exercise that does not exist."""
+    (tmp_path / "empty").mkdir()
+    for arguments, status, said in (
+        (("absent", "--output", "out"), 3, "there is no absent"),
+        (("empty", "--output", "out"), 3, "no submission in empty"),
+        (("empty", "--output", "out", "--exercise", "foward"), 2, "did you mean forward?"),
+    ):
+        done = run_grade("batch", *arguments, cwd=tmp_path)
+        assert done.returncode == status, done.stderr
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_batch_leaves_no_process_and_goes_on(
+    submissions: Path, tmp_path: Path, how: signal.Signals
+) -> None:
+    """However it ends, nothing runs on, and the same command ends with the same results."""
+    run_grade("batch", submissions, "--output", tmp_path / "whole", *ONE)
+    # In alphabetical order these come after the others, and never end by themselves.
+    for name in ("x", "y", "z"):
+        (submissions / f"{name}.py").write_text("while True: pass\n")
+    out = tmp_path / "out"
+    command = ("batch", submissions, "--output", out, *ONE)
+    batch = started(*command)
+    journal = out / "journal.jsonl"
+    wait_for(lambda: journal.exists() and journal.read_bytes().count(b"\n") == 7)
+    relatives = family(batch.pid)
+    assert len(relatives) >= 4
+    batch.send_signal(how)
+    _, said = batch.communicate(timeout=20)
+    wait_for(lambda: not alive(relatives))
+    assert "Traceback" not in said
+    if how != signal.SIGKILL:
+        assert batch.returncode == 130
+        assert "the same command goes on" in said
+    for name in ("x", "y", "z"):
+        (submissions / f"{name}.py").unlink()
+    again = run_grade(*command)
+    assert "(7 of them earlier)" in again.stdout
+    assert results(out) == results(tmp_path / "whole")
+
+
+def test_a_second_batch_on_the_same_output_is_refused(submissions: Path, tmp_path: Path) -> None:
+    """Two batches never write into one folder."""
+    (submissions / "x.py").write_text("while True: pass\n")
+    out = tmp_path / "out"
+    first = started("batch", submissions, "--output", out, *ONE)
+    try:
+        wait_for(lambda: (out / "journal.jsonl").exists())
+        second = run_grade("batch", submissions, "--output", out, *ONE)
+    finally:
+        first.send_signal(signal.SIGINT)
+        first.communicate(timeout=20)
+    assert second.returncode == 3
+    assert "another batch is writing" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits file sizes")
+def test_a_full_disk_stops_the_batch_and_loses_nothing(submissions: Path, tmp_path: Path) -> None:
+    """What cannot be written is said; with room again the same command goes on."""
+    import resource
+
+    out = tmp_path / "out"
+    command = ("batch", submissions, "--output", out, "--exercise", "forward", "--jobs", "1")
+
+    def without_room() -> None:
+        # Reports are longer than this, so every one of them fails half way.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+
+    full = run_grade(*command, preexec_fn=without_room)
+    assert full.returncode == 3
+    assert "cannot be written" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert not list((out / "reports").iterdir())
+    assert run_grade(*command).returncode == 0
+    run_grade("batch", submissions, "--output", tmp_path / "whole", *ONE)
+    assert results(out) == results(tmp_path / "whole")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_killed_dozens_of_times_a_batch_ends_as_if_it_never_was(
+    submissions: Path, tmp_path: Path, solution: Callable[[str], str]
+) -> None:
+    """Killed at any moment, as often as one likes, it ends with the same results."""
+    # So many that no machine is done with them before it has been killed a dozen times.
+    for number in range(240):
+        text = solution("forward") + (NAIVE if number % 3 else "") + f"\nN = {number}\n"
+        (submissions / f"s{number:03}.py").write_text(text)
+    out = tmp_path / "out"
+    command = ("batch", submissions, "--output", out, *ONE)
+    run_grade("batch", submissions, "--output", tmp_path / "whole", *ONE)
+    kills = 0
+    for number in range(60):
+        batch = started(*command)
+        # From before the first process starts to well into the work, in uneven steps.
+        time.sleep(0.05 + (number * 0.37) % 1.1)
+        if batch.poll() is not None:
+            batch.communicate()
+            break
+        relatives = family(batch.pid)
+        batch.kill()
+        batch.communicate(timeout=20)
+        wait_for(lambda relatives=relatives: not alive(relatives))
+        kills += 1
+    assert run_grade(*command).returncode == 0
+    assert results(out) == results(tmp_path / "whole")
+    assert kills >= 12
+    leftovers = [p for p in out.rglob(".*") if p.name != ".lock"]
+    assert not leftovers

@@ -1,0 +1,168 @@
+"""The course examined: what must score nothing, and what its stubs must say."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import re
+import types
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.scores import faults
+
+from grader.course.manifest import DEFAULT_COURSE, load_course
+from grader.course.stubs import outdated_stubs
+from grader.engine import Grader
+from grader.records import Course, Exercise, ScoreReport
+
+ROOT = Path(__file__).resolve().parents[2]
+COURSE = load_course(DEFAULT_COURSE)
+Grade = Callable[..., ScoreReport]
+
+# Bodies of functions that have learnt nothing; *a are the positional arguments.
+NOTHING_LEARNT = {
+    "its first argument": "return a[0]",
+    "its arguments": "return a",
+    "two of its arguments": "return a[0], a[min(1, len(a) - 1)]",
+    "zeros": "return np.zeros(np.shape(a[0])) if isinstance(a[0], np.ndarray) else 0.0",
+    "ones": "return np.ones(np.shape(a[0])) if isinstance(a[0], np.ndarray) else 1.0",
+    "halves": "return np.full(np.shape(a[0]), 0.5) if isinstance(a[0], np.ndarray) else 0.5",
+    "0": "return 0",
+    "1": "return 1",
+    "one half": "return 0.5",
+    "NaN": "return float('nan')",
+    "two NaN": "return np.nan, np.nan",
+    "infinity": "return np.inf",
+    "None": "return None",
+    "text": "return 'yes'",
+    "an object": "return object()",
+    "a class": "return object",
+    "True": "return True",
+    "an empty list": "return []",
+    "an empty dict": "return {}",
+    "zeros in a list": "return [np.zeros(np.shape(x)) for x in a]",
+    "pairs of zeros": "return [(np.zeros(np.shape(x)), np.zeros(np.shape(x))) for x in a]",
+    "zeros of all shapes twice": "return [np.zeros(np.shape(x)) for x in a], 0.0",
+    "zeros by name": "return dict.fromkeys(['w1', 'b1', 'w2', 'b2', 'm', 'v', 't'], 0.0)",
+    "everything as one batch": "return [(a[0], a[min(1, len(a) - 1)])]",
+    "everything made small": "return [np.multiply(g, 0.01) for g in a[0]], 0.0",
+    "an exception": "raise ValueError(a)",
+}
+
+
+def stub(exercise: Exercise) -> str:
+    return (COURSE.stubs / exercise.file_name).read_text(encoding="utf-8")
+
+
+def asked_for(exercise: Exercise) -> dict[str, ast.FunctionDef | ast.ClassDef]:
+    """Return what the stub leaves to be written, by name."""
+    solution = (ROOT / "solutions" / exercise.file_name).read_text(encoding="utf-8")
+    given = set(re.findall(r"^# given\ndef (\w+)", solution, re.MULTILINE))
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    nodes = {n.name: n for n in ast.parse(stub(exercise)).body if isinstance(n, kinds)}
+    return {name: node for name, node in nodes.items() if name not in given}
+
+
+each_exercise = pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda e: e.name)
+
+
+@each_exercise
+def test_an_untouched_stub_scores_0_check_by_check(exercise: Exercise, grade: Grade) -> None:
+    """Every check of a stub reads "not implemented yet" and earns nothing."""
+    report = grade(**{exercise.name: stub(exercise)})
+    for scored in report.checks:
+        assert scored.score_c == 0, scored.check.id
+        assert scored.outcome.outcome == "not_implemented", scored.check.id
+        assert scored.outcome.message == "not implemented yet"
+
+
+@each_exercise
+@pytest.mark.parametrize("body", NOTHING_LEARNT.values(), ids=NOTHING_LEARNT)
+def test_who_has_learnt_nothing_earns_nothing(exercise: Exercise, body: str, grade: Grade) -> None:
+    """Constants, arguments and rubbish score 0, check by check, and break no suite."""
+    functions = [f"def {name}(*a, **k):\n    {body}\n" for name in asked_for(exercise)]
+    report = grade(**{exercise.name: "import numpy as np\n\n\n" + "\n\n".join(functions)})
+    assert not faults(report)
+    assert [s.check.id for s in report.checks if s.score_c] == []
+
+
+def test_the_stubs_are_what_the_solutions_make(course: Course) -> None:
+    """`grade stubs --check` is green."""
+    assert outdated_stubs(course, ROOT / "solutions") == {}
+
+
+@each_exercise
+def test_every_example_in_a_docstring_is_true(exercise: Exercise) -> None:
+    """The doctests pass on the solution, and every function has one."""
+    source = (ROOT / "solutions" / exercise.file_name).read_text(encoding="utf-8")
+    module = types.ModuleType(exercise.name)
+    exec(compile(source, exercise.file_name, "exec"), module.__dict__)
+    assert doctest.testmod(module).failed == 0
+    for name, node in asked_for(exercise).items():
+        assert ">>>" in (ast.get_docstring(node) or ""), name
+
+
+@each_exercise
+def test_a_docstring_names_every_check(exercise: Exercise, grader: Grader) -> None:
+    """Nothing hidden is a surprise: the names of all checks stand in the stub."""
+    grader._ready_examiner()
+    checks = [check for check in grader._checks.values() if check.exercise == exercise.name]
+    nodes = asked_for(exercise)
+    assert {check.function for check in checks} == set(nodes)
+    for name, node in nodes.items():
+        text = " ".join((ast.get_docstring(node) or "").split())
+        listed = re.search(r"Checks: ([\w, ]+)\.", text)
+        assert listed, name
+        names = [check.id.rsplit("/", 1)[1] for check in checks if check.function == name]
+        assert listed[1].split(", ") == names
+        assert "not modified" in text, name
+
+
+@each_exercise
+def test_a_suite_asks_for_what_the_stub_declares(exercise: Exercise) -> None:
+    """The signature in the suite is the stub's."""
+    suite = COURSE.suites / exercise.name / f"test_{exercise.name}.py"
+    declared = {
+        ast.literal_eval(node.args[0])
+        for node in ast.walk(ast.parse(suite.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        if isinstance(node.func, ast.Name)
+        if node.func.id == "function"
+    }
+    written = {
+        f"{name}({ast.unparse(node.args)})" if isinstance(node, ast.FunctionDef) else name
+        for name, node in asked_for(exercise).items()
+    }
+    assert {normal(text) for text in declared} == written
+
+
+def normal(signature: str) -> str:
+    """Write a signature as `ast.unparse` writes the stub's."""
+    if "(" not in signature:
+        return signature
+    (node,) = ast.parse(f"def {signature}: pass").body
+    assert isinstance(node, ast.FunctionDef)
+    return f"{node.name}({ast.unparse(node.args)})"
+
+
+def test_the_points_are_those_of_the_course(grader: Grader) -> None:
+    """Each module has its share of the 100 points."""
+    grader._ready_examiner()
+    points: dict[str, int] = {}
+    for check in grader._checks.values():
+        points[check.exercise] = points.get(check.exercise, 0) + check.points_c
+    expected = {
+        "activations": 1200,
+        "gradient_check": 600,
+        "losses": 1900,
+        "forward": 500,
+        "backprop": 2800,
+        "optimizers": 900,
+        "training": 1300,
+        "autodiff": 800,
+    }
+    assert points == expected
+    assert list(points) == list(expected)
+    assert sum(points.values()) == 100_00

@@ -1,0 +1,279 @@
+"""Diagnosis: what is named, what is not, and that it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.engine import Grader
+from grader.examiner.diagnosis import Patience, Seen, alike, diagnose
+from grader.examiner.feedback import Finding, find
+from grader.records import Check, ScoreReport, SourceFile, Submission
+from grader.sandbox.protocol.values import Opaque, pack, unpack
+from grader.sandbox.student import Call, Raised
+from grader.testing.catalogue import Entry
+from grader.testing.checks import CollectedCheck, Signature
+from grader.testing.draws import Draws
+from grader.testing.observations import HINTS
+
+Z = np.array([0.5, -1.5, 2.0])
+
+
+def entry(identity: str, implementation: Callable[..., Any], *, costs: bool = True) -> Entry:
+    return Entry(identity, "activations", "f", f"hint of {identity}", costs, implementation, "")
+
+
+def seen(
+    name: str, function: Callable[..., Any], *arguments: Any, diagnosis: str = "values"
+) -> Seen:
+    """What a check saw of a student's function, which failed it."""
+    calls = []
+    for argument in arguments:
+        packed = pack(argument)
+        passed = unpack(packed)
+        value = unpack(pack(function(passed)))
+        keys = ("0",) if pack(passed) != packed else ()
+        calls.append(
+            Call("f", (argument,), packed_args=[packed], value=value, answered=True,
+                 modified_keys=keys)
+        )  # fmt: skip
+    return Seen(name, tuple(calls), Finding("failed", "", diagnosis=diagnosis))
+
+
+DOUBLE = entry("D", lambda z: 2 * z)
+ABSOLUTE = entry("A", lambda z: 2 * np.abs(z))
+
+
+def named(checks: list[Seen], *entries: Entry) -> dict[str, str]:
+    return {check: e.id for check, e in diagnose(checks, entries).items()}
+
+
+def test_the_one_that_did_the_same_is_named() -> None:
+    """Same values on the same arguments."""
+    assert named([seen("a", lambda z: 2 * z, Z)], ABSOLUTE, DOUBLE) == {"a": "D"}
+
+
+@pytest.mark.parametrize("length", [10, 2000])
+@pytest.mark.parametrize("as_lists", [False, True])
+def test_arguments_that_would_broadcast_to_millions_are_left_alone(
+    length: int, as_lists: bool
+) -> None:
+    """A state that a student returned comes back as an argument."""
+    state = {"m": np.zeros((length, 1), np.int8), "v": [np.zeros((1, length), np.int8)]}
+    if as_lists:
+        state = {"m": state["m"].tolist(), "v": state["v"][0].tolist()}
+    check = seen("a", lambda _: 0.0, state)
+    assert named([check], entry("O", lambda _: 0.0)) == ({"a": "O"} if length < 1000 else {})
+
+
+def test_nothing_is_named_once_patience_is_lost() -> None:
+    """A submission cannot keep the examiner busy with its misconceptions."""
+    check = seen("a", lambda z: 2 * z, Z)
+    assert diagnose([check], [ABSOLUTE, DOUBLE], Patience()) == {"a": DOUBLE}
+    assert diagnose([check], [ABSOLUTE, DOUBLE], Patience(-1.0)) == {}
+
+
+def test_nothing_is_named_where_nothing_fits() -> None:
+    """An unknown mistake keeps its observation alone."""
+    assert named([seen("a", lambda z: 3 * z, Z)], ABSOLUTE, DOUBLE) == {}
+
+
+def test_other_checks_decide_between_two_that_fit() -> None:
+    """On positive numbers both did the same; the rest of the function tells them apart."""
+    checks = [seen("a", lambda z: 2 * z, np.abs(Z)), seen("b", lambda z: 2 * z, Z)]
+    assert named(checks, ABSOLUTE, DOUBLE) == {"a": "D", "b": "D"}
+
+
+def test_every_call_of_a_check_must_fit() -> None:
+    """One call that differs speaks against it."""
+    check = seen("a", lambda z: 2 * z, np.abs(Z), Z)
+    assert named([check], ABSOLUTE) == {}
+
+
+def test_a_changed_argument_is_named_by_what_changes_it() -> None:
+    """For purity the values alone do not decide."""
+
+    def in_place(z: Any) -> Any:
+        z *= 2
+        return z
+
+    check = seen("a", in_place, Z, diagnosis="modified")
+    assert named([check], DOUBLE, entry("P", in_place)) == {"a": "P"}
+
+
+def test_a_misconception_that_never_ends_is_given_up() -> None:
+    """The examiner must not hang in a wrong implementation of its own."""
+
+    def endless(z: Any) -> Any:
+        while z is not None:
+            pass
+
+    began = time.monotonic()
+    assert named([seen("a", lambda z: 2 * z, Z)], entry("E", endless), DOUBLE) == {"a": "D"}
+    assert time.monotonic() - began < 30
+
+
+def test_a_busy_machine_changes_no_name() -> None:
+    """How long a call took on the wall says nothing of what was done."""
+    check = seen("a", lambda z: 2 * z, Z)
+    slow = tuple(replace(call, duration_s=8.0) for call in check.calls)
+    assert named([replace(check, calls=slow)], ABSOLUTE, DOUBLE) == {"a": "D"}
+
+
+def test_a_call_that_gave_nothing_speaks_neither_for_nor_against() -> None:
+    """It was cut short, or ended its process; the other calls decide."""
+    cut_short = Seen("late", (Call("f", (Z,), packed_args=[pack(Z)]),), Finding("timeout", ""))
+    check = seen("a", lambda z: 2 * z, Z)
+    assert named([cut_short, check], ABSOLUTE, DOUBLE) == {"a": "D"}
+
+
+def test_what_went_on_does_not_explain_an_overflow() -> None:
+    """Where the student's numbers overflowed, only what overflows as well is named."""
+
+    def overflow(z: Any) -> Any:
+        return np.where(z > 1, np.inf, 2 * z)
+
+    large = seen("a", overflow, np.array([0.5, 2.0]), diagnosis="not_finite")
+    usual = seen("b", overflow, np.array([0.25, 0.5]))
+    assert named([large, usual], DOUBLE) == {"b": "D"}
+    assert named([large, usual], entry("O", overflow)) == {"a": "O", "b": "O"}
+
+
+def test_what_the_suite_has_recognised_stands() -> None:
+    """A check may name a misconception itself, where values cannot show it."""
+    check = seen("a", lambda z: 3 * z, Z, diagnosis="D")
+    assert named([check], ABSOLUTE, DOUBLE) == {"a": "D"}
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        (Z, Z.copy(), True),
+        (Z, Z.tolist(), True),
+        (Z, Z.astype(np.float32), True),
+        (Z, Z + 1e-5, False),
+        (Z, Z[None, :], False),
+        ((Z, 1.0), [Z, 1.0], True),
+        ({"w": Z}, {"w": Z, "b": Z}, False),
+        ({"w": Z}, {"w": Z}, True),
+        (np.full(3, np.nan), np.full(3, np.nan), True),
+        (None, None, True),
+        (None, 0.0, False),
+        ("a", "a", True),
+        ([1, [2, 3]], [1, [2, 3]], True),
+        ([1, [2, 3]], [1, [2]], False),
+        (Opaque("A", "x"), Opaque("A", "x"), False),
+        (1, True, True),
+    ],
+)
+def test_answers_are_compared_but_for_dress(a: Any, b: Any, same: bool) -> None:
+    """Lists are tuples, float32 is rounded, shapes and keys count; unknown things never."""
+    assert alike(a, b) is same
+
+
+def test_a_student_reads_the_hint(grade: Callable[..., ScoreReport]) -> None:
+    """From a wrong function to a named misconception, end to end."""
+    source = (
+        "import numpy as np\n\n\ndef sigmoid_prime(z):\n"
+        "    a = 1 / (1 + np.exp(-np.asarray(z, dtype=float)))\n    return -a * (1 - a)\n"
+    )
+    (first, *_) = [s for s in grade(activations=source).checks if "_prime/v" in s.check.id]
+    assert first.outcome.diagnosis == "A2-05"
+    assert "sigmoid rises everywhere" in first.outcome.hint
+    assert "opposite sign in every entry" in first.outcome.message
+
+
+BEGINNERS = """
+import math
+
+
+def sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def sigmoid_prime(z):
+    while True:
+        pass
+
+
+def tanh_prime(z):
+    return 1 - np.tanh(z) ** 2
+
+
+def relu(z):
+    return max(0, z)
+
+
+def relu_prime(z):
+    if z > 0:
+        return 1
+    return 0
+
+
+def gelu_prime(z):
+    raise TypeError("only mine")
+"""
+
+
+def test_what_beginners_meet_first_has_a_hint(impatient_grader: Grader) -> None:
+    """A number wanted, a truth of many, an unknown name, a hang: each is asked about."""
+    source = SourceFile("activations.py", BEGINNERS.encode())
+    report = impatient_grader.grade(Submission("test", (source,)), "public", ("activations",))
+    seen = {
+        scored.check.function: (scored.outcome.diagnosis, scored.outcome.hint)
+        for scored in report.checks
+        if scored.check.id.endswith("/values")
+    }
+    wanted = {
+        "sigmoid": "one_number",
+        "sigmoid_prime": "timeout",
+        "tanh_prime": "unknown_name",
+        "relu": "truth_of_array",
+        "relu_prime": "truth_of_array",
+    }
+    for function, observed in wanted.items():
+        assert seen[function] == (observed, HINTS[observed]), function
+    assert seen["gelu_prime"] == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("raised", "text", "observed"),
+    [
+        ("TypeError", "only 0-dimensional arrays can be converted to Python scalars", "one_number"),
+        ("TypeError", "only length-1 arrays can be converted to Python scalars", "one_number"),
+        ("ValueError", "only length-1 arrays can be converted to Python scalars", None),
+        ("UnboundLocalError", "cannot access local variable 'a'", None),
+        ("MyError", "name 'np' is not defined", None),
+    ],
+)
+def test_an_exception_is_known_by_its_type_and_its_text(
+    raised: str, text: str, observed: str | None
+) -> None:
+    """Of several versions of numpy; nothing else is taken for it, and no text is copied."""
+    call = Call("f", raised=raised, raised_text=text)
+    check = Check("a/f/values", "a", "f", "Right", 100, "visible", "value")
+    collected = CollectedCheck(check, Signature("f", (), "f()"), None)
+    finding = find(Raised(f"{raised}: {text}"), collected, call, Draws(1))
+    assert (finding.diagnosis, finding.hint) == (observed, HINTS.get(observed or "", ""))
+
+
+def test_a_named_misconception_comes_before_what_beginners_meet() -> None:
+    """What raises just as a known mistake does is named as that mistake."""
+
+    def undecided(z: Any) -> Any:
+        return max(0, z)
+
+    text = ""
+    try:
+        undecided(np.arange(3.0))
+    except ValueError as error:
+        text = str(error)
+    z = np.arange(3.0)
+    call = Call("f", (z,), packed_args=[pack(z)], raised="ValueError", raised_text=text)
+    one = Seen("a/f/values", (call,), Finding("error", "", diagnosis="truth_of_array"))
+    assert named([one], entry("undecided", undecided)) == {"a/f/values": "undecided"}

@@ -1,0 +1,221 @@
+"""Answers learned by heart: what was right for one seed is worth nothing for another."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import inspect
+import sys
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from support.scores import faults, losses
+
+from grader.records import ScoreReport
+from grader.sandbox.protocol.builders import BUILDERS, build_given
+from grader.sandbox.protocol.values import Given, pack, unpack
+from grader.sandbox.student import Raised, StudentTrouble, given
+from grader.seeds import derive_check_seed
+from grader.submissions.reader import MAX_SOURCE
+from grader.testing.catalogue import load_catalogue
+from grader.testing.checks import parse_signature
+from grader.testing.draws import Draws
+from grader.testing.expect import CheckFailed
+
+ROOT = Path(__file__).resolve().parents[2]
+BY_HEART = (ROOT / "tests" / "support" / "memorised.py").read_text(encoding="utf-8")
+EXERCISES = [path.stem for path in sorted((ROOT / "solutions").glob("*.py"))]
+LESSONS = ("lesson 1", "lesson 2", "lesson 3")
+
+
+class Teacher:
+    """Stands in the place of a `Student`: passes a suite's questions on to a module."""
+
+    last = types.SimpleNamespace(modified=(), warned=())
+
+    def __init__(self, module: types.ModuleType) -> None:
+        self._module = module
+        self.built: list[Any] = []  # what the suite has sent as source
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return lambda *args, **kwargs: self._pass_on(getattr(self._module, name), args, kwargs)
+
+    def run(self, probe: Callable[..., Any], *args: Any) -> Any:
+        built = self._build(given(probe))
+        return self._pass_on(lambda *sent: built(self._module, *sent), args, {})
+
+    def _build(self, source: Given) -> Any:
+        self.built.append(build_given(source))
+        return self.built[-1]
+
+    def _pass_on(self, function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
+        builders = {**BUILDERS, Given: self._build}
+        sent = [unpack(pack(arg), builders) for arg in args]
+        named = {key: unpack(pack(value), builders) for key, value in kwargs.items()}
+        try:
+            return unpack(pack(function(*sent, **named)))
+        except ValueError as error:
+            raise Raised(f"ValueError: {error}") from None
+
+
+class Checks:
+    """The checks of an exercise, to be run in this process on a module that is trusted."""
+
+    def __init__(self, exercise: str) -> None:
+        path = ROOT / "grader" / "suites" / exercise / f"test_{exercise}.py"
+        spec = importlib.util.spec_from_file_location(f"suite_of_{exercise}", path)
+        assert spec is not None
+        assert spec.loader is not None
+        suite = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = suite  # where Python looks for the source of a class
+        spec.loader.exec_module(suite)
+        self._exercise = exercise
+        self._groups = {
+            parse_signature(mark.kwargs["signature"]).name: group()
+            for group in vars(suite).values()
+            for mark in getattr(group, "pytestmark", ())
+        }
+        self.functions = tuple(self._groups)
+
+    def run(self, teacher: Teacher, seed: str, *expected: type[Exception]) -> None:
+        """Run every check as the examiner does for a seed."""
+        for name, group in self._groups.items():
+            for test in [key for key in vars(type(group)) if key.startswith("test_")]:
+                check = getattr(group, test)
+                check_id = f"{self._exercise}/{name}/{test.removeprefix('test_')}"
+                draws = Draws(derive_check_seed(seed, check_id))
+                wants = inspect.signature(check).parameters
+                with contextlib.suppress(*expected):
+                    check(teacher, **({"rng": draws} if "rng" in wants else {}))
+
+
+def make_module(name: str, source: str) -> Any:
+    module = types.ModuleType(name)
+    exec(compile(source, name, "exec"), module.__dict__)
+    return module
+
+
+def teach(exercise: str, seeds: tuple[str, ...], solution: str) -> str:
+    """Return what a student hands in who was told the answers to all that some seeds ask."""
+    student, checks = make_module(exercise, BY_HEART), Checks(exercise)
+    real = vars(make_module(exercise, solution))
+    makers = {
+        name: "make_class" if inspect.isclass(real[name]) else "make_function"
+        for name in checks.functions
+    }
+    student.REAL.update({name: real[name] for name in makers})
+    for name, maker in makers.items():
+        vars(student)[name] = vars(student)[maker](name)
+    for seed in seeds:
+        checks.run(Teacher(student), seed)
+    lines = [BY_HEART, "nan, inf = np.nan, np.inf"]
+    lines += [f"KNOWN[{key!r}] = {write_down(told)}" for key, told in student.KNOWN.items()]
+    lines += [f"{name} = {maker}({name!r})" for name, maker in makers.items()]
+    return "\n".join(lines)
+
+
+def write_down(value: Any) -> str:
+    """Return Python that makes a value."""
+    if isinstance(value, np.ndarray):
+        data = value.tobytes().hex()
+        return f"np.frombuffer(bytes.fromhex('{data}'), '{value.dtype.str}').reshape({value.shape})"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(write_down, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key!r}: {write_down(item)}' for key, item in value.items())}}}"
+    return repr(float(value)) if isinstance(value, float) else repr(value)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.slow
+def test_answers_to_one_seed_are_worth_nothing_for_another(
+    exercise: str, grade: Callable[..., ScoreReport], solution: Callable[[str], str]
+) -> None:
+    """Who knows all answers to three seeds, and nothing else, earns 0 with a fourth."""
+    source = teach(exercise, LESSONS, solution(exercise))
+    assert len(source) < MAX_SOURCE
+    report = grade(**{exercise: source}, seed="exam")
+    assert not faults(report)
+    assert [s.check.id for s in report.checks if s.score_c] == []
+    # That it knows the answers: only of starting weights it keeps no more than the beginning.
+    known = losses(grade(**{exercise: source}, seed=LESSONS[1]))
+    assert set(known) <= {"xavier_init", "he_init"}
+
+
+PATTERNS = {
+    "two numbers": "np.resize([std, -std], shape)",
+    "three numbers": "np.resize(np.array([-1.5, 0, 1.5]) ** 3 / 2.7556 * std, shape)",
+    "a ramp": "np.linspace(-(3**0.5), 3**0.5, shape[0] * shape[1]).reshape(shape) * std",
+    "a shuffled ramp of few steps": "rng.permutation(np.resize(np.arange(99) - 49, shape[0] "
+    "* shape[1])).reshape(shape) / 28.57738 * std",
+    "a short sample over and over": "np.resize(rng.normal(0, std, size=1000), shape)",
+    "equal rows": "rng.normal(0, std, size=(1, shape[1])) + rng.normal(0, 1e-9, size=shape)",
+    "equal columns": "rng.normal(0, std, size=(shape[0], 1)) + rng.normal(0, 1e-9, size=shape)",
+}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
+def test_a_pattern_of_the_right_deviation_is_no_initialisation(
+    pattern: str, grade: Callable[..., ScoreReport]
+) -> None:
+    """Weights need more than mean and deviation: neither function earns anything."""
+    source = f"""import numpy as np
+
+def _lay(shape, std, rng):
+    return {pattern}
+
+def xavier_init(n_in, n_out, rng):
+    return _lay((n_in, n_out), (2 / (n_in + n_out)) ** 0.5, rng)
+
+def he_init(n_in, n_out, rng):
+    return _lay((n_in, n_out), (2 / n_in) ** 0.5, rng)
+"""
+    report = grade(training=source)
+    failed = {s.check.id for s in report.checks if s.outcome.outcome == "failed"}
+    assert {f"training/{name}_init/std_within_3_percent" for name in ("he", "xavier")} <= failed
+    assert report.score_c == 0
+
+
+OPERATORS = "add radd sub rsub mul rmul truediv rtruediv pow rpow neg".split()
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_no_suite_sends_what_it_asks_for(exercise: str, solution: Callable[[str], str]) -> None:
+    """What travels to the student's side as source can be kept there, so it solves nothing."""
+    checks, everything = Checks(exercise), Teacher(make_module(exercise, solution(exercise)))
+    checks.run(everything, "public")
+    # What is sent where an answer is wrong travels too.
+    refused = "".join(
+        f"def {name}(*args, **kwargs):\n    raise ValueError\n" for name in checks.functions
+    )
+    nothing = Teacher(make_module(exercise, refused))
+    checks.run(nothing, "public", CheckFailed, StudentTrouble)
+    for built in [*everything.built, *nothing.built]:
+        assert built.__name__ not in checks.functions
+        assert not [name for name in OPERATORS if f"__{name}__" in vars(built)]
+
+
+def test_a_wrong_dual_costs_forward_derivative_nothing_and_saves_it_nothing(
+    grade: Callable[..., ScoreReport], solution: Callable[[str], str]
+) -> None:
+    """The stand-in that is sent where their Dual is wrong judges as a right Dual would."""
+    right, useless = solution("autodiff"), "class Dual:\n    def __init__(self, *args): ..."
+    assert set(losses(grade(autodiff=f"{right}\n\n{useless}"))) == {"Dual"}
+    suites = ROOT / "grader" / "suites"
+    wrong = [
+        entry
+        for entry in load_catalogue(suites, "autodiff", "misconceptions")
+        if entry.function == "forward_derivative"
+    ]
+    assert len(wrong) >= 4
+    for entry in wrong:
+        # Written with the name that students use, so that the stand-in takes its place.
+        own = right + "\n\n" + entry.source.replace("_Dual", "Dual")
+        lost = losses(grade(autodiff=own))
+        assert set(lost) == {"forward_derivative"}
+        lost_as_well = losses(grade(autodiff=f"{own}\n\n{useless}"))
+        assert lost_as_well["forward_derivative"] >= lost["forward_derivative"]

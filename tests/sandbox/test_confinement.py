@@ -1,0 +1,75 @@
+"""What stays possible behind the walls, and what of the library they show."""
+
+from __future__ import annotations
+
+import os
+import resource
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.confined import confined
+
+from grader.sandbox.worker.confinement import grantable, probe_walls
+
+WALLS, REASON = probe_walls()
+pytestmark = pytest.mark.skipif(not WALLS.complete, reason=REASON)
+
+
+def test_behind_the_walls_numpy_still_works() -> None:
+    """Reading the library, late imports and drawing numbers are all allowed."""
+
+    def work() -> str:
+        import csv
+        import dataclasses
+        import fractions
+
+        from numpy import polynomial
+
+        np.linalg.svd(np.linalg.inv(np.random.default_rng().normal(size=(9, 9))))
+        return " ".join(m.__name__ for m in (csv, dataclasses, fractions, polynomial))
+
+    assert confined(work) == "csv dataclasses fractions numpy.polynomial"
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "/proc/self/status", "/dev/urandom", __file__, "/root", "/home", "/"]
+)
+def test_files_outside_the_library_cannot_be_opened(path: str) -> None:
+    """Landlock denies reading what is not the library."""
+    assert confined(lambda: str(os.open(path, os.O_RDONLY))) == "PermissionError 13"
+
+
+def test_the_library_can_be_read_and_not_written() -> None:
+    """Read-only means read-only."""
+    assert confined(lambda: str(os.open(np.__file__, os.O_RDONLY))).isdigit()
+    assert confined(lambda: str(os.open(np.__file__, os.O_WRONLY))) == "PermissionError 1"
+    assert confined(lambda: str(os.open(np.__file__, os.O_TRUNC))) == "PermissionError 1"
+
+
+def test_limits_cannot_be_raised_even_by_root() -> None:
+    """The rlimits stand, and setting any is refused."""
+
+    def ask() -> str:
+        kinds = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)
+        limits = [resource.getrlimit(kind) for kind in kinds]
+        try:
+            resource.setrlimit(resource.RLIMIT_CPU, (100, 100))
+        except (ValueError, OSError):
+            return f"{limits}"
+        return "raised"
+
+    assert confined(ask) == f"[({2**30}, {2**30}), (5, 5), (0, 0)]"
+
+
+def test_what_holds_a_secret_is_granted_child_by_child(tmp_path: Path) -> None:
+    """A folder with a secret inside is never granted whole."""
+    (tmp_path / "lib" / "site-packages" / "grader").mkdir(parents=True)
+    (tmp_path / "lib" / "json").mkdir()
+    (tmp_path / "lib" / "os.py").touch()
+    (tmp_path / "lib" / "way-out").symlink_to(tmp_path)
+    lib = tmp_path / "lib"
+    secret = lib / "site-packages"
+    assert set(grantable(lib, [secret])) == {lib / "json", lib / "os.py"}
+    assert grantable(lib, [tmp_path / "elsewhere"]) == [lib]
+    assert grantable(secret, [secret]) == []

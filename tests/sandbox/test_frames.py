@@ -1,0 +1,120 @@
+"""Frames: whole, bounded, and never waited for without end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from grader.sandbox.protocol.frames import FrameError, Stream, StreamClosed, StreamTimeout
+from grader.sandbox.protocol.messages import MAX_LISTED, CallReply
+
+Pair = tuple[Stream, Stream]
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    ours, theirs = socket.socketpair()
+    a, b = ours.detach(), theirs.detach()
+    yield Stream(a, a), Stream(b, b)
+    for fd in (a, b):
+        with contextlib.suppress(OSError):
+            os.close(fd)
+
+
+def test_a_frame_arrives_as_it_was_sent(pair: Pair) -> None:
+    """What goes in comes out, also when it is larger than the socket's buffer."""
+    for payload in (b"", b"x", os.urandom(3_000_000)):
+        sender = threading.Thread(target=pair[0].send, args=(payload,))
+        sender.start()
+        assert pair[1].receive(10) == payload
+        sender.join()
+
+
+def test_a_message_is_a_mapping(pair: Pair) -> None:
+    """Messages keep their plain values."""
+    message = {"do": "call", "args": [b"\x00", 1, None, 2.5, "é"]}
+    pair[0].send_message(message)
+    assert pair[1].receive_message(10) == message
+
+
+@pytest.mark.parametrize("payload", [b"", b"\x01", b"\x90", b"\xc1", b"\x81\x01\x02"])
+def test_what_is_no_mapping_is_refused(pair: Pair, payload: bytes) -> None:
+    """A list, a number, rubbish or nothing is a FrameError."""
+    pair[0].send(payload)
+    with pytest.raises(FrameError):
+        pair[1].receive_message(10)
+
+
+def test_an_announced_giant_is_refused_before_it_is_read(pair: Pair) -> None:
+    """A length over the limit is refused without waiting for the bytes."""
+    os.write(pair[0].write_fd, struct.pack("<I", 2**32 - 1))
+    with pytest.raises(FrameError):
+        pair[1].receive(10)
+
+
+@pytest.mark.parametrize("part", [b"", b"\x10\x00", b"\x10\x00\x00\x00half"])
+def test_a_late_frame_is_a_timeout(pair: Pair, part: bytes) -> None:
+    """Silence, half a length and half a frame all run into the limit."""
+    os.write(pair[0].write_fd, part)
+    with pytest.raises(StreamTimeout):
+        pair[1].receive(0.02)
+
+
+def test_a_drip_of_bytes_does_not_extend_the_limit(pair: Pair) -> None:
+    """The limit is for the whole frame, not for each byte."""
+    stop = threading.Event()
+
+    def drip() -> None:
+        os.write(pair[0].write_fd, struct.pack("<I", 1000))
+        while not stop.wait(0.01):
+            os.write(pair[0].write_fd, b".")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    began = time.monotonic()
+    with pytest.raises(StreamTimeout):
+        pair[1].receive(0.2)
+    stop.set()
+    thread.join()
+    assert time.monotonic() - began < 5
+
+
+def test_what_comes_too_late_is_not_read_even_if_it_is_there(pair: Pair) -> None:
+    """Whoever always has one more byte ready is not listened to beyond the limit."""
+    pair[0].send(b"too late")
+    with pytest.raises(StreamTimeout):
+        pair[1].receive(0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "item"), [("modified", "x"), ("modified", 1), ("warned", {"type": "", "text": ""})]
+)
+def test_a_reply_with_a_long_list_is_refused(pair: Pair, name: str, item: object) -> None:
+    """A host that lists more than any call can have is not believed a word."""
+    pair[0].send_message({"state": "returned", name: [item] * (MAX_LISTED + 1)})
+    with pytest.raises(FrameError, match="length"):
+        pair[1].receive_as(CallReply, 10)
+    pair[0].send_message({"state": "returned", name: [item] * MAX_LISTED})
+    assert len(getattr(pair[1].receive_as(CallReply, 10), name)) == MAX_LISTED
+
+
+def test_a_closed_stream_says_so(pair: Pair) -> None:
+    """End of stream is StreamClosed for both directions."""
+    os.close(pair[0].read_fd)
+    with pytest.raises(StreamClosed):
+        pair[1].receive(10)
+    with pytest.raises(StreamClosed):
+        pair[1].send(b"x" * 100_000, 10)
+
+
+def test_nobody_reading_is_a_timeout(pair: Pair) -> None:
+    """A host that stops reading cannot make the examiner wait for ever."""
+    with pytest.raises(StreamTimeout):
+        pair[0].send(b"x" * 5_000_000, 0.05)

@@ -1,0 +1,270 @@
+"""Taking the snapshot: what counts, what is refused, and nothing that is followed."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from grader.course.stubs import hand_out_stubs, make_stub
+from grader.errors import CourseError, GraderError, SubmissionError
+from grader.files import write_whole
+from grader.records import Course
+from grader.submissions.bundle import pack_bundle
+from grader.submissions.reader import MAX_SOURCE, read_submission
+
+SOURCE = "def sigmoid(z):\n    return z\n"
+
+
+def test_a_folder_gives_its_modules_in_the_courses_order(tmp_path: Path, course: Course) -> None:
+    """Only the course's names are taken; the rest is not even read."""
+    for name in ("training.py", "activations.py", "conftest.py", "numpy.py", "notes.txt"):
+        (tmp_path / name).write_text(SOURCE)
+    submission = read_submission(tmp_path, course)
+    assert [file.name for file in submission.files] == ["activations.py", "training.py"]
+    assert submission.id == tmp_path.name
+    assert not submission.stands_for_all
+    assert submission.source_of(course.exercises[0]) == submission.files[0]
+
+
+def test_a_file_of_another_name_stands_for_every_module(tmp_path: Path, course: Course) -> None:
+    """all.py answers every exercise, activations.py only its own."""
+    (tmp_path / "all.py").write_text(SOURCE)
+    (tmp_path / "activations.py").write_text(SOURCE)
+    everything = read_submission(tmp_path / "all.py", course)
+    assert all(everything.source_of(e) for e in course.exercises)
+    one = read_submission(tmp_path / "activations.py", course)
+    assert [bool(one.source_of(e)) for e in course.exercises].count(True) == 1
+    assert one.sha256 != everything.sha256
+
+
+def test_files_one_folder_down_are_found(tmp_path: Path, course: Course) -> None:
+    """A folder within the folder, as zips have it; hidden ones and links are passed over."""
+    inner = tmp_path / "week 1" / "mine"
+    inner.mkdir(parents=True)
+    (inner / "activations.py").write_text(SOURCE)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "activations.py").write_text("")
+    (tmp_path / "linked").symlink_to(inner)
+    (only,) = read_submission(tmp_path, course).files
+    assert only.content == SOURCE.encode()
+
+
+def test_files_in_several_folders_are_not_chosen_from(tmp_path: Path, course: Course) -> None:
+    """Which of them counts, only who wrote them knows."""
+    for name in ("new", "old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "activations.py").write_text(SOURCE)
+    with pytest.raises(SubmissionError, match=r"in several folders \(new, old\); give one"):
+        read_submission(tmp_path, course)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "activations (1).py",
+        "activations - Copy.py",
+        "activations.py.txt",
+        "activations_final.py",
+        "activations(2).ipynb",
+        "Activations.py",
+        "activation.py",
+    ],
+)
+def test_a_name_that_is_nearly_right_is_told(tmp_path: Path, course: Course, name: str) -> None:
+    """Right work under a wrong name is not lost in silence."""
+    (tmp_path / name).write_text(SOURCE)
+    with pytest.raises(SubmissionError, match=r"should be activations\.(py|ipynb)") as caught:
+        read_submission(tmp_path, course)
+    assert name in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("wrk", "did you mean .*work?"), ("activations", "`--exercise activations` grades")],
+)
+def test_a_path_that_is_not_there_is_met_with_a_suggestion(
+    tmp_path: Path, course: Course, asked: str, told: str
+) -> None:
+    """The nearest name beside it, or the option that was meant."""
+    (tmp_path / "work").mkdir()
+    with pytest.raises(SubmissionError, match=told):
+        read_submission(tmp_path / asked, course)
+
+
+def test_a_link_is_not_followed(tmp_path: Path, course: Course) -> None:
+    """A link could lead to the solutions, or to a neighbour's work."""
+    (tmp_path / "elsewhere.py").write_text(SOURCE)
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "activations.py").symlink_to(tmp_path / "elsewhere.py")
+    (folder / "training.py").write_text(SOURCE)
+    linked, honest = read_submission(folder, course).files
+    assert "symbolic link" in linked.trouble
+    assert linked.content == b""
+    assert not honest.trouble
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "huge"])
+def test_what_is_no_ordinary_file_costs_only_itself(
+    tmp_path: Path, course: Course, kind: str
+) -> None:
+    """A folder, a pipe or a giant of a module's name leaves the others in place."""
+    odd = tmp_path / "activations.py"
+    if kind == "folder":
+        odd.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(odd)
+    else:
+        odd.write_bytes(b"#" * (MAX_SOURCE + 1))
+    (tmp_path / "training.py").write_text(SOURCE)
+    first, second = read_submission(tmp_path, course).files
+    assert first.trouble.startswith("activations.py ")
+    assert not second.trouble
+    (tmp_path / "training.py").unlink()
+    with pytest.raises(SubmissionError, match=r"activations\.py"):
+        read_submission(tmp_path, course)
+
+
+def test_nothing_of_the_course_is_an_error_that_says_what_to_do(
+    tmp_path: Path, course: Course
+) -> None:
+    """The message names the files, and the command that makes them."""
+    with pytest.raises(SubmissionError, match=r"activations\.py.*grade init"):
+        read_submission(tmp_path, course)
+    with pytest.raises(SubmissionError, match="there is no"):
+        read_submission(tmp_path / "nowhere", course)
+    (tmp_path / "work.txt").touch()
+    with pytest.raises(SubmissionError, match="neither a folder nor"):
+        read_submission(tmp_path / "work.txt", course)
+
+
+def test_a_bundle_holds_what_was_graded_and_is_always_the_same(
+    tmp_path: Path, course: Course
+) -> None:
+    """Same submission, same bytes."""
+    (tmp_path / "activations.py").write_text(SOURCE)
+    submission = read_submission(tmp_path, course)
+    packed = pack_bundle(submission)
+    assert packed == pack_bundle(submission)
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert archive.read("activations.py").decode() == SOURCE
+
+
+def test_stubs_are_handed_out_once(tmp_path: Path, course: Course) -> None:
+    """A changed file is never overwritten."""
+    folder = tmp_path / "deep" / "work"
+    done = hand_out_stubs(course, folder)
+    assert len(done.written) == len(course.exercises)
+    (folder / "activations.py").write_text("mine")
+    (folder / "training.py").unlink()
+    again = hand_out_stubs(course, folder)
+    assert again.written == ("training.py",)
+    assert (folder / "activations.py").read_text() == "mine"
+    (tmp_path / "file").touch()
+    with pytest.raises(SubmissionError, match="cannot be written"):
+        hand_out_stubs(course, tmp_path / "file")
+
+
+def test_a_stub_keeps_what_is_given_and_cuts_what_is_asked() -> None:
+    """Docstrings stay, bodies go, helpers go, given functions stay whole."""
+    solution = '''"""Title."""
+
+import numpy as np
+
+# stub: Write helpers here.
+
+
+def _helper(z):
+    return z
+
+
+# given
+def cdf(z):
+    """Given."""
+    return 1
+
+
+def f(z, alpha=0.1):
+    """Asked.
+
+    >>> f(1)
+    2
+    """
+    # the trick
+    return _helper(z) + 1
+'''
+    assert (
+        make_stub(solution)
+        == '''"""Title."""
+
+import numpy as np
+
+# Write helpers here.
+
+
+def cdf(z):
+    """Given."""
+    return 1
+
+
+def f(z, alpha=0.1):
+    """Asked.
+
+    >>> f(1)
+    2
+    """
+    raise NotImplementedError
+'''
+    )
+    with pytest.raises(CourseError, match="docstring"):
+        make_stub("def f():\n    return 1\n")
+
+
+def test_a_report_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    """What was there stays where writing fails, and no scraps are left."""
+    path = tmp_path / "report.json"
+    write_whole(path, b"old")
+    write_whole(path, b"new")
+    assert path.read_bytes() == b"new"
+    with pytest.raises(GraderError, match="cannot be written"):
+        write_whole(tmp_path / "no" / "report.json", b"x")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(GraderError, match="cannot be written"):
+        write_whole(tmp_path / "folder", b"x")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder", "report.json"]
+
+
+def test_a_stub_of_a_class_keeps_its_methods_and_cuts_their_bodies() -> None:
+    """Operators stay to be written; helpers with one underscore go."""
+    solution = '''class Dual:
+    """A number with a slope."""
+
+    def __init__(self, a, b=0.0):
+        """Keep both."""
+        self.a = a
+
+    def _lift(self, other):
+        return other
+
+    def exp(self):
+        """Return e to this."""
+        return self
+'''
+    assert (
+        make_stub(solution)
+        == '''class Dual:
+    """A number with a slope."""
+
+    def __init__(self, a, b=0.0):
+        """Keep both."""
+        raise NotImplementedError
+
+    def exp(self):
+        """Return e to this."""
+        raise NotImplementedError
+'''
+    )

@@ -1,0 +1,636 @@
+"""Exports: what each system receives, and that nobody's words do harm there."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import receivers
+from support.reports import payload_of, solved
+
+from grader.cli.export import export
+from grader.report import ReportPayload, read_payload, to_json
+from grader.sanitize import clean_line
+from grader.writers.escape import for_cell, for_command, for_command_property, for_markdown
+from grader.writers.exports.classroom50 import apportion, write_classroom50
+from grader.writers.exports.csv_rows import write_csv
+from grader.writers.exports.github import (
+    MAX_ANNOTATIONS,
+    write_annotations,
+    write_outputs,
+    write_summary,
+)
+from grader.writers.exports.gradescope import write_gradescope
+from grader.writers.exports.junit import write_junit
+from grader.writers.exports.prairielearn import write_prairielearn
+
+GOLDEN = Path(__file__).with_name("golden")
+IDENTITY = {
+    "CLASSROOM": "cs-principles",
+    "ASSIGNMENT": "backprop",
+    "ASSIGNMENT_TYPE": "individual",
+    "OWNER": "ada",
+    "SUBMISSION_TAG": "submit/2026-03-02T10-11-12Z-a1b2c3d",
+    "COMMIT_URL": "https://github.com/o/r/commit/1",
+    "RELEASE_URL": "https://github.com/o/r/releases/tag/1",
+    "GITHUB_ACTOR": "ada",
+    "GITHUB_ACTOR_ID": "42",
+}
+
+
+def classroom50(payload: ReportPayload) -> bytes:
+    return write_classroom50(payload, IDENTITY)
+
+
+def github(payload: ReportPayload) -> bytes:
+    outputs = write_outputs(payload, "random")
+    return write_summary(payload) + (write_annotations(payload) + outputs).encode()
+
+
+# Every format, as it is written for one report.
+WRITERS: dict[str, Callable[[ReportPayload], bytes]] = {
+    "gradescope.json": write_gradescope,
+    "prairielearn.json": write_prairielearn,
+    "classroom50.json": classroom50,
+    "junit.xml": lambda payload: write_junit([payload, solved("bob")]),
+    "scores.csv": lambda payload: write_csv([payload, solved("bob")]),
+    "github.md": github,
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_each_format_is_what_it_was(name: str) -> None:
+    """A small report gives the very bytes of the golden file."""
+    assert WRITERS[name](payload_of()) == (GOLDEN / name).read_bytes()
+
+
+# Gradescope ----------------------------------------------------------------------------------
+
+
+def test_gradescope_gets_every_check_with_its_points() -> None:
+    """Scores, names and numbers arrive, and the total is the report's."""
+    payload = payload_of()
+    results = receivers.gradescope(write_gradescope(payload))
+    tests = [test for test in results["tests"] if "score" in test]
+    assert sum(test["score"] for test in tests) == results["score"] == payload["score"]
+    assert sum(test["max_score"] for test in tests) == payload["max_score"]
+    assert [test["number"] for test in tests][:3] == ["1.1.1", "1.1.2", "1.2.1"]
+    assert results["output"].startswith("gamma: SyntaxError")
+    assert results["execution_time"] == 12.345
+
+
+def test_gradescope_shows_hidden_checks_once_grades_are_published() -> None:
+    """Until then a row without a score says that there are some, and no total is said."""
+    results = receivers.gradescope(write_gradescope(payload_of()))
+    seen = {test["name"]: test["visibility"] for test in results["tests"]}
+    assert seen["alpha/slope/values: Right values"] == "visible"
+    assert seen["alpha/slope/purity: Inputs are left"] == "after_published"
+    assert "/" not in results["output"].replace("line 3", "")
+
+
+# What students look at -----------------------------------------------------------------------
+
+FOR_STUDENTS = ["gradescope.json", "prairielearn.json", "classroom50.json", "github.md"]
+
+
+@pytest.mark.parametrize("name", FOR_STUDENTS)
+def test_values_of_hidden_checks_never_reach_students(name: str) -> None:
+    """An instructor's report loses the words of its hidden checks on the way."""
+    payload = payload_of(audience="instructor")
+    assert "271828" in to_json(payload)
+    content = WRITERS[name](payload).decode()
+    assert "271828" not in content
+    assert "Which way does it bend?" not in content
+
+
+@pytest.mark.parametrize("name", ["gradescope.json", "prairielearn.json", "github.md"])
+def test_a_students_report_keeps_its_words(name: str) -> None:
+    """Hints that the course allows arrive, beside the values of visible checks."""
+    payload = copy.deepcopy(payload_of())
+    chain = payload["exercises"][1]["functions"][0]["checks"][0]
+    assert chain["visibility"] == "visible"
+    chain["message"] = "Wrong   too small\nValues  at [0]: got 1, expected 2"
+    content = WRITERS[name](payload).decode()
+    assert "Which way does it bend?" in content
+    assert "expected 2" in content
+
+
+# PrairieLearn --------------------------------------------------------------------------------
+
+
+def test_prairielearn_gets_a_fraction_and_points() -> None:
+    """The score is between 0 and 1, and each check has its points."""
+    results = receivers.prairielearn(write_prairielearn(payload_of()))
+    assert results["score"] == 0.2
+    assert sum(test["points"] for test in results["tests"]) == 2
+    assert receivers.prairielearn(write_prairielearn(solved()))["score"] == 1
+
+
+def test_prairielearn_spends_no_attempt_on_what_cannot_be_loaded() -> None:
+    """Where every module fails to load the submission counts as invalid."""
+    payload = copy.deepcopy(payload_of(outcomes=()))
+    for exercise in payload["exercises"]:
+        exercise.update(status="unloadable", message="SyntaxError in line 1")
+    results = receivers.prairielearn(write_prairielearn(payload))
+    assert results["gradable"] is False
+    assert "SyntaxError" in results["format_errors"][0]
+
+
+def many_checks(count: int, message: str) -> ReportPayload:
+    payload = copy.deepcopy(payload_of())
+    function = payload["exercises"][0]["functions"][0]
+    one = function["checks"][0]
+    function["checks"] = [
+        {**one, "id": f"alpha/slope/c{i}", "outcome": "failed", "message": message}
+        for i in range(count)
+    ]
+    return payload
+
+
+@pytest.mark.slow
+def test_prairielearn_never_gets_more_than_it_takes() -> None:
+    """Words are shortened to stay under 1 MiB; no check and no score is left out."""
+    payload = many_checks(2_000, "Wrong   " + "ü" * 4_000)
+    results = receivers.prairielearn(write_prairielearn(payload))
+    assert len([t for t in results["tests"] if t["name"].startswith("alpha/slope")]) == 2_000
+    assert results["tests"][0]["points"] == 1.2
+    assert results["tests"][0]["message"].startswith("Wrong")
+
+
+# Classroom 50 --------------------------------------------------------------------------------
+
+
+def test_classroom50_gets_hundredths_where_points_are_no_whole_numbers() -> None:
+    """Nothing is rounded then, and what is whole stays whole."""
+    whole = receivers.classroom50(classroom50(payload_of()))
+    assert (whole["score"], whole["max-score"]) == (2, 10)
+    payload = copy.deepcopy(payload_of())
+    alpha = payload["exercises"][0]
+    for part in (payload, alpha, alpha["functions"][1], alpha["functions"][1]["checks"][0]):
+        part["max_score"] += 0.25  # type: ignore[index]
+    exact = receivers.classroom50(classroom50(payload))
+    assert (exact["score"], exact["max-score"]) == (200, 1025)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 2_800), max_size=40))
+def test_rounding_keeps_the_sum(hundredths: list[int]) -> None:
+    """Whole scores add up to the total rounded down, none is a point off, and 0 stays 0."""
+    whole = apportion(hundredths)
+    assert sum(whole) == sum(hundredths) // 100
+    for part, exact in zip(whole, hundredths, strict=True):
+        assert abs(100 * part - exact) < 100
+        assert part or exact < 100
+        assert exact or not part
+
+
+def test_classroom50_takes_its_identity_from_what_the_runner_sets() -> None:
+    """The instant is that of the tag, the same at every grading; the review link may be absent."""
+    result = receivers.classroom50(classroom50(payload_of()))
+    assert result["datetime"] == "2026-03-02T10:11:12Z"
+    assert result["review"] == result["commit"]
+    assert result["submitted_by"] == {"username": "ada", "id": 42}
+    other = {**IDENTITY, "OWNER": "", "USERNAME": "bob", "GITHUB_ACTOR": ""}
+    result = receivers.classroom50(write_classroom50(payload_of(), other))
+    assert result["owner"] == "bob"
+    assert "submitted_by" not in result
+
+
+# JUnit ---------------------------------------------------------------------------------------
+
+
+def test_junit_has_a_suite_for_each_report_and_a_case_for_each_check() -> None:
+    """Trouble of every kind is a failure or an error, so nothing unfinished is green."""
+    root = receivers.junit(write_junit([payload_of(), solved("bob")]))
+    ada, bob = root
+    assert [ada.get(n) for n in ("tests", "failures", "errors", "skipped")] == ["7", "1", "3", "1"]
+    assert [bob.get(n) for n in ("tests", "failures", "errors", "skipped")] == ["7", "0", "0", "0"]
+    points = {p.get("name"): p.get("value") for p in ada.iter("property")}
+    assert (points["score"], points["max_score"], points["score.alpha"]) == ("2", "10", "2")
+    kinds = [e.get("type") for e in ada.iter() if e.tag in ("failure", "error")]
+    assert kinds == ["failed", "error", "timeout", "not_run"]
+
+
+def test_advice_without_points_leaves_junit_green() -> None:
+    """A submission with full marks has no failure, whatever it is advised."""
+    payload = copy.deepcopy(solved())
+    payload["exercises"][0]["functions"][1]["checks"][1]["outcome"] = "failed"
+    (suite,) = receivers.junit(write_junit([payload]))
+    assert [suite.get(n) for n in ("failures", "errors", "skipped")] == ["0", "0", "1"]
+
+
+# GitHub --------------------------------------------------------------------------------------
+
+
+def test_github_gets_a_notice_errors_and_outputs() -> None:
+    """One notice has the score, each lost check is an error, and the outputs are numbers."""
+    commands = receivers.runner_commands(write_annotations(payload_of()))
+    assert commands[0] == ("notice", {"title": "Score of ada"}, "2 / 10 points, 20 %")
+    assert [properties["title"] for name, properties, _ in commands[1:]] == [
+        "alpha/curve/values",
+        "beta/chain/values",
+        "beta/chain/large",
+        "gamma/loop/values",
+    ]
+    outputs = receivers.runner_outputs(write_outputs(payload_of(), "delimiter"))
+    assert outputs == {"score": "2", "max_score": "10", "percent": "20"}
+
+
+def test_github_gets_at_most_ten_annotations_of_a_kind() -> None:
+    """The tenth says how many more there are."""
+    commands = receivers.runner_commands(write_annotations(many_checks(50, "Wrong")))
+    errors = [message for name, _, message in commands if name == "error"]
+    assert len(errors) == MAX_ANNOTATIONS
+    assert errors[-1].startswith("45 more")
+
+
+@pytest.mark.parametrize("room", [0, 100, 2_000, 20_000, 1024 * 1024])
+def test_the_summary_never_outgrows_its_room(room: int) -> None:
+    """What does not fit is left out by whole blocks, and that is said."""
+    summary = write_summary(many_checks(500, "Wrong   " + "ü<" * 2_000), room)
+    assert len(summary) <= room
+    page = receivers.markdown(summary.decode())
+    assert not summary or "More checks did not pass" in page.prose
+
+
+@settings(deadline=None)
+@given(st.integers(0, 1_600))
+def test_a_summary_fits_to_the_byte(room: int) -> None:
+    """Whatever room there is, what is written is whole and says if something is missing."""
+    whole = write_summary(payload_of())
+    summary = write_summary(payload_of(), room)
+    assert len(summary) <= room
+    assert summary in (b"", whole) or summary.endswith(b"no room for them here.\n\n")
+    assert (summary == whole) == (room >= len(whole))
+    receivers.markdown(summary.decode())
+
+
+def test_the_summary_shows_points_and_what_is_wrong() -> None:
+    """A table of functions, and a block for each check that lost points."""
+    page = receivers.markdown(write_summary(payload_of()).decode())
+    assert {"h2", "table", "details", "pre"} <= page.tags
+    assert "2 / 10 points, 20 %" in page.prose
+    assert "Wrong   the sign is turned" in page.code
+
+
+# Nobody's words do harm ----------------------------------------------------------------------
+
+NASTY = {
+    "formula": '=HYPERLINK("http://evil.example";"x")',
+    "plus": "+1+1",
+    "minus": "-2+3",
+    "at": "@SUM(1)",
+    "blank before a formula": "  =1+1",
+    "tab before a formula": "\t=1+1",
+    "carriage return before a formula": "\r=1+1",
+    "quote before a formula": '"=1+1',
+    "other delimiters": "a;=1+1,=1+1\t=1+1",
+    "wide formula": "\uff1d1+1",
+    "quotes": '"\'""',
+    "null": "a\0b",
+    "terminal": "\x1b[31mred\x1b]0;title\x07",
+    "turned": "a\u202eb\u2066c\u200b",
+    "separators": "a\u2028b\u0085c\x0bd",
+    "no character": "\ufffe\uffff\ue000",
+    "script": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "ends": "</pre></code></summary></details></table>-->]]><b>",
+    "entity": "&lt;b&gt;&#60;i&#62;&bogus;",
+    "fence": "```\n# Head\n```\n~~~",
+    "table": "a | b || c \\| d",
+    "link": "[x](javascript:alert(1)) ![x](http://evil.example) <http://evil.example>",
+    "mention": "@octocat #1 octocat/repo#2 https://evil.example www.evil.example",
+    "blocks": "# head\n- list\n1. list\n> quote\n***\n    code\nx\n===",
+    "command": "::error::forged",
+    "command in a later line": "x\n::set-output name=score::100\r\n::add-mask::1",
+    "command after blanks": "  ::stop-commands::x",
+    "old command": "##[error]forged",
+    "escaped command": "100%0A::error::forged%0D%25",
+    "property": "a,file=b::c:d",
+    "output": "x\nrandom\nscore=100\nscore<<y",
+    "long": "=x<`|::\n" * 8_000,
+}
+
+
+def poisoned(text: str) -> ReportPayload:
+    """Return a report that says a text wherever a report has words."""
+    payload: Any = copy.deepcopy(payload_of())
+    payload["submission"].update(id=text, files=[{"name": text, "sha256": "0" * 64}])
+    payload["course"].update(name=text, version=text)
+    payload["seed"]["id"] = text
+    payload["environment"] = dict.fromkeys(payload["environment"], text)
+    for number, exercise in enumerate(payload["exercises"]):
+        exercise.update(name=f"{text}{number}", title=text, message=text)
+        for function in exercise["functions"]:
+            function["name"] = text
+            for check in function["checks"]:
+                check.update(title=text, message=text, hint=text, diagnosis=text)
+    poisoned_payload: ReportPayload = payload
+    return poisoned_payload
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from (key, *strings(inner))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings(inner)
+
+
+def assert_printable(text: str) -> None:
+    odd = {unicodedata.category(c) for c in text if c != "\n"} & {"Cc", "Cf", "Cs", "Co", "Zl"}
+    assert not odd
+
+
+nasty = pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
+
+
+@nasty
+def test_nasty_words_can_be_in_a_report(text: str, tmp_path: Path) -> None:
+    """The reports of the tests below are ones that are read."""
+    path = tmp_path / "report.json"
+    path.write_text(to_json(poisoned(text)), encoding="utf-8", newline="")
+    assert read_payload(path) == poisoned(text)
+
+
+@nasty
+def test_nasty_words_are_plain_text_in_json(text: str) -> None:
+    """Valid for each receiver, and every string printable."""
+    read = (
+        receivers.gradescope(write_gradescope(poisoned(text))),
+        receivers.prairielearn(write_prairielearn(poisoned(text))),
+        receivers.classroom50(classroom50(poisoned(text))),
+    )
+    for string in strings(list(read)):
+        assert_printable(string)
+
+
+@nasty
+def test_nasty_words_are_plain_text_in_junit(text: str) -> None:
+    """Well-formed, of the known elements only, and printable."""
+    root = receivers.junit(write_junit([poisoned(text)]))
+    for element in root.iter():
+        for string in (element.text or "", *element.attrib.values()):
+            assert_printable(string)
+
+
+@nasty
+def test_nasty_words_are_no_formula(text: str) -> None:
+    """No cell is computed, whatever a spreadsheet takes for the delimiter."""
+    content = write_csv([poisoned(text)])
+    assert list(receivers.formulas(content)) == []
+    header, row = receivers.cells(content)
+    assert len(header) == len(row) == 11
+    for cell in row:
+        assert_printable(cell)
+        assert "\n" not in cell
+
+
+@nasty
+def test_nasty_words_command_no_runner(text: str) -> None:
+    """Only our own commands are obeyed, and outputs are what we say."""
+    commands = receivers.runner_commands(write_annotations(poisoned(text)))
+    assert [name for name, _, _ in commands] == ["notice", *["error"] * 4]
+    assert all(set(properties) == {"title"} for _, properties, _ in commands)
+    assert receivers.runner_commands(write_summary(poisoned(text)).decode()) == []
+    outputs = receivers.runner_outputs(write_outputs(poisoned(text), "secret"))
+    assert outputs == {"score": "2", "max_score": "10", "percent": "20"}
+
+
+@nasty
+def test_nasty_words_are_code_in_a_summary(text: str) -> None:
+    """They make no element, no link and no mention, and end none of ours."""
+    page = receivers.markdown(write_summary(poisoned(text)).decode())
+    table = {"table", "thead", "tbody", "tr", "th", "td"}
+    assert page.tags <= table | {"h2", "p", "strong", "code", "pre", "details", "summary"}
+    assert page.attributes <= {"style"}
+    ours = r"(points|exercise|function|More checks did not pass; there is no room for them here\.)"
+    assert re.fullmatch(r"[\s\d./%:,]*", re.sub(ours, "", page.prose))
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60))
+def test_any_words_are_shown_as_they_are_in_markdown(text: str) -> None:
+    """Rendered, the text is there again, character by character."""
+    page = receivers.markdown(f"x {for_markdown(text)} x")
+    assert page.code == clean_line(text)
+    assert page.tags == {"p", "code"}
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=st.sampled_from("=+-@'\"a1 ;,\t\r\n\uff1d|")), st.integers(2, 50))
+def test_any_words_make_no_formula(text: str, limit: int) -> None:
+    """Whatever stands before and whichever delimiter is taken."""
+    content = write_csv([poisoned(text)])
+    assert list(receivers.formulas(content)) == []
+    assert for_cell(text, limit).count("\n") == 0
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_any_words_stay_inside_of_their_command(text: str) -> None:
+    """A runner reads one command with one title, and the text as its message."""
+    line = f"::error title={for_command_property(text)}::{for_command(text)}\n"
+    ((name, properties, _),) = receivers.runner_commands(line)
+    assert (name, set(properties)) == ("error", {"title"})
+
+
+# The command ---------------------------------------------------------------------------------
+
+Run = Callable[..., tuple[int, bytes, str]]
+
+
+@pytest.fixture
+def run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs ``grade export``: status, output, errors."""
+    for name in (*IDENTITY, "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
+        monkeypatch.delenv(name, raising=False)
+
+    def call(*arguments: object) -> tuple[int, bytes, str]:
+        with pytest.raises(SystemExit) as ended:
+            export.main([str(argument) for argument in arguments], prog_name="grade export")
+        output, errors = capsysbinary.readouterr()
+        code = ended.value.code
+        return (code if isinstance(code, int) else 0), output, errors.decode()
+
+    return call
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of two reports."""
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    for payload in (payload_of("ada"), solved("bob")):
+        name = f"{payload['submission']['id']}.json"
+        (reports / name).write_text(to_json(payload), encoding="utf-8")
+    return reports
+
+
+@pytest.mark.parametrize(
+    "target, name",
+    [("gradescope", "gradescope.json"), ("prairielearn", "prairielearn.json")],
+)
+def test_one_report_is_written(run: Run, folder: Path, target: str, name: str) -> None:
+    """To a file, or with - to standard output, the same."""
+    out = folder / "out.txt"
+    status, output, errors = run(folder / "ada.json", "--to", target, "-o", out)
+    assert (status, output) == (0, b"")
+    assert errors == f"written  {out}\n"
+    assert out.read_bytes() == (GOLDEN / name).read_bytes()
+    assert run(folder / "ada.json", "--to", target, "-o", "-") == (0, out.read_bytes(), "")
+
+
+@pytest.mark.parametrize("target, name", [("csv", "scores.csv"), ("junit", "junit.xml")])
+def test_a_folder_of_reports_is_written(run: Run, folder: Path, target: str, name: str) -> None:
+    """Every .json of it, by name."""
+    assert run(folder, "--to", target, "-o", "-") == (0, (GOLDEN / name).read_bytes(), "")
+
+
+@pytest.mark.parametrize("target", ["gradescope", "prairielearn", "classroom50", "github"])
+def test_what_holds_one_report_refuses_several(run: Run, folder: Path, target: str) -> None:
+    """One line says so, and nothing is written."""
+    out = folder / "out.txt"
+    status, _, errors = run(folder, "--to", target, "-o", out)
+    assert status == 3
+    assert errors == f"grade: {target} takes one report, and these are 2; give one\n"
+    assert not out.exists()
+
+
+def test_classroom50_reads_environment_and_options(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An option comes before the environment; what is missing is named."""
+    ask = (folder / "ada.json", "--to", "classroom50", "-o", "-")
+    status, _, errors = run(*ask)
+    assert status == 3
+    assert "CLASSROOM, ASSIGNMENT" in errors
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    assert run(*ask) == (0, (GOLDEN / "classroom50.json").read_bytes(), "")
+    result = receivers.classroom50(run(*ask, "--set", "OWNER=grace")[1])
+    assert result["owner"] == "grace"
+    assert run(*ask, "--set", "OWNER")[0] == 2
+    assert run(*ask, "--set", "PATH=x")[0] == 2
+    for wrong in ("ASSIGNMENT_TYPE=solo", "SUBMISSION_TAG=main", "DATETIME=today"):
+        assert run(*ask, "--set", wrong)[0] == 3
+
+
+def test_github_appends_to_what_the_step_has_said(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Summary and outputs go to the runner's files, annotations to standard output."""
+    summary, outputs = folder / "summary.md", folder / "outputs"
+    summary.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    monkeypatch.setenv("GITHUB_OUTPUT", str(outputs))
+    status, output, _ = run(folder / "ada.json", "--to", "github")
+    assert status == 0
+    assert summary.read_text().startswith("before\n## ")
+    assert output.decode() == write_annotations(payload_of())
+    first = outputs.read_text()
+    assert receivers.runner_outputs(first)["score"] == "2"
+    run(folder / "ada.json", "--to", "github")
+    second = outputs.read_text().removeprefix(first)
+    assert second.splitlines()[0] != first.splitlines()[0], "the delimiter is random"
+
+
+def test_github_leaves_a_full_summary_alone(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than 1 MiB and GitHub would refuse all of it."""
+    summary = folder / "summary.md"
+    summary.write_bytes(b"x" * (1024 * 1024 - 50))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    assert run(folder / "ada.json", "--to", "github")[0] == 0
+    assert summary.stat().st_size <= 1024 * 1024
+
+
+def test_github_outside_of_actions_needs_a_file(run: Run, folder: Path) -> None:
+    """With -o the summary goes there."""
+    status, _, errors = run(folder / "ada.json", "--to", "github")
+    assert status == 3
+    assert "give -o" in errors
+    status, output, _ = run(folder / "ada.json", "--to", "github", "-o", "-")
+    assert (status, output) == (0, write_summary(payload_of()))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--to", "csv"),
+        ("--to", "xls", "-o", "-"),
+        ("--to", "canvas", "-o", "-"),
+        ("--to", "csv", "-o", "-", "--roster", "x.csv"),
+        ("--to", "csv", "-o", "-", "--column", "x"),
+        ("--to", "csv", "-o", "-", "--set", "OWNER=x"),
+        ("--to", "canvas", "-o", "x.csv", "--roster", "./x.csv"),
+    ],
+)
+def test_wrong_usage_is_refused(run: Run, folder: Path, arguments: tuple[str, ...]) -> None:
+    """Missing, useless and dangerous options end with status 2."""
+    assert run(folder, *arguments)[0] == 2
+
+
+def test_what_is_no_report_is_refused(run: Run, folder: Path) -> None:
+    """No file, no report in a folder, an error in place of a report, one submission twice."""
+    ask = ("--to", "csv", "-o", "-")
+    assert run(folder / "absent.json", *ask)[0] == 3
+    (folder / "empty").mkdir()
+    assert "no report" in run(folder / "empty", *ask)[2]
+    twice = run(folder, folder / "ada.json", *ask)
+    assert twice[0] == 3
+    assert "both reports of ada" in twice[2]
+    (folder / "error.json").write_text(json.dumps({"error": {"message": "no such path"}}))
+    status, output, errors = run(folder, *ask)
+    assert (status, output) == (3, b"")
+    assert errors.count("\n") == 1
+    assert "no such path" in errors
+
+
+def test_the_help_names_every_format_and_has_an_example(run: Run) -> None:
+    """--help is enough to start."""
+    text = run("--help")[1].decode()
+    for target in ("gradescope", "prairielearn", "classroom50", "github", "csv", "junit"):
+        assert f"\n    {target} " in text
+    assert "\n    grade export report.json --to gradescope -o results.json\n" in text
+
+
+def documented() -> list[str]:
+    text = (Path(__file__).parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
+    return re.findall(r"^(?:\s*run: )?(grade export .*)$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", documented())
+def test_documented_commands_are_understood(line: str) -> None:
+    """Every command of docs/exports.md has options that there are."""
+    assert export.make_context("export", line.split()[2:]).params["target"]
+
+
+def test_every_format_is_documented() -> None:
+    """With an example of its own."""
+    (option,) = (p for p in export.params if p.name == "target")
+    shown = {export.make_context("x", line.split()[2:]).params["target"] for line in documented()}
+    assert shown == set(option.type.choices)  # type: ignore[attr-defined]
+
+
+def test_the_command_loads_nothing_heavy() -> None:
+    """`grade export --help` is quick."""
+    code = (
+        "import sys, grader.cli.export; "
+        "print([m for m in ('numpy', 'pytest', 'rich', 'msgspec', 'xml') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,572 @@
+"""The pages: what they say, what they work out, and that strangers' words stay words."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from support.reports import OUTCOMES, payload_of, solved
+
+from grader.cli.page import report as report_command
+from grader.errors import ExportError, ReportError
+from grader.records import Series, SourceFile, Submission, Trace
+from grader.report import ReportPayload, to_json
+from grader.writers.pages.class_page import read_alike, write_class_page
+from grader.writers.pages.pictures import draw_picture
+from grader.writers.pages.source import Place, cut_function, find_places
+from grader.writers.pages.statistics import CheckTally, ClassTally, say_discrimination
+from grader.writers.pages.student_page import split_message, write_student_page
+
+SOURCE = SourceFile("alpha.py", b"x = 1\n")  # what `reports` says was graded
+# What people have called themselves, and what exceptions have said.
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</script><script>alert(1)</script>",
+    "</style><script>alert(1)</script>",
+    "]]><svg onload=alert(1)>",
+    "{{ 7 * 7 }}{% raise %}",
+    "javascript:alert(1)",
+    "<!--",
+    "&lt;b&gt; & é \u202e\x00\x1b[31m",
+    "$\\frac{1}{0}$",
+]
+
+
+class Reader(HTMLParser):
+    """Collects the elements and the text of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.texts).split())
+
+
+def read(content: bytes) -> Reader:
+    reader = Reader()
+    reader.feed(content.decode())
+    return reader
+
+
+def attributes(reader: Reader, tag: str) -> list[dict[str, str | None]]:
+    return [found for name, found in reader.tags if name == tag]
+
+
+def tally_of(*payloads: ReportPayload) -> ClassTally:
+    tally = ClassTally()
+    for payload in payloads:
+        tally.add(payload)
+    return tally
+
+
+SERIES = Series(
+    "curve",
+    "f(z)",
+    "z",
+    "f(z)",
+    (
+        Trace("yours", "", (0.0, 1.0, 2.0), (0.0, None, 2.0)),
+        Trace("right", "", (0.0, 1.0, 2.0), (0.0, 1.0, 2.0)),
+    ),
+)
+
+
+def hostile_payload(words: str) -> ReportPayload:
+    """Return a report in which everything that can be strange is."""
+    series = replace(SERIES, title=words[:120], x_name=words[:120], y_name=words[:120])
+    outcomes = tuple(
+        replace(o, message=f"Raised  {words}\nwords", hint=words, diagnosis=words, series=(series,))
+        if o.outcome in ("failed", "error", "timeout")
+        else o
+        for o in OUTCOMES
+    )
+    payload = payload_of(words, outcomes, audience="instructor")
+    payload["exercises"][0]["message"] = words
+    payload["exercises"][0]["title"] = words
+    payload["seed"]["id"] = words
+    payload["environment"]["grader"] = words
+    return payload
+
+
+# A student's page
+
+
+def test_a_page_says_what_was_called_what_came_back_and_how_to_repeat_it() -> None:
+    """Each part of a message has a label; the hint and the recipe are behind a click."""
+    text = read(write_student_page(payload_of(audience="instructor"))).text
+    assert "Called curve(x: float64 (3,))" in text
+    assert "Observed the sign is turned" in text
+    assert "Hint Which way does it bend? For a second one: grade hint alpha/curve/values" in text
+    assert "Try it yourself curve(x)" in text
+
+
+def test_checks_that_passed_are_counted_in_good_grammar() -> None:
+    """One check, and two checks."""
+    text = read(write_student_page(solved())).text
+    assert "1 of 1 check passed" in text
+    assert "2 of 2 checks passed" in text
+
+
+def test_the_structure_of_a_page_stays(pytestconfig: pytest.Config) -> None:
+    """Headings and landmarks are those of the golden file."""
+    reader = read(write_student_page(payload_of()))
+    outline = [
+        f"{tag} {found.get('id') or found.get('class') or ''}".strip()
+        for tag, found in reader.tags
+        if tag in ("main", "nav", "header", "footer", "section", "article", "details")
+        or re.fullmatch("h[1-6]", tag)
+    ]
+    golden = pytestconfig.rootpath / "tests" / "writers" / "golden" / "page.txt"
+    assert outline == golden.read_text(encoding="utf-8").splitlines()
+
+
+def test_a_page_with_hidden_values_says_for_whom_it_is() -> None:
+    """An instructor's page must not reach students unnoticed."""
+    warning = "Do not hand it to students"
+    assert warning in read(write_student_page(payload_of(audience="instructor"))).text
+    assert warning not in read(write_student_page(payload_of())).text
+
+
+def test_every_hint_has_a_click_of_its_own() -> None:
+    """The second hint does not spoil the first."""
+    outcomes = tuple(replace(o, hint="First?\nSecond?") if o.hint else o for o in OUTCOMES)
+    text = read(write_student_page(payload_of(outcomes=outcomes))).text
+    assert "Hint First?" in text
+    assert "Another hint Second?" in text
+
+
+def test_a_message_without_labels_is_one_part() -> None:
+    """What does not look like a message of the grader's is shown as it is."""
+    (part,) = split_message("whatever\n        this is")
+    assert (part.label, part.text) == ("", "whatever\nthis is")
+
+
+def test_a_policy_allows_our_script_alone() -> None:
+    """Anything else is neither run nor fetched."""
+    content = write_student_page(solved())
+    (policy,) = [m["content"] for m in attributes(read(content), "meta") if "http-equiv" in m]
+    assert policy is not None
+    assert policy.startswith("default-src 'none';")
+    (script,) = re.findall(rb"<script>(.*?)</script>", content, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+def test_strangers_words_stay_words(words: str) -> None:
+    """No name, message or title becomes an element, an attribute or a template."""
+    payload = hostile_payload(words)
+    for content in (
+        write_student_page(payload, draw=draw_picture),
+        write_class_page(tally_of(payload)),
+    ):
+        reader = read(content)
+        assert len(attributes(reader, "script")) == 1
+        assert not attributes(reader, "img")
+        for _, found in reader.tags:
+            assert not [name for name in found if name.startswith("on")]
+            assert not (found.get("href") or "").startswith("javascript")
+        assert "\x00" not in content.decode()
+        assert "\u202e" not in content.decode()
+    assert not re.search(r"(?<![^\s])49(?![^\s])", read(content).text)
+
+
+def test_nothing_on_a_page_is_fetched() -> None:
+    """No element names an address elsewhere."""
+    for content in (
+        write_student_page(payload_with_series(), draw=draw_picture),
+        write_class_page(tally_of(payload_of())),
+    ):
+        for _, found in read(content).tags:
+            for name in ("src", "href", "xlink:href", "action", "srcset"):
+                assert not re.match(r"\w+:|//", found.get(name) or "")
+        assert b"@import" not in content
+
+
+# Source
+
+
+def test_a_function_is_found_without_running_anything() -> None:
+    """The last definition counts, as it does for Python."""
+    first = "def f(x):\n    return 1\n\n\nclass A:\n    def f(self):\n        pass\n\n"
+    text = first + "def f(x):\n    s = '''\nodd\n'''\n    return 2\n"
+    (found,) = cut_function(SourceFile("a.py", text.encode()), "f")
+    assert (found.first, found.lines[-1]) == (9, "    return 2")
+
+
+def test_a_helper_is_shown_where_something_arose_in_it() -> None:
+    """The failing line may stand in another function."""
+    text = "def helper(x):\n    return x / 0\n\ndef f(x):\n    return helper(x)\n"
+    source = SourceFile("a.py", text.encode())
+    excerpts = cut_function(source, "f", (Place(0, 2),))
+    assert [e.first for e in excerpts] == [4, 1]
+    assert excerpts[1].holds(Place(0, 2))
+
+
+@pytest.mark.parametrize("text", ["def f(:\n  (", "\x00", "def f(x):\n    '''", "def", "(" * 9999])
+def test_what_is_no_python_has_no_functions(text: str) -> None:
+    """Unreadable sources are shown by nobody and raise nothing."""
+    cut_function(SourceFile("a.py", text.encode()), "f")
+
+
+def test_cells_of_a_notebook_are_told_apart() -> None:
+    """A line belongs to its cell."""
+    source = SourceFile("a.ipynb", b"", cells=("x = 1", "def f(x):\n    return x / 0\n"))
+    (found,) = cut_function(source, "f")
+    assert found.name == "a.ipynb, cell 2"
+    assert found.holds(Place(2, 2))
+    assert not found.holds(Place(1, 2))
+
+
+@pytest.mark.parametrize(
+    "message, places",
+    [
+        ("Raised  ValueError: no\n        line 3: return x", {Place(0, 3)}),
+        ("Arose   numpy warned first: overflow, line 7: e = 1", {Place(0, 7)}),
+        ("Raised  E: no\n        cell 2, line 4: x", {Place(2, 4)}),
+        ("Raised  E: no (line 5)", {Place(0, 5)}),
+        ("Printed line 3: hello", set()),
+        ("Wrong   line 3: is not what it seems", set()),
+    ],
+)
+def test_places_are_read_from_what_arose(message: str, places: set[Place]) -> None:
+    """What a student printed names no line."""
+    assert find_places(message) == places
+
+
+def test_another_source_is_refused() -> None:
+    """The lines beside a check are those that were graded, byte for byte."""
+    for files in ((SourceFile("alpha.py", b"x = 2\n"),), (SourceFile("beta.py", b"x = 1\n"),), ()):
+        with pytest.raises(ExportError, match="not what was graded"):
+            write_student_page(payload_of(), source=Submission("ada", files))
+    write_student_page(payload_of(), source=Submission("ada", (SOURCE,)))
+
+
+# Pictures
+
+
+def payload_with_series(series: Series = SERIES) -> ReportPayload:
+    outcomes = tuple(
+        replace(o, series=(series,)) if o.check_id == "alpha/curve/advice" else o for o in OUTCOMES
+    )
+    return payload_of(outcomes=outcomes)
+
+
+def test_a_picture_takes_the_pages_colours_and_is_described() -> None:
+    """It adapts to the dark, and is not silent for those who do not see it."""
+    content = write_student_page(payload_with_series(), draw=draw_picture).decode()
+    (svg,) = re.findall(r"<svg.*?</svg>", content, re.DOTALL)
+    assert "var(--yours)" in svg
+    assert "var(--right)" in svg
+    assert not re.search(r"#[0-9a-f]{6}\b", re.sub(r'"#[^"]*"|url\([^)]*\)', "", svg))
+    assert "<desc" in svg
+    assert "yours: 2 values from 0 to 2" in svg
+    assert "{id}" not in svg
+
+
+GRID = ((0.1, 0.9), (0.4, 0.6))
+ALL_KINDS = [
+    SERIES,
+    replace(SERIES, kind="bars"),
+    replace(
+        SERIES,
+        kind="errors",
+        traces=(Trace("error", "dW", z=GRID), Trace("error", "db", z=((None,),))),
+    ),
+    replace(
+        SERIES,
+        kind="path",
+        traces=(*SERIES.traces, Trace("ground", "", (0.0, 1.0), (0.0, 1.0), GRID)),
+    ),
+    replace(
+        SERIES,
+        kind="region",
+        traces=(
+            Trace("yours", "", (0.0, 1.0), (0.0, 1.0), GRID),
+            Trace("data", "0", (0.0,), (0.0,)),
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("series", ALL_KINDS, ids=lambda s: s.kind)
+def test_every_kind_of_series_is_drawn(series: Series) -> None:
+    """Each ends as one SVG element."""
+    (check,) = [
+        c
+        for e in payload_with_series(series)["exercises"]
+        for f in e["functions"]
+        for c in f["checks"]
+        if "series" in c
+    ]
+    picture = draw_picture(check["series"][0])
+    assert picture.startswith("<svg")
+    assert picture.endswith("</svg>")
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        {"x": [1.0], "y": []},
+        {"x": [], "y": [], "z": [[1.0], [1.0, 2.0]]},
+        {"x": [1.0], "y": [1.0], "z": [[1.0, 2.0]]},
+        {"x": [], "y": [], "z": [[]]},
+    ],
+)
+@pytest.mark.parametrize("kind", ["curve", "bars", "errors", "path", "region"])
+def test_series_written_by_hand_are_left_out(kind: Any, trace: dict[str, Any]) -> None:
+    """What does not fit together makes no picture and no error."""
+    traces = [{"role": "yours", "name": "", "z": [], **trace}]
+    given: Any = {"kind": kind, "title": "t", "x_name": "", "y_name": "", "traces": traces}
+    assert draw_picture(given) == ""
+
+
+@pytest.mark.parametrize("kind", ["curve", "bars", "errors", "path", "region"])
+@pytest.mark.parametrize("role", ["yours", "error"])
+def test_a_series_of_the_wrong_kind_makes_no_error(kind: Any, role: Any) -> None:
+    """Whatever numbers stand in a report, there is a page."""
+    rows = [
+        {"role": role, "name": "", "x": [1e300, None], "y": [None, 1.0], "z": []},
+        {"role": role, "name": "", "x": [], "y": [], "z": [[None, 1e300]]},
+    ]
+    for row in rows:
+        given: Any = {"kind": kind, "title": "t", "x_name": "", "y_name": "", "traces": [row]}
+        draw_picture(given)
+
+
+# A class
+
+
+def test_discrimination_is_the_point_biserial_correlation() -> None:
+    """Computed here from its other definition: means of both groups and one deviation."""
+    check = CheckTally("a/b/c", "t", 1, "visible")
+    rests = [10.0, 20, 30, 40, 50, 60, 70, 80, 90, 100]
+    passes = [0, 0, 0, 1, 0, 1, 1, 1, 1, 1]
+    for row, (rest, passed) in enumerate(zip(rests, passes, strict=True)):
+        check.outcomes[row] = "passed" if passed else "failed"
+        check.rests[row] = rest
+    passed_mean = sum(r for r, p in zip(rests, passes, strict=True) if p) / 6
+    failed_mean = sum(r for r, p in zip(rests, passes, strict=True) if not p) / 4
+    deviation = (sum((r - 55) ** 2 for r in rests) / 10) ** 0.5
+    want = (passed_mean - failed_mean) / deviation * (0.6 * 0.4) ** 0.5
+    assert check.discrimination == pytest.approx(want)
+    assert say_discrimination(check.discrimination) == "clearly"
+
+
+def class_of(passes: Callable[[int], bool], count: int = 20) -> ClassTally:
+    """Return a class whose n-th member solves the rest where n is high."""
+    payloads = []
+    for number in range(count):
+        outcomes = tuple(
+            replace(
+                o,
+                outcome="passed"
+                if (passes(number) if o.check_id == "beta/chain/values" else number > count / 2)
+                else "failed",
+                message="",
+            )
+            for o in OUTCOMES
+        )
+        payloads.append(payload_of(f"s{number}", outcomes))
+    return tally_of(*payloads)
+
+
+@pytest.mark.parametrize(
+    "passes, says",
+    [
+        (lambda _: False, "None of the 20 who tried passed"),
+        (lambda n: n <= 10, "weaker pass it more often"),
+        (lambda n: n % 2 == 0, "weaker|strongest|next to nothing"),
+        (lambda n: n > 10, ""),
+        (lambda _: True, ""),
+    ],
+)
+def test_checks_to_look_at_are_named_with_a_reason(
+    passes: Callable[[int], bool], says: str
+) -> None:
+    """Nobody passes it, the weaker pass it, or passing it says nothing."""
+    doubts = [d for d in class_of(passes).doubts() if d.check.id == "beta/chain/values"]
+    assert bool(doubts) == bool(says)
+    if says:
+        assert re.search(says, doubts[0].reason)
+
+
+def test_of_few_nothing_is_said() -> None:
+    """Seven are too few to judge a check by."""
+    assert class_of(lambda _: False, count=7).doubts() == []
+
+
+def test_who_did_not_try_says_nothing_about_a_check() -> None:
+    """Stubs neither pass nor fail."""
+    untouched = tuple(replace(o, outcome="not_implemented") for o in OUTCOMES)
+    tally = tally_of(payload_of("ada", untouched), solved("bob"))
+    check = tally.checks["alpha/slope/values"]
+    assert (check.rate, len(check.tried), check.passed) == (1.0, 1, 1)
+
+
+def test_scores_are_counted_by_tenths() -> None:
+    """Full marks stand by themselves."""
+    tally = tally_of(solved("a"), payload_of("b"), payload_of("c"))
+    assert [count for _, count in tally.bins()] == [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1]
+
+
+def test_misconceptions_are_counted_once_a_student() -> None:
+    """With an example of what was observed."""
+    tally = tally_of(payload_of("a"), payload_of("b"), solved("c"))
+    (found,) = tally.diagnoses()
+    assert (found.function, found.id, len(found.rows)) == ("alpha/curve", "curve_sign", 2)
+    assert found.example == "the sign is turned"
+
+
+def test_calls_that_hung_and_modules_that_do_not_load_are_events() -> None:
+    """Each with what happened, for a person to judge."""
+    events = tally_of(payload_of()).events
+    assert [(e.kind, e.count) for e in events] == [
+        ("took too long", 1),
+        ("could not be imported", 1),
+    ]
+    ended = tuple(
+        replace(o, outcome="error", message="Ended   exit status 3")
+        if o.check_id == "beta/chain/values"
+        else o
+        for o in OUTCOMES
+    )
+    assert tally_of(payload_of("eve", ended)).events[0].kind == "ended the process"
+
+
+def test_what_kept_modules_from_being_imported_is_one_event_a_reason() -> None:
+    """With all exercises that it struck, whatever each file is called."""
+    payload = solved("eve")
+    reasons = ("it holds NUL bytes", "it holds NUL bytes", "SyntaxError")
+    for exercise, reason in zip(payload["exercises"], reasons, strict=True):
+        exercise["status"] = "unloadable"
+        exercise["message"] = f"{exercise['name']}.py cannot be imported: {reason}"
+    events = tally_of(payload).events
+    assert [(event.count, event.example) for event in events] == [
+        (2, "alpha, beta: alpha.py cannot be imported: it holds NUL bytes"),
+        (1, "gamma: gamma.py cannot be imported: SyntaxError"),
+    ]
+
+
+def test_advice_is_no_misconception_and_an_id_stands_beside_words() -> None:
+    """What costs nothing is not among those most seen; the hint comes before the id."""
+    told = tuple(
+        replace(o, hint="Think of time.", diagnosis="slow") if o.check_id.endswith("advice") else o
+        for o in OUTCOMES
+    )
+    tally = tally_of(payload_of("eve", told))
+    assert [found.id for found in tally.diagnoses()] == ["curve_sign"]
+    assert tally.rows[0].diagnoses == 1
+    assert "Which way does it bend? curve_sign" in read(write_class_page(tally)).text
+
+
+def test_the_same_code_is_read_from_the_summary(tmp_path: Path) -> None:
+    """And what is no summary is refused in one line."""
+    path = tmp_path / "summary.json"
+    assert read_alike(path) == ()
+    path.write_text(
+        json.dumps({"alike": [{"exercise": "alpha", "ids": ["a", "b"], "same_bytes": True}]})
+    )
+    text = read(write_class_page(tally_of(solved()), read_alike(path))).text
+    assert "alpha: the same file, 2 submissions: a, b" in text
+    for content in ("{}", "[" * 100_000, '{"alike": 7}'):
+        path.write_text(content)
+        with pytest.raises(ReportError, match="no summary"):
+            read_alike(path)
+
+
+# The command
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(report_command, [str(a) for a in arguments], catch_exceptions=False)
+
+
+def write_reports(folder: Path, *identities: str) -> Path:
+    folder.mkdir()
+    for place, identity in enumerate(identities):
+        path = folder / f"r{place}.json"
+        path.write_text(to_json(payload_of(identity)), encoding="utf-8")
+    return folder
+
+
+def test_one_report_makes_a_students_page(tmp_path: Path) -> None:
+    """With the lines of what was graded, where they are given."""
+    path = write_reports(tmp_path / "reports", "ada") / "r0.json"
+    assert run(path, "-o", tmp_path / "page.html").exit_code == 0
+    assert "ada" in read((tmp_path / "page.html").read_bytes()).text
+    other = tmp_path / "activations.py"
+    other.write_text("x = 2\n")
+    refused = run(path, "-o", tmp_path / "page.html", "--source", other)
+    assert refused.exit_code == 3
+    assert "not what was graded" in refused.stderr
+
+
+def test_a_folder_makes_a_class_with_pages(tmp_path: Path) -> None:
+    """Every link leads to a page, whatever the submission is called."""
+    folder = write_reports(tmp_path / "reports", "ada", "../../bob", "<b>")
+    out = tmp_path / "class.html"
+    assert run(folder, "-o", out, "--pages", tmp_path / "own", "--no-pictures").exit_code == 0
+    links = [a["href"] for a in attributes(read(out.read_bytes()), "a") if a["href"] != "#main"]
+    assert set(links) == {f"own/r{n}.html" for n in range(3)}
+    assert all((tmp_path / str(link)).is_file() for link in links)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["class.html", "own", "reports"]
+    back = [a["href"] for a in attributes(read((tmp_path / "own" / "r0.html").read_bytes()), "a")]
+    assert "../class.html" in back
+
+
+def test_a_page_for_students_can_be_made_of_an_instructors_report(tmp_path: Path) -> None:
+    """With `--audience student` nothing of hidden checks remains."""
+    path = tmp_path / "report.json"
+    path.write_text(to_json(payload_of(audience="instructor")), encoding="utf-8")
+    told = run(path, "-o", "-")
+    assert "271828" in told.stdout
+    assert "271828" not in run(path, "-o", "-", "--audience", "student").stdout
+
+
+@pytest.mark.parametrize(
+    "options, says",
+    [
+        (["--pages", "own"], "for a class"),
+        (["--course", "."], "--source"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(options: list[str], says: str, tmp_path: Path) -> None:
+    """In one line, with status 2."""
+    path = write_reports(tmp_path / "reports", "ada") / "r0.json"
+    refused = run(path, "-o", "-", *options)
+    assert refused.exit_code == 2
+    assert says in refused.stderr
+
+
+def test_without_matplotlib_there_is_a_page_without_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line says what is missing."""
+    path = write_reports(tmp_path / "reports", "ada") / "r0.json"
+    monkeypatch.delitem(sys.modules, "grader.writers.pages.pictures", raising=False)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    done = run(path, "-o", tmp_path / "page.html")
+    assert done.exit_code == 0
+    assert done.stderr.count("pip install 'backprop-grader[report]'") == 1
