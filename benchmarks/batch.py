@@ -58,16 +58,16 @@ class Spent:
 def run(command: list[str], **options: object) -> Spent:
     """Run a command to its end and say what it took."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
-            command, env=ENVIRONMENT, stdout=said, stderr=subprocess.STDOUT, **options
+            command, env=ENVIRONMENT, stdout=output, stderr=subprocess.STDOUT, **options
         )
         sampler = Sampler(process.pid)
         status = process.wait()
         sampler.stop()
         if status:
-            said.seek(0)
-            raise SystemExit(f"{command[:4]} failed:\n{said.read().decode()[-2000:]}")
+            output.seek(0)
+            raise SystemExit(f"{command[:4]} failed:\n{output.read().decode()[-2000:]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Spent(time.perf_counter() - began, cpu_s, sampler.peak_mib)

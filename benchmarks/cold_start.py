@@ -1,4 +1,4 @@
-"""Measure in pairs what the window costs, from a cold start.
+"""Measure in pairs what the process boundary costs, from a cold start.
 
     python benchmarks/cold_start.py [--pairs N]
 
@@ -45,8 +45,8 @@ def seconds(command: Command, folder: str) -> float:
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
     took = time.perf_counter() - began
     if done.returncode:
-        said = (done.stdout + done.stderr).decode()[-2000:]
-        raise SystemExit(f"{command} failed:\n{said}")
+        printed = (done.stdout + done.stderr).decode()[-2000:]
+        raise SystemExit(f"{command} failed:\n{printed}")
     return took
 
 

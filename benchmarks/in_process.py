@@ -1,6 +1,6 @@
 """A pytest plugin that runs the hidden suites the plain way: student and test together.
 
-It is the yardstick for `cold_start.py`, and what the window protects against.
+It is the yardstick for `cold_start.py`, and what the process boundary protects against.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,15 +16,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.sandbox.protocol.values import Given, Seeded
-from grader.sandbox.student import Call, Raised
+from grader.sandbox.calls import Call, Raised
+from grader.sandbox.protocol.values import Handle, Seeded, SourceFunction
 
 
 def _plain(value: Any) -> Any:
-    """Return what the student's function would be given without a window."""
+    """Return what the student's function would be given without a process boundary."""
     if isinstance(value, Seeded):
         return np.random.default_rng(value.seed)
-    if isinstance(value, Given):
+    if isinstance(value, SourceFunction):
         namespace: dict[str, Any] = {"np": np}
         exec(value.source, namespace)
         return namespace[value.name]
@@ -40,6 +40,8 @@ class Neighbour:
         self._module = module
         self.last: Call | None = None
         self.calls: list[Call] = []
+        self.series: list[Any] = []
+        self._kept: list[Any] = []
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         function = getattr(self._module, name)
@@ -48,11 +50,25 @@ class Neighbour:
     def run(self, probe: Callable[..., Any], *args: Any) -> Any:
         return self._call(lambda *inner: probe(self._module, *inner), Call(probe.__name__, args))
 
+    def many(self, name: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+        return [getattr(self, name)(*args) for args in arguments]
+
+    def keep(self, name: str, *args: Any, on: Handle | None = None) -> Handle:
+        owner = self._module if on is None else self._kept[on.number]
+        self._kept.append(self._call(getattr(owner, name), Call(name, args)))
+        return Handle(len(self._kept) - 1)
+
+    def call_on(self, on: Handle, name: str, *args: Any) -> Any:
+        return self._call(getattr(self._kept[on.number], name), Call(name, args))
+
+    def _here(self, value: Any) -> Any:
+        return self._kept[value.number] if isinstance(value, Handle) else _plain(value)
+
     def _call(self, function: Callable[..., Any], call: Call) -> Any:
         self.last = call
-        kwargs = {key: _plain(value) for key, value in call.kwargs.items()}
+        kwargs = {key: self._here(value) for key, value in call.kwargs.items()}
         try:
-            value = function(*map(_plain, call.args), **kwargs)
+            value = function(*map(self._here, call.args), **kwargs)
         except ValueError as error:
             raise Raised(f"ValueError: {error}") from error
         if hasattr(value, "__next__"):

@@ -5,7 +5,7 @@
 The suites are collected once; for each folder the modules are imported afresh and every
 test is run, with pytest-json-report writing down what happened. Prints the seconds of
 processor time for each. It is the yardstick for `batch.py`: what grading would cost
-if nobody cheated.
+if no submission cheated.
 """
 
 from __future__ import annotations

@@ -12,9 +12,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from grader.course.manifest import load_course
 from grader.engine import Grader
 from grader.errors import ExaminerError
-from grader.records import ExerciseScore, Isolation, SourceFile, Submission, Wanted
+from grader.records import Isolation, IsolationOption, ModuleState, SourceFile, Submission
 from grader.sandbox.machine import Piece
 
 _DISTRIBUTION = "backprop-grader"
@@ -92,7 +93,7 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
 
 
-def try_grading(manifest: Path, wanted: Wanted = "auto") -> Trial:
+def try_grading(manifest: Path, wanted: IsolationOption = "auto") -> Trial:
     """Grade submissions of two lines each, as ``grade submit`` would.
 
     Parameters
@@ -108,11 +109,11 @@ def try_grading(manifest: Path, wanted: Wanted = "auto") -> Trial:
         If it cannot be done here.
     """
     began = time.perf_counter()
-    with Grader(manifest, wanted) as grader:
-        exercise, isolation = _grade(grader, _HARMLESS)
+    with Grader(load_course(manifest), wanted) as grader:
+        module, isolation = _grade(grader, _HARMLESS)
         first_s = time.perf_counter() - began
-        if exercise.status != "graded":
-            raise ExaminerError(f"a harmless submission could not be loaded: {exercise.message}")
+        if module.status != "graded":
+            raise ExaminerError(f"a harmless submission could not be loaded: {module.message}")
         began = time.perf_counter()
         curious, _ = _grade(grader, _CURIOUS)
         next_s = time.perf_counter() - began
@@ -121,8 +122,8 @@ def try_grading(manifest: Path, wanted: Wanted = "auto") -> Trial:
         return Trial(isolation, first_s, next_s, walls_hold, grader.why_no_sandbox)
 
 
-def _grade(grader: Grader, source: bytes) -> tuple[ExerciseScore, Isolation]:
+def _grade(grader: Grader, source: bytes) -> tuple[ModuleState, Isolation]:
     first = grader.course.exercises[0]
     submission = Submission("doctor", (SourceFile(first.file_name, source),))
     report = grader.grade(submission, exercises=(first.name,))
-    return report.exercises[0], report.isolation
+    return report.exercises[0].module, report.isolation

@@ -1,88 +1,63 @@
-"""The engine: a submission in, a marked report out.
+"""The engine: a submission in, a score report out.
 
-It starts the two processes between which students' code is examined, sends the
-snapshot to the trusted one, and marks what that one saw. It loads neither numpy nor
-pytest, and it knows no exercise by name.
+It sends the snapshot to the trusted examiner, and scores what that one found. It loads
+neither numpy nor pytest, and it knows no exercise by name.
 """
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, TypeVar
 
-from grader.course.manifest import load_course
-from grader.errors import CourseError, ExaminerError, SandboxError
-from grader.examiner.outcomes import read_outcomes
+from grader.errors import ExaminerError
+from grader.examiner import messages
 from grader.records import (
+    Audience,
     Check,
     Course,
-    Environment,
     ExerciseScore,
-    Isolation,
-    IsolationLevel,
+    Feedback,
+    IsolationOption,
     ModuleState,
     Outcome,
     ScoreReport,
     Seed,
+    SourceFile,
     Submission,
-    Wanted,
 )
-from grader.sandbox.processes import Child, start
-from grader.sandbox.protocol.forking import can_fork
-from grader.sandbox.protocol.frames import (
-    MAX_REPORT,
-    FrameError,
-    Stream,
-    StreamClosed,
-    StreamTimeout,
-)
-from grader.scoring import mark
+from grader.report import Report, build_report
+from grader.scoring import leave_out_withheld, score
 from grader.seeds import PUBLIC, seed_id
+from grader.session import Session
 
-# What an examiner gets beyond the submission's own time, for what it does itself.
-_EXAMINER_S = 60.0
+_T = TypeVar("_T")
 
 
 class Grader:
-    """Grades submissions of one course; a context manager that owns two processes.
+    """Grades submissions of one course; a context manager that owns a session.
 
     Parameters
     ----------
-    manifest : Path
-        The course's ``course.toml``.
+    course : Course
+        What `grader.course.manifest.load_course` returned.
     isolation : {"auto", "sandbox", "process"}
         ``auto`` takes the sandbox where the machine has one.
 
     Examples
     --------
-    >>> with Grader(DEFAULT_COURSE) as grader:            # doctest: +SKIP
+    >>> with Grader(load_course()) as grader:            # doctest: +SKIP
     ...     report = grader.grade(read_submission(Path("work"), grader.course))
     """
 
-    def __init__(self, manifest: Path, isolation: Wanted = "auto") -> None:
-        self._manifest = manifest.resolve()  # the processes stand elsewhere
-        self._wanted = isolation
-        self._template: Child | None = None
-        self._examiner: Child | None = None
-        self._level: IsolationLevel = "process"
-        self._checks: dict[str, Check] = {}
-        self._environment: Environment | None = None
-        self._walls: dict[str, str] = {}
-        self._ready = False
-        self.why_no_sandbox = ""
-        self.course: Course = load_course(manifest)
-        with contextlib.ExitStack() as undo:
-            # Whoever is interrupted here has no grader yet to close.
-            undo.callback(self.close)
-            self._start()
-            undo.pop_all()
+    def __init__(self, course: Course, isolation: IsolationOption = "auto") -> None:
+        self.course = course
+        self.isolation = isolation
+        self.why_no_sandbox = ""  # known once something was graded
+        self._session: Session | None = Session(course, isolation)
 
     def __enter__(self) -> Self:
         return self
@@ -96,31 +71,24 @@ class Grader:
         self.close()
 
     def close(self) -> None:
-        """End both processes."""
-        for child in (self._examiner, self._template):
-            if child is not None:
-                child.end()
-        self._examiner = self._template = None
-        self._ready, self._walls = False, {}
+        """End its processes; the next submission starts them anew."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
 
     def kill(self) -> None:
-        """Kill both processes at once; safe to call from another thread."""
-        for child in (self._examiner, self._template):
-            if child is not None:
-                child.kill()
-
-    def serves(self, manifest: Path, isolation: Wanted) -> bool:
-        """Return whether it was made for that course and that isolation."""
-        return self._manifest == manifest.resolve() and self._wanted == isolation
+        """Kill its processes at once; safe to call from another thread."""
+        session = self._session
+        if session is not None:
+            session.kill()
 
     def collected_checks(self) -> dict[str, Check]:
         """Return all checks by pytest's ids, ``exercise/test_exercise.py::TestClass::test``."""
-        self._ready_examiner()
-        return dict(self._checks)
+        return dict(self._open_session().ready.checks)
 
     def collected_functions(self) -> dict[str, dict[str, list[str]]]:
         """Return the names of all checks, by exercise and function."""
-        found: dict[str, dict[str, list[str]]] = {e.name: {} for e in self.course.exercises}
+        found: dict[str, dict[str, list[str]]] = {name: {} for name in self.course.select()}
         for check in self.collected_checks().values():
             names = found[check.exercise].setdefault(check.function, [])
             names.append(check.id.rpartition("/")[2])
@@ -147,12 +115,12 @@ class Grader:
         derived_for : str, optional
             Whose seed it is, for the report.
         begin : callable, optional
-            Told each exercise's name when its turn comes.
+            Called with each exercise's name when its turn comes.
 
         Returns
         -------
         ScoreReport
-            The marked report.
+            The scored report.
 
         Raises
         ------
@@ -162,24 +130,21 @@ class Grader:
             If nothing can be graded at all. Nothing a student does raises one of these.
         """
         started, clock = datetime.now(UTC), time.perf_counter()
-        checks = self._checks_of(exercises)
-        request = {
-            "do": "examine",
-            "level": self._level,
-            "exercises": self._names(exercises),
-            "sources": self._sources(submission, exercises),
-            "stands_for_all": submission.stands_for_all,
-            "seed": seed,
-        }
-        seen = self._ask(request, begin)
-        modules = [ModuleState(*module) for module in seen["modules"]]
-        return self._report(
-            submission,
-            mark(self.course, checks.values(), read_outcomes(seen["report"], checks), modules),
-            Seed(seed_id(seed), derived_for),
-            started,
-            time.perf_counter() - clock,
+        names = tuple(self.course.select(tuple(exercises)))
+        session = self._open_session()
+        request = messages.Examine(
+            session.isolation.level,
+            names,
+            self._sources(submission, names),
+            submission.stands_for_all,
+            seed,
         )
+        found = self._ask(session, request, messages.Examined, begin)
+        checks = _select(session, names)
+        scored = score(self.course, checks, found.outcomes, found.modules)
+        seeds = Seed(seed_id(seed), derived_for, seed)
+        duration_s = time.perf_counter() - clock
+        return self._report(session, submission, scored, seeds, started, duration_s)
 
     def refuse(
         self,
@@ -200,13 +165,15 @@ class Grader:
         seed, exercises, derived_for
             As for `grade`.
         """
-        checks = self._checks_of(exercises)
-        modules = [ModuleState(name, "unloadable", reason) for name in self._names(exercises)]
-        outcomes = [Outcome(check.id, "not_run", reason) for check in checks.values()]
-        scored = mark(self.course, checks.values(), outcomes, modules)
-        return self._report(
-            submission, scored, Seed(seed_id(seed), derived_for), datetime.now(UTC), 0.0
-        )
+        names = self.course.select(tuple(exercises))
+        session = self._open_session()
+        checks = _select(session, names)
+        modules = [ModuleState(name, "unloadable", reason) for name in names]
+        refused = Feedback(wrong=reason)
+        outcomes = [Outcome(check.id, "not_run", feedback=refused) for check in checks]
+        scored = score(self.course, checks, outcomes, modules)
+        seeds = Seed(seed_id(seed), derived_for, seed)
+        return self._report(session, submission, scored, seeds, datetime.now(UTC), 0.0)
 
     def take_fingerprints(self, submission: Submission) -> dict[str, str]:
         """Return a fingerprint of each module's code, by exercise.
@@ -214,155 +181,114 @@ class Grader:
         Names, comments and layout do not change a fingerprint. Code that cannot be
         parsed has none.
         """
-        self._ready_examiner()
+        request = messages.TakeFingerprints(self._sources(submission, self.course.select()))
         try:
-            answer = self._ask({"do": "fingerprint", "sources": self._sources(submission, ())})
+            found = self._ask(self._open_session(), request, messages.Fingerprints)
         except ExaminerError:
-            # Code can be written that crashes Python's parser; that is no fingerprint either.
+            # Code can be written that crashes Python's parser; then there is no fingerprint.
             return {}
-        found: dict[str, str] = answer["fingerprints"]
-        return {name: digest for name, digest in found.items() if digest}
+        return {name: digest for name, digest in found.fingerprints.items() if digest}
 
-    def _names(self, exercises: Sequence[str]) -> list[str]:
-        return [e.name for e in self.course.exercises if not exercises or e.name in exercises]
+    def _open_session(self) -> Session:
+        if self._session is None:
+            self._session = Session(self.course, self.isolation)
+        return self._session
 
-    def _checks_of(self, exercises: Sequence[str]) -> dict[str, Check]:
-        self._ready_examiner()
-        names = self._names(exercises)
-        return {node: check for node, check in self._checks.items() if check.exercise in names}
+    def _ask(
+        self,
+        session: Session,
+        request: messages.Request,
+        form: type[_T],
+        begin: Callable[[str], None] | None = None,
+    ) -> _T:
+        try:
+            reply = session.ask(request, form, begin)
+        except ExaminerError:
+            self.close()
+            raise
+        if session.is_spent:
+            self.close()
+        return reply
 
-    def _sources(self, submission: Submission, exercises: Sequence[str]) -> dict[str, list[Any]]:
-        return {
-            name: [
-                source.name,
-                # A notebook's pictures stay here; its code cells are what is graded.
-                source.content if source.cells is None else b"",
-                source.trouble,
-                source.cells,
-                source.note,
-            ]
-            for name in self._names(exercises)
-            if (source := submission.source_of(self.course.exercise(name))) is not None
-        }
+    def _sources(self, submission: Submission, names: Sequence[str]) -> dict[str, SourceFile]:
+        found = {name: submission.source_of(self.course.exercise(name)) for name in names}
+        return {name: source.code for name, source in found.items() if source is not None}
 
     def _report(
         self,
+        session: Session,
         submission: Submission,
         exercises: tuple[ExerciseScore, ...],
         seed: Seed,
         started: datetime,
         duration_s: float,
     ) -> ScoreReport:
-        assert self._environment is not None
+        self.why_no_sandbox = session.restrictions.missing
         return ScoreReport(
             course=self.course,
             submission=submission,
             exercises=exercises,
-            isolation=self._isolation(),
+            isolation=session.isolation,
             seed=seed,
-            environment=self._environment,
+            environment=session.ready.environment,
             started_at=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
             duration_s=duration_s,
         )
 
-    def _isolation(self) -> Isolation:
-        limits = self.course.limits
-        limited = sys.platform != "win32"
-        walls = self._walls if self._level == "sandbox" else {}
-        return Isolation(
-            level=self._level,
-            filesystem=walls.get("filesystem") or "open",
-            network=walls.get("network") or "open",
-            processes=walls.get("processes") or "open",
-            memory_mib=limits.memory_mib if limited else None,
-            cpu_s=limits.cpu_s if limited else None,
-            wall_s=limits.call_s,
-        )
 
-    def _ask(
-        self, request: dict[str, Any], begin: Callable[[str], None] | None = None
-    ) -> dict[str, Any]:
-        stream = self._ready_examiner().stream
-        deadline = time.monotonic() + self.course.limits.submission_s + _EXAMINER_S
-        try:
-            stream.send_message(request)
-            answer = _receive(stream, deadline - time.monotonic())
-            while answer["event"] == "begun":
-                if begin is not None:
-                    begin(answer["exercise"])
-                answer = _receive(stream, max(0.0, deadline - time.monotonic()))
-        except StreamTimeout as error:
-            self.close()
-            raise ExaminerError("the examination did not end in time") from error
-        except (StreamClosed, FrameError) as error:
-            self.close()
-            raise ExaminerError(f"the examiner ended without an answer: {error}") from error
-        if not can_fork():
-            # The examiner that has run the suites once is not fresh any more.
-            self.close()
-        if answer["event"] == "crashed":
-            # It may have died between a question to the template and the answer, which
-            # whoever comes next would take for its own.
-            self.close()
-            raise ExaminerError(f"the examination ended without a result: {answer['message']}")
-        return answer
-
-    def _start(self) -> None:
-        if self._wanted == "process" or sys.platform != "linux":
-            if self._wanted == "sandbox":
-                raise SandboxError(f"the sandbox needs Linux; this is {sys.platform}")
-            self._start_examiner(None)
-            return
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with ours, theirs:
-            limits = self.course.limits
-            arguments = (theirs.fileno(), self.course.packages, limits.memory_mib, limits.cpu_s)
-            self._template = start(
-                "grader.sandbox.worker.fork_server", arguments, [theirs.fileno()]
-            )
-            self._start_examiner(ours)
-
-    def _start_examiner(self, control: socket.socket | None) -> None:
-        fds = [control.fileno()] if control else []
-        arguments = (str(self._manifest), fds[0] if fds else -1)
-        self._examiner = start("grader.examiner.main", arguments, fds)
-
-    def _ready_examiner(self) -> Child:
-        if self._examiner is None:
-            self._start()
-        assert self._examiner is not None
-        if self._template is not None and not self._walls:
-            self._settle_level(self._template)
-        if not self._ready:
-            try:
-                ready = _receive(self._examiner.stream, None)
-            except (StreamClosed, FrameError) as error:
-                raise ExaminerError(f"the examiner process did not start: {error}") from error
-            self._checks = {node: Check(**check) for node, check in ready["checks"].items()}
-            self._environment = Environment(**ready["environment"])
-            self._ready = True
-        return self._examiner
-
-    def _settle_level(self, template: Child) -> None:
-        try:
-            walls = template.stream.receive_message()
-        except (StreamClosed, FrameError) as error:
-            raise ExaminerError(f"the template process did not start: {error}") from error
-        if walls["complete"]:
-            self._level, self._walls = "sandbox", walls["walls"]
-            return
-        self.why_no_sandbox = walls["reason"]
-        if self._wanted == "sandbox":
-            raise SandboxError(
-                f"no sandbox here: {walls['reason']}; `--isolation process` grades without one"
-            )
-        template.end()
-        self._template = None
+def _select(session: Session, names: Sequence[str]) -> list[Check]:
+    return [check for check in session.ready.checks.values() if check.exercise in names]
 
 
-def _receive(stream: Stream, timeout_s: float | None) -> dict[str, Any]:
-    stream.max_frame = MAX_REPORT
-    message = stream.receive_message(timeout_s)
-    if message["event"] == "broken":
-        raise CourseError(f"the course cannot grade: {message['message']}")
-    return message
+@dataclass(frozen=True, slots=True)
+class StudentResult:
+    """What every surface shows a student of one grading.
+
+    Parameters
+    ----------
+    scores : ScoreReport
+        The scored submission, with the checks that a kit cannot decide.
+    report : Report
+        The report that is written.
+    shown : Report
+        The report of the checks that could be decided here.
+    why_no_sandbox : str
+        Why there was no sandbox, where there should have been one.
+    """
+
+    scores: ScoreReport
+    report: Report
+    shown: Report
+    why_no_sandbox: str
+
+
+def grade_for_student(
+    grader: Grader,
+    submission: Submission,
+    *,
+    seed: str = PUBLIC,
+    exercises: Sequence[str] = (),
+    audience: Audience = "student",
+    begin: Callable[[str], None] | None = None,
+) -> StudentResult:
+    """Grade a submission and return what `grade submit`, `watch` and a notebook show.
+
+    Parameters
+    ----------
+    grader : Grader
+        Of the course.
+    submission, seed, exercises, begin
+        As for `Grader.grade`.
+    audience : {"student", "instructor"}
+        Whether the values of hidden checks are shown.
+
+    Raises
+    ------
+    GraderError
+        As `Grader.grade`.
+    """
+    scores = grader.grade(submission, seed, exercises, begin=begin)
+    report = build_report(scores, audience)
+    decided = leave_out_withheld(scores)
+    shown = report if decided is scores else build_report(decided, audience)
+    return StudentResult(scores, report, shown, grader.why_no_sandbox)

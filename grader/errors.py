@@ -1,8 +1,8 @@
-"""The operator's troubles, each with its exit status.
+"""Errors of the operator, each with its exit status.
 
-A student's trouble (an exception, a wrong shape, a hang, a crash) is data and
-travels in a report. What stands here is raised once and shown once, as one line
-that says what to do.
+What goes wrong in a student's code (an exception, a wrong shape, a hang, a crash) is data
+and is part of a report. An error of this file is raised once and shown once, as one line
+that explains what to do.
 """
 
 
@@ -35,11 +35,11 @@ class SandboxError(GraderError):
 
 
 class ExaminerError(GraderError):
-    """The trusted side itself failed, so no verdict can be given."""
+    """The trusted side itself failed, so nothing can be scored."""
 
 
 class ReportError(GraderError):
-    """A file that was given as a report is none."""
+    """A file that was given as a report is not one."""
 
 
 class ExportError(GraderError):

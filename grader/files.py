@@ -13,7 +13,7 @@ from grader.errors import GraderError
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever sees half of it.
+    """Write a file that other processes see whole or not at all.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
-    """Write a folder that did not exist, or was empty, so that nobody ever sees half of it.
+    """Write a folder that did not exist or was empty; other processes see all of it or nothing.
 
     Parameters
     ----------

@@ -3,9 +3,9 @@
 >>> from grader.notebook import grade                              # doctest: +SKIP
 >>> grade("activations.ipynb", "activations")                      # doctest: +SKIP
 
-What is graded is the file on disk. A notebook cannot tell a kernel whether it has been
-saved, so the result says when the file was, and which functions run here in other words
-than stand there.
+What is graded is the file on disk. A kernel cannot find out whether a notebook has been
+saved, so the result shows when the file was, and which functions differ in this kernel
+from the file.
 """
 
 from __future__ import annotations
@@ -21,18 +21,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.course.manifest import find_manifest, load_course
-from grader.engine import Grader
+from grader.engine import Grader, StudentResult, grade_for_student
 from grader.errors import GraderError
 from grader.files import write_whole
-from grader.records import Course, ScoreReport, Submission, Wanted
-from grader.report import ReportPayload, build_payload, to_json
-from grader.scoring import leave_out_withheld
+from grader.records import Course, IsolationOption, Submission
+from grader.report import Report, to_json
 from grader.seeds import PUBLIC
 from grader.submissions.reader import read_submission
-from grader.writers.commands import complete_commands, submit_again
 from grader.writers.notebook_cell import to_html
 from grader.writers.terminal.result import to_text
-from grader.writers.troubles import describe_rest, state_of
+from grader.writers.words import describe_rest, state_of, submit_again
 
 _REPORT = "report.json"
 
@@ -51,8 +49,8 @@ class Result:
 
     Parameters
     ----------
-    payload : dict
-        The report as in ``report.json``, for a student.
+    report : Report
+        The report for a student; of a kit, of what it could decide.
     next_step : str
         What to do now.
     warnings, remarks : tuple of str
@@ -63,7 +61,7 @@ class Result:
         The ``grade submit`` that grades the same in a terminal.
     """
 
-    payload: ReportPayload
+    report: Report
     next_step: str
     warnings: tuple[str, ...]
     remarks: tuple[str, ...]
@@ -73,33 +71,33 @@ class Result:
     @property
     def score(self) -> float:
         """Return the points earned."""
-        return self.payload["score"]
+        return self.report.score
 
     @property
     def max_score(self) -> float:
         """Return the points there are."""
-        return self.payload["max_score"]
+        return self.report.max_score
 
     @property
     def percent(self) -> float:
         """Return the score as a percentage."""
-        return self.payload["percent"]
+        return self.report.percent
 
     def __repr__(self) -> str:
-        shown = to_text(self._complete, why_no_sandbox=self.why_no_sandbox)
+        shown = to_text(self.report, why_no_sandbox=self.why_no_sandbox, again=self.again)
         return "\n".join([shown, "", f"Next: {self.next_step}", *self.warnings, *self.remarks])
 
     def _repr_html_(self) -> str:
         remarks = list(self.remarks)
-        if self.payload["isolation"]["level"] == "process":
+        if self.report.isolation.level == "process":
             remarks.append(f"Graded without a sandbox ({self.why_no_sandbox or 'as asked for'}).")
         return to_html(
-            self._complete, next_step=self.next_step, warnings=self.warnings, remarks=remarks
+            self.report,
+            next_step=self.next_step,
+            warnings=self.warnings,
+            remarks=remarks,
+            again=self.again,
         )
-
-    @property
-    def _complete(self) -> ReportPayload:
-        return complete_commands(self.payload, self.again) if self.again else self.payload
 
 
 @contextlib.contextmanager
@@ -117,7 +115,7 @@ def grade(
     exercise: str | None = None,
     *,
     seed: str = PUBLIC,
-    isolation: Wanted = "auto",
+    isolation: IsolationOption = "auto",
     course: str | os.PathLike[str] | None = None,
 ) -> Result:
     """Grade a notebook, or a folder of them, as saved on disk.
@@ -149,31 +147,31 @@ def grade(
     Interrupted
         If the kernel is interrupted.
     """
-    manifest = find_manifest(course)
-    asked, loaded = Path(path), load_course(manifest)
+    asked, loaded = Path(path), load_course(find_manifest(course))
     exercises = _names(exercise, loaded)
     saved_at = asked.stat().st_mtime if asked.is_file() else None
     submission = read_submission(asked, loaded)
-    with Grader(manifest, isolation) as grader:
-        report = grader.grade(submission, seed, exercises)
-        why_no_sandbox = grader.why_no_sandbox
-    # Of a kit, which lacks the hidden checks, only what could be decided here is shown.
-    payload = build_payload(leave_out_withheld(report), "student")
+    with Grader(loaded, isolation) as grader:
+        graded = grade_for_student(grader, submission, seed=seed, exercises=exercises)
     place = (asked if asked.is_dir() else asked.parent) / _REPORT
-    write_whole(place, to_json(build_payload(report, "student")).encode())
+    write_whole(place, to_json(graded.report))
     return Result(
-        payload,
-        _next_step(payload, loaded),
-        tuple(_warn_of_unsaved(submission, payload)),
-        (*_tell_rest(payload, report), _tell_age(asked, saved_at), f"The report is in {place}."),
-        why_no_sandbox,
+        graded.shown,
+        _next_step(graded.shown, loaded),
+        tuple(_warn_of_unsaved(submission, graded.shown)),
+        (
+            *_describe_rest(graded),
+            _describe_age(asked, saved_at),
+            f"The report is in {place}.",
+        ),
+        graded.why_no_sandbox,
         submit_again(asked, None if course is None else Path(course), seed),
     )
 
 
-def _tell_rest(payload: ReportPayload, report: ScoreReport) -> list[str]:
-    max_score = report.max_score_c / 100
-    return [describe_rest(payload, max_score)] if max_score != payload["max_score"] else []
+def _describe_rest(graded: StudentResult) -> list[str]:
+    max_score = graded.report.max_score
+    return [describe_rest(graded.shown, max_score)] if max_score != graded.shown.max_score else []
 
 
 def _names(exercise: str | None, course: Course) -> tuple[str, ...]:
@@ -181,26 +179,26 @@ def _names(exercise: str | None, course: Course) -> tuple[str, ...]:
     if exercise is None:
         return ()
     if exercise not in known:
-        raise GraderError(f"{exercise!r} is no exercise; there are {', '.join(known)}")
+        raise GraderError(f"{exercise!r} is not an exercise; there are {', '.join(known)}")
     return (exercise,)
 
 
-def _next_step(payload: ReportPayload, course: Course) -> str:
+def _next_step(report: Report, course: Course) -> str:
     """Return what a student does now: the first thing in the course's order."""
     again = "run its cell, save (Ctrl+S), and run this cell again"
-    for exercise in payload["exercises"]:
-        if exercise["status"] == "unloadable":
-            return f"{exercise['name']} could not be loaded: mend what is said below, then {again}."
-    graded = [e for e in payload["exercises"] if e["status"] == "graded"]
-    functions = [function for exercise in graded for function in exercise["functions"]]
+    for exercise in report.exercises:
+        if exercise.status == "unloadable":
+            return f"{exercise.name} could not be loaded: fix what is reported below, then {again}."
+    graded = [e for e in report.exercises if e.status == "graded"]
+    functions = [function for one in graded for function in one.functions]
     for state, advice in (
-        ("failed", "mend `{}` (what is wrong stands below)"),
+        ("failed", "fix `{}` (what is wrong is below)"),
         ("absent", "write `{}`"),
     ):
         for function in functions:
             if state_of(function) == state:
-                return f"{advice.format(function['name'])}, {again}."
-    return _next_exercise([exercise["name"] for exercise in graded], course)
+                return f"{advice.format(function.name)}, {again}."
+    return _next_exercise([exercise.name for exercise in graded], course)
 
 
 def _next_exercise(done: list[str], course: Course) -> str:
@@ -211,11 +209,11 @@ def _next_exercise(done: list[str], course: Course) -> str:
     return f"all of this is right; go on with {later[0]}."
 
 
-def _warn_of_unsaved(submission: Submission, payload: ReportPayload) -> Iterator[str]:
+def _warn_of_unsaved(submission: Submission, report: Report) -> Iterator[str]:
     saved = "\n".join(cell for file in submission.files for cell in file.cells or ())
     if not saved:
         return
-    names = [f["name"] for exercise in payload["exercises"] for f in exercise["functions"]]
+    names = [function.name for function in report.functions()]
     if others := [f"`{name}`" for name in names if not _is_saved(name, saved)]:
         files = ", ".join(file.name for file in submission.files)
         yield (
@@ -241,7 +239,7 @@ def _sources(parts: Iterable[object]) -> Iterator[str]:
                 yield inspect.getsource(part).strip()
 
 
-def _tell_age(path: Path, saved_at: float | None) -> str:
+def _describe_age(path: Path, saved_at: float | None) -> str:
     if saved_at is None:
         return f"What is saved in {path} was graded; what is not saved does not count."
     clock = datetime.fromtimestamp(saved_at, UTC).astimezone()

@@ -1,8 +1,8 @@
 """The frozen records that flow through the grader.
 
-``Path -> Submission -> Outcome -> ScoreReport -> payload -> file``. Nothing here
-computes anything but what follows from its own fields, and nothing here imports
-anything of ours.
+``Path -> Submission -> Outcome -> ScoreReport -> Report -> file``. A record computes only
+what follows from its own fields, and this file imports nothing of the project. Records
+cross process boundaries and enter the report as they are.
 
 Points are whole hundredths of a point (``points_c``) until the report is written,
 so that sums are exact.
@@ -12,28 +12,33 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 OutcomeKind = Literal["passed", "failed", "error", "timeout", "not_implemented", "not_run"]
 CheckKind = Literal["value", "property"]
 Visibility = Literal["visible", "hidden"]
 Status = Literal["graded", "missing", "unloadable"]
-Feedback = Literal["none", "outcome", "hint"]
+SubmissionStatus = Literal["graded", "partly", "missing", "unloadable"]
+HiddenFeedback = Literal["none", "outcome", "hint"]
 IsolationLevel = Literal["sandbox", "process"]
-Wanted = Literal["auto", "sandbox", "process"]
+IsolationOption = Literal["auto", "sandbox", "process"]
 Audience = Literal["student", "instructor"]
 SeriesKind = Literal["curve", "bars", "errors", "path", "region"]
 Role = Literal["yours", "right", "example", "error", "ground", "data"]
 
-# How a report says that an exercise is to be graded again. It goes to other people and other
-# machines, so it knows no path; whoever shows a result where one was typed puts it in.
-GRADE_AGAIN = "grade submit PATH --exercise {exercise}"
+# Outcomes of checks that ran and that the student has to look at.
+FAILED: tuple[OutcomeKind, ...] = ("failed", "error", "timeout")
+
+ShortText = Annotated[str, msgspec.Meta(max_length=120)]
+AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+Numbers = Annotated[tuple[float | None, ...], msgspec.Meta(max_length=512)]
+GridRow = Annotated[tuple[float | None, ...], msgspec.Meta(max_length=64)]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """What a student's code may use.
 
     Parameters
@@ -42,9 +47,9 @@ class Limits:
         Wall-clock seconds for one call, for importing one module, for all calls of one
         function together, and for everything that is asked of one submission.
     memory_mib : int
-        Address space of one host process.
+        Address space of one worker.
     cpu_s : int
-        Processor time of one host process.
+        Processor time of one worker.
     """
 
     call_s: float
@@ -55,8 +60,7 @@ class Limits:
     cpu_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Exercise:
+class Exercise(msgspec.Struct, frozen=True):
     """One module of the course: what the student fills in and hands in."""
 
     name: str
@@ -73,12 +77,39 @@ class Exercise:
         return self.file_name, f"{self.name}.ipynb"
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Check(msgspec.Struct, frozen=True):
+    """One collected test.
+
+    Parameters
+    ----------
+    id : str
+        ``exercise/function/check``, for example ``activations/sigmoid_prime/values``.
+    kind : {"value", "property"}
+        A wrong answer can pass a property check by accident, so it earns its points
+        only where a value check of the same function passed.
+    """
+
+    id: str
+    exercise: str
+    function: str
+    title: str
+    points_c: int
+    visibility: Visibility
+    kind: CheckKind
+
+
+class Course(msgspec.Struct, frozen=True):
     """A course: its exercises in order, its limits, and where its files are.
 
-    ``withheld`` are the checks whose code a kit for students does not have: they count,
-    and only the instructor's run decides them.
+    Parameters
+    ----------
+    manifest : Path
+        Its ``course.toml``, absolute.
+    suites, stubs : Path
+        The folders of its hidden suites and of its stubs.
+    withheld : tuple of Check
+        Checks whose code a kit for students does not have: they count, and only the
+        instructor's run decides them.
     """
 
     name: str
@@ -87,7 +118,8 @@ class Course:
     exercises: tuple[Exercise, ...]
     limits: Limits
     packages: tuple[str, ...]
-    hidden_feedback: Feedback
+    hidden_feedback: HiddenFeedback
+    manifest: Path
     suites: Path
     stubs: Path
     suite_sha256: str
@@ -100,9 +132,12 @@ class Course:
                 return exercise
         raise KeyError(name)
 
+    def select(self, names: tuple[str, ...] = ()) -> list[str]:
+        """Return the names of the exercises asked for, or of all, in the course's order."""
+        return [e.name for e in self.exercises if not names or e.name in names]
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+
+class SourceFile(msgspec.Struct, frozen=True):
     """A file as it was handed in.
 
     Parameters
@@ -111,17 +146,17 @@ class SourceFile:
         Its last name, ``activations.py`` or ``activations.ipynb``.
     content : bytes
         Its bytes.
-    trouble : str
+    error : str
         Why the content could not be taken, or an empty string.
     cells : tuple of str or None
         The sources of the code cells, for a notebook.
     note : str
-        What else whoever handed it in should know: that another candidate was left out.
+        What else the student should know: that another candidate was left out.
     """
 
     name: str
     content: bytes
-    trouble: str = ""
+    error: str = ""
     cells: tuple[str, ...] | None = None
     note: str = ""
 
@@ -130,9 +165,13 @@ class SourceFile:
         """Return the hex digest of the content."""
         return hashlib.sha256(self.content).hexdigest()
 
+    @property
+    def code(self) -> SourceFile:
+        """Return the file with its code alone: a notebook's outputs are not executed."""
+        return self if self.cells is None else msgspec.structs.replace(self, content=b"")
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+
+class Submission(msgspec.Struct, frozen=True):
     """A snapshot of what was handed in, never the live folder.
 
     Parameters
@@ -164,30 +203,7 @@ class Submission:
         return next((f for f in self.files if f.name in exercise.file_names), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One collected test.
-
-    Parameters
-    ----------
-    id : str
-        ``exercise/function/check``, for example ``activations/sigmoid_prime/values``.
-    kind : {"value", "property"}
-        A wrong answer can pass a property check by accident, so it earns its points
-        only where a value check of the same function passed.
-    """
-
-    id: str
-    exercise: str
-    function: str
-    title: str
-    points_c: int
-    visibility: Visibility
-    kind: CheckKind
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(msgspec.Struct, frozen=True):
     """One line, row of bars or grid of a series: plain numbers, None where there is none.
 
     Parameters
@@ -198,98 +214,234 @@ class Trace:
         ``ground`` and ``data`` what it is drawn on. See `gives_away`.
     name : str
         What a legend calls it.
-    x, y : tuple of float or None
-        Points in a row; of a grid the coordinates of its columns and rows.
+    x : tuple of float or None
+        One number a point, or the columns of a grid.
+    y : tuple of float or None
+        One number a point, or the rows of a grid.
     z : tuple of tuple of float or None
         The rows of a grid; otherwise empty.
     """
 
     role: Role
-    name: str
-    x: tuple[float | None, ...] = ()
-    y: tuple[float | None, ...] = ()
-    z: tuple[tuple[float | None, ...], ...] = ()
+    name: ShortText
+    x: Numbers = ()
+    y: Numbers = ()
+    z: Annotated[tuple[GridRow, ...], msgspec.Meta(max_length=64)] = ()
 
     @property
     def gives_away(self) -> bool:
-        """Return whether it tells what a check expects."""
+        """Return whether it shows what a check expects."""
         return self.role in ("right", "error")
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
-    """A small set of numbers that a check saw and that can be drawn."""
+class Series(msgspec.Struct, frozen=True):
+    """A small set of numbers that a check saw and that can be drawn.
+
+    Parameters
+    ----------
+    kind : str
+        How it is drawn.
+    title : str
+        What it shows.
+    x_name, y_name : str
+        What is along the axes.
+    traces : tuple of Trace
+        Its lines, rows of bars or grids.
+    """
 
     kind: SeriesKind
-    title: str
-    x_name: str
-    y_name: str
-    traces: tuple[Trace, ...]
+    title: ShortText
+    x_name: ShortText
+    y_name: ShortText
+    traces: Annotated[tuple[Trace, ...], msgspec.Meta(max_length=16)]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What was seen when one check ran.
+class Place(msgspec.Struct, frozen=True):
+    """A line of the student's code.
 
-    ``message`` is for everyone; ``detail`` holds values and is shown to students only
-    for visible checks; ``repeat`` says how to make the call again; ``series`` is what can
-    be drawn of it.
+    Parameters
+    ----------
+    cell : int
+        The code cell of a notebook, counted from 1; 0 is a module.
+    line : int
+        Its line, counted from 1.
+    """
+
+    cell: int
+    line: int
+
+
+class Feedback(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is reported about a check that did not pass; a field is absent where it is empty.
+
+    Parameters
+    ----------
+    called : str
+        The call: names, types and shapes.
+    got : str
+        What came back, in words.
+    wrong : str
+        What is wrong, in words and without values.
+    expected : str
+        The right value at the place in ``values``; of a hidden check for instructors only.
+    values : str
+        The first place that is wrong and what was there; of a hidden check for
+        instructors only.
+    raised : str
+        The exception, and on a second line the student's line it came from.
+    ended : str
+        How the worker's process ended.
+    waited : str
+        Which time limit was met.
+    arose : str
+        Where in the student's code a warning or NaN began.
+    printed : str
+        The beginning of what was printed; of a hidden check for instructors only.
+    repeat : str
+        Lines of Python that make the call again; empty where it cannot be made alone.
+    fault : str
+        What went wrong in the grader itself; for instructors only.
+    places : list of Place
+        The lines that ``raised`` and ``arose`` name.
+    """
+
+    called: str = ""
+    got: str = ""
+    wrong: str = ""
+    expected: str = ""
+    values: str = ""
+    raised: str = ""
+    ended: str = ""
+    waited: str = ""
+    arose: str = ""
+    printed: str = ""
+    repeat: str = ""
+    fault: str = ""
+    places: tuple[Place, ...] = ()
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What one check found when it ran.
+
+    Parameters
+    ----------
+    check_id : str
+        Which check.
+    outcome : str
+        How it ended.
+    observation : str or None
+        Id of what was observed, such as ``sign`` or ``transposed``.
+    misconception : str or None
+        Id of the misconception that behaves in the same way.
+    hint : str
+        What to ask oneself next, or an empty string.
+    feedback : Feedback
+        What is reported; nothing for a check that passed.
+    duration_s : float
+        Seconds on the wall.
+    series : tuple of Series
+        What can be drawn of it.
     """
 
     check_id: str
     outcome: OutcomeKind
-    message: str = ""
-    detail: str = ""
-    repeat: str = ""
+    observation: str | None = None
+    misconception: str | None = None
     hint: str = ""
-    diagnosis: str | None = None
+    feedback: Feedback = Feedback()
     duration_s: float = 0.0
     series: tuple[Series, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleState:
-    """How a submission's answer to one exercise could be loaded."""
+class ModuleState(msgspec.Struct, frozen=True):
+    """How a submission's answer to one exercise could be loaded.
+
+    Parameters
+    ----------
+    exercise : str
+        Which exercise.
+    status : {"graded", "missing", "unloadable"}
+        Whether it could be examined.
+    message : str
+        Why it could not be loaded, or an empty string.
+    notes : tuple of str
+        What else the student should know, such as what was left out.
+    """
 
     exercise: str
     status: Status
     message: str = ""
+    notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Isolation:
-    """What kept the student's code apart, piece by piece."""
+class Isolation(msgspec.Struct, frozen=True):
+    """What kept the student's code apart from the tests.
+
+    Parameters
+    ----------
+    level : {"sandbox", "process"}
+        ``sandbox``: with all restrictions; ``process``: in a process of its own.
+    filesystem : str
+        What keeps files out of reach, or ``open``.
+    network : str
+        What denies the network, or ``open``.
+    processes : str
+        What denies new processes and signals, or ``open``.
+    memory_mib : int or None
+        Address space of a worker.
+    cpu_s : int or None
+        Processor time of a worker.
+    wall_s : float
+        Seconds for one call.
+    """
 
     level: IsolationLevel
     filesystem: str
     network: str
     processes: str
-    memory_mib: int | None
-    cpu_s: int | None
-    wall_s: float
+    memory_mib: AtLeastOne | None
+    cpu_s: AtLeastOne | None
+    wall_s: Annotated[float, msgspec.Meta(gt=0)]
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """Which inputs were drawn: ``public`` or a short digest, and for whom."""
+class Seed(msgspec.Struct, frozen=True):
+    """What the inputs were drawn from, and for whom.
 
-    id: str
+    Parameters
+    ----------
+    id : str
+        ``public``, or the beginning of a digest.
+    derived_for : str or None
+        Whose seed it is; null for a seed that everyone has.
+    repeat_with : str or None
+        What ``grade submit --seed`` takes to draw the same inputs; for instructors only.
+    """
+
+    id: Annotated[str, msgspec.Meta(min_length=1)]
     derived_for: str | None = None
+    repeat_with: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """The versions a score was computed with."""
+class Environment(msgspec.Struct, frozen=True):
+    """The versions that a score was computed with.
+
+    Parameters
+    ----------
+    grader, course, python, numpy, pytest : str
+        Versions.
+    platform : str
+        System and processor.
+    """
 
     grader: str
+    course: str
     python: str
     numpy: str
     pytest: str
     platform: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckScore:
+class CheckScore(msgspec.Struct, frozen=True):
     """A check joined with its outcome and what it earned."""
 
     check: Check
@@ -297,8 +449,7 @@ class CheckScore:
     score_c: int
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionScore:
+class FunctionScore(msgspec.Struct, frozen=True):
     """One function's checks."""
 
     name: str
@@ -315,14 +466,12 @@ class FunctionScore:
         return sum(c.check.points_c for c in self.checks)
 
 
-@dataclass(frozen=True, slots=True)
-class ExerciseScore:
+class ExerciseScore(msgspec.Struct, frozen=True):
     """One exercise's functions."""
 
     name: str
     title: str
-    status: Status
-    message: str
+    module: ModuleState
     functions: tuple[FunctionScore, ...]
 
     @property
@@ -336,8 +485,7 @@ class ExerciseScore:
         return sum(f.max_score_c for f in self.functions)
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreReport:
+class ScoreReport(msgspec.Struct, frozen=True):
     """The result of grading one submission."""
 
     course: Course
@@ -349,12 +497,25 @@ class ScoreReport:
     started_at: str
     duration_s: float
 
-    @property
+    def functions(self) -> Iterator[FunctionScore]:
+        """Yield every function, in the course's order."""
+        for exercise in self.exercises:
+            yield from exercise.functions
+
     def checks(self) -> Iterator[CheckScore]:
         """Yield every check, in the course's order."""
-        for exercise in self.exercises:
-            for function in exercise.functions:
-                yield from function.checks
+        for function in self.functions():
+            yield from function.checks
+
+    @property
+    def status(self) -> SubmissionStatus:
+        """Return whether all of it could be graded, or only a part, or why nothing."""
+        states = {exercise.module.status for exercise in self.exercises}
+        if states == {"graded"}:
+            return "graded"
+        if "graded" in states:
+            return "partly"
+        return "unloadable" if "unloadable" in states else "missing"
 
     @property
     def score_c(self) -> int:

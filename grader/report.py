@@ -1,19 +1,18 @@
 """A score report as JSON: the one definition of ``report.json``, written and read back.
 
-The types below are what `report.schema.json` says to the world. What is written for one
-audience is built here, and nothing that was not written here is taken for a report.
+`report.schema.json` is made from the types below and their docstrings (`grader.schema`).
+What is written for one audience is decided here.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, NotRequired, TypedDict, cast
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from grader.errors import ReportError
 from grader.records import (
@@ -23,16 +22,15 @@ from grader.records import (
     ExerciseScore,
     Feedback,
     FunctionScore,
+    HiddenFeedback,
     Isolation,
-    IsolationLevel,
     OutcomeKind,
-    Role,
     ScoreReport,
+    Seed,
     Series,
-    SeriesKind,
     Status,
     Submission,
-    Trace,
+    SubmissionStatus,
     Visibility,
 )
 from grader.sanitize import clean_line
@@ -52,56 +50,88 @@ CheckId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_]+/[A-Za-z0-9_]+/[A-Z
 Instant = Annotated[
     str, msgspec.Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")
 ]
-AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
-ShortText = Annotated[str, msgspec.Meta(max_length=120)]
-AtMost4, AtMost16, AtMost64, AtMost512 = (msgspec.Meta(max_length=n) for n in (4, 16, 64, 512))
+DrawnSeries = Annotated[tuple[Series, ...], msgspec.Meta(max_length=4)]
 
 
-class CoursePayload(TypedDict):
-    """Which course graded, and a digest of its suites."""
+class CourseReport(msgspec.Struct, frozen=True):
+    """Which course graded.
+
+    Parameters
+    ----------
+    name, version : str
+        Of ``course.toml``.
+    suite_sha256 : str
+        A digest of manifest and suites.
+    """
 
     name: Name
     version: Name
     suite_sha256: Sha256
 
 
-class FilePayload(TypedDict):
-    """One file that was handed in."""
+class FileReport(msgspec.Struct, frozen=True):
+    """One file that was handed in.
+
+    Parameters
+    ----------
+    name : str
+        As it was handed in.
+    sha256 : str
+        A digest of its bytes.
+    """
 
     name: Name
     sha256: Sha256
 
 
-class SubmissionPayload(TypedDict):
-    """What was handed in, and by whom."""
+class SubmissionReport(msgspec.Struct, frozen=True):
+    """What was handed in, and by whom.
+
+    Parameters
+    ----------
+    id : str
+        The name of the folder or file, or the student's in a batch.
+    sha256 : str
+        A digest of names and contents.
+    files : list of FileReport
+        Those that answer an exercise.
+    """
 
     id: str
     sha256: Sha256
-    files: list[FilePayload]
+    files: tuple[FileReport, ...]
 
 
-class TracePayload(TypedDict):
-    """One line, row of bars or grid of a series."""
+class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One check: what it found, what it earned, and what is reported about it.
 
-    role: Role
-    name: ShortText
-    x: Annotated[list[float | None], AtMost512]
-    y: Annotated[list[float | None], AtMost512]
-    z: Annotated[list[Annotated[list[float | None], AtMost64]], AtMost64]
-
-
-class SeriesPayload(TypedDict):
-    """Numbers that a check saw and that can be drawn."""
-
-    kind: SeriesKind
-    title: ShortText
-    x_name: ShortText
-    y_name: ShortText
-    traces: Annotated[list[TracePayload], AtMost16]
-
-
-class CheckPayload(TypedDict):
-    """One check: what was seen, what it earned, and what is said about it."""
+    Parameters
+    ----------
+    id : str
+        ``exercise/function/check``.
+    title : str
+        What it asks for.
+    visibility : {"visible", "hidden"}
+        Whether students see values.
+    outcome : str
+        Only ``passed`` earns points.
+    score : float
+        Points earned.
+    max_score : float
+        Points there are; 0 is advice.
+    observation : str or None
+        Id of what was observed, such as ``sign`` or ``transposed``, or null.
+    misconception : str or None
+        Id of the misconception that behaves in the same way, or null.
+    hint : str
+        What to ask oneself next, or empty.
+    feedback : Feedback
+        What is reported; a field is absent where there is none.
+    duration_s : float
+        Seconds on the wall.
+    series : list of Series
+        What can be drawn of what the check saw; absent where nothing can.
+    """
 
     id: CheckId
     title: Name
@@ -109,133 +139,243 @@ class CheckPayload(TypedDict):
     outcome: OutcomeKind
     score: Points
     max_score: Points
-    message: str
+    observation: str | None
+    misconception: str | None
     hint: str
-    diagnosis: str | None
+    feedback: Feedback
     duration_s: Seconds
-    series: NotRequired[Annotated[list[SeriesPayload], AtMost4]]
+    series: DrawnSeries = ()
+
+    @property
+    def exercise(self) -> str:
+        """Return the name of its exercise."""
+        return self.id.split("/")[0]
+
+    @property
+    def function(self) -> str:
+        """Return its function, as ``exercise/function``."""
+        return self.id.rpartition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """Return the last part of its id."""
+        return self.id.rpartition("/")[2]
 
 
-class FunctionPayload(TypedDict):
-    """One function and its checks."""
+class FunctionReport(msgspec.Struct, frozen=True):
+    """One function and its checks.
+
+    Parameters
+    ----------
+    name : str
+        As the stub has it.
+    score : float
+        Points earned.
+    max_score : float
+        Points there are.
+    checks : list of CheckReport
+        In the suite's order.
+    """
 
     name: Name
     score: Points
     max_score: Points
-    checks: list[CheckPayload]
+    checks: tuple[CheckReport, ...]
 
 
-class ExercisePayload(TypedDict):
-    """One exercise and its functions."""
+class ExerciseReport(msgspec.Struct, frozen=True):
+    """One exercise and its functions.
+
+    Parameters
+    ----------
+    name : str
+        Of the module.
+    title : str
+        For people to read.
+    status : {"graded", "missing", "unloadable"}
+        ``missing``: not handed in; ``unloadable``: it could not be imported.
+    message : str
+        Why it could not be loaded, or empty.
+    notes : list of str
+        What else the student should know, such as what was left out.
+    score : float
+        Points earned.
+    max_score : float
+        Points there are.
+    functions : list of FunctionReport
+        In the suite's order.
+    """
 
     name: Name
     title: Name
     status: Status
     message: str
+    notes: tuple[str, ...]
     score: Points
     max_score: Points
-    functions: list[FunctionPayload]
+    functions: tuple[FunctionReport, ...]
 
 
-class IsolationPayload(TypedDict):
-    """What kept the student's code apart."""
-
-    level: IsolationLevel
-    filesystem: str
-    network: str
-    processes: str
-    memory_mib: AtLeastOne | None
-    cpu_s: AtLeastOne | None
-    wall_s: Annotated[float, msgspec.Meta(gt=0)]
-
-
-class SeedPayload(TypedDict):
-    """Which inputs were drawn, and for whom."""
-
-    id: Name
-    derived_for: str | None
-
-
-class EnvironmentPayload(TypedDict):
-    """The versions that the score was computed with."""
-
-    grader: str
-    python: str
-    numpy: str
-    pytest: str
-    platform: str
-
-
-class ReportPayload(TypedDict):
-    """A whole report, for one audience."""
-
-    schema_version: Literal[1]
-    course: CoursePayload
-    submission: SubmissionPayload
-    score: Points
-    max_score: Points
-    percent: Percent
-    exercises: list[ExercisePayload]
-    isolation: IsolationPayload
-    seed: SeedPayload
-    environment: EnvironmentPayload
-    started_at: Instant
-    duration_s: Seconds
-
-
-# Whatever has points: a report, an exercise, a function or a check.
-Scored = ReportPayload | ExercisePayload | FunctionPayload | CheckPayload
-
-
-def build_payload(report: ScoreReport, audience: Audience = "instructor") -> ReportPayload:
-    """Return a report as plain data that `report.schema.json` describes.
+class Report(msgspec.Struct, frozen=True):
+    """Score report of backprop-grader, for one audience.
 
     Parameters
     ----------
-    report : ScoreReport
-        The marked submission.
+    schema_version : int
+        Of this format; a field may be added without a new number.
+    audience : {"student", "instructor"}
+        An instructor's report also holds the values of hidden checks.
+    course : CourseReport
+        What was graded with.
+    submission : SubmissionReport
+        What was handed in.
+    status : {"graded", "partly", "missing", "unloadable"}
+        ``partly``: some exercise is missing or could not be loaded; the score counts.
+    score : float
+        Points earned.
+    max_score : float
+        Points there are: 100 for the whole course.
+    percent : float
+        ``score`` as a part of ``max_score``, rounded down to two decimals.
+    exercises : list of ExerciseReport
+        In the course's order.
+    isolation : Isolation
+        What kept the student's code apart from the tests.
+    seed : Seed
+        What the inputs were drawn from.
+    environment : Environment
+        The versions that the score comes from.
+    started_at : str
+        In UTC.
+    duration_s : float
+        Seconds for all of it.
+    """
+
+    schema_version: Literal[1]
+    audience: Audience
+    course: CourseReport
+    submission: SubmissionReport
+    status: SubmissionStatus
+    score: Points
+    max_score: Points
+    percent: Percent
+    exercises: tuple[ExerciseReport, ...]
+    isolation: Isolation
+    seed: Seed
+    environment: Environment
+    started_at: Instant
+    duration_s: Seconds
+
+    def functions(self) -> Iterator[FunctionReport]:
+        """Yield every function, in the course's order."""
+        for exercise in self.exercises:
+            yield from exercise.functions
+
+    def checks(self) -> Iterator[CheckReport]:
+        """Yield every check, in the course's order."""
+        for function in self.functions():
+            yield from function.checks
+
+
+# Whatever has points.
+Scored = Report | ExerciseReport | FunctionReport | CheckReport
+
+
+def map_checks(report: Report, change: Callable[[CheckReport], CheckReport]) -> Report:
+    """Return a report whose every check is what ``change`` makes of it."""
+
+    def function(one: FunctionReport) -> FunctionReport:
+        return replace(one, checks=tuple(map(change, one.checks)))
+
+    def exercise(one: ExerciseReport) -> ExerciseReport:
+        return replace(one, functions=tuple(map(function, one.functions)))
+
+    return replace(report, exercises=tuple(map(exercise, report.exercises)))
+
+
+def build_report(scores: ScoreReport, audience: Audience = "instructor") -> Report:
+    """Return the report of a graded submission for one audience.
+
+    Parameters
+    ----------
+    scores : ScoreReport
+        The scored submission.
     audience : {"student", "instructor"}
         A student sees a hidden check's title, outcome and score, and, as the course's
-        ``hidden_feedback`` allows, its message (``outcome``) and also its hint (``hint``).
+        ``hidden_feedback`` allows, its feedback without values (``outcome``) and also its
+        hint (``hint``).
 
     Returns
     -------
-    ReportPayload
+    Report
         Ready for `to_json`.
     """
-    feedback: Feedback = "hint" if audience == "instructor" else report.course.hidden_feedback
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "course": {
-            "name": report.course.name,
-            "version": report.course.version,
-            "suite_sha256": report.course.suite_sha256,
-        },
-        "submission": _submission(report.submission),
-        "score": _points(report.score_c),
-        "max_score": _points(report.max_score_c),
-        "percent": report.percent,
-        "exercises": [_exercise(e, audience, feedback) for e in report.exercises],
-        "isolation": _isolation(report.isolation),
-        "seed": {"id": report.seed.id, "derived_for": report.seed.derived_for},
-        "environment": _environment(report.environment),
-        "started_at": report.started_at,
-        "duration_s": round(report.duration_s, 3),
-    }
+    whole = Report(
+        schema_version=SCHEMA_VERSION,
+        audience=audience,
+        course=CourseReport(scores.course.name, scores.course.version, scores.course.suite_sha256),
+        submission=_submission(scores.submission),
+        status=scores.status,
+        score=scores.score_c / 100,
+        max_score=scores.max_score_c / 100,
+        percent=scores.percent,
+        exercises=tuple(map(_exercise, scores.exercises)),
+        isolation=scores.isolation,
+        seed=scores.seed if audience == "instructor" else replace(scores.seed, repeat_with=None),
+        environment=scores.environment,
+        started_at=scores.started_at,
+        duration_s=round(scores.duration_s, 3),
+    )
+    if audience == "instructor":
+        return whole
+    return map_checks(whole, lambda check: _for_student(check, scores.course.hidden_feedback))
 
 
-def to_json(payload: Mapping[str, object]) -> str:
-    """Return a payload as JSON text, without NaN, ending with a new line."""
-    text = json.dumps(payload, ensure_ascii=False, allow_nan=False)
-    # json's own indentation takes ten times as long.
-    return _NUMBERS.sub(_in_a_row, msgspec.json.format(text, indent=2)) + "\n"
+def for_students(report: Report) -> Report:
+    """Return a report that students may read, made from one for either audience.
+
+    An instructor's report does not say what its course allows of hidden checks, so all
+    that was found by them is left out.
+    """
+    if report.audience == "student":
+        return report
+    shown = replace(report, audience="student", seed=replace(report.seed, repeat_with=None))
+    return map_checks(shown, lambda check: _for_student(check, "none"))
+
+
+def _for_student(check: CheckReport, allowed: HiddenFeedback) -> CheckReport:
+    if check.visibility == "visible":
+        return replace(check, feedback=replace(check.feedback, fault=""))
+    if allowed == "none":
+        return replace(
+            check, observation=None, misconception=None, hint="", feedback=Feedback(), series=()
+        )
+    feedback = replace(check.feedback, expected="", values="", printed="", fault="")
+    shown = replace(check, feedback=feedback, series=_without_answers(check.series))
+    if allowed == "hint":
+        return shown
+    return replace(shown, observation=None, misconception=None, hint="")
+
+
+def _without_answers(series: tuple[Series, ...]) -> tuple[Series, ...]:
+    shown = (
+        replace(one, traces=tuple(t for t in one.traces if not t.gives_away)) for one in series
+    )
+    return tuple(one for one in shown if any(trace.role == "yours" for trace in one.traces))
+
+
+def to_json(report: msgspec.Struct | dict[str, Any]) -> bytes:
+    """Return a report as JSON in UTF-8, indented, ending with a new line."""
+    # Indentation by `json` takes ten times as long.
+    text = msgspec.json.format(msgspec.json.encode(report), indent=2).decode()
+    return (_NUMBERS.sub(_in_a_row, text) + "\n").encode()
 
 
 def _in_a_row(column: re.Match[str]) -> str:
     return " ".join(column.group().split()).replace("[ ", "[").replace(" ]", "]")
 
 
-def read_payload(path: Path) -> ReportPayload:
+def read_report(path: Path) -> Report:
     """Read a report that `to_json` wrote, and refuse everything else.
 
     Parameters
@@ -245,28 +385,27 @@ def read_payload(path: Path) -> ReportPayload:
 
     Returns
     -------
-    ReportPayload
-        Of the types above, its points adding up. Fields that a report does not have are
-        left out.
+    Report
+        Its points add up. Fields that a report does not have are left out.
 
     Raises
     ------
     ReportError
-        If there is no such file, or it is no report of this version; one line says what it
-        is instead and what to do.
+        If there is no such file, or it is not a report of this version; one line says what
+        it is instead and what to do.
     """
     found = _read_json(path)
     try:
-        payload = msgspec.convert(found, ReportPayload)
+        report = msgspec.convert(found, Report)
     except msgspec.ValidationError as error:
-        raise ReportError(_say_what_it_is(path, found, error)) from error
-    for fault in _faults(payload):
-        raise ReportError(f"{path}: {fault}; grade the submission again")
-    return payload
+        raise ReportError(_describe_other(path, found, error)) from error
+    for inconsistency in _inconsistencies(report):
+        raise ReportError(f"{path}: {inconsistency}; grade the submission again")
+    return report
 
 
-def recall_payload(path: Path) -> ReportPayload | None:
-    """Return the report that lies at a path, or None where there is none to go by.
+def recall_report(path: Path) -> Report | None:
+    """Return the report at a path, or None where there is none to compare with.
 
     Parameters
     ----------
@@ -276,7 +415,7 @@ def recall_payload(path: Path) -> ReportPayload | None:
     if not path.is_file():
         return None
     try:
-        return read_payload(path)
+        return read_report(path)
     except ReportError:
         # Whatever it is, it is about to be replaced; it only cannot be compared with.
         return None
@@ -292,16 +431,16 @@ def _read_json(path: Path) -> Any:
             "which `grade submit` and `grade batch` write"
         ) from error
     if len(content) > MAX_REPORT:
-        raise ReportError(f"{path} is no report: it is larger than {MAX_REPORT // 2**20} MiB")
+        raise ReportError(f"{path} is not a report: it is larger than {MAX_REPORT // 2**20} MiB")
     try:
         return msgspec.json.decode(content)
     except (msgspec.DecodeError, RecursionError) as error:
         raise ReportError(
-            f"{path} is no JSON; give a report that `grade submit` or `grade batch` wrote"
+            f"{path} is not valid JSON; expected a report from `grade submit` or `grade batch`"
         ) from error
 
 
-def _say_what_it_is(path: Path, found: Any, error: msgspec.ValidationError) -> str:
+def _describe_other(path: Path, found: Any, error: msgspec.ValidationError) -> str:
     if isinstance(found, dict):
         if isinstance(found.get("error"), dict):
             reason = clean_line(str(found["error"].get("message", "no reason given")))
@@ -312,122 +451,80 @@ def _say_what_it_is(path: Path, found: Any, error: msgspec.ValidationError) -> s
                 f"{path} is a report of version {clean_line(str(version), 20)}, and this grader "
                 f"reads version {SCHEMA_VERSION}; grade the submission again"
             )
-    return f"{path} is no report: {clean_line(str(error))}; give one that `grade submit` wrote"
+    return (
+        f"{path} is not a report: {clean_line(str(error))}; expected one from `grade submit` or "
+        "`grade batch`"
+    )
 
 
-def _faults(payload: ReportPayload) -> Iterator[str]:
+def _inconsistencies(report: Report) -> Iterator[str]:
     """Yield what no type can say: points that do not fit each other, checks that are twice."""
-    functions = [f for exercise in payload["exercises"] for f in exercise["functions"]]
-    checks = [check for function in functions for check in function["checks"]]
-    scored: list[Scored] = [payload, *payload["exercises"], *functions, *checks]
-    if any(one["score"] > one["max_score"] for one in scored):
+    functions, checks = list(report.functions()), list(report.checks())
+    scored: list[Scored] = [report, *report.exercises, *functions, *checks]
+    if any(one.score > one.max_score for one in scored):
         yield "more points were given than there are"
-    sums: list[tuple[Scored, Iterable[Scored]]] = [(payload, payload["exercises"])]
-    sums += [(exercise, exercise["functions"]) for exercise in payload["exercises"]]
-    sums += [(function, function["checks"]) for function in functions]
-    if not all(_adds_up(whole, list(parts)) for whole, parts in sums):
+    sums: list[tuple[Scored, tuple[Scored, ...]]] = [(report, report.exercises)]
+    sums += [(exercise, exercise.functions) for exercise in report.exercises]
+    sums += [(function, function.checks) for function in functions]
+    if not all(_adds_up(whole, parts) for whole, parts in sums):
         yield "its points do not add up"
-    if payload["max_score"]:
-        percent = 100 * payload["score"] / payload["max_score"]
-        if abs(percent - payload["percent"]) > 0.02:
+    if report.max_score:
+        percent = 100 * report.score / report.max_score
+        if abs(percent - report.percent) > 0.02:
             yield "its percentage is not that of its points"
-    if len({check["id"] for check in checks}) != len(checks):
+    if len({check.id for check in checks}) != len(checks):
         yield "a check is in it twice"
-    if len({exercise["name"] for exercise in payload["exercises"]}) != len(payload["exercises"]):
+    if len({exercise.name for exercise in report.exercises}) != len(report.exercises):
         yield "an exercise is in it twice"
 
 
-def _adds_up(whole: Scored, parts: list[Scored]) -> bool:
+def _adds_up(whole: Scored, parts: tuple[Scored, ...]) -> bool:
     # Points are hundredths, so half of one is as far as sums of floats may be apart.
-    earned = sum(part["score"] for part in parts)
-    possible = sum(part["max_score"] for part in parts)
-    return abs(earned - whole["score"]) < 0.005 and abs(possible - whole["max_score"]) < 0.005
+    earned = sum(part.score for part in parts)
+    possible = sum(part.max_score for part in parts)
+    return abs(earned - whole.score) < 0.005 and abs(possible - whole.max_score) < 0.005
 
 
-def _points(hundredths: int) -> float:
-    return hundredths / 100
+def _submission(submission: Submission) -> SubmissionReport:
+    files = tuple(FileReport(f.name, f.sha256) for f in submission.files)
+    return SubmissionReport(submission.id, submission.sha256, files)
 
 
-def _submission(submission: Submission) -> SubmissionPayload:
-    return {
-        "id": submission.id,
-        "sha256": submission.sha256,
-        "files": [{"name": f.name, "sha256": f.sha256} for f in submission.files],
-    }
+def _exercise(exercise: ExerciseScore) -> ExerciseReport:
+    return ExerciseReport(
+        exercise.name,
+        exercise.title,
+        exercise.module.status,
+        exercise.module.message,
+        exercise.module.notes,
+        exercise.score_c / 100,
+        exercise.max_score_c / 100,
+        tuple(map(_function, exercise.functions)),
+    )
 
 
-def _isolation(isolation: Isolation) -> IsolationPayload:
-    return cast(IsolationPayload, asdict(isolation))
+def _function(function: FunctionScore) -> FunctionReport:
+    return FunctionReport(
+        function.name,
+        function.score_c / 100,
+        function.max_score_c / 100,
+        tuple(map(_check, function.checks)),
+    )
 
 
-def _environment(environment: Environment) -> EnvironmentPayload:
-    return cast(EnvironmentPayload, asdict(environment))
-
-
-def _exercise(exercise: ExerciseScore, audience: Audience, feedback: Feedback) -> ExercisePayload:
-    return {
-        "name": exercise.name,
-        "title": exercise.title,
-        "status": exercise.status,
-        "message": exercise.message,
-        "score": _points(exercise.score_c),
-        "max_score": _points(exercise.max_score_c),
-        "functions": [_function(f, audience, feedback) for f in exercise.functions],
-    }
-
-
-def _function(function: FunctionScore, audience: Audience, feedback: Feedback) -> FunctionPayload:
-    return {
-        "name": function.name,
-        "score": _points(function.score_c),
-        "max_score": _points(function.max_score_c),
-        "checks": [_check(c, audience, feedback) for c in function.checks],
-    }
-
-
-def _check(scored: CheckScore, audience: Audience, feedback: Feedback) -> CheckPayload:
+def _check(scored: CheckScore) -> CheckReport:
     check, outcome = scored.check, scored.outcome
-    with_values = audience == "instructor" or check.visibility == "visible"
-    with_words = with_values or feedback != "none"
-    with_hint = with_values or feedback == "hint"
-    parts = (outcome.message, outcome.detail if with_values else "", outcome.repeat)
-    message = "\n".join(filter(None, parts))
-    if outcome.outcome == "passed" and not scored.score_c and check.points_c:
-        message = "Passed; it earns its points once a check of this function's values passes."
-    payload: CheckPayload = {
-        "id": check.id,
-        "title": check.title,
-        "visibility": check.visibility,
-        "outcome": outcome.outcome,
-        "score": _points(scored.score_c),
-        "max_score": _points(check.points_c),
-        "message": message if with_words else "",
-        "hint": outcome.hint if with_hint else "",
-        "diagnosis": outcome.diagnosis if with_hint else None,
-        "duration_s": round(outcome.duration_s, 4),
-    }
-    drawn = [_series(one, with_values=with_values) for one in outcome.series if with_words]
-    if kept := [s for s in drawn if {t["role"] for t in s["traces"]} & {"yours", "error"}]:
-        payload["series"] = kept
-    return payload
-
-
-def _series(series: Series, *, with_values: bool) -> SeriesPayload:
-    shown = [trace for trace in series.traces if with_values or not trace.gives_away]
-    return {
-        "kind": series.kind,
-        "title": series.title,
-        "x_name": series.x_name,
-        "y_name": series.y_name,
-        "traces": [_trace(trace) for trace in shown],
-    }
-
-
-def _trace(trace: Trace) -> TracePayload:
-    return {
-        "role": trace.role,
-        "name": trace.name,
-        "x": list(trace.x),
-        "y": list(trace.y),
-        "z": [list(row) for row in trace.z],
-    }
+    return CheckReport(
+        id=check.id,
+        title=check.title,
+        visibility=check.visibility,
+        outcome=outcome.outcome,
+        score=scored.score_c / 100,
+        max_score=check.points_c / 100,
+        observation=outcome.observation,
+        misconception=outcome.misconception,
+        hint=outcome.hint,
+        feedback=outcome.feedback,
+        duration_s=round(outcome.duration_s, 4),
+        series=outcome.series,
+    )

@@ -1,4 +1,4 @@
-"""Make a stranger's text harmless: one place, used wherever their words are kept."""
+"""Make a student's text harmless: one place, used wherever it is kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 # A CI runner takes a line that begins like this for a command.
 _COMMAND = re.compile(r"(?<![\w\[\]():,.])::(?=\w)|##(?=\[)")
 # Cc and Cf hold escapes, NUL and the bidirectional overrides; Cs are lone surrogates,
-# Co and Cn nobody can print.
+# Co and Cn cannot be printed.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 

@@ -1,4 +1,4 @@
-"""Marking: collected checks and outcomes in, a score out. Pure, and it fails closed.
+"""Scoring: collected checks and outcomes in, a score out. Pure, and it fails closed.
 
 A check that the course withholds counts, earns nothing here, and was not run.
 """
@@ -6,23 +6,29 @@ A check that the course withholds counts, earns nothing here, and was not run.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from grader.records import (
     Check,
     CheckScore,
     Course,
     ExerciseScore,
+    Feedback,
     FunctionScore,
     ModuleState,
     Outcome,
     ScoreReport,
 )
 
-_WITHHELD = "Your instructor's run decides this check; its code is not here."
+_WITHHELD = Feedback(wrong="Your instructor's run decides this check; its code is not here.")
+_NOT_EARNED = Feedback(
+    wrong="Passed; it earns its points once a check of this function's values passes."
+)
+_NO_RECORD = Feedback(wrong="There is no single outcome for this check.")
 
 
-def mark(
+def score(
     course: Course,
     checks: Iterable[Check],
     outcomes: Iterable[Outcome],
@@ -54,20 +60,21 @@ def mark(
     graded = {check.exercise for check in collected}
     withheld = [check for check in course.withheld if check.exercise in graded]
     for check in withheld:
-        seen[check.id] = [Outcome(check.id, "not_run", _WITHHELD)]
+        seen[check.id] = [Outcome(check.id, "not_run", feedback=_WITHHELD)]
     by_exercise: dict[str, dict[str, list[Check]]] = {}
     for check in [*collected, *withheld]:
         functions = by_exercise.setdefault(check.exercise, {})
         functions.setdefault(check.function, []).append(check)
     states = {state.exercise: state for state in modules}
     return tuple(
-        _mark_exercise(
+        ExerciseScore(
             exercise.name,
             exercise.title,
             states.get(exercise.name, ModuleState(exercise.name, "missing")),
-            by_exercise[exercise.name],
-            seen,
-            frozenset(check.id for check in withheld),
+            tuple(
+                _score_function(name, group, seen, frozenset(check.id for check in withheld))
+                for name, group in by_exercise[exercise.name].items()
+            ),
         )
         for exercise in course.exercises
         if exercise.name in by_exercise
@@ -75,7 +82,7 @@ def mark(
 
 
 def leave_out_withheld(report: ScoreReport) -> ScoreReport:
-    """Return what a report says of the checks that were there to be run.
+    """Return the part of a report about the checks that could be run.
 
     Parameters
     ----------
@@ -101,19 +108,7 @@ def leave_out_withheld(report: ScoreReport) -> ScoreReport:
     return replace(report, exercises=tuple(exercises))
 
 
-def _mark_exercise(
-    name: str,
-    title: str,
-    state: ModuleState,
-    functions: dict[str, list[Check]],
-    seen: dict[str, list[Outcome]],
-    withheld: frozenset[str],
-) -> ExerciseScore:
-    scored = tuple(_mark_function(f, checks, seen, withheld) for f, checks in functions.items())
-    return ExerciseScore(name, title, state.status, state.message, scored)
-
-
-def _mark_function(
+def _score_function(
     name: str, checks: list[Check], seen: dict[str, list[Outcome]], withheld: frozenset[str]
 ) -> FunctionScore:
     joined = [(check, _only(check, seen.get(check.id, []))) for check in checks]
@@ -121,22 +116,21 @@ def _mark_function(
     values = [(check, outcome) for check, outcome in joined if check.kind == "value"]
     grounded = any(outcome.outcome == "passed" for _, outcome in values)
     if values and all(check.id in withheld for check, _ in values):
-        grounded = True  # the instructor's run will tell
+        grounded = True  # the instructor's run decides
     return FunctionScore(
-        name,
-        tuple(
-            CheckScore(check, outcome, _earned(check, outcome, grounded))
-            for check, outcome in joined
-        ),
+        name, tuple(_score_check(check, outcome, grounded) for check, outcome in joined)
     )
 
 
 def _only(check: Check, found: list[Outcome]) -> Outcome:
     if len(found) == 1:
         return found[0]
-    return Outcome(check.id, "not_run", "There is no single outcome for this check.")
+    return Outcome(check.id, "not_run", feedback=_NO_RECORD)
 
 
-def _earned(check: Check, outcome: Outcome, grounded: bool) -> int:
-    counts = outcome.outcome == "passed" and (check.kind == "value" or grounded)
-    return check.points_c if counts else 0
+def _score_check(check: Check, outcome: Outcome, grounded: bool) -> CheckScore:
+    if outcome.outcome != "passed":
+        return CheckScore(check, outcome, 0)
+    if check.kind == "property" and not grounded:
+        return CheckScore(check, replace(outcome, feedback=_NOT_EARNED), 0)
+    return CheckScore(check, outcome, check.points_c)

@@ -41,12 +41,12 @@ def derive_check_seed(seed: str, check_id: str) -> int:
     check_id : str
         The check.
     """
-    # Nobody's name before the NUL: whose seed it is was settled when it was derived.
+    # No name before the NUL: whose seed it is was settled when it was derived.
     return int.from_bytes(_hmac(seed, f"\0{check_id}")[:4], "big")
 
 
 def seed_id(seed: str) -> str:
-    """Return what a report says of a seed: ``public``, or a digest of it."""
+    """Return how a report names a seed: ``public``, or a digest of it."""
     return PUBLIC if seed == PUBLIC else hashlib.sha256(seed.encode()).hexdigest()[:12]
 
 

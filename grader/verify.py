@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from grader.course.manifest import load_course
 from grader.course.notebooks import outdated_notebooks
 from grader.course.stubs import outdated_stubs
 from grader.course.texts import read_text
@@ -23,10 +24,11 @@ from grader.engine import Grader
 from grader.records import (
     Course,
     Exercise,
+    IsolationOption,
+    Outcome,
     ScoreReport,
     SourceFile,
     Submission,
-    Wanted,
 )
 from grader.release.kit import gather_secrets, make_kit
 from grader.release.leaks import find_leaks
@@ -83,11 +85,10 @@ class Verification:
     """
 
     def __init__(
-        self, manifest: Path, solutions: Path, seeds: int, isolation: Wanted = "auto"
+        self, manifest: Path, solutions: Path, seeds: int, isolation: IsolationOption = "auto"
     ) -> None:
-        self._manifest = manifest
         self._isolation = isolation
-        with Grader(manifest, isolation) as grader:
+        with Grader(load_course(manifest), isolation) as grader:
             self.course: Course = grader.course
             self._functions = grader.collected_functions()
             checks = grader.collected_checks()
@@ -118,7 +119,7 @@ class Verification:
         for exercise in self.course.exercises:
             yield from self._inspect(exercise)
         idle: queue.SimpleQueue[Grader] = queue.SimpleQueue()
-        graders = [Grader(self._manifest, self._isolation) for _ in range(jobs)]
+        graders = [Grader(self.course, self._isolation) for _ in range(jobs)]
         try:
             for grader in graders:
                 idle.put(grader)
@@ -148,7 +149,7 @@ class Verification:
 
     def _costly(self, exercise: Exercise) -> frozenset[str]:
         entries = load_catalogue(self.course.suites, exercise.name, "misconceptions")
-        return frozenset(entry.id for entry in entries if entry.costs)
+        return frozenset(entry.id for entry in entries if entry.loses_points)
 
     def _inspect(self, exercise: Exercise) -> Iterator[Trial]:
         name = exercise.name
@@ -220,24 +221,29 @@ def _losses(report: ScoreReport) -> set[str]:
 
 def _judge_faults(report: ScoreReport) -> list[str]:
     return [
-        f"{scored.check.id}: {scored.outcome.detail}"
-        for scored in report.checks
-        if scored.outcome.diagnosis == "grader_fault"
+        f"{scored.check.id}: {scored.outcome.feedback.fault}"
+        for scored in report.checks()
+        if scored.outcome.feedback.fault
     ]
 
 
 def _judge_stub(report: ScoreReport) -> list[str]:
     return [
         f"{scored.check.id} is {scored.outcome.outcome} and earns {scored.score_c / 100:g}"
-        for scored in report.checks
+        for scored in report.checks()
         if scored.score_c or scored.outcome.outcome != "not_implemented"
     ]
 
 
+def _words(outcome: Outcome) -> str:
+    feedback = outcome.feedback
+    return " ".join(filter(None, (feedback.wrong, feedback.raised, feedback.values)))
+
+
 def _judge_full_marks(report: ScoreReport) -> list[str]:
     return [
-        f"{scored.check.id} is {scored.outcome.outcome}: {scored.outcome.message}"
-        for scored in report.checks
+        f"{scored.check.id} is {scored.outcome.outcome}: {_words(scored.outcome)}"
+        for scored in report.checks()
         if scored.score_c != scored.check.points_c
     ]
 
@@ -248,9 +254,9 @@ def _misconception_judge(
     def judge(report: ScoreReport) -> list[str]:
         found = []
         lost = _losses(report)
-        if lost != ({entry.function} if entry.costs else set()):
+        if lost != ({entry.function} if entry.loses_points else set()):
             found.append(f"loses points in {', '.join(sorted(lost)) or 'no function'}")
-        named = {scored.outcome.diagnosis or "" for scored in report.checks}
+        named = {scored.outcome.misconception or "" for scored in report.checks()}
         if entry.id not in named:
             found.append("is not diagnosed as itself")
         # What costs nothing may be told beside it: it is as true.

@@ -41,7 +41,7 @@ def course() -> Course:
 @pytest.fixture(scope="session")
 def grader() -> Iterator[Grader]:
     """One warm grader for all tests: a submission leaves nothing behind for the next."""
-    with Grader(DEFAULT_COURSE) as warm:
+    with Grader(load_course()) as warm:
         yield warm
 
 
@@ -63,19 +63,19 @@ def grade(grader: Grader) -> Callable[..., ScoreReport]:
 
 
 @pytest.fixture(scope="session")
-def impatient_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The manifest of the same course with short limits, for code that hangs."""
+def impatient_course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """The same course with short limits, for code that hangs."""
     folder = tmp_path_factory.mktemp("impatient")
     manifest = DEFAULT_COURSE.read_text(encoding="utf-8")
     for name, seconds in (("call_s", 1.0), ("load_s", 2.0), ("function_s", 1.5)):
         manifest = re.sub(rf"{name} = [\d.]+", f"{name} = {seconds}", manifest)
     (folder / "course.toml").write_text(manifest, encoding="utf-8")
     (folder / "suites").symlink_to(ROOT / "grader" / "suites")
-    return folder / "course.toml"
+    return load_course(folder / "course.toml")
 
 
 @pytest.fixture(scope="session")
-def impatient_grader(impatient_course: Path) -> Iterator[Grader]:
+def impatient_grader(impatient_course: Course) -> Iterator[Grader]:
     """A warm grader with short limits."""
     with Grader(impatient_course) as warm:
         yield warm
@@ -84,5 +84,5 @@ def impatient_grader(impatient_course: Path) -> Iterator[Grader]:
 @pytest.fixture(scope="session")
 def open_grader() -> Iterator[Grader]:
     """A grader without a sandbox."""
-    with Grader(DEFAULT_COURSE, "process") as warm:
+    with Grader(load_course(), "process") as warm:
         yield warm

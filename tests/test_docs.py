@@ -18,7 +18,7 @@ from typing import NamedTuple
 import pytest
 from markdown_it import MarkdownIt
 
-from grader.testing.observations import HINTS
+from grader.examiner.hints import HINTS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

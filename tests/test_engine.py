@@ -1,4 +1,4 @@
-"""The engine: levels of isolation, interruption, and what a failing check says."""
+"""The engine: levels of isolation, interruption, and what a failing check reports."""
 
 from __future__ import annotations
 
@@ -13,55 +13,78 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
+from support.reports import check_of
 from support.running import GRADE, alive, family
 from support.scores import losses
 
-from grader.course.manifest import DEFAULT_COURSE
-from grader.engine import Grader
-from grader.errors import CourseError, SandboxError
-from grader.records import ScoreReport, SourceFile, Submission
-from grader.report import build_payload
+from grader.course.manifest import DEFAULT_COURSE, load_course
+from grader.engine import Grader, grade_for_student
+from grader.errors import CourseError, ExaminerError, SandboxError
+from grader.examiner import messages
+from grader.examiner.feedback import FAULT
+from grader.records import (
+    Audience,
+    Course,
+    Feedback,
+    HiddenFeedback,
+    Outcome,
+    Place,
+    ScoreReport,
+    SourceFile,
+    Submission,
+)
+from grader.report import CheckReport, build_report, to_json
 from grader.sandbox.processes import start
 from grader.sandbox.protocol.frames import Stream
-from grader.seeds import seed_id
+from grader.sandbox.protocol.messages import Restrictions
+from grader.seeds import PUBLIC, seed_id
+from grader.writers.feedback import text_of
 
 ROOT = Path(__file__).resolve().parents[1]
 Grade = Callable[..., ScoreReport]
 Solution = Callable[[str], str]
 
 
-class NoWalls:
-    """A template that has found no sandbox."""
+class Unrestricted:
+    """A fork server that has found no sandbox."""
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
         self.stream = Stream(ours.fileno(), ours.detach())
         fd = theirs.detach()
-        Stream(fd, fd).send_message({"complete": False, "reason": "no Landlock here"})
+        Stream(fd, fd).send_message(Restrictions(network="seccomp", missing="no Landlock here"))
 
     def end(self) -> None:
         """Do nothing."""
 
 
-def test_without_walls_auto_grades_and_says_why(solution: Solution) -> None:
+def without_sandbox(grader: Grader) -> Grader:
+    """Return a grader whose fork server found that this machine has no sandbox."""
+    session = grader._session
+    assert session is not None
+    assert session._fork_server is not None
+    session._fork_server.end()
+    session._fork_server = Unrestricted()  # type: ignore[assignment]
+    return grader
+
+
+def test_without_restrictions_auto_grades_and_says_why(solution: Solution) -> None:
     """An old kernel still gives a result, and the reason is kept."""
-    with Grader(DEFAULT_COURSE, "auto") as grader:
-        assert grader._template is not None
-        grader._template.end()
-        grader._template = NoWalls()  # type: ignore[assignment]
+    with Grader(load_course(), "auto") as grader:
+        without_sandbox(grader)
         source = SourceFile("forward.py", solution("forward").encode())
         report = grader.grade(Submission("x", (source,)), exercises=("forward",))
         assert report.isolation.level == "process"
+        assert report.isolation.network == "open"
         assert losses(report) == {}
         assert grader.why_no_sandbox == "no Landlock here"
 
 
-def test_without_walls_a_demanded_sandbox_is_refused(solution: Solution) -> None:
+def test_without_restrictions_a_demanded_sandbox_is_refused(solution: Solution) -> None:
     """Nothing of the student's runs, and the line says what to do."""
-    with Grader(DEFAULT_COURSE, "sandbox") as grader:
-        assert grader._template is not None
-        grader._template.end()
-        grader._template = NoWalls()  # type: ignore[assignment]
+    with Grader(load_course(), "sandbox") as grader:
+        without_sandbox(grader)
         source = SourceFile("forward.py", solution("forward").encode())
         with pytest.raises(SandboxError, match=r"no Landlock here.*--isolation process"):
             grader.grade(Submission("x", (source,)))
@@ -70,19 +93,19 @@ def test_without_walls_a_demanded_sandbox_is_refused(solution: Solution) -> None
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_interrupted_grading_leaves_no_process(tmp_path: Path, how: signal.Signals) -> None:
-    """Ctrl-C and kill end the examiner, the template and the student's loop."""
+    """Ctrl-C and kill end the examiner, the fork server and the student's loop."""
     (tmp_path / "activations.py").write_text("def sigmoid(z):\n    while True:\n        pass\n")
     started = subprocess.Popen(
         [GRADE, "submit"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     deadline = time.monotonic() + 20
     while len(family(started.pid)) < 4 and time.monotonic() < deadline:
-        time.sleep(0.05)  # examiner, its fork, template, host
+        time.sleep(0.05)  # examiner, its fork, fork server, worker
     relatives = family(started.pid)
     assert len(relatives) >= 4
     started.send_signal(how)
-    _, said = started.communicate(timeout=20)
-    assert b"Traceback" not in said
+    _, errors = started.communicate(timeout=20)
+    assert b"Traceback" not in errors
     while alive(relatives) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert alive(relatives) == set()
@@ -90,16 +113,26 @@ def test_an_interrupted_grading_leaves_no_process(tmp_path: Path, how: signal.Si
 
 
 def test_a_failing_visible_check_reads_like_this(grade: Grade, solution: Solution) -> None:
-    """The whole block, word for word: what was called, what is wrong, how to repeat it."""
+    """Every field, word for word: what was called, what is wrong, how to repeat it."""
     wrong = "\n\ndef weight_gradients(delta, A_prev):\n    return A_prev.T @ delta, delta.mean(0)\n"
     report = grade(backprop=solution("backprop") + wrong)
-    messages = {
-        check["id"]: check["message"]
-        for exercise in build_payload(report, "student")["exercises"]
-        for function in exercise["functions"]
-        for check in function["checks"]
-    }
-    assert messages["backprop/weight_gradients/db_values"] == (
+    shown = build_report(report, "student")
+    check = check_of(shown, "backprop/weight_gradients/db_values")
+    recipe = (
+        "rng = np.random.default_rng(538567228)\n"
+        "delta = rng.normal(size=(7, 4))\n"
+        "A_prev = rng.normal(size=(7, 3))\n"
+        "weight_gradients(delta, A_prev)"
+    )
+    assert check.feedback == Feedback(
+        called="weight_gradients(delta: float64 (7, 4), A_prev: float64 (7, 3))",
+        got="a tuple: float64 array of shape (3, 4); float64 array of shape (4,)",
+        wrong="db is exactly 0.142857 times the right answer, which is 1/N (N = 7)",
+        values="at [0]: got 0.039649773",
+        expected="0.27754841",
+        repeat=recipe,
+    )
+    assert text_of(replace(check, hint=""), 4_000) == (
         "Called  weight_gradients(delta: float64 (7, 4), A_prev: float64 (7, 3))\n"
         "Got     a tuple: float64 array of shape (3, 4); float64 array of shape (4,)\n"
         "Wrong   db is exactly 0.142857 times the right answer, which is 1/N (N = 7)\n"
@@ -109,39 +142,45 @@ def test_a_failing_visible_check_reads_like_this(grade: Grade, solution: Solutio
         "        A_prev = rng.normal(size=(7, 3))\n"
         "        weight_gradients(delta, A_prev)"
     )
-    hidden = messages["backprop/weight_gradients/square_case"]
-    assert "Wrong   db is exactly 0.25 times the right answer, which is 1/N (N = 4)" in hidden
-    assert "expected" not in hidden
+    hidden = check_of(shown, "backprop/weight_gradients/square_case").feedback
+    assert hidden.wrong == "db is exactly 0.25 times the right answer, which is 1/N (N = 4)"
+    assert (hidden.values, hidden.expected) == ("", "")
 
 
 def test_hidden_feedback_decides_what_a_student_reads(grade: Grade, solution: Solution) -> None:
-    """none: nothing but the outcome; outcome: the message; hint: the hint, too."""
-    from dataclasses import replace
+    """none: nothing but the outcome; outcome: the feedback; hint: the hint, too."""
+    wrong = "\n\ndef sigmoid_prime(z):\n    a = sigmoid(z)\n    return -a * (1 - a)\n"
+    report = grade(activations=solution("activations") + wrong)
 
-    report = grade(activations=solution("activations") + "\n\ndef relu(z):\n    return z\n")
-
-    def hidden(feedback: str, audience: str = "student") -> dict[str, object]:
+    def hidden(feedback: HiddenFeedback, audience: Audience = "student") -> CheckReport:
         course = replace(report.course, hidden_feedback=feedback)
-        payload = build_payload(replace(report, course=course), audience)  # type: ignore[arg-type]
         return next(
             check
-            for function in payload["exercises"][0]["functions"]
-            for check in function["checks"]
-            if check["visibility"] == "hidden" and check["outcome"] == "failed"
+            for check in build_report(replace(report, course=course), audience).checks()
+            if check.visibility == "hidden" and check.outcome == "failed"
         )
 
-    assert hidden("none")["message"] == ""
-    assert hidden("none")["diagnosis"] is None
-    assert hidden("outcome")["message"]
-    assert hidden("outcome")["diagnosis"] is None
-    assert hidden("hint")["diagnosis"]
-    assert hidden("none", "instructor")["message"]
+    nothing, outcome, hint = hidden("none"), hidden("outcome"), hidden("hint")
+    assert nothing.feedback == Feedback()
+    assert (nothing.observation, nothing.misconception, nothing.hint) == (None, None, "")
+    assert outcome.feedback.wrong
+    assert (outcome.observation, outcome.misconception, outcome.hint) == (None, None, "")
+    assert hint.observation
+    assert hint.misconception
+    assert hint.hint
+    for shown in (outcome, hint):
+        assert (shown.feedback.values, shown.feedback.expected) == ("", "")
+    everything = hidden("none", "instructor")
+    assert everything.feedback.wrong == outcome.feedback.wrong
+    assert everything.feedback.values
+    assert everything.feedback.expected
 
 
-def test_the_seed_is_never_told(grade: Grade, solution: Solution) -> None:
-    """A secret seed appears in no report, only a digest of it."""
+def test_a_student_is_not_told_the_seed(grade: Grade, solution: Solution) -> None:
+    """A secret seed is in no report for students, only a digest of it."""
     report = grade(seed="hush", activations=solution("activations"))
-    assert "hush" not in str(build_payload(report))
+    assert b"hush" not in to_json(build_report(report, "student"))
+    assert build_report(report, "instructor").seed.repeat_with == "hush"
     assert report.seed.id == seed_id("hush") != seed_id("other")
 
 
@@ -149,23 +188,28 @@ def test_the_call_with_the_wrong_default_is_the_one_to_repeat(grade: Grade) -> N
     """The same call with the right default passed is right, and nothing to look at."""
     source = "import numpy as np\n\n\ndef leaky_relu(z, alpha=0.5):\n"
     source += "    z = np.asarray(z, dtype=float)\n    return np.where(z > 0, z, alpha * z)\n"
-    by_name = {s.check.id: s.outcome for s in grade(activations=source).checks}
+    by_name = {s.check.id: s.outcome for s in grade(activations=source).checks()}
     outcome = by_name["activations/leaky_relu/default_alpha"]
     assert outcome.outcome == "failed"
-    assert "alpha:" not in outcome.message
-    assert outcome.repeat.endswith("leaky_relu(z)")
+    assert outcome.observation == "default"
+    assert "alpha:" not in outcome.feedback.called
+    assert outcome.feedback.repeat.endswith("\nleaky_relu(z)")
 
 
 def test_what_was_printed_is_shown_where_values_are(grade: Grade) -> None:
     """Prints help with a visible check and are kept from the others."""
     report = grade(activations="def relu(z):\n    print('seen', z)\n    return 0 * z\n")
-    by_name = {s.check.id: s.outcome.message for s in report.checks}
-    assert "Printed seen [[" in by_name["activations/relu/values"]
-    assert "seen" not in by_name["activations/relu/integer_input"]
+    shown = build_report(report, "student")
+    assert check_of(shown, "activations/relu/values").feedback.printed.startswith("seen [[")
+    assert check_of(shown, "activations/relu/integer_input").feedback.printed == ""
+    for check in shown.checks():
+        assert check.visibility == "visible" or "seen" not in text_of(check, 4_000)
+    instructors = build_report(report, "instructor")
+    assert check_of(instructors, "activations/relu/integer_input").feedback.printed
 
 
 @pytest.mark.parametrize(
-    ("suite", "said"),
+    ("suite", "message"),
     [
         ("def test_f(student): pass", "needs @check"),
         (
@@ -215,14 +259,14 @@ def test_what_was_printed_is_shown_where_values_are(grade: Grade) -> None:
         ),
     ],
 )
-def test_a_course_with_a_hole_grades_nobody(tmp_path: Path, suite: str, said: str) -> None:
+def test_a_course_with_a_hole_grades_nothing(tmp_path: Path, suite: str, message: str) -> None:
     """A suite that does not hold together is refused before any submission is looked at."""
     with (
-        Grader(make_odd_course(tmp_path, suite)) as grader,
+        Grader(load_course(make_odd_course(tmp_path, suite))) as grader,
         pytest.raises(CourseError) as caught,
     ):
         grader.grade(Submission("x", (SourceFile("odd.py", b""),)))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -234,20 +278,24 @@ def test_a_course_with_a_hole_grades_nobody(tmp_path: Path, suite: str, said: st
         "import pytest; pytest.xfail('no')",
         "assert 1 == 2",
         "import unittest; raise unittest.SkipTest",
-        "from grader.sandbox.student import given; student.f(given(lambda x: x))",
+        "from grader.testing import by_source; student.f(by_source(lambda x: x))",
     ],
 )
 def test_a_check_that_judges_nothing_earns_nothing(tmp_path: Path, body: str) -> None:
-    """What a suite raises beside its findings is a fault of the grader, and no points."""
+    """What a suite raises beside `CheckFailed` is a fault of the grader, and no points."""
     suite = (
         '@function("f(x)", points=2)\nclass TestF:\n    @check(1, visible=True)\n'
         f'    def test_odd(self, student):\n        """T."""\n        {body}\n\n'
         '    @check(1)\n    def test_fine(self, student):\n        """T."""\n'
     )
-    with Grader(make_odd_course(tmp_path, suite)) as grader:
+    with Grader(load_course(make_odd_course(tmp_path, suite))) as grader:
         report = grader.grade(Submission("x", (SourceFile("odd.py", b""),)))
-    odd, fine = report.checks
-    assert (odd.outcome.outcome, odd.outcome.diagnosis, odd.score_c) == ("error", "grader_fault", 0)
+    odd, fine = report.checks()
+    assert (odd.outcome.outcome, odd.outcome.observation, odd.score_c) == ("error", FAULT, 0)
+    assert "defect of the grader" in odd.outcome.feedback.wrong
+    assert " at " in odd.outcome.feedback.fault
+    shown = check_of(build_report(report, "student"), odd.check.id).feedback
+    assert (shown.wrong, shown.fault) == (odd.outcome.feedback.wrong, "")
     assert (fine.outcome.outcome, fine.score_c) == ("passed", 100)
 
 
@@ -259,10 +307,10 @@ def test_parameters_of_a_check_arrive(tmp_path: Path) -> None:
         '    def test_values(self, student, rng, n):\n        """T."""\n'
         "        assert student.f(n) == 2 * n\n        assert rng.normal() != 0\n"
     )
-    with Grader(make_odd_course(tmp_path, suite)) as grader:
+    with Grader(load_course(make_odd_course(tmp_path, suite))) as grader:
         source = b"def f(x):\n    return 2 * x\n"
         report = grader.grade(Submission("x", (SourceFile("odd.py", source),)))
-    assert [c.check.id for c in report.checks] == ["odd/f/values_1", "odd/f/values_2"]
+    assert [c.check.id for c in report.checks()] == ["odd/f/values_1", "odd/f/values_2"]
     assert report.score_c == 200
 
 
@@ -279,19 +327,21 @@ def test_a_submission_has_its_time_as_a_whole(tmp_path: Path) -> None:
     source = "import time\n" + "".join(
         f"def f{n}(x):\n    time.sleep({0.1 if n == 0 else 5})\n" for n in range(4)
     )
-    with Grader(manifest) as grader:
+    with Grader(load_course(manifest)) as grader:
         report = grader.grade(Submission("x", (SourceFile("odd.py", source.encode()),)))
-        assert report.duration_s < 10
-        outcomes = [(c.outcome.outcome, c.outcome.message) for c in report.checks]
-        assert [kind for kind, _ in outcomes] == ["passed", "timeout", "timeout", "timeout"]
-        assert "the whole submission took longer than 1 s" in outcomes[-1][1]
+        outcomes = [check.outcome for check in report.checks()]
+        kinds = [outcome.outcome for outcome in outcomes]
+        assert kinds == ["passed", "timeout", "timeout", "timeout"]
+        late = "the whole submission took longer than 1 s"
+        assert outcomes[1].feedback.waited == f"no answer: {late}"
+        assert [outcome.feedback.waited for outcome in outcomes[2:]] == [late] * 2
         # The next one has its own time.
         quick = "".join(f"def f{n}(x):\n    return x\n" for n in range(4))
         again = grader.grade(Submission("y", (SourceFile("odd.py", quick.encode()),)))
         assert again.score_c == 400
 
 
-def test_a_limit_that_is_hit_is_told_alike_in_every_run(tmp_path: Path) -> None:
+def test_a_limit_that_is_met_is_reported_alike_in_every_run(tmp_path: Path) -> None:
     """Also of hidden checks: the limit's name and number, and not what was left of it."""
     tests = "".join(
         f"    @check({points}, visible={n == 0})\n    def test_number{n}(self, student):\n"
@@ -307,22 +357,21 @@ def test_a_limit_that_is_hit_is_told_alike_in_every_run(tmp_path: Path) -> None:
     )
 
     def waits(grader: Grader) -> list[str]:
-        report = build_payload(grader.grade(Submission("x", (loop,))), "student")
-        (function,) = report["exercises"][0]["functions"]
-        return [check["message"].splitlines()[1] for check in function["checks"]]
+        report = build_report(grader.grade(Submission("x", (loop,))), "student")
+        return [check.feedback.waited for check in report.checks()]
 
-    with Grader(manifest) as grader:
+    with Grader(load_course(manifest)) as grader:
         first = waits(grader)
         assert first[1:] == [
-            "Waited  no answer within 0.75 s",
-            "Waited  no answer: all calls of f together took longer than 1.5 s",
-            "Waited  not called again: all calls of f together took longer than 1.5 s",
+            "no answer within 0.75 s",
+            "no answer: all calls of f together took longer than 1.5 s",
+            "not called again: all calls of f together took longer than 1.5 s",
         ]
         assert first == waits(grader)
 
 
-def test_the_numbers_in_an_exception_of_a_hidden_check_are_not_told(tmp_path: Path) -> None:
-    """They may be its inputs; of a visible check they are told."""
+def test_the_numbers_in_an_exception_of_a_hidden_check_are_left_out(tmp_path: Path) -> None:
+    """They may be its inputs; of a visible check they are reported."""
     suite = (
         '@function("f(x)", points=2)\nclass TestF:\n'
         "    @check(1, visible=True)\n    def test_seen(self, student):\n"
@@ -330,12 +379,14 @@ def test_the_numbers_in_an_exception_of_a_hidden_check_are_not_told(tmp_path: Pa
         "    @check(1)\n    def test_unseen(self, student):\n"
         '        """T."""\n        student.f(0.75)\n'
     )
-    with Grader(make_odd_course(tmp_path, suite)) as grader:
+    with Grader(load_course(make_odd_course(tmp_path, suite))) as grader:
         source = b"def f(x):\n    raise ValueError(f'no {x}')\n"
         report = grader.grade(Submission("x", (SourceFile("odd.py", source),)))
-    seen, unseen = (check.outcome.message for check in report.checks)
-    assert "Raised  ValueError: no 0.25" in seen
-    assert "Raised  ValueError: no …" in unseen
+    seen, unseen = (check.outcome.feedback for check in report.checks())
+    line = "line 2: raise ValueError(f'no {x}')"
+    assert seen.raised == f"ValueError: no 0.25\n{line}"
+    assert unseen.raised == f"ValueError: no …\n{line}"
+    assert seen.places == unseen.places == (Place(0, 2),)
 
 
 def test_an_import_that_lasts_names_the_limit_that_it_met(tmp_path: Path) -> None:
@@ -347,14 +398,15 @@ def test_an_import_that_lasts_names_the_limit_that_it_met(tmp_path: Path) -> Non
     manifest = make_odd_course(tmp_path, suite)
     text = manifest.read_text()
     source = SourceFile("odd.py", b"while True:\n    pass\n")
-    for limit, told in (
+    for limit, reason in (
         ("load_s", "importing it took longer than 0.5 s"),
         ("submission_s", "the whole submission took longer than 0.5 s"),
     ):
         manifest.write_text(re.sub(rf"{limit} = [\d.]+", f"{limit} = 0.5", text))
-        with Grader(manifest) as grader:
+        with Grader(load_course(manifest)) as grader:
             (exercise,) = grader.grade(Submission("x", (source,))).exercises
-        assert exercise.message == f"odd.py cannot be imported: {told}"
+        assert exercise.module.status == "unloadable"
+        assert exercise.module.message == f"odd.py cannot be imported: {reason}"
 
 
 def make_odd_course(folder: Path, suite: str) -> Path:
@@ -363,59 +415,120 @@ def make_odd_course(folder: Path, suite: str) -> Path:
     path = folder / "course.toml"
     path.write_text(f'{manifest}[[exercise]]\nname = "odd"\ntitle = "Odd"\n')
     (folder / "suites" / "odd").mkdir(parents=True)
-    imports = "from grader.testing.checks import check, function\n\n"
+    imports = "from grader.testing import check, function\n\n"
     (folder / "suites" / "odd" / "test_odd.py").write_text(imports + suite)
     return path
 
 
-def test_a_manifest_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+def test_a_manifest_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     """A missing or misspelt course.toml is one clear line."""
     with pytest.raises(CourseError, match="cannot be read"):
-        Grader(tmp_path / "course.toml")
+        load_course(tmp_path / "course.toml")
     (tmp_path / "course.toml").write_text('name = "x"\nverzion = "1"\n')
     with pytest.raises(CourseError, match="verzion"):
-        Grader(tmp_path / "course.toml")
+        load_course(tmp_path / "course.toml")
 
 
-def test_the_environment_of_the_caller_reaches_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_of_the_caller_does_not_reach_a_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Tokens in the caller's environment are not in the student's."""
     monkeypatch.setenv("GITHUB_TOKEN", "ghp_secret")
-    with Grader(DEFAULT_COURSE) as grader:
+    with Grader(load_course()) as grader:
         source = b"import os\n\n\ndef relu(z):\n    raise ValueError(sorted(os.environ))\n"
         report = grader.grade(Submission("x", (SourceFile("activations.py", source),)))
-    text = str(build_payload(report))
+    text = to_json(build_report(report)).decode()
     assert "OPENBLAS_NUM_THREADS" in text
     assert "GITHUB_TOKEN" not in text
     assert os.environ["GITHUB_TOKEN"] == "ghp_secret"
 
 
-def test_where_nan_arose_is_told(grade: Grade, solution: Solution) -> None:
+def test_the_line_where_nan_arose_is_reported(grade: Grade, solution: Solution) -> None:
     """A value that is not finite comes with the line of the student's that numpy warned of."""
     naive = "\n\ndef softmax(Z):\n    e = np.exp(Z)\n    return e / e.sum(axis=1, keepdims=True)\n"
     report = grade(losses=solution("losses") + naive)
-    told = [c.outcome.message for c in report.checks if "is NaN" in c.outcome.message]
-    assert told
-    for message in told:
-        assert re.search(
-            r"\nArose   numpy warned first: overflow encountered in exp, "
-            r"line \d+: e = np\.exp\(Z\)",
-            message,
+    found = [c.outcome.feedback for c in report.checks() if "is NaN" in c.outcome.feedback.wrong]
+    assert found
+    for feedback in found:
+        arose = re.fullmatch(
+            r"numpy warned first: overflow encountered in exp, line (\d+): e = np\.exp\(Z\)",
+            feedback.arose,
         )
+        assert arose
+        assert feedback.places == (Place(0, int(arose[1])),)
 
 
-def test_the_line_that_made_numpy_warn_is_told(grade: Grade, solution: Solution) -> None:
+def test_the_line_that_made_numpy_warn_is_reported(grade: Grade, solution: Solution) -> None:
     """A warning names its line, also where the values are right."""
     naive = "\n\ndef sigmoid(z):\n    return 1 / (1 + np.exp(-np.asarray(z, dtype=float)))\n"
     report = grade(activations=solution("activations") + naive)
-    told = [c.outcome.message for c in report.checks if "numpy warned" in c.outcome.message]
-    assert any(re.search(r"\nArose   line \d+: return 1 / \(1 \+ np", text) for text in told), told
+    found = [c.outcome.feedback for c in report.checks() if c.outcome.observation == "warned"]
+    assert any(re.match(r"line \d+: return 1 / \(1 \+ np", one.arose) for one in found), found
+    assert all(one.wrong.startswith("numpy warned: ") for one in found)
 
 
-def test_an_examiner_that_nobody_listens_to_leaves_quietly(
-    capfd: pytest.CaptureFixture[str],
+def test_an_examiner_whose_coordinator_has_gone_exits_quietly(
+    course: Course, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever interrupts a start sees no traceback of ours."""
-    child = start("grader.examiner.main", (str(DEFAULT_COURSE), -1))
+    """If you interrupt a start, you see no traceback of ours."""
+    child = start("grader.examiner.main", ())
+    child.stream.send_message(messages.Start(course, None))
     child._process.stdout.close()  # type: ignore[union-attr]
-    assert child.end(grace_s=60) == "it left with exit status 0"
+    assert child.end(grace_s=60) == 0
     assert capfd.readouterr().err == ""
+
+
+def test_a_student_is_shown_the_report_that_is_written(grader: Grader, solution: Solution) -> None:
+    """Every surface shows one grading: scores, report, and what could be decided here."""
+    source = SourceFile("forward.py", solution("forward").encode())
+    begun: list[str] = []
+    result = grade_for_student(
+        grader, Submission("x", (source,)), seed=PUBLIC, exercises=("forward",), begin=begun.append
+    )
+    assert begun == ["forward"]
+    assert losses(result.scores) == {}
+    assert result.report == build_report(result.scores, "student")
+    assert result.shown is result.report  # nothing is withheld in the course itself
+    assert result.why_no_sandbox == ""
+    instructors = grade_for_student(
+        grader, Submission("x", (source,)), exercises=("forward",), audience="instructor"
+    )
+    assert instructors.report.audience == "instructor"
+
+
+def test_a_refused_submission_gets_a_report_without_points(grader: Grader) -> None:
+    """Every check says why, and nothing was run."""
+    report = grader.refuse(Submission("x", ()), "the zip is damaged", exercises=("forward",))
+    (exercise,) = report.exercises
+    assert (exercise.module.status, exercise.module.message) == ("unloadable", "the zip is damaged")
+    assert report.score_c == 0
+    assert report.max_score_c > 0
+    wrong = Feedback(wrong="the zip is damaged")
+    for scored in report.checks():
+        assert scored.outcome == Outcome(scored.check.id, "not_run", feedback=wrong)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_an_examination_that_is_killed_is_an_error_and_the_next_one_starts_afresh(
+    solution: Solution,
+) -> None:
+    """It is never a score; how its process ended is in the message."""
+    good = SourceFile("forward.py", solution("forward").encode())
+    slow = SourceFile("forward.py", b"import time\ntime.sleep(60)\n")
+    with Grader(load_course()) as grader:
+        grader.collected_checks()
+        session = grader._session
+        assert session is not None
+        examiner = session._examiner._process.pid
+
+        def kill_the_examination(_exercise: str) -> None:
+            for pid in family(examiner):
+                os.kill(pid, signal.SIGKILL)
+
+        with pytest.raises(ExaminerError, match="ended without a result: it crashed: a kill"):
+            grader.grade(
+                Submission("x", (slow,)), exercises=("forward",), begin=kill_the_examination
+            )
+        assert grader._session is None
+        again = grader.grade(Submission("x", (good,)), exercises=("forward",))
+        assert losses(again) == {}

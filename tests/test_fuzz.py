@@ -1,4 +1,4 @@
-"""What strangers' bytes can do to the readers: give plain data, or the reader's own error.
+"""What bytes of a student can do to the readers: give plain data, or the reader's own error.
 
 By default a few hundred examples each. A long run::
 
@@ -31,8 +31,21 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.sandbox.protocol.frames import MAX_FRAME, FrameError, Stream, StreamClosed
-from grader.sandbox.protocol.messages import CallReply, LoadReply
+from grader.sandbox.protocol.frames import (
+    MAX_FRAME,
+    FrameError,
+    Stream,
+    StreamClosed,
+    decode_message,
+)
+from grader.sandbox.protocol.messages import (
+    MAX_LISTED,
+    CallReplies,
+    CallReply,
+    Confined,
+    LoadReplies,
+    LoadReply,
+)
 from grader.sandbox.protocol.values import DTYPES, Opaque, unpack
 from grader.submissions.archive import MAX_TOTAL, read_archive
 from grader.submissions.notebook import NotebookError, read_code_cells
@@ -58,7 +71,7 @@ def kept(kind: str) -> list[Path]:
 
 @pytest.fixture(autouse=True, scope="module")
 def _limited_memory() -> Iterator[None]:
-    """Whoever asks for gigabytes gets a MemoryError, which no test forgives."""
+    """A reader that asks for gigabytes gets a MemoryError, which fails the test."""
     before = resource.getrlimit(resource.RLIMIT_AS)
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     resource.setrlimit(resource.RLIMIT_AS, (pages * 4096 + ENOUGH, before[1]))
@@ -66,7 +79,7 @@ def _limited_memory() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_AS, before)
 
 
-def said_by(kind: type[Exception], read: Callable[[], Any]) -> tuple[str, Any]:
+def error_of(kind: type[Exception], read: Callable[[], Any]) -> tuple[str, Any]:
     """Return the words of a reader's own error, or what it read; other errors come out."""
     try:
         return "", read()
@@ -133,7 +146,7 @@ def extension(code: int, body: bytes, lie: int) -> bytes:
 
 @st.composite
 def arrays(draw: st.DrawFn) -> bytes:
-    """An array as it stands on the wire: its dtype, shape and bytes may not fit."""
+    """An array as it is sent: its dtype, shape and bytes may not fit."""
     dtype = draw(
         st.sampled_from([*sorted(DTYPES), "|O", "|V8", "<U2", "<M8[s]", ">f8", "f8,f8", "", "x"])
     )
@@ -165,7 +178,7 @@ PLAIN_TYPES = (type(None), bool, int, float, str, bytes, list, tuple, dict, np.n
 
 
 def assert_plain(value: Any) -> None:
-    """Only what the wire is for, all the way down."""
+    """Only plain data, all the way down."""
     assert type(value) in PLAIN_TYPES
     if isinstance(value, np.ndarray):
         assert value.dtype.str in DTYPES
@@ -180,8 +193,8 @@ def assert_plain(value: Any) -> None:
 
 
 def read_value(data: bytes) -> Any:
-    said, value = said_by(FrameError, lambda: unpack(data))
-    assert said.isprintable()
+    error, value = error_of(FrameError, lambda: unpack(data))
+    assert error.isprintable()
     assert_plain(value)
     return value
 
@@ -203,12 +216,12 @@ EXPECTATIONS: list[Callable[[Any], object]] = [
 @example(b"\xd6\xff\0\0\0\0")  # MessagePack's own extension for times
 @example(extension(3, b"-0x1", 0))
 def test_a_value_is_plain_or_a_frame_error_and_can_be_judged(data: bytes) -> None:
-    """Whatever a host returns, the expectations judge it or fail the check."""
+    """Whatever a worker returns, the expectations judge it or fail the check."""
     value = read_value(data)
     with np.errstate(all="ignore"):
-        for expect in EXPECTATIONS:
+        for judge in EXPECTATIONS:
             try:
-                expect(value)
+                judge(value)
             except CheckFailed:
                 continue
 
@@ -241,16 +254,40 @@ SMALL = st.recursive(
     SAID | arrays(), lambda inner: containers(inner) | mappings(inner), max_leaves=6
 )
 REPLIES = mappings(SMALL)
+NAMES_OF_REPLIES = st.sampled_from(["CallReply", "LoadReply", "Confined", "Call", ""])
 
 
-def receive(payload: bytes, form: type) -> None:
+@st.composite
+def tagged(draw: st.DrawFn) -> bytes:
+    """A reply that begins with the name of a type, and perhaps has all that it needs."""
+    fields = [(fixed_text("type"), fixed_text(draw(NAMES_OF_REPLIES)))]
+    if draw(st.booleans()):
+        fields.append((fixed_text("state"), draw(SAID)))
+    keys = draw(st.lists(st.sampled_from(FIELDS).map(fixed_text), max_size=4))
+    fields += [(key, draw(SMALL)) for key in keys]
+    return _sized(0xDF, len(fields), draw(LIES)) + b"".join(key + value for key, value in fields)
+
+
+@st.composite
+def groups(draw: st.DrawFn) -> bytes:
+    """What answers a frame of requests: a list of replies, or something else."""
+    parts = draw(st.lists(tagged() | REPLIES, max_size=4))
+    return draw(st.just(_sized(0xDD, len(parts), draw(LIES)) + b"".join(parts)) | REPLIES)
+
+
+KINDS = {CallReplies: list[CallReply], LoadReplies: list[LoadReply], Confined: Confined}
+
+
+def receive(payload: bytes, form: Any) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.setblocking(False)
         theirs.send(payload)
         theirs.shutdown(socket.SHUT_WR)
         with contextlib.suppress(FrameError, StreamClosed):
-            assert type(Stream(ours.fileno(), ours.fileno()).receive_as(form, 5)) is form
+            received = Stream(ours.fileno(), ours.fileno()).receive_message(form, 5)
+            assert msgspec.convert(received, KINDS[form]) == received
+            assert not isinstance(received, list) or len(received) <= MAX_LISTED
 
 
 @st.composite
@@ -259,9 +296,17 @@ def framed(draw: st.DrawFn, body: st.SearchStrategy[bytes]) -> bytes:
     return struct.pack("<I", (len(payload) + draw(LIES)) % 2**32) + payload
 
 
-@for_all(damaged(framed(REPLIES)), st.sampled_from([CallReply, LoadReply]))
-def test_a_reply_has_its_form_or_is_a_frame_error(payload: bytes, form: type) -> None:
-    """Nothing a host sends is taken for what it is not."""
+def framed_by_hand(message: object) -> bytes:
+    payload = msgspec.msgpack.encode(message)
+    return struct.pack("<I", len(payload)) + payload
+
+
+@for_all(damaged(framed(groups())), st.sampled_from(list(KINDS)))
+@example(framed_by_hand([CallReply("returned", b"\xc0")]), CallReplies)
+@example(framed_by_hand([LoadReply("loaded", ["f"])]), LoadReplies)
+@example(framed_by_hand(Confined()), Confined)
+def test_a_reply_has_its_form_or_is_a_frame_error(payload: bytes, form: Any) -> None:
+    """Nothing a worker sends is taken for what it is not."""
     receive(payload, form)
 
 
@@ -298,13 +343,19 @@ def test_the_largest_frames_take_little_memory(name: str) -> None:
 def test_the_largest_replies_take_little_memory(field: str, item: bytes) -> None:
     """A list in a reply is refused before it is built."""
     count = FULL // len(item) - 64
-    body = b"\x82" + fixed_text("state") + fixed_text("returned") + fixed_text(field)
-    payload = body + _sized(0xDD, count, 0) + item * count
+    payloads = []
+    for form, name, state in (
+        (CallReplies, "CallReply", "returned"),
+        (LoadReplies, "LoadReply", "loaded"),
+    ):
+        body = b"\x91\x83" + fixed_text("type") + fixed_text(name)
+        body += fixed_text("state") + fixed_text(state) + fixed_text(field)
+        payloads.append((form, body + _sized(0xDD, count, 0) + item * count))
     tracemalloc.start()
     try:
-        for form in (CallReply, LoadReply):
-            with contextlib.suppress(msgspec.MsgspecError):
-                msgspec.msgpack.decode(payload, type=form)
+        for form, payload in payloads:
+            with contextlib.suppress(FrameError):
+                decode_message(payload, form)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -352,8 +403,8 @@ def notebooks(draw: st.DrawFn) -> bytes:
 
 
 def read_notebook(content: bytes) -> None:
-    said, cells = said_by(NotebookError, lambda: read_code_cells(content))
-    assert said.isprintable()
+    error, cells = error_of(NotebookError, lambda: read_code_cells(content))
+    assert error.isprintable()
     for cell in cells or ():
         assert type(cell) is str
         cell.encode()
@@ -361,7 +412,7 @@ def read_notebook(content: bytes) -> None:
 
 @for_all(damaged(notebooks()))
 def test_a_notebook_is_cells_or_a_notebook_error(content: bytes) -> None:
-    """Whatever stands in the file."""
+    """Whatever the file holds."""
     read_notebook(content)
 
 
@@ -369,7 +420,7 @@ def test_a_notebook_is_cells_or_a_notebook_error(content: bytes) -> None:
 @pytest.mark.parametrize("first", ["1", "NaN"])  # which msgspec reads, or only Python
 @pytest.mark.parametrize("cell", ["{}", "[]", "1", '{"cell_type":"code","source":""}'])
 def test_a_notebook_of_very_many_cells_takes_little_memory(cell: str, first: str) -> None:
-    """What nobody looks at is not built, or thrown away at once."""
+    """What is not needed is not built, or freed at once."""
     cells = ",".join([cell] * (2**21 // len(cell)))
     content = f'{{"x":{first},"nbformat":4,"cells":[{cells}]}}'.encode()
     tracemalloc.start()
@@ -429,8 +480,8 @@ def forged_zips(draw: st.DrawFn) -> bytes:
 
 
 def read_zip(data: bytes) -> None:
-    said, read = said_by(SubmissionError, lambda: read_archive(data, WANTED, LIMIT))
-    assert said.isprintable()
+    error, read = error_of(SubmissionError, lambda: read_archive(data, WANTED, LIMIT))
+    assert error.isprintable()
     entries = read or ()
     assert sum(len(entry.content) for entry in entries) <= MAX_TOTAL
     for entry in entries:

@@ -2,85 +2,208 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jsonschema
-import msgspec
 import pytest
-from support.reports import payload_of, solved
+from msgspec.structs import replace
+from support.reports import OUTCOMES, change_outcome, check_of, report_of, scores_of, solved
 
 from grader.errors import ReportError
-from grader.report import MAX_REPORT, ReportPayload, read_payload, to_json
+from grader.records import Feedback, HiddenFeedback, ModuleState, Series, Trace
+from grader.report import (
+    MAX_REPORT,
+    CheckReport,
+    Report,
+    build_report,
+    for_students,
+    map_checks,
+    read_report,
+    recall_report,
+    to_json,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = json.loads((ROOT / "grader" / "report.schema.json").read_text(encoding="utf-8"))
+HIDDEN, VISIBLE = "alpha/curve/values", "beta/chain/values"
+FIELDS = {name: f"<{name}>" for name in Feedback.__struct_fields__ if name != "places"}
+# What only an instructor may read of a hidden check, and of a visible one.
+SECRETS = {"values", "expected", "printed", "fault"}
 
 
 def write(folder: Path, content: Any) -> Path:
     path = folder / "report.json"
-    text = content if isinstance(content, str) else json.dumps(content)
-    path.write_text(text, encoding="utf-8")
+    if not isinstance(content, str | bytes):
+        content = json.dumps(content)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
 
 
-def resolve(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
-    while "$ref" in schema:
-        schema = root["$defs"][schema["$ref"].rsplit("/", 1)[1]]
-    return schema
+def as_json(report: Report) -> Any:
+    return json.loads(to_json(report))
 
 
-def leaves(schema: dict[str, Any], root: dict[str, Any], path: str = "$") -> dict[str, str]:
-    """Return what a schema allows, as one line for each place in the document."""
-    schema = resolve(schema, root)
-    kinds = [resolve(kind, root) for kind in schema.get("anyOf", [])]
-    if "const" in schema:
-        return {path: str([schema["const"]])}
-    if "enum" in schema:
-        return {path: str(sorted(schema["enum"]))}
-    if schema.get("type") == "array":
-        return leaves(schema["items"], root, f"{path}[{schema.get('maxItems', '')}]")
-    if schema.get("type") == "object":
-        optional = {"series"} & set(schema["properties"])
-        assert set(schema["required"]) == set(schema["properties"]) - optional, path
-        parts = [leaves(s, root, f"{path}.{n}") for n, s in schema["properties"].items()]
-        return {place: line for part in parts for place, line in part.items()}
-    types = schema.get("type", [kind["type"] for kind in kinds])
-    types = sorted([types] if isinstance(types, str) else types)
-    limits = {k: v for kind in (schema, *kinds) for k, v in kind.items()}
-    kept = {
-        name: limits[name]
-        for name in ("pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum")
-        if name in limits
-    }
-    return {path: f"{types} {kept}"}
-
-
-def test_types_and_schema_say_the_same() -> None:
-    """Every field, type and limit of the types is in report.schema.json, and none is missing."""
-    ours = msgspec.json.schema(ReportPayload)
-    assert leaves(ours, ours) == leaves(SCHEMA, SCHEMA)
-
-
-@pytest.mark.parametrize("payload", [payload_of(), solved(), payload_of(audience="instructor")])
-def test_what_is_written_is_valid_and_is_read_back(payload: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("report", [report_of(), solved(), report_of(audience="instructor")])
+def test_what_is_written_is_valid_and_is_read_back(report: Report, tmp_path: Path) -> None:
     """Reading a written report gives the same report."""
-    jsonschema.validate(payload, SCHEMA)
-    assert read_payload(write(tmp_path, to_json(payload))) == payload
+    jsonschema.validate(as_json(report), SCHEMA)
+    assert read_report(write(tmp_path, to_json(report))) == report
+
+
+def test_feedback_has_only_the_fields_that_were_found() -> None:
+    """An absent field is empty; a check that passed has none."""
+    (alpha, beta, _) = as_json(report_of())["exercises"]
+    (passed, *_), (curve, _) = (function["checks"] for function in alpha["functions"])
+    assert passed["feedback"] == {}
+    assert sorted(curve["feedback"]) == ["called", "got", "repeat", "wrong"]
+    assert beta["functions"][0]["checks"][0]["feedback"] == {"raised": "ValueError: no"}
+    assert "series" not in curve
+
+
+def test_notes_are_beside_the_message_of_an_exercise() -> None:
+    """A message says why nothing could be graded; a note does not cost anything."""
+    modules = (ModuleState("alpha", "graded", notes=("alpha.ipynb was left out",)),)
+    (alpha, beta, _) = as_json(build_report(scores_of(modules=modules)))["exercises"]
+    assert (alpha["message"], alpha["notes"]) == ("", ["alpha.ipynb was left out"])
+    assert (beta["status"], beta["message"], beta["notes"]) == ("missing", "", [])
+
+
+@pytest.mark.parametrize(
+    "states, status",
+    [
+        (("graded", "graded", "graded"), "graded"),
+        (("graded", "missing", "unloadable"), "partly"),
+        (("missing", "missing", "unloadable"), "unloadable"),
+        (("missing", "missing", "missing"), "missing"),
+    ],
+)
+def test_the_status_is_that_of_all_exercises(states: tuple[Any, ...], status: str) -> None:
+    """A report that covers only a part of the exercises says so itself."""
+    names = ("alpha", "beta", "gamma")
+    modules = tuple(ModuleState(n, s) for n, s in zip(names, states, strict=True))
+    assert build_report(scores_of(modules=modules)).status == status
+
+
+# What each audience reads
+
+
+def found(check_id: str, hidden_feedback: HiddenFeedback, **wanted: Any) -> CheckReport:
+    """Return a check with every field set, as a student's report has it."""
+    outcomes = change_outcome(check_id, feedback=FIELDS, hint="<hint>", **wanted)
+    scores = scores_of(outcomes=outcomes, hidden_feedback=hidden_feedback)
+    return check_of(build_report(scores, "student"), check_id)
+
+
+def fields_of(check: CheckReport) -> set[str]:
+    return {name for name in FIELDS if getattr(check.feedback, name)}
+
+
+def test_an_instructor_reads_everything() -> None:
+    """Also the seed that draws the same inputs again."""
+    outcomes = change_outcome(HIDDEN, feedback=FIELDS)
+    report = build_report(scores_of(outcomes=outcomes))
+    assert report.audience == "instructor"
+    assert report.seed.repeat_with == "public"
+    assert fields_of(check_of(report, HIDDEN)) == set(FIELDS)
+
+
+def test_of_a_visible_check_only_a_fault_of_the_grader_is_withheld() -> None:
+    """Its values are a student's to see, whatever the course says of hidden checks."""
+    check = found(VISIBLE, "none", observation="sign")
+    assert fields_of(check) == set(FIELDS) - {"fault"}
+    assert (check.hint, check.observation) == ("<hint>", "sign")
+
+
+@pytest.mark.parametrize(
+    "allowed, fields, hint",
+    [
+        ("hint", set(FIELDS) - SECRETS, "<hint>"),
+        ("outcome", set(FIELDS) - SECRETS, ""),
+        ("none", set(), ""),
+    ],
+)
+def test_of_a_hidden_check_students_read_what_the_course_allows(
+    allowed: HiddenFeedback, fields: set[str], hint: str
+) -> None:
+    """Never values, what was printed, or a fault; the hint and its ids only with `hint`."""
+    check = found(HIDDEN, allowed)
+    assert fields_of(check) == fields
+    assert check.hint == hint
+    named = ("sign", "curve_sign") if hint else (None, None)
+    assert (check.observation, check.misconception) == named
+    assert (check.outcome, check.score, check.max_score) == ("failed", 0, 2)
+
+
+def test_a_students_report_has_no_seed_to_repeat_with() -> None:
+    """Its id alone says whether two reports used the same inputs."""
+    assert report_of().seed.repeat_with is None
+    assert report_of().seed.id == "public"
+
+
+def test_an_instructors_report_is_made_one_for_students() -> None:
+    """What the course allows is not in it, so all that hidden checks found is left out."""
+    outcomes = change_outcome(HIDDEN, feedback=FIELDS, series=(SERIES,))
+    whole = report_of(outcomes=outcomes, audience="instructor")
+    shown = for_students(whole)
+    assert (shown.audience, shown.seed.repeat_with) == ("student", None)
+    check = check_of(shown, HIDDEN)
+    assert (check.feedback, check.hint, check.series) == (Feedback(), "", ())
+    assert (check.observation, check.misconception) == (None, None)
+    assert check_of(shown, VISIBLE) == check_of(whole, VISIBLE)
+    assert (shown.score, shown.percent) == (whole.score, whole.percent)
+
+
+def test_a_students_report_stays_as_it_is() -> None:
+    """It holds what the course allows."""
+    assert for_students(report_of()) == report_of()
+
+
+SERIES = Series(
+    "curve",
+    "f(z)",
+    "z",
+    "f(z)",
+    (Trace("yours", "", (0.0,), (1.0,)), Trace("right", "", (0.0,), (2.0,))),
+)
+
+
+@pytest.mark.parametrize(
+    "audience, roles", [("student", ["yours"]), ("instructor", ["yours", "right"])]
+)
+def test_series_of_hidden_checks_show_students_their_own_part(
+    audience: Any, roles: list[str]
+) -> None:
+    """A series of which nothing of the student's is left is not shown at all."""
+    right = Series("curve", "f(z)", "z", "f(z)", SERIES.traces[1:])
+    outcomes = change_outcome(HIDDEN, series=(SERIES, right))
+    series = check_of(report_of(outcomes=outcomes, audience=audience), HIDDEN).series
+    assert [trace.role for trace in series[0].traces] == roles
+    assert len(series) == (1 if audience == "student" else 2)
+
+
+def test_map_checks_reaches_every_check() -> None:
+    """And nothing but the checks is changed."""
+    changed = map_checks(report_of(), lambda c: replace(c, title="new"))
+    assert {check.title for check in changed.checks()} == {"new"}
+    assert [c.id for c in changed.checks()] == [o.check_id for o in OUTCOMES]
+    assert (changed.score, changed.status) == (report_of().score, "partly")
+
+
+# What is refused
 
 
 def test_fields_that_no_report_has_are_left_out(tmp_path: Path) -> None:
-    """What is not in the definition reaches nobody."""
-    path = write(tmp_path, {**payload_of(), "surplus": "<script>"})
-    assert read_payload(path) == payload_of()
+    """What is not in the definition is not passed on."""
+    path = write(tmp_path, {**as_json(report_of()), "surplus": "<script>"})
+    assert read_report(path) == report_of()
 
 
 def refused(path: Path) -> str:
     with pytest.raises(ReportError) as caught:
-        read_payload(path)
+        read_report(path)
     message = str(caught.value)
     assert str(path) in message
     assert "\n" not in message
@@ -90,21 +213,23 @@ def refused(path: Path) -> str:
 @pytest.mark.parametrize(
     "content, says",
     [
-        ("", "no JSON"),
-        ("NaN", "no JSON"),
-        ("{", "no JSON"),
-        ("[" * 100_000, "no JSON"),
-        ("[]", "no report"),
+        ("", "not valid JSON"),
+        ("NaN", "not valid JSON"),
+        ("{", "not valid JSON"),
+        ("[" * 100_000, "not valid JSON"),
+        ("[]", "is not a report"),
         ("{}", "missing required field"),
-        ("7", "no report"),
+        ("7", "is not a report"),
         ({"error": {"kind": "SubmissionError", "message": "there is\nno work"}}, "no work"),
-        ({"error": "odd"}, "no report"),
+        ({"error": "odd"}, "is not a report"),
         ({"schema_version": 2}, "version 2"),
         ({"schema_version": None}, "version None"),
         ({"schema_version": {"a": [1]}}, "version {"),
     ],
 )
-def test_what_is_no_report_is_refused_in_one_line(content: Any, says: str, tmp_path: Path) -> None:
+def test_what_is_not_a_report_is_refused_in_one_line(
+    content: Any, says: str, tmp_path: Path
+) -> None:
     """The line names the file and what it is instead."""
     assert says in refused(write(tmp_path, content))
 
@@ -119,43 +244,54 @@ def test_what_cannot_be_read_is_refused_in_one_line(tmp_path: Path) -> None:
     assert "larger than" in refused(large)
 
 
+def test_there_may_be_no_report_to_compare_with(tmp_path: Path) -> None:
+    """One that is absent or damaged is none; one that is whole is recalled."""
+    assert recall_report(tmp_path / "absent.json") is None
+    assert recall_report(write(tmp_path, "{")) is None
+    assert recall_report(write(tmp_path, to_json(report_of()))) == report_of()
+
+
 def damage(change: Callable[[Any], object]) -> Any:
-    payload = copy.deepcopy(payload_of())
-    change(payload)
-    return payload
+    report = as_json(report_of())
+    change(report)
+    return report
 
 
-def check(payload: Any) -> Any:
-    return payload["exercises"][0]["functions"][0]["checks"][0]
+def check(report: Any) -> Any:
+    return report["exercises"][0]["functions"][0]["checks"][0]
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda p: p.update(score="10"),
-        lambda p: p.update(score=-1),
-        lambda p: p.update(score=True),
-        lambda p: p.update(percent=101),
-        lambda p: p.update(started_at="yesterday"),
-        lambda p: p["submission"].update(sha256="x"),
-        lambda p: p["isolation"].update(level="none"),
-        lambda p: p.pop("seed"),
-        lambda p: check(p).update(outcome="excellent"),
-        lambda p: check(p).update(visibility="secret"),
-        lambda p: check(p).update(id="../../etc/passwd"),
-        lambda p: check(p).update(message=None),
-        lambda p: p["exercises"][0].update(functions={}),
+        lambda r: r.update(score="10"),
+        lambda r: r.update(score=-1),
+        lambda r: r.update(score=True),
+        lambda r: r.update(percent=101),
+        lambda r: r.update(started_at="yesterday"),
+        lambda r: r.update(audience="everyone"),
+        lambda r: r.update(status="done"),
+        lambda r: r["submission"].update(sha256="x"),
+        lambda r: r["isolation"].update(level="none"),
+        lambda r: r.pop("seed"),
+        lambda r: check(r).update(outcome="excellent"),
+        lambda r: check(r).update(visibility="secret"),
+        lambda r: check(r).update(id="../../etc/passwd"),
+        lambda r: check(r).update(feedback=None),
+        lambda r: check(r).update(feedback={"wrong": 1}),
+        lambda r: check(r).update(feedback={"places": [{"cell": "a", "line": 1}]}),
+        lambda r: r["exercises"][0].update(functions={}),
     ],
 )
 def test_wrong_fields_are_refused(change: Callable[[Any], object], tmp_path: Path) -> None:
-    """A report whose fields are of other types or out of range is no report."""
-    assert "no report" in refused(write(tmp_path, damage(change)))
+    """A report whose fields are of other types or out of range is not a report."""
+    assert "is not a report" in refused(write(tmp_path, damage(change)))
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_only_finite_numbers_are_read(number: str, tmp_path: Path) -> None:
     """Python's json would take them."""
-    text = to_json(payload_of()).replace('"percent": 20.0', f'"percent": {number}')
+    text = to_json(report_of()).decode().replace('"percent": 20.0', f'"percent": {number}')
     assert number in text
     refused(write(tmp_path, text))
 
@@ -163,14 +299,14 @@ def test_only_finite_numbers_are_read(number: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "change, says",
     [
-        (lambda p: p.update(score=p["max_score"] + 1), "more points"),
-        (lambda p: check(p).update(score=9), "more points"),
-        (lambda p: p.update(score=9, percent=90), "add up"),
-        (lambda p: p.update(max_score=11), "add up"),
-        (lambda p: check(p).update(score=0), "add up"),
-        (lambda p: p.update(percent=100), "percentage"),
-        (lambda p: check(p).update(id="alpha/slope/purity"), "twice"),
-        (lambda p: p["exercises"][0].update(name="beta"), "twice"),
+        (lambda r: r.update(score=r["max_score"] + 1), "more points"),
+        (lambda r: check(r).update(score=9), "more points"),
+        (lambda r: r.update(score=9, percent=90), "add up"),
+        (lambda r: r.update(max_score=11), "add up"),
+        (lambda r: check(r).update(score=0), "add up"),
+        (lambda r: r.update(percent=100), "percentage"),
+        (lambda r: check(r).update(id="alpha/slope/purity"), "twice"),
+        (lambda r: r["exercises"][0].update(name="beta"), "twice"),
     ],
 )
 def test_points_that_do_not_fit_are_refused(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sandbox.test_hostile import HOSTILE, WORKS_WITHOUT_WALLS
+from sandbox.test_hostile import HOSTILE, WORKS_UNRESTRICTED
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
-# The last column of the table of attacks; a star says that it works without walls.
+# The last column of the table of attacks; a star marks those that work without restrictions.
 NAMED = [
     name
     for row in PAGE.partition("## Attacks")[2].splitlines()
@@ -19,7 +19,7 @@ NAMED = [
 
 
 def test_every_hostile_submission_is_on_the_page() -> None:
-    """Whoever adds an attack says what it tries."""
+    """If you add an attack, say on the page what it tries."""
     assert {path.stem for path in HOSTILE} <= {name for name, _ in NAMED}
 
 
@@ -34,6 +34,6 @@ def test_what_the_page_names_exists() -> None:
             assert f"def {test}(" in text, name
 
 
-def test_the_stars_stand_where_an_attack_works_without_walls() -> None:
-    """An attack that fails anyway proves nothing about the walls."""
-    assert {name for name, star in NAMED if star} == set(WORKS_WITHOUT_WALLS)
+def test_the_stars_mark_the_attacks_that_work_without_restrictions() -> None:
+    """An attack that fails anyway proves nothing about the restrictions."""
+    assert {name for name, star in NAMED if star} == set(WORKS_UNRESTRICTED)

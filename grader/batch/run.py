@@ -16,9 +16,9 @@ from grader import __version__
 from grader.batch.journal import Entry, Key, digest_bytes
 from grader.batch.listing import Listed, Listing
 from grader.batch.output import Output
-from grader.batch.work import Graded, Task, take_snapshot
+from grader.batch.work import Graded, Snapshot, Task
 from grader.errors import WorkerError
-from grader.records import Course, Wanted
+from grader.records import Course, IsolationOption
 from grader.seeds import PUBLIC, derive_student_seed, seed_id
 from grader.submissions.reader import read_or_explain
 
@@ -48,7 +48,7 @@ class Plan:
     listing: Listing
     exercises: tuple[str, ...]
     secret: str | None
-    isolation: Wanted
+    isolation: IsolationOption
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _ids(pending: dict[Future[bytes], _Order]) -> tuple[str, ...]:
 
 def _prepare(plan: Plan, listed: Listed) -> _Order:
     submission, reason = read_or_explain(listed.path, plan.course, listed.id)
-    snapshot = take_snapshot(submission, reason)
+    snapshot = Snapshot(submission, reason)
     derived = plan.secret is not None
     seed = derive_student_seed(plan.secret, listed.id) if plan.secret is not None else PUBLIC
     task = Task(

@@ -14,7 +14,7 @@ from grader.batch.journal import Entry
 from grader.batch.output import Output
 from grader.files import write_whole
 from grader.records import Course, OutcomeKind
-from grader.report import CheckPayload, ReportPayload, read_payload
+from grader.report import Report, read_report
 
 SUMMARY_VERSION = 1
 
@@ -42,28 +42,29 @@ class Summary:
         self._diagnoses: Counter[tuple[str, str]] = Counter()
         self._alike: dict[tuple[str, str], list[tuple[str, bytes]]] = defaultdict(list)
 
-    def add(self, report: ReportPayload, entry: Entry) -> None:
+    def add(self, report: Report, entry: Entry) -> None:
         """Add one submission.
 
         Parameters
         ----------
-        report : ReportPayload
+        report : Report
             The instructor's report.
         entry : Entry
             Its entry in the journal.
         """
-        self._percents.append(report["percent"])
+        self._percents.append(report.percent)
         row = _row(report)
         self._rows.append(msgspec.json.encode(row))
         if row["status"] == "unloadable":
             self.ungradable.append(row["id"])
         seen = set()
-        for check in _checks(report):
-            self._checks.setdefault(check["id"], Counter())[check["outcome"]] += 1
-            if check["diagnosis"] and check["max_score"]:  # advice is no mistake
-                seen.add((check["id"].rpartition("/")[0], check["diagnosis"]))
+        for check in report.checks():
+            self._checks.setdefault(check.id, Counter())[check.outcome] += 1
+            named = check.misconception or check.observation
+            if named and check.max_score:  # advice is not a mistake
+                seen.add((check.function, named))
         self._diagnoses.update(seen)
-        files = {f["name"].partition(".")[0]: f["sha256"] for f in report["submission"]["files"]}
+        files = {f.name.partition(".")[0]: f.sha256 for f in report.submission.files}
         for exercise, fingerprint in entry.fingerprints.items():
             if fingerprint != self._stubs.get(exercise):
                 # A file of another name stands for every exercise.
@@ -133,34 +134,22 @@ def write_summary(output: Output, entries: Iterable[Entry], summary: Summary) ->
         An empty one.
     """
     for entry in entries:
-        summary.add(read_payload(output.report_path(entry.key.id)), entry)
+        summary.add(read_report(output.report_path(entry.key.id)), entry)
     write_whole(output.folder / "summary.csv", summary.as_csv().encode())
     write_whole(output.folder / "summary.json", summary.as_json().encode())
 
 
-def _row(report: ReportPayload) -> dict[str, Any]:
+def _row(report: Report) -> dict[str, Any]:
     return {
-        "id": report["submission"]["id"],
-        "score": report["score"],
-        "max_score": report["max_score"],
-        "percent": report["percent"],
-        "status": _status([e["status"] for e in report["exercises"]]),
+        "id": report.submission.id,
+        "score": report.score,
+        "max_score": report.max_score,
+        "percent": report.percent,
+        "status": report.status,
         "exercises": {
-            e["name"]: {"score": e["score"], "max_score": e["max_score"], "status": e["status"]}
-            for e in report["exercises"]
+            e.name: {"score": e.score, "max_score": e.max_score, "status": e.status}
+            for e in report.exercises
         },
-        "isolation": report["isolation"]["level"],
-        "sha256": report["submission"]["sha256"],
+        "isolation": report.isolation.level,
+        "sha256": report.submission.sha256,
     }
-
-
-def _status(statuses: list[str]) -> str:
-    if "unloadable" not in statuses:
-        return "graded" if "graded" in statuses else "missing"
-    return "partly" if "graded" in statuses else "unloadable"
-
-
-def _checks(report: ReportPayload) -> Iterable[CheckPayload]:
-    for exercise in report["exercises"]:
-        for function in exercise["functions"]:
-            yield from function["checks"]

@@ -12,32 +12,20 @@ from pathlib import Path
 import msgspec
 
 from grader import __version__
-from grader.course.manifest import DEFAULT_COURSE
+from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader
 from grader.errors import ExaminerError, WorkerError
-from grader.records import ScoreReport, SourceFile, Submission, Wanted
-from grader.report import build_payload, to_json
+from grader.records import Course, IsolationOption, ScoreReport, Submission
+from grader.report import build_report, to_json
 
 _TRIES = 2
 
 
-class Source(msgspec.Struct, frozen=True):
-    """A `grader.records.SourceFile` in transit."""
-
-    name: str
-    content: bytes
-    trouble: str
-    cells: tuple[str, ...] | None
-    note: str
-
-
 class Snapshot(msgspec.Struct, frozen=True):
-    """A `grader.records.Submission` in transit, or the reason why there is none."""
+    """A submission, or what there is of it and the reason why it cannot be graded."""
 
-    id: str
-    files: tuple[Source, ...]
-    stands_for_all: bool
-    reason: str
+    submission: Submission
+    reason: str = ""
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -64,7 +52,7 @@ class Task(msgspec.Struct, frozen=True):
     derived_for: str | None
     exercises: tuple[str, ...]
     manifest: str
-    isolation: Wanted
+    isolation: IsolationOption
     grader: str
     suite_sha256: str
 
@@ -84,12 +72,6 @@ class Graded(msgspec.Struct, frozen=True):
     final: bool = True
 
 
-def take_snapshot(submission: Submission, reason: str = "") -> Snapshot:
-    """Return a submission in the form that travels."""
-    files = tuple(Source(f.name, f.content, f.trouble, f.cells, f.note) for f in submission.files)
-    return Snapshot(submission.id, files, submission.stands_for_all, reason)
-
-
 class Slots:
     """The warm graders of this process: one a thread, each with processes of its own.
 
@@ -107,6 +89,7 @@ class Slots:
         self._own = threading.local()
         self._lock = threading.Lock()
         self._spare = spare
+        self._courses = {} if spare is None else {spare.course.manifest: spare.course}
         self._graders: list[Grader] = []
         self._stopped = False
 
@@ -148,9 +131,9 @@ class Slots:
             self._graders.clear()
 
     def _grader(self, task: Task) -> Grader:
-        wanted = Path(task.manifest or DEFAULT_COURSE), task.isolation
+        manifest = Path(task.manifest or DEFAULT_COURSE).resolve()
         own: Grader | None = getattr(self._own, "grader", None)
-        if own is not None and own.serves(*wanted):
+        if own is not None and _serves(own, manifest, task):
             return own
         with self._lock:
             if self._stopped:
@@ -159,20 +142,21 @@ class Slots:
                 own.close()
                 self._graders.remove(own)
             self._own.grader = None
-            if self._spare is not None and self._spare.serves(*wanted):
+            if self._spare is not None and _serves(self._spare, manifest, task):
                 grader, self._spare = self._spare, None
             else:
-                grader = Grader(*wanted)
+                grader = Grader(self._course(manifest), task.isolation)
             self._own.grader = grader
             self._graders.append(grader)
             return grader
 
+    def _course(self, manifest: Path) -> Course:
+        if manifest not in self._courses:
+            self._courses[manifest] = load_course(manifest)
+        return self._courses[manifest]
+
     def _grade(self, grader: Grader, task: Task) -> Graded:
-        submission = Submission(
-            task.snapshot.id,
-            tuple(SourceFile(*msgspec.structs.astuple(file)) for file in task.snapshot.files),
-            task.snapshot.stands_for_all,
-        )
+        submission = task.snapshot.submission
         how = (task.seed, task.exercises, task.derived_for)
         if task.snapshot.reason:
             return _pack(grader.refuse(submission, task.snapshot.reason, *how), {})
@@ -189,10 +173,14 @@ class Slots:
         return _pack(grader.refuse(submission, reason, *how), {}, final=False)
 
 
+def _serves(grader: Grader, manifest: Path, task: Task) -> bool:
+    return grader.course.manifest == manifest and grader.isolation == task.isolation
+
+
 def _pack(report: ScoreReport, fingerprints: dict[str, str], *, final: bool = True) -> Graded:
     return Graded(
-        to_json(build_payload(report, "instructor")).encode(),
-        to_json(build_payload(report, "student")).encode(),
+        to_json(build_report(report, "instructor")),
+        to_json(build_report(report, "student")),
         report.score_c / 100,
         report.max_score_c / 100,
         fingerprints,

@@ -19,7 +19,7 @@ from grader.cli.command import (
     exercise_option,
     refuse_unknown,
 )
-from grader.records import Course, Wanted
+from grader.records import Course, IsolationOption
 from grader.sanitize import clean_line
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def batch(
     exercises: tuple[str, ...],
     jobs: int | None,
     secret_file: Path | None,
-    isolation: Wanted,
+    isolation: IsolationOption,
     scheduler: str | None,
 ) -> None:
     r"""Grade every submission in PATH: a folder whose children are one submission each.
@@ -118,9 +118,9 @@ def batch(
     own = manifest if course is not None else None
     plan = Plan(loaded, own, listing, exercises, secret, isolation)
     # A cluster's workers say for themselves what they can.
-    here = plan.isolation if scheduler is None else "auto"
+    here: IsolationOption = plan.isolation if scheduler is None else "auto"
     with contextlib.ExitStack() as stack:
-        grader = stack.enter_context(Grader(manifest, here))
+        grader = stack.enter_context(Grader(loaded, here))
         stubs = _inspect_course(plan.course, grader)
         workforce = stack.enter_context(_open_workforce(jobs, scheduler, plan, grader, console))
         _grade_all(plan, output, workforce, stubs, console)

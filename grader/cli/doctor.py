@@ -18,7 +18,7 @@ from grader.cli.command import (
     going_on,
     unbroken_pipe,
 )
-from grader.records import Wanted
+from grader.records import IsolationOption
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -84,7 +84,7 @@ def doctor(course: Path | None, as_json: bool) -> None:
 def _try(manifest: Path, troubles: list[str]) -> Trial | None:
     from grader.doctor import try_grading
 
-    ways: tuple[Wanted, ...] = ("auto", "process")
+    ways: tuple[IsolationOption, ...] = ("auto", "process")
     for wanted in ways:
         with going_on(troubles.append):
             return try_grading(manifest, wanted)
@@ -106,8 +106,10 @@ def _payload(
 
 
 def _trial_payload(trial: Trial) -> dict[str, Any]:
+    import msgspec
+
     seconds = {"first_s": round(trial.first_s, 3), "next_s": round(trial.next_s, 3)}
-    return {**asdict(trial), **seconds}
+    return {**asdict(trial), "isolation": msgspec.to_builtins(trial.isolation), **seconds}
 
 
 def _show(pieces: list[Piece], trial: Trial | None, troubles: list[str], verdict: Verdict) -> None:

@@ -16,7 +16,7 @@ from grader.cli.reports import find_files, read_reports
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
-    from grader.report import ReportPayload
+    from grader.report import Report
 
 # What each format is for; those of the first group hold one report, of the last need a roster.
 _SINGLE = ("gradescope", "prairielearn", "classroom50", "github")
@@ -99,13 +99,13 @@ def export(
     """
     wish = _Wish(target, roster, column, _settings(settings))
     _refuse_misfits(wish, output)
-    payloads = [payload for _, payload in read_reports(find_files(reports))]
-    if target in _SINGLE and len(payloads) > 1:
-        raise ExportError(f"{target} takes one report, and these are {len(payloads)}; give one")
+    read = [report for _, report in read_reports(find_files(reports))]
+    if target in _SINGLE and len(read) > 1:
+        raise ExportError(f"{target} takes one report, and these are {len(read)}; give one")
     if target == "github":
-        _tell_github(payloads[0], output)
+        _tell_github(read[0], output)
         return
-    _put(_write(payloads, wish), str(output))
+    _put(_write(read, wish), str(output))
 
 
 def _settings(given: tuple[str, ...]) -> dict[str, str]:
@@ -140,27 +140,27 @@ def _put(content: bytes, output: str) -> None:
     click.echo(f"written  {output}", err=True)
 
 
-def _write(payloads: list[ReportPayload], wish: _Wish) -> bytes:
+def _write(reports: list[Report], wish: _Wish) -> bytes:
     if wish.target == "gradescope":
         from grader.writers.exports.gradescope import write_gradescope
 
-        return write_gradescope(payloads[0])
+        return write_gradescope(reports[0])
     if wish.target == "prairielearn":
         from grader.writers.exports.prairielearn import write_prairielearn
 
-        return write_prairielearn(payloads[0])
+        return write_prairielearn(reports[0])
     if wish.target == "csv":
         from grader.writers.exports.csv_rows import write_csv
 
-        return write_csv(payloads)
+        return write_csv(reports)
     if wish.target == "junit":
         from grader.writers.exports.junit import write_junit
 
-        return write_junit(payloads)
-    return _to_classroom50(payloads, wish) if wish.roster is None else _fill(payloads, wish)
+        return write_junit(reports)
+    return _to_classroom50(reports, wish) if wish.roster is None else _fill(reports, wish)
 
 
-def _to_classroom50(payloads: list[ReportPayload], wish: _Wish) -> bytes:
+def _to_classroom50(reports: list[Report], wish: _Wish) -> bytes:
     from grader.writers.exports.classroom50 import NAMES, write_classroom50
 
     unknown = [name for name in wish.identity if name not in NAMES]
@@ -168,10 +168,10 @@ def _to_classroom50(payloads: list[ReportPayload], wish: _Wish) -> bytes:
         raise click.BadParameter(
             f"{unknown[0]!r} is none of {', '.join(NAMES)}", param_hint="--set"
         )
-    return write_classroom50(payloads[0], {**os.environ, **wish.identity})
+    return write_classroom50(reports[0], {**os.environ, **wish.identity})
 
 
-def _fill(payloads: list[ReportPayload], wish: _Wish) -> bytes:
+def _fill(reports: list[Report], wish: _Wish) -> bytes:
     from grader.writers.exports.canvas import fill_canvas
     from grader.writers.exports.moodle import fill_moodle
     from grader.writers.exports.table import MAX_TABLE
@@ -183,13 +183,13 @@ def _fill(payloads: list[ReportPayload], wish: _Wish) -> bytes:
     except OSError as error:
         raise ExportError(f"{wish.roster} cannot be read: {error.strerror}") from error
     fill = fill_canvas if wish.target == "canvas" else fill_moodle
-    filled = fill(payloads, roster, wish.column)
-    for line in filled.said:
+    filled = fill(reports, roster, wish.column)
+    for line in filled.messages:
         click.echo(line, err=True)
     return filled.content
 
 
-def _tell_github(payload: ReportPayload, output: str | None) -> None:
+def _tell_github(report: Report, output: str | None) -> None:
     from grader.writers.exports.github import (
         MAX_SUMMARY,
         write_annotations,
@@ -200,17 +200,17 @@ def _tell_github(payload: ReportPayload, output: str | None) -> None:
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     outputs = os.environ.get("GITHUB_OUTPUT")
     if output is not None:
-        _put(write_summary(payload), output)
+        _put(write_summary(report), output)
     elif summary:
         there = Path(summary).stat().st_size if Path(summary).exists() else 0
-        _append(Path(summary), write_summary(payload, MAX_SUMMARY - there))
+        _append(Path(summary), write_summary(report, MAX_SUMMARY - there))
     else:
         raise ExportError("GITHUB_STEP_SUMMARY is not set; outside of GitHub Actions give -o")
     if outputs:
-        _append(Path(outputs), write_outputs(payload, f"grade_{secrets.token_hex(16)}").encode())
+        _append(Path(outputs), write_outputs(report, f"grade_{secrets.token_hex(16)}").encode())
     if output != "-":
         with unbroken_pipe():
-            click.echo(write_annotations(payload), nl=False)
+            click.echo(write_annotations(report), nl=False)
 
 
 def _append(path: Path, content: bytes) -> None:

@@ -25,7 +25,7 @@ def init(folder: Path, course: Path | None, notebooks: bool) -> None:
     """
     from grader.course.manifest import find_manifest, load_course
     from grader.course.stubs import hand_out_stubs
-    from grader.writers.commands import command
+    from grader.writers.words import command
 
     done = hand_out_stubs(load_course(find_manifest(course)), folder, notebooks=notebooks)
     for name in done.written:

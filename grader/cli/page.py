@@ -15,7 +15,7 @@ from grader.errors import ExportError
 from grader.records import Audience
 
 if TYPE_CHECKING:
-    from grader.report import ReportPayload
+    from grader.report import Report
     from grader.writers.pages.student_page import Drawer
 
 
@@ -109,8 +109,8 @@ def _write_student(
     from grader.submissions.reader import read_submission
     from grader.writers.pages.student_page import write_student_page
 
-    ((_, payload),) = read_reports(find_files((path,)))
-    shown = _for(audience, payload)
+    ((_, report),) = read_reports(find_files((path,)))
+    shown = _for(audience, report)
     if source is None:
         return write_student_page(shown, draw=draw)
     asked = load_course(find_manifest(course))
@@ -118,10 +118,10 @@ def _write_student(
     return write_student_page(shown, draw=draw, course=asked, source=handed_in)
 
 
-def _for(audience: Audience, payload: ReportPayload) -> ReportPayload:
-    from grader.writers.audience import for_students
+def _for(audience: Audience, report: Report) -> Report:
+    from grader.report import for_students
 
-    return for_students(payload) if audience == "student" else payload
+    return for_students(report) if audience == "student" else report
 
 
 def _write_class(
@@ -137,9 +137,9 @@ def _write_class(
     tally = ClassTally()
     paths = find_files(reports)
     linked = _Pages(pages, output, paths, draw) if pages else None
-    for path, payload in read_reports(paths):
-        link = linked.write(path, _for(audience, payload)) if linked else ""
-        tally.add(payload, link)
+    for path, report in read_reports(paths):
+        link = linked.write(path, _for(audience, report)) if linked else ""
+        tally.add(report, link)
     alike = [one for folder in _folders(reports) for one in read_alike(folder / "summary.json")]
     return write_class_page(tally, alike)
 
@@ -165,13 +165,13 @@ class _Pages:
         self._there = _relative(folder.absolute(), page.parent)
         self._back = quote(f"{_relative(page.parent, folder.absolute())}/{page.name}")
 
-    def write(self, path: Path, payload: ReportPayload) -> str:
+    def write(self, path: Path, report: Report) -> str:
         """Write a page, and return the link to it."""
         from grader.files import write_whole
         from grader.writers.pages.student_page import write_student_page
 
         name = f"{path.stem}.html"
-        page = write_student_page(payload, draw=self._draw, back=self._back)
+        page = write_student_page(report, draw=self._draw, back=self._back)
         write_whole(self._folder / name, page)
         return quote(f"{self._there}/{name}")
 

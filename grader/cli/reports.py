@@ -11,7 +11,7 @@ import click
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
-    from grader.report import ReportPayload
+    from grader.report import Report
 
 
 def find_files(given: tuple[Path, ...]) -> list[Path]:
@@ -25,7 +25,7 @@ def find_files(given: tuple[Path, ...]) -> list[Path]:
     return [path for one in given for path in _files(one)]
 
 
-def read_reports(paths: list[Path]) -> Iterator[tuple[Path, ReportPayload]]:
+def read_reports(paths: list[Path]) -> Iterator[tuple[Path, Report]]:
     """Yield each report with its path.
 
     Raises
@@ -35,20 +35,20 @@ def read_reports(paths: list[Path]) -> Iterator[tuple[Path, ReportPayload]]:
     ExportError
         If two are reports of one submission.
     """
-    from grader.report import read_payload
+    from grader.report import read_report
     from grader.sanitize import clean_line
 
     seen: dict[str, Path] = {}
     for path in paths:
-        payload = read_payload(path)
-        identity = payload["submission"]["id"]
+        report = read_report(path)
+        identity = report.submission.id
         if identity in seen:
             raise ExportError(
                 f"{seen[identity]} and {path} are both reports of {clean_line(identity)}; "
                 "give one of them"
             )
         seen[identity] = path
-        yield path, payload
+        yield path, report
 
 
 def _files(path: Path) -> list[Path]:

@@ -16,10 +16,10 @@ from grader.cli.command import (
     refuse_unknown,
     unbroken_pipe,
 )
-from grader.records import Audience, Wanted
+from grader.records import Audience, IsolationOption
 
 if TYPE_CHECKING:
-    from grader.report import ReportPayload
+    from grader.report import Report
 
 
 @click.command(cls=GradeCommand)
@@ -83,7 +83,7 @@ def submit(
     format: str,
     exercises: tuple[str, ...],
     seed: str,
-    isolation: Wanted,
+    isolation: IsolationOption,
     fail_under: float,
     bundle: Path | None,
     audience: Audience,
@@ -110,77 +110,69 @@ def submit(
       grade submit all_in_one.py --report - --format json
     """
     from grader.course.manifest import find_manifest, load_course
-    from grader.engine import Grader
+    from grader.engine import Grader, grade_for_student
     from grader.files import write_whole
-    from grader.report import build_payload, to_json
-    from grader.scoring import leave_out_withheld
+    from grader.report import to_json
     from grader.submissions.bundle import pack_bundle
     from grader.submissions.reader import read_submission
     from grader.writers.terminal.waiting import waiting
 
-    manifest = find_manifest(course)
-    asked = load_course(manifest)
-    refuse_unknown(exercises, [exercise.name for exercise in asked.exercises])
+    asked = load_course(find_manifest(course))
+    refuse_unknown(exercises, asked.select())
     if course is None and Path("course.toml").is_file():
-        # Never taken by itself: who hands something in must not choose the checks.
+        # Never taken by itself: a submission must not choose its own checks.
         click.echo("There is a course.toml here: with `--course .` it is used.", err=True)
-    submission = read_submission(path, asked)
-    with (
-        Grader(manifest, isolation) as grader,
-        waiting([e.name for e in asked.exercises if not exercises or e.name in exercises]) as begin,
-    ):
-        report = grader.grade(submission, seed, exercises, begin=begin)
-        why_no_sandbox = grader.why_no_sandbox
-    # Of a kit, which lacks the hidden checks, only what could be decided here is shown.
-    decided = leave_out_withheld(report)
-    shown = build_payload(decided, audience)
-    text = to_json(build_payload(report, audience))
+    with Grader(asked, isolation) as grader, waiting(asked.select(exercises)) as begin:
+        submission = read_submission(path, asked)
+        result = grade_for_student(
+            grader, submission, seed=seed, exercises=exercises, audience=audience, begin=begin
+        )
+    text = to_json(result.report)
     to_stdout = report_file == "-"
     try:
         with unbroken_pipe():
             if to_stdout or format == "json":
-                click.echo(text.encode(), nl=False)
+                click.echo(text, nl=False)
             if format == "text":
-                from grader.writers.commands import complete_commands, submit_again
                 from grader.writers.terminal.result import show_result
+                from grader.writers.words import submit_again
 
-                changed = [] if to_stdout else _changed_since(Path(report_file), shown)
                 show_result(
-                    complete_commands(shown, submit_again(path, course, seed)),
+                    result.shown,
                     to_stderr=to_stdout,
-                    why_no_sandbox=why_no_sandbox,
-                    max_score=report.max_score_c / 100,
-                    changed=changed,
+                    why_no_sandbox=result.why_no_sandbox,
+                    max_score=result.report.max_score,
+                    changed=[] if to_stdout else _changed_since(Path(report_file), result.shown),
+                    again=submit_again(path, course, seed),
                 )
     finally:
         # Shown first, so that a full disk does not cost the result; written in any case.
         if not to_stdout:
-            write_whole(Path(report_file), text.encode())
+            write_whole(Path(report_file), text)
         if bundle is not None:
             write_whole(bundle, pack_bundle(submission))
     if not to_stdout:
         with unbroken_pipe():
-            click.echo(_closing_words(shown, report_file, course), err=format == "json")
-    sys.exit(0 if decided.percent >= fail_under else 1)
+            click.echo(_closing_words(result.shown, report_file, course), err=format == "json")
+    sys.exit(0 if result.shown.percent >= fail_under else 1)
 
 
-def _closing_words(payload: ReportPayload, report_file: str, course: Path | None) -> str:
-    from grader.writers.commands import command
-    from grader.writers.troubles import can_be_hinted_at
+def _closing_words(report: Report, report_file: str, course: Path | None) -> str:
+    from grader.writers.words import command, has_hints
 
     told = f"The report is in {report_file}."
-    if not can_be_hinted_at(payload):
+    if not has_hints(report):
         return told
     elsewhere = None if report_file == REPORT else report_file
     hint = command("hint", course=course, report=elsewhere)
     return f"{told} Stuck? `{hint}` has a second hint."
 
 
-def _changed_since(report_file: Path, payload: ReportPayload) -> list[str]:
+def _changed_since(report_file: Path, report: Report) -> list[str]:
     """Return what changed since the report that is about to be overwritten."""
-    from grader.report import recall_payload
+    from grader.report import recall_report
     from grader.writers.comparison import compare, words_of_changes
 
-    before = recall_payload(report_file)
-    changes = compare(before, payload) if before is not None else None
+    before = recall_report(report_file)
+    changes = compare(before, report) if before is not None else None
     return words_of_changes(changes) if changes is not None else []

@@ -16,7 +16,7 @@ from grader.cli.command import (
     find_solutions,
     solutions_option,
 )
-from grader.records import Wanted
+from grader.records import IsolationOption
 
 if TYPE_CHECKING:
     from grader.verify import Trial, Verification
@@ -61,7 +61,7 @@ def verify(
     solutions: Path | None,
     seeds: int,
     jobs: int | None,
-    isolation: Wanted,
+    isolation: IsolationOption,
 ) -> None:
     r"""Try every claim that a course makes about itself.
 

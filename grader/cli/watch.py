@@ -18,11 +18,11 @@ from grader.cli.command import (
     refuse_unknown,
     unbroken_pipe,
 )
-from grader.records import Course, Submission, Wanted
+from grader.records import Course, IsolationOption, Submission
 
 if TYPE_CHECKING:
     from grader.engine import Grader
-    from grader.report import CheckPayload, ExercisePayload, ReportPayload
+    from grader.report import CheckReport, ExerciseReport, Report
     from grader.submissions.changes import Answer
     from grader.submissions.saves import Saves
     from grader.writers.terminal.watching import Step, WatchScreen
@@ -59,7 +59,7 @@ def watch(
     course: Path | None,
     exercises: tuple[str, ...],
     seed: str,
-    isolation: Wanted,
+    isolation: IsolationOption,
 ) -> None:
     r"""Grade PATH at every save, and show the exercise that you work on.
 
@@ -82,16 +82,15 @@ def watch(
     from grader.engine import Grader
     from grader.submissions.reader import read_submission
     from grader.submissions.saves import Saves
-    from grader.writers.commands import submit_again
+    from grader.writers.words import submit_again
 
-    manifest = find_manifest(course)
-    asked = load_course(manifest)
+    asked = load_course(find_manifest(course))
     refuse_unknown(exercises, [exercise.name for exercise in asked.exercises])
     read_submission(path, asked)  # what cannot be graded at all is said at once
     names = {name for exercise in asked.exercises for name in exercise.file_names}
     folder = path if path.is_dir() else path.parent
     watched = frozenset(names if path.is_dir() else {path.name})
-    with unbroken_pipe(), Grader(manifest, isolation) as grader:
+    with unbroken_pipe(), Grader(asked, isolation) as grader:
         session = _Session(path, grader, exercises, seed, submit_again(path, course, seed))
         try:
             with Saves(folder, watched, session.overtake) as saves:
@@ -118,9 +117,9 @@ class _Session:
         self._again = again
         self._screen: WatchScreen = WatchScreen()
         self._answers: dict[str, Answer | None] = {}
-        self._known: dict[str, ExercisePayload] = {}
-        self._last_good: dict[str, ReportPayload] = {}
-        self._fresh: dict[str, ReportPayload] = {}
+        self._known: dict[str, ExerciseReport] = {}
+        self._last_good: dict[str, Report] = {}
+        self._fresh: dict[str, Report] = {}
         self._stuck_at = ("", "", 0)
         self._told: set[str] = set()
         self._idle = threading.Event()
@@ -142,13 +141,13 @@ class _Session:
         self._grade_changed(saves)
         if saves.pending:
             return
-        for name, payload in self._fresh.items():
-            self._remember(name, payload)
+        for name, report in self._fresh.items():
+            self._remember(name, report)
         self._fresh.clear()
         self._screen.show_overview(self._all(), " ".join(self._notes()))
 
     def _notes(self) -> Iterator[str]:
-        from grader.writers.points import number
+        from grader.writers.words import number
 
         if self._grader.why_no_sandbox:
             yield f"No sandbox here ({self._grader.why_no_sandbox})."
@@ -163,8 +162,8 @@ class _Session:
         if not self._fresh or saves.pending:
             return
         step = self._step()
-        for name, payload in self._fresh.items():
-            self._remember(name, payload)
+        for name, report in self._fresh.items():
+            self._remember(name, report)
         self._fresh.clear()
         self._screen.show_step(step)
 
@@ -185,14 +184,14 @@ class _Session:
             for name in changed:
                 if saves.pending:
                     return
-                payload = self._grade(submission, name, begin)
-                if payload is None and self._overtaken and not saves.pending:
+                report = self._grade(submission, name, begin)
+                if report is None and self._overtaken and not saves.pending:
                     # It ended just before it was killed, and this one met its end.
-                    payload = self._grade(submission, name, begin)
-                if payload is None:
+                    report = self._grade(submission, name, begin)
+                if report is None:
                     return
                 self._answers[name] = answers[name]
-                self._fresh[name] = payload
+                self._fresh[name] = report
 
     def _read(self) -> Submission | None:
         from grader.submissions.reader import read_submission
@@ -205,19 +204,16 @@ class _Session:
 
     def _grade(
         self, submission: Submission, name: str, begin: Callable[[str], None] | None
-    ) -> ReportPayload | None:
-        from grader.report import build_payload
-        from grader.scoring import leave_out_withheld
-        from grader.writers.commands import complete_commands
+    ) -> Report | None:
+        from grader.engine import grade_for_student
 
         self._overtaken = False
         self._idle.clear()
         try:
             with going_on(self._complain):
-                report = self._grader.grade(submission, self._seed, (name,), begin=begin)
-                # Of a kit, which lacks the hidden checks, only what can be decided here.
-                payload = build_payload(leave_out_withheld(report), "student")
-                return complete_commands(payload, self._again)
+                return grade_for_student(
+                    self._grader, submission, seed=self._seed, exercises=(name,), begin=begin
+                ).shown
         finally:
             self._idle.set()
         return None
@@ -231,9 +227,9 @@ class _Session:
         from grader.writers.terminal.watching import Step
 
         words: dict[str, list[str]] = {}
-        for name, payload in self._fresh.items():
+        for name, report in self._fresh.items():
             before = self._last_good.get(name)
-            changes = compare(before, payload) if before is not None else None
+            changes = compare(before, report) if before is not None else None
             words[name] = words_of_changes(changes, "the last save") if changes else []
         order = sorted(self._fresh, key=lambda name: self._rank(name, words[name]))
         known = {**self._known, **{name: _only(self._fresh[name]) for name in order}}
@@ -241,18 +237,19 @@ class _Session:
         return Step(
             graded=tuple(known[name] for name in order),
             all_exercises=tuple(known[e.name] for e in self._course.exercises if e.name in known),
-            changed=tuple(words[order[0]]) if known[order[0]]["status"] == "graded" else (),
+            changed=tuple(words[order[0]]) if known[order[0]].status == "graded" else (),
             check=check,
             second_hint=self._second_hint(check),
             at=time.strftime("%H:%M:%S"),
+            again=self._again,
         )
 
     def _rank(self, name: str, words: Sequence[str]) -> tuple[bool, bool]:
         """Return what puts the exercise that was worked on first, of several in one file."""
         exercise = _only(self._fresh[name])
-        return not words, exercise["status"] == "missing" or exercise["score"] == 0
+        return not words, exercise.status == "missing" or exercise.score == 0
 
-    def _choose_check(self, exercise: ExercisePayload) -> CheckPayload | None:
+    def _choose_check(self, exercise: ExerciseReport) -> CheckReport | None:
         """Return the check to show, and keep in mind which advice has been given.
 
         Advice that is not followed stays where it is, save after save. It is shown once, and
@@ -260,52 +257,52 @@ class _Session:
         """
         from grader.writers.terminal.watching import next_check
 
-        before = self._last_good.get(exercise["name"])
-        if before is not None and exercise["status"] == "graded":
+        before = self._last_good.get(exercise.name)
+        if before is not None and exercise.status == "graded":
             self._told -= _changed_checks(_only(before), exercise)
         check = next_check(exercise, self._told)
-        if check is not None and not check["max_score"]:
-            self._told.add(check["id"])
+        if check is not None and not check.max_score:
+            self._told.add(check.id)
         return check
 
-    def _second_hint(self, check: CheckPayload | None) -> str:
-        if check is None or not check["diagnosis"]:
+    def _second_hint(self, check: CheckReport | None) -> str:
+        named = check and (check.misconception or check.observation)
+        if check is None or not named:
             self._stuck_at = ("", "", 0)
             return ""
-        identity, diagnosis, times = self._stuck_at
-        again = (identity, diagnosis) == (check["id"], check["diagnosis"])
-        self._stuck_at = (check["id"], check["diagnosis"], times + 1 if again else 1)
+        *before, times = self._stuck_at
+        self._stuck_at = (check.id, named, times + 1 if before == [check.id, named] else 1)
         if self._stuck_at[2] < _STUCK:
             return ""
         from grader.examiner.hints import find_second_hint
 
         return find_second_hint(
             self._course.suites,
-            check["id"],
-            check["diagnosis"],
-            check["outcome"],
-            check["message"],
+            check.id,
+            check.outcome,
+            check.observation,
+            check.misconception,
         )
 
-    def _remember(self, name: str, payload: ReportPayload) -> None:
-        self._known[name] = _only(payload)
-        if self._known[name]["status"] == "graded":
-            self._last_good[name] = payload
+    def _remember(self, name: str, report: Report) -> None:
+        self._known[name] = _only(report)
+        if self._known[name].status == "graded":
+            self._last_good[name] = report
 
-    def _all(self) -> list[ExercisePayload]:
+    def _all(self) -> list[ExerciseReport]:
         return [self._known[e.name] for e in self._course.exercises if e.name in self._known]
 
 
-def _changed_checks(before: ExercisePayload, now: ExercisePayload) -> set[str]:
+def _changed_checks(before: ExerciseReport, now: ExerciseReport) -> set[str]:
     """Return the checks of those functions of which any check ended otherwise than before."""
     changed: set[str] = set()
-    for old, new in zip(before["functions"], now["functions"], strict=False):
-        outcomes = {check["id"]: check["outcome"] for check in new["checks"]}
-        if outcomes != {check["id"]: check["outcome"] for check in old["checks"]}:
+    for old, new in zip(before.functions, now.functions, strict=False):
+        outcomes = {check.id: check.outcome for check in new.checks}
+        if outcomes != {check.id: check.outcome for check in old.checks}:
             changed.update(outcomes)
     return changed
 
 
-def _only(payload: ReportPayload) -> ExercisePayload:
-    (exercise,) = payload["exercises"]
+def _only(report: Report) -> ExerciseReport:
+    (exercise,) = report.exercises
     return exercise

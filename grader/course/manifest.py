@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from grader.errors import CourseError
-from grader.records import Check, CheckKind, Course, Exercise, Feedback, Limits
+from grader.records import Check, CheckKind, Course, Exercise, HiddenFeedback, Limits
 
 DEFAULT_COURSE = Path(__file__).resolve().parents[1] / "course.toml"
 
@@ -49,7 +49,7 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
     limits: _Limits
     exercise: list[_Exercise]
     packages: list[str] = msgspec.field(default_factory=lambda: ["numpy"])
-    hidden_feedback: Feedback = "hint"
+    hidden_feedback: HiddenFeedback = "hint"
     withheld: list[_Withheld] = msgspec.field(default_factory=list)
 
 
@@ -91,6 +91,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         read = msgspec.toml.decode(content, type=_Manifest)
     except (OSError, tomllib.TOMLDecodeError, msgspec.MsgspecError) as error:
         raise CourseError(f"the course {manifest} cannot be read: {error}") from error
+    manifest = manifest.resolve()  # the grader's processes run elsewhere
     folder = manifest.parent
     exercises = tuple(Exercise(e.name, e.title) for e in read.exercise)
     suites = folder / "suites"
@@ -102,6 +103,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         limits=Limits(**msgspec.structs.asdict(read.limits)),
         packages=tuple(read.packages),
         hidden_feedback=read.hidden_feedback,
+        manifest=manifest,
         suites=suites,
         stubs=_first_folder(folder / "exercises", folder.parent / "exercises"),
         suite_sha256=_digest(content, suites),
@@ -126,7 +128,7 @@ def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
     for name in ("name", "version", "title", "packages", "hidden_feedback"):
         yield f"{name} = {_toml(getattr(course, name))}"
     yield "\n[limits]"
-    for name in course.limits.__slots__:
+    for name in course.limits.__struct_fields__:
         yield f"{name} = {getattr(course.limits, name)}"
     for exercise in course.exercises:
         yield f"\n[[exercise]]\nname = {_toml(exercise.name)}\ntitle = {_toml(exercise.title)}"

@@ -20,10 +20,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from grader.examiner.feedback import Finding
-from grader.sandbox.protocol.builders import BUILDERS, build_given
-from grader.sandbox.protocol.values import Opaque, pack, unpack
-from grader.sandbox.student import Call
+from grader.records import FAILED, Outcome
+from grader.sandbox.calls import Call
+from grader.sandbox.protocol.builders import BUILDERS, build_function
+from grader.sandbox.protocol.values import Handle, Opaque, pack, unpack
 from grader.sanitize import clean_line
 from grader.testing.catalogue import Entry
 from grader.testing.observations import holds_text
@@ -39,22 +39,26 @@ _MAX_ARGUMENT = 16 * 1024
 # interrupted, so what it may work on is bounded before.
 _MAX_BROADCAST = 2**20
 # Processor time for all misconceptions of a submission together; honest work needs a tenth.
-_PATIENCE_S = 10.0
+_BUDGET_S = 10.0
 
 Likeness = Literal["same", "compatible", "different"]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What one check of a function saw: its calls, and the finding where it failed."""
+class CheckRun:
+    """What one check of a function found, and the calls that it made."""
 
-    check_id: str
+    outcome: Outcome
     calls: tuple[Call, ...]
-    finding: Finding | None
+
+    @property
+    def failed(self) -> bool:
+        """Return whether it failed, and the student's code did something in it."""
+        return self.outcome.outcome in FAILED
 
 
 @dataclass(frozen=True, slots=True)
-class _Deed:
+class _CallResult:
     """What an implementation did when it was called."""
 
     value: Any
@@ -64,10 +68,10 @@ class _Deed:
     warned: bool
 
 
-_LATE = _Deed(None, TimeoutError.__name__, "", frozenset(), warned=False)
+_LATE = _CallResult(None, TimeoutError.__name__, "", frozenset(), warned=False)
 
 
-class Patience:
+class TimeBudget:
     """How much processor time the misconceptions may still take, of a whole submission.
 
     Parameters
@@ -76,28 +80,28 @@ class Patience:
         Seconds.
     """
 
-    def __init__(self, left_s: float = _PATIENCE_S) -> None:
+    def __init__(self, left_s: float = _BUDGET_S) -> None:
         self._end_s = time.process_time() + left_s
 
     @property
-    def lost(self) -> bool:
-        """Return whether there is none left."""
+    def spent(self) -> bool:
+        """Return whether nothing is left."""
         return time.process_time() > self._end_s
 
 
 def diagnose(
-    seen: Sequence[Seen], entries: Sequence[Entry], patience: Patience | None = None
+    runs: Sequence[CheckRun], entries: Sequence[Entry], budget: TimeBudget | None = None
 ) -> dict[str, Entry]:
     """Name the misconceptions that a function shows.
 
     Parameters
     ----------
-    seen : sequence of Seen
+    runs : sequence of CheckRun
         All checks of one function, passed and failed.
     entries : sequence of Entry
         The misconceptions of that function.
-    patience : Patience, optional
-        By default that of a submission. Where it is lost, nothing more is named.
+    budget : TimeBudget, optional
+        By default that of a submission. Where it is spent, nothing more is named.
 
     Returns
     -------
@@ -105,45 +109,47 @@ def diagnose(
         By check, for failed checks that show one.
     """
     by_id = {entry.id: entry for entry in entries}
-    named = {}
-    failed = []
-    for one in seen:
-        if one.finding is not None and one.finding.diagnosis in by_id:
-            # The suite itself has recognised it, where values cannot show it.
-            named[one.check_id] = by_id[one.finding.diagnosis]
-        elif one.finding is not None:
-            failed.append(one)
-    patience = patience or Patience()
-    small = {id(call) for one in seen for call in one.calls if _is_small(call)} if failed else set()
-    suspects = [_Suspect(entry, seen, patience, small) for entry in entries] if failed else []
-    for one in failed:
-        fitting = [s for s in suspects if s.explains(one)]
+    # Where values cannot show it, the suite itself recognises a misconception.
+    named = {
+        run.outcome.check_id: by_id[run.outcome.observation]
+        for run in runs
+        if run.outcome.observation in by_id
+    }
+    failed = [run for run in runs if run.failed and run.outcome.check_id not in named]
+    if not failed:
+        return named
+    budget = budget or TimeBudget()
+    made = (call for run in runs for call in run.calls)
+    repeatable = {id(call) for call in made if _is_repeatable(call) and _is_small(call)}
+    candidates = [_Candidate(entry, runs, budget, repeatable) for entry in entries]
+    for run in failed:
+        fitting = [candidate for candidate in candidates if candidate.explains(run)]
         if fitting:
             # The one that agrees with most of what the function did, in all its checks.
-            named[one.check_id] = max(fitting, key=lambda s: s.weight).entry
+            named[run.outcome.check_id] = max(fitting, key=lambda c: c.weight).entry
     return named
 
 
-class _Suspect:
+class _Candidate:
     """A misconception compared with everything that a function did."""
 
     def __init__(
-        self, entry: Entry, seen: Sequence[Seen], patience: Patience, small: Container[int]
+        self, entry: Entry, runs: Sequence[CheckRun], budget: TimeBudget, repeatable: Container[int]
     ) -> None:
         self.entry = entry
-        self._likeness: dict[str, list[tuple[Likeness, _Deed]]] = {}
+        self._likeness: dict[str, list[tuple[Likeness, _CallResult]]] = {}
         late = False
-        for one in seen:
-            compared: list[tuple[Likeness, _Deed]] = []
-            for call in one.calls:
+        for run in runs:
+            compared: list[tuple[Likeness, _CallResult]] = []
+            for call in run.calls:
                 # A call that was cut short, or that ended its process, shows nothing.
-                if (call.answered or call.raised) and id(call) in small:
+                if (call.answered or call.raised) and id(call) in repeatable:
                     # Once is enough to wait for a misconception that does not end.
-                    late = late or patience.lost
-                    deed = _LATE if late else _call(entry, call)
-                    late = late or deed.raised == _LATE.raised
-                    compared.append(("different" if late else _compare(call, deed), deed))
-            self._likeness[one.check_id] = compared
+                    late = late or budget.spent
+                    result = _LATE if late else _call(entry, call)
+                    late = late or result.raised == _LATE.raised
+                    compared.append(("different" if late else _compare(call, result), result))
+            self._likeness[run.outcome.check_id] = compared
 
     @property
     def weight(self) -> tuple[bool, int]:
@@ -151,25 +157,38 @@ class _Suspect:
         all_of_them = [likeness for compared in self._likeness.values() for likeness, _ in compared]
         return "different" not in all_of_them, all_of_them.count("same")
 
-    def explains(self, one: Seen) -> bool:
+    def explains(self, run: CheckRun) -> bool:
         """Return whether the misconception did in this check what the student's did."""
         # One call anywhere that speaks against it is enough: a wrong hint is worse than none.
         consistent, evidence = self.weight
-        compared = self._likeness[one.check_id]
+        compared = self._likeness[run.outcome.check_id]
         if not compared or not consistent:
             return False
-        trouble = one.finding.diagnosis if one.finding else None
-        last_call, (_, deed) = one.calls[-1], compared[-1]
-        if trouble == "modified":
-            return bool(deed.modified) and deed.modified == frozenset(last_call.modified_keys)
-        if trouble == "warned":
-            return deed.warned
-        if not self.entry.costs:
+        observation = run.outcome.observation
+        last_call, (_, result) = run.calls[-1], compared[-1]
+        if observation == "modified":
+            return bool(result.modified) and result.modified == frozenset(last_call.modified_keys)
+        if observation == "warned":
+            return result.warned
+        if not self.entry.loses_points:
             return False
-        if trouble == "not_finite" and not _overflowed(deed.value):
-            # What went on where the student's numbers overflowed is no explanation of that.
+        if observation == "not_finite" and not _overflowed(result.value):
+            # What went on where the student's numbers overflowed does not explain that.
             return False
         return evidence > 0
+
+
+def _is_repeatable(call: Call) -> bool:
+    """Return whether nothing of the call stayed in the worker, or comes from there."""
+    return call.on is None and call.keep is None and not _holds_handle([*call.args, call.kwargs])
+
+
+def _holds_handle(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_handle, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_holds_handle, value))
+    return isinstance(value, Handle)
 
 
 def _is_small(call: Call) -> bool:
@@ -194,14 +213,14 @@ def _shapes(values: Iterable[Any]) -> Iterator[tuple[int, ...]]:
             yield from _shapes(value)
 
 
-def _call(entry: Entry, call: Call) -> _Deed:
+def _call(entry: Entry, call: Call) -> _CallResult:
     args = [unpack(data, BUILDERS) for data in call.packed_args]
     kwargs = {key: unpack(data, BUILDERS) for key, data in call.packed_kwargs.items()}
     passed = {**{str(place): arg for place, arg in enumerate(args)}, **kwargs}
     before = {key: pack(value) for key, value in passed.items()}
     function = entry.implementation
     if call.probe is not None:
-        probe = build_given(call.probe)
+        probe = build_function(call.probe)
         module = types.SimpleNamespace(**{entry.function: entry.implementation})
         function = lambda *inner: probe(module, *inner)  # noqa: E731 - it is called once
     value, raised, raised_text = None, "", ""
@@ -216,7 +235,7 @@ def _call(entry: Entry, call: Call) -> _Deed:
             raised_text = clean_line(str(error), 200)
     modified = frozenset(key for key, item in passed.items() if pack(item) != before[key])
     overflowed = any(w.category is RuntimeWarning for w in caught)
-    return _Deed(value, raised, raised_text, modified, overflowed)
+    return _CallResult(value, raised, raised_text, modified, overflowed)
 
 
 @contextlib.contextmanager
@@ -238,15 +257,19 @@ def _limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def _compare(call: Call, deed: _Deed) -> Likeness:
+def _compare(call: Call, result: _CallResult) -> Likeness:
     if not call.answered:
-        if not deed.raised or deed.raised != call.raised:
+        if not result.raised or result.raised != call.raised:
             return "different"
         # numpy's texts name the shapes that did not fit: the same text, the same mistake.
-        return "same" if deed.raised_text and deed.raised_text == call.raised_text else "compatible"
-    if deed.raised:
+        return (
+            "same"
+            if result.raised_text and result.raised_text == call.raised_text
+            else "compatible"
+        )
+    if result.raised:
         return "different"
-    if alike(call.value, deed.value):
+    if alike(call.value, result.value):
         return "same"
     # Where the student's numbers overflowed, a misconception that is written with more care
     # may go on; that does not speak against it.
@@ -268,7 +291,7 @@ def alike(a: Any, b: Any) -> bool:
     Parameters
     ----------
     a, b : object
-        What came through the wire.
+        What crossed the process boundary.
     """
     if isinstance(a, dict) or isinstance(b, dict):
         return (

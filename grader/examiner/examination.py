@@ -1,35 +1,38 @@
-"""The examination of one submission: every collected check is run, and noted down.
+"""The examination of one submission: every collected check is run once, and recorded.
 
 pytest collects the suites; this runs what it collected. pytest's own run of a test sets
 up fixtures, calls dozens of hooks and formats a traceback for every failure, which takes
-longer than most checks. Here a test is called, what it raised becomes a finding, and
-the three stages of its report go to pytest-json-report, whose report is the raw record
-from which scores are read.
+longer than most checks. Here a test is called, what it raised becomes an outcome, and
+pytest-json-report writes the record from which the outcomes are read.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
+from pytest_jsonreport.plugin import JSONReport
 
-from grader.examiner.diagnosis import Patience, Seen, diagnose
-from grader.examiner.feedback import Finding, find
-from grader.records import Series
-from grader.sandbox.student import Student, StudentTrouble
-from grader.sanitize import clean_line
+from grader.examiner.checks import CollectedCheck
+from grader.examiner.collection import Suites, collect_parameters
+from grader.examiner.diagnosis import CheckRun, TimeBudget, diagnose
+from grader.examiner.feedback import describe_failure, describe_fault
+from grader.examiner.outcomes import read_outcomes
+from grader.records import Outcome
+from grader.sandbox.calls import StudentError
+from grader.sandbox.student import Student
 from grader.seeds import derive_check_seed
 from grader.testing.catalogue import Entry
-from grader.testing.checks import CollectedCheck
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
 
 _MAX_KEPT = 512 * 1024  # bytes of one answer
-# What a test may raise that is no finding: faults of ours, and pytest's own outcomes,
-# which no suite uses and which are no exceptions to Python.
+# What a test may raise that is not an answer to a student: faults of ours, and pytest's own
+# outcomes, which no suite uses and which are not Python's exceptions.
 _FAULTS = (Exception, pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception)
 
 
@@ -38,103 +41,116 @@ class Examination:
 
     Parameters
     ----------
+    suites : Suites
+        All collected checks.
     students : mapping of str to Student
         The proxy of each exercise; only these exercises are run.
     seed : str
         What the inputs are drawn from.
-    checks : mapping of str to CollectedCheck
-        All collected checks by node id.
-    catalogue : callable
-        Returns the misconceptions of an exercise.
     """
 
-    def __init__(
-        self,
-        students: Mapping[str, Student],
-        seed: str,
-        checks: Mapping[str, CollectedCheck],
-        catalogue: Callable[[str], Iterable[Entry]],
-    ) -> None:
+    def __init__(self, suites: Suites, students: Mapping[str, Student], seed: str) -> None:
+        self._suites = suites
         self._students = students
         self._seed = seed
-        self._checks = checks
-        self._catalogue = catalogue
-        self._functions = frozenset(collected.signature.name for collected in checks.values())
-        self._seen: dict[str, Seen] = {}
+        self._functions = frozenset(c.signature.name for c in suites.checks.values())
+        self._checks = {
+            node: collected
+            for node, collected in suites.checks.items()
+            if collected.check.exercise in students
+        }
+        self._runs: dict[str, CheckRun] = {}
 
-    def run(self, session: pytest.Session, begin: Callable[[str], None]) -> None:
-        """Run every check of the exercises asked for, and end the session.
+    def run(
+        self,
+        begin: Callable[[str], None],
+        misconceptions: Callable[[str], tuple[Entry, ...]],
+    ) -> tuple[Outcome, ...]:
+        """Run every check of the exercises asked for.
 
         Parameters
         ----------
-        session : pytest.Session
-            Whose items were collected, in the course's order.
         begin : callable
-            Told each exercise's name when its first check is about to run.
+            Called with each exercise's name when its first check is about to run.
+        misconceptions : callable
+            Returns those of an exercise.
+
+        Returns
+        -------
+        tuple of Outcome
+            One for each check, with the misconceptions that were recognised.
         """
-        wanted = [i for i in session.items if self._exercise(i) in self._students]
-        session.testscollected = len(wanted)
+        record = self._record(begin)
+        checks = {node: collected.check for node, collected in self._checks.items()}
+        outcomes = read_outcomes(record, checks)
+        try:
+            named = self._diagnose(misconceptions)
+        except Exception:  # noqa: BLE001 - made on a student's values; without it the score is the same
+            return outcomes
+        return tuple(_name(outcome, named.get(outcome.check_id)) for outcome in outcomes)
+
+    def _record(self, begin: Callable[[str], None]) -> dict[str, Any]:
+        """Run the checks and return the report of pytest-json-report."""
+        session = self._suites.session
+        session.testscollected = len(self._checks)
+        reporter = JSONReport(session.config)
+        # pytest takes this attribute back at the end of the collection.
+        session.fspath = session.path
+        reporter.pytest_sessionstart(session)
         last = ""
-        for item in wanted:
-            if last != self._exercise(item):
+        for item in self._suites.items:
+            collected = self._checks.get(item.nodeid)
+            if collected is None:
+                continue
+            if last != collected.check.exercise:
                 if last:
-                    # Its host has nothing more to do, and takes memory.
+                    # Its worker has nothing more to do, and takes memory.
                     self._students[last].close()
-                last = self._exercise(item)
+                last = collected.check.exercise
                 begin(last)
-            assert isinstance(item, pytest.Function)
-            self._run_check(item)
-        session.config.hook.pytest_sessionfinish(session=session, exitstatus=0)
+            reporter.pytest_runtest_logreport(self._run_check(item, collected))
+        reporter.pytest_sessionfinish(session)
+        report: dict[str, Any] = reporter.report
+        return report
 
-    def _exercise(self, item: pytest.Item) -> str:
-        return self._checks[item.nodeid].check.exercise
-
-    def _run_check(self, item: pytest.Function) -> None:
-        collected = self._checks[item.nodeid]
+    def _run_check(self, item: pytest.Function, collected: CollectedCheck) -> pytest.TestReport:
         student = self._students[collected.check.exercise]
         signature = collected.signature
         student.begin(signature.name, signature.parameters, collected.call_s)
         draws = Draws(derive_check_seed(self._seed, collected.check.id))
-        _log_stage(item, "setup")
         began = time.perf_counter()
-        finding = self._judge(item, student, draws)
-        _log_stage(item, "call", time.perf_counter() - began, finding, student.series)
-        _log_stage(item, "teardown")
+        outcome = self._judge(item, collected, student, draws)
+        duration_s = time.perf_counter() - began
         # What is large is not kept: it would be, for every call, until the end.
         large = any(call.size > _MAX_KEPT for call in student.calls)
         calls = tuple(student.calls) if collected.replay and not large else ()
-        self._seen[item.nodeid] = Seen(collected.check.id, calls, finding)
+        self._runs[item.nodeid] = CheckRun(outcome, calls)
+        return _report(item, replace(outcome, series=tuple(student.series)), duration_s)
 
-    def _judge(self, item: pytest.Function, student: Student, draws: Draws) -> Finding | None:
+    def _judge(
+        self, item: pytest.Function, collected: CollectedCheck, student: Student, draws: Draws
+    ) -> Outcome:
         offered = {"student": student, "rng": draws, **collect_parameters(item)}
         try:
             item.obj(**{name: offered[name] for name in item.fixturenames})
-        except (CheckFailed, StudentTrouble) as trouble:
-            collected = self._checks[item.nodeid]
-            return find(trouble, collected, student.last, draws, self._functions)
-        except _FAULTS as error:  # a fault of ours must cost nobody silently
-            return _grader_fault(error)
-        return None
+        except (CheckFailed, StudentError) as error:
+            return describe_failure(error, collected, student.last, draws, self._functions)
+        except _FAULTS as error:  # a fault of ours must not cost points silently
+            return describe_fault(error, collected.check.id)
+        return Outcome(collected.check.id, "passed")
 
-    def diagnose(self) -> dict[str, Entry]:
-        """Return the misconceptions that were recognised, by check id."""
-        by_function: dict[tuple[str, str], list[Seen]] = {}
-        for node, seen in self._seen.items():
+    def _diagnose(self, misconceptions: Callable[[str], tuple[Entry, ...]]) -> dict[str, Entry]:
+        by_function: dict[tuple[str, str], list[CheckRun]] = {}
+        for node, run in self._runs.items():
             check = self._checks[node].check
-            by_function.setdefault((check.exercise, check.function), []).append(seen)
+            by_function.setdefault((check.exercise, check.function), []).append(run)
         named: dict[str, Entry] = {}
-        patience = Patience()
-        for (exercise, function), group in by_function.items():
-            if any(seen.finding is not None and seen.finding.shows_work for seen in group):
-                entries = [e for e in self._catalogue(exercise) if e.function == function]
-                named.update(diagnose(group, entries, patience))
+        budget = TimeBudget()
+        for (exercise, function), runs in by_function.items():
+            if any(run.failed for run in runs):
+                entries = [e for e in misconceptions(exercise) if e.function == function]
+                named.update(diagnose(runs, entries, budget))
         return named
-
-
-def collect_parameters(item: pytest.Function) -> dict[str, Any]:
-    """Return the values of a parametrised test's own parameters."""
-    callspec = getattr(item, "callspec", None)
-    return dict(callspec.params) if callspec else {}
 
 
 class _StageReport(pytest.TestReport):
@@ -142,39 +158,24 @@ class _StageReport(pytest.TestReport):
     longreprtext = ""
 
 
-def _log_stage(
-    item: pytest.Function,
-    when: Literal["setup", "call", "teardown"],
-    duration_s: float = 0.0,
-    finding: Finding | None = None,
-    series: Sequence[Series] = (),
-) -> None:
+def _report(item: pytest.Function, outcome: Outcome, duration_s: float) -> pytest.TestReport:
+    """Return pytest's report of a check, with the outcome where pytest-json-report looks."""
+    passed = outcome.outcome == "passed"
     report = _StageReport(
         nodeid=item.nodeid,
         location=(item.nodeid, None, item.name),
         keywords={},
-        outcome="failed" if finding else "passed",
+        outcome="passed" if passed else "failed",
         longrepr=None,
-        when=when,
+        when="call",
         duration=duration_s,
     )
-    told = msgspec.to_builtins(finding) if finding else {}
-    if series:
-        told["series"] = msgspec.to_builtins(series)
-    # Where pytest-json-report looks for what belongs to a test.
-    report._json_report_extra = {"metadata": told} if told else {}  # type: ignore[attr-defined]  # noqa: SLF001
-    item.ihook.pytest_runtest_logreport(report=report)
+    metadata = {} if passed and not outcome.series else msgspec.to_builtins(outcome)
+    report._json_report_extra = {"metadata": metadata}  # type: ignore[attr-defined]  # noqa: SLF001
+    return report
 
 
-def _grader_fault(error: BaseException) -> Finding:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown"
-    text = clean_line(f"{type(error).__name__}: {error}")
-    return Finding(
-        "error",
-        "The grader could not judge this answer; that is a fault of the grader, please report it.",
-        f"Fault   {text} at {place}",
-        diagnosis="grader_fault",
-    )
+def _name(outcome: Outcome, entry: Entry | None) -> Outcome:
+    if entry is None:
+        return outcome
+    return replace(outcome, misconception=entry.id, hint=entry.hint)

@@ -1,29 +1,30 @@
-"""What a check that did not pass reports: one short block that a student can act on."""
+"""What a check that did not pass reports, as fields that every surface renders alike."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
-from grader.records import GRADE_AGAIN, OutcomeKind
-from grader.sandbox.protocol.values import Given, Seeded
-from grader.sandbox.student import Call, Died, Raised, StudentTrouble, TookTooLong
+from grader.examiner.checks import CollectedCheck, Signature
+from grader.examiner.hints import HINTS
+from grader.records import Feedback, Outcome
+from grader.sandbox.calls import Call, Raised, StudentError, TookTooLong, Warned, WorkerEnded
+from grader.sandbox.protocol.values import Seeded, SourceFunction
 from grader.sanitize import clean, clean_line
-from grader.testing.checks import CollectedCheck, Signature
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed, describe
-from grader.testing.observations import HINTS
 
-_MAX_MESSAGE = 4_000
+_MAX_FIELD = 4_000
 _MAX_LITERAL = 12  # entries of an array that is written out
-_LABELS = {Raised: "Raised  ", Died: "Ended   ", TookTooLong: "Waited  "}
+FAULT = "grader_fault"  # the observation of a check that the grader could not judge
+_FIELDS = {Raised: "raised", WorkerEnded: "ended", TookTooLong: "waited"}
 _FROM_A_WARNING = ("warned", "not_finite")
 # What beginners meet first, by the type of the exception and the beginning of its text.
-# Python's and numpy's words, of several versions; a stranger's are only compared with them.
+# Messages of several versions of Python and numpy; a student's are only compared with them.
 _FROM_AN_EXCEPTION = {
     "one_number": (
         "TypeError",
@@ -40,36 +41,19 @@ _FROM_AN_EXCEPTION = {
 _DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][-+]?\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The verdict on one check, as plain data."""
-
-    outcome: OutcomeKind
-    message: str
-    detail: str = ""
-    repeat: str = ""
-    hint: str = ""
-    diagnosis: str | None = None
-
-    @property
-    def shows_work(self) -> bool:
-        """Return whether the student's code did anything that could be recognised."""
-        return self.outcome not in ("not_implemented", "not_run")
-
-
-def find(
-    trouble: CheckFailed | StudentTrouble,
+def describe_failure(
+    error: CheckFailed | StudentError,
     collected: CollectedCheck,
     call: Call | None,
     draws: Draws,
     course_functions: frozenset[str] = frozenset(),
-) -> Finding:
-    """Put into words why a check did not pass.
+) -> Outcome:
+    """Return why a check did not pass, field by field.
 
     Parameters
     ----------
-    trouble : CheckFailed or StudentTrouble
-        What the suite or the window raised.
+    error : CheckFailed or StudentError
+        What the suite or the proxy raised.
     collected : CollectedCheck
         The check.
     call : Call or None
@@ -77,57 +61,75 @@ def find(
     draws : Draws
         What was drawn for it.
     course_functions : frozenset of str
-        Names that the student has functions for; others that were passed are shown.
-
-    Returns
-    -------
-    Finding
-        With a message without values and a detail that has them.
+        Names that the student has functions for; the source of others that were passed is
+        part of the recipe.
     """
-    visible = collected.check.visibility == "visible"
-    if isinstance(trouble, StudentTrouble) and trouble.outcome in ("not_implemented", "not_run"):
-        return Finding(trouble.outcome, str(trouble))
-    lines = []
+    check = collected.check
+    if isinstance(error, StudentError) and error.outcome in ("not_implemented", "not_run"):
+        return Outcome(check.id, error.outcome, feedback=_feedback(wrong=str(error)))
+    observation = _observe(error, call)
+    fields = _describe_error(error, observation, call, check.visibility == "visible")
     if call is not None:
-        lines.append(f"Called  {describe_call(collected.signature, call)}")
-    detail = ""
-    diagnosis = None
-    if isinstance(trouble, CheckFailed):
-        outcome: OutcomeKind = "failed"
-        if call is not None and call.answered:
-            lines.append(f"Got     {clean_line(describe(call.value), 300)}")
-        lines.append(f"Wrong   {trouble.observation.text}")
-        diagnosis = trouble.observation.id
-        lines += _origin(diagnosis, call)
-        detail = f"Values  {trouble.detail}" if trouble.detail else ""
-    else:
-        outcome = trouble.outcome
-        text = str(trouble)
-        if trouble.quotes_student and not visible:
-            # A student's own exception text may carry the inputs of a hidden check.
-            text = _DECIMAL.sub("…", text)
-        diagnosis = _observe_trouble(trouble, call)
-        lines.append(_LABELS[type(trouble)] + text.replace("\n", "\n        "))
-    repeat = ""
-    if call is not None:
-        if visible and call.printed:
-            lines.append("Printed " + call.printed.replace("\n", "\n        "))
-        recipe = _recipe(collected, call, draws, visible)
-        if len(recipe) > 1:
-            recipe = [*_sources(call, course_functions), *recipe]
-        repeat = "Repeat  " + "\n        ".join(recipe)
-    hint = HINTS.get(diagnosis or "", "")
-    # A suite may have quoted what a student returned: the last word is plain text.
-    message = clean("\n".join(lines), _MAX_MESSAGE)
-    detail, repeat = clean(detail, _MAX_MESSAGE), clean(repeat, _MAX_MESSAGE)
-    return Finding(outcome, message, detail, repeat, hint, diagnosis)
+        fields["called"] = describe_call(collected.signature, call)
+        fields["printed"] = call.printed
+        fields["repeat"] = "\n".join(_recipe(collected, call, draws, course_functions))
+    origin = _origin(observation, call) if isinstance(error, CheckFailed) else None
+    place = origin.place if origin is not None else getattr(error, "place", None)
+    return Outcome(
+        check.id,
+        "failed" if isinstance(error, CheckFailed) else error.outcome,
+        observation=observation,
+        hint=HINTS.get(observation or "", ""),
+        feedback=replace(_feedback(**fields), places=(place,) if place is not None else ()),
+    )
 
 
-def _observe_trouble(trouble: StudentTrouble, call: Call | None) -> str | None:
-    """Return the observation that an exception or a hang is, where a hint is known for it."""
-    if isinstance(trouble, TookTooLong):
+def describe_fault(error: BaseException, check_id: str) -> Outcome:
+    """Return the outcome of a check that the grader itself could not judge."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown"
+    fault = f"{clean_line(f'{type(error).__name__}: {error}')} at {place}"
+    wrong = (
+        "The grader could not judge this answer; this is a defect of the grader, please report it."
+    )
+    return Outcome(
+        check_id, "error", observation=FAULT, feedback=Feedback(wrong=wrong, fault=fault)
+    )
+
+
+def _feedback(**fields: str) -> Feedback:
+    # A suite may have quoted what a student returned: every field is made plain text.
+    return replace(Feedback(), **{name: clean(text, _MAX_FIELD) for name, text in fields.items()})
+
+
+def _describe_error(
+    error: CheckFailed | StudentError, observation: str | None, call: Call | None, visible: bool
+) -> dict[str, str]:
+    if isinstance(error, CheckFailed):
+        got = clean_line(describe(call.value), 300) if call is not None and call.answered else ""
+        return {
+            "got": got,
+            "wrong": error.observation.text,
+            "arose": _describe_origin(observation, call),
+            "values": error.values,
+            "expected": error.expected,
+        }
+    text = str(error)
+    if error.quotes_student and not visible:
+        # A student's own exception text may carry the inputs of a hidden check.
+        text = _DECIMAL.sub("…", text)
+    return {_FIELDS[type(error)]: text}
+
+
+def _observe(error: CheckFailed | StudentError, call: Call | None) -> str | None:
+    """Return the id of what was observed, where it has one."""
+    if isinstance(error, CheckFailed):
+        return error.observation.id
+    if isinstance(error, TookTooLong):
         return "timeout"
-    if not isinstance(trouble, Raised) or call is None:
+    if not isinstance(error, Raised) or call is None:
         return None
     for observed, (kind, beginnings) in _FROM_AN_EXCEPTION.items():
         if call.raised == kind and call.raised_text.startswith(beginnings):
@@ -135,15 +137,19 @@ def _observe_trouble(trouble: StudentTrouble, call: Call | None) -> str | None:
     return None
 
 
-def _origin(observed: str, call: Call | None) -> list[str]:
-    """Say which line of the student's numpy warned of first, where that explains anything."""
+def _origin(observed: str | None, call: Call | None) -> Warned | None:
+    """Return what numpy warned of first in a student's line, where that explains anything."""
     if observed not in _FROM_A_WARNING or call is None or not call.warned:
-        return []
-    text, _, place = call.warned[0].partition("\n")
-    if not place:
-        return []
-    said = "" if observed == "warned" else f"numpy warned first: {text}, "
-    return [f"Arose   {said}{place}"]
+        return None
+    return call.warned[0] if call.warned[0].origin else None
+
+
+def _describe_origin(observed: str | None, call: Call | None) -> str:
+    warned = _origin(observed, call)
+    if warned is None:
+        return ""
+    first = "" if observed == "warned" else f"numpy warned first: {warned.text}, "
+    return first + warned.origin
 
 
 def describe_call(signature: Signature, call: Call) -> str:
@@ -168,12 +174,12 @@ def _named(signature: Signature, call: Call) -> dict[str, Any]:
 def _describe_argument(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"{value.dtype} {value.shape}"
-    if isinstance(value, Given):
+    if isinstance(value, SourceFunction):
         return value.name
     if isinstance(value, Seeded):
         return f"default_rng({value.seed})"
     if isinstance(value, bool | int | float | str) or value is None:
-        # A suite may pass on what a student returned, so even an argument is a stranger's.
+        # A suite may pass on what a student returned, so an argument may be a student's text.
         return clean_line(repr(value), 40)
     if isinstance(value, list | tuple):
         inner = ", ".join(_describe_argument(item) for item in value[:4])
@@ -187,25 +193,30 @@ def _describe_argument(value: Any) -> str:
     return type(value).__name__
 
 
-def _recipe(collected: CollectedCheck, call: Call, draws: Draws, visible: bool) -> list[str]:
-    again = [GRADE_AGAIN.format(exercise=collected.check.exercise)]
-    if call.probe is not None:
-        return again
+def _recipe(
+    collected: CollectedCheck, call: Call, draws: Draws, course_functions: frozenset[str]
+) -> list[str]:
+    """Return lines that make the call again, or none where it cannot be made alone."""
+    if call.probe is not None or call.on is not None:
+        return []
     named = _named(collected.signature, call)
     arrays = dict(_arrays(named))
     drawn = draws.recipe(arrays)
+    lines: list[str] = []
     if arrays and drawn is not None:
-        return _finish(drawn, call, named, {id(a): name for name, a in arrays.items()}) or again
-    return (visible and _finish([], call, named, {})) or again
+        lines = _finish(drawn, call, named, {id(a): name for name, a in arrays.items()})
+    elif collected.check.visibility == "visible":
+        lines = _finish([], call, named, {})
+    return [*_sources(call, course_functions), *lines] if lines else []
 
 
 def _sources(call: Call, course_functions: frozenset[str]) -> Iterator[str]:
-    """Yield the sources of functions that were passed and that the student has not."""
+    """Yield the sources of functions that were passed and that the student does not have."""
     values = [*call.args, *call.kwargs.values()]
     found: dict[str, str] = {}
     while values:
         value = values.pop()
-        if isinstance(value, Given) and value.name not in course_functions:
+        if isinstance(value, SourceFunction) and value.name not in course_functions:
             found[value.name] = value.source
         elif isinstance(value, list | tuple):
             values += value
@@ -240,7 +251,7 @@ def _literal(value: Any, names: Mapping[int, str]) -> str | None:
         return names[id(value)]
     if isinstance(value, np.ndarray):
         return f"np.array({value.tolist()!r})" if value.size <= _MAX_LITERAL else None
-    if isinstance(value, Given):
+    if isinstance(value, SourceFunction):
         return value.name
     if isinstance(value, Seeded):
         return f"np.random.default_rng({value.seed})"

@@ -1,22 +1,136 @@
-"""Second hints: where they are, and which one belongs to a failing check.
+"""Hints for what was observed, and the second hint that belongs to a failed check.
 
-They stand in the installed course and in no report, so that nobody reads one by accident.
+The first hint is in the report. Second hints are in the installed course and in no report,
+so that a student reads one only when asking for it.
 """
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
-from grader.testing.catalogue import load_catalogue
-from grader.testing.observations import SECOND_HINTS
+from grader.records import OutcomeKind
 
-# A report has the misconception's id in the place of the observation's. What was observed
-# is still to be read from the words of `unmodified` and `unwarned` in `testing/expect.py`.
-_OBSERVED = {"changed during the call": "modified", "numpy warned: ": "warned"}
+# For observations that no named misconception explains. A hint asks or nudges; it never
+# gives the formula.
+HINTS = {
+    "kept_dimension": "An axis of length 1 is too many or too few: look for keepdims, reshape or "
+    "None in an index.",
+    "default": "Compare the default in your def line with the docstring's.",
+    "factor": "Which sum or mean carries this size, and which does the docstring ask for?",
+    "factor_argument": "Where does this argument stand in the formula, and how often do you "
+    "multiply or divide by it?",
+    "factor_unnamed": "A constant factor: look for a 2 or a 1/2, one too many or one too few.",
+    "later_step": "The first step is right. What is carried from one step to the next, and is all "
+    "of it brought up to date, in the right order?",
+    "modified": "Work on a copy, or build a new array: `x = x + 1` makes one, `x += 1` does not.",
+    "none": "Does every way through the function end in a return?",
+    "not_finite": "Print the intermediate steps: which of them first divides by 0 or overflows?",
+    "not_summed": "Every row of the batch contributes: collect the contributions.",
+    "one_number": "A whole array arrived where one number is wanted. Which function in that line "
+    "knows single numbers only, and which library has one for arrays?",
+    "own_rng": "Draw from the generator that is passed in, and from no other.",
+    "power": "Look for a square or a root: one is missing, or one is too many.",
+    "ratio": "Which factor of the right answer is missing from yours, or is in it once too often?",
+    "sign": "Check every minus: is one lost, or is one too many?",
+    "timeout": "Does every loop come to an end, and how often does the innermost line run?",
+    "transposed": "Write the shape under every factor: which of them wants to be transposed?",
+    "truncated": "Which dtype has the array that you write the results into?",
+    "truth_of_array": "Some entries say yes and others no: what is one yes or no to be? Ask the "
+    "question of each entry.",
+    "unknown_name": "Python meets a name there that nothing has made yet. Is it spelt as it was "
+    "made, and does its import or definition stand in what you hand in?",
+    "warned": "On the way something grew too large. Where, and for which arguments?",
+    "wrong_keys": "Compare the keys with those in the docstring.",
+    "wrong_length": "Count what the docstring says is returned.",
+    "wrong_shape": "Write the shape under every step and compare it with the docstring's.",
+    "zero": "Nothing arrives: is what you computed lost on the way, or multiplied by 0?",
+}
+
+
+# What ``grade hint`` shows where the first hint did not help: a thing to do, and what to look
+# for in it. By observation, and by outcome for what no observation describes.
+SECOND_HINTS = {
+    "kept_dimension": "Print the shape after every line. Find the line where the axis of length 1 "
+    "appears or disappears: a sum or mean drops its axis unless told to keep it, and [:, None] "
+    "adds one.",
+    "default": "Call it twice, once with the argument left out and once with the docstring's value "
+    "written out. Where the two differ, the value behind the = in your def line is another one.",
+    "factor": "Call it with one row, then with the same row twice. What should double, what should "
+    "stay? The size named above enters or is missing exactly once: look at each sum, mean and "
+    "division, and say in words what it runs over.",
+    "factor_argument": "Call it with that argument set to 1, then to 2, all else the same. How "
+    "should the answer change by the docstring, and how does yours?",
+    "factor_unnamed": "Take the smallest input there is, one entry equal to 1, and do the "
+    "docstring's formula by hand beside your code. The first line that differs has the factor.",
+    "later_step": "Make two steps by hand with whole numbers. Write down all that the function "
+    "hands to its next call, beside what it hands on in your code: something is old, missing, or "
+    "was brought up to date too early.",
+    "modified": "Search your function for +=, -=, *=, out=, sort() and assignments to x[...]. Each "
+    "one writes into an array: follow the name back to where that array was made. If that is the "
+    "caller, copy it there.",
+    "none": "Look at the last line of every branch and of every loop: a value that is computed but "
+    "follows no return is thrown away. A print is not a return.",
+    "not_finite": "Run the call under Repeat with np.seterr(all='raise') before it: Python then "
+    "stops in the very line that overflows or divides by 0. Ask which input of that line is the "
+    "culprit: 0, or something huge.",
+    "not_summed": "Your result has one entry for each row of the batch. The parameter is shared "
+    "by all rows, so its gradient has the parameter's own shape: which axis has to go, and by "
+    "which operation?",
+    "one_number": "Print type and shape of what goes into each call in that line. Functions of "
+    "Python's math module, float() and int() take a single number; numpy has functions that take "
+    "all entries at once.",
+    "power": "Give it numbers of which you know square and root, 4 and 9 for example, and print "
+    "every step. Where do you see a 2 or a 16 in the place of a 4?",
+    "ratio": "Divide your answer by the expected one, entry by entry, and lay the quotient beside "
+    "each array of the call and each of your steps: one of them is equal to it.",
+    "own_rng": "Search for np.random. in your function: whatever follows it draws from numpy's own "
+    "generator, or makes a new one. The generator you are given has methods of the same names.",
+    "sign": "Take one number as input, for which you know whether the answer rises or falls. "
+    "Follow its sign from line to line, on paper; differences are the usual place: which of the "
+    "two is taken from which?",
+    "transposed": "Name the axes of each factor in words, such as rows by inputs. In a product the "
+    "two inner names must be the same word, not only the same size. The outer names are what comes "
+    "out: compare them with the docstring.",
+    "truncated": "Print the dtype of the array that you fill. np.empty_like and np.zeros_like take "
+    "it over from their argument, so whole numbers stay whole; say dtype=float, or make floats of "
+    "the argument first.",
+    "truth_of_array": "In that line find what wants one yes or no: an if, a while, an and, an or, "
+    "a not, max() or min() over arrays. Print the comparison by itself: it has one answer an "
+    "entry. Look up what numpy has to choose, or to compare, entry by entry.",
+    "unknown_name": "Read the name in Raised letter by letter and search your file for it. A "
+    "module's short name comes from an import at the top of the file; a variable must be made on "
+    "every way to that line; in a notebook, its cell has to be one that counts.",
+    "values": "Make the call under Repeat smaller until you can compute the answer by hand, one "
+    "row, one column. Print every step of your function beside your own numbers, and find the "
+    "first that differs.",
+    "warned": "Run the call under Repeat with np.seterr(all='raise') before it and see which line "
+    "it names. np.where computes both of its branches, for all entries: even the one that is not "
+    "taken may overflow.",
+    "wrong_keys": "Print sorted(your_result) and read it letter by letter beside the docstring. "
+    "Upper case, a number that starts at 0 instead of 1, and a key too many are the usual three.",
+    "wrong_length": "Print len() of what you return and of what you got. Is a loop one short, is "
+    "the first or last one left out, or do you return a value where a pair is asked for?",
+    "wrong_shape": "Put a print of the shape behind every line, and call it with all sizes "
+    "different, 2, 3 and 5 for example. The first shape that you cannot explain by the docstring "
+    "is the place.",
+    "zero": "Print what you return just before the return. If it is not zero there, you return "
+    "another name than you think; if it is, go back line by line to the last that was not. Whole "
+    "numbers divided by // are a common cause.",
+    "error": "Read Raised from its end: the last line says what, the one above says where. Run the "
+    "call under Repeat in Python, and print shape and type of everything in that one line.",
+    "timeout": "Print a counter and the loop's condition in every round. Does the condition ever "
+    "change? A loop over single entries may be right and still too slow: numpy can do all of them "
+    "in one expression.",
+}
 
 
 def find_second_hint(
-    suites: Path, check_id: str, diagnosis: str | None, outcome: str = "", message: str = ""
+    suites: Path,
+    check_id: str,
+    outcome: OutcomeKind,
+    observation: str | None,
+    misconception: str | None,
 ) -> str:
     """Return the second hint for a check that failed.
 
@@ -26,13 +140,11 @@ def find_second_hint(
         The course's folder of suites.
     check_id : str
         The check, ``exercise/function/check``.
-    diagnosis : str or None
-        What the report says of it: a misconception's id, or an observation's.
     outcome : str
-        How the check ended, for where there is no diagnosis.
-    message : str
-        What the report says, for a misconception that has no second hint of its own: it gets
-        that of what was observed.
+        How the check ended.
+    observation, misconception : str or None
+        What the report names. A misconception that has no second hint of its own gets that
+        of what was observed.
 
     Returns
     -------
@@ -40,21 +152,29 @@ def find_second_hint(
         The hint, or an empty string where there is none.
     """
     exercise, function, _ = check_id.split("/")
-    if diagnosis is None:
-        return SECOND_HINTS.get(outcome, "")
-    if diagnosis in SECOND_HINTS:
-        return SECOND_HINTS[diagnosis]
-    entries = load_catalogue(suites, exercise, "misconceptions")
-    fitting = [e.second for e in entries if (e.id, e.function) == (diagnosis, function)]
-    if not fitting:
-        return ""
-    return fitting[0] or _general_hint(outcome, message)
+    if misconception is not None:
+        own = _read_hint(suites / exercise / "misconceptions.py", misconception, function)
+        if own is None or own:
+            return own or ""
+    for known in (observation, outcome):
+        if known in SECOND_HINTS:
+            return SECOND_HINTS[known]
+    return SECOND_HINTS["values"] if misconception is not None else ""
 
 
-def _general_hint(outcome: str, message: str) -> str:
-    """Return the second hint that the same trouble has where no misconception is named."""
-    if outcome in SECOND_HINTS:
-        return SECOND_HINTS[outcome]
-    told = [line for line in message.splitlines() if line.startswith("Wrong")]
-    seen = (_OBSERVED[words] for line in told for words in _OBSERVED if words in line)
-    return SECOND_HINTS[next(seen, "values")]
+def _read_hint(path: Path, misconception: str, function: str) -> str | None:
+    """Return a misconception's second hint, perhaps empty, or None where it is not there.
+
+    The file is parsed and not executed: executing it would load numpy and pytest.
+    """
+    if not path.is_file():
+        return None
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "misconception":
+            options = {k.arg: k.value for k in node.keywords if isinstance(k.value, ast.Constant)}
+            named = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+            of = options.get("of")
+            if named == [misconception] and of is not None and of.value == function:
+                hint = options.get("second_hint")
+                return str(hint.value) if hint is not None else ""
+    return None

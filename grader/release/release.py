@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from grader.course.manifest import load_course
 from grader.course.stubs import NOTEBOOKS
 from grader.course.texts import read_text
 from grader.engine import Grader
 from grader.errors import CourseError
 from grader.files import fill_folder
-from grader.records import Course, ScoreReport, SourceFile, Submission, Wanted
+from grader.records import Course, IsolationOption, ScoreReport, SourceFile, Submission
 from grader.release.kit import (
     MANIFEST,
     STUBS,
@@ -68,7 +69,7 @@ class Release:
         solutions: Path,
         *,
         with_hidden: bool,
-        isolation: Wanted = "auto",
+        isolation: IsolationOption = "auto",
         install: str = "",
     ) -> None:
         self._manifest = manifest
@@ -79,7 +80,7 @@ class Release:
 
     def draft(self) -> Draft:
         """Return the kit, and everything that was found against it."""
-        with Grader(self._manifest, self._isolation) as grader:
+        with Grader(load_course(self._manifest), self._isolation) as grader:
             checks = grader.collected_checks()
             kit = make_kit(
                 grader.course, checks, with_hidden=self._with_hidden, install=self._install
@@ -99,7 +100,7 @@ class Release:
         }
         if not files:
             raise CourseError(f"there is no kit in {folder}")
-        with Grader(self._manifest, self._isolation) as grader:
+        with Grader(load_course(self._manifest), self._isolation) as grader:
             return tuple(self._inspect(grader, files))
 
     def _inspect(self, grader: Grader, files: Mapping[PurePosixPath, bytes]) -> Iterator[str]:
@@ -113,7 +114,7 @@ class Release:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             fill_folder(folder, _as_bytes(kit))
-            with Grader(folder / MANIFEST, self._isolation) as grader:
+            with Grader(load_course(folder / MANIFEST), self._isolation) as grader:
                 for path in (STUBS, STUBS / NOTEBOOKS):
                     if (folder / path).is_dir():
                         report = _grade(grader, folder / path)
@@ -135,12 +136,11 @@ def _grade(grader: Grader, path: Path) -> ScoreReport:
 
 
 def _judge_solutions(report: ScoreReport) -> Iterator[str]:
-    for exercise in report.exercises:
-        for function in exercise.functions:
-            for scored in function.checks:
-                if scored.score_c != scored.check.points_c:
-                    said = " ".join(f"{scored.outcome.message} {scored.outcome.detail}".split())
-                    yield f"the solution fails {scored.check.id} of the kit: {said}"
+    for scored in report.checks():
+        if scored.score_c != scored.check.points_c:
+            feedback = scored.outcome.feedback
+            reason = " ".join(filter(None, (feedback.wrong, feedback.raised, feedback.values)))
+            yield f"the solution fails {scored.check.id} of the kit: {' '.join(reason.split())}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,11 @@ class _Trial:
     def wins(self, grader: Grader) -> str:
         """Return what the helper got full marks for, or an empty string."""
         report = leave_out_withheld(grader.grade(self.submission, exercises=(self.exercise,)))
-        functions = [f for exercise in report.exercises for f in exercise.functions]
-        won = [f.name for f in functions if f.name in self.asked and f.score_c == f.max_score_c]
+        won = [
+            f.name
+            for f in report.functions()
+            if f.name in self.asked and f.score_c == f.max_score_c
+        ]
         return ", ".join(won)
 
 

@@ -1,17 +1,15 @@
-"""Launching hosts, seen from the trusted side: from a template, or as plain processes."""
+"""Launching workers, from the trusted side: by a fork server, or as plain processes."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-import msgspec
+from typing import Protocol, TypeVar
 
 from grader.errors import ExaminerError
 from grader.records import IsolationLevel, Limits
-from grader.sandbox.processes import start
+from grader.sandbox.processes import describe_exit, start
 from grader.sandbox.protocol.forking import GRACE_S
 from grader.sandbox.protocol.frames import (
     MAX_REQUEST,
@@ -19,86 +17,98 @@ from grader.sandbox.protocol.frames import (
     Stream,
     StreamClosed,
     StreamTimeout,
+    decode_message,
+    encode_message,
+)
+from grader.sandbox.protocol.messages import (
+    Confined,
+    Control,
+    End,
+    Ended,
+    Launch,
+    Launched,
+    Reset,
 )
 
+_T = TypeVar("_T")
 _LAUNCH_S = 30.0
 
 
 @dataclass(frozen=True)
-class RunningHost:
-    """A host that is ready to be sent a module.
+class RunningWorker:
+    """A worker that is ready to be sent a module.
 
     Parameters
     ----------
     stream : Stream
-        The conversation with it.
+        The connection to it.
     end : callable
-        Ends it and says how it ended.
+        Ends it and returns its exit code.
     """
 
     stream: Stream
-    end: Callable[[], str]
+    end: Callable[[], int | None]
 
 
-class Hosts(Protocol):
-    """Something that launches hosts."""
+class Launcher(Protocol):
+    """What launches workers."""
 
-    def launch(self) -> RunningHost:
-        """Launch a host."""
+    def launch(self) -> RunningWorker:
+        """Launch a worker."""
 
     def reset(self) -> None:
-        """Kill every host that an earlier submission may have left."""
+        """Kill every worker that an earlier submission may have left."""
 
 
-class TemplateHosts:
-    """Confined hosts, forked from a template.
+class ForkingLauncher:
+    """Launches confined workers, forked from a fork server.
 
     Parameters
     ----------
     control_fd : int
-        The trusted end of the template's control socket.
+        The trusted end of the fork server's control socket.
     """
 
     def __init__(self, control_fd: int) -> None:
         self._control = socket.socket(fileno=control_fd)
 
-    def launch(self) -> RunningHost:
-        """Fork a host and wait until it says that its walls stand."""
+    def launch(self) -> RunningWorker:
+        """Fork a worker and wait until it reports that it is confined."""
         ours, theirs = socket.socketpair()
         with theirs:
-            answer = self._ask({"do": "launch"}, [theirs.fileno()])
+            pid = self._ask(Launch(), Launched, [theirs.fileno()]).pid
         fd = ours.detach()
         stream = Stream(fd, fd)
-        pid = answer["pid"]
         try:
-            stream.receive_message(_LAUNCH_S)
+            stream.receive_message(Confined, _LAUNCH_S)
         except (StreamClosed, StreamTimeout, FrameError) as error:
-            ended = self._ask({"do": "end", "pid": pid})["ended"]
-            raise ExaminerError(f"a host could not be confined: {ended}") from error
+            exit_code = self._ask(End(pid), Ended).exit_code
+            ended = describe_exit(exit_code) if exit_code is not None else str(error)
+            raise ExaminerError(f"a worker could not be confined: {ended}") from error
 
-        def end() -> str:
+        def end() -> int | None:
             stream.close()
-            return str(self._ask({"do": "end", "pid": pid})["ended"])
+            return self._ask(End(pid), Ended).exit_code
 
-        return RunningHost(stream, end)
+        return RunningWorker(stream, end)
 
     def reset(self) -> None:
-        """Kill every host that an earlier submission may have left."""
-        self._ask({"do": "reset"})
+        """Kill every worker that an earlier submission may have left."""
+        self._ask(Reset(), Ended)
 
-    def _ask(self, request: dict[str, Any], fds: list[int] | None = None) -> dict[str, Any]:
+    def _ask(self, request: Control, form: type[_T], fds: list[int] | None = None) -> _T:
         try:
-            socket.send_fds(self._control, [msgspec.msgpack.encode(request)], fds or [])
+            socket.send_fds(self._control, [encode_message(request)], fds or [])
             answer = self._control.recv(MAX_REQUEST)
         except OSError as error:
-            raise ExaminerError(f"the template process cannot be reached: {error}") from error
+            raise ExaminerError(f"the fork server cannot be reached: {error}") from error
         if not answer:
-            raise ExaminerError("the template process has ended")
-        return msgspec.msgpack.decode(answer, type=dict[str, Any])
+            raise ExaminerError("the fork server has ended")
+        return decode_message(answer, form)
 
 
-class ProcessHosts:
-    """Hosts that are plain processes: apart from the tests, but not confined.
+class ProcessLauncher:
+    """Launches workers that are plain processes: apart from the tests, but not confined.
 
     Parameters
     ----------
@@ -109,18 +119,18 @@ class ProcessHosts:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
 
-    def launch(self) -> RunningHost:
-        """Start a host process."""
+    def launch(self) -> RunningWorker:
+        """Start a worker process."""
         limits = self._limits
         child = start("grader.sandbox.worker.worker", (limits.memory_mib, limits.cpu_s))
-        return RunningHost(child.stream, lambda: child.end(GRACE_S))
+        return RunningWorker(child.stream, lambda: child.end(GRACE_S))
 
     def reset(self) -> None:
-        """Do nothing: these hosts end with the process that started them."""
+        """Do nothing: these workers end with the process that started them."""
 
 
-def open_hosts(level: IsolationLevel, control_fd: int, limits: Limits) -> Hosts:
+def open_launcher(level: IsolationLevel, control_fd: int | None, limits: Limits) -> Launcher:
     """Return the launcher for a level of isolation."""
-    if level == "sandbox":
-        return TemplateHosts(control_fd)
-    return ProcessHosts(limits)
+    if level == "sandbox" and control_fd is not None:
+        return ForkingLauncher(control_fd)
+    return ProcessLauncher(limits)

@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.sandbox.protocol.forking import describe_end
 from grader.sandbox.protocol.frames import Stream
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -86,18 +85,18 @@ class Child:
         self._process = process
         self.stream = Stream(process.stdout.fileno(), process.stdin.fileno())
 
-    def end(self, grace_s: float = 0.0) -> str:
+    def end(self, grace_s: float = 0.0) -> int:
         """End the process and everything in its session.
 
         Parameters
         ----------
         grace_s : float
-            Seconds that it gets to leave by itself once its input is closed.
+            Seconds that it may take to exit by itself once its input is closed.
 
         Returns
         -------
-        str
-            How it ended, in words.
+        int
+            Its exit code, or minus the signal that ended it.
         """
         assert self._process.stdin
         assert self._process.stdout
@@ -109,7 +108,7 @@ class Child:
             self.kill()
         code = self._process.wait()
         self._process.stdout.close()
-        return describe_end(code)
+        return code
 
     def kill(self) -> None:
         """Kill the process and everything in its session, and leave the stream open."""
@@ -118,3 +117,27 @@ class Child:
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def describe_exit(code: int) -> str:
+    """Return in words how a process ended.
+
+    Parameters
+    ----------
+    code : int
+        Exit code, or minus the signal that ended it.
+    """
+    if code >= 0:
+        return f"it exited with status {code}"
+    names: dict[int, str] = {
+        signal.SIGSEGV: "a segmentation fault",
+        signal.SIGABRT: "an abort in compiled code",
+        signal.SIGKILL: "a kill",
+    }
+    if sys.platform != "win32":
+        names[signal.SIGXCPU] = "too much processor time"
+        names[signal.SIGXFSZ] = "an attempt to write a file"
+        names[signal.SIGBUS] = "a bus error"
+        names[signal.SIGFPE] = "an arithmetic fault"
+    # By number: real-time signals have no name.
+    return f"it crashed: {names.get(-code, f'signal {-code}')}"

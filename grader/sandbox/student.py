@@ -1,137 +1,55 @@
 """The student's module as a suite sees it: a proxy whose attributes are calls.
 
-``student.sigmoid(z)`` sends one call through the window and returns plain data. What
-goes wrong on the other side arrives here as one of the exceptions below; which of them
-it is, is all that the trusted side believes.
+``student.sigmoid(z)`` sends one call across the process boundary and returns plain data.
+What goes wrong on the other side arrives here as one of the exceptions below; which of
+them it is, is all that the trusted side believes.
 """
 
 from __future__ import annotations
 
-import inspect
 import math
-import textwrap
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from grader.records import Course, Exercise, Limits, OutcomeKind, Series, SourceFile, Status
-from grader.sandbox.launch import Hosts, RunningHost
-from grader.sandbox.protocol.builders import build_given
+from grader.records import (
+    Course,
+    Exercise,
+    Limits,
+    ModuleState,
+    Series,
+    SourceFile,
+    Status,
+)
+from grader.sandbox.calls import (
+    Call,
+    NotImplementedYet,
+    NotRun,
+    Raised,
+    StudentError,
+    TookTooLong,
+    Warned,
+    WorkerEnded,
+    describe_error,
+)
+from grader.sandbox.launch import Launcher, RunningWorker
+from grader.sandbox.processes import describe_exit
+from grader.sandbox.protocol import messages
 from grader.sandbox.protocol.frames import FrameError, Stream, StreamClosed, StreamTimeout
-from grader.sandbox.protocol.messages import CallReply, ErrorReply, LoadReply
-from grader.sandbox.protocol.values import Given, pack, unpack
+from grader.sandbox.protocol.messages import CallReplies, CallReply, ErrorReply, LoadReply
+from grader.sandbox.protocol.values import Handle, unpack
+from grader.sandbox.sources import by_source
 from grader.sanitize import clean, clean_line
 
 _NOT_UTF8 = (
     "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "
     "encoding)"
 )
-
-
-class StudentTrouble(Exception):
-    """The student's code gave no answer.
-
-    Parameters
-    ----------
-    message : str
-        What happened, for the student to read.
-    """
-
-    outcome: ClassVar[OutcomeKind] = "error"
-    # Whether the message may hold words of the student's, or of a tampered host.
-    quotes_student: ClassVar[bool] = True
-
-
-class Raised(StudentTrouble):
-    """It raised an exception."""
-
-
-class Died(StudentTrouble):
-    """Its process ended."""
-
-
-class NotImplementedYet(StudentTrouble):
-    """The stub was called, or there is no such function."""
-
-    outcome = "not_implemented"
-
-
-class TookTooLong(StudentTrouble):
-    """It did not answer in time."""
-
-    outcome = "timeout"
-    quotes_student = False
-
-
-class NotRun(StudentTrouble):
-    """There is no module that could be called."""
-
-    outcome = "not_run"
-
-
-@dataclass
-class Call:
-    """One call: what was asked, and what was noticed.
-
-    Parameters
-    ----------
-    name : str
-        The function that was called, or the probe's.
-    args : tuple
-        Positional arguments as they were sent.
-    kwargs : dict
-        Keyword arguments as they were sent.
-    probe : Given or None
-        The suite's function that was run instead, where one was.
-    packed_args, packed_kwargs : list, dict
-        The arguments as bytes, which nothing can have changed since.
-    value : object
-        What came back, or None.
-    answered : bool
-        Whether anything came back.
-    raised, raised_text : str
-        The type and the text of the exception that came instead.
-    modified, modified_keys : tuple of str
-        The arguments that were found changed after the call: their names, and their
-        places or keywords.
-    printed : str
-        The beginning of what it printed.
-    warned : tuple of str
-        The first RuntimeWarnings, as numpy gives them for overflow: what each says, and
-        on a second line where in the student's code it arose.
-    """
-
-    name: str
-    args: tuple[Any, ...] = ()
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    probe: Given | None = None
-    packed_args: list[bytes] = field(default_factory=list)
-    packed_kwargs: dict[str, bytes] = field(default_factory=dict)
-    value: Any = None
-    answered: bool = False
-    raised: str = ""
-    raised_text: str = ""
-    modified: tuple[str, ...] = ()
-    modified_keys: tuple[str, ...] = ()
-    printed: str = ""
-    warned: tuple[str, ...] = ()
-    duration_s: float = 0.0
-    size: int = 0
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """How the student's module could be loaded, and what it defines."""
-
-    status: Status
-    message: str = ""
-    defined: tuple[str, ...] = ()
+_NO_REASON = ErrorReply("Error", "it gives no reason")
 
 
 class Student:
-    """One student's answer to one exercise, behind the window.
+    """One student's answer to one exercise, on the other side of the process boundary.
 
     Parameters
     ----------
@@ -141,8 +59,8 @@ class Student:
         What was handed in.
     functions : tuple of str
         Names that the suite asks for.
-    hosts : Hosts
-        Launches the processes in which the module lives.
+    launcher : Launcher
+        Launches the workers in which the module is imported.
     deadline : float
         When, by ``time.monotonic()``, the whole submission has had its time.
     stands_for_all : bool
@@ -155,7 +73,7 @@ class Student:
         exercise: Exercise,
         source: SourceFile | None,
         functions: tuple[str, ...],
-        hosts: Hosts,
+        launcher: Launcher,
         deadline: float = math.inf,
         *,
         stands_for_all: bool = False,
@@ -164,11 +82,12 @@ class Student:
         self._exercise = exercise
         self._source = source
         self._functions = functions
-        self._hosts = hosts
+        self._launcher = launcher
         self._deadline = deadline
         self._stands_for_all = stands_for_all
-        self._host: RunningHost | None = None
-        self._first: Loaded | None = None
+        self._worker: RunningWorker | None = None
+        self._first: ModuleState | None = None
+        self._kept = 0
         self._spent_s: dict[str, float] = {}
         self._function = ""
         self._parameters: tuple[str, ...] = ()
@@ -211,8 +130,7 @@ class Student:
         return lambda *args, **kwargs: self._ask_function(name, args, kwargs)
 
     def _ask_function(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        request = {"do": "call", "name": name}
-        return self._ask(request, Call(name, args, kwargs))
+        return self._ask([Call(name, args, kwargs)])[0]
 
     def run(self, probe: Callable[..., Any], *args: Any) -> Any:
         """Run a small function of the suite's on the student's side.
@@ -220,64 +138,103 @@ class Student:
         Parameters
         ----------
         probe : callable
-            ``probe(module, *args)``; only its source travels, so it can use ``np`` and
+            ``probe(module, *args)``; only its source is sent, so it can use ``np`` and
             what it imports itself. It must return plain data, and no verdict: it runs
             where the student's code could have changed anything.
         *args : object
-            What may pass through the window.
+            What may cross the process boundary.
 
         Returns
         -------
         object
             What the probe returned.
         """
-        sent = given(probe)
-        request = {
-            "do": "probe",
-            "name": sent.name,
-            "source": sent.source,
-            "needs": self._function,
-        }
-        return self._ask(request, Call(self._function, args, probe=sent))
+        return self._ask([Call(self._function, args, probe=by_source(probe))])[0]
 
-    def state(self) -> Loaded:
+    def many(self, name: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Call a function several times in one message.
+
+        Parameters
+        ----------
+        name : str
+            The function.
+        arguments : sequence of tuple
+            The positional arguments of each call.
+
+        Returns
+        -------
+        list
+            What each call returned. The first call that fails raises, and the calls after
+            it are not made.
+        """
+        return self._ask([Call(name, args) for args in arguments]) if arguments else []
+
+    def keep(self, name: str, *args: Any, on: Handle | None = None) -> Handle:
+        """Call a function, or a method of a kept object, and leave the result in the worker.
+
+        Parameters
+        ----------
+        name : str
+            The function or, with ``on``, the method.
+        *args : object
+            What may cross the process boundary, and handles.
+        on : Handle, optional
+            An object that was kept.
+
+        Returns
+        -------
+        Handle
+            Stands for the result in later calls of the same check.
+        """
+        self._kept += 1
+        self._ask([Call(name, args, on=on, keep=self._kept)])
+        return Handle(self._kept)
+
+    def call_on(self, on: Handle, name: str, *args: Any) -> Any:
+        """Call a method of a kept object and return what it returns."""
+        return self._ask([Call(name, args, on=on)])[0]
+
+    def state(self) -> ModuleState:
         """Return how the module could be loaded the first time, loading it if need be."""
         if self._first is None:
             self._first = self._load()
         return self._first
 
     def close(self) -> None:
-        """End the host."""
-        if self._host is not None:
-            self._host.end()
-            self._host = None
+        """End the worker."""
+        if self._worker is not None:
+            self._worker.end()
+            self._worker = None
 
-    def _ask(self, request: dict[str, Any], call: Call) -> Any:
-        self.calls.append(call)
+    def _ask(self, calls: list[Call]) -> list[Any]:
+        earlier = list(self.calls)
+        self.calls += calls
         if self.state().status != "graded":
             raise NotRun(self.state().message)
         limit_s, too_long = self._time_left()
-        call.packed_args = request["args"] = [pack(arg) for arg in call.args]
-        call.packed_kwargs = request["kwargs"] = {k: pack(v) for k, v in call.kwargs.items()}
+        requests = [call.request(self._function) for call in calls]
         started = time.monotonic()
         try:
-            reply = self._exchange(request, limit_s)
+            replies = self._exchange(requests, limit_s)
         except StreamTimeout:
             self.close()
             raise TookTooLong(too_long) from None
         except StreamClosed:
-            raise Died(f"the call ended the whole process: {self._bury()}") from None
+            raise WorkerEnded(f"the call ended the whole process: {self._end_words()}") from None
         except FrameError as error:
             self.close()
-            raise Died(f"the answer could not be read: {error}") from None
+            raise WorkerEnded(f"the answer could not be read: {error}") from None
         finally:
-            call.duration_s = time.monotonic() - started
-            spent_s = self._spent_s.get(self._function, 0.0) + call.duration_s
+            duration_s = time.monotonic() - started
+            calls[0].duration_s = duration_s
+            spent_s = self._spent_s.get(self._function, 0.0) + duration_s
             self._spent_s[self._function] = spent_s
-        return self._read(reply, call)
+        # Where one fails, those after it were not made, and it is the last.
+        self.calls = earlier
+        return [self._read(reply, call) for reply, call in zip(replies, calls, strict=False)]
 
     def _time_left(self) -> tuple[float, str]:
-        """Return the seconds for one more call, and what is said where they do not suffice.
+        """Return the seconds for one more call, and the message where they do not suffice.
 
         That is the limit which comes first, and not what is left of it: what is left differs
         from run to run, and the report must not.
@@ -304,24 +261,31 @@ class Student:
     def _too_late(self) -> str:
         return f"the whole submission took longer than {self._limits.submission_s:g} s"
 
-    def _exchange(self, request: dict[str, Any], limit_s: float) -> CallReply:
-        if self._host is None:
-            # The last host is gone; this check gets a fresh one.
+    def _exchange(
+        self, requests: list[messages.Call | messages.Probe], limit_s: float
+    ) -> list[CallReply]:
+        if self._worker is None:
+            # The last worker is gone; this check gets a fresh one.
             again = self._load()
-            if self._host is None:
+            if self._worker is None:
                 raise NotRun(again.message)
-        self._host.stream.send_message(request, limit_s)
-        return self._host.stream.receive_as(CallReply, limit_s)
+        self._worker.stream.send_message(requests, limit_s)
+        replies: list[CallReply] = self._worker.stream.receive_message(CallReplies, limit_s)
+        failed = bool(replies) and replies[-1].state != "returned"
+        if len(replies) != len(requests) and not (failed and len(replies) < len(requests)):
+            raise FrameError(f"{len(replies)} replies to {len(requests)} requests")
+        return replies
 
-    def _bury(self) -> str:
-        assert self._host is not None
-        ended, self._host = self._host.end(), None
-        return ended
+    def _end_words(self) -> str:
+        assert self._worker is not None
+        exit_code, self._worker = self._worker.end(), None
+        return describe_exit(exit_code) if exit_code is not None else "it ended"
 
     def _read(self, reply: CallReply, call: Call) -> Any:
+        self.calls.append(call)
         call.modified = tuple(map(self._argument_name, reply.modified[:9]))
         call.modified_keys = tuple(clean_line(str(key), 40) for key in reply.modified[:9])
-        call.warned = tuple(map(describe_error, reply.warned[:5]))
+        call.warned = tuple(Warned(warning) for warning in reply.warned[:5])
         call.printed = clean(reply.printed, 500).strip()
         if reply.state == "missing":
             raise NotImplementedYet(
@@ -329,15 +293,19 @@ class Student:
             )
         if reply.state == "too_large":
             raise Raised(f"it returned {reply.size:,} bytes, more than can be looked at")
-        if reply.state == "raised" and reply.error is not None:
-            call.raised = clean_line(reply.error.type, 80)
-            call.raised_text = clean_line(reply.error.text, 200)
-            raise _as_trouble(reply.error)
+        if reply.state == "raised":
+            error = reply.error or _NO_REASON
+            call.raised = clean_line(error.type, 80)
+            call.raised_text = clean_line(error.text, 200)
+            raise _as_exception(error)
+        if call.keep is not None:
+            call.answered = True
+            return None
         call.size = len(reply.value)
         try:
             call.value = unpack(reply.value)
         except FrameError as error:
-            raise Died(f"the answer could not be read: {error}") from None
+            raise WorkerEnded(f"the answer could not be read: {error}") from None
         call.answered = True
         return call.value
 
@@ -351,58 +319,62 @@ class Student:
     def _file_name(self) -> str:
         return self._source.name if self._source else self._exercise.file_name
 
-    def _load(self) -> Loaded:
+    def _load(self) -> ModuleState:
         if self._source is None:
-            return Loaded("missing", f"{self._exercise.file_name} was not handed in")
-        if self._source.trouble:
-            return Loaded("unloadable", self._source.trouble)
+            return self._state("missing", f"{self._exercise.file_name} was not handed in")
+        if self._source.error:
+            return self._state("unloadable", self._source.error)
         if self._source.cells is None and b"\0" in self._source.content:
-            # Python's own words for it, about null bytes, help nobody who wrote none.
+            # Python's own message, about null bytes, does not help.
             return self._unloadable(_NOT_UTF8)
         if self._late():
-            return Loaded("unloadable", f"{self._file_name} was not imported: {self._too_late}")
-        self._host = self._hosts.launch()
-        loaded = self._import_source(self._source, self._host.stream)
-        if loaded.status != "graded":
+            return self._state(
+                "unloadable", f"{self._file_name} was not imported: {self._too_late}"
+            )
+        self._worker = self._launcher.launch()
+        state = self._import_source(self._source, self._worker.stream)
+        if state.status != "graded":
             self.close()
-        return loaded
+        return state
 
-    def _import_source(self, source: SourceFile, stream: Stream) -> Loaded:
-        request = {
-            "do": "load",
-            "exercise": self._exercise.name,
-            "file_name": source.name,
-            "source": b"" if source.cells is not None else source.content,
-            "cells": source.cells,
-            "functions": self._functions,
-            "packages": self._course.packages,
-            "course_modules": [e.name for e in self._course.exercises],
-        }
+    def _import_source(self, source: SourceFile, stream: Stream) -> ModuleState:
+        request = messages.Load(
+            self._exercise.name,
+            source.code,
+            self._functions,
+            self._course.packages,
+            tuple(self._course.select()),
+        )
         limit_s = max(0.0, min(self._limits.load_s, self._deadline - time.monotonic()))
         try:
-            stream.send_message(request, limit_s)
-            return self._understand(stream.receive_as(LoadReply, limit_s))
+            stream.send_message([request], limit_s)
+            return self._understand(stream.receive_message(messages.LoadReplies, limit_s))
         except StreamTimeout:
             too_long = f"importing it took longer than {self._limits.load_s:g} s"
             return self._unloadable(self._too_late if self._late() else too_long)
         except StreamClosed:
-            return self._unloadable(f"importing it ended the process: {self._bury()}")
+            return self._unloadable(f"importing it ended the process: {self._end_words()}")
         except FrameError as error:
             return self._unloadable(f"no readable answer: {clean_line(str(error))}")
 
-    def _unloadable(self, reason: str) -> Loaded:
-        return Loaded("unloadable", f"{self._file_name} cannot be imported: {reason}")
+    def _state(self, status: Status, message: str = "", notes: tuple[str, ...] = ()) -> ModuleState:
+        return ModuleState(self._exercise.name, status, message, notes)
 
-    def _understand(self, reply: LoadReply) -> Loaded:
+    def _unloadable(self, reason: str) -> ModuleState:
+        return self._state("unloadable", f"{self._file_name} cannot be imported: {reason}")
+
+    def _understand(self, replies: list[LoadReply]) -> ModuleState:
+        if not replies:
+            raise FrameError("no reply to the import")
+        (reply,) = replies
         if reply.state != "loaded":
-            error = reply.error or ErrorReply("Error", "it does not say why")
-            return self._unloadable(describe_error(error))
-        defined = tuple(name for name in self._functions if name in reply.defined)
-        if self._stands_for_all and not defined:
-            return Loaded("missing", f"{self._file_name} defines none of its functions")
+            return self._unloadable(describe_error(reply.error or _NO_REASON))
+        if self._stands_for_all and not set(self._functions) & set(reply.defined):
+            return self._state("missing", f"{self._file_name} defines none of its functions")
         notes = [clean_line(note, 200) for note in reply.notes[:5]]
-        told = [self._source.note] if self._source and self._source.note else []
-        return Loaded("graded", "\n".join(told + notes), defined)
+        if self._source is not None and self._source.note:
+            notes.insert(0, self._source.note)
+        return self._state("graded", notes=tuple(notes))
 
 
 # Names that are the proxy's own: a course can ask for no function that is called so.
@@ -414,56 +386,7 @@ RESERVED = frozenset(
 )
 
 
-def _as_trouble(error: ErrorReply) -> StudentTrouble:
+def _as_exception(error: ErrorReply) -> StudentError:
     if error.type == "NotImplementedError":
         return NotImplementedYet("not implemented yet")
-    return Raised(describe_error(error))
-
-
-def describe_error(error: ErrorReply) -> str:
-    """Return an exception or a warning of the student's in one or two lines.
-
-    Parameters
-    ----------
-    error : ErrorReply
-        As a host describes it.
-    """
-    kind = "" if error.unavailable or not error.type else f"{clean_line(error.type, 60)}: "
-    text = (kind + clean_line(error.text, 300)).rstrip(": ")
-    code = clean_line(error.code, 120)
-    cell = clean_line(error.cell, 20)
-    place = f"{cell}, line {error.line}" if cell else f"line {error.line}"
-    if not error.line:
-        return text
-    return f"{text}\n{place}: {code}" if code else f"{text} ({place})"
-
-
-@cache
-def source_of(function: Callable[..., Any]) -> str:
-    """Return the source of a suite's function, unindented."""
-    return textwrap.dedent(inspect.getsource(function))
-
-
-@cache
-def given(function: Callable[..., Any]) -> Given:
-    """Return a function of the suite's in the form that can be passed to a student.
-
-    Parameters
-    ----------
-    function : callable
-        A ``def`` or a class, no lambda. Only its source travels: it can use ``np``, its own
-        arguments and what it imports itself, and no constant, helper or closure of the suite's.
-
-    Raises
-    ------
-    TypeError
-        If its source alone does not define it.
-    """
-    sent = Given(function.__name__, source_of(function))
-    try:
-        build_given(sent)
-    except Exception as error:
-        # On the student's side it would look like a fault of the student's.
-        text = f"the source of {sent.name} alone does not define it: {error!r}; give a plain def"
-        raise TypeError(text) from error
-    return sent
+    return Raised(describe_error(error), error.place)

@@ -26,7 +26,7 @@ def pack_bundle(submission: Submission) -> bytes:
     bytes
         The zip, without times or owners.
     """
-    files = {PurePosixPath(f.name): f.content for f in submission.files if not f.trouble}
+    files = {PurePosixPath(f.name): f.content for f in submission.files if not f.error}
     return pack_files(files)
 
 

@@ -30,7 +30,7 @@ def answers_of(submission: Submission, course: Course) -> dict[str, Answer | Non
 
 
 def _answer(source: SourceFile) -> Answer:
-    return source.name, source.content if source.cells is None else source.cells, source.trouble
+    return source.name, source.content if source.cells is None else source.cells, source.error
 
 
 def changed_exercises(

@@ -13,8 +13,9 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
+
+from msgspec.structs import replace
 
 from grader.errors import SubmissionError
 from grader.records import Course, Exercise, SourceFile, Submission
@@ -68,8 +69,8 @@ def read_submission(path: Path, course: Course) -> Submission:
     if path.suffix not in (".py", ".ipynb"):
         raise SubmissionError(f"{path} is neither a folder nor a .zip, .py or .ipynb file")
     source = read_source(path)
-    if source.trouble:
-        raise SubmissionError(source.trouble)
+    if source.error:
+        raise SubmissionError(source.error)
     return Submission(identity, (source,), stands_for_all=path.name not in names)
 
 
@@ -170,8 +171,8 @@ def _nearly_named(folder: Path, names: frozenset[str]) -> Iterator[tuple[str, st
 
 def _read_zip(path: Path, names: frozenset[str]) -> Candidates:
     packed = _read_bytes(path, MAX_ARCHIVE)
-    if packed.trouble:
-        raise SubmissionError(packed.trouble)
+    if packed.error:
+        raise SubmissionError(packed.error)
     entries = read_archive(packed.content, names, MAX_NOTEBOOK)
     found: Candidates = {}
     for entry in entries:
@@ -184,8 +185,8 @@ def _choose(path: Path, course: Course, found: Candidates) -> tuple[SourceFile, 
     chosen = [source for e in course.exercises if (source := _choose_one(e, found)) is not None]
     if not chosen:
         raise SubmissionError(_say_what_is_there(path, course))
-    if all(source.trouble for source in chosen):
-        raise SubmissionError("; ".join(source.trouble for source in chosen))
+    if all(source.error for source in chosen):
+        raise SubmissionError("; ".join(source.error for source in chosen))
     return tuple(chosen)
 
 
@@ -220,7 +221,7 @@ def _choose_one(exercise: Exercise, found: Candidates) -> SourceFile | None:
 def read_source(path: Path) -> SourceFile:
     """Read one module or notebook without following a link, or say why it cannot be taken."""
     read = _read_bytes(path, MAX_NOTEBOOK if path.suffix == ".ipynb" else MAX_SOURCE)
-    return _as_source(path.name, read.content, read.trouble)
+    return _as_source(path.name, read.content, read.error)
 
 
 def _as_source(name: str, content: bytes, trouble: str) -> SourceFile:

@@ -1,1 +1,69 @@
-"""What an author of suites imports, and nothing else is needed."""
+"""What an author of suites imports: ``from grader.testing import check, function, close``."""
+
+from grader.sandbox.calls import Raised, StudentError
+from grader.sandbox.protocol.values import Handle, Opaque, Seeded
+from grader.sandbox.sources import by_source
+from grader.testing.catalogue import misconception, variant
+from grader.testing.checks import check, function
+from grader.testing.expect import (
+    CheckFailed,
+    as_array,
+    close,
+    close_after,
+    describe,
+    equal,
+    expect,
+    fail,
+    finite,
+    gradient,
+    has_shape,
+    mapping,
+    sequence,
+    unmodified,
+    unwarned,
+    with_defaults,
+)
+from grader.testing.gradients import numerical_gradient, numerical_slope
+from grader.testing.series import (
+    attach_bars,
+    attach_curve,
+    attach_errors,
+    attach_region,
+    path_drawn,
+)
+
+__all__ = [
+    "CheckFailed",
+    "Handle",
+    "Opaque",
+    "Raised",
+    "Seeded",
+    "StudentError",
+    "as_array",
+    "attach_bars",
+    "attach_curve",
+    "attach_errors",
+    "attach_region",
+    "by_source",
+    "check",
+    "close",
+    "close_after",
+    "describe",
+    "equal",
+    "expect",
+    "fail",
+    "finite",
+    "function",
+    "gradient",
+    "has_shape",
+    "mapping",
+    "misconception",
+    "numerical_gradient",
+    "numerical_slope",
+    "path_drawn",
+    "sequence",
+    "unmodified",
+    "unwarned",
+    "variant",
+    "with_defaults",
+]

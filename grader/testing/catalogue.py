@@ -35,29 +35,29 @@ class Entry:
         What it implements.
     hint : str
         For a student who shows this misconception; empty for variants.
-    costs : bool
-        Whether it loses points. A misconception that costs none has right values and
-        is only told.
+    loses_points : bool
+        Whether it loses points. A misconception that loses none has right values and
+        is only named.
     implementation : callable
         The implementation.
     source : str
         A module's worth of definitions that put it in the place of the solution's.
-    second : str
-        A more concrete hint for whom the first did not help; in no report.
+    second_hint : str
+        A more concrete hint where the first did not help; in no report.
     """
 
     id: str
     exercise: str
     function: str
     hint: str
-    costs: bool
+    loses_points: bool
     implementation: Callable[..., Any]
     source: str
-    second: str = ""
+    second_hint: str = ""
 
 
 def misconception(
-    identity: str, *, of: str, hint: str, second: str = "", costs: bool = True
+    identity: str, *, of: str, hint: str, second_hint: str = "", loses_points: bool = True
 ) -> Callable[[_F], _F]:
     """Mark a wrong implementation.
 
@@ -69,14 +69,14 @@ def misconception(
         The function or class that it claims to be.
     hint : str
         One question or sentence that helps without giving the formula away.
-    second : str
-        What ``grade hint`` says to who is still stuck: more concrete, still no formula.
-    costs : bool
+    second_hint : str
+        What ``grade hint`` shows a student who is still stuck: more concrete, without the formula.
+    loses_points : bool
         False where its values are right and only its manner is not.
     """
 
     def decorate(implementation: _F) -> _F:
-        setattr(implementation, _ATTRIBUTE, (identity, of, hint, costs, second))
+        setattr(implementation, _ATTRIBUTE, (identity, of, hint, loses_points, second_hint))
         return implementation
 
     return decorate
@@ -121,7 +121,7 @@ def load_catalogue(
     Raises
     ------
     CourseError
-        If an id stands twice.
+        If an id is defined twice.
     """
     path = suites / exercise / f"{kind}.py"
     if not path.is_file():
@@ -138,13 +138,15 @@ def load_catalogue(
     for value in vars(module).values():
         marked = getattr(value, _ATTRIBUTE, None)
         if marked is not None:
-            identity, function, hint, costs, second = marked
+            identity, function, hint, loses_points, second_hint = marked
             source = helpers + "\n\n" + _renamed(definitions[value.__name__], function)
-            entries.append(Entry(identity, exercise, function, hint, costs, value, source, second))
+            entries.append(
+                Entry(identity, exercise, function, hint, loses_points, value, source, second_hint)
+            )
     ids = [entry.id for entry in entries]
     for identity in ids:
         if ids.count(identity) > 1:
-            raise CourseError(f"{path}: {identity} stands twice")
+            raise CourseError(f"{path}: {identity} is defined twice")
     return tuple(entries)
 
 

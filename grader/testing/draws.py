@@ -9,7 +9,7 @@ import numpy as np
 
 
 class _Draw(NamedTuple):
-    """One call of the generator; as text only where somebody asks."""
+    """One call of the generator; made into text only on request."""
 
     method: str
     args: tuple[Any, ...]
@@ -28,7 +28,7 @@ class Draws(np.random.Generator):
     """``numpy.random.default_rng(seed)`` with a memory.
 
     It draws with `normal`, `uniform`, `integers` and `permutation`. The generator's other
-    methods raise ``TypeError``: what they draw could not be told and drawn again.
+    methods raise ``TypeError``: what they draw could not be shown and drawn again.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class Draws(np.random.Generator):
         Returns
         -------
         list of str or None
-            The statements, or None where a value was not drawn as it stands.
+            The statements, or None where a value was not drawn as it is.
         """
         places = {id(value): name for name, value in names.items()}
         unchanged = {id(one.value) for one in self._drawn if _bytes(one.value) == one.drawn}

@@ -1,7 +1,7 @@
 """What a suite expects of an answer; each raises `CheckFailed` with words for the student.
 
-Everything that came through the window is treated as a stranger's: first what it is,
-then its shape, then whether it is finite, then its values. Comparisons are written so
+Everything that crossed the process boundary is looked at in this order: what it is, its
+shape, whether it is finite, its values. Comparisons are written so
 that NaN fails them.
 """
 
@@ -14,12 +14,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.sandbox.calls import StudentError
 from grader.sandbox.protocol.values import Opaque
-from grader.sandbox.student import Student, StudentTrouble
+from grader.sandbox.student import Student
 from grader.sanitize import clean_line
 from grader.testing.observations import (
     Observation,
-    finite_trouble,
+    describe_non_finite,
     first_wrong,
     holds_text,
     observe_shape,
@@ -45,19 +46,22 @@ class CheckFailed(Exception):
     ----------
     observation : Observation
         What is wrong in words that give no value away.
-    detail : str
-        The values, for instructors and for visible checks.
+    values : str
+        The place and what was there, for instructors and for visible checks.
+    expected : str
+        The right value at that place, for the same readers.
     """
 
-    def __init__(self, observation: Observation, detail: str = "") -> None:
+    def __init__(self, observation: Observation, values: str = "", expected: str = "") -> None:
         super().__init__(observation.text)
         self.observation = observation
-        self.detail = detail
+        self.values = values
+        self.expected = expected
 
 
-def fail(identity: str, text: str, detail: str = "") -> CheckFailed:
+def fail(identity: str, text: str, values: str = "", expected: str = "") -> CheckFailed:
     """Return the exception for an observation."""
-    return CheckFailed(Observation(identity, text), detail)
+    return CheckFailed(Observation(identity, text), values, expected)
 
 
 def describe(value: Any) -> str:
@@ -157,7 +161,8 @@ def close_after(step: int, got: Any, want: Any, what: str, **rules: Any) -> None
     try:
         close(got, want, what, **rules)
     except CheckFailed as failed:
-        raise CheckFailed(observe_step(failed.observation, step), failed.detail) from None
+        observation = observe_step(failed.observation, step)
+        raise CheckFailed(observation, failed.values, failed.expected) from None
 
 
 def gradient(
@@ -193,39 +198,39 @@ def gradient(
         raise _wrong(array, target, what, sizes, tolerance, 1e-7)
 
 
-def by_default(student: Student, expect: Callable[..., Any], **defaults: Any) -> Any:
+def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any) -> Any:
     """Expect of a call without some arguments what holds where they are passed.
 
     Parameters
     ----------
     student : Student
-        Who is called. Calls with defaults passed are no part of what the check shows.
-    expect : callable
-        ``expect(**settings)`` makes the call with these settings and raises `CheckFailed`
+        The proxy. Calls with defaults passed are not part of what the check shows.
+    attempt : callable
+        ``attempt(**settings)`` makes the call with these settings and raises `CheckFailed`
         where the answer is wrong.
     **defaults : object
         The docstring's defaults. Where the answer is wrong without any and right with one
-        of them, or with all, that is what the student is told.
+        of them, or with all, the message says so.
 
     Returns
     -------
     object
-        What ``expect`` returned.
+        What ``attempt`` returned.
     """
     try:
-        return expect()
+        return attempt()
     except CheckFailed as failed:
         wrong = failed
     shown = len(student.calls)
     trials = [{name: value} for name, value in defaults.items()]
     for settings in [*trials, defaults] if len(defaults) > 1 else trials:
-        with contextlib.suppress(CheckFailed, StudentTrouble):
-            expect(**settings)
+        with contextlib.suppress(CheckFailed, StudentError):
+            attempt(**settings)
             names = " and ".join(settings)
             text = f"right where {names} is passed as the docstring's default, wrong with yours: "
             text = text.replace(" is passed", " are passed") if len(settings) > 1 else text
             seen = Observation("default", text + wrong.observation.text)
-            wrong = CheckFailed(seen, wrong.detail)
+            wrong = CheckFailed(seen, wrong.values, wrong.expected)
             break
     # What went wrong is the call without them, and that is the one to repeat.
     del student.calls[shown:]
@@ -242,7 +247,7 @@ def equal(got: Any, want: float | str, what: str) -> None:
         # Integers of thousands of digits have no repr.
         long = isinstance(got, int) and got.bit_length() > 200
         shown = "a huge number" if long else f"{got!r:.80}"
-        raise fail("values", f"{what} is wrong", f"got {shown}, expected {want!r}")
+        raise fail("values", f"{what} is wrong", f"got {shown}", repr(want))
 
 
 def has_shape(got: Any, shape: tuple[int, ...], what: str) -> None:
@@ -255,9 +260,9 @@ def has_shape(got: Any, shape: tuple[int, ...], what: str) -> None:
 def finite(got: Any, what: str) -> Array:
     """Expect finite numbers, and return them as float64."""
     array = as_array(got, what)
-    trouble = finite_trouble(array, what)
-    if trouble:
-        raise CheckFailed(trouble)
+    problem = describe_non_finite(array, what)
+    if problem:
+        raise CheckFailed(problem)
     return array.astype(np.float64)
 
 
@@ -281,10 +286,10 @@ def mapping(got: Any, keys: Sequence[str], what: str) -> Mapping[str, Any]:
     return got
 
 
-def that(condition: bool, text: str, detail: str = "", identity: str = "property") -> None:
+def expect(condition: bool, text: str, values: str = "", identity: str = "property") -> None:
     """Expect a condition; ``text`` says what is wrong where it does not hold."""
     if not condition:
-        raise fail(identity, text, detail)
+        raise fail(identity, text, values)
 
 
 def unmodified(student: Student) -> None:
@@ -299,7 +304,7 @@ def unwarned(student: Student) -> None:
     """Expect that the last call made numpy warn of nothing."""
     last = student.last
     if last is not None and last.warned:
-        raise fail("warned", f"numpy warned: {last.warned[0].splitlines()[0]}")
+        raise fail("warned", f"numpy warned: {last.warned[0].text}")
 
 
 def _comparable(got: Any, want: Any, what: str, shape: ShapeRule) -> tuple[Array, Array, bool]:
@@ -312,9 +317,11 @@ def _comparable(got: Any, want: Any, what: str, shape: ShapeRule) -> tuple[Array
     if array.shape != target.shape:
         raise CheckFailed(observe_shape(array, target, what))
     # A target may be made from other answers of the student's: nothing is near infinity.
-    trouble = finite_trouble(array, what) or finite_trouble(target, f"what {what} should equal")
-    if trouble:
-        raise CheckFailed(trouble)
+    problem = describe_non_finite(array, what) or describe_non_finite(
+        target, f"what {what} should equal"
+    )
+    if problem:
+        raise CheckFailed(problem)
     return array, target, single
 
 
@@ -340,5 +347,4 @@ def _wrong(
     except IndexError:  # the norm is out of tolerance, no single entry is
         index = tuple(int(i) for i in np.unravel_index(np.argmax(np.abs(got - want)), got.shape))
     place = f"at {list(index)}: " if index else ""
-    detail = f"{place}got {got[index]:.8g}, expected {want[index]:.8g}"
-    return CheckFailed(observation, detail)
+    return CheckFailed(observation, f"{place}got {got[index]:.8g}", f"{want[index]:.8g}")

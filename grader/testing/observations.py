@@ -27,120 +27,6 @@ class Observation:
     text: str
 
 
-# For observations that no named misconception explains. A hint asks or nudges; it never
-# gives the formula.
-HINTS = {
-    "kept_dimension": "An axis of length 1 is too many or too few: look for keepdims, reshape or "
-    "None in an index.",
-    "default": "Compare the default in your def line with the docstring's.",
-    "factor": "Which sum or mean carries this size, and which does the docstring ask for?",
-    "factor_argument": "Where does this argument stand in the formula, and how often do you "
-    "multiply or divide by it?",
-    "factor_unnamed": "A constant factor: look for a 2 or a 1/2, one too many or one too few.",
-    "later_step": "The first step is right. What is carried from one step to the next, and is all "
-    "of it brought up to date, in the right order?",
-    "modified": "Work on a copy, or build a new array: `x = x + 1` makes one, `x += 1` does not.",
-    "none": "Does every way through the function end in a return?",
-    "not_finite": "Print the intermediate steps: which of them first divides by 0 or overflows?",
-    "not_summed": "Every row of the batch contributes: collect the contributions.",
-    "one_number": "A whole array arrived where one number is wanted. Which function in that line "
-    "knows single numbers only, and which library has one for arrays?",
-    "own_rng": "Draw from the generator that is passed in, and from no other.",
-    "power": "Look for a square or a root: one is missing, or one is too many.",
-    "ratio": "Which factor of the right answer is missing from yours, or is in it once too often?",
-    "sign": "Check every minus: is one lost, or is one too many?",
-    "timeout": "Does every loop come to an end, and how often does the innermost line run?",
-    "transposed": "Write the shape under every factor: which of them wants to be transposed?",
-    "truncated": "Which dtype has the array that you write the results into?",
-    "truth_of_array": "Some entries say yes and others no: what is one yes or no to be? Ask the "
-    "question of each entry.",
-    "unknown_name": "Python meets a name there that nothing has made yet. Is it spelt as it was "
-    "made, and does its import or definition stand in what you hand in?",
-    "warned": "On the way something grew too large. Where, and for which arguments?",
-    "wrong_keys": "Compare the keys with those in the docstring.",
-    "wrong_length": "Count what the docstring says is returned.",
-    "wrong_shape": "Write the shape under every step and compare it with the docstring's.",
-    "zero": "Nothing arrives: is what you computed lost on the way, or multiplied by 0?",
-}
-
-
-# What ``grade hint`` says where the first hint did not help: a thing to do, and what to look
-# for in it. By observation, and by outcome for what no observation describes.
-SECOND_HINTS = {
-    "kept_dimension": "Print the shape after every line. Find the line where the axis of length 1 "
-    "appears or disappears: a sum or mean drops its axis unless told to keep it, and [:, None] "
-    "adds one.",
-    "default": "Call it twice, once with the argument left out and once with the docstring's value "
-    "written out. Where the two differ, the value behind the = in your def line is another one.",
-    "factor": "Call it with one row, then with the same row twice. What should double, what should "
-    "stay? The size named above enters or is missing exactly once: look at each sum, mean and "
-    "division, and say in words what it runs over.",
-    "factor_argument": "Call it with that argument set to 1, then to 2, all else the same. How "
-    "should the answer change by the docstring, and how does yours?",
-    "factor_unnamed": "Take the smallest input there is, one entry equal to 1, and do the "
-    "docstring's formula by hand beside your code. The first line that differs has the factor.",
-    "later_step": "Make two steps by hand with whole numbers. Write down all that the function "
-    "hands to its next call, beside what it hands on in your code: something is old, missing, or "
-    "was brought up to date too early.",
-    "modified": "Search your function for +=, -=, *=, out=, sort() and assignments to x[...]. Each "
-    "one writes into an array: follow the name back to where that array was made. If that is the "
-    "caller, copy it there.",
-    "none": "Look at the last line of every branch and of every loop: a value that is computed but "
-    "stands after no return is thrown away. A print is no return.",
-    "not_finite": "Run the call under Repeat with np.seterr(all='raise') before it: Python then "
-    "stops in the very line that overflows or divides by 0. Ask which input of that line is the "
-    "culprit: 0, or something huge.",
-    "not_summed": "Your result has one entry for each row of the batch. The parameter is shared "
-    "by all rows, so its gradient has the parameter's own shape: which axis has to go, and by "
-    "which operation?",
-    "one_number": "Print type and shape of what goes into each call in that line. Functions of "
-    "Python's math module, float() and int() take a single number; numpy has functions that take "
-    "all entries at once.",
-    "power": "Give it numbers of which you know square and root, 4 and 9 for example, and print "
-    "every step. Where do you see a 2 or a 16 in the place of a 4?",
-    "ratio": "Divide your answer by the expected one, entry by entry, and lay the quotient beside "
-    "each array of the call and each of your steps: one of them is equal to it.",
-    "own_rng": "Search for np.random. in your function: whatever follows it draws from numpy's own "
-    "generator, or makes a new one. The generator you are given has methods of the same names.",
-    "sign": "Take one number as input, for which you know whether the answer rises or falls. "
-    "Follow its sign from line to line, on paper; differences are the usual place: which of the "
-    "two is taken from which?",
-    "transposed": "Name the axes of each factor in words, such as rows by inputs. In a product the "
-    "two inner names must be the same word, not only the same size. The outer names are what comes "
-    "out: compare them with the docstring.",
-    "truncated": "Print the dtype of the array that you fill. np.empty_like and np.zeros_like take "
-    "it over from their argument, so whole numbers stay whole; say dtype=float, or make floats of "
-    "the argument first.",
-    "truth_of_array": "In that line find what wants one yes or no: an if, a while, an and, an or, "
-    "a not, max() or min() over arrays. Print the comparison by itself: it has one answer an "
-    "entry. Look up what numpy has to choose, or to compare, entry by entry.",
-    "unknown_name": "Read the name in Raised letter by letter and search your file for it. A "
-    "module's short name comes from an import at the top of the file; a variable must be made on "
-    "every way to that line; in a notebook, its cell has to be one that counts.",
-    "values": "Make the call under Repeat smaller until you can compute the answer by hand, one "
-    "row, one column. Print every step of your function beside your own numbers, and find the "
-    "first that differs.",
-    "warned": "Run the call under Repeat with np.seterr(all='raise') before it and see which line "
-    "it names. np.where computes both of its branches, for all entries: even the one that is not "
-    "taken may overflow.",
-    "wrong_keys": "Print sorted(your_result) and read it letter by letter beside the docstring. "
-    "Upper case, a number that starts at 0 instead of 1, and a key too many are the usual three.",
-    "wrong_length": "Print len() of what you return and of what you got. Is a loop one short, is "
-    "the first or last one left out, or do you return a value where a pair is asked for?",
-    "wrong_shape": "Put a print of the shape behind every line, and call it with all sizes "
-    "different, 2, 3 and 5 for example. The first shape that you cannot explain by the docstring "
-    "is the place.",
-    "zero": "Print what you return just before the return. If it is not zero there, you return "
-    "another name than you think; if it is, go back line by line to the last that was not. Whole "
-    "numbers divided by // are a common cause.",
-    "error": "Read Raised from its end: the last line says what, the one above says where. Run the "
-    "call under Repeat in Python, and print shape and type of everything in that one line.",
-    "timeout": "Print a counter and the loop's condition in every round. Does the condition ever "
-    "change? A loop over single entries may be right and still too slow: numpy can do all of them "
-    "in one expression.",
-}
-
-
 def observe_shape(got: Array, want: Array, what: str) -> Observation:
     """Say how an array of the wrong shape relates to the right one.
 
@@ -235,7 +121,7 @@ def _common_factor(got: Array, want: Array) -> float | None:
     if norm == 0.0:
         return None
     factor = float(np.sum(got * want)) / norm
-    # Nearly 1 is no factor but a small error.
+    # Nearly 1 is not a factor but a small error.
     known = factor != 0.0 and abs(factor - 1.0) > 100 * _TOLERANCE
     return factor if known and _same(got, factor * want) else None
 
@@ -263,7 +149,7 @@ def _common_power(got: Array, want: Array) -> str:
 def _observe_beside(
     got: Array, want: Array, what: str, name: str, values: Array
 ) -> Observation | None:
-    """Say how right and wrong entries are told apart by another array, if they are."""
+    """Describe how another array separates right entries from wrong ones, if it does."""
     if values.shape != got.shape or not values.ndim:
         return None
     shapes = {
@@ -281,7 +167,7 @@ def _observe_beside(
                 return Observation("ratio", text)
     wrong = ~np.isclose(got, want, rtol=_TOLERANCE, atol=1e-9)
     above = values > 0
-    # Three on either side are no chance.
+    # Three on either side are not a coincidence.
     if min(int(wrong.sum()), int((~wrong).sum())) >= 3 and not np.any(values == 0.0):
         if np.array_equal(wrong, above):
             return Observation(
@@ -362,7 +248,7 @@ def _extent(got: Array, want: Array) -> str:
     return f"is wrong in {count} of {got.size} entries (relative error {error:.1e})"
 
 
-def finite_trouble(got: NDArray[Any], what: str) -> Observation | None:
+def describe_non_finite(got: NDArray[Any], what: str) -> Observation | None:
     """Say where an array is NaN or infinite, or return None."""
     if np.isfinite(got).all():
         return None

@@ -25,7 +25,7 @@ from grader.sandbox.student import Student
 from grader.testing.expect import CheckFailed, as_array
 
 Array = NDArray[np.float64]
-Row = tuple[Any, Any]  # what stands on the two axes, entry by entry
+Row = tuple[Any, Any]  # what the two axes show, entry by entry
 
 _MAX_SERIES, _MAX_TRACES = 4, 16  # a check, a series
 _MAX_ROW, _MAX_SIDE = 512, 64  # entries of a row, rows and columns of a grid
@@ -55,7 +55,7 @@ def attach_curve(
     yours, right, example : pair of array_like
         Arguments and values, of the same size; sorted by argument.
     names : pair of str
-        What stands on the axes; by default ``z`` and the title.
+        What the axes show; by default ``z`` and the title.
     count : int
         The most points of each; a longer row is thinned out evenly.
     """
@@ -194,7 +194,7 @@ def _drawable(traces: Sequence[Trace | None]) -> tuple[Trace, ...]:
 
 
 def _numbers(values: Any) -> Array | None:
-    """Return a stranger's numbers, or None where it is none or far too many."""
+    """Return a student's numbers, or None where there is none or far too many."""
     try:
         array = as_array(values, "")
     except CheckFailed:

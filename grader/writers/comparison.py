@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.report import CheckPayload, ExercisePayload, FunctionPayload, ReportPayload
-from grader.writers.points import number
+from grader.report import ExerciseReport, FunctionReport, Report
+from grader.writers.words import number
 
 _SHOWN = 6  # lines of one kind; a first complete submission changes everything
 
@@ -57,72 +57,66 @@ class Changes:
     other_course: bool
 
 
-def compare(before: ReportPayload, after: ReportPayload) -> Changes | None:
+def compare(before: Report, after: Report) -> Changes | None:
     """Compare two reports on the same work.
 
     Parameters
     ----------
-    before, after : ReportPayload
+    before, after : Report
         Reports for any audience.
 
     Returns
     -------
     Changes or None
-        None where nothing can be said: another course, somebody else's work, other
+        None where they cannot be compared: another course, another submission, other
         inputs, or no exercise that both graded.
     """
     if _subject(before) != _subject(after):
         return None
-    earlier = {exercise["name"]: exercise for exercise in before["exercises"]}
-    pairs = [(earlier[e["name"]], e) for e in after["exercises"] if e["name"] in earlier]
+    earlier = {exercise.name: exercise for exercise in before.exercises}
+    pairs = [(earlier[e.name], e) for e in after.exercises if e.name in earlier]
     if not pairs:
         return None
     return Changes(
-        points=round(sum(new["score"] - old["score"] for old, new in pairs), 2),
+        points=round(sum(new.score - old.score for old, new in pairs), 2),
         functions=tuple(change for old, new in pairs for change in _functions(old, new)),
         unloadable=tuple(
-            new["name"]
-            for old, new in pairs
-            if old["status"] == "graded" and new["status"] != "graded"
+            new.name for old, new in pairs if old.status == "graded" and new.status != "graded"
         ),
-        other_course=before["course"]["suite_sha256"] != after["course"]["suite_sha256"],
+        other_course=before.course.suite_sha256 != after.course.suite_sha256,
     )
 
 
-def _subject(payload: ReportPayload) -> tuple[str, str, str]:
-    return payload["course"]["name"], payload["submission"]["id"], payload["seed"]["id"]
+def _subject(report: Report) -> tuple[str, str, str]:
+    return report.course.name, report.submission.id, report.seed.id
 
 
-def _functions(before: ExercisePayload, after: ExercisePayload) -> Iterator[FunctionChange]:
-    earlier = {function["name"]: function for function in before["functions"]}
-    for function in after["functions"]:
-        if function["name"] in earlier:
-            change = _function(after["name"], earlier[function["name"]], function)
+def _functions(before: ExerciseReport, after: ExerciseReport) -> Iterator[FunctionChange]:
+    earlier = {function.name: function for function in before.functions}
+    for function in after.functions:
+        if function.name in earlier:
+            change = _function(after.name, earlier[function.name], function)
             if change.points or change.gained or change.lost:
                 yield change
 
 
-def _function(exercise: str, before: FunctionPayload, after: FunctionPayload) -> FunctionChange:
+def _function(exercise: str, before: FunctionReport, after: FunctionReport) -> FunctionChange:
     passed, passes = _passed(before), _passed(after)
-    known = {check["id"] for check in before["checks"]}
-    still = {check["id"] for check in after["checks"]}
-    full = after["score"] == after["max_score"]
+    known = {check.id for check in before.checks}
+    still = {check.id for check in after.checks}
+    full = after.score == after.max_score
     return FunctionChange(
         exercise=exercise,
-        function=after["name"],
-        points=round(after["score"] - before["score"], 2),
-        gained=tuple(_short(c) for c in after["checks"] if c["id"] in (passes - passed) & known),
-        lost=tuple(_short(c) for c in before["checks"] if c["id"] in (passed - passes) & still),
-        complete=full and before["score"] != before["max_score"],
+        function=after.name,
+        points=round(after.score - before.score, 2),
+        gained=tuple(c.name for c in after.checks if c.id in (passes - passed) & known),
+        lost=tuple(c.name for c in before.checks if c.id in (passed - passes) & still),
+        complete=full and before.score != before.max_score,
     )
 
 
-def _passed(function: FunctionPayload) -> set[str]:
-    return {check["id"] for check in function["checks"] if check["outcome"] == "passed"}
-
-
-def _short(check: CheckPayload) -> str:
-    return check["id"].rpartition("/")[2]
+def _passed(function: FunctionReport) -> set[str]:
+    return {check.id for check in function.checks if check.outcome == "passed"}
 
 
 def words_of_changes(changes: Changes, since: str = "last time") -> list[str]:

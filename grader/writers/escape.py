@@ -1,7 +1,7 @@
-"""Strangers' words made harmless for each place where they are shown.
+"""Students' text made harmless for each place where it is shown.
 
 `grader.sanitize` takes out what no place should get: control characters, escapes, NUL,
-bidirectional marks. Here stands what is dangerous in one place only. Every writer passes
+bidirectional marks. This file handles what is dangerous in one place only. Every writer passes
 every text through one of these or through `grader.sanitize`.
 """
 
@@ -32,7 +32,7 @@ def is_plain_cell(text: str) -> bool:
 def for_markdown(text: str, limit: int = 200) -> str:
     """Return a line of Markdown that shows exactly these characters, as code.
 
-    Inside ``code`` nobody is mentioned and no issue, commit or address is linked; as
+    Inside ``code`` no user is mentioned and no issue, commit or address is linked; as
     entities no character means anything to Markdown or HTML.
     """
     shown = "".join(

@@ -1,9 +1,9 @@
-"""The result below a notebook's cell: HTML that stands alone.
+"""The result below a notebook's cell: HTML that needs no other file.
 
-It takes its text colour from the page, and its own colours are told apart on white and on
+It takes its text colour from the page, and its own colours can be distinguished on white and on
 black, so light and dark themes need no rules of their own. Where a front end strips styles,
 tables and disclosure triangles still make it readable. Students' words are text,
-never markup, and dollars in them are no mathematics.
+never markup, and dollars in it are not mathematics.
 """
 
 from __future__ import annotations
@@ -12,17 +12,14 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from grader.report import CheckPayload, ExercisePayload, FunctionPayload, ReportPayload
-from grader.writers.troubles import find_troubles, points_of, state_of, summarise
+from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
+from grader.writers.feedback import GRADE_AGAIN, PROBLEMS, group_failures, lines_of, rows_of
+from grader.writers.words import points_of, state_of, summarise
 
 _SIGNS = {"passed": "✓", "failed": "✗", "absent": "·"}
-# So many of the first troubles are open; who has more wants to see the list.
+# So many of the first failed checks are open; the others are a list.
 _OPEN = 3
-_CLASSES = dict.fromkeys(("Wrong", "Raised", "Ended", "Waited"), "grade-failed") | {
-    "Hint": "grade-hint"
-}
-# `Called  sigmoid(z)`: a word in eight columns, then what it says.
-_LABELLED = re.compile(r"([A-Z][a-z]+) +(?=\S)(.*)")
+_CLASSES = dict.fromkeys(PROBLEMS, "grade-failed") | {"Hint": "grade-hint"}
 # Two classes where JupyterLab has rules for all tables that would win over one.
 _STYLE = """\
 <style>
@@ -57,30 +54,33 @@ div.grade-result.grade-result pre.grade-recipe { background: rgba(128, 128, 128,
 
 
 def to_html(
-    payload: ReportPayload,
+    report: Report,
     *,
     next_step: str = "",
     warnings: Sequence[str] = (),
     remarks: Sequence[str] = (),
+    again: str = GRADE_AGAIN,
 ) -> str:
     """Return a result as HTML for the output of a notebook's cell.
 
     Parameters
     ----------
-    payload : ReportPayload
-        What `grader.report.build_payload` made.
+    report : Report
+        What `grader.report.build_report` made.
     next_step : str
         What to do now; names between backticks are shown as code.
     warnings, remarks : sequence of str
         What else to know, with emphasis and without.
+    again : str
+        The command that grades the same work again.
     """
-    parts = [_STYLE, *_head(payload)]
+    parts = [_STYLE, *_head(report)]
     parts += [f'<p class="grade-note">{_prose(text)}</p>' for text in warnings]
     if next_step:
         parts.append(f'<p class="grade-next"><b>Next:</b> {_prose(next_step)}</p>')
-    for exercise in payload["exercises"]:
+    for exercise in report.exercises:
         parts += _exercise(exercise)
-    parts += _troubles(payload)
+    parts += _failures(report, again)
     parts += [f'<p class="grade-dim">{_prose(text)}</p>' for text in remarks]
     # Both classes keep MathJax away: JupyterLab typesets dollars in outputs too.
     inner = "\n".join(parts)
@@ -91,76 +91,59 @@ def _prose(text: str) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
-def _head(payload: ReportPayload) -> Iterator[str]:
-    state = "passed" if payload["score"] == payload["max_score"] else "dim"
+def _head(report: Report) -> Iterator[str]:
+    state = "passed" if report.score == report.max_score else "dim"
     yield (
-        f'<p class="grade-score"><b>{escape(payload["submission"]["id"])}</b> &nbsp; '
-        f'<span class="grade-{state}">{points_of(payload)} points</span> &nbsp; '
-        f"{payload['percent']:g} %</p>"
+        f'<p class="grade-score"><b>{escape(report.submission.id)}</b> &nbsp; '
+        f'<span class="grade-{state}">{points_of(report)} points</span> &nbsp; '
+        f"{report.percent:g} %</p>"
     )
-    yield f'<div class="grade-bar"><div style="width: {payload["percent"]:g}%"></div></div>'
+    yield f'<div class="grade-bar"><div style="width: {report.percent:g}%"></div></div>'
 
 
-def _exercise(exercise: ExercisePayload) -> Iterator[str]:
+def _exercise(exercise: ExerciseReport) -> Iterator[str]:
     yield (
-        f"<p><b>{escape(exercise['name'])}</b> &nbsp; "
-        f'<span class="grade-dim">{escape(exercise["title"])}</span> &nbsp; '
+        f"<p><b>{escape(exercise.name)}</b> &nbsp; "
+        f'<span class="grade-dim">{escape(exercise.title)}</span> &nbsp; '
         f"{points_of(exercise)}</p>"
     )
-    state = "failed" if exercise["status"] == "unloadable" else "dim"
-    for line in exercise["message"].splitlines():
+    state = "failed" if exercise.status == "unloadable" else "dim"
+    for line in lines_of(exercise):
         yield f'<p class="grade-{state}">{_prose(line)}</p>'
-    if exercise["status"] == "graded":
-        rows = "\n".join(map(_row, exercise["functions"]))
+    if exercise.status == "graded":
+        rows = "\n".join(map(_row, exercise.functions))
         yield f"<table><tbody>\n{rows}\n</tbody></table>"
 
 
-def _row(function: FunctionPayload) -> str:
+def _row(function: FunctionReport) -> str:
     state = state_of(function)
     return (
         f'<tr><td class="grade-{state}">{_SIGNS[state]}</td>'
-        f"<td><code>{escape(function['name'])}</code></td>"
+        f"<td><code>{escape(function.name)}</code></td>"
         f'<td class="grade-points">{points_of(function)}</td>'
         f'<td class="grade-dim">{_prose(summarise(function))}</td></tr>'
     )
 
 
-def _troubles(payload: ReportPayload) -> Iterator[str]:
-    functions = (f for exercise in payload["exercises"] for f in exercise["functions"])
-    troubles = [trouble for function in functions for trouble in find_troubles(function)]
-    if troubles:
+def _failures(report: Report, again: str) -> Iterator[str]:
+    failures = [failure for f in report.functions() for failure in group_failures(f)]
+    if failures:
         yield "<p><b>What to look at</b></p>"
-    for number, (check, same) in enumerate(troubles):
-        yield _trouble(check, same, "open" if number < _OPEN else "")
+    for place, (check, same) in enumerate(failures):
+        yield _failure(check, same, again, "open" if place < _OPEN else "")
 
 
-def _trouble(check: CheckPayload, same: list[str], is_open: str) -> str:
-    counts = bool(check["max_score"])
+def _failure(check: CheckReport, same: list[str], again: str, is_open: str) -> str:
+    counts = bool(check.max_score)
     sign = '<span class="grade-failed">✗</span>' if counts else "<b>!</b>"
     points = points_of(check) if counts else "advice, no points"
-    message = f"{check['message']}\nHint    {check['hint']}" if check["hint"] else check["message"]
-    told = "\n".join(_entry(label, text) for label, text in _split(message))
+    rows = "\n".join(_entry(label, text) for label, text in rows_of(check, again))
     others = f'<p class="grade-dim">The same in {escape(", ".join(same))}.</p>' if same else ""
     return (
-        f"<details {is_open}><summary>{sign} <b>{escape(check['id'])}</b> &nbsp; {points}<br>"
-        f'<span class="grade-dim">{escape(check["title"])}</span></summary>\n'
-        f"{told}\n{others}</details>"
+        f"<details {is_open}><summary>{sign} <b>{escape(check.id)}</b> &nbsp; {points}<br>"
+        f'<span class="grade-dim">{escape(check.title)}</span></summary>\n'
+        f"{rows}\n{others}</details>"
     )
-
-
-def _split(message: str) -> Iterator[tuple[str, str]]:
-    """Yield a message's parts, each a label and its lines; a line without one stands alone."""
-    label, lines = "", list[str]()
-    for line in message.splitlines():
-        if line.startswith(" ") and lines:
-            lines.append(line[8:] if line.startswith(" " * 8) else line)
-            continue
-        if lines:
-            yield label, "\n".join(lines)
-        found = _LABELLED.fullmatch(line) if line[7:8] == " " else None
-        label, lines = (found[1], [found[2]]) if found else ("", [line])
-    if lines:
-        yield label, "\n".join(lines)
 
 
 def _entry(label: str, text: str) -> str:

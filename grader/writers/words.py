@@ -1,45 +1,142 @@
-"""What is said of a report and of a check, alike in every format."""
+"""Words and numbers about a report, alike in every format."""
 
 from __future__ import annotations
 
-from grader.report import CheckPayload, ReportPayload, Scored
+import shlex
+from pathlib import Path
+from typing import Literal
+
+from grader.records import FAILED
+from grader.report import ExerciseReport, FunctionReport, Report, Scored
 from grader.sanitize import clean, clean_line
-from grader.writers.points import number
+from grader.seeds import PUBLIC
+from grader.writers.feedback import lines_of
+
+State = Literal["passed", "failed", "absent"]
+
+
+def number(points: float) -> str:
+    """Return a number of points with at most two decimals and no trailing zeros."""
+    return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
 def points_of(scored: Scored) -> str:
-    """Return ``1.5 / 2``."""
-    return f"{number(scored['score'])} / {number(scored['max_score'])}"
+    """Return what was earned of what there is: 1.5 / 2."""
+    return f"{number(scored.score)} / {number(scored.max_score)}"
 
 
-def words_of(check: CheckPayload, limit: int) -> str:
-    """Return a check's message and hint, cleaned and bounded."""
-    hint = f"Hint    {check['hint']}" if check["hint"] else ""
-    return clean("\n".join(filter(None, (check["message"], hint))), limit)
+def state_of(function: FunctionReport) -> State:
+    """Return whether a function has all its points, lost some, or is not there yet."""
+    outcomes = {check.outcome for check in function.checks if check.max_score}
+    if function.score == function.max_score:
+        return "passed"
+    return "absent" if outcomes <= {"not_implemented", "not_run"} else "failed"
 
 
-def troubles_of(payload: ReportPayload, limit: int = 4_000) -> str:
-    """Return what is said of exercises as wholes: that a module could not be loaded."""
+def summarise(function: FunctionReport) -> str:
+    """Return the text beside a function's points."""
+    counted = [check for check in function.checks if check.max_score]
+    if {check.outcome for check in counted} == {"not_implemented"}:
+        return counted[0].feedback.wrong
+    lost = [check for check in counted if check.outcome != "passed"]
+    if not lost:
+        return ""
+    checks = "check" if len(counted) == 1 else "checks"
+    return f"{len(counted) - len(lost)} of {len(counted)} {checks} passed"
+
+
+def has_hints(report: Report) -> bool:
+    """Return whether ``grade hint`` has a hint to give.
+
+    A first hint need not be there: a kit has no misconceptions, and gives none where all
+    that was observed is a wrong value; for that there is a second one.
+    """
+    return any(
+        check.misconception or check.observation or check.outcome in ("error", "timeout")
+        for check in report.checks()
+        if check.outcome in FAILED
+    )
+
+
+def describe_rest(report: Report, max_score: float) -> str:
+    """Return how many points a kit without hidden checks cannot decide.
+
+    Parameters
+    ----------
+    report : Report
+        Of the checks that could be run.
+    max_score : float
+        What the whole course is out of.
+    """
+    rest = number(max_score - report.max_score)
+    return (
+        f"{number(report.score)} of {number(report.max_score)} visible points; "
+        f"{rest} of {number(max_score)} points are decided by your instructor's run."
+    )
+
+
+def describe_exercises(report: Report, limit: int = 4_000) -> str:
+    """Return what is reported of exercises as wholes, such as why one could not be loaded."""
     lines = [
-        f"{clean_line(exercise['name'])}: {clean_line(exercise['message'], 1_000)}"
-        for exercise in payload["exercises"]
-        if exercise["message"]
+        f"{clean_line(exercise.name)}: {clean_line(' '.join(lines_of(exercise)), 1_000)}"
+        for exercise in report.exercises
+        if lines_of(exercise)
     ]
     return clean("\n".join(lines), limit)
 
 
-def origin_of(payload: ReportPayload) -> dict[str, str]:
-    """Return where a score comes from, by name, for whoever asks later."""
-    course, environment = payload["course"], payload["environment"]
-    told = {
-        "course": course["name"],
-        "course_version": course["version"],
-        "suite_sha256": course["suite_sha256"],
-        "submission": payload["submission"]["id"],
-        "submission_sha256": payload["submission"]["sha256"],
-        "seed": payload["seed"]["id"],
-        "isolation": payload["isolation"]["level"],
-        "grader": environment["grader"],
-        "started_at": payload["started_at"],
+def origin_of(report: Report) -> dict[str, str]:
+    """Return where a score comes from, by name."""
+    course, environment = report.course, report.environment
+    origin = {
+        "course": course.name,
+        "course_version": course.version,
+        "suite_sha256": course.suite_sha256,
+        "submission": report.submission.id,
+        "submission_sha256": report.submission.sha256,
+        "seed": report.seed.id,
+        "isolation": report.isolation.level,
+        "grader": environment.grader,
+        "started_at": report.started_at,
     }
-    return {name: clean_line(value) for name, value in told.items()}
+    return {name: clean_line(value) for name, value in origin.items()}
+
+
+def next_function(exercise: ExerciseReport) -> FunctionReport | None:
+    """Return the first function of an exercise that has not all its points."""
+    return next((f for f in exercise.functions if f.score != f.max_score), None)
+
+
+def command(name: str, *paths: Path | str, **options: Path | str | None) -> str:
+    """Return a command of the grader as a shell takes it.
+
+    Parameters
+    ----------
+    name : str
+        The command, such as ``hint``.
+    *paths : path-like
+        Its arguments.
+    **options : path-like or None
+        Its options by name; one that is None was not given.
+    """
+    words = [*paths]
+    for option, value in options.items():
+        words += [] if value is None else [f"--{option}", value]
+    return " ".join(["grade", name, *(shlex.quote(str(word)) for word in words)])
+
+
+def submit_again(path: Path, course: Path | None, seed: str) -> str:
+    """Return the ``grade submit`` that asks the same questions of the same work.
+
+    Parameters
+    ----------
+    path : Path
+        What was graded, as it was typed.
+    course : Path or None
+        ``--course``, where it was given.
+    seed : str
+        ``--seed``.
+    """
+    typed = [] if path == Path() else [path]  # the current folder is the default
+    again = command("submit", *typed, course=course, seed=None if seed == PUBLIC else seed)
+    return again if again.isprintable() else "grade submit PATH"

@@ -19,7 +19,7 @@ from support.running import alive, assert_one_line, family, run_grade, started, 
 from grader.batch.journal import Entry, Journal, Key
 from grader.batch.listing import list_submissions
 from grader.batch.output import Output
-from grader.batch.work import Graded, Slots, Task, take_snapshot
+from grader.batch.work import Graded, Slots, Snapshot, Task
 from grader.engine import Grader
 from grader.errors import ExaminerError, JournalError, SubmissionError, WorkerError
 from grader.records import Course, SourceFile, Submission
@@ -32,7 +32,7 @@ NAIVE = "\n\ndef affine_forward(A_prev, W, b):\n    return A_prev @ W, (A_prev, 
 
 @pytest.fixture
 def submissions(tmp_path: Path, solution: Callable[[str], str]) -> Path:
-    """A class: right, wrong, untouched, empty, damaged, hanging, and what is no submission."""
+    """A class: right, wrong, untouched, empty, damaged, hanging, and a file of another kind."""
     folder = tmp_path / "class"
     for name in ("ann", "bob", "eve"):
         (folder / name).mkdir(parents=True)
@@ -120,7 +120,7 @@ def test_an_id_can_be_a_file_and_a_cell(tmp_path: Path, course: Course, name: st
     assert listed.id.casefold() != "con"
 
 
-def test_nothing_to_grade_is_said(tmp_path: Path, course: Course) -> None:
+def test_nothing_to_grade_is_one_line(tmp_path: Path, course: Course) -> None:
     """An empty folder and a missing one are refused with one line."""
     with pytest.raises(SubmissionError, match="no submission in"):
         list_submissions([tmp_path], course)
@@ -166,7 +166,7 @@ def test_an_unfinished_line_counts_for_nothing(tmp_path: Path) -> None:
             assert journal.find(entry("cat").key) is not None
 
 
-def test_what_is_no_journal_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_journal_is_refused(tmp_path: Path) -> None:
     """A file of that name with other content is not written to."""
     path = tmp_path / "journal.jsonl"
     path.write_text("my diary\n")
@@ -179,7 +179,7 @@ def test_what_is_no_journal_is_refused(tmp_path: Path) -> None:
 
 
 def task_of(course: Course, **changes: Any) -> Task:
-    snapshot = take_snapshot(Submission("x", (SourceFile("forward.py", b""),)))
+    snapshot = Snapshot(Submission("x", (SourceFile("forward.py", b""),)))
     fields: dict[str, Any] = {
         "snapshot": snapshot,
         "seed": "public",
@@ -209,7 +209,7 @@ def test_other_versions_are_refused(course: Course) -> None:
 def test_what_cannot_be_graded_twice_gets_a_report(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An examination that ends without a result is tried again, then told, for no points."""
+    """An examination that ends without a result is tried again, then reported, for no points."""
     import msgspec
 
     tries = []
@@ -229,7 +229,9 @@ def test_what_cannot_be_graded_twice_gets_a_report(
     assert len(tries) == 2
     assert not graded.final
     assert report["score"] == 0
+    assert report["status"] == "unloadable"
     assert "it crashed" in report["exercises"][0]["message"]
+    assert "it crashed" in report["exercises"][0]["functions"][0]["checks"][0]["feedback"]["wrong"]
 
 
 def test_a_result_that_is_not_final_is_tried_again_by_the_next_run(tmp_path: Path) -> None:
@@ -246,7 +248,7 @@ def test_a_result_that_is_not_final_is_tried_again_by_the_next_run(tmp_path: Pat
 def test_a_name_does_no_harm_in_the_report_of_an_empty_submission(
     tmp_path: Path, course: Course
 ) -> None:
-    """Why there is nothing to grade is said without what a terminal would obey."""
+    """The reason why there is nothing to grade holds nothing that a terminal would obey."""
     folder = tmp_path / "a\x1b[31mb\n::error::c"
     folder.mkdir()
     _, reason = read_or_explain(folder, course, "x")
@@ -289,7 +291,7 @@ def test_every_submission_gets_a_report(submissions: Path, tmp_path: Path) -> No
     assert counted["passed"] == 2
 
 
-def test_what_could_not_be_graded_and_what_is_of_earlier_runs_is_said(
+def test_ungradable_submissions_and_earlier_reports_are_listed(
     submissions: Path, tmp_path: Path
 ) -> None:
     """Once at the end; pages and exports follow the last batch, not what lies in the folder."""
@@ -307,7 +309,7 @@ def test_what_could_not_be_graded_and_what_is_of_earlier_runs_is_said(
 
 @pytest.mark.parametrize("inside", ["", "out"])
 def test_results_are_not_put_among_submissions(submissions: Path, inside: str) -> None:
-    """The next batch would take them for somebody's."""
+    """The next batch would take them for submissions."""
     refused = run_grade("batch", submissions, "--output", submissions / inside)
     assert refused.returncode == 3
     assert_one_line(refused.stderr)
@@ -339,7 +341,7 @@ def test_only_what_changed_is_graded_again(
 
 
 def test_a_secret_gives_everyone_inputs_of_their_own(submissions: Path, tmp_path: Path) -> None:
-    """Equal work gets equal marks on different inputs, and a student's seed repeats them."""
+    """Equal work gets equal scores on different inputs, and a student's seed repeats them."""
     secret = "correct horse battery staple"
     (tmp_path / "secret").write_text(secret + "\n")
     shutil.copytree(submissions / "bob", submissions / "bea")
@@ -353,12 +355,15 @@ def test_a_secret_gives_everyone_inputs_of_their_own(submissions: Path, tmp_path
     assert bob["seed"]["derived_for"] == "bob"
     assert bob["seed"]["id"] != bea["seed"]["id"]
     wrong = [
-        {c["id"]: c["message"] for f in r["exercises"][0]["functions"] for c in f["checks"]}
+        {c["id"]: c["feedback"] for f in r["exercises"][0]["functions"] for c in f["checks"]}
         for r in (bob, bea)
     ]
     assert wrong[0] != wrong[1]
+    assert [feedback.get("wrong") for feedback in wrong[0].values() if feedback]
     lines = [json.loads(line) for line in (out / "journal.jsonl").read_text().splitlines()]
     seeds = {line["key"]["id"]: line["repeat_with"] for line in lines}
+    assert seeds["bob"] == bob["seed"]["repeat_with"]
+    assert read_json(out / "feedback/bob.json")["seed"]["repeat_with"] is None
     report = tmp_path / "again.json"
     options = ("--report", report, "--audience", "instructor", "--seed", seeds["bob"])
     run_grade("submit", submissions / "bob", *ONE, *options)
@@ -386,14 +391,14 @@ def test_a_secret_must_be_one(submissions: Path, tmp_path: Path, text: str) -> N
 def test_bad_input_is_refused_in_one_line(tmp_path: Path) -> None:
     """No such folder, an empty one, an exercise that does not exist."""
     (tmp_path / "empty").mkdir()
-    for arguments, status, said in (
+    for arguments, status, error in (
         (("absent", "--output", "out"), 3, "there is no absent"),
         (("empty", "--output", "out"), 3, "no submission in empty"),
         (("empty", "--output", "out", "--exercise", "foward"), 2, "did you mean forward?"),
     ):
         done = run_grade("batch", *arguments, cwd=tmp_path)
         assert done.returncode == status, done.stderr
-        assert said in done.stderr
+        assert error in done.stderr
         assert "Traceback" not in done.stderr
 
 
@@ -415,12 +420,12 @@ def test_an_interrupted_batch_leaves_no_process_and_goes_on(
     relatives = family(batch.pid)
     assert len(relatives) >= 4
     batch.send_signal(how)
-    _, said = batch.communicate(timeout=20)
+    _, errors = batch.communicate(timeout=20)
     wait_for(lambda: not alive(relatives))
-    assert "Traceback" not in said
+    assert "Traceback" not in errors
     if how != signal.SIGKILL:
         assert batch.returncode == 130
-        assert "the same command goes on" in said
+        assert "the same command goes on" in errors
     for name in ("x", "y", "z"):
         (submissions / f"{name}.py").unlink()
     again = run_grade(*command)
@@ -446,7 +451,7 @@ def test_a_second_batch_on_the_same_output_is_refused(submissions: Path, tmp_pat
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits file sizes")
 def test_a_full_disk_stops_the_batch_and_loses_nothing(submissions: Path, tmp_path: Path) -> None:
-    """What cannot be written is said; with room again the same command goes on."""
+    """What cannot be written is reported; with room again the same command goes on."""
     import resource
 
     out = tmp_path / "out"
@@ -471,7 +476,7 @@ def test_a_full_disk_stops_the_batch_and_loses_nothing(submissions: Path, tmp_pa
 def test_killed_dozens_of_times_a_batch_ends_as_if_it_never_was(
     submissions: Path, tmp_path: Path, solution: Callable[[str], str]
 ) -> None:
-    """Killed at any moment, as often as one likes, it ends with the same results."""
+    """Killed at any moment, dozens of times, it ends with the same results."""
     # So many that no machine is done with them before it has been killed a dozen times.
     for number in range(240):
         text = solution("forward") + (NAIVE if number % 3 else "") + f"\nN = {number}\n"

@@ -73,7 +73,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture
 def submissions(tmp_path: Path, solution: Callable[[str], str]) -> Path:
-    """Twelve submissions, some wrong, one of them no zip."""
+    """Twelve submissions, some wrong, and a zip that is damaged."""
     folder = tmp_path / "class"
     folder.mkdir()
     for number in range(12):
@@ -94,9 +94,9 @@ def test_a_killed_worker_loses_nothing(cluster: Cluster, submissions: Path, tmp_
     relatives = family(first.pid)
     assert relatives
     first.send_signal(signal.SIGKILL)
-    said, errors = batch.communicate(timeout=120)
+    printed, errors = batch.communicate(timeout=120)
     assert batch.returncode == 0, errors
-    assert "13 submissions graded" in said
+    assert "13 submissions graded" in printed
     assert results(out) == results(tmp_path / "here")
     wait_for(lambda: not alive(relatives))
 
@@ -130,8 +130,8 @@ def test_a_worker_with_other_versions_gets_no_work(
     assert "13 submissions graded" in done.stdout
 
 
-def test_nobody_at_the_address_is_said(submissions: Path, tmp_path: Path) -> None:
-    """A wrong address is one line."""
+def test_an_address_without_a_scheduler_is_one_line(submissions: Path, tmp_path: Path) -> None:
+    """It names the address."""
     done = run_grade(
         "batch", submissions, "--output", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9"
     )

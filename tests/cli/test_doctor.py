@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 from support.running import run_grade
@@ -119,22 +120,22 @@ def test_a_sandbox_is_tried_from_inside() -> None:
 
 
 def test_without_a_sandbox_nothing_is_claimed(trial: Trial) -> None:
-    """A process of its own has no walls that could hold."""
+    """A process of its own has no restrictions that could hold."""
     assert trial.walls_hold is None
     assert trial.verdict == "process"
 
 
 def test_only_without_a_sandbox_is_status_1(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     """Own work can be graded here; the reason for the missing sandbox is shown."""
-    told = replace(trial, why_no_sandbox="the kernel has no Landlock")
-    monkeypatch.setattr(examined, "try_grading", lambda *_: told)
+    without = replace(trial, why_no_sandbox="the kernel has no Landlock")
+    monkeypatch.setattr(examined, "try_grading", lambda *_: without)
     done = run()
     assert done.exit_code == 1
     assert "no sandbox: the kernel has no Landlock" in done.output
     assert "without a sandbox" in done.output.splitlines()[-1]
 
 
-def test_walls_that_do_not_hold_are_no_sandbox(
+def test_restrictions_that_do_not_hold_are_not_a_sandbox(
     trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sandbox in name only is status 1."""
@@ -144,20 +145,20 @@ def test_walls_that_do_not_hold_are_no_sandbox(
     assert "could look around" in done.output
 
 
-def test_a_sandbox_that_fails_is_told_and_the_other_way_is_tried(
+def test_a_sandbox_that_fails_is_reported_and_the_other_way_is_tried(
     trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What went wrong in the sandbox stands beside what works."""
+    """What went wrong in the sandbox is reported beside what works."""
 
     def tried(_manifest: Path, wanted: str) -> Trial:
         if wanted == "auto":
-            raise SandboxError("the walls fell down")
+            raise SandboxError("the restrictions failed")
         return trial
 
     monkeypatch.setattr(examined, "try_grading", tried)
     done = run("--json")
     assert done.exit_code == 1
-    assert json.loads(done.output)["troubles"] == ["the walls fell down"]
+    assert json.loads(done.output)["troubles"] == ["the restrictions failed"]
 
 
 def test_not_being_able_to_grade_is_status_3(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,8 +212,11 @@ def test_what_each_landlock_adds_is_said(course: Course, monkeypatch: pytest.Mon
 def test_a_limit_that_is_too_low_is_found(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     """A course that wants more than the shell allows could not be graded in a sandbox."""
     monkeypatch.setattr(resource, "getrlimit", lambda _: (2**29, 2**29))
-    assert piece(replace(course.limits, memory_mib=256), "limit of memory").state == "ok"
-    found = piece(replace(course.limits, memory_mib=1024), "limit of memory")
+    assert (
+        piece(msgspec.structs.replace(course.limits, memory_mib=256), "limit of memory").state
+        == "ok"
+    )
+    found = piece(msgspec.structs.replace(course.limits, memory_mib=1024), "limit of memory")
     assert found.state == "missing"
     assert found.found == "512 MiB, and the course wants 1024 MiB"
 

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 from support.running import assert_one_line, run_grade
 
-from grader.examiner.hints import find_second_hint
-from grader.records import Course
+from grader.examiner.hints import HINTS, SECOND_HINTS, find_second_hint
+from grader.records import Course, OutcomeKind
 from grader.testing.catalogue import Entry, load_catalogue
-from grader.testing.observations import HINTS, SECOND_HINTS
 
 ROOT = Path(__file__).resolve().parents[2]
 Hint = Callable[..., subprocess.CompletedProcess[str]]
@@ -87,7 +86,7 @@ def test_a_check_may_be_named_in_short(hint: Hint, entries: list[Entry], name: s
     (entry,) = [entry for entry in entries if entry.id == "A3-01"]
     said = " ".join(done.stdout.split())
     assert entry.hint in said
-    assert f"Second: {entry.second}" in said
+    assert f"Second: {entry.second_hint}" in said
 
 
 def test_an_exception_has_a_second_hint_too(hint: Hint) -> None:
@@ -120,7 +119,7 @@ def test_a_named_mistake_is_no_worse_off_than_an_unnamed_one(
 def test_without_a_second_hint_the_words_fit_any_first_one(hint: Hint, graded: Path) -> None:
     """They speak of the call that the report shows; not every first hint holds one."""
     report = json.loads((graded / "report.json").read_text(encoding="utf-8"))
-    text = json.dumps(report).replace('"diagnosis": "A3-01"', '"diagnosis": "of-another-course"')
+    text = json.dumps(report).replace('"misconception": "A3-01"', '"misconception": "other"')
     (graded / "other.json").write_text(text, encoding="utf-8")
     said = " ".join(hint("tanh_prime", "--report", "other.json").stdout.split())
     assert "Second: There is none here. Make the call that the report shows" in said
@@ -236,7 +235,7 @@ def test_without_a_report_one_line_says_what_makes_one(hint: Hint) -> None:
     assert "grade submit" in done.stderr
 
 
-def test_a_report_of_another_course_is_told(graded: Path, hint: Hint) -> None:
+def test_a_report_of_another_course_is_noticed(graded: Path, hint: Hint) -> None:
     """What it calls a misconception may be none any more."""
     report = json.loads((graded / "report.json").read_text(encoding="utf-8"))
     report["course"]["suite_sha256"] = "0" * 64
@@ -248,7 +247,7 @@ def test_a_report_of_another_course_is_told(graded: Path, hint: Hint) -> None:
 def test_no_report_holds_a_second_hint(graded: Path, entries: list[Entry]) -> None:
     """Reading the report spoils nothing."""
     report = (graded / "report.json").read_text(encoding="utf-8")
-    hints = [*SECOND_HINTS.values(), *(entry.second for entry in entries if entry.second)]
+    hints = [*SECOND_HINTS.values(), *(entry.second_hint for entry in entries if entry.second_hint)]
     assert not [text for text in hints if text in report]
 
 
@@ -260,7 +259,7 @@ def test_every_observation_has_a_second_hint() -> None:
 def test_every_exercise_has_second_hints_of_its_own(course: Course, entries: list[Entry]) -> None:
     """Five or more misconceptions of each exercise, and sixty hints in all."""
     counts = {
-        e.name: sum(bool(entry.second) for entry in entries if entry.exercise == e.name)
+        e.name: sum(bool(entry.second_hint) for entry in entries if entry.exercise == e.name)
         for e in course.exercises
     }
     assert min(counts.values()) >= 5
@@ -268,15 +267,40 @@ def test_every_exercise_has_second_hints_of_its_own(course: Course, entries: lis
 
 
 @pytest.mark.slow
-def test_a_second_hint_is_found_by_check_and_diagnosis(
+def test_a_second_hint_is_found_by_check_and_misconception(
     course: Course, entries: list[Entry]
 ) -> None:
     """Each entry's second hint is found for the function that it claims to be."""
     for entry in entries:
         check_id = f"{entry.exercise}/{entry.function}/values"
-        wanted = entry.second or SECOND_HINTS["values"]
-        assert find_second_hint(course.suites, check_id, entry.id) == wanted
-    assert not find_second_hint(course.suites, "losses/mse/values", "no such thing")
+        expected = entry.second_hint or SECOND_HINTS["values"]
+        found = find_second_hint(course.suites, check_id, "failed", None, entry.id)
+        assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("outcome", "observation", "misconception", "expected"),
+    [
+        ("failed", "sign", None, SECOND_HINTS["sign"]),
+        ("failed", "sign", "another course's", ""),
+        ("error", "unknown_name", None, SECOND_HINTS["unknown_name"]),
+        ("error", None, None, SECOND_HINTS["error"]),
+        ("timeout", "timeout", None, SECOND_HINTS["timeout"]),
+        ("failed", None, None, ""),
+        ("failed", "another grader's", None, ""),
+    ],
+)
+def test_what_was_observed_and_how_it_ended_have_second_hints(
+    course: Course,
+    outcome: OutcomeKind,
+    observation: str | None,
+    misconception: str | None,
+    expected: str,
+) -> None:
+    """The observation comes before the outcome; where neither has one there is none."""
+    check_id = "losses/mse/values"
+    found = find_second_hint(course.suites, check_id, outcome, observation, misconception)
+    assert found == expected
 
 
 def test_a_second_hint_says_more_and_gives_no_solution_away(
@@ -284,11 +308,11 @@ def test_a_second_hint_says_more_and_gives_no_solution_away(
 ) -> None:
     """It is longer than the first one, another text, and holds no line of the solution."""
     for entry in entries:
-        if not entry.second:
+        if not entry.second_hint:
             continue
-        assert len(entry.second) > len(entry.hint), entry.id
-        assert entry.second.rstrip()[-1] in ".?", entry.id
+        assert len(entry.second_hint) > len(entry.hint), entry.id
+        assert entry.second_hint.rstrip()[-1] in ".?", entry.id
         lines = {line.strip() for line in solution(entry.exercise).splitlines()}
         parts = {line.removeprefix("return ") for line in lines if line.startswith("return ")}
         telling = {line for line in lines | parts if len(line) > 12}
-        assert not [line for line in telling if line in entry.second], entry.id
+        assert not [line for line in telling if line in entry.second_hint], entry.id

@@ -93,7 +93,7 @@ def source_of(name: str) -> str:
 def test_a_save_is_graded_and_only_that_exercise_is_shown(
     work: Path, watch: Callable[..., Watch]
 ) -> None:
-    """First where everything stands, then what each save has changed and what is next."""
+    """First an overview, then what each save has changed and what is next."""
     running = watch()
     overview = running.screen()
     assert "forward     0 / 5" in overview
@@ -127,7 +127,7 @@ def test_of_a_kit_only_what_it_can_decide_is_counted(
 
 
 def test_ctrl_c_ends_it_with_no_process_left(watch: Callable[..., Watch]) -> None:
-    """Status 0, one line, nothing on standard error, and nobody of the family lives."""
+    """Status 0, one line, nothing on standard error, and none of its processes is left."""
     running = watch("--exercise", "forward")
     running.screen()
     relatives = family(running.process.pid)
@@ -151,7 +151,7 @@ def test_killed_it_leaves_no_process_either(watch: Callable[..., Watch]) -> None
 def test_a_syntax_error_while_typing_is_shown_as_one(
     work: Path, watch: Callable[..., Watch]
 ) -> None:
-    """The line is shown; once it is mended nothing counts as gained or lost."""
+    """The line is shown; once it is fixed nothing counts as gained or lost."""
     shutil.copy(ROOT / "solutions" / "forward.py", work)
     running = watch("--exercise", "forward")
     running.screen()
@@ -161,7 +161,7 @@ def test_a_syntax_error_while_typing_is_shown_as_one(
     assert "SyntaxError" in step
     assert "def half(" in step
     assert "Traceback" not in step
-    assert "mend that" in step
+    assert "fix that" in step
     (work / "forward.py").write_text(whole, encoding="utf-8")
     step = running.screen()
     assert "forward  The forward pass  5 / 5" in step
@@ -214,7 +214,7 @@ def test_a_hang_is_given_up_when_a_newer_save_comes(
     assert "Waited" not in step
 
 
-def test_the_same_trouble_three_times_gets_a_second_hint(
+def test_the_same_failure_three_times_gets_a_second_hint(
     work: Path, watch: Callable[..., Watch]
 ) -> None:
     """Not at once, and not for ever without it."""
@@ -330,7 +330,7 @@ def test_what_changed_is_told_by_content(work: Path, course: Course) -> None:
 
 
 def test_a_folder_that_is_gone_ends_the_watch(tmp_path: Path) -> None:
-    """Nobody waits for saves that cannot come."""
+    """It does not wait for saves that cannot come."""
     folder = tmp_path / "work"
     folder.mkdir()
     with Saves(folder, frozenset({"a.py"}), lambda: None) as saves:

@@ -15,7 +15,7 @@ from support.scores import faults
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.course.stubs import outdated_stubs
 from grader.engine import Grader
-from grader.records import Course, Exercise, ScoreReport
+from grader.records import Course, Exercise, Feedback, ScoreReport
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = load_course(DEFAULT_COURSE)
@@ -72,10 +72,10 @@ each_exercise = pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda
 def test_an_untouched_stub_scores_0_check_by_check(exercise: Exercise, grade: Grade) -> None:
     """Every check of a stub reads "not implemented yet" and earns nothing."""
     report = grade(**{exercise.name: stub(exercise)})
-    for scored in report.checks:
+    for scored in report.checks():
         assert scored.score_c == 0, scored.check.id
         assert scored.outcome.outcome == "not_implemented", scored.check.id
-        assert scored.outcome.message == "not implemented yet"
+        assert scored.outcome.feedback == Feedback(wrong="not implemented yet")
 
 
 @each_exercise
@@ -85,7 +85,7 @@ def test_who_has_learnt_nothing_earns_nothing(exercise: Exercise, body: str, gra
     functions = [f"def {name}(*a, **k):\n    {body}\n" for name in asked_for(exercise)]
     report = grade(**{exercise.name: "import numpy as np\n\n\n" + "\n\n".join(functions)})
     assert not faults(report)
-    assert [s.check.id for s in report.checks if s.score_c] == []
+    assert [s.check.id for s in report.checks() if s.score_c] == []
 
 
 def test_the_stubs_are_what_the_solutions_make(course: Course) -> None:
@@ -106,17 +106,15 @@ def test_every_example_in_a_docstring_is_true(exercise: Exercise) -> None:
 
 @each_exercise
 def test_a_docstring_names_every_check(exercise: Exercise, grader: Grader) -> None:
-    """Nothing hidden is a surprise: the names of all checks stand in the stub."""
-    grader._ready_examiner()
-    checks = [check for check in grader._checks.values() if check.exercise == exercise.name]
+    """Nothing hidden is a surprise: the stub lists the names of all checks."""
+    checks = grader.collected_functions()[exercise.name]
     nodes = asked_for(exercise)
-    assert {check.function for check in checks} == set(nodes)
+    assert checks.keys() == nodes.keys()
     for name, node in nodes.items():
         text = " ".join((ast.get_docstring(node) or "").split())
         listed = re.search(r"Checks: ([\w, ]+)\.", text)
         assert listed, name
-        names = [check.id.rsplit("/", 1)[1] for check in checks if check.function == name]
-        assert listed[1].split(", ") == names
+        assert listed[1].split(", ") == checks[name]
         assert "not modified" in text, name
 
 
@@ -149,9 +147,8 @@ def normal(signature: str) -> str:
 
 def test_the_points_are_those_of_the_course(grader: Grader) -> None:
     """Each module has its share of the 100 points."""
-    grader._ready_examiner()
     points: dict[str, int] = {}
-    for check in grader._checks.values():
+    for check in grader.collected_checks().values():
         points[check.exercise] = points.get(check.exercise, 0) + check.points_c
     expected = {
         "activations": 1200,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.courses import PAGE, make_stubs, write_thermometer
 
-from grader.course.manifest import DEFAULT_COURSE
+from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader
 from grader.submissions.reader import read_submission
 from grader.verify import Trial, Verification
@@ -52,7 +52,7 @@ def test_a_course_made_by_the_page_is_graded_and_verified(thermometer: Path) -> 
     assert {t.kind for t in trials} == {
         "stub", "solution", "misconception", "variant", "leak", "up to date", "metadata",
     }  # fmt: skip
-    with Grader(thermometer / "course.toml") as grader:
+    with Grader(load_course(thermometer / "course.toml")) as grader:
         submission = read_submission(thermometer / "solutions", grader.course)
         report = grader.grade(submission)
     assert (report.score_c, report.max_score_c) == (300, 300)

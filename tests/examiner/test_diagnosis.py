@@ -11,27 +11,27 @@ import numpy as np
 import pytest
 
 from grader.engine import Grader
-from grader.examiner.diagnosis import Patience, Seen, alike, diagnose
-from grader.examiner.feedback import Finding, find
-from grader.records import Check, ScoreReport, SourceFile, Submission
-from grader.sandbox.protocol.values import Opaque, pack, unpack
-from grader.sandbox.student import Call, Raised
+from grader.examiner.checks import CollectedCheck, Signature
+from grader.examiner.diagnosis import CheckRun, TimeBudget, alike, diagnose
+from grader.examiner.feedback import describe_failure
+from grader.examiner.hints import HINTS
+from grader.records import Check, Outcome, ScoreReport, SourceFile, Submission
+from grader.sandbox.calls import Call, Raised
+from grader.sandbox.protocol.values import Handle, Opaque, SourceFunction, pack, unpack
 from grader.testing.catalogue import Entry
-from grader.testing.checks import CollectedCheck, Signature
 from grader.testing.draws import Draws
-from grader.testing.observations import HINTS
 
 Z = np.array([0.5, -1.5, 2.0])
 
 
-def entry(identity: str, implementation: Callable[..., Any], *, costs: bool = True) -> Entry:
-    return Entry(identity, "activations", "f", f"hint of {identity}", costs, implementation, "")
+def entry(identity: str, implementation: Callable[..., Any]) -> Entry:
+    return Entry(identity, "activations", "f", f"hint of {identity}", True, implementation, "")
 
 
 def seen(
-    name: str, function: Callable[..., Any], *arguments: Any, diagnosis: str = "values"
-) -> Seen:
-    """What a check saw of a student's function, which failed it."""
+    name: str, function: Callable[..., Any], *arguments: Any, observation: str = "values"
+) -> CheckRun:
+    """Return the run of a check that a student's function failed."""
     calls = []
     for argument in arguments:
         packed = pack(argument)
@@ -42,15 +42,15 @@ def seen(
             Call("f", (argument,), packed_args=[packed], value=value, answered=True,
                  modified_keys=keys)
         )  # fmt: skip
-    return Seen(name, tuple(calls), Finding("failed", "", diagnosis=diagnosis))
+    return CheckRun(Outcome(name, "failed", observation=observation), tuple(calls))
 
 
 DOUBLE = entry("D", lambda z: 2 * z)
 ABSOLUTE = entry("A", lambda z: 2 * np.abs(z))
 
 
-def named(checks: list[Seen], *entries: Entry) -> dict[str, str]:
-    return {check: e.id for check, e in diagnose(checks, entries).items()}
+def named(runs: list[CheckRun], *entries: Entry) -> dict[str, str]:
+    return {check: e.id for check, e in diagnose(runs, entries).items()}
 
 
 def test_the_one_that_did_the_same_is_named() -> None:
@@ -71,11 +71,11 @@ def test_arguments_that_would_broadcast_to_millions_are_left_alone(
     assert named([check], entry("O", lambda _: 0.0)) == ({"a": "O"} if length < 1000 else {})
 
 
-def test_nothing_is_named_once_patience_is_lost() -> None:
+def test_nothing_is_named_once_the_time_budget_is_spent() -> None:
     """A submission cannot keep the examiner busy with its misconceptions."""
     check = seen("a", lambda z: 2 * z, Z)
-    assert diagnose([check], [ABSOLUTE, DOUBLE], Patience()) == {"a": DOUBLE}
-    assert diagnose([check], [ABSOLUTE, DOUBLE], Patience(-1.0)) == {}
+    assert diagnose([check], [ABSOLUTE, DOUBLE], TimeBudget()) == {"a": DOUBLE}
+    assert diagnose([check], [ABSOLUTE, DOUBLE], TimeBudget(-1.0)) == {}
 
 
 def test_nothing_is_named_where_nothing_fits() -> None:
@@ -102,7 +102,7 @@ def test_a_changed_argument_is_named_by_what_changes_it() -> None:
         z *= 2
         return z
 
-    check = seen("a", in_place, Z, diagnosis="modified")
+    check = seen("a", in_place, Z, observation="modified")
     assert named([check], DOUBLE, entry("P", in_place)) == {"a": "P"}
 
 
@@ -127,9 +127,31 @@ def test_a_busy_machine_changes_no_name() -> None:
 
 def test_a_call_that_gave_nothing_speaks_neither_for_nor_against() -> None:
     """It was cut short, or ended its process; the other calls decide."""
-    cut_short = Seen("late", (Call("f", (Z,), packed_args=[pack(Z)]),), Finding("timeout", ""))
+    call = Call("f", (Z,), packed_args=[pack(Z)])
+    cut_short = CheckRun(Outcome("late", "timeout"), (call,))
     check = seen("a", lambda z: 2 * z, Z)
     assert named([cut_short, check], ABSOLUTE, DOUBLE) == {"a": "D"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"on": Handle(1)},
+        {"keep": 1},
+        {"args": (Handle(1),)},
+        {"args": ([(Handle(1),)],)},
+        {"kwargs": {"z": {"a": Handle(1)}}},
+    ],
+)
+def test_a_call_with_what_stayed_in_the_worker_speaks_neither_for_nor_against(
+    changes: dict[str, Any],
+) -> None:
+    """It cannot be made again here; the other calls decide."""
+    call = Call("f", **{"args": (Z,), **changes}, answered=True)
+    call.request("f")
+    kept = CheckRun(Outcome("kept", "failed", observation="values"), (call,))
+    run = seen("a", lambda z: 2 * z, Z)
+    assert named([kept, run], ABSOLUTE, DOUBLE) == {"a": "D"}
 
 
 def test_what_went_on_does_not_explain_an_overflow() -> None:
@@ -138,15 +160,15 @@ def test_what_went_on_does_not_explain_an_overflow() -> None:
     def overflow(z: Any) -> Any:
         return np.where(z > 1, np.inf, 2 * z)
 
-    large = seen("a", overflow, np.array([0.5, 2.0]), diagnosis="not_finite")
+    large = seen("a", overflow, np.array([0.5, 2.0]), observation="not_finite")
     usual = seen("b", overflow, np.array([0.25, 0.5]))
     assert named([large, usual], DOUBLE) == {"b": "D"}
     assert named([large, usual], entry("O", overflow)) == {"a": "O", "b": "O"}
 
 
-def test_what_the_suite_has_recognised_stands() -> None:
+def test_the_misconception_that_the_suite_recognised_is_kept() -> None:
     """A check may name a misconception itself, where values cannot show it."""
-    check = seen("a", lambda z: 3 * z, Z, diagnosis="D")
+    check = seen("a", lambda z: 3 * z, Z, observation="D")
     assert named([check], ABSOLUTE, DOUBLE) == {"a": "D"}
 
 
@@ -171,7 +193,7 @@ def test_what_the_suite_has_recognised_stands() -> None:
         (1, True, True),
     ],
 )
-def test_answers_are_compared_but_for_dress(a: Any, b: Any, same: bool) -> None:
+def test_answers_are_compared_by_their_values(a: Any, b: Any, same: bool) -> None:
     """Lists are tuples, float32 is rounded, shapes and keys count; unknown things never."""
     assert alike(a, b) is same
 
@@ -182,10 +204,11 @@ def test_a_student_reads_the_hint(grade: Callable[..., ScoreReport]) -> None:
         "import numpy as np\n\n\ndef sigmoid_prime(z):\n"
         "    a = 1 / (1 + np.exp(-np.asarray(z, dtype=float)))\n    return -a * (1 - a)\n"
     )
-    (first, *_) = [s for s in grade(activations=source).checks if "_prime/v" in s.check.id]
-    assert first.outcome.diagnosis == "A2-05"
+    (first, *_) = [s for s in grade(activations=source).checks() if "_prime/v" in s.check.id]
+    assert first.outcome.observation == "sign"
+    assert first.outcome.misconception == "A2-05"
     assert "sigmoid rises everywhere" in first.outcome.hint
-    assert "opposite sign in every entry" in first.outcome.message
+    assert "opposite sign in every entry" in first.outcome.feedback.wrong
 
 
 BEGINNERS = """
@@ -225,8 +248,8 @@ def test_what_beginners_meet_first_has_a_hint(impatient_grader: Grader) -> None:
     source = SourceFile("activations.py", BEGINNERS.encode())
     report = impatient_grader.grade(Submission("test", (source,)), "public", ("activations",))
     seen = {
-        scored.check.function: (scored.outcome.diagnosis, scored.outcome.hint)
-        for scored in report.checks
+        scored.check.function: (scored.outcome.observation, scored.outcome.hint)
+        for scored in report.checks()
         if scored.check.id.endswith("/values")
     }
     wanted = {
@@ -239,6 +262,7 @@ def test_what_beginners_meet_first_has_a_hint(impatient_grader: Grader) -> None:
     for function, observed in wanted.items():
         assert seen[function] == (observed, HINTS[observed]), function
     assert seen["gelu_prime"] == (None, "")
+    assert {scored.outcome.misconception for scored in report.checks()} == {None}
 
 
 @pytest.mark.parametrize(
@@ -258,8 +282,29 @@ def test_an_exception_is_known_by_its_type_and_its_text(
     call = Call("f", raised=raised, raised_text=text)
     check = Check("a/f/values", "a", "f", "Right", 100, "visible", "value")
     collected = CollectedCheck(check, Signature("f", (), "f()"), None)
-    finding = find(Raised(f"{raised}: {text}"), collected, call, Draws(1))
-    assert (finding.diagnosis, finding.hint) == (observed, HINTS.get(observed or "", ""))
+    outcome = describe_failure(Raised(f"{raised}: {text}"), collected, call, Draws(1))
+    assert (outcome.observation, outcome.hint) == (observed, HINTS.get(observed or "", ""))
+    assert outcome.feedback.raised == f"{raised}: {text}"
+
+
+@pytest.mark.parametrize(
+    ("call", "repeat"),
+    [
+        (Call("f", (1.5,)), "f(1.5)"),
+        (Call("f", (1.5,), keep=1), "f(1.5)"),
+        (Call("f", (1.5,), on=Handle(1)), ""),
+        (Call("f", (Handle(1),)), ""),
+        (Call("f", ([Handle(1)],)), ""),
+        (Call("f", (1.5,), probe=SourceFunction("f", "def f(module): ...")), ""),
+    ],
+)
+def test_only_a_call_that_can_be_made_alone_is_repeated(call: Call, repeat: str) -> None:
+    """What stayed in the worker cannot be written down, nor a method's object."""
+    check = Check("a/f/values", "a", "f", "Right", 100, "visible", "value")
+    collected = CollectedCheck(check, Signature("f", ("x",), "f(x)"), None)
+    outcome = describe_failure(Raised("ValueError"), collected, call, Draws(1))
+    assert outcome.feedback.repeat == repeat
+    assert outcome.feedback.called
 
 
 def test_a_named_misconception_comes_before_what_beginners_meet() -> None:
@@ -275,5 +320,5 @@ def test_a_named_misconception_comes_before_what_beginners_meet() -> None:
         text = str(error)
     z = np.arange(3.0)
     call = Call("f", (z,), packed_args=[pack(z)], raised="ValueError", raised_text=text)
-    one = Seen("a/f/values", (call,), Finding("error", "", diagnosis="truth_of_array"))
-    assert named([one], entry("undecided", undecided)) == {"a/f/values": "undecided"}
+    run = CheckRun(Outcome("a/f/values", "error", observation="truth_of_array"), (call,))
+    assert named([run], entry("undecided", undecided)) == {"a/f/values": "undecided"}

@@ -7,7 +7,7 @@ import importlib.util
 import inspect
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,15 @@ import numpy as np
 import pytest
 from support.scores import faults, losses
 
+from grader.examiner.checks import parse_signature
 from grader.records import ScoreReport
-from grader.sandbox.protocol.builders import BUILDERS, build_given
-from grader.sandbox.protocol.values import Given, pack, unpack
-from grader.sandbox.student import Raised, StudentTrouble, given
+from grader.sandbox.calls import Raised, StudentError
+from grader.sandbox.protocol.builders import BUILDERS, build_function
+from grader.sandbox.protocol.values import Handle, SourceFunction, pack, unpack
+from grader.sandbox.sources import by_source
 from grader.seeds import derive_check_seed
 from grader.submissions.reader import MAX_SOURCE
 from grader.testing.catalogue import load_catalogue
-from grader.testing.checks import parse_signature
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
 
@@ -33,31 +34,50 @@ LESSONS = ("lesson 1", "lesson 2", "lesson 3")
 
 
 class Teacher:
-    """Stands in the place of a `Student`: passes a suite's questions on to a module."""
+    """Takes the place of a `Student`: passes a suite's questions on to a module."""
 
     last = types.SimpleNamespace(modified=(), warned=())
 
     def __init__(self, module: types.ModuleType) -> None:
         self._module = module
         self.built: list[Any] = []  # what the suite has sent as source
+        self._kept: list[Any] = []
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         return lambda *args, **kwargs: self._pass_on(getattr(self._module, name), args, kwargs)
 
     def run(self, probe: Callable[..., Any], *args: Any) -> Any:
-        built = self._build(given(probe))
+        built = self._build(by_source(probe))
         return self._pass_on(lambda *sent: built(self._module, *sent), args, {})
 
-    def _build(self, source: Given) -> Any:
-        self.built.append(build_given(source))
+    def many(self, name: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+        return [getattr(self, name)(*args) for args in arguments]
+
+    def keep(self, name: str, *args: Any, on: Handle | None = None) -> Handle:
+        self._kept.append(self._call_here(self._find(on, name), args, {}))
+        return Handle(len(self._kept) - 1)
+
+    def call_on(self, on: Handle, name: str, *args: Any) -> Any:
+        return self._pass_on(self._find(on, name), args, {})
+
+    def _find(self, on: Handle | None, name: str) -> Callable[..., Any]:
+        function: Callable[..., Any] = getattr(self._kept[on.number] if on else self._module, name)
+        return function
+
+    def _build(self, source: SourceFunction) -> Any:
+        self.built.append(build_function(source))
         return self.built[-1]
 
     def _pass_on(self, function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
-        builders = {**BUILDERS, Given: self._build}
+        return self._call_here(lambda *a, **k: unpack(pack(function(*a, **k))), args, kwargs)
+
+    def _call_here(self, function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
+        kept = {Handle: lambda handle: self._kept[handle.number]}
+        builders = {**BUILDERS, SourceFunction: self._build, **kept}
         sent = [unpack(pack(arg), builders) for arg in args]
         named = {key: unpack(pack(value), builders) for key, value in kwargs.items()}
         try:
-            return unpack(pack(function(*sent, **named)))
+            return function(*sent, **named)
         except ValueError as error:
             raise Raised(f"ValueError: {error}") from None
 
@@ -140,7 +160,7 @@ def test_answers_to_one_seed_are_worth_nothing_for_another(
     assert len(source) < MAX_SOURCE
     report = grade(**{exercise: source}, seed="exam")
     assert not faults(report)
-    assert [s.check.id for s in report.checks if s.score_c] == []
+    assert [s.check.id for s in report.checks() if s.score_c] == []
     # That it knows the answers: only of starting weights it keeps no more than the beginning.
     known = losses(grade(**{exercise: source}, seed=LESSONS[1]))
     assert set(known) <= {"xavier_init", "he_init"}
@@ -175,7 +195,7 @@ def he_init(n_in, n_out, rng):
     return _lay((n_in, n_out), (2 / n_in) ** 0.5, rng)
 """
     report = grade(training=source)
-    failed = {s.check.id for s in report.checks if s.outcome.outcome == "failed"}
+    failed = {s.check.id for s in report.checks() if s.outcome.outcome == "failed"}
     assert {f"training/{name}_init/std_within_3_percent" for name in ("he", "xavier")} <= failed
     assert report.score_c == 0
 
@@ -193,7 +213,7 @@ def test_no_suite_sends_what_it_asks_for(exercise: str, solution: Callable[[str]
         f"def {name}(*args, **kwargs):\n    raise ValueError\n" for name in checks.functions
     )
     nothing = Teacher(make_module(exercise, refused))
-    checks.run(nothing, "public", CheckFailed, StudentTrouble)
+    checks.run(nothing, "public", CheckFailed, StudentError)
     for built in [*everything.built, *nothing.built]:
         assert built.__name__ not in checks.functions
         assert not [name for name in OPERATORS if f"__{name}__" in vars(built)]

@@ -1,4 +1,4 @@
-"""What is handed out: the kit a stranger gets, what is refused, and Gradescope's zip."""
+"""What is handed out: the kit that students get, what is refused, and Gradescope's zip."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ import pytest
 from support.courses import make_stubs, write_thermometer
 
 from grader import __version__
-from grader.course.excerpt import make_excerpt
-from grader.course.manifest import DEFAULT_COURSE, load_course, write_manifest
+from grader.course.manifest import load_course, write_manifest
 from grader.engine import Grader
 from grader.errors import CourseError, GraderError
 from grader.files import write_folder
 from grader.records import Course, ScoreReport, SourceFile, Submission
 from grader.release.autograder import pack_autograder
-from grader.report import build_payload
+from grader.release.excerpt import make_excerpt
+from grader.report import build_report
 from grader.scoring import leave_out_withheld
 from grader.submissions.reader import read_submission
-from grader.writers.points import number
+from grader.writers.words import number
 
 ROOT = Path(__file__).resolve().parents[2]
 GRADE = str(Path(sys.executable).with_name("grade"))
@@ -53,7 +53,7 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def kit_grader(kit: Path) -> Grader:
     """A grader that has the kit alone."""
-    with Grader(kit / "course.toml") as grader:
+    with Grader(load_course(kit / "course.toml")) as grader:
         yield grader  # type: ignore[misc]
 
 
@@ -67,7 +67,7 @@ def thermometer(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small course and its kit, which nobody may change."""
+    """The small course and its kit, which no test may change."""
     folder = tmp_path_factory.mktemp("made")
     write_thermometer(folder / "thermometer")
     done = run("release", folder / "kit", "--course", folder / "thermometer")
@@ -85,7 +85,7 @@ def grade_folder(grader: Grader, folder: Path) -> ScoreReport:
     return grader.grade(read_submission(folder, grader.course))
 
 
-# A stranger's path
+# A student's path
 
 
 def test_a_kit_holds_the_named_files_and_nothing_else(kit: Path, course: Course) -> None:
@@ -134,10 +134,9 @@ def test_a_kits_report_names_what_it_could_not_run(kit_grader: Grader, grader: G
     submission = Submission("one", (stub,))
 
     def rows(one: Grader) -> dict[str, tuple[str, float]]:
-        payload = build_payload(one.grade(submission, exercises=("forward",)), "student")
-        checks = [c for e in payload["exercises"] for f in e["functions"] for c in f["checks"]]
-        outcomes.append({c["id"]: c["outcome"] for c in checks})
-        return {c["id"]: (c["title"], c["max_score"]) for c in checks}
+        report = build_report(one.grade(submission, exercises=("forward",)), "student")
+        outcomes.append({check.id: check.outcome for check in report.checks()})
+        return {check.id: (check.title, check.max_score) for check in report.checks()}
 
     outcomes: list[dict[str, str]] = []
     assert rows(kit_grader) == rows(grader)
@@ -147,21 +146,21 @@ def test_a_kits_report_names_what_it_could_not_run(kit_grader: Grader, grader: G
 
 def test_submit_with_a_kit_says_who_decides_the_rest(kit: Path, tmp_path: Path) -> None:
     """One line: the visible points, and what the instructor's run decides."""
-    report = tmp_path / "report.json"
-    done = run("submit", ROOT / "solutions", "--course", kit, "--report", report)
+    path = tmp_path / "report.json"
+    done = run("submit", ROOT / "solutions", "--course", kit, "--report", path)
     assert done.returncode == 0, done.stderr
-    payload = json.loads(report.read_text(encoding="utf-8"))
-    here, rest = number(payload["score"]), number(100 - payload["score"])
+    report = json.loads(path.read_text(encoding="utf-8"))
+    here, rest = number(report["score"]), number(100 - report["score"])
     said = f"{here} of {here} visible points; {rest} of 100 points are decided by your instructor"
     assert said in done.stdout
     assert f"{here} / {here} points   100 %" in done.stdout
-    assert payload["max_score"] == 100
-    untouched = run("submit", kit / "exercises", "--course", kit, "--report", report)
+    assert report["max_score"] == 100
+    untouched = run("submit", kit / "exercises", "--course", kit, "--report", path)
     assert untouched.returncode == 1
     assert f"0 of {here} visible points" in untouched.stdout
 
 
-def test_with_a_kit_the_way_to_a_second_hint_is_told(small_kit: Path) -> None:
+def test_with_a_kit_the_way_to_a_second_hint_is_shown(small_kit: Path) -> None:
     """A kit gives no first hint for a wrong value, and a second one with its own course."""
     module = small_kit / "exercises" / "temperature.py"
     wrong = "\n\ndef to_fahrenheit(celsius):\n    return np.asarray(celsius) ** 3 + 5.0\n"
@@ -179,7 +178,7 @@ def test_with_a_kit_the_way_to_a_second_hint_is_told(small_kit: Path) -> None:
 
 @pytest.mark.slow
 def test_the_readmes_commands_work_in_a_kit(small_kit: Path) -> None:
-    """But for making an environment, each line of it is run as it stands."""
+    """But for making an environment, each line of it is run as it is."""
     readme = (small_kit / "README.md").read_text(encoding="utf-8")
     assert f'pip install "backprop-grader=={__version__}"' in readme
     lines = [line for line in readme.splitlines() if line.startswith(".venv/bin/grade submit")]
@@ -321,7 +320,7 @@ def test_an_excerpt_of_everything_has_every_definition() -> None:
 
 def test_a_manifest_is_read_back_as_it_was_written(course: Course, tmp_path: Path) -> None:
     """Whatever characters are in it."""
-    with Grader(DEFAULT_COURSE) as grader:
+    with Grader(load_course()) as grader:
         hidden = [c for c in grader.collected_checks().values() if c.visibility == "hidden"]
     path = tmp_path / "course.toml"
     path.write_text(write_manifest(course, hidden), encoding="utf-8")
@@ -343,7 +342,7 @@ BAD_MANIFESTS = {
 
 
 @pytest.mark.parametrize(("old", "new"), BAD_MANIFESTS.values(), ids=BAD_MANIFESTS)
-def test_a_kit_whose_manifest_does_not_fit_grades_nobody(
+def test_a_kit_whose_manifest_does_not_fit_grades_nothing(
     small_kit: Path, old: str, new: str
 ) -> None:
     """Withheld checks belong to the course, and its points stay what they are."""
@@ -351,7 +350,7 @@ def test_a_kit_whose_manifest_does_not_fit_grades_nobody(
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(CourseError), Grader(path) as grader:
+    with pytest.raises(CourseError), Grader(load_course(path)) as grader:
         grader.collected_checks()
 
 
@@ -595,7 +594,7 @@ def test_a_link_in_a_kit_is_a_finding(small_kit: Path, thermometer: Path) -> Non
 
 
 def test_what_a_docstring_says_is_no_leak(thermometer: Path) -> None:
-    """The formula stands in the specification on purpose."""
+    """The formula is in the specification on purpose."""
     path = thermometer / "solutions" / "temperature.py"
     text = path.read_text(encoding="utf-8")
     told = f"    Compute ``{SOLUTION}``.\n\n    Parameters\n    ----------\n    readings"
@@ -609,7 +608,7 @@ def test_what_a_docstring_says_is_no_leak(thermometer: Path) -> None:
 
 @pytest.mark.slow
 def test_without_solutions_nothing_is_released(thermometer: Path) -> None:
-    """What a leak is could not be told."""
+    """Without them a leak could not be recognised."""
     (thermometer / "solutions").rename(thermometer / "elsewhere")
     folder = thermometer.with_name("kit")
     done = run("release", folder, "--course", thermometer)
@@ -753,7 +752,7 @@ def test_the_autograder_grades_and_exports(tmp_path: Path, course: Course) -> No
     assert "report.json --to gradescope -o " in export
 
 
-TROUBLES = {
+FAILURES = {
     "no grader": ("", "", "Not graded: "),
     "not gradable": (
         'echo "grade: \\"x\\" has none of the course\'s files" >&2; exit 3',
@@ -776,7 +775,7 @@ TROUBLES = {
 
 
 @bash_only
-@pytest.mark.parametrize(("submit", "export", "said"), TROUBLES.values(), ids=TROUBLES)
+@pytest.mark.parametrize(("submit", "export", "said"), FAILURES.values(), ids=FAILURES)
 def test_the_autograder_always_leaves_results(
     tmp_path: Path, course: Course, submit: str, export: str, said: str
 ) -> None:

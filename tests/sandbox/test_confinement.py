@@ -1,4 +1,4 @@
-"""What stays possible behind the walls, and what of the library they show."""
+"""What a confined worker can still do, and which files it can read."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from support.confined import confined
 
-from grader.sandbox.worker.confinement import grantable, probe_walls
+from grader.sandbox.worker.confinement import grantable, probe_restrictions
 
-WALLS, REASON = probe_walls()
-pytestmark = pytest.mark.skipif(not WALLS.complete, reason=REASON)
+RESTRICTIONS = probe_restrictions()
+pytestmark = pytest.mark.skipif(not RESTRICTIONS.complete, reason=RESTRICTIONS.missing)
 
 
-def test_behind_the_walls_numpy_still_works() -> None:
+def test_numpy_works_in_a_confined_worker() -> None:
     """Reading the library, late imports and drawing numbers are all allowed."""
 
     def work() -> str:
@@ -48,7 +48,7 @@ def test_the_library_can_be_read_and_not_written() -> None:
 
 
 def test_limits_cannot_be_raised_even_by_root() -> None:
-    """The rlimits stand, and setting any is refused."""
+    """The rlimits are set, and changing any is refused."""
 
     def ask() -> str:
         kinds = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)
@@ -62,7 +62,7 @@ def test_limits_cannot_be_raised_even_by_root() -> None:
     assert confined(ask) == f"[({2**30}, {2**30}), (5, 5), (0, 0)]"
 
 
-def test_what_holds_a_secret_is_granted_child_by_child(tmp_path: Path) -> None:
+def test_a_folder_with_a_secret_is_granted_child_by_child(tmp_path: Path) -> None:
     """A folder with a secret inside is never granted whole."""
     (tmp_path / "lib" / "site-packages" / "grader").mkdir(parents=True)
     (tmp_path / "lib" / "json").mkdir()

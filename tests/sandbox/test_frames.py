@@ -10,10 +10,21 @@ import threading
 import time
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from grader.sandbox.protocol.frames import FrameError, Stream, StreamClosed, StreamTimeout
-from grader.sandbox.protocol.messages import MAX_LISTED, CallReply
+from grader.sandbox.protocol.messages import (
+    MAX_LISTED,
+    Call,
+    CallReplies,
+    CallReply,
+    End,
+    Launched,
+    LoadReplies,
+    LoadReply,
+    Request,
+)
 
 Pair = tuple[Stream, Stream]
 
@@ -37,19 +48,44 @@ def test_a_frame_arrives_as_it_was_sent(pair: Pair) -> None:
         sender.join()
 
 
-def test_a_message_is_a_mapping(pair: Pair) -> None:
-    """Messages keep their plain values."""
-    message = {"do": "call", "args": [b"\x00", 1, None, 2.5, "é"]}
-    pair[0].send_message(message)
-    assert pair[1].receive_message(10) == message
+def test_messages_arrive_as_they_were_sent(pair: Pair) -> None:
+    """A frame holds one message, or a list of them, and keeps their types and values."""
+    requests = [Call("f", [b"\x00"], {"é": b"\x01"}), Call("g", [], on=1, keep=2)]
+    pair[0].send_message(requests)
+    assert pair[1].receive_message(list[Request], 10) == requests
+    pair[0].send_message(End(7))
+    assert pair[1].receive_message(End, 10) == End(7)
 
 
-@pytest.mark.parametrize("payload", [b"", b"\x01", b"\x90", b"\xc1", b"\x81\x01\x02"])
-def test_what_is_no_mapping_is_refused(pair: Pair, payload: bytes) -> None:
+@pytest.mark.parametrize("payload", [b"", b"\x01", b"\x90", b"\xc1", b"\x81\x01\x02", b"\x80"])
+def test_another_value_than_the_message_is_refused(pair: Pair, payload: bytes) -> None:
     """A list, a number, rubbish or nothing is a FrameError."""
     pair[0].send(payload)
     with pytest.raises(FrameError):
-        pair[1].receive_message(10)
+        pair[1].receive_message(End, 10)
+
+
+@pytest.mark.parametrize(
+    ("message", "form"),
+    [
+        (Launched(7), End),
+        ([LoadReply("loaded")], CallReplies),
+        ([CallReply("returned")], LoadReplies),
+        (CallReply("returned"), CallReplies),
+        ([Call("f", [])], CallReplies),
+        ([{"state": "returned"}], LoadReplies),
+        ([{"type": "CallReply", "state": "loaded"}], CallReplies),
+        ([{"type": "CallReply", "state": "returned", "value": "text"}], CallReplies),
+        ([{"type": "CallReply", "state": "returned", "size": -1}], CallReplies),
+        ([{"type": "CallReply", "state": "raised", "error": {"type": 1, "text": ""}}], CallReplies),
+        ([{"type": "LoadReply", "state": "loaded", "defined": [1]}], LoadReplies),
+    ],
+)
+def test_a_message_of_another_type_is_refused(pair: Pair, message: object, form: object) -> None:
+    """The receiver chooses the type; the sender cannot."""
+    pair[0].send(msgspec.msgpack.encode(message))
+    with pytest.raises(FrameError):
+        pair[1].receive_message(form, 10)
 
 
 def test_an_announced_giant_is_refused_before_it_is_read(pair: Pair) -> None:
@@ -87,7 +123,7 @@ def test_a_drip_of_bytes_does_not_extend_the_limit(pair: Pair) -> None:
 
 
 def test_what_comes_too_late_is_not_read_even_if_it_is_there(pair: Pair) -> None:
-    """Whoever always has one more byte ready is not listened to beyond the limit."""
+    """A sender that always has one more byte ready is not read beyond the limit."""
     pair[0].send(b"too late")
     with pytest.raises(StreamTimeout):
         pair[1].receive(0.0)
@@ -97,12 +133,29 @@ def test_what_comes_too_late_is_not_read_even_if_it_is_there(pair: Pair) -> None
     ("name", "item"), [("modified", "x"), ("modified", 1), ("warned", {"type": "", "text": ""})]
 )
 def test_a_reply_with_a_long_list_is_refused(pair: Pair, name: str, item: object) -> None:
-    """A host that lists more than any call can have is not believed a word."""
-    pair[0].send_message({"state": "returned", name: [item] * (MAX_LISTED + 1)})
+    """A worker that lists more than any call can have is refused as a whole."""
+    reply = {"type": "CallReply", "state": "returned"}
+    pair[0].send_message([{**reply, name: [item] * (MAX_LISTED + 1)}])
     with pytest.raises(FrameError, match="length"):
-        pair[1].receive_as(CallReply, 10)
-    pair[0].send_message({"state": "returned", name: [item] * MAX_LISTED})
-    assert len(getattr(pair[1].receive_as(CallReply, 10), name)) == MAX_LISTED
+        pair[1].receive_message(CallReplies, 10)
+    pair[0].send_message([{**reply, name: [item] * MAX_LISTED}])
+    (received,) = pair[1].receive_message(CallReplies, 10)
+    assert len(getattr(received, name)) == MAX_LISTED
+
+
+@pytest.mark.parametrize(
+    ("reply", "form", "most"),
+    [(CallReply("returned"), CallReplies, MAX_LISTED), (LoadReply("loaded"), LoadReplies, 1)],
+)
+def test_a_frame_with_very_many_replies_is_refused(
+    pair: Pair, reply: object, form: object, most: int
+) -> None:
+    """No suite asks so much in one frame."""
+    pair[0].send_message([reply] * (most + 1))
+    with pytest.raises(FrameError, match="length"):
+        pair[1].receive_message(form, 10)
+    pair[0].send_message([reply] * most)
+    assert pair[1].receive_message(form, 10) == [reply] * most
 
 
 def test_a_closed_stream_says_so(pair: Pair) -> None:
@@ -114,7 +167,7 @@ def test_a_closed_stream_says_so(pair: Pair) -> None:
         pair[1].send(b"x" * 100_000, 10)
 
 
-def test_nobody_reading_is_a_timeout(pair: Pair) -> None:
-    """A host that stops reading cannot make the examiner wait for ever."""
+def test_a_receiver_that_does_not_read_is_a_timeout(pair: Pair) -> None:
+    """A worker that stops reading cannot make the examiner wait for ever."""
     with pytest.raises(StreamTimeout):
         pair[0].send(b"x" * 5_000_000, 0.05)

@@ -19,8 +19,8 @@ import pytest
 from support.scores import faults, losses
 
 from grader.engine import Grader
-from grader.records import ScoreReport, SourceFile, Submission
-from grader.report import build_payload, to_json
+from grader.records import Course, ScoreReport, SourceFile, Submission
+from grader.report import build_report, to_json
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = sorted((ROOT / "tests" / "sandbox" / "hostile").glob("*.py"))
@@ -31,8 +31,8 @@ SECOND = {"optimizers": "losses"}  # a second module, which nothing in the first
 Submit = Callable[[str], ScoreReport]
 
 
-# Attacks that look for a hole in the walls, and harm nobody where there are none.
-WORKS_WITHOUT_WALLS = """
+# Attacks on the restrictions that do no harm where there are none.
+WORKS_UNRESTRICTED = """
     asks_for_signals_by_descriptor changes_a_mode finds_open_descriptors forks_by_number
     imports_by_path imports_from_a_longer_path imports_pytest_by_path imports_the_examiner
     lists_folders looks_without_opening makes_a_memory_file opens_a_socket opens_a_socket_pair
@@ -70,7 +70,7 @@ def honest(solution: Callable[[str], str]) -> Submission:
 
 
 @pytest.fixture(scope="module")
-def alone(honest: Submission, impatient_course: Path) -> str:
+def alone(honest: Submission, impatient_course: Course) -> str:
     """The report of honest work in a grader that has seen nothing else."""
     with Grader(impatient_course) as fresh:
         return without_times(fresh.grade(honest, exercises=("activations",)))
@@ -78,7 +78,7 @@ def alone(honest: Submission, impatient_course: Path) -> str:
 
 def without_times(report: ScoreReport) -> str:
     """Return all of a report that does not differ from run to run."""
-    text = to_json(build_payload(report, "instructor"))
+    text = to_json(build_report(report, "instructor")).decode()
     return re.sub(r'"(duration_s|started_at|wall_s)": [^,\n]+', r'"\1": 0', text)
 
 
@@ -102,12 +102,12 @@ def test_an_attack_costs_its_own_checks_and_leaves_nothing_behind(
 
 def assert_cost(report: ScoreReport, attacked: str, names: list[str]) -> None:
     """Exactly what an attack may cost is lost, and nothing of it was earned."""
-    earned = {s.check.function for s in report.checks if s.score_c}
+    earned = {s.check.function for s in report.checks() if s.score_c}
     module, second = sorted(report.exercises, key=lambda exercise: exercise.name != attacked)
     assert second.score_c == second.max_score_c
     if names == ["module"]:
-        assert module.status == "unloadable"
-        assert module.message
+        assert module.module.status == "unloadable"
+        assert module.module.message
         assert {s.outcome.outcome for f in module.functions for s in f.checks} == {"not_run"}
     if names in (["module"], ["everything"]):
         assert module.score_c == 0
@@ -117,8 +117,8 @@ def assert_cost(report: ScoreReport, attacked: str, names: list[str]) -> None:
 
 
 def assert_harmless(report: ScoreReport) -> None:
-    """Nothing in a report may act on whoever reads it, or tell where we live."""
-    text = to_json(build_payload(report, "student"))
+    """Nothing in a report may act on its reader, or say where the grader is installed."""
+    text = to_json(build_report(report, "student")).decode()
     assert json.loads(text)["score"] == report.score_c / 100
     assert not re.search(r"\\u00[01]|\x1b|\u202e|\\u202e", text)
     assert "##[" not in text
@@ -129,19 +129,21 @@ def assert_harmless(report: ScoreReport) -> None:
 
 
 def children_of(grader: Grader) -> list[str]:
-    """Return the processes that the template has left running."""
-    template = grader._template
-    assert template is not None, "the hostile tests need the sandbox"
-    pid = template._process.pid
+    """Return the workers that the fork server has left running."""
+    session = grader._session
+    assert session is not None
+    fork_server = session._fork_server
+    assert fork_server is not None, "the hostile tests need the sandbox"
+    pid = fork_server._process.pid
     return Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", WORKS_WITHOUT_WALLS)
-def test_the_same_attack_works_where_there_are_no_walls(
+@pytest.mark.parametrize("name", WORKS_UNRESTRICTED)
+def test_the_same_attack_works_without_restrictions(
     name: str, open_grader: Grader, solution: Callable[[str], str]
 ) -> None:
-    """These attacks fail because of the walls, not because they are badly written."""
+    """These attacks fail because of the restrictions, not because they are badly written."""
     fragment = (ROOT / "tests" / "sandbox" / "hostile" / f"{name}.py").read_text(encoding="utf-8")
     source = solution("activations") + "\n\n" + fragment.replace("{ROOT}", str(ROOT))
     submission = Submission("mallory", (SourceFile("activations.py", source.encode()),))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from support.scores import losses
 
-from grader.records import ScoreReport
+from grader.records import Place, ScoreReport
 
 Grade = Callable[..., ScoreReport]
 Solution = Callable[[str], str]
@@ -29,12 +29,12 @@ Solution = Callable[[str], str]
 def test_an_import_that_is_not_there_costs_nothing(
     lines: str, grade: Grade, solution: Solution
 ) -> None:
-    """At the top of a module, unused, it is no trouble at all."""
+    """At the top of a module, unused, it is not a problem at all."""
     assert losses(grade(activations=lines + "\n\n" + solution("activations"))) == {}
 
 
 @pytest.mark.parametrize(
-    ("lines", "body", "said"),
+    ("lines", "body", "raised"),
     [
         ("from scipy.special import expit", "return expit(z)", "scipy.special.expit is not avail"),
         ("import torch", "return torch.sigmoid(z)", "torch is not available in the grader"),
@@ -45,19 +45,20 @@ def test_an_import_that_is_not_there_costs_nothing(
     ],
 )
 def test_used_in_a_function_it_says_what_is_missing(
-    lines: str, body: str, said: str, grade: Grade, solution: Solution
+    lines: str, body: str, raised: str, grade: Grade, solution: Solution
 ) -> None:
     """The placeholder names itself, and only the function that used it loses."""
     source = f"{lines}\n\n{solution('activations')}\n\n\ndef tanh_prime(z):\n    {body}\n"
     report = grade(activations=source)
     assert set(losses(report)) == {"tanh_prime"}
-    troubles = [s.outcome for s in report.checks if s.outcome.outcome != "passed"]
-    assert {trouble.outcome for trouble in troubles} == {"error"}
-    assert all(said in trouble.message for trouble in troubles), troubles[0].message
+    errors = [s.outcome for s in report.checks() if s.outcome.outcome != "passed"]
+    assert {error.outcome for error in errors} == {"error"}
+    assert all(raised in error.feedback.raised for error in errors), errors[0].feedback
 
 
 def test_lines_are_counted_as_the_student_counts_them(grade: Grade) -> None:
     """Replacing imports moves no line."""
     source = "import torch\nimport scipy as sp, os\n\n\ndef relu(z):\n    return 1 / 0\n"
-    (first, *_) = [s for s in grade(activations=source).checks if "relu/" in s.check.id]
-    assert "line 6: return 1 / 0" in first.outcome.message
+    (first, *_) = [s for s in grade(activations=source).checks() if "relu/" in s.check.id]
+    assert first.outcome.feedback.raised.endswith("\nline 6: return 1 / 0")
+    assert first.outcome.feedback.places == (Place(0, 6),)

@@ -1,6 +1,6 @@
-"""Every wall by itself: with it the attack fails, without it the attack succeeds.
+"""Each restriction by itself: with it an attack fails, without it the attack succeeds.
 
-Where several walls stop an attack, each of them is tried alone.
+Where several restrictions stop an attack, each of them is tried alone.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ import pytest
 from support.confined import confined, leave_out
 
 from grader.sandbox.protocol import forking
-from grader.sandbox.protocol.forking import fork
+from grader.sandbox.protocol.forking import fork, reap
 from grader.sandbox.worker import confinement as confine
-from grader.sandbox.worker.confinement import probe_walls
+from grader.sandbox.worker.confinement import probe_restrictions
 
-WALLS, REASON = probe_walls()
-pytestmark = pytest.mark.skipif(not WALLS.complete, reason=REASON)
+RESTRICTIONS = probe_restrictions()
+pytestmark = pytest.mark.skipif(not RESTRICTIONS.complete, reason=RESTRICTIONS.missing)
 
 ROOT = Path(__file__).resolve().parents[2]
 WON = "won"
@@ -149,11 +149,11 @@ def sets_a_limit() -> str:
 
 @dataclass(frozen=True)
 class Attack:
-    """An attack, the walls of which each alone stops it, and what winning looks like."""
+    """An attack, the restrictions of which each alone stops it, and what winning looks like."""
 
     name: str
     attack: Callable[[], str]
-    walls: tuple[str, ...]
+    restrictions: tuple[str, ...]
     won: str = WON
     needs_root: bool = False
     needs_x86_64: bool = False
@@ -162,7 +162,7 @@ class Attack:
 # Capabilities are only root's to lose.
 ROOTS = ("capabilities",) if IS_ROOT else ()
 OPEN = "condition:open+openat" if IS_X86_64 else "condition:openat"
-TMP = f"/tmp/grader-walls-{os.getpid()}"
+TMP = f"/tmp/grader-sandbox-{os.getpid()}"
 BASE_SITE = Path(sysconfig.get_paths()["stdlib"]) / "site-packages"
 SOCKET = "call:socket+connect+sendto+setsockopt"
 
@@ -226,7 +226,7 @@ ATTACKS = [
         "becomes_a_program",
         calls(os.execv, "/bin/true", ["true"]),
         ("call:execve+arch_prctl+access+pread64+set_tid_address+set_robust_list+rseq", "landlock"),
-        won="it left with exit status 0",
+        won="it exited with status 0",
     ),
     Attack("leaves_its_session", calls(os.setsid), ("call:setsid",)),
     Attack("changes_its_priority", calls(os.nice, 1), ("call:getpriority+setpriority",)),
@@ -262,8 +262,8 @@ ATTACKS = [
     # By number, where Python has no function: this kernel may not know the call, but then
     # says something else than EPERM.
     *(
-        Attack(name, asks_the_kernel(number, *args), (wall,), needs_x86_64=True)
-        for name, number, args, wall in [
+        Attack(name, asks_the_kernel(number, *args), (restriction,), needs_x86_64=True)
+        for name, number, args, restriction in [
             ("maps_shared_memory", 29, (0, 4096, 0o1600), "call:shmget"),
             ("makes_a_semaphore", 64, (0, 1, 0o1600), "call:semget"),
             ("makes_a_queue", 68, (0, 0o1600), "call:msgget"),
@@ -298,26 +298,26 @@ def victim() -> Iterator[Path]:
 
 @pytest.mark.usefixtures("victim")
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_an_attack_fails_with_each_of_its_walls_and_succeeds_without(
+def test_an_attack_fails_with_each_of_its_restrictions_and_succeeds_without(
     attack: Attack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All walls stop it, each of its own walls alone stops it, and nothing else does."""
+    """All restrictions stop it, each of its own alone stops it, and nothing else does."""
     if (attack.needs_root and not IS_ROOT) or (attack.needs_x86_64 and not IS_X86_64):
         pytest.skip("this machine has nothing to show here")
     run = partial(confined, attack.attack, cpu_s=1)
     assert run() != attack.won
-    for alone in attack.walls if len(attack.walls) > 1 else ():
+    for alone in attack.restrictions if len(attack.restrictions) > 1 else ():
         with monkeypatch.context() as patch:
-            for wall in attack.walls:
-                if wall != alone:
-                    leave_out(wall, patch)
+            for restriction in attack.restrictions:
+                if restriction != alone:
+                    leave_out(restriction, patch)
             assert run() != attack.won, f"{alone} alone does not stop it"
-    for wall in attack.walls:
-        leave_out(wall, monkeypatch)
+    for restriction in attack.restrictions:
+        leave_out(restriction, monkeypatch)
     assert run() == attack.won, "something else stops it as well, or it is badly written"
 
 
-# What no host may ever be allowed, whatever else is put on the list.
+# What no worker may ever be allowed, whatever else is put on the list.
 NEVER = """
     accept accept4 access acct add_key adjtimex alarm arch_prctl bind bpf capset chdir chmod chown
     chroot clone clone3 close_range connect copy_file_range creat delete_module dup2 dup3
@@ -345,7 +345,7 @@ NEVER = """
 
 
 def test_nothing_dangerous_is_on_the_list() -> None:
-    """Whoever adds a call to the list is asked here whether they mean it."""
+    """If you add a call to the list, this asks whether you mean it."""
     assert not {*confine._ALLOWED_CALLS, *confine._CONDITIONAL_CALLS} & set(NEVER)
 
 
@@ -355,13 +355,13 @@ def test_every_system_call_outside_the_list_is_refused() -> None:
 
     named = {*confine._ALLOWED_CALLS, *confine._CONDITIONAL_CALLS, "tgkill"}
     known = {pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name) for name in named}
-    # uretprobe and uprobe: the kernel asks no filter, and ends whoever is not being probed.
+    # uretprobe and uprobe: the kernel asks no filter, and ends a process that is not probed.
     known |= {335, 336} if IS_X86_64 else set()
     others = [number for number in range(600) if number not in known]
 
     def ask_all() -> str:
         refused = [asks_the_kernel(n, -1, -1, -1, -1, -1, -1)() for n in others]
-        return str([n for n, said in zip(others, refused, strict=True) if said == WON])
+        return str([n for n, answer in zip(others, refused, strict=True) if answer == WON])
 
     assert len(others) > 400
     assert confined(ask_all) == "[]"
@@ -375,13 +375,13 @@ def test_no_call_of_the_filter_is_unknown() -> None:
         assert pyseccomp.resolve_syscall(pyseccomp.Arch.X86_64, name) >= 0, name
 
 
-@pytest.mark.skipif(not IS_X86_64, reason="doors of x86_64")
-@pytest.mark.parametrize("door", ["x32", "i386"])
-def test_the_calls_of_other_architectures_end_the_process(door: str) -> None:
-    """Numbers mean other calls there, so nobody may come in by that door."""
+@pytest.mark.skipif(not IS_X86_64, reason="other architectures of x86_64")
+@pytest.mark.parametrize("other", ["x32", "i386"])
+def test_the_calls_of_other_architectures_end_the_process(other: str) -> None:
+    """Numbers mean other calls there, so no such call is served."""
 
     def ask() -> str:
-        if door == "x32":
+        if other == "x32":
             LIBC.syscall(0x40000000 + 39)
         else:
             code = mmap.mmap(-1, 4096, prot=7)
@@ -393,13 +393,13 @@ def test_the_calls_of_other_architectures_end_the_process(door: str) -> None:
     assert confined(ask) == "it crashed: signal 31"  # SIGSYS
 
 
-def state_of_a_host(read: Callable[[int], str]) -> str:
+def state_of_a_worker(read: Callable[[int], str]) -> str:
     """Return what can be read, from outside, about a confined process."""
     ours, theirs = socket.socketpair()
-    walls = confine.Confinement(["numpy"], memory_mib=1024, cpu_s=5)
+    confinement = confine.Confinement(["numpy"], memory_mib=1024, cpu_s=5)
 
     def child() -> None:
-        fd = walls.apply(theirs.fileno())
+        fd = confinement.apply(theirs.fileno())
         os.write(fd, b"ready")
         os.read(fd, 1)
 
@@ -408,7 +408,7 @@ def state_of_a_host(read: Callable[[int], str]) -> str:
     with ours:
         assert ours.recv(5) == b"ready"
         seen = read(pid)
-    os.waitpid(pid, 0)
+    reap(pid)
     return seen
 
 
@@ -422,33 +422,33 @@ def read_status(name: str, pid: int) -> str:
     [("NoNewPrivs", "1"), ("Seccomp", "2"), ("Threads", "1"), ("CapInh", "0" * 16),
      ("CapAmb", "0" * 16)],
 )  # fmt: skip
-def test_a_host_has_given_up_what_it_could_have(name: str, want: str) -> None:
+def test_a_worker_has_given_up_its_privileges(name: str, want: str) -> None:
     """New privileges, unfiltered calls, further threads: the kernel says they are gone."""
-    assert state_of_a_host(partial(read_status, name)) == want
+    assert state_of_a_worker(partial(read_status, name)) == want
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root has powers to lose")
 def test_of_roots_powers_only_reading_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """CAP_DAC_READ_SEARCH, because which files are read is Landlock's business."""
     for name in ("CapEff", "CapPrm"):
-        assert state_of_a_host(partial(read_status, name)) == f"{4:016x}"
+        assert state_of_a_worker(partial(read_status, name)) == f"{4:016x}"
     leave_out("capabilities", monkeypatch)
-    assert int(state_of_a_host(partial(read_status, "CapEff")), 16) > 4
+    assert int(state_of_a_worker(partial(read_status, "CapEff")), 16) > 4
 
 
-def test_a_host_is_the_first_to_go_where_memory_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine's own rescue hits the stranger, not the examiner."""
+def test_a_worker_is_killed_first_where_memory_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel ends a worker before it ends the examiner."""
 
     def read(pid: int) -> str:
         return Path(f"/proc/{pid}/oom_score_adj").read_text(encoding="ascii").strip()
 
-    assert state_of_a_host(read) == "1000"
+    assert state_of_a_worker(read) == "1000"
     leave_out("first", monkeypatch)
-    assert state_of_a_host(read) != "1000"
+    assert state_of_a_worker(read) != "1000"
 
 
 def test_a_crash_leaves_no_core_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of a stranger's memory is written anywhere."""
+    """A worker's memory is not written to disk."""
 
     def read(pid: int) -> str:
         lines = Path(f"/proc/{pid}/limits").read_text(encoding="ascii").splitlines()
@@ -456,19 +456,19 @@ def test_a_crash_leaves_no_core_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     if not hard:
-        pytest.skip("nobody leaves a core file here")
+        pytest.skip("this machine writes no core files")
     resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
     try:
-        assert state_of_a_host(read) == "0"
+        assert state_of_a_worker(read) == "0"
         leave_out("limit:CORE", monkeypatch)
-        assert state_of_a_host(read) != "0"
+        assert state_of_a_worker(read) != "0"
     finally:
         resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
 
 
 @contextlib.contextmanager
 def another_standard_input() -> Iterator[None]:
-    """Stand where somebody types, or a file is read from."""
+    """Run with a pipe as standard input instead of what the tests were given."""
     before, (end, other) = os.dup(0), os.pipe()
     os.dup2(end, 0)
     try:
@@ -508,7 +508,7 @@ def _is_open(fd: int) -> bool:
 @pytest.mark.parametrize("family", ["tcp", "abstract"])
 def test_nothing_can_be_connected_to(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Seccomp refuses sockets, and Landlock would refuse to connect one."""
-    address: Any = f"\0grader-walls-{os.getpid()}" if family == "abstract" else ("127.0.0.1", 0)
+    address: Any = f"\0grader-sandbox-{os.getpid()}" if family == "abstract" else ("127.0.0.1", 0)
     kind = socket.AF_UNIX if family == "abstract" else socket.AF_INET
     with socket.socket(kind) as server:
         server.bind(address)
@@ -516,8 +516,8 @@ def test_nothing_can_be_connected_to(family: str, monkeypatch: pytest.MonkeyPatc
         attack = partial(connects, server.getsockname(), kind)
         for out in ((), ("landlock",), (SOCKET,)):
             with monkeypatch.context() as patch:
-                for wall in out:
-                    leave_out(wall, patch)
+                for restriction in out:
+                    leave_out(restriction, patch)
                 assert confined(attack) != WON
         leave_out("landlock", monkeypatch)
         leave_out(SOCKET, monkeypatch)
@@ -527,10 +527,10 @@ def test_nothing_can_be_connected_to(family: str, monkeypatch: pytest.MonkeyPatc
 def outlives_its_parent() -> bool:
     """Return whether a confined process outlives the process that forked it."""
     ours, theirs = socket.socketpair()
-    walls = confine.Confinement(["numpy"], memory_mib=1024, cpu_s=5)
+    confinement = confine.Confinement(["numpy"], memory_mib=1024, cpu_s=5)
 
     def child() -> None:
-        fd = walls.apply(theirs.fileno())
+        fd = confinement.apply(theirs.fileno())
         os.write(fd, b"x")
         os.read(fd, 1)
         os.write(fd, b"y")
@@ -552,8 +552,8 @@ def outlives_its_parent() -> bool:
     return False
 
 
-def test_a_host_ends_with_its_template(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killing the template leaves no stranger's process behind."""
+def test_a_worker_ends_with_its_fork_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killing the fork server leaves no worker behind."""
     assert not outlives_its_parent()
     for module in (confine, forking):
         monkeypatch.setattr(module, "die_with_parent", lambda: None)

@@ -1,4 +1,4 @@
-"""The wire: values pass whole, and strangers' bytes do no harm."""
+"""Values on the stream: they pass whole, and bytes of a worker do no harm."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.sandbox.protocol.frames import FrameError
+from grader.sandbox.protocol.inspection import MAX_DEPTH, MAX_ITEMS
 from grader.sandbox.protocol.values import (
     DTYPES,
-    MAX_DEPTH,
-    MAX_ITEMS,
-    Given,
+    Handle,
     Opaque,
     Seeded,
+    SourceFunction,
     pack,
     unpack,
 )
@@ -123,16 +123,33 @@ def test_a_forged_array_is_refused(dtype: str, shape: list[int], data: bytes) ->
     ],
 )
 def test_an_extension_that_is_not_ours_is_refused(data: bytes) -> None:
-    """MessagePack has one of its own, for times; a time is no plain data."""
-    with pytest.raises(FrameError, match="extension"):
+    """MessagePack has one of its own, for times; a time is not plain data."""
+    with pytest.raises(FrameError, match=r"^tag -?\d+ is not accepted"):
         unpack(data)
 
 
-@pytest.mark.parametrize("value", [Seeded(1), Given("f", "def f(): return 1")])
-def test_the_trusted_side_builds_nothing_that_a_stranger_names(value: object) -> None:
-    """Generators and sources are refused where no builder was passed."""
+NAMES = [Seeded(1), SourceFunction("f", "def f(): return 1"), Handle(1)]
+
+
+@pytest.mark.parametrize("value", NAMES, ids=lambda value: type(value).__name__)
+def test_the_trusted_side_builds_nothing_that_a_worker_names(value: object) -> None:
+    """Generators, sources and handles are refused where no builder was passed."""
+    for nested in (value, [value], (value,), {"a": [value]}):
+        with pytest.raises(FrameError):
+            unpack(pack(nested))
+
+
+@pytest.mark.parametrize("value", NAMES, ids=lambda value: type(value).__name__)
+def test_a_worker_builds_what_the_trusted_side_names(value: object) -> None:
+    """Each by the builder that was passed for it, also inside of other values."""
+    builders = {type(value): lambda named: ("built", named)}
+    assert unpack(pack([value, (1, value)]), builders) == [
+        ("built", value),
+        (1, ("built", value)),
+    ]
+    others = {type(other): str for other in NAMES if other is not value}
     with pytest.raises(FrameError):
-        unpack(pack(value))
+        unpack(pack(value), others)
 
 
 def test_deep_nesting_is_cut_on_the_way_out_and_refused_on_the_way_in() -> None:

@@ -26,7 +26,7 @@ def test_names_and_layout_do_not_matter() -> None:
 @pytest.mark.parametrize(
     "code", ["", "# words", "def f(:", "(" * 1000, "x = 1\0", "x = 1\n" * 20_000]
 )
-def test_what_cannot_be_taken_apart_has_none(code: str) -> None:
-    """Two students who hand in what nobody can parse have copied nothing."""
+def test_code_that_cannot_be_parsed_has_none(code: str) -> None:
+    """Two students who hand in code that cannot be parsed have copied nothing."""
     assert fingerprint(code) == ""
     assert take_fingerprint(SourceFile("f.ipynb", b"", cells=(code,))) == ""

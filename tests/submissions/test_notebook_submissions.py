@@ -18,7 +18,7 @@ from support.scores import losses
 
 from grader.engine import Grader
 from grader.errors import SubmissionError
-from grader.records import Course, ScoreReport
+from grader.records import Course, Place, ScoreReport
 from grader.sandbox.worker.cells import take_cells
 from grader.submissions.archive import MAX_ENTRIES
 from grader.submissions.notebook import NotebookError, read_code_cells
@@ -68,15 +68,16 @@ def test_definitions_are_taken_and_scratch_work_is_never_run(
     report = grade_path(grader, path)
     assert losses(report) == {}
     (exercise,) = report.exercises
-    assert exercise.status == "graded"
-    assert "cell 8 does not parse" in exercise.message
+    assert exercise.module.status == "graded"
+    assert exercise.module.message == ""
+    assert any("cell 8 does not parse" in note for note in exercise.module.notes)
     assert report.submission.files[0].name == "activations.ipynb"
 
 
 def test_the_last_definition_of_a_name_wins(
     tmp_path: Path, grader: Grader, solution: Solution
 ) -> None:
-    """Whoever tries again below is graded by the last try."""
+    """If you try again below, the last try is graded."""
     wrong = "def relu(z):\n    return z"
     right = "def relu(z):\n    return np.maximum(z, 0)"
     base = solution("activations")
@@ -97,15 +98,17 @@ def test_constants_classes_and_lambdas_are_definitions(
     ]
     report = grade_path(grader, write(tmp_path / "a.ipynb", solution("activations"), *cells))
     assert losses(report) == {}
-    assert report.exercises[0].message == ""
+    assert report.exercises[0].module.message == ""
+    assert report.exercises[0].module.notes == ()
 
 
 def test_an_error_names_the_cell(tmp_path: Path, grader: Grader) -> None:
     """Cell and line, as the student counts them."""
     cells = ["import numpy as np", "# mine\ndef relu(z):\n    return 1 / 0"]
     report = grade_path(grader, write(tmp_path / "activations.ipynb", *cells))
-    messages = [s.outcome.message for s in report.checks if "/relu/" in s.check.id]
-    assert "cell 2, line 3: return 1 / 0" in messages[0]
+    (first, *_) = [s.outcome.feedback for s in report.checks() if s.check.function == "relu"]
+    assert first.raised == "ZeroDivisionError: division by zero\ncell 2, line 3: return 1 / 0"
+    assert first.places == (Place(2, 3),)
 
 
 def test_a_definition_that_raises_costs_itself_and_a_note(
@@ -115,7 +118,8 @@ def test_a_definition_that_raises_costs_itself_and_a_note(
     bad = "def relu(z, w=missing):\n    return z"
     report = grade_path(grader, write(tmp_path / "a.ipynb", solution("activations"), bad))
     assert losses(report) == {}
-    assert "cell 2 raised NameError" in report.exercises[0].message
+    (note,) = report.exercises[0].module.notes
+    assert "cell 2 raised NameError" in note
 
 
 def test_old_formats_are_upgraded() -> None:
@@ -140,17 +144,17 @@ def test_old_formats_are_upgraded() -> None:
         b"\xff\xfe\x00",
     ],
 )
-def test_what_is_no_notebook_is_trouble_of_that_file_alone(
+def test_a_file_that_is_not_a_notebook_costs_only_itself(
     tmp_path: Path, course: Course, content: bytes
 ) -> None:
-    """Damaged notebooks are said, and the rest of the folder is graded."""
+    """Damaged notebooks are reported, and the rest of the folder is graded."""
     with pytest.raises(NotebookError):
         read_code_cells(content)
     (tmp_path / "activations.ipynb").write_bytes(content)
     (tmp_path / "training.py").write_text("x = 1\n")
     first, second = sorted(read_submission(tmp_path, course).files, key=lambda f: f.name)
-    assert "cannot be read as a notebook" in first.trouble
-    assert not second.trouble
+    assert "cannot be read as a notebook" in first.error
+    assert not second.error
 
 
 @settings(max_examples=200, deadline=None)
@@ -176,7 +180,7 @@ def test_what_python_writes_and_json_has_not_is_read() -> None:
 def test_older_formats_kept_lines_with_their_ends_or_without(
     version: int, field: str, lines: list[str] | str
 ) -> None:
-    """Both were written once."""
+    """Earlier versions wrote either."""
     cells = [{"cell_type": "code", field: lines}, {"cell_type": "text", "text": "words"}]
     old = {"nbformat": version} | ({"cells": cells} if version == 1 else {})
     old |= {"worksheets": [{"cells": cells}]} if version > 1 else {}
@@ -184,7 +188,7 @@ def test_older_formats_kept_lines_with_their_ends_or_without(
 
 
 def test_magics_inside_strings_stay() -> None:
-    """A cell that parses is taken as it stands."""
+    """A cell that parses is taken as it is."""
     source = 'def f():\n    """\n%time is a magic\n!ls\n    """\n    return 1'
     (cell,), notes = take_cells([source], "n.ipynb")
     assert notes == []
@@ -193,7 +197,7 @@ def test_magics_inside_strings_stay() -> None:
     assert notes == []
 
 
-def test_a_py_comes_before_a_notebook_and_it_is_said(
+def test_a_py_comes_before_a_notebook_and_the_report_says_so(
     tmp_path: Path, grader: Grader, solution: Solution
 ) -> None:
     """Two answers to one exercise: the rule, in the report."""
@@ -201,8 +205,8 @@ def test_a_py_comes_before_a_notebook_and_it_is_said(
     write(tmp_path / "activations.ipynb", "def relu(z):\n    return z")
     report = grade_path(grader, tmp_path)
     assert losses(report) == {}
-    said = "activations.py was graded; left out: activations.ipynb"
-    assert said in report.exercises[0].message
+    note = "activations.py was graded; left out: activations.ipynb"
+    assert report.exercises[0].module.notes == (note,)
 
 
 def packed(path: Path, entries: dict[str, bytes], **options: Any) -> Path:
@@ -242,7 +246,7 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, course: Course) -> None:
     """Neither a giant, nor a ratio, nor a false header gets past the caps."""
     entries = {"activations.py": b"\0" * (30 * 2**20), "training.py": b"x = 1\n"}
     first, second = read_submission(packed(tmp_path / "w.zip", entries), course).files
-    assert "larger than" in first.trouble
+    assert "larger than" in first.error
     assert second.content == b"x = 1\n"
     lots = {f"{i}/readme.txt": b"" for i in range(MAX_ENTRIES)}
     path = packed(tmp_path / "lots.zip", {**lots, "activations.py": b""})
@@ -258,7 +262,7 @@ def test_links_and_locked_entries_are_no_files(tmp_path: Path, course: Course) -
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         archive.writestr(link, "/etc/passwd")
         archive.writestr("training.py", "x = 1\n")
-    assert "no regular file" in read_submission(path, course).files[0].trouble
+    assert "no regular file" in read_submission(path, course).files[0].error
     data = bytearray(path.read_bytes())
     place = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 4)
     data[place + 8] |= 1
@@ -278,7 +282,7 @@ def test_a_damaged_or_empty_zip_is_one_line(tmp_path: Path, course: Course, cont
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_zip_with_noise_in_it_never_breaks_the_reader(data: st.DataObject) -> None:
-    """Any damage is a SubmissionError or trouble of one file."""
+    """Any damage is a SubmissionError or an error of one file."""
     from grader.submissions.archive import read_archive
 
     buffer = io.BytesIO()

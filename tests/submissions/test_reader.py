@@ -74,7 +74,7 @@ def test_files_in_several_folders_are_not_chosen_from(tmp_path: Path, course: Co
         "activation.py",
     ],
 )
-def test_a_name_that_is_nearly_right_is_told(tmp_path: Path, course: Course, name: str) -> None:
+def test_a_name_that_is_nearly_right_is_reported(tmp_path: Path, course: Course, name: str) -> None:
     """Right work under a wrong name is not lost in silence."""
     (tmp_path / name).write_text(SOURCE)
     with pytest.raises(SubmissionError, match=r"should be activations\.(py|ipynb)") as caught:
@@ -83,29 +83,29 @@ def test_a_name_that_is_nearly_right_is_told(tmp_path: Path, course: Course, nam
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "suggestion"),
     [("wrk", "did you mean .*work?"), ("activations", "`--exercise activations` grades")],
 )
 def test_a_path_that_is_not_there_is_met_with_a_suggestion(
-    tmp_path: Path, course: Course, asked: str, told: str
+    tmp_path: Path, course: Course, asked: str, suggestion: str
 ) -> None:
     """The nearest name beside it, or the option that was meant."""
     (tmp_path / "work").mkdir()
-    with pytest.raises(SubmissionError, match=told):
+    with pytest.raises(SubmissionError, match=suggestion):
         read_submission(tmp_path / asked, course)
 
 
 def test_a_link_is_not_followed(tmp_path: Path, course: Course) -> None:
-    """A link could lead to the solutions, or to a neighbour's work."""
+    """A link could lead to the solutions, or to another student's work."""
     (tmp_path / "elsewhere.py").write_text(SOURCE)
     folder = tmp_path / "work"
     folder.mkdir()
     (folder / "activations.py").symlink_to(tmp_path / "elsewhere.py")
     (folder / "training.py").write_text(SOURCE)
     linked, honest = read_submission(folder, course).files
-    assert "symbolic link" in linked.trouble
+    assert "symbolic link" in linked.error
     assert linked.content == b""
-    assert not honest.trouble
+    assert not honest.error
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "huge"])
@@ -122,8 +122,8 @@ def test_what_is_no_ordinary_file_costs_only_itself(
         odd.write_bytes(b"#" * (MAX_SOURCE + 1))
     (tmp_path / "training.py").write_text(SOURCE)
     first, second = read_submission(tmp_path, course).files
-    assert first.trouble.startswith("activations.py ")
-    assert not second.trouble
+    assert first.error.startswith("activations.py ")
+    assert not second.error
     (tmp_path / "training.py").unlink()
     with pytest.raises(SubmissionError, match=r"activations\.py"):
         read_submission(tmp_path, course)
@@ -169,8 +169,8 @@ def test_stubs_are_handed_out_once(tmp_path: Path, course: Course) -> None:
         hand_out_stubs(course, tmp_path / "file")
 
 
-def test_a_stub_keeps_what_is_given_and_cuts_what_is_asked() -> None:
-    """Docstrings stay, bodies go, helpers go, given functions stay whole."""
+def test_a_stub_keeps_what_is_provided_and_cuts_what_is_asked() -> None:
+    """Docstrings stay, bodies go, helpers go, provided functions stay whole."""
     solution = '''"""Title."""
 
 import numpy as np
@@ -184,7 +184,7 @@ def _helper(z):
 
 # given
 def cdf(z):
-    """Given."""
+    """Provided."""
     return 1
 
 
@@ -207,7 +207,7 @@ import numpy as np
 
 
 def cdf(z):
-    """Given."""
+    """Provided."""
     return 1
 
 

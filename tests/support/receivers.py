@@ -76,7 +76,7 @@ PRAIRIELEARN = {
             "items": {
                 "type": "object",
                 "additionalProperties": False,
-                # Where one test lacks its points, nobody's are shown.
+                # Where one test lacks its points, none are shown.
                 "required": ["name", "points", "max_points"],
                 "properties": {
                     "name": {"type": "string"},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
 
 from grader.records import (
     Audience,
@@ -11,6 +13,8 @@ from grader.records import (
     Course,
     Environment,
     Exercise,
+    Feedback,
+    HiddenFeedback,
     Isolation,
     Limits,
     ModuleState,
@@ -20,8 +24,8 @@ from grader.records import (
     SourceFile,
     Submission,
 )
-from grader.report import ReportPayload, build_payload
-from grader.scoring import mark
+from grader.report import CheckReport, Report, build_report, map_checks
+from grader.scoring import score
 
 CHECKS = (
     Check("alpha/slope/values", "alpha", "slope", "Right values", 120, "visible", "value"),
@@ -38,17 +42,31 @@ OUTCOMES = (
     Outcome(
         "alpha/curve/values",
         "failed",
-        message="Called  curve(x: float64 (3,))\nWrong   the sign is turned",
-        detail="Values  at [0]: got 1, expected 271828",
-        repeat="Repeat  curve(x)",
+        observation="sign",
+        misconception="curve_sign",
         hint="Which way does it bend?",
-        diagnosis="curve_sign",
+        feedback=Feedback(
+            called="curve(x: float64 (3,))",
+            got="float64 (3,)",
+            wrong="the sign is turned",
+            values="at [0]: got 1",
+            expected="271828",
+            repeat="curve(x)",
+        ),
         duration_s=0.03,
     ),
-    Outcome("alpha/curve/advice", "failed", message="Wrong   it is slow"),
-    Outcome("beta/chain/values", "error", message="Raised  ValueError: no"),
-    Outcome("beta/chain/large", "timeout", message="Waited  10 s", duration_s=10.0),
-    Outcome("gamma/loop/values", "not_run", message="gamma.py could not be loaded"),
+    Outcome("alpha/curve/advice", "failed", feedback=Feedback(wrong="it is slow")),
+    Outcome("beta/chain/values", "error", feedback=Feedback(raised="ValueError: no")),
+    Outcome(
+        "beta/chain/large",
+        "timeout",
+        observation="timeout",
+        feedback=Feedback(waited="10 s"),
+        duration_s=10.0,
+    ),
+    Outcome(
+        "gamma/loop/values", "not_run", feedback=Feedback(wrong="gamma.py could not be loaded")
+    ),
 )
 MODULES = (
     ModuleState("alpha", "graded"),
@@ -67,39 +85,69 @@ COURSE = Course(
     limits=Limits(10, 20, 20, 180, 1024, 300),
     packages=("numpy",),
     hidden_feedback="hint",
+    manifest=Path("course.toml"),
     suites=Path("suites"),
     stubs=Path("stubs"),
     suite_sha256="ab" * 32,
 )
 
 
-def report_of(
+def scores_of(
     identity: str = "ada",
     outcomes: tuple[Outcome, ...] = OUTCOMES,
     checks: tuple[Check, ...] = CHECKS,
+    modules: tuple[ModuleState, ...] = MODULES,
+    hidden_feedback: HiddenFeedback = "hint",
 ) -> ScoreReport:
-    """Return a marked submission of three small exercises that nobody ran."""
+    """Return a scored submission of three small exercises; no code was run for it."""
+    course = replace(COURSE, hidden_feedback=hidden_feedback)
     return ScoreReport(
-        course=COURSE,
+        course=course,
         submission=Submission(identity, (SourceFile("alpha.py", b"x = 1\n"),)),
-        exercises=mark(COURSE, checks, outcomes, MODULES),
+        exercises=score(course, checks, outcomes, modules),
         isolation=Isolation("sandbox", "landlock", "seccomp", "seccomp", 1024, 300, 10.0),
-        seed=Seed("public"),
-        environment=Environment("0.1.0", "3.11.9", "2.0.0", "8.2.0", "linux"),
+        seed=Seed("public", repeat_with="public"),
+        environment=Environment("0.1.0", "1.2.0", "3.11.9", "2.0.0", "8.2.0", "linux"),
         started_at="2026-03-02T10:11:12Z",
         duration_s=12.345,
     )
 
 
-def payload_of(
+def report_of(
     identity: str = "ada",
     outcomes: tuple[Outcome, ...] = OUTCOMES,
     audience: Audience = "student",
-) -> ReportPayload:
-    """Return the payload of `report_of`."""
-    return build_payload(report_of(identity, outcomes), audience)
+) -> Report:
+    """Return the report of `scores_of` for one audience."""
+    return build_report(scores_of(identity, outcomes), audience)
 
 
-def solved(identity: str = "ada") -> ReportPayload:
-    """Return the payload of a submission that lost nothing."""
-    return payload_of(identity, tuple(replace(o, outcome="passed", message="") for o in OUTCOMES))
+def solved(identity: str = "ada") -> Report:
+    """Return the report of a submission that lost nothing."""
+    return report_of(identity, tuple(map(_passed, OUTCOMES)))
+
+
+def _passed(outcome: Outcome) -> Outcome:
+    return Outcome(outcome.check_id, "passed", duration_s=outcome.duration_s)
+
+
+def change_outcome(check_id: str, **changes: Any) -> tuple[Outcome, ...]:
+    """Return the outcomes with one of them changed; ``feedback`` takes fields as a dict."""
+    if "feedback" in changes:
+        changes["feedback"] = Feedback(**changes["feedback"])
+    return tuple(replace(o, **changes) if o.check_id == check_id else o for o in OUTCOMES)
+
+
+def change_check(report: Report, check_id: str, **changes: Any) -> Report:
+    """Return a report with one check changed, its sums as they were."""
+    return map_checks(report, lambda c: replace(c, **changes) if c.id == check_id else c)
+
+
+def change_exercises(report: Report, **changes: Any) -> Report:
+    """Return a report with each of its exercises changed."""
+    return replace(report, exercises=tuple(replace(e, **changes) for e in report.exercises))
+
+
+def check_of(report: Report, check_id: str) -> CheckReport:
+    """Return the check of that id."""
+    return next(check for check in report.checks() if check.id == check_id)

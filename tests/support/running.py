@@ -1,4 +1,4 @@
-"""Running the commands in tests, and looking after the processes they start."""
+"""Running the commands in tests, and following the processes they start."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GRADE = str(Path(sys.executable).with_name("grade"))
 
 
 def run_grade(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end and return what it said."""
+    """Run the command to its end and return what it printed."""
     environment = {**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
     return subprocess.run(
         [GRADE, *map(str, arguments)],

@@ -1,4 +1,4 @@
-"""The tester tested: what it must refuse, what it must accept, and how it says so."""
+"""What a suite expects: what must be refused, what accepted, and in which words."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.examiner.checks import Signature, parse_signature
 from grader.sandbox.protocol.values import Opaque
 from grader.sanitize import clean
 from grader.seeds import derive_check_seed, derive_student_seed
-from grader.testing.checks import Signature, parse_signature
 from grader.testing.draws import Draws
 from grader.testing.expect import (
     CheckFailed,
-    by_default,
     close,
     close_after,
     equal,
+    expect,
+    fail,
     finite,
     gradient,
     has_shape,
     mapping,
     sequence,
+    with_defaults,
 )
 from grader.testing.gradients import numerical_gradient, numerical_slope
 
@@ -33,16 +35,18 @@ G = RNG.normal(size=(6, 4))
 SIZES = {"N": 6, "D": 5, "H": 4}
 
 
-def observed(got: Any, want: Any = G, **options: Any) -> str:
+def failure(got: Any, want: Any = G, **options: Any) -> CheckFailed:
     with pytest.raises(CheckFailed) as caught:
         close(got, want, "dW", **options)
-    return caught.value.observation.text
+    return caught.value
+
+
+def observed(got: Any, want: Any = G, **options: Any) -> str:
+    return failure(got, want, **options).observation.text
 
 
 def identity(got: Any, want: Any = G, **options: Any) -> str:
-    with pytest.raises(CheckFailed) as caught:
-        close(got, want, "dW", **options)
-    return caught.value.observation.id
+    return failure(got, want, **options).observation.id
 
 
 @pytest.mark.parametrize("error", [5e-4, 1e-4, 1e-5])
@@ -63,14 +67,14 @@ def test_a_gradient_within_the_error_of_differences_is_accepted() -> None:
 
 
 @pytest.mark.parametrize("size", [1e155, 1e200, 1e308])
-def test_entries_beyond_all_measure_are_refused(size: float) -> None:
+def test_entries_whose_norm_overflows_are_refused(size: float) -> None:
     """Norms overflow there, and infinity is not less than infinity."""
     with np.errstate(all="ignore"):
-        for expect in (close, gradient):
+        for compare in (close, gradient):
             with pytest.raises(CheckFailed):
-                expect(np.full((6, 4), size), G, "dW")
+                compare(np.full((6, 4), size), G, "dW")
             with pytest.raises(CheckFailed):
-                expect(G, np.full((6, 4), np.inf), "dW")
+                compare(G, np.full((6, 4), np.inf), "dW")
 
 
 def test_finite_differences_agree_with_calculus() -> None:
@@ -93,7 +97,7 @@ def test_finite_differences_agree_with_calculus() -> None:
         np.asfortranarray(G),
     ],
 )
-def test_the_same_numbers_in_another_dress_are_accepted(got: Any) -> None:
+def test_the_same_numbers_in_another_type_are_accepted(got: Any) -> None:
     """Lists, tuples, float32 and other memory orders are all fair."""
     close(got, G, "dW")
 
@@ -122,9 +126,9 @@ def test_the_same_numbers_in_another_dress_are_accepted(got: Any) -> None:
 )
 def test_what_is_not_the_answer_is_refused_with_words(got: Any) -> None:
     """No answer whatever raises anything but CheckFailed."""
-    for expect in (close, gradient):
+    for compare in (close, gradient):
         with pytest.raises(CheckFailed) as caught:
-            expect(got, G, "dW")
+            compare(got, G, "dW")
         assert str(caught.value)
 
 
@@ -142,7 +146,7 @@ def test_bias_shapes_count_only_where_they_are_asked_for() -> None:
         has_shape(bias[None, :], (4,), "db")
 
 
-def test_signatures_are_put_into_words() -> None:
+def test_observations_are_put_into_words() -> None:
     """Sign, factor with its meaning, transpose, not summed, one row, NaN."""
     assert "opposite sign" in observed(-G)
     assert "exactly 6 times" in observed(6 * G, sizes=SIZES)
@@ -163,7 +167,7 @@ def test_signatures_are_put_into_words() -> None:
 
 
 def test_a_factor_is_hinted_at_only_where_it_means_something() -> None:
-    """A single number needs a size or an argument; an odd factor is told without a hint."""
+    """A single number needs a size or an argument; an odd factor is reported without a hint."""
     assert identity(6.0, 3.0) == "values"
     assert identity(18.0, 3.0, sizes=SIZES) == "factor"
     assert identity(np.full(4, 6.0), np.full(4, 3.0)) == "values"
@@ -179,7 +183,7 @@ def test_a_factor_is_hinted_at_only_where_it_means_something() -> None:
     assert identity(G / 2, sizes={"N": 4}) == "factor_unnamed"
 
 
-def test_powers_ratios_and_sides_are_told() -> None:
+def test_powers_ratios_and_sides_are_reported() -> None:
     """A square or root, a factor entry by entry, and the sign by which entries are wrong."""
     positive = np.abs(G) + 0.1
     assert "exactly the root of the right answer" in observed(np.sqrt(positive), positive)
@@ -194,18 +198,18 @@ def test_powers_ratios_and_sides_are_told() -> None:
     assert "right where" not in observed(G + (p > 0.5), sizes={"z": z})
 
 
-NOBODY: Any = SimpleNamespace(calls=[])
+STUDENT: Any = SimpleNamespace(calls=[])
 
 
 def test_a_wrong_default_is_called_that() -> None:
     """Right with the docstring's default passed and wrong without: the default is named."""
 
     def ask(own_eps: float, own_lr: float) -> Any:
-        def expect(eps: float = own_eps, lr: float = own_lr) -> float:
+        def attempt(eps: float = own_eps, lr: float = own_lr) -> float:
             close(G * lr + eps, G * 0.1 + 0.5, "w")
             return eps
 
-        return by_default(NOBODY, expect, lr=0.1, eps=0.5)
+        return with_defaults(STUDENT, attempt, lr=0.1, eps=0.5)
 
     def seen(*own: float) -> tuple[str, str]:
         with pytest.raises(CheckFailed) as caught:
@@ -217,12 +221,55 @@ def test_a_wrong_default_is_called_that() -> None:
     assert seen(0.25, 0.1)[1].startswith("right where eps is passed")
     assert seen(0.25, 0.2)[1].startswith("right where lr and eps are passed")
     with pytest.raises(CheckFailed) as caught:
-        by_default(NOBODY, lambda **_: close(G, G + 1, "w"), eps=0.5)
+        with_defaults(STUDENT, lambda **_: close(G, G + 1, "w"), eps=0.5)
     assert caught.value.observation.id == "values"
 
 
+def test_a_wrong_default_keeps_what_was_there_and_what_was_expected() -> None:
+    """The values are those of the call without the default."""
+
+    def attempt(eps: float = 0.25) -> None:
+        close(G * 0.1 + eps, G * 0.1 + 0.5, "w")
+
+    with pytest.raises(CheckFailed) as caught:
+        with_defaults(STUDENT, attempt, eps=0.5)
+    right = G[0, 0] * 0.1 + 0.5
+    assert caught.value.observation.id == "default"
+    assert caught.value.values == f"at [0, 0]: got {right - 0.25:.8g}"
+    assert caught.value.expected == f"{right:.8g}"
+
+
+def test_the_place_what_was_there_and_what_was_expected_are_apart() -> None:
+    """The first wrong entry, in values; the right one there, in expected; neither in the words."""
+    got = G.copy()
+    got[1, 2] += 1
+    failed = failure(got)
+    assert failed.values == f"at [1, 2]: got {G[1, 2] + 1:.8g}"
+    assert failed.expected == f"{G[1, 2]:.8g}"
+    assert str(failed) == failed.observation.text
+    one = failure(2.0, 3.0)
+    assert (one.values, one.expected) == ("got 2", "3")
+    with pytest.raises(CheckFailed) as caught:
+        equal(4, 3, "count")
+    assert (caught.value.values, caught.value.expected) == ("got 4", "3")
+    shape = failure(G[:5])
+    assert (shape.values, shape.expected) == ("", "")
+
+
+def test_a_suite_can_state_a_condition_of_its_own() -> None:
+    """With its words, its values and its observation."""
+    expect(True, "unseen")
+    with pytest.raises(CheckFailed) as caught:
+        expect(False, "the loss rises", "from 1 to 2", "rises")
+    assert caught.value.observation == fail("rises", "the loss rises").observation
+    assert (caught.value.values, caught.value.expected) == ("from 1 to 2", "")
+    with pytest.raises(CheckFailed) as caught:
+        expect(False, "the loss rises")
+    assert caught.value.observation.id == "property"
+
+
 def test_words_give_no_value_away() -> None:
-    """What hidden checks say has no entry of the right answer in it."""
+    """What is reported of hidden checks has no entry of the right answer in it."""
     for got in (-G, 6 * G, G.T, G + 1, np.zeros_like(G), G[0]):
         text = observed(got)
         assert not [v for v in G.ravel() if f"{v:.4f}"[:6] in text]
@@ -274,7 +321,7 @@ def test_what_could_not_be_drawn_again_is_not_drawn(name: str) -> None:
 
 
 def test_a_recipe_can_be_pasted() -> None:
-    """numpy's own words for an array, `array([...])`, mean nothing to who has only `np`."""
+    """numpy's own words for an array, `array([...])`, mean nothing where only `np` is known."""
     draws = Draws(7)
     drawn = draws.permutation(np.array([1, 2, 3]))
     recipe = draws.recipe({"z": drawn})
@@ -312,8 +359,8 @@ def test_seeds_differ_by_secret_student_and_check() -> None:
     assert derive_check_seed("public", "a/b/c") == derive_check_seed("public", "a/b/c")
 
 
-def test_a_strangers_words_command_nobody() -> None:
-    """Neither a terminal nor a CI runner finds a command in them."""
+def test_a_students_words_command_neither_a_terminal_nor_a_runner() -> None:
+    """Neither finds a command in them."""
     for text in ("::error::x", "a\n::set-output name=x::y", "  ##[error]x", "say ::stop::"):
         cleaned = clean(text)
         assert not re.search(r"(^|\s)::\w", cleaned)
@@ -326,11 +373,13 @@ def test_a_strangers_words_command_nobody() -> None:
 
 
 def test_a_wrong_step_is_placed_among_the_right_ones() -> None:
-    """What is right at the first step and wrong at the second is told as just that."""
+    """What is right at the first step and wrong at the second is reported as just that."""
 
     def seen(step: int, got: Any) -> tuple[str, str]:
         with pytest.raises(CheckFailed) as caught:
             close_after(step, got, G, "w")
+        if got is not None:
+            assert caught.value.expected == f"{G[0, 0]:.8g}"
         return caught.value.observation.id, caught.value.observation.text
 
     close_after(1, G, G, "w")

@@ -5,17 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import jsonschema
 import numpy as np
 import pytest
-from support.reports import OUTCOMES, payload_of
+from msgspec.structs import replace
+from support.reports import OUTCOMES, report_of
 from test_report import SCHEMA, write
 
 from grader.records import Course, Role, ScoreReport, Series, Trace
-from grader.report import read_payload, to_json
+from grader.report import Report, for_students, read_report, to_json
 from grader.sandbox.protocol.values import Opaque
 from grader.sandbox.student import Student
 from grader.testing.series import (
@@ -25,9 +25,8 @@ from grader.testing.series import (
     attach_region,
     path_drawn,
 )
-from grader.writers.audience import for_students, tells_values
 
-# What a stranger may return in place of a row of numbers.
+# What a student may return in place of a row of numbers.
 STRANGE = [
     None,
     "text",
@@ -43,7 +42,7 @@ STRANGE = [
 
 
 class Holder(Student):
-    """A student whom nobody asks anything."""
+    """A student of whom nothing is asked."""
 
     def __init__(self) -> None:
         self.series = []
@@ -63,7 +62,7 @@ def drawn(*values: Any) -> list[Series]:
 
 
 @pytest.mark.parametrize("got", STRANGE, ids=lambda v: type(v).__name__)
-def test_what_is_no_row_of_numbers_is_left_out(got: Any) -> None:
+def test_an_answer_that_is_not_a_row_of_numbers_is_left_out(got: Any) -> None:
     """Nothing is raised, and without anything of the student's nothing is attached."""
     assert drawn(got) == []
 
@@ -97,7 +96,7 @@ def test_errors_are_attached_only_where_there_are_any() -> None:
 
 
 def test_a_path_is_attached_even_where_the_check_ends_early() -> None:
-    """The way to the first wrong step is what one wants to see."""
+    """The way to the first wrong step is the interesting part."""
     student = Holder()
     way = [np.zeros(3)]
     figures = [np.zeros(2), np.ones(2)]
@@ -133,41 +132,39 @@ def with_series(*roles: Role) -> dict[str, Any]:
     return {"outcomes": outcomes}
 
 
-def roles_of(payload: Any) -> dict[str, list[str]]:
-    checks = [c for e in payload["exercises"] for f in e["functions"] for c in f["checks"]]
+def roles_of(report: Report) -> dict[str, list[Role]]:
     return {
-        c["id"]: [t["role"] for s in c["series"] for t in s["traces"]]
-        for c in checks
-        if "series" in c
+        check.id: [trace.role for series in check.series for trace in series.traces]
+        for check in report.checks()
+        if check.series
     }
 
 
 def test_students_see_no_right_answer_of_a_hidden_check() -> None:
     """Their own curve they do see, and an example that is no answer."""
-    given = with_series("yours", "right", "error", "example")
+    options = with_series("yours", "right", "error", "example")
     everything = ["yours", "right", "error", "example"]
     hidden, visible = "alpha/curve/values", "alpha/curve/advice"
-    instructor = payload_of(audience="instructor", **given)
+    instructor = report_of(audience="instructor", **options)
     assert roles_of(instructor) == {hidden: everything, visible: everything}
-    student = payload_of(**given)
+    student = report_of(**options)
     assert roles_of(student) == {hidden: ["yours", "example"], visible: everything}
-    assert tells_values(instructor)
-    assert not tells_values(student)
     assert roles_of(for_students(instructor)) == {visible: everything}
+    assert for_students(student) == student
 
 
 def test_what_shows_nothing_of_the_student_is_left_out() -> None:
     """Where only the error would remain, there is no series."""
-    assert roles_of(payload_of(**with_series("error"))) == {"alpha/curve/advice": ["error"]}
+    assert roles_of(report_of(**with_series("error"))) == {"alpha/curve/advice": ["error"]}
 
 
 def test_a_report_with_series_is_valid_and_is_read_back(tmp_path: Any) -> None:
-    """Numbers stand in a row, so that a report stays short."""
-    payload = payload_of(**with_series("yours", "right"))
-    text = to_json(payload)
-    assert '"y": [2.5],' in text
+    """Numbers are in a row, so that a report stays short."""
+    report = report_of(**with_series("yours", "right"))
+    text = to_json(report)
+    assert b'"y": [2.5],' in text
     jsonschema.validate(json.loads(text), SCHEMA)
-    assert read_payload(write(tmp_path, text)) == payload
+    assert read_report(write(tmp_path, text)) == report
 
 
 def test_the_course_attaches_what_it_saw(
@@ -176,7 +173,7 @@ def test_the_course_attaches_what_it_saw(
     """Right answers come with the curve that the check compared; grading stays the same."""
     report = grade(activations=solution("activations"))
     assert report.score_c == report.max_score_c
-    series = {c.check.id: c.outcome.series for c in report.checks if c.outcome.series}
+    series = {c.check.id: c.outcome.series for c in report.checks() if c.outcome.series}
     assert len(series) == 9
     (curve,) = series["activations/sigmoid/values"]
     yours, right = curve.traces

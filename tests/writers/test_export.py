@@ -1,8 +1,7 @@
-"""Exports: what each system receives, and that nobody's words do harm there."""
+"""Exports: what each system receives, and that no student's text does harm there."""
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 import subprocess
@@ -15,11 +14,19 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from support import receivers
-from support.reports import payload_of, solved
+from support.reports import (
+    change_check,
+    change_exercises,
+    change_outcome,
+    report_of,
+    solved,
+)
 
 from grader.cli.export import export
-from grader.report import ReportPayload, read_payload, to_json
+from grader.records import Feedback
+from grader.report import Report, map_checks, read_report, to_json
 from grader.sanitize import clean_line
 from grader.writers.escape import for_cell, for_command, for_command_property, for_markdown
 from grader.writers.exports.classroom50 import apportion, write_classroom50
@@ -48,22 +55,22 @@ IDENTITY = {
 }
 
 
-def classroom50(payload: ReportPayload) -> bytes:
-    return write_classroom50(payload, IDENTITY)
+def classroom50(report: Report) -> bytes:
+    return write_classroom50(report, IDENTITY)
 
 
-def github(payload: ReportPayload) -> bytes:
-    outputs = write_outputs(payload, "random")
-    return write_summary(payload) + (write_annotations(payload) + outputs).encode()
+def github(report: Report) -> bytes:
+    outputs = write_outputs(report, "random")
+    return write_summary(report) + (write_annotations(report) + outputs).encode()
 
 
 # Every format, as it is written for one report.
-WRITERS: dict[str, Callable[[ReportPayload], bytes]] = {
+WRITERS: dict[str, Callable[[Report], bytes]] = {
     "gradescope.json": write_gradescope,
     "prairielearn.json": write_prairielearn,
     "classroom50.json": classroom50,
-    "junit.xml": lambda payload: write_junit([payload, solved("bob")]),
-    "scores.csv": lambda payload: write_csv([payload, solved("bob")]),
+    "junit.xml": lambda report: write_junit([report, solved("bob")]),
+    "scores.csv": lambda report: write_csv([report, solved("bob")]),
     "github.md": github,
 }
 
@@ -71,7 +78,7 @@ WRITERS: dict[str, Callable[[ReportPayload], bytes]] = {
 @pytest.mark.parametrize("name", WRITERS)
 def test_each_format_is_what_it_was(name: str) -> None:
     """A small report gives the very bytes of the golden file."""
-    assert WRITERS[name](payload_of()) == (GOLDEN / name).read_bytes()
+    assert WRITERS[name](report_of()) == (GOLDEN / name).read_bytes()
 
 
 # Gradescope ----------------------------------------------------------------------------------
@@ -79,11 +86,11 @@ def test_each_format_is_what_it_was(name: str) -> None:
 
 def test_gradescope_gets_every_check_with_its_points() -> None:
     """Scores, names and numbers arrive, and the total is the report's."""
-    payload = payload_of()
-    results = receivers.gradescope(write_gradescope(payload))
+    report = report_of()
+    results = receivers.gradescope(write_gradescope(report))
     tests = [test for test in results["tests"] if "score" in test]
-    assert sum(test["score"] for test in tests) == results["score"] == payload["score"]
-    assert sum(test["max_score"] for test in tests) == payload["max_score"]
+    assert sum(test["score"] for test in tests) == results["score"] == report.score
+    assert sum(test["max_score"] for test in tests) == report.max_score
     assert [test["number"] for test in tests][:3] == ["1.1.1", "1.1.2", "1.2.1"]
     assert results["output"].startswith("gamma: SyntaxError")
     assert results["execution_time"] == 12.345
@@ -91,7 +98,7 @@ def test_gradescope_gets_every_check_with_its_points() -> None:
 
 def test_gradescope_shows_hidden_checks_once_grades_are_published() -> None:
     """Until then a row without a score says that there are some, and no total is said."""
-    results = receivers.gradescope(write_gradescope(payload_of()))
+    results = receivers.gradescope(write_gradescope(report_of()))
     seen = {test["name"]: test["visibility"] for test in results["tests"]}
     assert seen["alpha/slope/values: Right values"] == "visible"
     assert seen["alpha/slope/purity: Inputs are left"] == "after_published"
@@ -106,9 +113,9 @@ FOR_STUDENTS = ["gradescope.json", "prairielearn.json", "classroom50.json", "git
 @pytest.mark.parametrize("name", FOR_STUDENTS)
 def test_values_of_hidden_checks_never_reach_students(name: str) -> None:
     """An instructor's report loses the words of its hidden checks on the way."""
-    payload = payload_of(audience="instructor")
-    assert "271828" in to_json(payload)
-    content = WRITERS[name](payload).decode()
+    report = report_of(audience="instructor")
+    assert b"271828" in to_json(report)
+    content = WRITERS[name](report).decode()
     assert "271828" not in content
     assert "Which way does it bend?" not in content
 
@@ -116,11 +123,9 @@ def test_values_of_hidden_checks_never_reach_students(name: str) -> None:
 @pytest.mark.parametrize("name", ["gradescope.json", "prairielearn.json", "github.md"])
 def test_a_students_report_keeps_its_words(name: str) -> None:
     """Hints that the course allows arrive, beside the values of visible checks."""
-    payload = copy.deepcopy(payload_of())
-    chain = payload["exercises"][1]["functions"][0]["checks"][0]
-    assert chain["visibility"] == "visible"
-    chain["message"] = "Wrong   too small\nValues  at [0]: got 1, expected 2"
-    content = WRITERS[name](payload).decode()
+    feedback = {"wrong": "too small", "values": "at [0]: got 1", "expected": "2"}
+    report = report_of(outcomes=change_outcome("beta/chain/values", feedback=feedback))
+    content = WRITERS[name](report).decode()
     assert "Which way does it bend?" in content
     assert "expected 2" in content
 
@@ -130,7 +135,7 @@ def test_a_students_report_keeps_its_words(name: str) -> None:
 
 def test_prairielearn_gets_a_fraction_and_points() -> None:
     """The score is between 0 and 1, and each check has its points."""
-    results = receivers.prairielearn(write_prairielearn(payload_of()))
+    results = receivers.prairielearn(write_prairielearn(report_of()))
     assert results["score"] == 0.2
     assert sum(test["points"] for test in results["tests"]) == 2
     assert receivers.prairielearn(write_prairielearn(solved()))["score"] == 1
@@ -138,30 +143,29 @@ def test_prairielearn_gets_a_fraction_and_points() -> None:
 
 def test_prairielearn_spends_no_attempt_on_what_cannot_be_loaded() -> None:
     """Where every module fails to load the submission counts as invalid."""
-    payload = copy.deepcopy(payload_of(outcomes=()))
-    for exercise in payload["exercises"]:
-        exercise.update(status="unloadable", message="SyntaxError in line 1")
-    results = receivers.prairielearn(write_prairielearn(payload))
+    report = change_exercises(
+        report_of(outcomes=()), status="unloadable", message="SyntaxError in line 1"
+    )
+    results = receivers.prairielearn(write_prairielearn(report))
     assert results["gradable"] is False
     assert "SyntaxError" in results["format_errors"][0]
 
 
-def many_checks(count: int, message: str) -> ReportPayload:
-    payload = copy.deepcopy(payload_of())
-    function = payload["exercises"][0]["functions"][0]
-    one = function["checks"][0]
-    function["checks"] = [
-        {**one, "id": f"alpha/slope/c{i}", "outcome": "failed", "message": message}
-        for i in range(count)
-    ]
-    return payload
+def many_checks(count: int, wrong: str) -> Report:
+    report = report_of()
+    alpha, *others = report.exercises
+    slope, *rest = alpha.functions
+    one = replace(slope.checks[0], outcome="failed", feedback=Feedback(wrong=wrong))
+    checks = tuple(replace(one, id=f"alpha/slope/c{i}") for i in range(count))
+    functions = (replace(slope, checks=checks), *rest)
+    return replace(report, exercises=(replace(alpha, functions=functions), *others))
 
 
 @pytest.mark.slow
 def test_prairielearn_never_gets_more_than_it_takes() -> None:
     """Words are shortened to stay under 1 MiB; no check and no score is left out."""
-    payload = many_checks(2_000, "Wrong   " + "ü" * 4_000)
-    results = receivers.prairielearn(write_prairielearn(payload))
+    report = many_checks(2_000, "ü" * 4_000)
+    results = receivers.prairielearn(write_prairielearn(report))
     assert len([t for t in results["tests"] if t["name"].startswith("alpha/slope")]) == 2_000
     assert results["tests"][0]["points"] == 1.2
     assert results["tests"][0]["message"].startswith("Wrong")
@@ -172,13 +176,15 @@ def test_prairielearn_never_gets_more_than_it_takes() -> None:
 
 def test_classroom50_gets_hundredths_where_points_are_no_whole_numbers() -> None:
     """Nothing is rounded then, and what is whole stays whole."""
-    whole = receivers.classroom50(classroom50(payload_of()))
+    whole = receivers.classroom50(classroom50(report_of()))
     assert (whole["score"], whole["max-score"]) == (2, 10)
-    payload = copy.deepcopy(payload_of())
-    alpha = payload["exercises"][0]
-    for part in (payload, alpha, alpha["functions"][1], alpha["functions"][1]["checks"][0]):
-        part["max_score"] += 0.25  # type: ignore[index]
-    exact = receivers.classroom50(classroom50(payload))
+    report = report_of()
+    alpha, *others = report.exercises
+    slope, curve = alpha.functions
+    curve = replace(curve, max_score=curve.max_score + 0.25)
+    alpha = replace(alpha, max_score=alpha.max_score + 0.25, functions=(slope, curve))
+    report = replace(report, max_score=report.max_score + 0.25, exercises=(alpha, *others))
+    exact = receivers.classroom50(classroom50(report))
     assert (exact["score"], exact["max-score"]) == (200, 1025)
 
 
@@ -196,12 +202,12 @@ def test_rounding_keeps_the_sum(hundredths: list[int]) -> None:
 
 def test_classroom50_takes_its_identity_from_what_the_runner_sets() -> None:
     """The instant is that of the tag, the same at every grading; the review link may be absent."""
-    result = receivers.classroom50(classroom50(payload_of()))
+    result = receivers.classroom50(classroom50(report_of()))
     assert result["datetime"] == "2026-03-02T10:11:12Z"
     assert result["review"] == result["commit"]
     assert result["submitted_by"] == {"username": "ada", "id": 42}
     other = {**IDENTITY, "OWNER": "", "USERNAME": "bob", "GITHUB_ACTOR": ""}
-    result = receivers.classroom50(write_classroom50(payload_of(), other))
+    result = receivers.classroom50(write_classroom50(report_of(), other))
     assert result["owner"] == "bob"
     assert "submitted_by" not in result
 
@@ -210,8 +216,8 @@ def test_classroom50_takes_its_identity_from_what_the_runner_sets() -> None:
 
 
 def test_junit_has_a_suite_for_each_report_and_a_case_for_each_check() -> None:
-    """Trouble of every kind is a failure or an error, so nothing unfinished is green."""
-    root = receivers.junit(write_junit([payload_of(), solved("bob")]))
+    """What did not pass is a failure or an error, so nothing unfinished is green."""
+    root = receivers.junit(write_junit([report_of(), solved("bob")]))
     ada, bob = root
     assert [ada.get(n) for n in ("tests", "failures", "errors", "skipped")] == ["7", "1", "3", "1"]
     assert [bob.get(n) for n in ("tests", "failures", "errors", "skipped")] == ["7", "0", "0", "0"]
@@ -223,9 +229,8 @@ def test_junit_has_a_suite_for_each_report_and_a_case_for_each_check() -> None:
 
 def test_advice_without_points_leaves_junit_green() -> None:
     """A submission with full marks has no failure, whatever it is advised."""
-    payload = copy.deepcopy(solved())
-    payload["exercises"][0]["functions"][1]["checks"][1]["outcome"] = "failed"
-    (suite,) = receivers.junit(write_junit([payload]))
+    report = change_check(solved(), "alpha/curve/advice", outcome="failed")
+    (suite,) = receivers.junit(write_junit([report]))
     assert [suite.get(n) for n in ("failures", "errors", "skipped")] == ["0", "0", "1"]
 
 
@@ -234,7 +239,7 @@ def test_advice_without_points_leaves_junit_green() -> None:
 
 def test_github_gets_a_notice_errors_and_outputs() -> None:
     """One notice has the score, each lost check is an error, and the outputs are numbers."""
-    commands = receivers.runner_commands(write_annotations(payload_of()))
+    commands = receivers.runner_commands(write_annotations(report_of()))
     assert commands[0] == ("notice", {"title": "Score of ada"}, "2 / 10 points, 20 %")
     assert [properties["title"] for name, properties, _ in commands[1:]] == [
         "alpha/curve/values",
@@ -242,13 +247,13 @@ def test_github_gets_a_notice_errors_and_outputs() -> None:
         "beta/chain/large",
         "gamma/loop/values",
     ]
-    outputs = receivers.runner_outputs(write_outputs(payload_of(), "delimiter"))
+    outputs = receivers.runner_outputs(write_outputs(report_of(), "delimiter"))
     assert outputs == {"score": "2", "max_score": "10", "percent": "20"}
 
 
 def test_github_gets_at_most_ten_annotations_of_a_kind() -> None:
     """The tenth says how many more there are."""
-    commands = receivers.runner_commands(write_annotations(many_checks(50, "Wrong")))
+    commands = receivers.runner_commands(write_annotations(many_checks(50, "no")))
     errors = [message for name, _, message in commands if name == "error"]
     assert len(errors) == MAX_ANNOTATIONS
     assert errors[-1].startswith("45 more")
@@ -257,7 +262,7 @@ def test_github_gets_at_most_ten_annotations_of_a_kind() -> None:
 @pytest.mark.parametrize("room", [0, 100, 2_000, 20_000, 1024 * 1024])
 def test_the_summary_never_outgrows_its_room(room: int) -> None:
     """What does not fit is left out by whole blocks, and that is said."""
-    summary = write_summary(many_checks(500, "Wrong   " + "ü<" * 2_000), room)
+    summary = write_summary(many_checks(500, "ü<" * 2_000), room)
     assert len(summary) <= room
     page = receivers.markdown(summary.decode())
     assert not summary or "More checks did not pass" in page.prose
@@ -267,8 +272,8 @@ def test_the_summary_never_outgrows_its_room(room: int) -> None:
 @given(st.integers(0, 1_600))
 def test_a_summary_fits_to_the_byte(room: int) -> None:
     """Whatever room there is, what is written is whole and says if something is missing."""
-    whole = write_summary(payload_of())
-    summary = write_summary(payload_of(), room)
+    whole = write_summary(report_of())
+    summary = write_summary(report_of(), room)
     assert len(summary) <= room
     assert summary in (b"", whole) or summary.endswith(b"no room for them here.\n\n")
     assert (summary == whole) == (room >= len(whole))
@@ -277,13 +282,13 @@ def test_a_summary_fits_to_the_byte(room: int) -> None:
 
 def test_the_summary_shows_points_and_what_is_wrong() -> None:
     """A table of functions, and a block for each check that lost points."""
-    page = receivers.markdown(write_summary(payload_of()).decode())
+    page = receivers.markdown(write_summary(report_of()).decode())
     assert {"h2", "table", "details", "pre"} <= page.tags
     assert "2 / 10 points, 20 %" in page.prose
     assert "Wrong   the sign is turned" in page.code
 
 
-# Nobody's words do harm ----------------------------------------------------------------------
+# No text does harm ----------------------------------------------------------------------
 
 NASTY = {
     "formula": '=HYPERLINK("http://evil.example";"x")',
@@ -321,21 +326,35 @@ NASTY = {
 }
 
 
-def poisoned(text: str) -> ReportPayload:
-    """Return a report that says a text wherever a report has words."""
-    payload: Any = copy.deepcopy(payload_of())
-    payload["submission"].update(id=text, files=[{"name": text, "sha256": "0" * 64}])
-    payload["course"].update(name=text, version=text)
-    payload["seed"]["id"] = text
-    payload["environment"] = dict.fromkeys(payload["environment"], text)
-    for number, exercise in enumerate(payload["exercises"]):
-        exercise.update(name=f"{text}{number}", title=text, message=text)
-        for function in exercise["functions"]:
-            function["name"] = text
-            for check in function["checks"]:
-                check.update(title=text, message=text, hint=text, diagnosis=text)
-    poisoned_payload: ReportPayload = payload
-    return poisoned_payload
+def poisoned(text: str) -> Report:
+    """Return a report that has a text wherever a report has words."""
+    report = report_of()
+    fields = {name: text for name in Feedback.__struct_fields__ if name != "places"}
+    feedback = Feedback(**fields)  # type: ignore[arg-type]
+    words: dict[str, Any] = {"title": text, "hint": text, "feedback": feedback}
+    report = map_checks(report, lambda c: replace(c, **words, observation=text, misconception=text))
+    exercises = tuple(
+        replace(
+            exercise,
+            name=f"{text}{number}",
+            title=text,
+            message=text,
+            notes=(text, text),
+            functions=tuple(replace(f, name=text) for f in exercise.functions),
+        )
+        for number, exercise in enumerate(report.exercises)
+    )
+    (file,) = report.submission.files
+    return replace(
+        report,
+        exercises=exercises,
+        submission=replace(report.submission, id=text, files=(replace(file, name=text),)),
+        course=replace(report.course, name=text, version=text),
+        seed=replace(report.seed, id=text),
+        environment=replace(
+            report.environment, **dict.fromkeys(report.environment.__struct_fields__, text)
+        ),
+    )
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -361,8 +380,8 @@ nasty = pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
 def test_nasty_words_can_be_in_a_report(text: str, tmp_path: Path) -> None:
     """The reports of the tests below are ones that are read."""
     path = tmp_path / "report.json"
-    path.write_text(to_json(poisoned(text)), encoding="utf-8", newline="")
-    assert read_payload(path) == poisoned(text)
+    path.write_bytes(to_json(poisoned(text)))
+    assert read_report(path) == poisoned(text)
 
 
 @nasty
@@ -473,9 +492,9 @@ def folder(tmp_path: Path) -> Path:
     """A folder of two reports."""
     reports = tmp_path / "reports"
     reports.mkdir()
-    for payload in (payload_of("ada"), solved("bob")):
-        name = f"{payload['submission']['id']}.json"
-        (reports / name).write_text(to_json(payload), encoding="utf-8")
+    for report in (report_of("ada"), solved("bob")):
+        name = f"{report.submission.id}.json"
+        (reports / name).write_bytes(to_json(report))
     return reports
 
 
@@ -528,7 +547,7 @@ def test_classroom50_reads_environment_and_options(
         assert run(*ask, "--set", wrong)[0] == 3
 
 
-def test_github_appends_to_what_the_step_has_said(
+def test_github_appends_to_what_the_step_has_written(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Summary and outputs go to the runner's files, annotations to standard output."""
@@ -539,7 +558,7 @@ def test_github_appends_to_what_the_step_has_said(
     status, output, _ = run(folder / "ada.json", "--to", "github")
     assert status == 0
     assert summary.read_text().startswith("before\n## ")
-    assert output.decode() == write_annotations(payload_of())
+    assert output.decode() == write_annotations(report_of())
     first = outputs.read_text()
     assert receivers.runner_outputs(first)["score"] == "2"
     run(folder / "ada.json", "--to", "github")
@@ -564,7 +583,7 @@ def test_github_outside_of_actions_needs_a_file(run: Run, folder: Path) -> None:
     assert status == 3
     assert "give -o" in errors
     status, output, _ = run(folder / "ada.json", "--to", "github", "-o", "-")
-    assert (status, output) == (0, write_summary(payload_of()))
+    assert (status, output) == (0, write_summary(report_of()))
 
 
 @pytest.mark.parametrize(
@@ -584,7 +603,7 @@ def test_wrong_usage_is_refused(run: Run, folder: Path, arguments: tuple[str, ..
     assert run(folder, *arguments)[0] == 2
 
 
-def test_what_is_no_report_is_refused(run: Run, folder: Path) -> None:
+def test_what_is_not_a_report_is_refused(run: Run, folder: Path) -> None:
     """No file, no report in a folder, an error in place of a report, one submission twice."""
     ask = ("--to", "csv", "-o", "-")
     assert run(folder / "absent.json", *ask)[0] == 3

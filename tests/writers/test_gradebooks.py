@@ -1,4 +1,4 @@
-"""Canvas and Moodle: the right grade to the right student, and nobody else touched."""
+"""Canvas and Moodle: the right grade to the right student, and no other grade touched."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from support import receivers
-from support.reports import payload_of, solved
+from support.reports import report_of, solved
 
 from grader.cli.export import export
 from grader.errors import ExportError
-from grader.report import ReportPayload, to_json
+from grader.report import Report, to_json
 from grader.writers.exports.canvas import fill_canvas
 from grader.writers.exports.moodle import fill_moodle
 from grader.writers.exports.roster import Student, find_students, ids_of
@@ -94,9 +95,9 @@ def test_a_submission_is_whose_id_or_name_it_has(
 @settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_id_fits_only_whom_it_names(identity: str) -> None:
-    """Odd ids raise nothing and match nobody by chance."""
-    nobody = student("Zzyzx Qqfoo", "unlikely-id", number="987654321")
-    assert find_students(identity, (nobody,)) == ()
+    """Odd ids raise nothing and match no student by chance."""
+    other = student("Zzyzx Qqfoo", "unlikely-id", number="987654321")
+    assert find_students(identity, (other,)) == ()
 
 
 @pytest.mark.parametrize(
@@ -141,21 +142,21 @@ def canvas_course() -> receivers.Canvas:
     return course
 
 
-def named(*identities: str) -> list[ReportPayload]:
-    return [payload_of(identity) for identity in identities]
+def named(*identities: str) -> list[Report]:
+    return [report_of(identity) for identity in identities]
 
 
 def test_canvas_gets_one_assignment_for_those_with_a_report() -> None:
     """Known assignment, known students, the report's score, the same points possible."""
     course = canvas_course()
     before = dict(course.grades)
-    reports = [payload_of("alove"), solved("102")]
+    reports = [report_of("alove"), solved("102")]
     filled = fill_canvas(reports, canvas_roster(), "part 1")
     assert filled.content == (GOLDEN / "canvas.csv").read_bytes()
     course.upload(filled.content)
     assert course.grades == before | {(101, 8): "2", (102, 8): "10"}
     assert course.points[8] == 10
-    assert filled.said == (
+    assert filled.messages == (
         "matched alove -> Lovelace, Ada: 2",
         "matched 102 -> Ångström, Bob: 10 (was 3.5)",
         "no report Kim, Min: grade left alone",
@@ -168,8 +169,8 @@ def test_canvas_gets_one_assignment_for_those_with_a_report() -> None:
 
 @settings(deadline=None)
 @given(st.sets(st.sampled_from([row[1] for row in CANVAS_ROWS]), min_size=1))
-def test_canvas_changes_nobody_else(numbers: set[str]) -> None:
-    """Whoever has a report: other students and other assignments keep their grades."""
+def test_canvas_changes_no_other_grade(numbers: set[str]) -> None:
+    """Other students and other assignments keep their grades."""
     course = canvas_course()
     before = dict(course.grades)
     filled = fill_canvas(named(*sorted(numbers)), canvas_roster(), "8")
@@ -182,8 +183,8 @@ def test_canvas_changes_nobody_else(numbers: set[str]) -> None:
 
 def test_canvas_keeps_an_excuse_and_refuses_a_name_that_is_a_command() -> None:
     """EX stays; a row called like that of the points would change the points."""
-    said = fill_canvas(named("103", "105", "101"), canvas_roster(), "8").said
-    assert said[1:3] == (
+    messages = fill_canvas(named("103", "105", "101"), canvas_roster(), "8").messages
+    assert messages[1:3] == (
         "left out 103 -> Kim, Min: excused in Canvas",
         "left out 105 -> Points Possible: such a name cannot be imported; enter the grade by hand",
     )
@@ -244,13 +245,13 @@ def test_names_in_two_columns_are_read() -> None:
 
 
 def test_two_reports_for_one_student_are_left_to_a_person() -> None:
-    """Neither is written; both are told, as is who has none in the roster."""
+    """Neither is written; both are reported, as is one that has no student in the roster."""
     filled = fill_canvas(named("101", "Ada Lovelace", "102", "ghost"), canvas_roster(), "8")
     assert len(receivers.cells(filled.content)) == 3
-    assert "ambiguous 101 -> not the only one of Lovelace, Ada" in filled.said
-    assert "ambiguous Ada Lovelace -> not the only one of Lovelace, Ada" in filled.said
-    assert "unmatched ghost -> nobody in the roster" in filled.said
-    assert filled.said[-1].startswith("1 written, 0 left out, 2 ambiguous, 1 unmatched")
+    assert "ambiguous 101 -> not the only one of Lovelace, Ada" in filled.messages
+    assert "ambiguous Ada Lovelace -> not the only one of Lovelace, Ada" in filled.messages
+    assert "unmatched ghost -> no such student in the roster" in filled.messages
+    assert filled.messages[-1].startswith("1 written, 0 left out, 2 ambiguous, 1 unmatched")
 
 
 def test_other_points_than_the_assignments_are_refused() -> None:
@@ -258,26 +259,25 @@ def test_other_points_than_the_assignments_are_refused() -> None:
     roster = canvas_roster().replace(b"Points Possible,,,,,10,10", b"Points Possible,,,,,10,100")
     with pytest.raises(ExportError, match=r"out of 10 points, Backprop.* out of 100"):
         fill_canvas(named("101"), roster, "8")
-    other = copy.deepcopy(payload_of("102"))
-    other["max_score"] = 12
+    other = replace(report_of("102"), max_score=12)
     with pytest.raises(ExportError, match="different points"):
-        fill_canvas([payload_of("101"), other], roster, "8")
+        fill_canvas([report_of("101"), other], roster, "8")
 
 
 @pytest.mark.parametrize(
     "roster, says",
     [
-        (b"", "no table"),
+        (b"", "not a table"),
         (b"\xff\xfe", "not in UTF-8"),
-        (b'"a"b,c\n', "no CSV"),
+        (b'"a"b,c\n', "not a valid CSV file"),
         (b"a,b\n1,2,3\n", "longer than its header"),
-        (b"Name,Mail\nAda,a@b\n", "no gradebook of Canvas"),
+        (b"Name,Mail\nAda,a@b\n", "not a gradebook of Canvas"),
         (b"Student,ID,Section,Essay\nAda,101,A,\n", "no column of assignments"),
         (b"Student,ID,Section,Essay (7)\nAda,101,A,\n", "no report fits"),
         (b"Student,ID,Section,Essay (7)\n", "no report fits"),
     ],
 )
-def test_a_roster_that_is_none_is_refused_in_one_line(roster: bytes, says: str) -> None:
+def test_what_is_not_a_roster_is_refused_in_one_line(roster: bytes, says: str) -> None:
     """The line says what it is instead."""
     with pytest.raises(ExportError, match=says) as caught:
         fill_canvas(named("ghost"), roster, None)
@@ -342,7 +342,7 @@ def test_a_worksheet_is_filled_in_whatever_its_language(
     """Grades arrive; other grades and all feedback stay as they are."""
     site = moodle_assignment(words)
     feedback = dict(site.feedback)
-    filled = fill_moodle([payload_of(identity), solved("Bob Angstrom")], worksheet(words), None)
+    filled = fill_moodle([report_of(identity), solved("Bob Angstrom")], worksheet(words), None)
     site.upload(filled.content)
     assert site.grades == {11: 2.0, 12: 10.0, 14: 4.0}
     assert site.feedback == feedback
@@ -351,7 +351,7 @@ def test_a_worksheet_is_filled_in_whatever_its_language(
 
 def test_a_filled_worksheet_has_only_harmless_cells_as_they_were() -> None:
     """Columns with students' text or feedback like a formula are left out, no cell is changed."""
-    filled = fill_moodle([payload_of("11"), solved("12")], worksheet(ENGLISH), None)
+    filled = fill_moodle([report_of("11"), solved("12")], worksheet(ENGLISH), None)
     assert filled.content == (GOLDEN / "moodle.csv").read_bytes()
     original = {row[0]: row for row in receivers.cells(worksheet(ENGLISH))}
     header, *rows = receivers.cells(filled.content)
@@ -373,8 +373,8 @@ def test_a_worksheets_feedback_column_stays_where_it_is_harmless() -> None:
 
 @settings(deadline=None)
 @given(st.sets(st.sampled_from(["11", "12", "13", "14"]), min_size=1))
-def test_a_worksheet_changes_nobody_else(numbers: set[str]) -> None:
-    """Whoever has a report, the others keep their grade and everybody the feedback."""
+def test_a_worksheet_changes_no_other_grade(numbers: set[str]) -> None:
+    """Students without a report keep their grade, and all of them their feedback."""
     site = moodle_assignment(GERMAN)
     before, feedback = dict(site.grades), dict(site.feedback)
     site.upload(fill_moodle(named(*sorted(numbers)), worksheet(GERMAN), None).content)
@@ -425,7 +425,7 @@ def gradebook(rows: list[list[str]] = EXPORT) -> receivers.MoodleGradebook:
 def test_a_gradebook_is_filled_in_for_the_import() -> None:
     """Only known users, identified as they are, and only the one column."""
     filled = fill_moodle(
-        [payload_of("Ada"), *named("1001", "eve@example.org")], csv_bytes(EXPORT), "backprop (real)"
+        [report_of("Ada"), *named("1001", "eve@example.org")], csv_bytes(EXPORT), "backprop (real)"
     )
     header, *rows = receivers.cells(filled.content)
     item = "Assignment: Backprop (Real)"
@@ -435,7 +435,7 @@ def test_a_gradebook_is_filled_in_for_the_import() -> None:
     site.upload(filled.content, "Email address", item, "email")
     assert site.grades == {"1001": 2.0, "1002": 1.0, "1003": 2.0}
     assert list(receivers.formulas(filled.content)) == []
-    assert "unmatched Ada -> nobody in the roster" in filled.said
+    assert "unmatched Ada -> no such student in the roster" in filled.messages
 
 
 def test_an_address_like_a_formula_is_not_changed_but_left_out() -> None:
@@ -452,7 +452,7 @@ def test_an_address_like_a_formula_is_not_changed_but_left_out() -> None:
         "Email address",
         "bob@example.org",
     ]
-    assert any(said.startswith("left out ada lovelace") for said in filled.said)
+    assert any(message.startswith("left out ada lovelace") for message in filled.messages)
 
 
 def test_a_list_of_participants_will_do() -> None:
@@ -470,7 +470,7 @@ def test_a_list_of_participants_will_do() -> None:
     [
         (EXPORT, None, "several columns of grades"),
         (EXPORT, "Backprop", "several columns fit"),
-        (EXPORT[:1], None, "lists nobody"),
+        (EXPORT[:1], None, "lists no student"),
         ([["Name", "Town"], ["1001", "Rome"], ["Bob", "Pisa"]], None, "no report fits"),
         ([["Name", "Town"], ["Ada Lovelace", "Rome"], ["Bob", "Pisa"]], None, "no report fits"),
     ],
@@ -484,7 +484,7 @@ def test_a_roster_of_moodle_that_is_not_clear_is_refused(
 
 
 def test_a_roster_without_ids_is_refused() -> None:
-    """Moodle's import finds nobody by name."""
+    """Moodle's import finds no student by name."""
     roster = csv_bytes([["First name", "Last name"], ["Ada", "Lovelace"]])
     with pytest.raises(ExportError, match="usernames, ID numbers or email addresses"):
         fill_moodle(named("ada lovelace"), roster, None)
@@ -496,7 +496,7 @@ def test_a_roster_without_ids_is_refused() -> None:
 @settings(deadline=None)
 @given(st.lists(st.lists(st.text(max_size=8), min_size=5, max_size=9), max_size=6))
 def test_any_roster_is_read_or_refused(rows: list[list[str]]) -> None:
-    """Nothing but a line of our own comes of any file."""
+    """A file is read, or refused in one line."""
     header = [*CANVAS_HEADER, "Essay (7)", "", "", ""]
     content = csv_bytes([header, *rows]).replace(b"\0", b"")
     for fill in (fill_canvas, fill_moodle):
@@ -519,12 +519,12 @@ def test_any_text_in_a_table_is_read_back(text: str) -> None:
 # The command ---------------------------------------------------------------------------------
 
 
-def test_the_command_tells_who_was_matched_on_standard_error(
+def test_the_command_reports_who_was_matched_on_standard_error(
     tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     """Standard output holds the file alone, the roster is as it was."""
     report, roster = tmp_path / "alove.json", tmp_path / "gradebook.csv"
-    report.write_text(to_json(payload_of("alove")), encoding="utf-8")
+    report.write_bytes(to_json(report_of("alove")))
     roster.write_bytes(canvas_roster())
     arguments = [str(report), "--to", "canvas", "--roster", str(roster), "--column", "8"]
     with pytest.raises(SystemExit) as ended:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.reports import OUTCOMES, payload_of, solved
-from test_pages import HOSTILE, hostile_payload, payload_with_series, tally_of
+from msgspec.structs import replace
+from support.reports import OUTCOMES, report_of, solved
+from test_pages import HOSTILE, hostile_report, report_with_series, tally_of
 
+from grader.records import Feedback
 from grader.writers.pages.class_page import write_class_page
 from grader.writers.pages.pictures import draw_picture
 from grader.writers.pages.student_page import write_student_page
@@ -67,14 +68,14 @@ def show(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
 
 
 def class_page() -> bytes:
-    payloads = []
+    reports = []
     for number in range(COUNT):
         outcomes = tuple(
-            replace(o, outcome="passed" if place <= number % 7 else "failed", message="")
+            replace(o, outcome="passed" if place <= number % 7 else "failed", feedback=Feedback())
             for place, o in enumerate(OUTCOMES)
         )
-        payloads.append(payload_of(f"student {(number * 7) % COUNT}", outcomes))
-    return write_class_page(tally_of(*payloads))
+        reports.append(report_of(f"student {(number * 7) % COUNT}", outcomes))
+    return write_class_page(tally_of(*reports))
 
 
 def names(page: Any) -> list[str]:
@@ -114,7 +115,7 @@ def test_the_table_is_searched_and_shown_whole(show: Callable[..., Any]) -> None
 
 
 def test_without_scripts_all_rows_are_there(show: Callable[..., Any]) -> None:
-    """Nobody needs our script to read."""
+    """The page is read without the script."""
     page = show(class_page(), java_script_enabled=False)
     assert page.locator("#students tbody tr:visible").count() == COUNT
     assert not page.locator("#theme").is_visible()
@@ -122,7 +123,7 @@ def test_without_scripts_all_rows_are_there(show: Callable[..., Any]) -> None:
 
 def test_hints_unfold_by_mouse_and_by_keyboard(show: Callable[..., Any]) -> None:
     """A hint is out of sight until it is asked for."""
-    page = show(write_student_page(payload_of(audience="instructor")))
+    page = show(write_student_page(report_of(audience="instructor")))
     hint = page.get_by_text("Which way does it bend?")
     assert not hint.is_visible()
     page.locator("details.hint summary").first.click()
@@ -135,7 +136,7 @@ def test_hints_unfold_by_mouse_and_by_keyboard(show: Callable[..., Any]) -> None
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_theme_follows_the_system_and_the_switch(show: Callable[..., Any], scheme: str) -> None:
     """Auto, light, dark, and a picture's lines go with it."""
-    page = show(write_student_page(payload_with_series(), draw=draw_picture), color_scheme=scheme)
+    page = show(write_student_page(report_with_series(), draw=draw_picture), color_scheme=scheme)
 
     def colours() -> list[str]:
         found: list[str] = page.evaluate(
@@ -161,10 +162,10 @@ def test_the_theme_follows_the_system_and_the_switch(show: Callable[..., Any], s
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_words_run_nothing(show: Callable[..., Any], words: str) -> None:
     """No dialog, no request, no complaint of the policy: they are text."""
-    page = show(write_student_page(hostile_payload(words), draw=draw_picture))
+    page = show(write_student_page(hostile_report(words), draw=draw_picture))
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert page.evaluate("document.querySelectorAll('script').length") == 1
-    show(write_class_page(tally_of(hostile_payload(words))))
+    show(write_class_page(tally_of(hostile_report(words))))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -172,12 +173,12 @@ def test_a_phone_shows_pages_without_scrolling_sideways(
     show: Callable[..., Any], scheme: str
 ) -> None:
     """At 390 pixels, with the longest words there are."""
-    long = payload_of(
-        "x" * 200, tuple(replace(o, message="Wrong   " + "y" * 900) for o in OUTCOMES)
+    long = report_of(
+        "x" * 200, tuple(replace(o, feedback=Feedback(wrong="y" * 900)) for o in OUTCOMES)
     )
     for content in (
         write_student_page(long),
-        write_student_page(payload_with_series(), draw=draw_picture),
+        write_student_page(report_with_series(), draw=draw_picture),
         write_class_page(tally_of(long, solved())),
     ):
         phone = {"viewport": {"width": 390, "height": 800}, "color_scheme": scheme}
@@ -189,7 +190,7 @@ def test_a_phone_shows_pages_without_scrolling_sideways(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_contrast_enough(show: Callable[..., Any], scheme: str) -> None:
     """4.5 to 1 for every colour of text on both grounds, as WCAG AA asks."""
-    page = show(write_student_page(payload_of()), color_scheme=scheme)
+    page = show(write_student_page(report_of()), color_scheme=scheme)
     ratios = page.evaluate(
         """() => {
           const style = getComputedStyle(document.documentElement);
@@ -218,7 +219,7 @@ def test_text_has_contrast_enough(show: Callable[..., Any], scheme: str) -> None
 
 def test_a_printed_page_is_unfolded(show: Callable[..., Any]) -> None:
     """Paper cannot be clicked."""
-    page = show(write_student_page(payload_of(audience="instructor")))
+    page = show(write_student_page(report_of(audience="instructor")))
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.get_by_text("Which way does it bend?").is_visible()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
@@ -229,7 +230,7 @@ def test_a_printed_page_is_unfolded(show: Callable[..., Any]) -> None:
 
 def test_headings_are_in_order_and_ids_stand_once(show: Callable[..., Any]) -> None:
     """A screen reader goes from heading to heading; labels point at one place each."""
-    page = show(write_student_page(payload_with_series(), draw=draw_picture))
+    page = show(write_student_page(report_with_series(), draw=draw_picture))
     levels = page.eval_on_selector_all("h1,h2,h3,h4", "all => all.map(h => Number(h.tagName[1]))")
     assert levels[0] == 1
     assert all(later - earlier <= 1 for earlier, later in pairwise(levels))

@@ -1,4 +1,4 @@
-"""The pages: what they say, what they work out, and that strangers' words stay words."""
+"""The pages: what they show, what they work out, and that students' text stays text."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import json
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from support.reports import OUTCOMES, payload_of, solved
+from msgspec.structs import replace
+from support.reports import COURSE, OUTCOMES, change_exercises, change_outcome, report_of, solved
 
 from grader.cli.page import report as report_command
 from grader.errors import ExportError, ReportError
-from grader.records import Series, SourceFile, Submission, Trace
-from grader.report import ReportPayload, to_json
+from grader.records import FAILED, Feedback, Place, Series, SourceFile, Submission, Trace
+from grader.report import Report, to_json
 from grader.writers.pages.class_page import read_alike, write_class_page
 from grader.writers.pages.pictures import draw_picture
-from grader.writers.pages.source import Place, cut_function, find_places
+from grader.writers.pages.source import cut_function
 from grader.writers.pages.statistics import CheckTally, ClassTally, say_discrimination
-from grader.writers.pages.student_page import split_message, write_student_page
+from grader.writers.pages.student_page import write_student_page
 
 SOURCE = SourceFile("alpha.py", b"x = 1\n")  # what `reports` says was graded
 # What people have called themselves, and what exceptions have said.
@@ -73,10 +73,10 @@ def attributes(reader: Reader, tag: str) -> list[dict[str, str | None]]:
     return [found for name, found in reader.tags if name == tag]
 
 
-def tally_of(*payloads: ReportPayload) -> ClassTally:
+def tally_of(*reports: Report) -> ClassTally:
     tally = ClassTally()
-    for payload in payloads:
-        tally.add(payload)
+    for report in reports:
+        tally.add(report)
     return tally
 
 
@@ -92,33 +92,38 @@ SERIES = Series(
 )
 
 
-def hostile_payload(words: str) -> ReportPayload:
-    """Return a report in which everything that can be strange is."""
+def hostile_report(words: str) -> Report:
+    """Return a report that holds a text wherever a student's or a course's may be."""
     series = replace(SERIES, title=words[:120], x_name=words[:120], y_name=words[:120])
-    outcomes = tuple(
-        replace(o, message=f"Raised  {words}\nwords", hint=words, diagnosis=words, series=(series,))
-        if o.outcome in ("failed", "error", "timeout")
-        else o
-        for o in OUTCOMES
+    fields = {name: f"{words}\nwords" for name in Feedback.__struct_fields__ if name != "places"}
+    found = {
+        "feedback": Feedback(**fields),  # type: ignore[arg-type]
+        "hint": words,
+        "observation": words,
+        "misconception": words,
+        "series": (series,),
+    }
+    outcomes = tuple(replace(o, **found) if o.outcome in FAILED else o for o in OUTCOMES)
+    report = report_of(words, outcomes, audience="instructor")
+    return replace(
+        change_exercises(report, message=words, notes=(words,), title=words),
+        seed=replace(report.seed, id=words),
+        environment=replace(report.environment, grader=words),
     )
-    payload = payload_of(words, outcomes, audience="instructor")
-    payload["exercises"][0]["message"] = words
-    payload["exercises"][0]["title"] = words
-    payload["seed"]["id"] = words
-    payload["environment"]["grader"] = words
-    return payload
 
 
 # A student's page
 
 
 def test_a_page_says_what_was_called_what_came_back_and_how_to_repeat_it() -> None:
-    """Each part of a message has a label; the hint and the recipe are behind a click."""
-    text = read(write_student_page(payload_of(audience="instructor"))).text
+    """Each row has its label; the hint and the recipe are behind a click."""
+    text = read(write_student_page(report_of(audience="instructor"))).text
     assert "Called curve(x: float64 (3,))" in text
-    assert "Observed the sign is turned" in text
+    assert "Wrong the sign is turned" in text
     assert "Hint Which way does it bend? For a second one: grade hint alpha/curve/values" in text
-    assert "Try it yourself curve(x)" in text
+    assert "Got float64 (3,)" in text
+    assert "Values at [0]: got 1, expected 271828" in text
+    assert "Repeat curve(x)" in text
 
 
 def test_checks_that_passed_are_counted_in_good_grammar() -> None:
@@ -130,7 +135,7 @@ def test_checks_that_passed_are_counted_in_good_grammar() -> None:
 
 def test_the_structure_of_a_page_stays(pytestconfig: pytest.Config) -> None:
     """Headings and landmarks are those of the golden file."""
-    reader = read(write_student_page(payload_of()))
+    reader = read(write_student_page(report_of()))
     outline = [
         f"{tag} {found.get('id') or found.get('class') or ''}".strip()
         for tag, found in reader.tags
@@ -144,22 +149,22 @@ def test_the_structure_of_a_page_stays(pytestconfig: pytest.Config) -> None:
 def test_a_page_with_hidden_values_says_for_whom_it_is() -> None:
     """An instructor's page must not reach students unnoticed."""
     warning = "Do not hand it to students"
-    assert warning in read(write_student_page(payload_of(audience="instructor"))).text
-    assert warning not in read(write_student_page(payload_of())).text
+    assert warning in read(write_student_page(report_of(audience="instructor"))).text
+    assert warning not in read(write_student_page(report_of())).text
 
 
 def test_every_hint_has_a_click_of_its_own() -> None:
     """The second hint does not spoil the first."""
     outcomes = tuple(replace(o, hint="First?\nSecond?") if o.hint else o for o in OUTCOMES)
-    text = read(write_student_page(payload_of(outcomes=outcomes))).text
+    text = read(write_student_page(report_of(outcomes=outcomes))).text
     assert "Hint First?" in text
     assert "Another hint Second?" in text
 
 
-def test_a_message_without_labels_is_one_part() -> None:
-    """What does not look like a message of the grader's is shown as it is."""
-    (part,) = split_message("whatever\n        this is")
-    assert (part.label, part.text) == ("", "whatever\nthis is")
+def test_notes_are_shown_with_the_exercise() -> None:
+    """What was left out does not keep an exercise from being graded."""
+    report = change_exercises(report_of(), notes=("alpha.ipynb was left out",))
+    assert "alpha.ipynb was left out" in read(write_student_page(report)).text
 
 
 def test_a_policy_allows_our_script_alone() -> None:
@@ -174,12 +179,12 @@ def test_a_policy_allows_our_script_alone() -> None:
 
 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
-def test_strangers_words_stay_words(words: str) -> None:
+def test_students_text_stays_text(words: str) -> None:
     """No name, message or title becomes an element, an attribute or a template."""
-    payload = hostile_payload(words)
+    report = hostile_report(words)
     for content in (
-        write_student_page(payload, draw=draw_picture),
-        write_class_page(tally_of(payload)),
+        write_student_page(report, draw=draw_picture),
+        write_class_page(tally_of(report)),
     ):
         reader = read(content)
         assert len(attributes(reader, "script")) == 1
@@ -195,8 +200,8 @@ def test_strangers_words_stay_words(words: str) -> None:
 def test_nothing_on_a_page_is_fetched() -> None:
     """No element names an address elsewhere."""
     for content in (
-        write_student_page(payload_with_series(), draw=draw_picture),
-        write_class_page(tally_of(payload_of())),
+        write_student_page(report_with_series(), draw=draw_picture),
+        write_class_page(tally_of(report_of())),
     ):
         for _, found in read(content).tags:
             for name in ("src", "href", "xlink:href", "action", "srcset"):
@@ -226,7 +231,7 @@ def test_a_helper_is_shown_where_something_arose_in_it() -> None:
 
 @pytest.mark.parametrize("text", ["def f(:\n  (", "\x00", "def f(x):\n    '''", "def", "(" * 9999])
 def test_what_is_no_python_has_no_functions(text: str) -> None:
-    """Unreadable sources are shown by nobody and raise nothing."""
+    """Sources that cannot be read are not shown and raise nothing."""
     cut_function(SourceFile("a.py", text.encode()), "f")
 
 
@@ -239,43 +244,43 @@ def test_cells_of_a_notebook_are_told_apart() -> None:
     assert not found.holds(Place(1, 2))
 
 
-@pytest.mark.parametrize(
-    "message, places",
-    [
-        ("Raised  ValueError: no\n        line 3: return x", {Place(0, 3)}),
-        ("Arose   numpy warned first: overflow, line 7: e = 1", {Place(0, 7)}),
-        ("Raised  E: no\n        cell 2, line 4: x", {Place(2, 4)}),
-        ("Raised  E: no (line 5)", {Place(0, 5)}),
-        ("Printed line 3: hello", set()),
-        ("Wrong   line 3: is not what it seems", set()),
-    ],
-)
-def test_places_are_read_from_what_arose(message: str, places: set[Place]) -> None:
-    """What a student printed names no line."""
-    assert find_places(message) == places
+def test_the_line_where_it_arose_is_marked() -> None:
+    """The place is a field of the feedback: what a student printed does not mark a line."""
+    source = SourceFile("alpha.py", b"def curve(x):\n    y = 2\n    return x / 0\n")
+    submission = Submission("ada", (source,))
+    feedback = {"raised": "ZeroDivisionError", "printed": "line 2: hello", "places": (Place(0, 3),)}
+    report = report_of(outcomes=change_outcome("alpha/curve/values", feedback=feedback))
+    graded = replace(
+        report,
+        submission=replace(
+            report.submission, files=(replace(report.submission.files[0], sha256=source.sha256),)
+        ),
+    )
+    page = write_student_page(graded, course=COURSE, source=submission).decode()
+    assert re.findall(r'<span class="number">(\d+)</span>[^<]*<mark>', page) == ["3"]
 
 
 def test_another_source_is_refused() -> None:
     """The lines beside a check are those that were graded, byte for byte."""
     for files in ((SourceFile("alpha.py", b"x = 2\n"),), (SourceFile("beta.py", b"x = 1\n"),), ()):
         with pytest.raises(ExportError, match="not what was graded"):
-            write_student_page(payload_of(), source=Submission("ada", files))
-    write_student_page(payload_of(), source=Submission("ada", (SOURCE,)))
+            write_student_page(report_of(), source=Submission("ada", files))
+    write_student_page(report_of(), source=Submission("ada", (SOURCE,)))
 
 
 # Pictures
 
 
-def payload_with_series(series: Series = SERIES) -> ReportPayload:
+def report_with_series(series: Series = SERIES) -> Report:
     outcomes = tuple(
         replace(o, series=(series,)) if o.check_id == "alpha/curve/advice" else o for o in OUTCOMES
     )
-    return payload_of(outcomes=outcomes)
+    return report_of(outcomes=outcomes)
 
 
 def test_a_picture_takes_the_pages_colours_and_is_described() -> None:
     """It adapts to the dark, and is not silent for those who do not see it."""
-    content = write_student_page(payload_with_series(), draw=draw_picture).decode()
+    content = write_student_page(report_with_series(), draw=draw_picture).decode()
     (svg,) = re.findall(r"<svg.*?</svg>", content, re.DOTALL)
     assert "var(--yours)" in svg
     assert "var(--right)" in svg
@@ -313,14 +318,8 @@ ALL_KINDS = [
 @pytest.mark.parametrize("series", ALL_KINDS, ids=lambda s: s.kind)
 def test_every_kind_of_series_is_drawn(series: Series) -> None:
     """Each ends as one SVG element."""
-    (check,) = [
-        c
-        for e in payload_with_series(series)["exercises"]
-        for f in e["functions"]
-        for c in f["checks"]
-        if "series" in c
-    ]
-    picture = draw_picture(check["series"][0])
+    ((drawn,),) = [check.series for check in report_with_series(series).checks() if check.series]
+    picture = draw_picture(drawn)
     assert picture.startswith("<svg")
     assert picture.endswith("</svg>")
 
@@ -328,31 +327,27 @@ def test_every_kind_of_series_is_drawn(series: Series) -> None:
 @pytest.mark.parametrize(
     "trace",
     [
-        {"x": [1.0], "y": []},
-        {"x": [], "y": [], "z": [[1.0], [1.0, 2.0]]},
-        {"x": [1.0], "y": [1.0], "z": [[1.0, 2.0]]},
-        {"x": [], "y": [], "z": [[]]},
+        Trace("yours", "", (1.0,), ()),
+        Trace("yours", "", z=((1.0,), (1.0, 2.0))),
+        Trace("yours", "", (1.0,), (1.0,), ((1.0, 2.0),)),
+        Trace("yours", "", z=((),)),
     ],
 )
 @pytest.mark.parametrize("kind", ["curve", "bars", "errors", "path", "region"])
-def test_series_written_by_hand_are_left_out(kind: Any, trace: dict[str, Any]) -> None:
+def test_series_written_by_hand_are_left_out(kind: Any, trace: Trace) -> None:
     """What does not fit together makes no picture and no error."""
-    traces = [{"role": "yours", "name": "", "z": [], **trace}]
-    given: Any = {"kind": kind, "title": "t", "x_name": "", "y_name": "", "traces": traces}
-    assert draw_picture(given) == ""
+    assert draw_picture(replace(SERIES, kind=kind, traces=(trace,))) == ""
 
 
 @pytest.mark.parametrize("kind", ["curve", "bars", "errors", "path", "region"])
 @pytest.mark.parametrize("role", ["yours", "error"])
 def test_a_series_of_the_wrong_kind_makes_no_error(kind: Any, role: Any) -> None:
-    """Whatever numbers stand in a report, there is a page."""
-    rows = [
-        {"role": role, "name": "", "x": [1e300, None], "y": [None, 1.0], "z": []},
-        {"role": role, "name": "", "x": [], "y": [], "z": [[None, 1e300]]},
-    ]
-    for row in rows:
-        given: Any = {"kind": kind, "title": "t", "x_name": "", "y_name": "", "traces": [row]}
-        draw_picture(given)
+    """Whatever numbers are in a report, there is a page."""
+    for trace in (
+        Trace(role, "", (1e300, None), (None, 1.0)),
+        Trace(role, "", z=((None, 1e300),)),
+    ):
+        draw_picture(replace(SERIES, kind=kind, traces=(trace,)))
 
 
 # A class
@@ -376,7 +371,7 @@ def test_discrimination_is_the_point_biserial_correlation() -> None:
 
 def class_of(passes: Callable[[int], bool], count: int = 20) -> ClassTally:
     """Return a class whose n-th member solves the rest where n is high."""
-    payloads = []
+    reports = []
     for number in range(count):
         outcomes = tuple(
             replace(
@@ -384,12 +379,12 @@ def class_of(passes: Callable[[int], bool], count: int = 20) -> ClassTally:
                 outcome="passed"
                 if (passes(number) if o.check_id == "beta/chain/values" else number > count / 2)
                 else "failed",
-                message="",
+                feedback=Feedback(),
             )
             for o in OUTCOMES
         )
-        payloads.append(payload_of(f"s{number}", outcomes))
-    return tally_of(*payloads)
+        reports.append(report_of(f"s{number}", outcomes))
+    return tally_of(*reports)
 
 
 @pytest.mark.parametrize(
@@ -405,14 +400,14 @@ def class_of(passes: Callable[[int], bool], count: int = 20) -> ClassTally:
 def test_checks_to_look_at_are_named_with_a_reason(
     passes: Callable[[int], bool], says: str
 ) -> None:
-    """Nobody passes it, the weaker pass it, or passing it says nothing."""
+    """It is passed by none or by the weaker, or passing it says nothing."""
     doubts = [d for d in class_of(passes).doubts() if d.check.id == "beta/chain/values"]
     assert bool(doubts) == bool(says)
     if says:
         assert re.search(says, doubts[0].reason)
 
 
-def test_of_few_nothing_is_said() -> None:
+def test_of_few_nothing_is_concluded() -> None:
     """Seven are too few to judge a check by."""
     assert class_of(lambda _: False, count=7).doubts() == []
 
@@ -420,20 +415,20 @@ def test_of_few_nothing_is_said() -> None:
 def test_who_did_not_try_says_nothing_about_a_check() -> None:
     """Stubs neither pass nor fail."""
     untouched = tuple(replace(o, outcome="not_implemented") for o in OUTCOMES)
-    tally = tally_of(payload_of("ada", untouched), solved("bob"))
+    tally = tally_of(report_of("ada", untouched), solved("bob"))
     check = tally.checks["alpha/slope/values"]
     assert (check.rate, len(check.tried), check.passed) == (1.0, 1, 1)
 
 
 def test_scores_are_counted_by_tenths() -> None:
     """Full marks stand by themselves."""
-    tally = tally_of(solved("a"), payload_of("b"), payload_of("c"))
+    tally = tally_of(solved("a"), report_of("b"), report_of("c"))
     assert [count for _, count in tally.bins()] == [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1]
 
 
 def test_misconceptions_are_counted_once_a_student() -> None:
     """With an example of what was observed."""
-    tally = tally_of(payload_of("a"), payload_of("b"), solved("c"))
+    tally = tally_of(report_of("a"), report_of("b"), solved("c"))
     (found,) = tally.diagnoses()
     assert (found.function, found.id, len(found.rows)) == ("alpha/curve", "curve_sign", 2)
     assert found.example == "the sign is turned"
@@ -441,48 +436,52 @@ def test_misconceptions_are_counted_once_a_student() -> None:
 
 def test_calls_that_hung_and_modules_that_do_not_load_are_events() -> None:
     """Each with what happened, for a person to judge."""
-    events = tally_of(payload_of()).events
+    events = tally_of(report_of()).events
     assert [(e.kind, e.count) for e in events] == [
         ("took too long", 1),
         ("could not be imported", 1),
     ]
-    ended = tuple(
-        replace(o, outcome="error", message="Ended   exit status 3")
-        if o.check_id == "beta/chain/values"
-        else o
-        for o in OUTCOMES
+    ended = change_outcome("beta/chain/values", feedback={"ended": "exit status 3"})
+    (event, *_) = tally_of(report_of("eve", ended)).events
+    assert (event.kind, event.example) == (
+        "ended the process",
+        "beta/chain/values: exit status 3",
     )
-    assert tally_of(payload_of("eve", ended)).events[0].kind == "ended the process"
+
+
+def test_words_that_look_like_a_label_are_no_event() -> None:
+    """What a student's exception says does not make a report of one."""
+    quoted = {"raised": "ValueError: x\nEnded   exit status 3\nWaited  10 s"}
+    events = tally_of(report_of("eve", change_outcome("beta/chain/values", feedback=quoted))).events
+    assert "ended the process" not in {event.kind for event in events}
 
 
 def test_what_kept_modules_from_being_imported_is_one_event_a_reason() -> None:
     """With all exercises that it struck, whatever each file is called."""
-    payload = solved("eve")
     reasons = ("it holds NUL bytes", "it holds NUL bytes", "SyntaxError")
-    for exercise, reason in zip(payload["exercises"], reasons, strict=True):
-        exercise["status"] = "unloadable"
-        exercise["message"] = f"{exercise['name']}.py cannot be imported: {reason}"
-    events = tally_of(payload).events
+    report = solved("eve")
+    exercises = tuple(
+        replace(e, status="unloadable", message=f"{e.name}.py cannot be imported: {reason}")
+        for e, reason in zip(report.exercises, reasons, strict=True)
+    )
+    events = tally_of(replace(report, exercises=exercises)).events
     assert [(event.count, event.example) for event in events] == [
         (2, "alpha, beta: alpha.py cannot be imported: it holds NUL bytes"),
         (1, "gamma: gamma.py cannot be imported: SyntaxError"),
     ]
 
 
-def test_advice_is_no_misconception_and_an_id_stands_beside_words() -> None:
+def test_advice_is_not_a_misconception_and_an_id_is_beside_words() -> None:
     """What costs nothing is not among those most seen; the hint comes before the id."""
-    told = tuple(
-        replace(o, hint="Think of time.", diagnosis="slow") if o.check_id.endswith("advice") else o
-        for o in OUTCOMES
-    )
-    tally = tally_of(payload_of("eve", told))
+    told = change_outcome("alpha/curve/advice", hint="Think of time.", misconception="slow")
+    tally = tally_of(report_of("eve", told))
     assert [found.id for found in tally.diagnoses()] == ["curve_sign"]
     assert tally.rows[0].diagnoses == 1
     assert "Which way does it bend? curve_sign" in read(write_class_page(tally)).text
 
 
 def test_the_same_code_is_read_from_the_summary(tmp_path: Path) -> None:
-    """And what is no summary is refused in one line."""
+    """And what is not a summary is refused in one line."""
     path = tmp_path / "summary.json"
     assert read_alike(path) == ()
     path.write_text(
@@ -492,7 +491,7 @@ def test_the_same_code_is_read_from_the_summary(tmp_path: Path) -> None:
     assert "alpha: the same file, 2 submissions: a, b" in text
     for content in ("{}", "[" * 100_000, '{"alike": 7}'):
         path.write_text(content)
-        with pytest.raises(ReportError, match="no summary"):
+        with pytest.raises(ReportError, match="not a summary"):
             read_alike(path)
 
 
@@ -507,7 +506,7 @@ def write_reports(folder: Path, *identities: str) -> Path:
     folder.mkdir()
     for place, identity in enumerate(identities):
         path = folder / f"r{place}.json"
-        path.write_text(to_json(payload_of(identity)), encoding="utf-8")
+        path.write_bytes(to_json(report_of(identity)))
     return folder
 
 
@@ -539,7 +538,7 @@ def test_a_folder_makes_a_class_with_pages(tmp_path: Path) -> None:
 def test_a_page_for_students_can_be_made_of_an_instructors_report(tmp_path: Path) -> None:
     """With `--audience student` nothing of hidden checks remains."""
     path = tmp_path / "report.json"
-    path.write_text(to_json(payload_of(audience="instructor")), encoding="utf-8")
+    path.write_bytes(to_json(report_of(audience="instructor")))
     told = run(path, "-o", "-")
     assert "271828" in told.stdout
     assert "271828" not in run(path, "-o", "-", "--audience", "student").stdout

@@ -3,47 +3,34 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
-from support.reports import CHECKS, OUTCOMES, payload_of, report_of
+from support.reports import change_check, change_outcome, check_of, report_of
 
-from grader.records import GRADE_AGAIN
-from grader.report import CheckPayload, ReportPayload, build_payload
-from grader.writers.commands import command, complete_commands, submit_again
-from grader.writers.terminal.result import show_block, to_text
+from grader.writers.feedback import GRADE_AGAIN, rows_of
+from grader.writers.terminal.result import show_check, to_text
 from grader.writers.terminal.watching import show_second_hint
-from grader.writers.troubles import can_be_hinted_at, summarise
+from grader.writers.words import command, has_hints, submit_again, summarise
 
-AGAIN = GRADE_AGAIN.format(exercise="alpha")
-CURVE = OUTCOMES[2]
-
-
-def checks_of(payload: ReportPayload) -> dict[str, CheckPayload]:
-    functions = [f for exercise in payload["exercises"] for f in exercise["functions"]]
-    return {check["id"]: check for function in functions for check in function["checks"]}
-
-
-def with_curve(**changes: str | None) -> ReportPayload:
-    """Return the payload of a report in which one check alone is in trouble."""
-    outcomes = [replace(o, outcome="passed", message="") for o in OUTCOMES]
-    outcomes[2] = replace(CURVE, **changes)  # type: ignore[arg-type]
-    return payload_of("ada", tuple(outcomes))
+CURVE = "alpha/curve/values"
 
 
 def in_terminal() -> tuple[Console, io.StringIO]:
     file = io.StringIO()
-    return Console(file=file, force_terminal=True, color_system=None, width=100), file
+    return Console(
+        file=file, force_terminal=True, color_system=None, width=100, soft_wrap=True
+    ), file
 
 
 def test_of_one_check_the_words_are_singular() -> None:
     """One check, and not one checks; of several there are several."""
-    functions = [f for exercise in payload_of()["exercises"] for f in exercise["functions"]]
-    said = {function["name"]: summarise(function) for function in functions}
-    assert said["curve"] == "0 of 1 check passed"
-    assert said["chain"] == "0 of 2 checks passed"
+    words = {function.name: summarise(function) for function in report_of().functions()}
+    assert words["curve"] == "0 of 1 check passed"
+    assert words["chain"] == "0 of 2 checks passed"
 
 
 @pytest.mark.parametrize(
@@ -68,28 +55,24 @@ def test_an_option_that_was_not_given_is_in_no_command() -> None:
     assert command("hint", course=None, report="r.json") == "grade hint --report r.json"
 
 
-def test_the_command_of_a_recipe_is_shown_complete_and_nothing_else_is_changed() -> None:
-    """The report keeps its own neutral form, and only a recipe is a command."""
-    quoted = f"Raised  ValueError: {AGAIN}\n        Repeat  {AGAIN}"
-    outcomes = (
-        *OUTCOMES[:2],
-        replace(CURVE, message=quoted, repeat=f"Repeat  {AGAIN}"),
-        replace(OUTCOMES[3], message=f"Wrong   {AGAIN}"),
-        *OUTCOMES[4:],
-    )
-    payload = payload_of("ada", outcomes)
-    before, after = checks_of(payload), checks_of(complete_commands(payload, "grade submit 'my w'"))
-    curve = "alpha/curve/values"
-    assert before[curve]["message"] == f"{quoted}\nRepeat  {AGAIN}"
-    assert after[curve]["message"] == f"{quoted}\nRepeat  grade submit 'my w' --exercise alpha"
-    assert {**after, curve: before[curve]} == before
+def test_the_command_that_repeats_is_shown_complete_and_nothing_else_is_changed() -> None:
+    """The report holds no path; a student's words that look like a command stay as they are."""
+    quoted = f"ValueError: x\nRepeat  {GRADE_AGAIN} --exercise alpha"
+    feedback = {"called": "curve(x)", "raised": quoted}
+    check = check_of(report_of(outcomes=change_outcome(CURVE, feedback=feedback)), CURVE)
+    neutral, complete = dict(rows_of(check)), dict(rows_of(check, "grade submit 'my w'"))
+    assert neutral["Repeat"] == "grade submit PATH --exercise alpha"
+    assert complete["Repeat"] == "grade submit 'my w' --exercise alpha"
+    assert complete["Raised"] == quoted
+    assert {**complete, "Repeat": neutral["Repeat"]} == neutral
 
 
 def test_a_path_that_cannot_be_printed_is_not() -> None:
     """A file name may hold an escape; then the command stays neutral."""
-    payload = with_curve(repeat=f"Repeat  {AGAIN}")
-    again = submit_again(Path("a\x1b[2Jb"), None, "public")
-    assert complete_commands(payload, again) is payload
+    assert submit_again(Path("a\x1b[2Jb"), None, "public") == GRADE_AGAIN
+
+
+NOTHING = {"hint": "", "misconception": None, "observation": None}
 
 
 @pytest.mark.parametrize(
@@ -97,17 +80,21 @@ def test_a_path_that_cannot_be_printed_is_not() -> None:
     [
         ({}, True),
         ({"hint": ""}, True),
-        ({"hint": "", "diagnosis": None}, False),
-        ({"hint": "", "diagnosis": None, "outcome": "error"}, True),
-        ({"hint": "", "diagnosis": None, "outcome": "timeout"}, True),
-        ({"hint": "", "diagnosis": None, "outcome": "not_implemented"}, False),
+        ({"hint": "", "misconception": None}, True),
+        ({"hint": "", "observation": None}, True),
+        (NOTHING, False),
+        ({**NOTHING, "outcome": "error"}, True),
+        ({**NOTHING, "outcome": "timeout"}, True),
+        ({**NOTHING, "outcome": "not_implemented"}, False),
+        ({"outcome": "passed"}, False),
     ],
 )
-def test_a_second_hint_may_be_where_no_first_one_is(
-    changes: dict[str, str | None], hinted: bool
-) -> None:
+def test_a_second_hint_may_be_where_no_first_one_is(changes: dict[str, Any], hinted: bool) -> None:
     """What was observed is enough, or that it raised or took too long."""
-    assert can_be_hinted_at(with_curve(**changes)) is hinted
+    report = report_of()
+    for check in report.checks():
+        report = change_check(report, check.id, outcome="passed")
+    assert has_hints(change_check(report, CURVE, **{"outcome": "failed", **changes})) is hinted
 
 
 def test_a_second_hint_is_folded_beneath_its_first_word() -> None:
@@ -123,11 +110,11 @@ def test_a_second_hint_is_folded_beneath_its_first_word() -> None:
     assert max(map(len, [first, *rest])) <= 100
 
 
-def test_checks_in_the_same_trouble_are_folded_too() -> None:
+def test_checks_that_ended_alike_are_folded_too() -> None:
     """However many they are."""
     console, file = in_terminal()
     names = [f"check_number_{number}" for number in range(20)]
-    show_block(console, checks_of(payload_of())["alpha/curve/values"], names)
+    show_check(console, check_of(report_of(), CURVE), names, GRADE_AGAIN)
     (start,) = [n for n, line in enumerate(file.getvalue().splitlines()) if "The same in" in line]
     lines = file.getvalue().splitlines()[start:]
     assert len(lines) > 1
@@ -135,7 +122,34 @@ def test_checks_in_the_same_trouble_are_folded_too() -> None:
     assert max(map(len, lines)) <= 100
 
 
-def test_text_that_nobody_completes_says_where_the_path_belongs() -> None:
+def test_a_recipe_is_never_folded() -> None:
+    """It is there to be copied."""
+    console, file = in_terminal()
+    recipe = "x = np.array([" + ", ".join(map(str, range(60))) + "])\ncurve(x)"
+    feedback = {"called": "curve(x)", "wrong": "word " * 40, "repeat": recipe}
+    check = check_of(report_of(outcomes=change_outcome(CURVE, feedback=feedback)), CURVE)
+    show_check(console, check, [], GRADE_AGAIN)
+    first, second = recipe.splitlines()
+    assert f"    Repeat  {first}\n            {second}\n" in file.getvalue()
+    (wrong,) = [line for line in file.getvalue().splitlines() if "Wrong" in line]
+    assert len(wrong) <= 100
+
+
+def test_a_report_says_where_the_path_belongs() -> None:
     """A report is read on other machines than the one that made it."""
-    report = report_of("ada", (replace(CURVE, repeat=f"Repeat  {AGAIN}"),), CHECKS)
-    assert "grade submit PATH --exercise alpha" in to_text(build_payload(report))
+    feedback = {"called": "curve(x)", "wrong": "no"}
+    report = report_of(outcomes=change_outcome(CURVE, feedback=feedback))
+    assert "    Repeat  grade submit PATH --exercise alpha\n" in to_text(report)
+    assert "    Repeat  grade submit w --exercise alpha\n" in to_text(
+        report, again="grade submit w"
+    )
+
+
+def test_notes_are_shown_beneath_their_exercise() -> None:
+    """Also where the exercise could be graded."""
+    report = report_of()
+    alpha, *others = report.exercises
+    noted = replace(alpha, notes=("alpha.ipynb was left out",))
+    shown = to_text(replace(report, exercises=(noted, *others)))
+    assert "\n  alpha.ipynb was left out\n" in shown
+    assert "\n  SyntaxError in line 3\n" in shown

@@ -1,4 +1,4 @@
-"""Building what the trusted side may send beyond data: generators and given functions."""
+"""Building what the trusted side may send beyond data: generators, and functions from source."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from grader.sandbox.protocol.values import Given, Seeded
+from grader.sandbox.protocol.values import Seeded, SourceFunction
 
 
-def build_given(given: Given) -> Any:
+def build_function(function: SourceFunction) -> Any:
     """Return the function that a source defines; it can use ``np``."""
-    namespace: dict[str, Any] = {"np": np, "__name__": "given"}
-    exec(_compile(given.source), namespace)
-    return namespace[given.name]
+    namespace: dict[str, Any] = {"np": np, "__name__": "sent"}
+    exec(_compile(function.source), namespace)
+    return namespace[function.name]
 
 
 @cache
 def _compile(source: str) -> types.CodeType:
     # A suite sends the same few functions with one call after the other.
-    return compile(source, "given", "exec")
+    return compile(source, "sent", "exec")
 
 
 def build_generator(seeded: Seeded) -> np.random.Generator:
@@ -30,4 +30,7 @@ def build_generator(seeded: Seeded) -> np.random.Generator:
     return np.random.default_rng(seeded.seed)
 
 
-BUILDERS: dict[type, Callable[[Any], Any]] = {Seeded: build_generator, Given: build_given}
+BUILDERS: dict[type, Callable[[Any], Any]] = {
+    Seeded: build_generator,
+    SourceFunction: build_function,
+}

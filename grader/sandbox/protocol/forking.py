@@ -16,33 +16,9 @@ from functools import cache
 
 _PR_SET_PDEATHSIG = 1
 # How long a process whose stream has closed may take to exit by itself, so that its own
-# end can be told from our kill.
+# end differs from our kill.
 GRACE_S = 0.25
-LEFT_WELL = "it left with exit status 0"
-
-
-def describe_end(code: int) -> str:
-    """Say in words how a process ended.
-
-    Parameters
-    ----------
-    code : int
-        Exit status, or a negative signal number.
-    """
-    if code >= 0:
-        return f"it left with exit status {code}"
-    names: dict[int, str] = {
-        signal.SIGSEGV: "a segmentation fault",
-        signal.SIGABRT: "an abort in compiled code",
-        signal.SIGKILL: "a kill",
-    }
-    if sys.platform != "win32":
-        names[signal.SIGXCPU] = "too much processor time"
-        names[signal.SIGXFSZ] = "an attempt to write a file"
-        names[signal.SIGBUS] = "a bus error"
-        names[signal.SIGFPE] = "an arithmetic fault"
-    # By number: real-time signals have no name.
-    return f"it crashed: {names.get(-code, f'signal {-code}')}"
+CRASHED = 70  # EX_SOFTWARE: the exit code where the body of a fork raised
 
 
 def can_fork() -> bool:
@@ -51,7 +27,7 @@ def can_fork() -> bool:
 
 
 def fork(body: Callable[[], None]) -> int:
-    """Fork a child that runs ``body`` and leaves, whatever happens in it.
+    """Fork a child that runs ``body`` and exits, whatever happens in it.
 
     Returns
     -------
@@ -61,9 +37,9 @@ def fork(body: Callable[[], None]) -> int:
     pid = os.fork()
     if pid:
         return pid
-    status = 70  # EX_SOFTWARE, unless the body ends by itself
+    status = CRASHED  # unless the body ends by itself
     try:
-        # The kernel forgets this wish at every fork.
+        # The kernel forgets this at every fork.
         die_with_parent()
         body()
         status = 0
@@ -72,15 +48,15 @@ def fork(body: Callable[[], None]) -> int:
         os._exit(status)
 
 
-def reap(pid: int, grace_s: float | None = None) -> str:
-    """Wait for a forked child and say how it ended.
+def reap(pid: int, grace_s: float | None = None) -> int:
+    """Wait for a forked child and return its exit code, or minus the signal that ended it.
 
     Parameters
     ----------
     pid : int
-        A child of this process that nobody has waited for yet.
+        A child of this process that was not waited for yet.
     grace_s : float, optional
-        Seconds after which it is killed; by default it is waited for.
+        Seconds after which it is killed; by default there is no limit.
     """
     if grace_s is not None:
         deadline = time.monotonic() + grace_s
@@ -90,14 +66,13 @@ def reap(pid: int, grace_s: float | None = None) -> str:
                 break
             time.sleep(0.0005)
         else:
-            return describe_end(os.waitstatus_to_exitcode(ended[1]))
-    _, status = os.waitpid(pid, 0)
-    return describe_end(os.waitstatus_to_exitcode(status))
+            return os.waitstatus_to_exitcode(ended[1])
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 @cache
 def load_libc() -> ctypes.CDLL:
-    """Return the C library. A fork of who has loaded it need not do so again."""
+    """Return the C library; a fork of a process that has loaded it need not load it again."""
     return ctypes.CDLL(None, use_errno=True)
 
 
@@ -110,7 +85,7 @@ def limit_memory(mib: int) -> None:
 
 
 def serve_parent_only() -> None:
-    """Leave Ctrl-C to the coordinator, and end with it even if it is killed."""
+    """Ignore Ctrl-C, which is the coordinator's, and end with it even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         die_with_parent()

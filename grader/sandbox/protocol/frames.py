@@ -1,7 +1,7 @@
 """Frames on a stream: four bytes of length, then that many bytes.
 
-Every conversation between two processes goes through this file. It knows bytes and
-plain MessagePack, not arrays, and it needs no numpy.
+Everything that two processes say to each other goes through this file. It knows bytes and
+typed messages in MessagePack, not arrays, and it does not need numpy.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
-from typing import Any, TypeVar, cast
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast, overload
 
 import msgspec
 
 _T = TypeVar("_T")
 _LENGTH = struct.Struct("<I")
-# Large enough for every reply a suite asks for, small enough that a stranger's frame of
+# Large enough for every reply a suite asks for, small enough that a worker's frame of
 # empty containers cannot fill the examiner's memory.
 MAX_FRAME = 4 * 2**20
-MAX_REPORT = 64 * 2**20  # between coordinator and examiner, who trust each other
+MAX_TRUSTED_FRAME = 64 * 2**20  # between coordinator and examiner, who trust each other
 _CHUNK = 256 * 1024
-MAX_REQUEST = 4096  # of the template's control socket, which keeps messages apart itself
+MAX_REQUEST = 4096  # of the fork server's control socket, which keeps messages apart itself
 
 
 class StreamClosed(Exception):
@@ -63,8 +65,8 @@ class Stream:
         payload : bytes
             The frame's content.
         timeout_s : float, optional
-            Seconds for the whole frame; by default it may take for ever. Whoever does
-            not trust the other side to read needs one.
+            Seconds for the whole frame; by default there is no limit. It is needed
+            where the other side may not read.
 
         Raises
         ------
@@ -82,7 +84,7 @@ class Stream:
         Parameters
         ----------
         timeout_s : float, optional
-            Seconds for the whole frame; by default it may take for ever.
+            Seconds for the whole frame; by default there is no limit.
 
         Raises
         ------
@@ -122,26 +124,22 @@ class Stream:
         return bytes(parts)
 
     def send_message(self, message: object, timeout_s: float | None = None) -> None:
-        """Send a mapping or a `msgspec.Struct` as one frame, as `send` does."""
-        self.send(msgspec.msgpack.encode(message), timeout_s)
+        """Send a `msgspec.Struct`, or a list of them, as one frame, as `send` does."""
+        self.send(encode_message(message), timeout_s)
 
-    def receive_message(self, timeout_s: float | None = None) -> dict[str, Any]:
-        """Return the next frame as a mapping with string keys.
+    @overload
+    def receive_message(self, form: type[_T], timeout_s: float | None = None) -> _T: ...
 
-        Raises
-        ------
-        StreamClosed, StreamTimeout, FrameError
-            As `receive`; also `FrameError` where the frame is no such mapping.
-        """
-        return self.receive_as(dict[str, Any], timeout_s)
+    @overload
+    def receive_message(self, form: Any, timeout_s: float | None = None) -> Any: ...
 
-    def receive_as(self, form: type[_T], timeout_s: float | None = None) -> _T:
+    def receive_message(self, form: Any, timeout_s: float | None = None) -> Any:
         """Return the next frame as a value of a type, checked.
 
         Parameters
         ----------
         form : type
-            What the frame must hold: a mapping, or a `msgspec.Struct`.
+            What the frame must hold: a `msgspec.Struct`, a union or a list of them.
         timeout_s : float, optional
             As for `receive`.
 
@@ -150,17 +148,54 @@ class Stream:
         StreamClosed, StreamTimeout, FrameError
             As `receive`; also `FrameError` where the frame holds anything else.
         """
-        payload = self.receive(timeout_s)
-        try:
-            return msgspec.msgpack.decode(payload, type=form)
-        except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
-            # What msgspec says may quote the sender.
-            raise FrameError(str(error)[:200]) from error
+        return decode_message(self.receive(timeout_s), form)
 
     def close(self) -> None:
         """Close both descriptors."""
         for fd in {self.read_fd, self.write_fd}:
             os.close(fd)
+
+
+def encode_message(message: object) -> bytes:
+    """Return a message as bytes."""
+    return _encoder.encode(message)
+
+
+@overload
+def decode_message(payload: bytes, form: type[_T]) -> _T: ...
+
+
+@overload
+def decode_message(payload: bytes, form: Any) -> Any: ...
+
+
+def decode_message(payload: bytes, form: Any) -> Any:
+    """Return a message from bytes, or raise `FrameError` where they hold anything else."""
+    try:
+        return _decoder(form).decode(payload)
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
+        # The text may quote the sender.
+        raise FrameError(str(error)[:200]) from error
+
+
+@cache
+def _decoder(form: Any) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(form, dec_hook=_decode_path)
+
+
+def _encode_path(value: Any) -> str:
+    if isinstance(value, Path):
+        return str(value)
+    raise NotImplementedError(type(value).__name__)
+
+
+def _decode_path(form: type, value: Any) -> Path:
+    if issubclass(form, Path) and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(form.__name__)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_encode_path)
 
 
 def _deadline(timeout_s: float | None) -> float | None:

@@ -1,7 +1,12 @@
-"""What a host may say: the forms of its replies, and nothing beside them.
+"""The messages between the trusted side and a worker, and with the fork server.
 
-The trusted side decodes every reply into one of these. A tampered host can fill the fields
-as it likes; it cannot choose their types.
+The trusted side decodes every reply into one of these types. A worker that student code has
+taken over can fill the fields as it likes; it cannot choose their types.
+
+A frame to a worker holds several requests and the answer as many replies, in order; after
+the first request that fails, the rest are not served. The result of a call can stay in the
+worker under a number that the trusted side chooses, and later requests name it by a
+`grader.sandbox.protocol.values.Handle`.
 """
 
 from __future__ import annotations
@@ -9,6 +14,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
+
+from grader.records import Place, SourceFile
 
 _Line = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
 _Size = Annotated[int, msgspec.Meta(ge=0, le=2**50)]
@@ -18,30 +25,68 @@ _Texts = Annotated[list[str], msgspec.Meta(max_length=MAX_LISTED)]
 _Keys = Annotated[list[int | str], msgspec.Meta(max_length=MAX_LISTED)]
 
 
-class ErrorReply(msgspec.Struct):
-    """An exception of the student's, or a warning that their code caused.
+class Load(msgspec.Struct, tag=True):
+    """Import a module; ``functions`` are the names that the suite asks for."""
 
-    Parameters
-    ----------
-    type, text : str
-        Its class's name, which a warning leaves empty, and what it says.
-    line, code : int, str
-        The last line of the student's file that it passed through; 0 where none.
-    cell : str
-        Which cell of a notebook that is, or an empty string.
-    unavailable : bool
-        Whether a package was used that the grader does not have.
+    exercise: str
+    source: SourceFile
+    functions: tuple[str, ...]
+    packages: tuple[str, ...]
+    course_modules: tuple[str, ...]
+
+
+class Call(msgspec.Struct, tag=True):
+    """Call a function of the module with packed arguments.
+
+    With ``on`` it is a method of the object that was kept under that number. With ``keep``
+    the result stays in the worker under that number.
+    """
+
+    name: str
+    args: list[bytes]
+    kwargs: dict[str, bytes] = {}
+    on: int | None = None
+    keep: int | None = None
+
+
+class Probe(msgspec.Struct, tag=True):
+    """Run a function of the suite's, ``probe(module, *args)``, if the module defines ``needs``."""
+
+    name: str
+    source: str
+    args: list[bytes]
+    needs: str
+
+
+Request = Load | Call | Probe
+
+
+class Confined(msgspec.Struct, tag=True):
+    """The worker's restrictions are in force; nothing of a student's has arrived yet."""
+
+
+class ErrorReply(msgspec.Struct):
+    """An exception of the student's, or a warning, whose type is empty, that their code caused.
+
+    ``line`` and ``code`` are the last line of the student's file that it passed through, 0
+    where none; ``cell`` counts a notebook's code cells from 1. ``unavailable`` is whether a
+    package was used that the grader does not have.
     """
 
     type: str
     text: str
     line: _Line = 0
     code: str = ""
-    cell: str = ""
+    cell: _Line = 0
     unavailable: bool = False
 
+    @property
+    def place(self) -> Place | None:
+        """Return the line as a record, or None where there is none."""
+        return Place(self.cell, self.line) if self.line else None
 
-class LoadReply(msgspec.Struct):
+
+class LoadReply(msgspec.Struct, tag=True):
     """How a module could be imported, and which of the functions asked for it defines."""
 
     state: Literal["loaded", "failed"]
@@ -50,25 +95,12 @@ class LoadReply(msgspec.Struct):
     error: ErrorReply | None = None
 
 
-class CallReply(msgspec.Struct):
+class CallReply(msgspec.Struct, tag=True):
     """What a call did.
 
-    Parameters
-    ----------
-    state : str
-        What came of it.
-    value : bytes
-        What it returned, packed.
-    size : int
-        How long that would have been, where it was too large to send.
-    modified : list of int or str
-        Places and keywords of the arguments that changed.
-    printed : str
-        The beginning of what it printed.
-    warned : list of ErrorReply
-        The first RuntimeWarnings, and where they arose.
-    error : ErrorReply or None
-        What it raised.
+    ``value`` is what it returned, packed, and ``size`` how long that would have been, where
+    it was too large to send. ``modified`` are places and keywords of the arguments that
+    changed, ``printed`` the beginning of the output, ``warned`` the first RuntimeWarnings.
     """
 
     state: Literal["returned", "raised", "missing", "too_large"]
@@ -78,3 +110,51 @@ class CallReply(msgspec.Struct):
     printed: str = ""
     warned: Annotated[list[ErrorReply], msgspec.Meta(max_length=MAX_LISTED)] = []
     error: ErrorReply | None = None
+
+
+LoadReplies = Annotated[list[LoadReply], msgspec.Meta(max_length=1)]
+CallReplies = Annotated[list[CallReply], msgspec.Meta(max_length=MAX_LISTED)]
+
+
+class Restrictions(msgspec.Struct, frozen=True):
+    """By what a machine can restrict workers, "" where it cannot, and why something is missing."""
+
+    filesystem: str = ""
+    network: str = ""
+    processes: str = ""
+    missing: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Return whether nothing is missing."""
+        return bool(self.filesystem and self.network and self.processes)
+
+
+class Launch(msgspec.Struct, tag=True):
+    """Fork a worker, for the stream whose descriptor comes with the message."""
+
+
+class End(msgspec.Struct, tag=True):
+    """End the worker with a process number."""
+
+    pid: int
+
+
+class Reset(msgspec.Struct, tag=True):
+    """Kill every worker that is left."""
+
+
+class Launched(msgspec.Struct, tag=True):
+    """A worker was forked."""
+
+    pid: int
+
+
+class Ended(msgspec.Struct, tag=True):
+    """A worker ended with an exit code, or all of them with none."""
+
+    exit_code: int | None = None
+
+
+Control = Launch | End | Reset
+ControlReply = Launched | Ended

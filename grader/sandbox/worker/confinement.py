@@ -22,11 +22,11 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.sandbox.protocol.forking import die_with_parent, limit_memory, load_libc
+from grader.sandbox.protocol.messages import Restrictions
 
 if sys.platform != "win32":
     import resource
@@ -90,35 +90,10 @@ _CAPABILITY_VERSION = 0x20080522
 _KEPT_CAPABILITIES = (1 << 2, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Walls:
-    """What of the confinement this machine offers, each piece "" where it is missing."""
-
-    filesystem: str
-    network: str
-    processes: str
-
-    @property
-    def complete(self) -> bool:
-        """Return whether nothing is missing."""
-        return bool(self.filesystem and self.network and self.processes)
-
-
-OPEN = Walls("", "", "")
-
-
-def probe_walls() -> tuple[Walls, str]:
-    """Find out what this machine offers.
-
-    Returns
-    -------
-    walls : Walls
-        What can be had.
-    reason : str
-        Why the rest cannot, or an empty string.
-    """
+def probe_restrictions() -> Restrictions:
+    """Return what this machine offers, and why the rest is missing."""
     if sys.platform != "linux":
-        return OPEN, f"the sandbox needs Linux; this is {sys.platform}"
+        return Restrictions(missing=f"the sandbox needs Linux; this is {sys.platform}")
     reasons = []
     filesystem = network = processes = ""
     try:
@@ -137,7 +112,7 @@ def probe_walls() -> tuple[Walls, str]:
         network = processes = "seccomp"
     except (ImportError, OSError, RuntimeError) as error:
         reasons.append(f"pyseccomp cannot be loaded: {error} (install libseccomp2)")
-    return Walls(filesystem, network, processes), "; ".join(reasons)
+    return Restrictions(filesystem, network, processes, "; ".join(reasons))
 
 
 def library_roots(packages: Iterable[str]) -> list[Path]:

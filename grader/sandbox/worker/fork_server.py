@@ -1,7 +1,7 @@
-"""The template: a warm process without secrets, from which hosts are forked.
+"""The fork server: a warm process without secrets, from which workers are forked.
 
-It imports numpy and the allowed packages once and prepares the walls. It never runs a
-student's code: that begins in a forked host, behind the walls. It knows no suite.
+It imports numpy and the allowed packages once and prepares the restrictions. It never runs
+student code: that begins in a forked worker, once it is confined. It has no suite.
 """
 
 from __future__ import annotations
@@ -10,24 +10,30 @@ import gc
 import importlib
 import os
 import socket
-from typing import Any
-
-import msgspec
 
 from grader.sandbox.protocol.forking import GRACE_S, fork, reap, serve_parent_only
-from grader.sandbox.protocol.frames import MAX_REQUEST, Stream
-from grader.sandbox.worker.confinement import Confinement, Walls, probe_walls
-from grader.sandbox.worker.worker import Host, forget_installed_packages
+from grader.sandbox.protocol.frames import MAX_REQUEST, Stream, decode_message, encode_message
+from grader.sandbox.protocol.messages import (
+    Confined,
+    Control,
+    ControlReply,
+    End,
+    Ended,
+    Launch,
+    Launched,
+)
+from grader.sandbox.worker.confinement import Confinement, probe_restrictions
+from grader.sandbox.worker.worker import Worker, forget_installed_packages
 
-# Parts of numpy that load on first use; loading them here spares every host.
+# Parts of numpy that load on first use; loading them here spares every worker.
 _PRELOADED = ("numpy.linalg", "numpy.random", "numpy.fft", "numpy.polynomial", "numpy.ma")
 
 
 def main(control_fd: int, packages: tuple[str, ...], memory_mib: int, cpu_s: int) -> None:
     """Serve launch requests on a control socket until it closes.
 
-    First it says on standard output whether this machine has all the walls; where it
-    has not, there will be no hosts.
+    First it reports on standard output which restrictions this machine has; where one is
+    missing, there will be no workers.
 
     Parameters
     ----------
@@ -36,58 +42,57 @@ def main(control_fd: int, packages: tuple[str, ...], memory_mib: int, cpu_s: int
     packages : tuple of str
         What students may import besides the standard library.
     memory_mib, cpu_s : int
-        Limits of every host.
+        Limits of every worker.
     """
     serve_parent_only()
-    walls, reason = probe_walls()
-    coordinator = Stream(0, 1)
-    achieved = {name: getattr(walls, name) for name in walls.__slots__}
-    coordinator.send_message({"complete": walls.complete, "reason": reason, "walls": achieved})
-    if not walls.complete:
+    restrictions = probe_restrictions()
+    Stream(0, 1).send_message(restrictions)
+    if not restrictions.complete:
         return
     for name in (*packages, *_PRELOADED):
         importlib.import_module(name)
     confinement = Confinement(packages, memory_mib, cpu_s)
     forget_installed_packages()
-    # A host's collector need not look through what it inherited, and copy it by looking.
+    # A worker's collector need not look through what it inherited, and copy it by looking.
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=control_fd) as control:
-        _Template(control, confinement, walls).serve()
+        _ForkServer(control, confinement).serve()
 
 
-class _Template:
-    def __init__(self, control: socket.socket, confinement: Confinement, walls: Walls) -> None:
+class _ForkServer:
+    def __init__(self, control: socket.socket, confinement: Confinement) -> None:
         self._control = control
         self._confinement = confinement
-        self._walls = walls
-        self._hosts: set[int] = set()
+        self._workers: set[int] = set()
 
     def serve(self) -> None:
         while True:
             data, fds, _, _ = socket.recv_fds(self._control, MAX_REQUEST, 1)
             if not data:
                 return
-            request: dict[str, Any] = msgspec.msgpack.decode(data)
-            self._control.send(msgspec.msgpack.encode(self._answer(request, fds)))
+            request: Control = decode_message(data, Control)
+            self._control.send(encode_message(self._answer(request, fds)))
 
-    def _answer(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
-        if request["do"] == "launch":
-            pid = fork(lambda: self._become_host(fds[0]))
-            os.close(fds[0])
-            self._hosts.add(pid)
-            return {"pid": pid}
-        if request["do"] == "end":
-            self._hosts.remove(request["pid"])
-            return {"ended": reap(request["pid"], GRACE_S)}
-        for pid in self._hosts:
-            reap(pid, 0.0)
-        self._hosts.clear()
-        return {"ended": ""}
+    def _answer(self, request: Control, fds: list[int]) -> ControlReply:
+        match request:
+            case Launch():
+                pid = fork(lambda: self._become_worker(fds[0]))
+                os.close(fds[0])
+                self._workers.add(pid)
+                return Launched(pid)
+            case End(pid):
+                self._workers.remove(pid)
+                return Ended(reap(pid, GRACE_S))
+            case _:
+                for pid in self._workers:
+                    reap(pid, 0.0)
+                self._workers.clear()
+                return Ended()
 
-    def _become_host(self, fd: int) -> None:
+    def _become_worker(self, fd: int) -> None:
         stream_fd = self._confinement.apply(fd)
         stream = Stream(stream_fd, stream_fd)
-        # The last word that can be believed: nothing of the student's has arrived yet.
-        stream.send_message({"confined": True})
-        Host(stream).serve()
+        # The last message that can be believed: nothing of the student's has arrived yet.
+        stream.send_message(Confined())
+        Worker(stream).serve()

@@ -1,16 +1,8 @@
-"""The host: the process in which a student's module lives and is called.
+"""The worker: the process in which a student's module is imported and called.
 
 It imports only what runs on the untrusted side. By the time the student's source
-arrives on the stream, the process is confined; from then on nothing it says is
-believed, only looked at. Requests and replies are mappings:
-
-``load``
-    source and names in, ``loaded`` or ``failed`` out.
-``call``
-    a function's name and packed arguments in, what it returned or raised out, with the
-    arguments it modified, what it printed, and numpy's warnings.
-``probe``
-    the source of a small function ``probe(module, *args)`` instead of a name.
+arrives on the stream, the process is confined; from then on the trusted side believes
+nothing that it sends beyond the types of `grader.sandbox.protocol.messages`.
 """
 
 from __future__ import annotations
@@ -30,19 +22,28 @@ from typing import Any
 
 import numpy as np
 
-from grader.sandbox.protocol.builders import BUILDERS, build_given
+from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.frames import Stream, StreamClosed
-from grader.sandbox.protocol.messages import MAX_LISTED, CallReply, ErrorReply, LoadReply
-from grader.sandbox.protocol.values import Given, pack, unpack
+from grader.sandbox.protocol.messages import (
+    MAX_LISTED,
+    Call,
+    CallReply,
+    ErrorReply,
+    Load,
+    LoadReply,
+    Probe,
+    Request,
+)
+from grader.sandbox.protocol.values import Handle, SourceFunction, pack, unpack
 from grader.sandbox.worker import confinement as confine
 from grader.sandbox.worker.cells import cell_name, take_cells
 from grader.sandbox.worker.placeholders import Absent, PackageNotAvailable, replace_imports
 
 _MAX_PRINTED = 2_000
 _MAX_WARNINGS = 5
-# Where the grader lives is nobody's business; numpy's own errors name its folder.
+# Students need not know where the grader is installed; numpy's errors name its folder.
 _OUR_PLACES = sorted({sys.prefix, sys.base_prefix, str(Path(__file__).parents[3])}, key=len)[::-1]
-_HEADROOM = 64 * 1024  # of a frame, for what a reply says beside its value
+_HEADROOM = 64 * 1024  # of a frame, for what a reply holds beside its value
 
 
 class _Printed(io.TextIOBase):
@@ -60,7 +61,7 @@ class _Printed(io.TextIOBase):
         return len(text)
 
 
-class Host:
+class Worker:
     """Serves one student's module on one stream.
 
     Parameters
@@ -73,29 +74,49 @@ class Host:
         self._stream = stream
         self._module = types.ModuleType("unloaded")
         self._file_name = ""
+        self._kept: dict[int, Any] = {}
+        self._room = 0  # bytes that values of this frame may still take
+        self._builders = {**BUILDERS, Handle: lambda handle: self._kept[handle.number]}
 
     def serve(self) -> None:
         """Answer requests until the other side closes the stream."""
-        answers = {"load": self._load, "call": self._call, "probe": self._probe}
         while True:
             try:
-                request = self._stream.receive_message()
+                requests = self._stream.receive_message(list[Request])
             except StreamClosed:
                 return
-            self._stream.send_message(answers[request["do"]](request))
+            self._stream.send_message(self._answer_all(requests))
 
-    def _load(self, request: dict[str, Any]) -> LoadReply:
-        self._file_name = request["file_name"]
-        self._module = types.ModuleType(request["exercise"])
+    def _answer_all(self, requests: list[Request]) -> list[LoadReply | CallReply]:
+        replies: list[LoadReply | CallReply] = []
+        self._room = self._stream.max_frame - _HEADROOM
+        for request in requests:
+            replies.append(self._answer(request))
+            if replies[-1].state not in ("loaded", "returned"):
+                break
+        return replies
+
+    def _answer(self, request: Request) -> LoadReply | CallReply:
+        match request:
+            case Load():
+                return self._load(request)
+            case Call():
+                return self._call(request)
+            case Probe():
+                return self._probe(request)
+
+    def _load(self, request: Load) -> LoadReply:
+        self._file_name = request.source.name
+        self._module = types.ModuleType(request.exercise)
         self._module.__file__ = self._file_name
-        sys.modules[request["exercise"]] = self._module
+        sys.modules[request.exercise] = self._module
         # Code that draws from the global generators gives the same on every run.
         random.seed(0)
         np.random.seed(0)  # noqa: NPY002 - it is the legacy generator that is meant
         sys.stdout = sys.stderr = _Printed()
         Absent.loading = True
         try:
-            if request["cells"] is None:
+            if request.source.cells is None:
                 notes = self._execute_source(request)
             else:
                 notes = self._execute_cells(request)
@@ -103,18 +124,18 @@ class Host:
             return LoadReply("failed", error=self._describe(error))
         finally:
             Absent.loading = False
-        defined = [n for n in request["functions"] if n in self._module.__dict__]
+        defined = [n for n in request.functions if n in self._module.__dict__]
         return LoadReply("loaded", defined, [_sendable(note) for note in notes[:MAX_LISTED]])
 
-    def _execute_source(self, request: dict[str, Any]) -> list[str]:
-        source: bytes = request["source"]
+    def _execute_source(self, request: Load) -> list[str]:
+        source = request.source.content
         _remember_lines(self._file_name, source.decode("utf-8", errors="replace"))
         self._execute(ast.parse(source, self._file_name), self._file_name, request)
         return []
 
-    def _execute_cells(self, request: dict[str, Any]) -> list[str]:
+    def _execute_cells(self, request: Load) -> list[str]:
         """Execute a notebook's definitions one by one: a bad one costs only itself."""
-        cells, notes = take_cells(request["cells"], self._file_name)
+        cells, notes = take_cells(list(request.source.cells or ()), self._file_name)
         for cell in cells:
             name = cell_name(self._file_name, cell.number)
             _remember_lines(name, cell.source)
@@ -128,9 +149,9 @@ class Host:
                         notes.append(f"cell {cell.number} raised {text}")
         return notes
 
-    def _execute(self, tree: ast.Module, name: str, request: dict[str, Any]) -> None:
+    def _execute(self, tree: ast.Module, name: str, request: Load) -> None:
         namespace = self._module.__dict__
-        added = replace_imports(tree, request["packages"], request["course_modules"])
+        added = replace_imports(tree, request.packages, request.course_modules)
         namespace.update(added)
         try:
             exec(compile(tree, name, "exec", dont_inherit=True), namespace)
@@ -138,23 +159,38 @@ class Host:
             for key in added:
                 namespace.pop(key, None)
 
-    def _call(self, request: dict[str, Any]) -> CallReply:
-        function = self._module.__dict__.get(request["name"])
+    def _call(self, request: Call) -> CallReply:
+        try:
+            function = self._find(request)
+        except BaseException as error:  # looking up an attribute may execute the student's code
+            return CallReply("raised", error=self._describe(error))
         if function is None:
             return CallReply("missing")
-        return self._answer(function, request)
+        return self._reply_to(function, request.args, request.kwargs, request.keep)
 
-    def _probe(self, request: dict[str, Any]) -> CallReply:
-        if request["needs"] not in self._module.__dict__:
+    def _find(self, request: Call) -> Callable[..., Any] | None:
+        if request.on is None:
+            return self._module.__dict__.get(request.name)
+        return getattr(self._kept[request.on], request.name, None)
+
+    def _probe(self, request: Probe) -> CallReply:
+        if request.needs not in self._module.__dict__:
             return CallReply("missing")
-        probe = build_given(Given(request["name"], request["source"]))
-        return self._answer(lambda *args: probe(self._module, *args), request)
+        probe = build_function(SourceFunction(request.name, request.source))
+        return self._reply_to(lambda *args: probe(self._module, *args), request.args, {}, None)
 
-    def _answer(self, function: Callable[..., Any], request: dict[str, Any]) -> CallReply:
-        args = [unpack(data, BUILDERS) for data in request["args"]]
-        kwargs = {key: unpack(data, BUILDERS) for key, data in request["kwargs"].items()}
+    def _reply_to(
+        self,
+        function: Callable[..., Any],
+        packed_args: list[bytes],
+        packed_kwargs: dict[str, bytes],
+        keep: int | None,
+    ) -> CallReply:
+        args = [unpack(data, self._builders) for data in packed_args]
+        kwargs = {key: unpack(data, self._builders) for key, data in packed_kwargs.items()}
         # Places of positional arguments, names of the others.
-        passed: dict[int | str, Any] = {**dict(enumerate(args)), **kwargs}
+        passed: dict[int | str, Any] = dict(enumerate(args))
+        passed.update(kwargs)
         before = {key: pack(value) for key, value in passed.items()}
         printed = _Printed()
         warned: list[ErrorReply] = []
@@ -163,15 +199,22 @@ class Host:
             with warnings.catch_warnings():
                 warnings.simplefilter("default")
                 warnings.showwarning = self._recorder(warned)
-                reply = CallReply("returned", pack(function(*args, **kwargs)))
+                reply = CallReply("returned", self._send_or_keep(function(*args, **kwargs), keep))
         except BaseException as error:
             reply = CallReply("raised", error=self._describe(error))
-        if len(reply.value) > self._stream.max_frame - _HEADROOM:
+        self._room -= len(reply.value)
+        if self._room < 0:
             return CallReply("too_large", size=len(reply.value))
         reply.modified = [key for key, value in passed.items() if pack(value) != before[key]]
         reply.printed = _sendable(printed.text)
         reply.warned = warned
         return reply
+
+    def _send_or_keep(self, value: Any, keep: int | None) -> bytes:
+        if keep is None:
+            return pack(value)
+        self._kept[keep] = value
+        return b""
 
     def _describe(self, error: BaseException) -> ErrorReply:
         try:
@@ -196,7 +239,8 @@ class Host:
         if name.startswith(self._file_name):
             reply.line = line
             reply.code = _sendable(linecache.getline(name, line).strip()[:200])
-            reply.cell = name.removeprefix(self._file_name).strip()[:20]
+            # A cell's name is the file's with ` cell 3` behind it.
+            reply.cell = int(name.removeprefix(self._file_name).removeprefix(" cell ") or 0)
 
     def _recorder(self, warned: list[ErrorReply]) -> Callable[..., None]:
         def show(
@@ -237,7 +281,7 @@ def _finder_module(finder: Any) -> str:
 
 
 def main(memory_mib: int, cpu_s: int) -> None:
-    """Serve on standard input and output: a host without a sandbox.
+    """Serve on standard input and output: a worker without a sandbox.
 
     Parameters
     ----------
@@ -250,4 +294,4 @@ def main(memory_mib: int, cpu_s: int) -> None:
         os.dup2(null, standard)
     confine.set_rlimits(memory_mib, cpu_s)
     forget_installed_packages()
-    Host(stream).serve()
+    Worker(stream).serve()

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from grader.testing.catalogue import misconception
+from grader.testing import misconception
 
 
 def _sigmoid(z):
@@ -20,7 +20,7 @@ def _phi(z):
     "A1-01",
     of="sigmoid",
     hint="Put z = 10 into your function. Should the curve be near 1 or near 0 there?",
-    second="Print your result for z = -10, 0 and 10. It should climb, and yours falls: look "
+    second_hint="Print your result for z = -10, 0 and 10. It should climb, and yours falls: look "
     "at what exp does to a positive z, and what it does once the denominator has it.",
 )
 def sigmoid_without_the_minus(z):
@@ -32,10 +32,10 @@ def sigmoid_without_the_minus(z):
     of="sigmoid",
     hint="The values are right, though exp overflows on the way. Which sign of the "
     "exponent keeps exp small on each side?",
-    second="Run the call under Repeat with np.seterr(all='raise') before it: for which z does "
+    second_hint="Run the call under Repeat with np.seterr(all='raise') before it: for which z does "
     "Python stop? np.where computes both of its branches for all entries, even those it "
     "does not take: part the entries before exp sees them.",
-    costs=False,
+    loses_points=False,
 )
 def sigmoid_in_one_line(z):
     return 1 / (1 + np.exp(-np.asarray(z)))
@@ -46,7 +46,7 @@ def sigmoid_in_one_line(z):
     of="sigmoid",
     hint="On paper the two forms are equal. What does the computer make of exp(1000), "
     "and of that divided by itself?",
-    second="Treat the two halves of the array apart. For z below 0 your form is fine; for z "
+    second_hint="Treat the two halves of the array apart. For z below 0 your form is fine; for z "
     "above 0 divide numerator and denominator by the same thing, so that exp only "
     "ever sees numbers below 0.",
 )
@@ -58,7 +58,7 @@ def sigmoid_as_infinity_over_infinity(z):
     "A1-06",
     of="sigmoid",
     hint="When the caller passes integers, which dtype does the array have that you fill?",
-    second="Print out.dtype for z = np.array([-1, 0, 1]). Whatever was made like z holds "
+    second_hint="Print out.dtype for z = np.array([-1, 0, 1]). Whatever was made like z holds "
     "whole numbers: turn z into floats in the first line.",
 )
 def sigmoid_into_an_integer_array(z):
@@ -86,7 +86,7 @@ def sigmoid_in_the_callers_array(z):
     "A2-02",
     of="sigmoid_prime",
     hint="Follow one number through your function and count how often the sigmoid is applied.",
-    second="Put a print into your sigmoid and call sigmoid_prime(0.0). It should be called "
+    second_hint="Put a print into your sigmoid and call sigmoid_prime(0.0). It should be called "
     "on 0.0 alone, and yours is called on 0.5 as well: call it once, keep the result "
     "under a name, and use that name.",
 )
@@ -99,7 +99,7 @@ def sigmoid_prime_of_the_activation(z):
     "A2-04",
     of="sigmoid_prime",
     hint="The steepest point is at z = 0. Is your slope 0.25 there?",
-    second="That is the slope of another S-shaped curve, the one that runs from -1 to 1. "
+    second_hint="That is the slope of another S-shaped curve, the one that runs from -1 to 1. "
     "Let a be the sigmoid's value: your slope must be 0 both where a is 0 and where "
     "a is 1. Is it in both places?",
 )
@@ -131,7 +131,7 @@ def sigmoid_prime_unsimplified(z):
     "A2-X1",
     of="sigmoid_prime",
     hint="The short form of this slope is written in the activation. Is z one?",
-    second="Try z = 5: yours gives -20, and no slope of the sigmoid is above 0.25. The "
+    second_hint="Try z = 5: yours gives -20, and no slope of the sigmoid is above 0.25. The "
     "short form wants a number between 0 and 1 in both of its places: which line "
     "makes such a number from z?",
 )
@@ -155,7 +155,8 @@ def sigmoid_prime_half_in_z(z):
     of="sigmoid_prime",
     hint="Two S-shaped curves are in this exercise. Which of them has a slope of 1 at z = 0, and "
     "which of 0.25?",
-    second="A sigmoid climbs from 0 to 1, the other curve from -1 to 1, in half the width. Write "
+    second_hint="A sigmoid climbs from 0 to 1, the other curve from -1 to 1, in half the "
+    "width. Write "
     "the slope that you have with the value of its own curve, and look which curve that is.",
 )
 def sigmoid_prime_that_is_tanhs(z):
@@ -166,7 +167,7 @@ def sigmoid_prime_that_is_tanhs(z):
     "A3-01",
     of="tanh_prime",
     hint="In 1 - a**2, is a what goes into tanh or what comes out of it?",
-    second="At z = 2 yours is -3, and tanh rises everywhere. Compute tanh once, give it a "
+    second_hint="At z = 2 yours is -3, and tanh rises everywhere. Compute tanh once, give it a "
     "name, and look which of the two names stands in your formula.",
 )
 def tanh_prime_of_the_input(z):
@@ -187,7 +188,8 @@ def tanh_prime_as_for_the_sigmoid(z):
     "A3-X4",
     of="tanh_prime",
     hint="At its steepest place tanh has a slope of 1. Is yours 1 at z = 0?",
-    second="Yours is 0.25 at z = 0, as the slope of another S-shaped curve of this exercise is. "
+    second_hint="Yours is 0.25 at z = 0, as the slope of another S-shaped curve of this "
+    "exercise is. "
     "Write tanh's slope with the value of tanh itself.",
 )
 def tanh_prime_that_is_the_sigmoids(z):
@@ -226,7 +228,7 @@ def tanh_prime_by_cosh_not_squared(z):
     "A4-01",
     of="relu_prime",
     hint="At the kink there is no slope, so the docstring fixes one. Which?",
-    second="Call it with z = 0.0 alone and read the docstring's sentence on 0 beside the "
+    second_hint="Call it with z = 0.0 alone and read the docstring's sentence on 0 beside the "
     "answer. The difference is one comparison sign.",
 )
 def relu_prime_one_at_zero(z):
@@ -313,7 +315,7 @@ def leaky_relu_prime_falling(z, alpha=0.01):
     "A5-05",
     of="leaky_relu_prime",
     hint="The left branch is a straight line. Does the slope of a line depend on z?",
-    second="Left of 0 the function goes through (-1, -alpha) and (-2, -2 alpha). Compute "
+    second_hint="Left of 0 the function goes through (-1, -alpha) and (-2, -2 alpha). Compute "
     "rise over run between these two points, and then between two others.",
 )
 def leaky_relu_prime_with_z_left(z, alpha=0.01):

@@ -7,10 +7,17 @@ import math
 
 import numpy as np
 
-from grader.testing.checks import check, function
-from grader.testing.expect import by_default, close, gradient, unmodified, unwarned
-from grader.testing.gradients import numerical_slope
-from grader.testing.series import attach_curve
+from grader.testing import (
+    attach_curve,
+    check,
+    close,
+    function,
+    gradient,
+    numerical_slope,
+    unmodified,
+    unwarned,
+    with_defaults,
+)
 
 
 def each(f, z):
@@ -302,7 +309,7 @@ class TestLeakyRelu:
         def expect(**passed):
             close(student.leaky_relu(z, **passed), want, "leaky_relu(z)")
 
-        by_default(student, expect, alpha=0.01)
+        with_defaults(student, expect, alpha=0.01)
 
     @check(0.1, kind="property")
     def test_input_not_modified(self, student, rng):
@@ -344,7 +351,7 @@ class TestLeakyReluPrime:
         def expect(**passed):
             close(student.leaky_relu_prime(z, **passed), want, "leaky_relu_prime(z)")
 
-        by_default(student, expect, alpha=0.01)
+        with_defaults(student, expect, alpha=0.01)
 
     @check(0.1)
     def test_integer_input(self, student, rng):

@@ -5,7 +5,7 @@ Most classes here are right but for one method. The right rest is in `_Dual` and
 
 import math
 
-from grader.testing.catalogue import misconception
+from grader.testing import misconception
 
 
 class _Dual:
@@ -74,7 +74,7 @@ class DualQuotientTurnedRound(_Dual):
     of="Dual",
     hint="Put x = 1 into 5 - x and into x - 5. Which of the two does Python ask you for when "
     "the number stands on the left?",
-    second="Python calls x.__rsub__(5) for 5 - x: self is what stands on the right. Put a "
+    second_hint="Python calls x.__rsub__(5) for 5 - x: self is what stands on the right. Put a "
     "print into it, and compare with your __sub__ for x = 1: both answers should "
     "differ in sign, in a and in b.",
 )
@@ -97,7 +97,7 @@ class DualWithMovingConstants(_Dual):
     of="Dual",
     hint="Compare exp(x) with exp(2x): your derivative treats them alike. What does exp know "
     "about how fast its argument moves?",
-    second="For exp(2x) the argument moves twice as fast as x. Its b says so. Print self.b "
+    second_hint="For exp(2x) the argument moves twice as fast as x. Its b says so. Print self.b "
     "in your exp: it is 2, and it is nowhere in your result.",
 )
 class DualExpWithoutTheChain(_Dual):
@@ -121,7 +121,7 @@ class DualSigmoidWithoutTheChain(_Dual):
     of="Dual",
     hint="By your rule x * x at x = 3 rises by 1 for every 1 that x rises. From 3 to 3.1, how "
     "much does it really rise?",
-    second="Let x be 3 and grow to 3 + e, and multiply out (3 + e)(3 + e) on paper. The "
+    second_hint="Let x be 3 and grow to 3 + e, and multiply out (3 + e)(3 + e) on paper. The "
     "terms with a single e are the derivative: each is a value of one factor times "
     "the movement of the other.",
 )
@@ -328,7 +328,7 @@ class _Value:
     "F2-01",
     of="Value",
     hint="In x * x + x there are three ways to x. Whose contribution is left in the end?",
-    second="Build y = x + x and call backward: x.grad should be 2, and yours is 1. The "
+    second_hint="Build y = x + x and call backward: x.grad should be 2, and yours is 1. The "
     "second contribution overwrites the first; which assignment in your local rules "
     "should rather collect?",
 )
@@ -346,7 +346,7 @@ class ValueThatAssignsGradients(_Value):
     of="Value",
     hint="Take a node that two others use. When it hands its gradient on, have both of them "
     "paid in?",
-    second="Take a = x + 1, b = a * 2, c = a * 3, y = b + c, and write down the order in "
+    second_hint="Take a = x + 1, b = a * 2, c = a * 3, y = b + c, and write down the order in "
     "which your backward visits the nodes. a may only be visited after both b and c: "
     "sort the whole graph before anything is passed on.",
 )
@@ -372,7 +372,7 @@ class ValueSweptDepthFirst(_Value):
     "F2-05",
     of="Value",
     hint="Every gradient is a multiple of the output's own. How fast does y change when y does?",
-    second="Print y.grad after y.backward(): it should be how fast y changes with y. All "
+    second_hint="Print y.grad after y.backward(): it should be how fast y changes with y. All "
     "others are multiples of that one, so a 0 there makes everything 0.",
 )
 class ValueWithoutASeed(_Value):
@@ -462,7 +462,7 @@ class ValueSweptAlongEveryPath(_Value):
     of="Value",
     hint="Call backward twice and print the gradient after each. What should the second call "
     "begin with?",
-    second="Call y.backward() twice: the gradients should be the same afterwards. Before "
+    second_hint="Call y.backward() twice: the gradients should be the same afterwards. Before "
     "anything is handed on, walk over all nodes of the graph once, and give them a "
     "clean start.",
 )
@@ -624,7 +624,7 @@ class ValueWithASetOfParents(_Value):
     of="jacobian_passes",
     hint="A forward pass starts with one b = 1 at one input. What does that one pass tell, and "
     "what not?",
-    second="Take one input and 1000 outputs. One forward pass carries one input's movement "
+    second_hint="Take one input and 1000 outputs. One forward pass carries one input's movement "
     "to all outputs: how many are needed? Then ask the same of a reverse pass, which "
     "starts at one output.",
 )

@@ -10,20 +10,23 @@ import contextlib
 
 import numpy as np
 
-from grader.sandbox.student import StudentTrouble, given
-from grader.testing.checks import check, function
-from grader.testing.expect import (
+from grader.testing import (
     CheckFailed,
+    StudentError,
+    by_source,
+    check,
     close,
     equal,
     fail,
     finite,
+    function,
     gradient,
     has_shape,
     mapping,
+    numerical_gradient,
+    numerical_slope,
     sequence,
 )
-from grader.testing.gradients import numerical_gradient, numerical_slope
 
 # Formulas of one number
 
@@ -132,7 +135,7 @@ def push_duals(module, f, xs, tangents):
 
 def read_duals(student, f, xs, tangents):
     """Return what y.a and y.b were for y = f(x) at some dual numbers x."""
-    return sequence(student.run(push_duals, given(f), xs, tangents), 2, "y.a and y.b")
+    return sequence(student.run(push_duals, by_source(f), xs, tangents), 2, "y.a and y.b")
 
 
 def expect_dual(student, rng, f, text, on_numbers=None, xs=None):
@@ -356,11 +359,11 @@ def expect_derivative(student, f, f_in_one, weights, xs, want, text, **tolerance
     """Expect the right derivatives, with the student's own Dual or with a stand-in."""
     what = f"the derivative of {text}"
     try:
-        got = student.run(differentiate, given(f), weights, xs)
+        got = student.run(differentiate, by_source(f), weights, xs)
         close(got, want, what, shape="values", **tolerance)
-    except (CheckFailed, StudentTrouble):
+    except (CheckFailed, StudentError):
         # The fault may be in their Dual, which has checks of its own.
-        sources = given(StandIn), given(f), given(f_in_one)
+        sources = by_source(StandIn), by_source(f), by_source(f_in_one)
         got = student.run(differentiate_standing_in, *sources, weights, xs)
         close(got, want, what, shape="values", **tolerance)
 
@@ -423,7 +426,7 @@ def pull_back(module, f, points):
 
 def read_values(student, f, points):
     """Return what y.data and the gradients of the leaves were for y = f(leaves)."""
-    return sequence(student.run(pull_back, given(f), points), 2, "y.data and the gradients")
+    return sequence(student.run(pull_back, by_source(f), points), 2, "y.data and the gradients")
 
 
 # What a graph must have for a way of going wrong to show in it.
@@ -530,11 +533,11 @@ def recognised(student, *shows):
         yield
     except CheckFailed as failed:
         name = None
-        with contextlib.suppress(CheckFailed, StudentTrouble, TypeError, ValueError):
+        with contextlib.suppress(CheckFailed, StudentError, TypeError, ValueError):
             name = recognise(read_small_graphs(student), shows)
         if name is None:
             raise
-        raise fail(name, failed.observation.text, failed.detail) from None
+        raise fail(name, failed.observation.text, failed.values, failed.expected) from None
 
 
 def read_small_graphs(student):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.testing.catalogue import variant
+from grader.testing import variant
 
 
 @variant(of="Dual")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.testing.catalogue import misconception
+from grader.testing import misconception
 
 
 def _sigmoid(z):
@@ -36,7 +36,7 @@ def _backward(params, activations, delta):
     of="scalar_backprop",
     hint="Change z of the hidden neuron a little: on its way to y_hat, what is that change "
     "multiplied by?",
-    second="Draw the chain z_h, a_h, y_hat, L and write the slope of every arrow on it. "
+    second_hint="Draw the chain z_h, a_h, y_hat, L and write the slope of every arrow on it. "
     "There are three arrows; your d_h is a product of two.",
 )
 def scalar_backprop_without_w2(x, y, w1, b1, w2, b2):
@@ -64,7 +64,7 @@ def scalar_backprop_w2_times_z(x, y, w1, b1, w2, b2):
     "D1-06",
     of="scalar_backprop",
     hint="If b1 grows by 0.1, by how much does z grow? Does x play a part in that?",
-    second="In z = w1 x + b1, change x from 1 to 100 and ask each time by how much z moves "
+    second_hint="In z = w1 x + b1, change x from 1 to 100 and ask each time by how much z moves "
     "when b1 moves by 0.1. It is always the same, so what is the slope of that "
     "arrow?",
 )
@@ -158,7 +158,7 @@ def scalar_backprop_w2_times_x(x, y, w1, b1, w2, b2):
     "D2-01",
     of="output_delta",
     hint="You are given dL/da and asked for dL/dz. What lies between z and a?",
-    second="Move z by a tiny amount: a moves by that amount times something, and only then "
+    second_hint="Move z by a tiny amount: a moves by that amount times something, and only then "
     "L reacts. That something is one of your three arguments, evaluated at another, "
     "and it is not in your answer yet.",
 )
@@ -170,7 +170,7 @@ def output_delta_is_loss_gradient(dL_da, z, f_prime):
     "D2-02",
     of="output_delta",
     hint="Each a depends on one z only. Does your product mix different samples?",
-    second="Print the shape of your result for N = 2 and 3 units. Entry (i, j) of the "
+    second_hint="Print the shape of your result for N = 2 and 3 units. Entry (i, j) of the "
     "answer needs only entry (i, j) of both factors: which operator does that?",
 )
 def output_delta_as_matrix_product(dL_da, z, f_prime):
@@ -181,7 +181,7 @@ def output_delta_as_matrix_product(dL_da, z, f_prime):
     "D2-03",
     of="output_delta",
     hint="Look up in the docstring what f_prime wants to be given.",
-    second="You apply the activation before you call f_prime. Print what goes into f_prime "
+    second_hint="You apply the activation before you call f_prime. Print what goes into f_prime "
     "and compare it with the z that was handed to you.",
 )
 def output_delta_slope_at_a(dL_da, z, f_prime):
@@ -240,7 +240,7 @@ def output_delta_with_both_arguments_swapped(dL_da, z, f_prime):
     of="hidden_delta",
     hint="One weight leads from unit 0 of this layer to unit 1 of the next. Which entry of "
     "delta_next does your product multiply it with?",
-    second="Take 2 units here and 3 in the next layer. delta_next has 3 columns and the "
+    second_hint="Take 2 units here and 3 in the next layer. delta_next has 3 columns and the "
     "answer 2: write the shape of W_next between them, and see which of its axes has "
     "to come first.",
 )
@@ -291,7 +291,7 @@ def hidden_delta_z_one_minus_z(delta_next, W_next, z, f_prime):
     "D3-X1",
     of="hidden_delta",
     hint="You have come back as far as this layer's a. One step is left to z.",
-    second="Set f_prime to a function that returns 0. A layer that does not react to its z "
+    second_hint="Set f_prime to a function that returns 0. A layer that does not react to its z "
     "has a delta of 0, and yours has not. Which of your arguments is never used?",
 )
 def hidden_delta_without_slope(delta_next, W_next, z, f_prime):
@@ -376,7 +376,7 @@ def hidden_delta_times_z(delta_next, W_next, z, f_prime):
     "D4-02",
     of="weight_gradients",
     hint="Where does the docstring say that the 1/N of the loss has gone?",
-    second="Compute it for one sample, then for the same sample twice with the same delta. "
+    second_hint="Compute it for one sample, then for the same sample twice with the same delta. "
     "Every sample adds its part: yours stays the same. The docstring says whether "
     "delta has its 1/N already.",
 )
@@ -397,7 +397,7 @@ def weight_gradients_db_mean(delta, A_prev):
     "D4-04",
     of="weight_gradients",
     hint="There is one b for the whole batch. How can its gradient have a row for each sample?",
-    second="b has one entry for each unit and is added to every row. All rows of delta "
+    second_hint="b has one entry for each unit and is added to every row. All rows of delta "
     "therefore blame the same entry: how are several blames put together, and along "
     "which axis?",
 )
@@ -559,7 +559,7 @@ def backprop_downhill(X, y, weights, biases):
     "D6-04",
     of="backprop",
     hint="The second layer is right. Which of z1 and a1 goes into the slope of the sigmoid?",
-    second="Compute one entry with numbers: z1 = 2 gives a1 = 0.88. Look up whether your "
+    second_hint="Compute one entry with numbers: z1 = 2 gives a1 = 0.88. Look up whether your "
     "helper applies the sigmoid itself. If it does, which of 2 and 0.88 does it "
     "want?",
 )

@@ -9,20 +9,21 @@ from itertools import pairwise
 
 import numpy as np
 
-from grader.sandbox.student import given
-from grader.testing.checks import check, function
-from grader.testing.expect import (
+from grader.testing import (
+    attach_errors,
+    by_source,
+    check,
     close,
+    expect,
     finite,
+    function,
     gradient,
     has_shape,
     mapping,
+    numerical_gradient,
     sequence,
-    that,
     unmodified,
 )
-from grader.testing.gradients import numerical_gradient
-from grader.testing.series import attach_errors
 
 KEYS = ("w1", "b1", "w2", "b2")
 
@@ -81,7 +82,7 @@ def expect_numbers(got, shape, what):
     """Return finite numbers in a shape; axes of length 1 may be there or missing."""
     array = finite(got, what)
     text = f"{what} has shape {array.shape}, expected {shape}"
-    that(array.size == math.prod(shape), text, identity="wrong_shape")
+    expect(array.size == math.prod(shape), text, identity="wrong_shape")
     return array.reshape(shape)
 
 
@@ -133,7 +134,7 @@ def expect_output_delta(student, rng, f, f_prime, shape):
     """Expect dL/dz of ``L = sum(dL_da * f(z))``, whose gradient in a is dL_da."""
     dL_da = rng.normal(size=shape)
     z = draw_away_from_kink(rng, shape)
-    got = student.output_delta(dL_da, z, given(f_prime))
+    got = student.output_delta(dL_da, z, by_source(f_prime))
     numeric = numerical_gradient(lambda at: np.sum(dL_da * f(at)), z)
     known = dict(zip("NC", shape, strict=True)) | {"z": z, "dL_da": dL_da}
     gradient(got, numeric, "delta", sizes=known)
@@ -164,7 +165,9 @@ class TestOutputDelta:
     @check(0.2, kind="property")
     def test_input_not_modified(self, student, rng):
         """Leaves the caller's arrays alone."""
-        student.output_delta(rng.normal(size=(5, 3)), rng.normal(size=(5, 3)), given(tanh_prime))
+        student.output_delta(
+            rng.normal(size=(5, 3)), rng.normal(size=(5, 3)), by_source(tanh_prime)
+        )
         unmodified(student)
 
 
@@ -173,7 +176,7 @@ def expect_hidden_delta(student, rng, f, f_prime, *, N, n, n_next):
     delta_next = rng.normal(size=(N, n_next))
     W_next = rng.normal(size=(n, n_next))
     z = draw_away_from_kink(rng, (N, n))
-    got = student.hidden_delta(delta_next, W_next, z, given(f_prime))
+    got = student.hidden_delta(delta_next, W_next, z, by_source(f_prime))
     numeric = numerical_gradient(lambda at: np.sum(delta_next * (f(at) @ W_next)), z)
     known = {"N": N, "n": n, "n_next": n_next, "z": z}
     gradient(got, numeric, "delta", sizes=known)
@@ -216,7 +219,7 @@ class TestHiddenDelta:
         """Leaves the caller's arrays alone."""
         # All of one shape: whatever could be written into any of them fits.
         arrays = [rng.normal(size=(4, 4)) for _ in range(3)]
-        student.hidden_delta(*arrays, given(tanh_prime))
+        student.hidden_delta(*arrays, by_source(tanh_prime))
         unmodified(student)
 
 

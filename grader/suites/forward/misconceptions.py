@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.testing.catalogue import misconception
+from grader.testing import misconception
 
 
 def _sigmoid(z):
@@ -13,7 +13,7 @@ def _sigmoid(z):
     "C4-02",
     of="affine_forward",
     hint="Feed in a sample of zeros. What should come out?",
-    second="Feed in np.zeros((2, 3)): every row should come out as b. Print b and your "
+    second_hint="Feed in np.zeros((2, 3)): every row should come out as b. Print b and your "
     "result side by side.",
 )
 def affine_without_the_bias(A_prev, W, b):
@@ -26,7 +26,7 @@ def affine_without_the_bias(A_prev, W, b):
     of="affine_forward",
     hint="A weight's gradient depends on the number that was multiplied with it. Is that "
     "number in your cache?",
-    second="Imagine the way back: for dW you need what W was multiplied with, for the layer "
+    second_hint="Imagine the way back: for dW you need what W was multiplied with, for the layer "
     "below you need W. Go through the members of your cache and say for each what it "
     "will be needed for.",
 )
@@ -40,7 +40,7 @@ def affine_with_z_in_the_cache(A_prev, W, b):
     "C4-X1",
     of="affine_forward",
     hint="Which axis of W has the length of a sample? Square matrices do not tell.",
-    second="Call it with N = 2, n_in = 3, n_out = 5. Write (2, 3) and the shape of W side "
+    second_hint="Call it with N = 2, n_in = 3, n_out = 5. Write (2, 3) and the shape of W side "
     "by side: the inner two numbers have to be the same without any transpose.",
 )
 def affine_with_w_transposed_where_it_fits(A_prev, W, b):
@@ -52,7 +52,7 @@ def affine_with_w_transposed_where_it_fits(A_prev, W, b):
     "C4-X2",
     of="affine_forward",
     hint="Does a bias belong to a sample or to a unit?",
-    second="Print b.shape, and the shape of the product. The last axis counts units: b must "
+    second_hint="Print b.shape, and the shape of the product. The last axis counts units: b must "
     "line up with that one, and broadcasting does it without help.",
 )
 def affine_with_a_bias_a_row(A_prev, W, b):
@@ -120,7 +120,7 @@ def mlp_with_the_bias_after_the_sigmoid(X, params):
     "C5-01",
     of="mlp_forward",
     hint="Are your outputs all between 0 and 1? Should they be?",
-    second="Read in the docstring which layers have an activation, the last one among them "
+    second_hint="Read in the docstring which layers have an activation, the last one among them "
     "or not. Then print how often your loop calls the activation for a network of "
     "two layers.",
 )
@@ -139,7 +139,7 @@ def mlp_with_a_linear_output(X, params):
     "C5-02",
     of="mlp_forward",
     hint="The slopes of this course are functions of the pre-activation. Did you keep it?",
-    second="Print caches[0]. One of its members should hold numbers below 0 or above 1 for "
+    second_hint="Print caches[0]. One of its members should hold numbers below 0 or above 1 for "
     "large inputs: that is what an S-shaped function has not been through yet. At "
     "which moment of the loop do you store it?",
 )
@@ -234,7 +234,7 @@ def mlp_caching_its_own_output_beside_z(X, params):
     "C5-X5",
     of="mlp_forward",
     hint="How many caches do you return, and how many layers are there?",
-    second="Print len(caches) beside the number of layers. The last layer is treated on its "
+    second_hint="Print len(caches) beside the number of layers. The last layer is treated on its "
     "own in your code: what do the others do there that it does not?",
 )
 def mlp_without_a_cache_for_the_output(X, params):
@@ -284,7 +284,7 @@ def mlp_with_the_sigmoid_turned_round(X, params):
     "C5-X8",
     of="mlp_forward",
     hint="Change b in the second layer. Does your output move?",
-    second="Set all of X to 0. In your network every layer then sees nothing but 0; with "
+    second_hint="Set all of X to 0. In your network every layer then sees nothing but 0; with "
     "biases it does not. Compare the line that computes z with affine_forward's "
     "docstring.",
 )

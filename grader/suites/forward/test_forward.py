@@ -8,8 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from grader.testing.checks import check, function
-from grader.testing.expect import close, sequence, unmodified
+from grader.testing import check, close, function, sequence, unmodified
 
 
 def affine(A, W, b):

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from grader.testing.catalogue import misconception
+from grader.testing import misconception
 
 
 @misconception(
     "C1-01",
     of="chain_derivative",
     hint="The second function never sees x. What does it see, and where is its slope taken?",
-    second="Take two links, x -> x + 1 and then u -> u**2, at x = 1. By hand: which number "
+    second_hint="Take two links, x -> x + 1 and then u -> u**2, at x = 1. By hand: which number "
     "arrives at the second link? Your code takes its slope at 1.",
 )
 def chain_with_every_slope_at_x(fs, dfs, x):
@@ -23,7 +23,7 @@ def chain_with_every_slope_at_x(fs, dfs, x):
     "C1-02",
     of="chain_derivative",
     hint="Which comes first in your loop: moving on to the next value, or taking the slope?",
-    second="Write down the value before and after each link for x = 1. A slope is taken at "
+    second_hint="Write down the value before and after each link for x = 1. A slope is taken at "
     "what goes into its link; by the time you take it, the loop has moved on. "
     "Exchange two lines.",
 )
@@ -39,7 +39,7 @@ def chain_with_slopes_at_the_outputs(fs, dfs, x):
     "C1-X1",
     of="chain_derivative",
     hint="If the first link doubles and the second triples, how much does the chain stretch?",
-    second="Stretch a rubber band to twice its length and then to three times that. How "
+    second_hint="Stretch a rubber band to twice its length and then to three times that. How "
     "long is it in the end? Do the same with the slopes.",
 )
 def chain_of_added_slopes(fs, dfs, x):
@@ -130,7 +130,7 @@ def chain_of_the_slopes(fs, dfs, x):
     "C2-03",
     of="numerical_gradient",
     hint="When the second entry is moved, where does the first one stand?",
-    second="Print x at the start of every round of your loop for a vector of three zeros. "
+    second_hint="Print x at the start of every round of your loop for a vector of three zeros. "
     "Only one entry may ever differ from the original: what has to happen at the end "
     "of a round?",
 )
@@ -170,7 +170,7 @@ def gradient_in_the_callers_precision(f, x, h=1e-5):
     "C2-06",
     of="numerical_gradient",
     hint="A partial derivative asks what one entry does. How many have you moved?",
-    second="With f = sum, every partial derivative is 1. Yours gives the number of entries: "
+    second_hint="With f = sum, every partial derivative is 1. Yours gives the number of entries: "
     "x + h moves them all. Make a copy in which one single entry is moved.",
 )
 def gradient_shifting_all_entries(f, x, h=1e-5):
@@ -226,7 +226,7 @@ def gradient_as_a_flat_vector(f, x, h=1e-5):
     "C2-X1",
     of="numerical_gradient",
     hint="Try x**2 at 1 with a step of 0.1. Do you get 2, and to which side do you look?",
-    second="Write down where f is called: at x itself and to its right. The error of that "
+    second_hint="Write down where f is called: at x itself and to its right. The error of that "
     "shrinks like h; that of two points which lie evenly about x shrinks like h "
     "squared.",
 )
@@ -246,7 +246,7 @@ def gradient_by_forward_differences(f, x, h=1e-5):
     "C2-X2",
     of="numerical_gradient",
     hint="How far apart are the two points at which you call f?",
-    second="Draw x - h, x and x + h on a line and measure how far it is from the first to "
+    second_hint="Draw x - h, x and x + h on a line and measure how far it is from the first to "
     "the last. That is what the difference in f has to be divided by.",
 )
 def gradient_divided_by_h(f, x, h=1e-5):
@@ -372,7 +372,7 @@ def gradient_with_a_step_that_grows(f, x, h=1e-5):
     "C3-01",
     of="relative_error",
     hint="Shrink both gradients a thousandfold. Should they count as more alike?",
-    second="Call it with (1e-6, 2e-6) and with (1, 2). Both pairs are equally wrong, so "
+    second_hint="Call it with (1e-6, 2e-6) and with (1, 2). Both pairs are equally wrong, so "
     "both answers should be equal: your difference still has to be measured against "
     "the size of something.",
 )
@@ -396,7 +396,7 @@ def error_by_the_norm_of_the_sum(a, b):
     "C3-05",
     of="relative_error",
     hint="One entry is too large by 1 and another too small by 1. What do you report?",
-    second="Try a = (1, -1) and b = (0, 0). Your differences cancel before they are "
+    second_hint="Try a = (1, -1) and b = (0, 0). Your differences cancel before they are "
     "counted: make each one harmless in sign before they are put together.",
 )
 def error_signed(a, b):

@@ -7,10 +7,18 @@ defined here and travel as source.
 
 import numpy as np
 
-from grader.sandbox.student import given
-from grader.testing.checks import check, function
-from grader.testing.expect import by_default, close, equal, gradient, sequence, unmodified
-from grader.testing.gradients import numerical_slope
+from grader.testing import (
+    by_source,
+    check,
+    close,
+    equal,
+    function,
+    gradient,
+    numerical_slope,
+    sequence,
+    unmodified,
+    with_defaults,
+)
 
 # Links of chains. Square and sine only get numbers between 0.2 and 1.4, so that no slope
 # comes near 0, where centred differences would be the less accurate of the two.
@@ -56,7 +64,7 @@ def expect_chain(student, links, x):
             y = f(y)
         return y
 
-    fs, dfs = [given(f) for f, _ in links], [given(df) for _, df in links]
+    fs, dfs = [by_source(f) for f, _ in links], [by_source(df) for _, df in links]
     got = student.chain_derivative(fs, dfs, x)
     gradient(got, numerical_slope(run, x), "the derivative of the chain", shape="values")
 
@@ -105,7 +113,10 @@ class TestChainDerivative:
     def test_slopes_are_those_of_dfs(self, student, rng):
         """The slopes are taken from dfs, whatever the fs look like."""
         x = float(rng.uniform(0.5, 1.1))
-        fs, dfs = [given(square), given(sine)], [given(triple), given(softplus_prime)]
+        fs, dfs = (
+            [by_source(square), by_source(sine)],
+            [by_source(triple), by_source(softplus_prime)],
+        )
         want = triple(x) * softplus_prime(square(x))
         what = "the product of what dfs gave, where dfs are not the slopes of fs,"
         close(student.chain_derivative(fs, dfs, x), want, what, shape="values")
@@ -113,7 +124,10 @@ class TestChainDerivative:
     @check(0.15, kind="property")
     def test_lists_not_modified(self, student, rng):
         """Leaves the caller's lists as long as they were."""
-        fs, dfs = [given(square), given(sine)], [given(square_prime), given(sine_prime)]
+        fs, dfs = (
+            [by_source(square), by_source(sine)],
+            [by_source(square_prime), by_source(sine_prime)],
+        )
         got = student.run(count_links_afterwards, fs, dfs, float(rng.uniform(0.5, 1.1)))
         lengths = sequence(got, 2, "the lengths of the lists")
         equal(lengths[0], 2, "the length of fs after the call")
@@ -152,25 +166,27 @@ class TestNumericalGradient:
         """The gradient at a matrix, in the matrix's shape."""
         x = rng.uniform(-1.2, 1.2, size=(3, 4))
         want = np.arange(1.0, 13.0).reshape(3, 4) * np.cos(x)
-        gradient(student.numerical_gradient(given(weigh_sines), x), want, "the gradient")
+        gradient(student.numerical_gradient(by_source(weigh_sines), x), want, "the gradient")
 
     @check(0.5, visible=True)
     def test_central_exact_on_a_quadratic(self, student, rng):
         """Exact for a sum of v**2 - 3 v, even with h = 0.1."""
         x = rng.uniform(0.5, 2.0, size=(5,))
-        close(student.numerical_gradient(given(sum_parabolas), x, 0.1), 2 * x - 3, "the gradient")
+        close(
+            student.numerical_gradient(by_source(sum_parabolas), x, 0.1), 2 * x - 3, "the gradient"
+        )
 
     @check(0.5)
     def test_non_separable_large_h(self, student, rng):
         """Each entry is put back before the next is moved."""
         x = rng.uniform(0.5, 2.0, size=(2, 3))
         want = np.full((2, 3), 2 * float(np.sum(x)))
-        close(student.numerical_gradient(given(square_the_sum), x, 0.1), want, "the gradient")
+        close(student.numerical_gradient(by_source(square_the_sum), x, 0.1), want, "the gradient")
 
     @check(0.3, kind="property")
     def test_caller_array_restored(self, student, rng):
         """The caller's array holds the very same values afterwards."""
-        student.numerical_gradient(given(sum_parabolas), rng.normal(size=(3, 4)))
+        student.numerical_gradient(by_source(sum_parabolas), rng.normal(size=(3, 4)))
         unmodified(student)
 
     @check(0.4)
@@ -178,7 +194,7 @@ class TestNumericalGradient:
         """Takes integers, and gives floats."""
         x = rng.integers(1, 6, size=(2, 3))
         want = np.arange(1.0, 7.0).reshape(2, 3) * np.cos(x)
-        gradient(student.numerical_gradient(given(weigh_sines), x), want, "the gradient")
+        gradient(student.numerical_gradient(by_source(weigh_sines), x), want, "the gradient")
 
     @check(0.4)
     def test_uses_h(self, student, rng):
@@ -186,23 +202,23 @@ class TestNumericalGradient:
         x = rng.uniform(0.5, 2.0, size=(4,))
         # For a cube, centred differences are off by the square of the step.
         for h in (0.5, 0.25):
-            got = student.numerical_gradient(given(sum_cubes), x, h)
+            got = student.numerical_gradient(by_source(sum_cubes), x, h)
             close(got, 3 * x**2 + h * h, f"the gradient with h = {h}")
         # Within h of its kink, differences take |v| for a slope of v / h.
         x = rng.uniform(-0.9e-5, 0.9e-5, size=(4,))
 
         def expect(**passed):
-            got = student.numerical_gradient(given(sum_sizes), x, **passed)
+            got = student.numerical_gradient(by_source(sum_sizes), x, **passed)
             close(got, x / 1e-5, "the gradient of |v| near 0 with the default h", rtol=1e-6)
 
-        by_default(student, expect, h=1e-5)
+        with_defaults(student, expect, h=1e-5)
 
     @check(0.3)
     def test_float32_input(self, student, rng):
         """Accurate for float32 input too."""
         x = rng.uniform(0.8, 1.4, size=(2, 3)).astype(np.float32)
         want = np.arange(1.0, 7.0).reshape(2, 3) * np.cos(x.astype(np.float64))
-        gradient(student.numerical_gradient(given(weigh_sines), x), want, "the gradient")
+        gradient(student.numerical_gradient(by_source(weigh_sines), x), want, "the gradient")
 
 
 def relative_error(a, b):

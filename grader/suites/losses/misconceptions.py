@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.testing.catalogue import misconception
+from grader.testing import misconception
 
 
 def _squash(z):
@@ -43,7 +43,7 @@ def _logit_loss(z, y):
     of="mse",
     hint="Move one prediction a little and watch your own loss. Does it change by what your "
     "gradient says?",
-    second="Take one row and one column, prediction 3, target 1, and then the same row "
+    second_hint="Take one row and one column, prediction 3, target 1, and then the same row "
     "twice. The mean stays; each row's own share of the gradient halves. Yours "
     "stays: where would the number of rows come in?",
 )
@@ -56,7 +56,7 @@ def mse_averaging_the_loss_only(y_hat, y, convention="mean"):
     "B1-04",
     of="mse",
     hint="Your result is too small by the number of columns. How many numbers does np.mean count?",
-    second="Count for a batch of shape (4, 3): np.mean divides by 12. The docstring's N is "
+    second_hint="Count for a batch of shape (4, 3): np.mean divides by 12. The docstring's N is "
     "the number of rows: sum over everything, and divide by that number yourself.",
 )
 def mse_by_the_mean_of_all(y_hat, y, convention="mean"):
@@ -93,7 +93,7 @@ def mse_by_the_square_of_the_sum(y_hat, y, convention="mean"):
     "B1-X1",
     of="mse",
     hint="A prediction is too high. Does the loss grow or shrink when it rises further?",
-    second="Let prediction be 3 and target 1: a step against the gradient should take the "
+    second_hint="Let prediction be 3 and target 1: a step against the gradient should take the "
     "prediction down. Which sign must the gradient have, and which has your "
     "difference?",
 )
@@ -208,7 +208,7 @@ def bce_with_arguments_swapped(p, y, eps=1e-12):
     "B2-04",
     of="bce",
     hint="A saturated sigmoid returns exactly 1.0. What does your logarithm say to 1 minus that?",
-    second="Print p.min() and p.max() just before the logarithm: 0 or 1 is among them. The "
+    second_hint="Print p.min() and p.max() just before the logarithm: 0 or 1 is among them. The "
     "docstring has an argument for that; bring p into its bounds in one line, before "
     "both logarithms.",
 )
@@ -221,7 +221,7 @@ def bce_without_clipping(p, y, eps=1e-12):
     of="bce",
     hint="There is a well-known short form, but it is the slope in another variable. In which "
     "one are you asked?",
-    second="You returned the difference of p and y. That is what is left after the slope of "
+    second_hint="You returned the difference of p and y. That is what is left after the slope of "
     "the sigmoid has been multiplied in, and here there is no sigmoid. Differentiate "
     "both logarithms in p itself, one after the other.",
 )
@@ -355,7 +355,7 @@ def bce_with_decimal_logarithms(p, y, eps=1e-12):
     "B3-01",
     of="bce_with_logits",
     hint="Print 1 - sigmoid(40). What will the logarithm make of that?",
-    second="For z = 40 the sigmoid is exactly 1.0 and the difference is lost for good. Do "
+    second_hint="For z = 40 the sigmoid is exactly 1.0 and the difference is lost for good. Do "
     "not compute p for the loss at all: write its logarithm out in z on paper, and "
     "keep every exponent below 0.",
 )
@@ -469,7 +469,7 @@ def bce_with_logits_without_the_absolute_value(z, y):
     of="softmax",
     hint="exp(1000) does not fit into a float. What may you subtract from a whole row without "
     "changing its shares?",
-    second="Subtract one number from every entry of a row and write the share out: a common "
+    second_hint="Subtract one number from every entry of a row and write the share out: a common "
     "factor appears above and below. Which number of the row, subtracted, makes all "
     "exponents 0 or less?",
 )
@@ -504,7 +504,7 @@ def softmax_with_a_shift_by_the_mean(z):
     "B4-04",
     of="softmax",
     hint="A sample is a row. Add up a row of your answer, then a column.",
-    second="Call it with one row only. If every answer is 1, your sum runs over the "
+    second_hint="Call it with one row only. If every answer is 1, your sum runs over the "
     "samples. In an array (N, C) which number is the axis of the classes?",
 )
 def softmax_down_the_columns(z):
@@ -598,7 +598,7 @@ def softmax_shifted_by_row_down_the_columns(z):
     "B5-01",
     of="softmax_cross_entropy",
     hint="Your loss was divided by something that your gradient was not. By what?",
-    second="Write the batch down twice: the mean stays the same, and every row's gradient "
+    second_hint="Write the batch down twice: the mean stays the same, and every row's gradient "
     "should halve. Count the divisions by the number of rows in the loss, and then "
     "in the gradient.",
 )
@@ -758,7 +758,7 @@ def cross_entropy_without_a_shift(z, Y):
     "B6-01",
     of="softmax_backward",
     hint="Raise one logit of a row. Do the other probabilities of the row stay put?",
-    second="Take a row of two classes. Raising the first logit lowers the second "
+    second_hint="Take a row of two classes. Raising the first logit lowers the second "
     "probability, so the second entry of dp matters for the first logit too. In "
     "yours it never does: which term gathers the whole row?",
 )

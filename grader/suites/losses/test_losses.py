@@ -8,19 +8,20 @@ import math
 
 import numpy as np
 
-from grader.sandbox.student import Raised
-from grader.testing.checks import check, function
-from grader.testing.expect import (
-    by_default,
+from grader.testing import (
+    Raised,
+    check,
     close,
     fail,
     finite,
+    function,
     gradient,
     has_shape,
+    numerical_gradient,
     sequence,
     unmodified,
+    with_defaults,
 )
-from grader.testing.gradients import numerical_gradient
 
 # At p = 1 - eps rounding leaves few digits of 1 - p; which ones depends on the formula.
 ROUGH = 1e-3
@@ -131,7 +132,7 @@ class TestMse:
         def expect(**passed):
             close_loss(student.mse(y_hat, y, **passed), squares(y_hat, y) / 6)
 
-        by_default(student, expect, convention="mean")
+        with_defaults(student, expect, convention="mean")
 
     @check(0.5)
     def test_grad_vs_numeric_mean(self, student, rng):
@@ -226,7 +227,7 @@ class TestBce:
             close(loss, 0.0, "loss", shape="values")
             return grad
 
-        grad = by_default(student, expect, eps=1e-12)
+        grad = with_defaults(student, expect, eps=1e-12)
         has_shape(grad, (6, 4), "grad")
         finite(grad, "grad")
 
@@ -241,7 +242,7 @@ class TestBce:
             close(loss, 4 * 27.631021, "loss", shape="values", rtol=ROUGH)
             close(grad, np.where(p == 0, -1e12, 1e12) / 6, "grad", rtol=ROUGH)
 
-        by_default(student, expect, eps=1e-12)
+        with_defaults(student, expect, eps=1e-12)
 
     @check(0.4)
     def test_p_1e_4_accurate(self, student, rng):

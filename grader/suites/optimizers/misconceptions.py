@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.testing.catalogue import misconception
+from grader.testing import misconception
 
 
 def _means(w, g, state, beta1, beta2):
@@ -22,7 +22,7 @@ def _corrected(m, v, t, beta1, beta2):
     "E1-02",
     of="sgd_step",
     hint="Print the caller's weights before and after the call. What does -= change?",
-    second="Keep before = w.copy(), call, and compare. -= writes into the array that the "
+    second_hint="Keep before = w.copy(), call, and compare. -= writes into the array that the "
     "caller owns; an expression with a minus makes a new one.",
 )
 def sgd_in_the_callers_array(w, g, lr):
@@ -52,7 +52,7 @@ def sgd_by_sign(w, g, lr):
     "E1-X1",
     of="sgd_step",
     hint="At w = 1 on the parabola w**2, to which side does your step go?",
-    second="For w**2 at w = 1 the gradient is 2: the loss grows to the right. Print the new "
+    second_hint="For w**2 at w = 1 the gradient is 2: the loss grows to the right. Print the new "
     "w: it should be nearer to 0 than 1 was.",
 )
 def sgd_uphill(w, g, lr):
@@ -84,7 +84,7 @@ def sgd_into_an_integer_array(w, g, lr):
     of="momentum_step",
     hint="With one lr throughout, your weights are right. What should happen to old velocity "
     "when lr changes, and is your v the one of the docstring?",
-    second="Make two steps by hand with lr = 1 and then lr = 0.1, and write down v after "
+    second_hint="Make two steps by hand with lr = 1 and then lr = 0.1, and write down v after "
     "each, once by the docstring and once by your code. In the docstring lr is "
     "inside of what is remembered.",
 )
@@ -108,7 +108,7 @@ def momentum_uphill(w, g, v, lr, beta=0.9):
     of="momentum_step",
     hint="Start from rest: does your first step move anything? Which of the two velocities "
     "do you add?",
-    second="From v = 0, print the new velocity and the amount that w moved by. They should "
+    second_hint="From v = 0, print the new velocity and the amount that w moved by. They should "
     "be the same number: which of the two velocities is in scope where w is changed?",
 )
 def momentum_by_the_old_velocity(w, g, v, lr, beta=0.9):
@@ -141,7 +141,7 @@ def momentum_in_the_callers_velocity(w, g, v, lr, beta=0.9):
     of="momentum_step",
     hint="Set beta = 0.9 and start from rest. How long should the first step be, compared "
     "with plain descent?",
-    second="With v = 0 and beta = 0.9 the docstring's first step is as long as plain "
+    second_hint="With v = 0 and beta = 0.9 the docstring's first step is as long as plain "
     "descent. Yours is a tenth: a factor stands before the gradient that the "
     "docstring does not have.",
 )
@@ -194,7 +194,7 @@ def momentum_with_a_velocity_uphill(w, g, v, lr, beta=0.9):
     "E3-01",
     of="rmsprop_step",
     hint="Scale the gradient by 10 and follow the units. What was the second letter of RMS for?",
-    second="With a gradient of 10 and s = 100, what you divide by should be 10. Which "
+    second_hint="With a gradient of 10 and s = 100, what you divide by should be 10. Which "
     "operation leads from 100 to 10, and on which side of eps does the docstring "
     "have it?",
 )
@@ -217,7 +217,7 @@ def rmsprop_with_eps_under_the_root(w, g, s, lr, rho=0.9, eps=1e-8):
     "E3-04",
     of="rmsprop_step",
     hint="Feed the gradient 2 again and again. Towards which number should a mean of squares go?",
-    second="Feed the gradient 2 fifty times and print s. A mean of squares settles at 4; "
+    second_hint="Feed the gradient 2 fifty times and print s. A mean of squares settles at 4; "
     "yours climbs. The old and the new part are both shares of a whole: do your "
     "shares sum to 1?",
 )
@@ -302,7 +302,7 @@ def rmsprop_multiplying_by_the_root(w, g, s, lr, rho=0.9, eps=1e-8):
     of="adam_step",
     hint="Your first step is about three times as long as lr. After one gradient, how far "
     "are m and v still from it?",
-    second="Print m after one step with gradient 1 and beta1 = 0.9: it is 0.1, a tenth of "
+    second_hint="Print m after one step with gradient 1 and beta1 = 0.9: it is 0.1, a tenth of "
     "what it should stand for. By which number, made of beta1 and t, must it be "
     "divided to be 1, and what happens to that number as t grows?",
 )
@@ -315,7 +315,7 @@ def adam_without_correction(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, e
     "E4-02",
     of="adam_step",
     hint="What are the two denominators of the correction worth when t is still 0?",
-    second="Print t where the correction is computed in the very first call. It must count "
+    second_hint="Print t where the correction is computed in the very first call. It must count "
     "the step that is being made: bring it up to date before it is used.",
 )
 def adam_counting_from_zero(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
@@ -351,7 +351,7 @@ def adam_in_one_line(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
     "E4-06",
     of="adam_step",
     hint="Two means start at 0. For how many of them do you make up?",
-    second="After the first step with gradient g, the corrected means should be g and g "
+    second_hint="After the first step with gradient g, the corrected means should be g and g "
     "squared. Print both of yours: one of them is still far too small.",
 )
 def adam_correcting_m_only(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):

@@ -12,22 +12,23 @@ from functools import partial
 
 import numpy as np
 
-from grader.sandbox.protocol.values import Opaque
-from grader.testing.checks import check, function
-from grader.testing.expect import (
+from grader.testing import (
+    Opaque,
     as_array,
-    by_default,
+    check,
     close,
     close_after,
     describe,
+    expect,
     finite,
+    function,
     has_shape,
     mapping,
+    path_drawn,
     sequence,
-    that,
     unmodified,
+    with_defaults,
 )
-from grader.testing.series import path_drawn
 
 # PyTorch 2.13.0 (CPU, float64) on a small quadratic. The third slope is so flat that its
 # gradient, about 3e-8, is hardly larger than the default eps: dropping eps would show. The
@@ -144,7 +145,7 @@ def with_state(answer):
     """
     w, state = sequence(answer, 2, "the result (w, state)")
     kind = f"state is {describe(state)}; expected a dict with the keys m, v and t"
-    that(isinstance(state, dict), kind, identity="not_a_dict")
+    expect(isinstance(state, dict), kind, identity="not_a_dict")
     kept = {}
     for key, value in state.items():
         if key in ("m", "v", "t"):
@@ -200,7 +201,7 @@ def follow_adam(student, start, gradients, want, **settings):
         follow(step, start, gradients, want, None, **settings)
 
     defaults = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
-    by_default(student, expect, **{key: x for key, x in defaults.items() if key not in settings})
+    with_defaults(student, expect, **{key: x for key, x in defaults.items() if key not in settings})
 
 
 @function("sgd_step(w, g, lr)", points=1)
@@ -254,7 +255,7 @@ class TestMomentumStep:
             targets = [w for w, _ in want]
             follow(step, start, gradients, targets, np.zeros((4, 3)), lr=0.2, beta=0.9)
 
-        by_default(student, expect, beta=0.9)
+        with_defaults(student, expect, beta=0.9)
 
     @check(0.45)
     def test_returned_v(self, student, rng):
@@ -313,7 +314,7 @@ class TestRmspropStep:
             close(got_s, mean, "s", sizes=known)
             close(moved(w, got_w), w - weights, f"s is right, but {MOVED}", sizes=known)
 
-        by_default(student, expect, rho=0.9, eps=1e-8)
+        with_defaults(student, expect, rho=0.9, eps=1e-8)
 
     @check(0.45)
     def test_three_steps(self, student, rng):
@@ -329,7 +330,7 @@ class TestRmspropStep:
 
             follow(step, start, gradients, [w for w, _ in want], s, lr=0.2, rho=0.7)
 
-        by_default(student, expect, eps=1e-8)
+        with_defaults(student, expect, eps=1e-8)
 
     @check(0.35)
     def test_eps_outside_the_root(self, student, rng):
@@ -344,7 +345,7 @@ class TestRmspropStep:
 
             follow(step, start, gradients, [w for w, _ in want], np.zeros(6), lr=0.3, eps=0.1)
 
-        by_default(student, expect, rho=0.9)
+        with_defaults(student, expect, rho=0.9)
 
     @check(0.25, kind="property")
     def test_same_as_pytorch(self, student):
@@ -362,7 +363,7 @@ class TestRmspropStep:
                 w = finite(w, "w")
 
         with drawn(student, "Five steps of rmsprop_step", way, RMSPROP):
-            by_default(student, expect, rho=0.9, eps=1e-8)
+            with_defaults(student, expect, rho=0.9, eps=1e-8)
 
     @check(0.25, kind="property")
     def test_zero_gradient_does_not_move(self, student, rng):
@@ -397,7 +398,7 @@ class TestAdamStep:
             got, _ = with_state(student.adam_step(w, g, **passed))
             close(moved(w, got), w - adam_path(w, [g], 0.001)[0], MOVED)
 
-        by_default(student, expect, lr=0.001)
+        with_defaults(student, expect, lr=0.001)
 
     @check(0.8)
     def test_five_steps(self, student, rng):
@@ -427,7 +428,7 @@ class TestAdamStep:
             want = 0.001 * faded_sum(squares, 0.999)
             close(state["v"], want, 'state["v"] after 3 steps', sizes=betas)
 
-        by_default(student, expect, beta1=0.9, beta2=0.999)
+        with_defaults(student, expect, beta1=0.9, beta2=0.999)
 
     @check(0.45)
     def test_eps_placement(self, student, rng):
@@ -467,7 +468,7 @@ class TestAdamStep:
             way = [START]
             eps = f", eps = {settings['eps']}" if settings else ""
             with drawn(student, f"Five steps of adam_step{eps}", way, want):
-                by_default(student, partial(expect, want, way, **settings), **defaults)
+                with_defaults(student, partial(expect, want, way, **settings), **defaults)
 
     @check(0.35)
     def test_two_parameters_do_not_share_state(self, student, rng):

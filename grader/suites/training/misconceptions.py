@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from grader.testing.catalogue import misconception
+from grader.testing import misconception
 
 
 def _sigmoid(z):
@@ -57,7 +57,7 @@ def _pre_activations(Ws, X, f):
     "E5-01",
     of="minibatches",
     hint="Add up the lengths of your batches. Is that the number of rows in X?",
-    second="Call it with 10 rows and a batch size of 4, and print len() of every batch: "
+    second_hint="Call it with 10 rows and a batch size of 4, and print len() of every batch: "
     "there should be three. How does your range or division end, and what does a "
     "slice do when it reaches past the end?",
 )
@@ -111,7 +111,7 @@ def minibatches_that_overlap(X, y, batch_size, rng):
     "E5-X1",
     of="minibatches",
     hint="Take one pair out of a batch and look it up in the data set. Did it belong together?",
-    second="Make X = arange(6) and y the same numbers: in every batch they must be equal. "
+    second_hint="Make X = arange(6) and y the same numbers: in every batch they must be equal. "
     "Draw one order of the row numbers, once, and index both arrays with it.",
 )
 def minibatches_shuffled_apart(X, y, batch_size, rng):
@@ -181,7 +181,7 @@ def minibatches_with_an_empty_end(X, y, batch_size, rng):
     "E6-01",
     of="clip_global_norm",
     hint="Compare the ratio of two layers' gradients before and after. Should it change?",
-    second="Take gradients (3) and (4). Together they are 5 long. With max_norm 1 both "
+    second_hint="Take gradients (3) and (4). Together they are 5 long. With max_norm 1 both "
     "shrink by the same factor: compute that factor once, from all arrays, before "
     "the loop that scales.",
 )
@@ -203,7 +203,7 @@ def clip_by_value(grads, max_norm):
     "E6-03",
     of="clip_global_norm",
     hint="Call it with a very large max_norm. Did the gradients grow?",
-    second="With norm 5 and max_norm 100 nothing may change. Print your factor: it is 20. "
+    second_hint="With norm 5 and max_norm 100 nothing may change. Print your factor: it is 20. "
     "What is the largest value that a factor which only shortens may have?",
 )
 def clip_always(grads, max_norm):
@@ -295,7 +295,7 @@ def clip_by_the_spectral_norm(grads, max_norm):
     "E7-01",
     of="he_init",
     hint="Does the generator ask for a variance or for its root?",
-    second="Draw 100000 weights and print their np.var beside the one of the docstring. "
+    second_hint="Draw 100000 weights and print their np.var beside the one of the docstring. "
     "Yours is its square: read what the generator's parameter is called, and which "
     "operation leads from a variance to that.",
 )
@@ -420,7 +420,7 @@ def he_without_the_two(n_in, n_out, rng):
     "E8-01",
     of="unique_hidden_units",
     hint="Which part of W1 does a single hidden unit own, a row or a column?",
-    second="Draw the network: W1 has shape (inputs, units). Everything that leads into one "
+    second_hint="Draw the network: W1 has shape (inputs, units). Everything that leads into one "
     "unit stands below each other. Which axis must be compared as a whole, and does "
     "your code walk along it?",
 )
@@ -530,7 +530,7 @@ def unique_without_any_copy(W1, b1, tol=1e-12):
     "E9-01",
     of="train",
     hint="Print every parameter before and after one step. Do all of them move?",
-    second="Save a copy of all parameters, make one epoch, and print for each whether it "
+    second_hint="Save a copy of all parameters, make one epoch, and print for each whether it "
     "changed. Then look at the line in which the update is made: over which names "
     "does it run?",
 )
@@ -621,7 +621,7 @@ def train_without_the_mean(params, X, Y, lr, epochs):
     "E9-X2",
     of="train",
     hint="Print the losses of a few steps. Which way do they go?",
-    second="Print the first five losses: they grow. The gradient points to where the loss "
+    second_hint="Print the first five losses: they grow. The gradient points to where the loss "
     "rises; look at the sign in the line that changes the parameters.",
 )
 def train_uphill(params, X, Y, lr, epochs):
@@ -873,7 +873,7 @@ def delta_norms_from_upstream(Ws, X, upstream, f, f_prime):
     "E10-X1",
     of="delta_norms",
     hint="Which step is missing between a sum of squares and a norm?",
-    second="For a single delta (3, 4) the norm is 5. You return 25. What is the last "
+    second_hint="For a single delta (3, 4) the norm is 5. You return 25. What is the last "
     "operation in the definition of a length?",
 )
 def delta_norms_squared(Ws, X, upstream, f, f_prime):

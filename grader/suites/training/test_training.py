@@ -8,26 +8,29 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from grader.sandbox.protocol.values import Seeded
-from grader.sandbox.student import given
-from grader.testing.checks import check, function
-from grader.testing.expect import (
+from grader.testing import (
     CheckFailed,
+    Seeded,
     as_array,
-    by_default,
+    attach_bars,
+    attach_curve,
+    attach_region,
+    by_source,
+    check,
     close,
     close_after,
     describe,
     equal,
+    expect,
     fail,
     finite,
+    function,
     has_shape,
+    numerical_gradient,
     sequence,
-    that,
     unmodified,
+    with_defaults,
 )
-from grader.testing.gradients import numerical_gradient
-from grader.testing.series import attach_bars, attach_curve, attach_region
 
 
 def draw_seeds(rng):
@@ -67,15 +70,15 @@ def find_rows(rows, X):
 
 def expect_several(batches):
     """Expect more than one batch: the whole data set in one piece is no answer."""
-    that(len(batches) > 1, f"{len(batches)} batches came, where there are rows for several")
+    expect(len(batches) > 1, f"{len(batches)} batches came, where there are rows for several")
 
 
 def expect_each_once(got, X):
     """Expect every row of X in exactly one of the batches."""
     found = [which for rows, _ in read_batches(got, X) for which in find_rows(rows, X)]
     missing = len(X) - len(set(found))
-    that(missing == 0, f"{missing} of the {len(X)} rows of X are in no batch")
-    that(len(found) == len(X), f"the batches hold {len(found)} rows in all, X has {len(X)}")
+    expect(missing == 0, f"{missing} of the {len(X)} rows of X are in no batch")
+    expect(len(found) == len(X), f"the batches hold {len(found)} rows in all, X has {len(X)}")
 
 
 @function("minibatches(X, y, batch_size, rng)", points=2)
@@ -117,7 +120,7 @@ class TestMinibatches:
             got = read_batches(student.minibatches(X, y, batch_size, Seeded(seed)), X)
             sizes = [len(rows) for rows, _ in got]
             text = f"10 rows by {batch_size} came in batches of {str(sizes)[:60]}, expected {want}"
-            that(sizes == want, text)
+            expect(sizes == want, text)
 
     @check(0.35)
     def test_x_and_y_stay_aligned(self, student, rng):
@@ -140,7 +143,7 @@ class TestMinibatches:
         spans = [np.ptp(which) + 1 for which in (find_rows(r, X) for r, _ in got) if len(which)]
         neighbours = sum(span <= 8 for span in spans)
         text = f"{neighbours} of {len(got)} batches hold only rows that were neighbours in X"
-        that(neighbours < 3, text)
+        expect(neighbours < 3, text)
 
     @check(0.2, kind="property")
     def test_rng_decides_the_order(self, student, rng):
@@ -152,8 +155,8 @@ class TestMinibatches:
             got = read_batches(student.minibatches(X, y, 7, Seeded(one)), X)
             orders.append([int(i) for rows, _ in got for i in find_rows(rows, X)])
         text = "two generators with the same seed gave different batches"
-        that(orders[0] == orders[1], text, identity="E5-X3")
-        that(orders[0] != orders[2], "generators with different seeds gave the same batches")
+        expect(orders[0] == orders[1], text, identity="E5-X3")
+        expect(orders[0] != orders[2], "generators with different seeds gave the same batches")
 
     @check(0.1, kind="property")
     def test_caller_arrays_untouched(self, student, rng):
@@ -213,8 +216,8 @@ class TestClipGlobalNorm:
         max_norm = float(rng.uniform(1.2, 3.0))
         clipped, _ = read_clipped(student.clip_global_norm(grads, max_norm), grads)
         norm = float(np.sqrt(sum(np.sum(g * g) for g in clipped)))
-        that(norm > 0, "the clipped gradients are zero everywhere")
-        that(norm < 0.9 * global_norm(grads), "gradients above max_norm have not been shortened")
+        expect(norm > 0, "the clipped gradients are zero everywhere")
+        expect(norm < 0.9 * global_norm(grads), "gradients above max_norm have not been shortened")
         for place, (array, g) in enumerate(zip(clipped, grads, strict=True)):
             want = g / global_norm(grads)
             close(array / norm, want, f"the direction of clipped[{place}]", rtol=NORM_RTOL)
@@ -277,7 +280,7 @@ def read_sample(got, shape):
     """Return a large matrix of weights; whether it lies on its side is for another check."""
     weights = finite(got, "the weights")
     text = f"there are {weights.size} weights, expected {shape[0] * shape[1]}"
-    that(weights.size == shape[0] * shape[1], text)
+    expect(weights.size == shape[0] * shape[1], text)
     return weights if weights.shape == shape[::-1] else weights.reshape(shape)
 
 
@@ -285,7 +288,7 @@ def expect_std(weights, want):
     """Expect a standard deviation within 3 %."""
     ratio = float(np.std(weights)) / want
     text = f"the standard deviation of the weights is {ratio:.3f} times the right one"
-    that(abs(ratio - 1) <= STD_MARGIN, text, f"got {ratio * want:.5f}, expected {want:.5f}")
+    expect(abs(ratio - 1) <= STD_MARGIN, text, f"got {ratio * want:.5f}, expected {want:.5f}")
 
 
 def expect_law(weights):
@@ -293,25 +296,25 @@ def expect_law(weights):
     ordered = np.sort(weights, axis=None)
     distinct = 1 + np.count_nonzero(np.diff(ordered))
     text = f"only {distinct} of the {weights.size} weights are different numbers"
-    that(distinct > 0.9 * weights.size, text)
+    expect(distinct > 0.9 * weights.size, text)
     mean, std = np.mean(weights), np.std(weights)
     for share, (uniform, normal) in QUANTILES.items():
         place = round(share * weights.size)
         found = (mean - ordered[place]) / std, (ordered[-1 - place] - mean) / std
         text = "the weights are spread neither like a normal law nor like a uniform one"
-        that(min(found) >= normal - QUANTILE_MARGIN, text)
-        that(max(found) <= uniform + QUANTILE_MARGIN, text)
+        expect(min(found) >= normal - QUANTILE_MARGIN, text)
+        expect(max(found) <= uniform + QUANTILE_MARGIN, text)
     scaled = (weights - mean) / std
     for neighbours in (scaled[1:] * scaled[:-1], scaled[:, 1:] * scaled[:, :-1]):
         text = "weights that stand side by side are not independent"
-        that(abs(float(np.mean(neighbours))) <= MARGIN, text)
+        expect(abs(float(np.mean(neighbours))) <= MARGIN, text)
 
 
 def expect_mean_near_0(weights, std):
     """Expect a mean that is small beside the standard deviation."""
     mean = float(np.mean(weights))
     text = "the mean of the weights is too far from 0"
-    that(abs(mean) <= MARGIN * std, text, f"the mean is {mean:.5f}")
+    expect(abs(mean) <= MARGIN * std, text, f"the mean is {mean:.5f}")
 
 
 def expect_rng_used(draw, rng, unrepeatable="own_rng", unchanging="own_rng"):
@@ -322,9 +325,9 @@ def expect_rng_used(draw, rng, unrepeatable="own_rng", unchanging="own_rng"):
     seed, other = draw_seeds(rng)
     first, again, third = (finite(draw(Seeded(one)), "the weights") for one in (seed, seed, other))
     text = "generators with the same seed gave different weights"
-    that(np.array_equal(again, first), text, identity=unrepeatable)
+    expect(np.array_equal(again, first), text, identity=unrepeatable)
     text = "generators with different seeds gave the same weights"
-    that(not np.array_equal(third, first), text, identity=unchanging)
+    expect(not np.array_equal(third, first), text, identity=unchanging)
 
 
 @function("xavier_init(n_in, n_out, rng)", points=1)
@@ -449,7 +452,7 @@ class TestUniqueHiddenUnits:
             got = student.unique_hidden_units(W1, np.zeros(len(original)), **passed)
             equal(got, distinct, "the number of distinct units")
 
-        by_default(student, expect, tol=1e-12)
+        with_defaults(student, expect, tol=1e-12)
         for difference in (3e-4, 1e-9):
             original, distinct = draw_copies(rng)
             W1 = np.repeat(rng.uniform(1.0, 3.0, size=(3, 1)), len(original), axis=1)
@@ -772,9 +775,9 @@ class TestTrain:
                 draw_training(student, losses, trained)
             right = int(np.sum((logits_of(trained, XOR_X) > 0) == (XOR_Y > 0.5)))
             start = f"starting point {number}"
-            that(right == 4, f"from {start}, {right} of the 4 rows of XOR come out right")
+            expect(right == 4, f"from {start}, {right} of the 4 rows of XOR come out right")
             loss = loss_of(trained, XOR_X, XOR_Y)
-            that(loss < 0.05, f"from {start}, the loss is {loss:.3f} in the end, not below 0.05")
+            expect(loss < 0.05, f"from {start}, the loss is {loss:.3f} in the end, not below 0.05")
 
 
 # Deltas from layer to layer
@@ -846,7 +849,7 @@ class TestDeltaNorms:
         """Norms in three sigmoid layers, all sizes equal."""
         X, upstream = rng.normal(size=(4, 4)), rng.normal(size=(4, 4))
         Ws = draw_weights(rng, (4, 4, 4, 4))
-        got = student.delta_norms(Ws, X, upstream, given(sigmoid), given(sigmoid_prime))
+        got = student.delta_norms(Ws, X, upstream, by_source(sigmoid), by_source(sigmoid_prime))
         want = measure_norms(Ws, X, upstream, sigmoid)
         attach_bars(student, "Norm of delta by layer", got, want, ("layer", "norm of delta"))
         expect_norms(got, want)
@@ -861,7 +864,7 @@ class TestDeltaNorms:
             want = measure_norms(Ws, X, upstream, relu)
             if distance_to_kink(Ws, X) > 1e-3 and min(want) > 0.1:
                 break
-        got = student.delta_norms(Ws, X, upstream, given(relu), given(relu_prime))
+        got = student.delta_norms(Ws, X, upstream, by_source(relu), by_source(relu_prime))
         expect_norms(got, want)
 
     @check(0.35)
@@ -869,7 +872,7 @@ class TestDeltaNorms:
         """Norms in three tanh layers, all sizes equal."""
         X, upstream = rng.normal(size=(5, 5)), rng.normal(size=(5, 5))
         Ws = draw_weights(rng, (5, 5, 5, 5))
-        got = student.delta_norms(Ws, X, upstream, given(tanh), given(tanh_prime))
+        got = student.delta_norms(Ws, X, upstream, by_source(tanh), by_source(tanh_prime))
         expect_norms(got, measure_norms(Ws, X, upstream, tanh))
 
     @check(0.25, kind="property")
@@ -878,11 +881,11 @@ class TestDeltaNorms:
         # Weights below 0.5 and slopes below 0.25: each layer at least halves the delta.
         X, upstream = rng.normal(size=(6, 4)), rng.normal(size=(6, 4))
         Ws = [rng.uniform(-0.5, 0.5, size=(4, 4)) for _ in range(5)]
-        got = student.delta_norms(Ws, X, upstream, given(sigmoid), given(sigmoid_prime))
+        got = student.delta_norms(Ws, X, upstream, by_source(sigmoid), by_source(sigmoid_prime))
         norms = finite(sequence(got, 5, "the list of norms"), "the list of norms").ravel()
-        that(norms.size == 5, "the list of norms does not hold one number a layer")
+        expect(norms.size == 5, "the list of norms does not hold one number a layer")
         smallest = int(np.argmin(norms))
-        that(bool(np.all(norms[0] < norms[1:])), f"the smallest norm stands at index {smallest}")
+        expect(bool(np.all(norms[0] < norms[1:])), f"the smallest norm stands at index {smallest}")
 
     @check(0.4)
     def test_non_square_layers(self, student, rng):
@@ -890,7 +893,7 @@ class TestDeltaNorms:
         for widths in [(5, 3, 4, 2), (3, 2)]:
             X, upstream = rng.normal(size=(6, widths[0])), rng.normal(size=(6, widths[-1]))
             Ws = draw_weights(rng, widths)
-            got = student.delta_norms(Ws, X, upstream, given(tanh), given(tanh_prime))
+            got = student.delta_norms(Ws, X, upstream, by_source(tanh), by_source(tanh_prime))
             expect_norms(got, measure_norms(Ws, X, upstream, tanh))
 
     @check(0.15, kind="property")
@@ -898,5 +901,5 @@ class TestDeltaNorms:
         """Leaves the caller's arrays alone."""
         X, upstream = rng.normal(size=(6, 4)), rng.normal(size=(6, 3))
         Ws = draw_weights(rng, (4, 5, 3))
-        student.delta_norms(Ws, X, upstream, given(tanh), given(tanh_prime))
+        student.delta_norms(Ws, X, upstream, by_source(tanh), by_source(tanh_prime))
         unmodified(student)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from grader.testing.catalogue import variant
+from grader.testing import variant
 
 
 def _sigmoid(z):

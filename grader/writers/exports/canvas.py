@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from grader.errors import ExportError
-from grader.report import ReportPayload
+from grader.report import Report
 from grader.writers.escape import for_cell
 from grader.writers.exports.roster import (
     Filled,
@@ -35,7 +35,7 @@ _POINTS_ROW = "Points Possible"
 _EXCUSED = "ex"
 
 
-def fill_canvas(payloads: Sequence[ReportPayload], roster: bytes, column: str | None) -> Filled:
+def fill_canvas(reports: Sequence[Report], roster: bytes, column: str | None) -> Filled:
     """Return a file for Canvas's import with the scores of those who have a report.
 
     Only the columns that identify a student and the assignment's own are in it, and only
@@ -43,7 +43,7 @@ def fill_canvas(payloads: Sequence[ReportPayload], roster: bytes, column: str | 
 
     Parameters
     ----------
-    payloads : sequence of ReportPayload
+    reports : sequence of Report
         The reports, all out of the same points as the assignment.
     roster : bytes
         The gradebook as Canvas exported it.
@@ -53,18 +53,18 @@ def fill_canvas(payloads: Sequence[ReportPayload], roster: bytes, column: str | 
     Raises
     ------
     ExportError
-        If the roster is no gradebook of Canvas's, or the assignment is not clear.
+        If the roster is not a gradebook of Canvas, or the assignment is not clear.
     """
     table = read_table(roster, "gradebook of Canvas")
     width = _identity_width(table.header)
     points = next((row for row in table.rows if _is_points_row(row)), None)
     chosen = choose_column(column, _assignments(table, width, points), "assignments")
     maximum = parse_number(points[chosen.index]) if points else None
-    refuse_other_maximum(one_maximum(payloads), maximum, chosen.header)
+    refuse_other_maximum(one_maximum(reports), maximum, chosen.header)
     id_at = 1 if "ID" in table.header[1] else 2
     people = [row for row in table.rows if row[id_at].isascii() and row[id_at].isdigit()]
     students = [_student(row, id_at, width, chosen.index) for row in people]
-    matches = match(payloads, students)
+    matches = match(reports, students)
     left_out = [(s, why) for _, s in matches.matched if (why := _why_left_out(s))]
     header = [*table.header[:width], chosen.header]
     rows: list[list[Cell]] = [[_text(cell) for cell in header]]
@@ -81,7 +81,7 @@ def _identity_width(header: Sequence[str]) -> int:
     sections = [i for i, name in enumerate(header[:10]) if "Section" in name]
     if not (named or (split and "ID" in header[2])) or not sections:
         raise ExportError(
-            "the roster is no gradebook of Canvas: its header should begin Student, ID; "
+            "the roster is not a gradebook of Canvas: its header should begin Student, ID; "
             "export it in Canvas with Grades > Export > Export Entire Gradebook"
         )
     return sections[0] + 1
@@ -133,7 +133,7 @@ def _text(cell: str) -> str:
 
 def _grades(matches: Matches, left_out: set[int], width: int) -> list[list[Cell]]:
     return [
-        [*map(_text, student.row[:width]), number_cell(payload["score"])]
-        for payload, student in matches.matched
+        [*map(_text, student.row[:width]), number_cell(report.score)]
+        for report, student in matches.matched
         if id(student) not in left_out
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.report import ReportPayload
+from grader.report import Report
 from grader.writers.escape import for_cell
 from grader.writers.exports.table import Cell, number_cell, write_table
 
@@ -12,12 +12,12 @@ _COLUMNS = ("submission", "score", "max_score", "percent")
 _ORIGIN = ("isolation", "course", "course_version", "started_at")
 
 
-def write_csv(payloads: Sequence[ReportPayload]) -> bytes:
+def write_csv(reports: Sequence[Report]) -> bytes:
     """Return a table with a column for each exercise that any of the reports has.
 
     Parameters
     ----------
-    payloads : sequence of ReportPayload
+    reports : sequence of Report
         The reports, in the order of the rows. An exercise that a report lacks is an empty
         cell, not a zero.
 
@@ -26,21 +26,21 @@ def write_csv(payloads: Sequence[ReportPayload]) -> bytes:
     bytes
         CSV in UTF-8.
     """
-    names = list(dict.fromkeys(e["name"] for p in payloads for e in p["exercises"]))
+    names = list(dict.fromkeys(e.name for p in reports for e in p.exercises))
     header: list[Cell] = [*_COLUMNS, *map(for_cell, names), *_ORIGIN]
-    return write_table([header, *(_row(payload, names) for payload in payloads)])
+    return write_table([header, *(_row(report, names) for report in reports)])
 
 
-def _row(payload: ReportPayload, names: Sequence[str]) -> list[Cell]:
-    scores = {e["name"]: number_cell(e["score"]) for e in payload["exercises"]}
+def _row(report: Report, names: Sequence[str]) -> list[Cell]:
+    scores = {e.name: number_cell(e.score) for e in report.exercises}
     return [
-        for_cell(payload["submission"]["id"]),
-        number_cell(payload["score"]),
-        number_cell(payload["max_score"]),
-        number_cell(payload["percent"]),
+        for_cell(report.submission.id),
+        number_cell(report.score),
+        number_cell(report.max_score),
+        number_cell(report.percent),
         *(scores.get(name, "") for name in names),
-        payload["isolation"]["level"],
-        for_cell(payload["course"]["name"]),
-        for_cell(payload["course"]["version"]),
-        payload["started_at"],
+        report.isolation.level,
+        for_cell(report.course.name),
+        for_cell(report.course.version),
+        report.started_at,
     ]

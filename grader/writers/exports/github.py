@@ -1,6 +1,6 @@
 """What a GitHub Actions step can say: a job summary, annotations and outputs.
 
-A runner obeys any line that begins like a command. Strangers' words therefore never begin
+A runner obeys any line that begins like a command. Students' text therefore never begins
 a line on standard output, and in the files they are entities or carry a delimiter that
 they cannot know.
 """
@@ -9,39 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.report import CheckPayload, ExercisePayload, ReportPayload
-from grader.writers.audience import for_students
+from grader.report import CheckReport, ExerciseReport, Report, for_students
 from grader.writers.escape import (
     for_command,
     for_command_property,
     for_html_block,
     for_markdown,
 )
-from grader.writers.points import number
-from grader.writers.words import points_of, words_of
+from grader.writers.feedback import lines_of, text_of
+from grader.writers.words import number, points_of
 
 MAX_SUMMARY = 1024 * 1024  # bytes in a step; more and the whole summary is refused
 MAX_ANNOTATIONS = 10  # of a kind in a step
 _MAX_WORDS = 4_000
 
 
-def write_summary(payload: ReportPayload, room: int = MAX_SUMMARY) -> bytes:
+def write_summary(report: Report, room: int = MAX_SUMMARY) -> bytes:
     """Return the job summary as Markdown.
 
     Parameters
     ----------
-    payload : ReportPayload
+    report : Report
         The report.
     room : int
         How many bytes there may be. Blocks about checks are left out from the end; where
-        not even the table fits, nothing is said.
+        not even the table fits, nothing is written.
 
     Returns
     -------
     bytes
         Markdown in UTF-8, at most ``room`` long.
     """
-    shown = for_students(payload)
+    shown = for_students(report)
     parts = [_head(shown), *(_block(check) for check in _lost(shown))]
     encoded = [f"{part}\n\n".encode() for part in parts]
     note = b"More checks did not pass; there is no room for them here.\n\n"
@@ -54,78 +53,77 @@ def write_summary(payload: ReportPayload, room: int = MAX_SUMMARY) -> bytes:
     return kept
 
 
-def write_annotations(payload: ReportPayload) -> str:
+def write_annotations(report: Report) -> str:
     """Return workflow commands: the score as a notice, each lost check as an error."""
-    shown = for_students(payload)
-    said = f"{points_of(shown)} points, {number(shown['percent'])} %"
-    lines = [_command("notice", f"Score of {shown['submission']['id']}", said)]
+    shown = for_students(report)
+    text = f"{points_of(shown)} points, {number(shown.percent)} %"
+    lines = [_command("notice", f"Score of {shown.submission.id}", text)]
     lost = list(_lost(shown))
     room = MAX_ANNOTATIONS if len(lost) <= MAX_ANNOTATIONS else MAX_ANNOTATIONS - 1
     for check in lost[:room]:
-        words = words_of(check, 800) or check["outcome"]
-        lines.append(_command("error", check["id"], f"{check['title']}\n{words}"))
+        words = text_of(check, 800) or check.outcome
+        lines.append(_command("error", check.id, f"{check.title}\n{words}"))
     if len(lost) > room:
         more = f"{len(lost) - room} more checks did not pass; the job summary lists them."
         lines.append(_command("error", "More", more))
     return "".join(f"{line}\n" for line in lines)
 
 
-def write_outputs(payload: ReportPayload, delimiter: str) -> str:
+def write_outputs(report: Report, delimiter: str) -> str:
     """Return a step's outputs: ``score``, ``max_score``, ``percent``.
 
     Parameters
     ----------
-    payload : ReportPayload
+    report : Report
         The report.
     delimiter : str
-        Random: whoever knows it could end a value and begin another output.
+        Random: text that contained it could end a value and begin another output.
     """
-    values = {name: number(value) for name, value in _numbers(payload).items()}
+    values = {name: number(value) for name, value in _numbers(report).items()}
     return "".join(f"{name}<<{delimiter}\n{v}\n{delimiter}\n" for name, v in values.items())
 
 
-def _numbers(payload: ReportPayload) -> dict[str, float]:
+def _numbers(report: Report) -> dict[str, float]:
     return {
-        "score": payload["score"],
-        "max_score": payload["max_score"],
-        "percent": payload["percent"],
+        "score": report.score,
+        "max_score": report.max_score,
+        "percent": report.percent,
     }
 
 
-def _lost(payload: ReportPayload) -> Iterator[CheckPayload]:
-    for exercise in payload["exercises"]:
-        for function in exercise["functions"]:
-            yield from (
-                c for c in function["checks"] if c["max_score"] and c["outcome"] != "passed"
-            )
+def _lost(report: Report) -> Iterator[CheckReport]:
+    for exercise in report.exercises:
+        for function in exercise.functions:
+            yield from (c for c in function.checks if c.max_score and c.outcome != "passed")
 
 
 def _command(kind: str, title: str, message: str) -> str:
     return f"::{kind} title={for_command_property(title)}::{for_command(message)}"
 
 
-def _head(payload: ReportPayload) -> str:
-    name = for_markdown(payload["submission"]["id"], 100)
+def _head(report: Report) -> str:
+    name = for_markdown(report.submission.id, 100)
     lines = [
-        f"## {name}: {points_of(payload)} points, {number(payload['percent'])} %",
+        f"## {name}: {points_of(report)} points, {number(report.percent)} %",
         "",
         "| exercise | function | points |",
         "|---|---|---:|",
     ]
-    for exercise in payload["exercises"]:
+    for exercise in report.exercises:
         lines += _rows(exercise)
     return "\n".join(lines)
 
 
-def _rows(exercise: ExercisePayload) -> Iterator[str]:
-    message = f" {for_markdown(exercise['message'], 300)}" if exercise["message"] else ""
-    yield f"| **{for_markdown(exercise['name'])}**{message} | | **{points_of(exercise)}** |"
-    for function in exercise["functions"]:
-        yield f"| | {for_markdown(function['name'])} | {points_of(function)} |"
+def _rows(exercise: ExerciseReport) -> Iterator[str]:
+    lines = " ".join(lines_of(exercise))
+    message = f" {for_markdown(lines, 300)}" if lines else ""
+    yield f"| **{for_markdown(exercise.name)}**{message} | | **{points_of(exercise)}** |"
+    for function in exercise.functions:
+        yield f"| | {for_markdown(function.name)} | {points_of(function)} |"
 
 
-def _block(check: CheckPayload) -> str:
-    head = f"{for_markdown(check['id'])} {for_markdown(check['title'])} {points_of(check)}"
-    words = words_of(check, _MAX_WORDS) or check["outcome"]
+def _block(check: CheckReport) -> str:
+    head = f"{for_markdown(check.id)} {for_markdown(check.title)} {points_of(check)}"
+    words = text_of(check, _MAX_WORDS) or check.outcome
     block = for_html_block(words, _MAX_WORDS)
     return f"<details><summary>{head}</summary>\n\n{block}\n\n</details>"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from grader.errors import ExportError
-from grader.report import ReportPayload
+from grader.report import Report
 from grader.sanitize import clean_line
 from grader.writers.escape import for_cell, is_plain_cell
 from grader.writers.exports.roster import (
@@ -50,12 +50,12 @@ _BY_HAND = "what identifies them is missing or could be taken for a formula; gra
 _LARGEST = 100  # of a grade in the gradebook's import, unless the site allows more
 
 
-def fill_moodle(payloads: Sequence[ReportPayload], roster: bytes, column: str | None) -> Filled:
+def fill_moodle(reports: Sequence[Report], roster: bytes, column: str | None) -> Filled:
     """Return a file for one of Moodle's imports with the scores of those who have a report.
 
     Parameters
     ----------
-    payloads : sequence of ReportPayload
+    reports : sequence of Report
         The reports, all out of the same points.
     roster : bytes
         A grading worksheet, or an export of the gradebook or of the participants.
@@ -69,10 +69,10 @@ def fill_moodle(payloads: Sequence[ReportPayload], roster: bytes, column: str | 
     """
     table = read_table(roster, "grading worksheet or gradebook of Moodle")
     if not table.rows:
-        raise ExportError("the roster lists nobody; download it again from Moodle")
+        raise ExportError("the roster lists no student; download it again from Moodle")
     if _is_worksheet(table):
-        return _fill_worksheet(payloads, table, column)
-    return _fill_gradebook(payloads, table, column)
+        return _fill_worksheet(reports, table, column)
+    return _fill_gradebook(reports, table, column)
 
 
 def _is_worksheet(table: Table) -> bool:
@@ -81,7 +81,7 @@ def _is_worksheet(table: Table) -> bool:
     return len(words) == 1 and any(c.isalpha() for c in words.pop())
 
 
-def _fill_worksheet(payloads: Sequence[ReportPayload], table: Table, column: str | None) -> Filled:
+def _fill_worksheet(reports: Sequence[Report], table: Table, column: str | None) -> Filled:
     """Fill in a worksheet, every other cell as it was downloaded.
 
     A row without a report is left out, and so is a column with a cell that a spreadsheet
@@ -91,19 +91,19 @@ def _fill_worksheet(payloads: Sequence[ReportPayload], table: Table, column: str
     chosen = choose_column(column, _worksheet_columns(table, column), "grades")
     maxima = {number for row in table.rows if (number := _maximum(row, chosen.index)) is not None}
     if len(maxima) == 1:
-        refuse_other_maximum(one_maximum(payloads), maxima.pop(), "the worksheet")
-    one_maximum(payloads)
+        refuse_other_maximum(one_maximum(reports), maxima.pop(), "the worksheet")
+    one_maximum(reports)
     id_columns = [i for i in _id_columns(table) if 1 < i < chosen.index]
     students = [_participant(row, id_columns, chosen.index) for row in table.rows]
-    matches = match(payloads, students)
+    matches = match(reports, students)
     kept = [
         i
         for i in range(len(table.header))
         if i == chosen.index or _is_plain(i, [table.header, *(s.row for _, s in matches.matched)])
     ]
     rows: list[list[Cell]] = [[table.header[i] for i in kept]]
-    for payload, student in matches.matched:
-        grade = number_cell(payload["score"])
+    for report, student in matches.matched:
+        grade = number_cell(report.score)
         rows.append([grade if i == chosen.index else student.row[i] for i in kept])
     return Filled(write_table(rows, table.delimiter), tuple(say_matches(matches)))
 
@@ -130,7 +130,7 @@ def _participant(row: tuple[str, ...], id_columns: Sequence[int], grade: int) ->
     parts = _PARTICIPANT.fullmatch(row[0])
     number = parts["number"] if parts else ""
     ids = ids_of([row[0], number, *(row[i] for i in id_columns)])
-    # Where marking is blind the second column is no name, and fits none.
+    # Where marking is blind the second column is not a name, and fits none.
     return Student(row, ids, row[1] if grade > 1 else "", number, row[grade])
 
 
@@ -138,28 +138,28 @@ def _is_plain(index: int, rows: Sequence[Sequence[str]]) -> bool:
     return all(is_plain_cell(row[index]) for row in rows)
 
 
-def _fill_gradebook(payloads: Sequence[ReportPayload], table: Table, column: str | None) -> Filled:
+def _fill_gradebook(reports: Sequence[Report], table: Table, column: str | None) -> Filled:
     """Make a file for the gradebook's import, which a single unknown user would stop."""
-    one_maximum(payloads)
+    one_maximum(reports)
     ids = _id_columns(table)
     items = [Column(i, h) for i, h in enumerate(table.header) if _GRADE_ITEM.fullmatch(h)]
     chosen = choose_column(column, items, "grades") if items else None
     before = chosen.index if chosen else len(table.header)
     names = [i for i in range(min([before, *(c.index for c in items)])) if i not in ids][:2]
     students = [_user(row, ids, names, chosen) for row in table.rows]
-    matches = match(payloads, students)
+    matches = match(reports, students)
     safe = _safe_ids(ids, matches)
     left_out = [(s, _BY_HAND) for _, s in matches.matched if not _identifies(s, safe)]
-    header = chosen.header if chosen else column or payloads[0]["course"]["name"]
+    header = chosen.header if chosen else column or reports[0].course.name
     rows: list[list[Cell]] = [
         [*(for_cell(table.header[i]) for i in safe + names), for_cell(header)]
     ]
-    for payload, student in matches.matched:
+    for report, student in matches.matched:
         if _identifies(student, safe):
             who = [student.row[i] for i in safe] + [for_cell(student.row[i]) for i in names]
-            rows.append([*who, number_cell(payload["score"])])
-    said = tuple(say_matches(matches, left_out))
-    return Filled(write_table(rows, table.delimiter), (*_warn(payloads), *said))
+            rows.append([*who, number_cell(report.score)])
+    messages = tuple(say_matches(matches, left_out))
+    return Filled(write_table(rows, table.delimiter), (*_warn(reports), *messages))
 
 
 def _id_columns(table: Table) -> list[int]:
@@ -199,7 +199,7 @@ def _identifies(student: Student, columns: Sequence[int]) -> bool:
     return all(student.row[i].strip() and is_plain_cell(student.row[i]) for i in columns)
 
 
-def _warn(payloads: Sequence[ReportPayload]) -> list[str]:
-    if max(payload["score"] for payload in payloads) <= _LARGEST:
+def _warn(reports: Sequence[Report]) -> list[str]:
+    if max(report.score for report in reports) <= _LARGEST:
         return []
     return [f"Moodle's import stops at grades over {_LARGEST}, unless the site allows them."]

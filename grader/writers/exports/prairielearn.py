@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from grader.errors import ExportError
-from grader.report import CheckPayload, ReportPayload, to_json
+from grader.report import CheckReport, Report, for_students, to_json
 from grader.sanitize import clean_line
-from grader.writers.audience import for_students
-from grader.writers.words import points_of, troubles_of, words_of
+from grader.writers.feedback import text_of
+from grader.writers.words import describe_exercises, points_of
 
 MAX_RESULTS = 1024 * 1024  # bytes; a larger file fails the job
-_WORDS = (4_000, 1_000, 300, 80, 0)  # characters said of each check; the first that fits
+_WORDS = (4_000, 1_000, 300, 80, 0)  # characters about each check; the first that fits
 
 
-def write_prairielearn(payload: ReportPayload) -> bytes:
+def write_prairielearn(report: Report) -> bytes:
     """Return the results of one submission, one test a check, in at most 1 MiB.
 
     Parameters
     ----------
-    payload : ReportPayload
+    report : Report
         The report. Where nothing of it could be loaded the submission counts as invalid,
         which costs the student no attempt.
 
@@ -34,9 +34,9 @@ def write_prairielearn(payload: ReportPayload) -> bytes:
     ExportError
         If even without words it is too large.
     """
-    shown = for_students(payload)
+    shown = for_students(report)
     for limit in _WORDS:
-        content = to_json(_results(shown, limit)).encode()
+        content = to_json(_results(shown, limit))
         if len(content) <= MAX_RESULTS:
             return content
     raise ExportError(
@@ -45,17 +45,17 @@ def write_prairielearn(payload: ReportPayload) -> bytes:
     )
 
 
-def _results(payload: ReportPayload, limit: int) -> dict[str, Any]:
-    troubles = troubles_of(payload, limit)
+def _results(report: Report, limit: int) -> dict[str, Any]:
+    troubles = describe_exercises(report, limit)
     results: dict[str, Any] = {
-        "gradable": any(e["status"] == "graded" for e in payload["exercises"]),
-        "score": round(payload["percent"] / 100, 4),
-        "message": "\n".join(filter(None, (f"{points_of(payload)} points", troubles))),
+        "gradable": any(e.status == "graded" for e in report.exercises),
+        "score": round(report.percent / 100, 4),
+        "message": "\n".join(filter(None, (f"{points_of(report)} points", troubles))),
         "tests": [
             _test(check, limit)
-            for exercise in payload["exercises"]
-            for function in exercise["functions"]
-            for check in function["checks"]
+            for exercise in report.exercises
+            for function in exercise.functions
+            for check in function.checks
         ],
     }
     if not results["gradable"]:
@@ -63,11 +63,11 @@ def _results(payload: ReportPayload, limit: int) -> dict[str, Any]:
     return results
 
 
-def _test(check: CheckPayload, limit: int) -> dict[str, Any]:
+def _test(check: CheckReport, limit: int) -> dict[str, Any]:
     return {
-        "name": check["id"],
-        "description": clean_line(check["title"]),
-        "points": check["score"],
-        "max_points": check["max_score"],
-        "message": words_of(check, limit) if limit else "",
+        "name": check.id,
+        "description": clean_line(check.title),
+        "points": check.score,
+        "max_points": check.max_score,
+        "message": text_of(check, limit) if limit else "",
     }

@@ -1,6 +1,6 @@
 """Whose submission is whose: ids of submissions matched with students of a gradebook.
 
-A wrong match gives somebody another's grade, so whatever is in doubt is left to a person.
+A wrong match gives a student another student's grade, so doubtful ones are left to a person.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.errors import ExportError
-from grader.report import ReportPayload
+from grader.report import Report
 from grader.sanitize import clean_line
-from grader.writers.points import number
+from grader.writers.words import number
 
 _MAX_PARTS = 20  # of a name
 # How folders and files of a bulk download are called.
@@ -54,20 +54,20 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What came of it: every report stands in exactly one of the first three."""
+    """The result: every report is in exactly one of the first three."""
 
-    matched: tuple[tuple[ReportPayload, Student], ...]
-    ambiguous: tuple[tuple[ReportPayload, tuple[Student, ...]], ...]
-    unmatched: tuple[ReportPayload, ...]
+    matched: tuple[tuple[Report, Student], ...]
+    ambiguous: tuple[tuple[Report, tuple[Student, ...]], ...]
+    unmatched: tuple[Report, ...]
     without: tuple[Student, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A gradebook's file, filled in, and what a person should be told about it."""
+    """A gradebook's file, filled in, and messages about it."""
 
     content: bytes
-    said: tuple[str, ...]
+    messages: tuple[str, ...]
 
 
 def fold(identity: str) -> str:
@@ -80,7 +80,7 @@ def ids_of(cells: Sequence[str]) -> frozenset[str]:
     return frozenset(fold(cell) for cell in cells if cell.strip())
 
 
-def match(payloads: Sequence[ReportPayload], students: Sequence[Student]) -> Matches:
+def match(reports: Sequence[Report], students: Sequence[Student]) -> Matches:
     """Give each report its student, where there is no doubt.
 
     An exact id comes first, then the number and name of a bulk download, then the name
@@ -92,9 +92,7 @@ def match(payloads: Sequence[ReportPayload], students: Sequence[Student]) -> Mat
     ExportError
         If no report has a student, which is likely the wrong file.
     """
-    found = [
-        (payload, find_students(payload["submission"]["id"], students)) for payload in payloads
-    ]
+    found = [(report, find_students(report.submission.id, students)) for report in reports]
     counts = Counter(id(fitting[0]) for _, fitting in found if len(fitting) == 1)
     sure = [len(fitting) == 1 and counts[id(fitting[0])] == 1 for _, fitting in found]
     matched = tuple((p, s[0]) for (p, s), one in zip(found, sure, strict=True) if one)
@@ -156,19 +154,19 @@ def say_matches(matches: Matches, left_out: Sequence[tuple[Student, str]] = ()) 
         Matched students who nevertheless are not in the file, and why.
     """
     out = {id(student): why for student, why in left_out}
-    for payload, student in matches.matched:
+    for report, student in matches.matched:
         if id(student) not in out:
             was = f" (was {student.grade.strip()})" if student.grade.strip() else ""
-            yield _line("matched", payload, f"{student.name}: {number(payload['score'])}{was}")
-    for payload, student in matches.matched:
+            yield _line("matched", report, f"{student.name}: {number(report.score)}{was}")
+    for report, student in matches.matched:
         if id(student) in out:
-            yield _line("left out", payload, f"{student.name}: {out[id(student)]}")
-    for payload, students in matches.ambiguous:
+            yield _line("left out", report, f"{student.name}: {out[id(student)]}")
+    for report, students in matches.ambiguous:
         others = [student.name for student in students]
         why = "; ".join(others) if len(others) > 1 else f"not the only one of {others[0]}"
-        yield _line("ambiguous", payload, why)
-    for payload in matches.unmatched:
-        yield _line("unmatched", payload, "nobody in the roster")
+        yield _line("ambiguous", report, why)
+    for report in matches.unmatched:
+        yield _line("unmatched", report, "no such student in the roster")
     for student in matches.without:
         yield clean_line(f"no report  {student.name}: grade left alone")
     yield (
@@ -178,11 +176,11 @@ def say_matches(matches: Matches, left_out: Sequence[tuple[Student, str]] = ()) 
     )
 
 
-def _line(kind: str, payload: ReportPayload, rest: str) -> str:
-    return clean_line(f"{kind}  {payload['submission']['id']} -> {rest}", 400)
+def _line(kind: str, report: Report, rest: str) -> str:
+    return clean_line(f"{kind}  {report.submission.id} -> {rest}", 400)
 
 
-def one_maximum(payloads: Sequence[ReportPayload]) -> float:
+def one_maximum(reports: Sequence[Report]) -> float:
     """Return what all reports are out of.
 
     Raises
@@ -190,10 +188,10 @@ def one_maximum(payloads: Sequence[ReportPayload]) -> float:
     ExportError
         If they are not all out of the same, so that their scores cannot share a column.
     """
-    maxima = {payload["max_score"]: payload["submission"]["id"] for payload in payloads}
+    maxima = {report.max_score: report.submission.id for report in reports}
     if len(maxima) > 1:
-        told = ", ".join(f"{clean_line(i)} out of {number(m)}" for m, i in maxima.items())
-        raise ExportError(f"the reports are out of different points ({told}); grade all alike")
+        listed = ", ".join(f"{clean_line(i)} out of {number(m)}" for m, i in maxima.items())
+        raise ExportError(f"the reports are out of different points ({listed}); grade all alike")
     return next(iter(maxima))
 
 

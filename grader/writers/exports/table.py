@@ -57,7 +57,7 @@ def read_table(content: bytes, what: str) -> Table:
     Raises
     ------
     ExportError
-        If it is no such table.
+        If it is not such a table.
     """
     advice = f"download the {what} as CSV again and leave it as it is"
     if len(content) > MAX_TABLE:
@@ -70,9 +70,9 @@ def read_table(content: bytes, what: str) -> Table:
         delimiter = max(_DELIMITERS, key=lambda candidate: _width(text, candidate))
         rows = list(_read_rows(text, delimiter, strict=True))
     except csv.Error as error:
-        raise ExportError(f"the roster is no CSV file ({error}); {advice}") from error
+        raise ExportError(f"the roster is not a valid CSV file ({error}); {advice}") from error
     if not rows or len(rows[0]) < 2:
-        raise ExportError(f"the roster is no table; {advice}")
+        raise ExportError(f"the roster is not a table; {advice}")
     width = len(rows[0])
     for row in rows:
         if any(row[width:]):
@@ -118,7 +118,7 @@ def choose_column(asked: str | None, candidates: Sequence[Column], what: str) ->
     Parameters
     ----------
     asked : str or None
-        What ``--column`` said: a header, one of its other names, or a part of it that no
+        The value of ``--column``: a header, one of its other names, or a part of it that no
         other has. Without it there must be one candidate only.
     candidates : sequence of Column
         Those that grades could go into.

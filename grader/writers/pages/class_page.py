@@ -17,7 +17,7 @@ _MAX_SUMMARY = 64 * 2**20
 
 
 class Alike(msgspec.Struct, frozen=True):
-    """Who handed in the same code for an exercise, as a batch's summary says it."""
+    """Who handed in the same code for an exercise, as a batch's summary lists it."""
 
     exercise: str
     ids: list[str]
@@ -56,7 +56,7 @@ def read_alike(path: Path) -> tuple[Alike, ...]:
     try:
         return tuple(msgspec.json.decode(content[:_MAX_SUMMARY], type=_Summary).alike)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise ReportError(f"{path} is no summary of a batch; run `grade batch` again") from error
+        raise ReportError(f"{path} is not a summary of a batch; run `grade batch` again") from error
 
 
 def write_class_page(tally: ClassTally, alike: Sequence[Alike] = ()) -> bytes:

@@ -1,6 +1,6 @@
 """A page as one file: templates, styles and a script put together, and nothing fetched.
 
-Whatever strangers wrote is escaped by the templates; should a tag of theirs get through
+What students wrote is escaped by the templates; should a tag of theirs get through
 all the same, the page's policy allows no script but ours and no request at all.
 """
 
@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.sanitize import clean, clean_line
-from grader.writers.points import number
-from grader.writers.words import points_of
+from grader.writers.feedback import lines_of
+from grader.writers.words import number, points_of
 
 if TYPE_CHECKING:
     import jinja2
@@ -37,7 +37,7 @@ def render_page(template: str, **values: Any) -> bytes:
 
 
 def bound(text: str) -> str:
-    """Return a stranger's text without control characters and not too long."""
+    """Return a student's text without control characters and not too long."""
     return clean(text, _MAX_WORDS)
 
 
@@ -56,6 +56,7 @@ def _open_templates() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     templates.globals.update(
+        lines_of=lines_of,
         script=Markup(script),  # noqa: S704 - ours
         style=Markup((_TEMPLATES / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
         policy="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "

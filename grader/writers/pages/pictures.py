@@ -1,7 +1,7 @@
 """Series as pictures: SVG that takes the page's colours, in the light and in the dark.
 
 matplotlib draws with colours that stand for the page's; they become CSS variables. Every
-line also differs in form, so that no colour is needed to tell them apart.
+line also differs in form, so that no colour is needed to distinguish them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from grader.report import SeriesPayload, TracePayload
+from grader.records import Series, Trace
 from grader.sanitize import clean_line
 
 _NAN = float("nan")
@@ -61,13 +61,13 @@ _MAX_CELLS_WITH_NUMBERS = 48
 _ENOUGH_FOR_A_LINE = 32
 
 
-def draw_picture(series: SeriesPayload) -> str:
+def draw_picture(series: Series) -> str:
     """Return a series as an SVG element, or an empty text where nothing can be drawn.
 
     Parameters
     ----------
-    series : SeriesPayload
-        As it stands in a report, which somebody may have written by hand.
+    series : Series
+        As it is in a report, which may have been written by hand.
 
     Returns
     -------
@@ -80,45 +80,43 @@ def draw_picture(series: SeriesPayload) -> str:
 
 @cache
 def _draw(packed: bytes) -> str:
-    series = msgspec.json.decode(packed, type=SeriesPayload)
-    traces = [trace for trace in series["traces"] if _fits(trace)]
-    if not any(_shows(series["kind"], trace) for trace in traces):
+    series = msgspec.json.decode(packed, type=Series)
+    traces = [trace for trace in series.traces if _fits(trace)]
+    if not any(_shows(series.kind, trace) for trace in traces):
         return ""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(4.6, 2.9), layout="constrained")
-        _DRAWERS[series["kind"]](figure, series, traces)
+        _DRAWERS[series.kind](figure, series, traces)
         svg = io.StringIO()
         figure.savefig(svg, format="svg", transparent=True, metadata={"Date": None})
-    return _embed(svg.getvalue(), clean_line(series["title"], 80), _describe(series, traces))
+    return _embed(svg.getvalue(), clean_line(series.title, 80), _describe(series, traces))
 
 
-def _fits(trace: TracePayload) -> bool:
-    if trace["z"]:
-        width = len(trace["z"][0])
-        even = width > 0 and all(len(row) == width for row in trace["z"])
-        return even and (
-            not trace["x"] or (len(trace["x"]), len(trace["y"])) == (width, len(trace["z"]))
-        )
-    return 0 < len(trace["x"]) == len(trace["y"])
+def _fits(trace: Trace) -> bool:
+    if trace.z:
+        width = len(trace.z[0])
+        even = width > 0 and all(len(row) == width for row in trace.z)
+        return even and (not trace.x or (len(trace.x), len(trace.y)) == (width, len(trace.z)))
+    return 0 < len(trace.x) == len(trace.y)
 
 
-def _shows(kind: str, trace: TracePayload) -> bool:
+def _shows(kind: str, trace: Trace) -> bool:
     """Return whether a trace has something of the student's that its kind of picture shows."""
     if kind == "errors":
-        return trace["role"] == "error" and bool(trace["z"])
-    if trace["role"] != "yours":
+        return trace.role == "error" and bool(trace.z)
+    if trace.role != "yours":
         return False
     return _is_area(trace) if kind == "region" else _is_row(trace)
 
 
-def _is_area(trace: TracePayload) -> bool:
+def _is_area(trace: Trace) -> bool:
     """Return whether a trace has heights that lines can be drawn through."""
-    return min(len(trace["x"]), len(trace["z"])) > 1 and bool(_known(trace["z"]))
+    return min(len(trace.x), len(trace.z)) > 1 and bool(_known(trace.z))
 
 
-def _is_row(trace: TracePayload) -> bool:
-    points = zip(_plain(trace["x"]), _plain(trace["y"]), strict=False)
-    return not trace["z"] and any(not math.isnan(x + y) for x, y in points)
+def _is_row(trace: Trace) -> bool:
+    points = zip(_plain(trace.x), _plain(trace.y), strict=False)
+    return not trace.z and any(not math.isnan(x + y) for x, y in points)
 
 
 def _plain(values: Iterable[float | None]) -> list[float]:
@@ -129,8 +127,8 @@ def _known(rows: Iterable[Iterable[float | None]]) -> list[float]:
     return [v for row in rows for v in _plain(row) if not math.isnan(v)]
 
 
-def _line(axes: Axes, trace: TracePayload, *, in_order: bool) -> None:
-    x, y, role = _plain(trace["x"]), _plain(trace["y"]), trace["role"]
+def _line(axes: Axes, trace: Trace, *, in_order: bool) -> None:
+    x, y, role = _plain(trace.x), _plain(trace.y), trace.role
     form: dict[str, Any] = {"linestyle": "--", "linewidth": 2.2}
     if role == "yours":
         # Between a few answers nothing is known.
@@ -141,22 +139,22 @@ def _line(axes: Axes, trace: TracePayload, *, in_order: bool) -> None:
     axes.plot(x, y, color=_COLOURS[role], label=_LABELS[role], zorder=3, **form)
 
 
-def _lines(axes: Axes, traces: list[TracePayload], *, in_order: bool = False) -> None:
+def _lines(axes: Axes, traces: list[Trace], *, in_order: bool = False) -> None:
     for trace in traces:
-        if trace["role"] in _LABELS and _is_row(trace):
+        if trace.role in _LABELS and _is_row(trace):
             _line(axes, trace, in_order=in_order)
 
 
-def _draw_curve(figure: Figure, series: SeriesPayload, traces: list[TracePayload]) -> None:
+def _draw_curve(figure: Figure, series: Series, traces: list[Trace]) -> None:
     axes = figure.add_subplot()
     _lines(axes, traces)
     _keep_in_sight(axes, traces)
     _name(axes, series)
 
 
-def _keep_in_sight(axes: Axes, traces: list[TracePayload]) -> None:
+def _keep_in_sight(axes: Axes, traces: list[Trace]) -> None:
     """Keep an answer that is far off from pressing the right one flat."""
-    known = _known(t["y"] for t in traces if t["role"] != "yours")
+    known = _known(t.y for t in traces if t.role != "yours")
     low, high = axes.get_ylim()
     if not known:
         return
@@ -166,34 +164,34 @@ def _keep_in_sight(axes: Axes, traces: list[TracePayload]) -> None:
         axes.set_title("Some of yours lie beyond the edge", loc="left")
 
 
-def _draw_bars(figure: Figure, series: SeriesPayload, traces: list[TracePayload]) -> None:
+def _draw_bars(figure: Figure, series: Series, traces: list[Trace]) -> None:
     axes = figure.add_subplot()
-    rows = [trace for trace in traces if trace["role"] in _LABELS and _is_row(trace)]
+    rows = [trace for trace in traces if trace.role in _LABELS and _is_row(trace)]
     for trace in rows:
-        mine = trace["role"] == "yours"
+        mine = trace.role == "yours"
         axes.bar(
-            [x + (-0.2 if mine else 0.2) for x in _plain(trace["x"])],
-            _plain(trace["y"]),
+            [x + (-0.2 if mine else 0.2) for x in _plain(trace.x)],
+            _plain(trace.y),
             0.36,
             facecolor=_COLOURS["yours"] if mine else "none",
-            edgecolor=_COLOURS[trace["role"]],
+            edgecolor=_COLOURS[trace.role],
             hatch="" if mine else "////",
-            label=_LABELS[trace["role"]],
+            label=_LABELS[trace.role],
         )
-    axes.set_xticks(_known([rows[0]["x"]]))
+    axes.set_xticks(_known([rows[0].x]))
     _name(axes, series)
 
 
-def _draw_errors(figure: Figure, _: SeriesPayload, traces: list[TracePayload]) -> None:
-    grids = [trace for trace in traces if trace["role"] == "error" and trace["z"]][:8]
-    tallest = max(len(grid["z"]) for grid in grids)
-    widths = [len(grid["z"][0]) + 0.6 for grid in grids]
+def _draw_errors(figure: Figure, _: Series, traces: list[Trace]) -> None:
+    grids = [trace for trace in traces if trace.role == "error" and trace.z][:8]
+    tallest = max(len(grid.z) for grid in grids)
+    widths = [len(grid.z[0]) + 0.6 for grid in grids]
     figure.set_size_inches(min(max(0.62 * sum(widths), 3.2), 7.2), 0.42 * tallest + 0.7)
-    many = sum(len(grid["z"]) * len(grid["z"][0]) for grid in grids) > _MAX_CELLS_WITH_NUMBERS
+    many = sum(len(grid.z) * len(grid.z[0]) for grid in grids) > _MAX_CELLS_WITH_NUMBERS
     (places,) = figure.subplots(1, len(grids), squeeze=False, width_ratios=widths)
     for axes, grid in zip(places, grids, strict=True):
-        _cells(axes, [_plain(row) for row in grid["z"]], tallest, numbers=not many)
-        axes.set_title(clean_line(grid["name"]))
+        _cells(axes, [_plain(row) for row in grid.z], tallest, numbers=not many)
+        axes.set_title(clean_line(grid.name))
 
 
 def _cells(axes: Axes, rows: list[list[float]], tallest: int, *, numbers: bool) -> None:
@@ -205,8 +203,8 @@ def _cells(axes: Axes, rows: list[list[float]], tallest: int, *, numbers: bool) 
                 Rectangle((across, down), 1, 1, fc=shade, ec=_COLOURS["soft"], linewidth=0.6)
             )
             if numbers or not known:
-                told = _percent(value) if known else "?"
-                axes.text(across + 0.5, down + 0.5, told, ha="center", va="center", fontsize=7)
+                text = _percent(value) if known else "?"
+                axes.text(across + 0.5, down + 0.5, text, ha="center", va="center", fontsize=7)
     axes.set_xlim(0, len(rows[0]))
     axes.set_ylim(tallest, 0)
     axes.set_axis_off()
@@ -216,35 +214,35 @@ def _percent(part: float) -> str:
     return "0" if part <= 1e-6 else "<1 %" if part < 0.01 else f"{100 * min(part, 9.99):.0f} %"
 
 
-def _draw_path(figure: Figure, series: SeriesPayload, traces: list[TracePayload]) -> None:
+def _draw_path(figure: Figure, series: Series, traces: list[Trace]) -> None:
     axes = figure.add_subplot()
     for ground in filter(_is_area, traces):
-        heights = [_plain(row) for row in ground["z"]]
-        where = _plain(ground["x"]), _plain(ground["y"])
+        heights = [_plain(row) for row in ground.z]
+        where = _plain(ground.x), _plain(ground.y)
         axes.contour(*where, heights, 9, colors=_COLOURS["soft"], linewidths=0.7)
     _lines(axes, traces, in_order=True)
     _name(axes, series)
 
 
-def _draw_region(figure: Figure, series: SeriesPayload, traces: list[TracePayload]) -> None:
+def _draw_region(figure: Figure, series: Series, traces: list[Trace]) -> None:
     grids = list(filter(_is_area, traces))
     figure.set_size_inches(2.6 * len(grids) + 0.2, 2.9)
     rgb = to_rgb(_COLOURS["right"])
     for place, grid in enumerate(grids, 1):
         axes = figure.add_subplot(1, len(grids), place)
-        heights = [_plain(row) for row in grid["z"]]
-        where = _plain(grid["x"]), _plain(grid["y"])
+        heights = [_plain(row) for row in grid.z]
+        where = _plain(grid.x), _plain(grid.y)
         levels = [0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0]
         shades = [(*rgb, 0.1 * step) for step in range(6)]
         axes.contourf(*where, heights, levels, colors=shades)
         if _crosses(heights):
             axes.contour(*where, heights, [0.5], colors=_COLOURS["ink"], linewidths=1.6)
-        for trace, marker in zip([t for t in traces if t["role"] == "data"], "os", strict=False):
+        for trace, marker in zip([t for t in traces if t.role == "data"], "os", strict=False):
             face = "none" if marker == "o" else _COLOURS["ink"]
-            axes.plot(_plain(trace["x"]), _plain(trace["y"]), marker, mfc=face, mec=_COLOURS["ink"])
-        axes.set(aspect="equal", title=_LABELS.get(grid["role"], ""))
-        axes.set_xlabel(clean_line(series["x_name"]))
-        axes.set_ylabel(clean_line(series["y_name"]) if place == 1 else "")
+            axes.plot(_plain(trace.x), _plain(trace.y), marker, mfc=face, mec=_COLOURS["ink"])
+        axes.set(aspect="equal", title=_LABELS.get(grid.role, ""))
+        axes.set_xlabel(clean_line(series.x_name))
+        axes.set_ylabel(clean_line(series.y_name) if place == 1 else "")
 
 
 def _crosses(heights: list[list[float]]) -> bool:
@@ -252,13 +250,13 @@ def _crosses(heights: list[list[float]]) -> bool:
     return bool(known) and min(known) < 0.5 < max(known)
 
 
-def _name(axes: Axes, series: SeriesPayload) -> None:
-    axes.set_xlabel(clean_line(series["x_name"]))
-    axes.set_ylabel(clean_line(series["y_name"]))
+def _name(axes: Axes, series: Series) -> None:
+    axes.set_xlabel(clean_line(series.x_name))
+    axes.set_ylabel(clean_line(series.y_name))
     axes.legend()
 
 
-_DRAWERS: dict[str, Callable[[Figure, SeriesPayload, list[TracePayload]], None]] = {
+_DRAWERS: dict[str, Callable[[Figure, Series, list[Trace]], None]] = {
     "curve": _draw_curve,
     "bars": _draw_bars,
     "errors": _draw_errors,
@@ -267,23 +265,23 @@ _DRAWERS: dict[str, Callable[[Figure, SeriesPayload, list[TracePayload]], None]]
 }
 
 
-def _describe(series: SeriesPayload, traces: list[TracePayload]) -> str:
+def _describe(series: Series, traces: list[Trace]) -> str:
     """Say in words what a picture shows, for those who do not see it."""
     parts = []
     for trace in traces:
-        values = _known(trace["z"] or [trace["y"]])
-        if not values or trace["role"] in ("ground", "data"):
+        values = _known(trace.z or [trace.y])
+        if not values or trace.role in ("ground", "data"):
             continue
-        name = clean_line(trace["name"], 40) or _LABELS.get(trace["role"], "")
-        if trace["role"] == "error":
+        name = clean_line(trace.name, 40) or _LABELS.get(trace.role, "")
+        if trace.role == "error":
             wrong = sum(v > 1e-6 for v in values)
             parts.append(f"{name}: {wrong} of {len(values)} entries are off")
         else:
             parts.append(
                 f"{name}: {len(values)} values from {min(values):.3g} to {max(values):.3g}"
             )
-    axes = f"{clean_line(series['y_name'], 40)} over {clean_line(series['x_name'], 40)}. "
-    return ("" if series["kind"] == "errors" else axes) + "; ".join(parts) + "."
+    axes = f"{clean_line(series.y_name, 40)} over {clean_line(series.x_name, 40)}. "
+    return ("" if series.kind == "errors" else axes) + "; ".join(parts) + "."
 
 
 def _embed(svg: str, title: str, description: str) -> str:

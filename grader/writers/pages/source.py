@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import io
-import re
 import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.records import SourceFile
+from grader.records import Place, SourceFile
 from grader.sanitize import clean
 
 MAX_LINES = 150
 _MAX_LINE = 300
-# As the grader writes where something arose: "line 3: code", "cell 2, line 3: code", "(line 3)".
-_PLACE = re.compile(r"(?:cell (?P<cell>\d{1,6}), )?line (?P<line>\d{1,6})(?=: |\)|$)", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A line of a module, or of one of a notebook's code cells, from 1; cell 0 is a module."""
-
-    cell: int
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +37,6 @@ class Excerpt:
         """Return whether a place is in it."""
         inside = self.first <= place.line < self.first + len(self.lines)
         return inside and place.cell == self.cell
-
-
-def find_places(message: str) -> frozenset[Place]:
-    """Return the lines that a check's message says something arose in."""
-    told, inside = [], False
-    for line in message.splitlines():
-        # What follows a label is indented; the student's own words may name lines, too.
-        inside = line.startswith(("Raised", "Arose")) or (inside and line.startswith(" "))
-        told += [line] if inside else []
-    return frozenset(
-        Place(int(m["cell"] or 0), int(m["line"])) for m in _PLACE.finditer("\n".join(told))
-    )
 
 
 def cut_function(
@@ -89,14 +66,14 @@ def cut_function(
 def _texts(source: SourceFile) -> Iterator[tuple[int, str]]:
     if source.cells is not None:
         yield from enumerate(source.cells, 1)
-    elif not source.trouble:
+    elif not source.error:
         yield 0, source.content.decode("utf-8", "replace")
 
 
 def _blocks(name: str, cell: int, text: str) -> Iterator[tuple[str, Excerpt]]:
     """Yield each definition of the outermost level.
 
-    Tokens are enough for this, and no stranger's text makes their reader run out of stack.
+    Tokens are enough for this, and no student's text makes their reader run out of stack.
     """
     lines = text.splitlines()
     where = f"{name}, cell {cell}" if cell else name

@@ -10,19 +10,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.records import OutcomeKind
-from grader.report import CheckPayload, ReportPayload
+from grader.records import FAILED, OutcomeKind
+from grader.report import CheckReport, Report
 from grader.sanitize import clean_line
 
-# Fewer than this many tried: nothing can be said.
+# Fewer than this many tried: no conclusion is possible.
 FEWEST = 8
 _FEWEST_STRONG = 4
 _WEAK = 0.1
 _FEWEST_EITHER_WAY = 3  # who passed and who failed: of one or two nothing follows
 _NOT_TRIED = ("not_implemented", "not_run")
-# How the grader says that a process ended or a stream closed, a call took too long, or an
-# answer was too large.
-_EVENTS = {"Ended": "ended the process", "Waited": "took too long"}
+# Fields of a check's feedback that report an event, and what the page calls it.
+_EVENTS = {"ended": "ended the process", "waited": "took too long"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,43 +165,43 @@ class ClassTally:
         self._diagnoses: dict[tuple[str, str], DiagnosisTally] = {}
         self.courses: Counter[str] = Counter()
 
-    def add(self, payload: ReportPayload, link: str = "") -> None:
+    def add(self, report: Report, link: str = "") -> None:
         """Add one report.
 
         Parameters
         ----------
-        payload : ReportPayload
+        report : Report
             An instructor's or a student's.
         link : str
             Where the submission's own page is, or an empty string.
         """
         index = len(self.rows)
-        checks = list(checks_of(payload))
-        failed = [c for c in checks if c["outcome"] in ("failed", "error", "timeout")]
-        costly = [c for c in failed if c["max_score"]]
+        checks = list(report.checks())
+        failed = [c for c in checks if c.outcome in FAILED]
+        costly = [c for c in failed if c.max_score]
         for check in checks:
-            self._add_check(check, index, payload["score"])
-        for check in costly:  # advice is no misconception
+            self._add_check(check, index, report.score)
+        for check in costly:  # advice is not a misconception
             self._add_diagnosis(check, index)
-        self._add_exercises(payload)
-        course = payload["course"]
-        self.courses[f"{course['name']} {course['version']} {course['suite_sha256'][:12]}"] += 1
-        identity = clean_line(payload["submission"]["id"]) or "(no name)"
+        self._add_exercises(report)
+        course = report.course
+        self.courses[f"{course.name} {course.version} {course.suite_sha256[:12]}"] += 1
+        identity = clean_line(report.submission.id) or "(no name)"
         self.rows.append(
             Row(
                 identity,
                 link,
-                payload["score"],
-                payload["percent"],
-                {e["name"]: e["score"] for e in payload["exercises"]},
-                tuple(e["name"] for e in payload["exercises"] if e["status"] == "unloadable"),
+                report.score,
+                report.percent,
+                {e.name: e.score for e in report.exercises},
+                tuple(e.name for e in report.exercises if e.status == "unloadable"),
                 len(failed),
-                len({c["diagnosis"] for c in costly if c["diagnosis"] and c["hint"]}),
-                payload["isolation"]["level"],
-                payload["duration_s"],
+                len({_named(c) for c in costly if _named(c) and c.hint}),
+                report.isolation.level,
+                report.duration_s,
             )
         )
-        self.events += _events(identity, link, payload, failed)
+        self.events += _events(identity, link, report, failed)
 
     @property
     def percents(self) -> list[float]:
@@ -230,46 +229,39 @@ class ClassTally:
     def doubts(self) -> list[Doubt]:
         """Return the checks that do not do what checks are for, and why."""
         strongest = self.strongest()
-        told = ((check, _doubt(check, strongest)) for check in self.checks.values())
-        return [Doubt(check, reason) for check, reason in told if reason]
+        doubts = ((check, _doubt(check, strongest)) for check in self.checks.values())
+        return [Doubt(check, reason) for check, reason in doubts if reason]
 
     def passed_by_all(self) -> list[CheckTally]:
-        """Return the checks that everybody passed who tried: they tell nobody apart."""
+        """Return the checks that every student who tried passed: they distinguish no one."""
         return [c for c in self.checks.values() if c.max_score and c.rate == 1.0]
 
-    def _add_check(self, check: CheckPayload, index: int, score: float) -> None:
-        tally = self.checks.get(check["id"])
+    def _add_check(self, check: CheckReport, index: int, score: float) -> None:
+        tally = self.checks.get(check.id)
         if tally is None:
-            tally = self.checks[check["id"]] = CheckTally(
-                check["id"], clean_line(check["title"]), check["max_score"], check["visibility"]
+            tally = self.checks[check.id] = CheckTally(
+                check.id, clean_line(check.title), check.max_score, check.visibility
             )
-        tally.outcomes[index] = check["outcome"]
-        tally.rests[index] = score - check["score"]
+        tally.outcomes[index] = check.outcome
+        tally.rests[index] = score - check.score
 
-    def _add_diagnosis(self, check: CheckPayload, index: int) -> None:
-        if not check["diagnosis"] or not check["hint"]:
-            return  # that values are wrong says nothing about why
-        key = check["id"].rpartition("/")[0], clean_line(check["diagnosis"], 60)
+    def _add_diagnosis(self, check: CheckReport, index: int) -> None:
+        if not _named(check) or not check.hint:
+            return  # wrong values alone do not show why
+        key = check.id.rpartition("/")[0], clean_line(_named(check), 60)
         if key not in self._diagnoses:
             self._diagnoses[key] = DiagnosisTally(
-                *key, clean_line(check["hint"], 300), _observation(check)
+                *key, clean_line(check.hint, 300), _example(check)
             )
         self._diagnoses[key].rows.add(index)
 
-    def _add_exercises(self, payload: ReportPayload) -> None:
-        for e in payload["exercises"]:
+    def _add_exercises(self, report: Report) -> None:
+        for e in report.exercises:
             tally = self.exercises.setdefault(
-                e["name"], ExerciseTally(e["name"], clean_line(e["title"]), e["max_score"])
+                e.name, ExerciseTally(e.name, clean_line(e.title), e.max_score)
             )
-            if e["max_score"]:
-                tally.parts.append(e["score"] / e["max_score"])
-
-
-def checks_of(payload: ReportPayload) -> Iterator[CheckPayload]:
-    """Yield every check of a report."""
-    for exercise in payload["exercises"]:
-        for function in exercise["functions"]:
-            yield from function["checks"]
+            if e.max_score:
+                tally.parts.append(e.score / e.max_score)
 
 
 def say_discrimination(value: float | None) -> str:
@@ -295,44 +287,42 @@ def _doubt(check: CheckTally, strongest: Sequence[int]) -> str:
     if len(strongest) >= _FEWEST_STRONG and failing * 2 >= len(strongest):
         return f"{failing} of the strongest {len(strongest)} fail it."
     if value is not None and value < _WEAK:
-        return f"Passing it says next to nothing about the rest (r = {value:.2f})."
+        return f"Passing it is hardly related to the rest (r = {value:.2f})."
     return ""
 
 
-def _observation(check: CheckPayload) -> str:
-    for line in check["message"].splitlines():
-        if line.startswith(("Wrong", "Raised")):
-            return clean_line(line[8:], 200)
-    return ""
+def _named(check: CheckReport) -> str:
+    """Return the misconception, or else the observation, that the check's hint is about."""
+    return check.misconception or check.observation or ""
+
+
+def _example(check: CheckReport) -> str:
+    return clean_line(check.feedback.wrong or check.feedback.raised, 200)
 
 
 def _events(
-    identity: str, link: str, payload: ReportPayload, failed: Sequence[CheckPayload]
+    identity: str, link: str, report: Report, failed: Sequence[CheckReport]
 ) -> Iterator[Event]:
-    for label, kind in _EVENTS.items():
-        lines = [
-            f"{check['id']}: {line[8:]}"
-            for check in failed
-            for line in check["message"].splitlines()
-            if line.startswith(label)
-        ]
+    for name, kind in _EVENTS.items():
+        endings = [(check.id, getattr(check.feedback, name)) for check in failed]
+        lines = [f"{check_id}: {text}" for check_id, text in endings if text]
         if lines:
             yield Event(identity, link, kind, len(lines), clean_line(lines[0], 240))
-    for names, reason in _unloadable(payload):
-        told = clean_line(f"{', '.join(names)}: {reason}", 240)
-        yield Event(identity, link, "could not be imported", len(names), told)
+    for names, reason in _unloadable(report):
+        example = clean_line(f"{', '.join(names)}: {reason}", 240)
+        yield Event(identity, link, "could not be imported", len(names), example)
 
 
-def _unloadable(payload: ReportPayload) -> Iterator[tuple[list[str], str]]:
+def _unloadable(report: Report) -> Iterator[tuple[list[str], str]]:
     """Yield why modules could not be imported: each reason once, with the exercises' names.
 
     A zip that cannot be opened is one reason for all of them, and so are the same words behind
     each file's own name.
     """
     by_reason: dict[str, tuple[list[str], str]] = {}
-    for exercise in payload["exercises"]:
-        if exercise["status"] == "unloadable":
-            message = exercise["message"]
+    for exercise in report.exercises:
+        if exercise.status == "unloadable":
+            message = exercise.message
             reason = message.partition(" cannot be imported: ")[2] or message
-            by_reason.setdefault(reason, ([], message))[0].append(exercise["name"])
+            by_reason.setdefault(reason, ([], message))[0].append(exercise.name)
     yield from by_reason.values()

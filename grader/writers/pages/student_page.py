@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
 from grader.errors import ExportError
-from grader.records import Course, SourceFile, Submission
+from grader.records import Course, Place, Series, SourceFile, Submission
 from grader.report import (
-    CheckPayload,
-    ExercisePayload,
-    FunctionPayload,
-    ReportPayload,
-    SeriesPayload,
+    CheckReport,
+    ExerciseReport,
+    FunctionReport,
+    Report,
 )
 from grader.sanitize import clean, clean_line
-from grader.writers.audience import tells_values
+from grader.writers.feedback import CODE, rows_of
 from grader.writers.pages.page import bound, render_page
-from grader.writers.pages.source import Excerpt, Place, cut_function, find_places
+from grader.writers.pages.source import Excerpt, cut_function
 
 # Draws a series, as an SVG element with ids that begin like this.
 Drawer = Callable[..., str]
 
-_SAYINGS = {
-    "Called": "Called",
-    "Got": "Came back",
-    "Wrong": "Observed",
-    "Raised": "Raised",
-    "Ended": "Ended",
-    "Waited": "Waited",
-    "Arose": "Arose",
-    "Values": "Values",
-    "Printed": "Printed",
-    "Repeat": "Try it yourself",
-}
-_LABEL = re.compile(rf"({'|'.join(_SAYINGS)}) +(?=\S)")
-_INDENT = 8
 _OUTCOMES = {
     "passed": ("✓", "passed"),
     "failed": ("✗", "failed"),
@@ -51,12 +35,11 @@ _CAPTIONS = {
     "path": ": thin lines join weights of the same loss",
     "region": ": the darker the higher; the line is at one half",
 }
-_WITHOUT_WORDS = ("not_implemented", "not_run")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One labelled part of a message: ``Called``, and what was called."""
+    """One labelled part of what is reported: ``Called``, and what was called."""
 
     label: str
     text: str
@@ -64,12 +47,12 @@ class Part:
     @property
     def is_code(self) -> bool:
         """Return whether it is to be read letter by letter."""
-        return self.label in ("Called", "Try it yourself", "Printed", "Raised", "Arose")
+        return self.label in CODE
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawn series: safe HTML, and what is said below it."""
+    """A drawn series: safe HTML, and its caption."""
 
     svg: str
     caption: str
@@ -79,25 +62,19 @@ class Picture:
 class CheckView:
     """A check as the page shows it."""
 
-    check: CheckPayload
+    check: CheckReport
     sign: str
     outcome: str
     parts: tuple[Part, ...]
     hints: tuple[str, ...]
     pictures: tuple[Picture, ...]
-    places: frozenset[Place]
-
-    @property
-    def name(self) -> str:
-        """Return the last part of its id."""
-        return self.check["id"].rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionView:
     """A function as the page shows it."""
 
-    function: FunctionPayload
+    function: FunctionReport
     anchor: str
     sign: str
     state: str
@@ -109,19 +86,19 @@ class FunctionView:
     @property
     def places(self) -> frozenset[Place]:
         """Return the lines in which anything arose."""
-        return frozenset(place for view in self.failed for place in view.places)
+        return frozenset(place for view in self.failed for place in view.check.feedback.places)
 
 
 @dataclass(frozen=True, slots=True)
 class ExerciseView:
     """An exercise as the page shows it."""
 
-    exercise: ExercisePayload
+    exercise: ExerciseReport
     functions: tuple[FunctionView, ...]
 
 
 def write_student_page(
-    payload: ReportPayload,
+    report: Report,
     *,
     draw: Drawer | None = None,
     course: Course | None = None,
@@ -132,8 +109,8 @@ def write_student_page(
 
     Parameters
     ----------
-    payload : ReportPayload
-        The report. One for instructors makes a page for instructors, and it says so.
+    report : Report
+        The report. One for instructors makes a page for instructors, which has a note about that.
     draw : callable, optional
         As `grader.writers.pages.pictures.draw_picture`; without it there are no pictures.
     course, source : Course and Submission, optional
@@ -147,22 +124,22 @@ def write_student_page(
         If the source is another than the report speaks of.
     """
     if source is not None:
-        refuse_other_source(payload, source)
+        refuse_other_source(report, source)
     find = _finder(course, source)
-    views = tuple(_exercise(e, find, _numbered(draw)) for e in payload["exercises"])
+    views = tuple(_exercise(e, find, _numbered(draw)) for e in report.exercises)
     return render_page(
         "student.html.j2",
-        title=f"{payload['submission']['id'] or 'Submission'}: {payload['percent']:g} %",
-        report=payload,
+        title=f"{report.submission.id or 'Submission'}: {report.percent:g} %",
+        report=report,
         exercises=views,
-        for_instructors=tells_values(payload),
+        for_instructors=report.audience == "instructor",
         back=back,
     )
 
 
-def refuse_other_source(payload: ReportPayload, source: Submission) -> None:
+def refuse_other_source(report: Report, source: Submission) -> None:
     """Raise `ExportError` unless the files are, byte for byte, those that were graded."""
-    graded = {file["name"]: file["sha256"] for file in payload["submission"]["files"]}
+    graded = {file.name: file.sha256 for file in report.submission.files}
     given = {file.name: file.sha256 for file in source.files}
     other = sorted(name for name in graded if given.get(name) != graded[name])
     if other or not graded:
@@ -199,61 +176,43 @@ def _numbered(draw: Drawer | None) -> Drawer:
     return drawn
 
 
-def _exercise(exercise: ExercisePayload, find: Finder, draw: Drawer) -> ExerciseView:
-    functions = tuple(_function(f, exercise["name"], find, draw) for f in exercise["functions"])
+def _exercise(exercise: ExerciseReport, find: Finder, draw: Drawer) -> ExerciseView:
+    functions = tuple(_function(f, exercise.name, find, draw) for f in exercise.functions)
     return ExerciseView(exercise, functions)
 
 
-def _function(function: FunctionPayload, exercise: str, find: Finder, draw: Drawer) -> FunctionView:
-    views = [_check(check, draw) for check in function["checks"]]
+def _function(function: FunctionReport, exercise: str, find: Finder, draw: Drawer) -> FunctionView:
+    views = [_check(check, draw) for check in function.checks]
     failed = tuple(v for v in views if v.sign == "✗")
     passed = tuple(v for v in views if v.sign == "✓")
     untried = tuple(v for v in views if v.sign == "·")
     sign, state = _state(function, failed)
-    places = frozenset(place for view in failed for place in view.places)
+    places = frozenset(place for view in failed for place in view.check.feedback.places)
     # A function that is right or untouched needs no second look.
-    shown = find(exercise, function["name"], places) if failed else ()
-    anchor = f"{exercise}-{function['name']}"
+    shown = find(exercise, function.name, places) if failed else ()
+    anchor = f"{exercise}-{function.name}"
     return FunctionView(function, anchor, sign, state, failed, passed, untried, shown)
 
 
-def _state(function: FunctionPayload, failed: tuple[CheckView, ...]) -> tuple[str, str]:
-    if function["score"] == function["max_score"]:
+def _state(function: FunctionReport, failed: tuple[CheckView, ...]) -> tuple[str, str]:
+    if function.score == function.max_score:
         return "✓", "advice" if failed else "right"
     return ("✗", "to look at") if failed else ("·", "not done yet")
 
 
-def _check(check: CheckPayload, draw: Drawer) -> CheckView:
-    sign, outcome = _OUTCOMES[check["outcome"]]
-    words = "" if check["outcome"] in _WITHOUT_WORDS else check["message"]
-    hints = tuple(line for line in bound(check["hint"]).splitlines() if line.strip())
+def _check(check: CheckReport, draw: Drawer) -> CheckView:
+    sign, outcome = _OUTCOMES[check.outcome]
+    parts = tuple(Part(label, bound(text)) for label, text in rows_of(check) if label != "Hint")
+    hints = tuple(line for line in bound(check.hint).splitlines() if line.strip())
     pictures = tuple(
-        Picture(svg, _caption(series))
-        for series in check.get("series", ())
-        if (svg := draw(series))
+        Picture(svg, _caption(series)) for series in check.series if (svg := draw(series))
     )
-    places = find_places(words)
-    return CheckView(check, sign, outcome, tuple(split_message(words)), hints, pictures, places)
+    return CheckView(check, sign, outcome, parts, hints, pictures)
 
 
-def _caption(series: SeriesPayload) -> str:
-    told = _CAPTIONS.get(series["kind"], "")
-    if series["kind"] == "region":
-        names = [t["name"] for t in series["traces"] if t["role"] == "data"]
-        told += "".join(f"; {sign} {name}" for sign, name in zip("○■", names, strict=False))
-    return clean_line(f"{series['title']}{told}")
-
-
-def split_message(message: str) -> Iterator[Part]:
-    """Yield the labelled parts of a check's message, each without its indentation."""
-    label, lines = "", list[str]()
-    for line in bound(message).splitlines():
-        found = _LABEL.match(line)
-        if found:
-            if lines:
-                yield Part(label, "\n".join(lines))
-            label, lines = _SAYINGS[found[1]], [line[found.end() :]]
-        else:
-            lines.append(line.removeprefix(" " * _INDENT))
-    if lines:
-        yield Part(label, "\n".join(lines))
+def _caption(series: Series) -> str:
+    caption = _CAPTIONS.get(series.kind, "")
+    if series.kind == "region":
+        names = [t.name for t in series.traces if t.role == "data"]
+        caption += "".join(f"; {sign} {name}" for sign, name in zip("○■", names, strict=False))
+    return clean_line(f"{series.title}{caption}")

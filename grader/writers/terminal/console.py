@@ -46,7 +46,7 @@ class ResultConsole(Console):
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What stands before a line that tells of an outcome."""
+    """Signs before a line that reports an outcome."""
 
     passed: str
     failed: str

@@ -1,6 +1,6 @@
 """The result on a terminal: what a student wants to read, in that order.
 
-It is made from the payload of the report, so it can show nothing that the report would
+It is made from the report of the report, so it can show nothing that the report would
 not. Students' words arrive cleaned, and are printed as text, never as markup.
 """
 
@@ -8,128 +8,132 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from grader.report import CheckPayload, ExercisePayload, FunctionPayload, ReportPayload
+from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
+from grader.writers.feedback import (
+    GRADE_AGAIN,
+    PROBLEMS,
+    WIDTH,
+    group_failures,
+    lay_out,
+    lines_of,
+    rows_of,
+)
 from grader.writers.terminal.console import ResultConsole, signs_for
-from grader.writers.troubles import describe_rest, find_troubles, points_of, state_of, summarise
+from grader.writers.words import describe_rest, points_of, state_of, summarise
 
-_LABELS = {
-    "Called": "bold",
-    "Got": "bold",
-    "Wrong": "bold red",
-    "Raised": "bold red",
-    "Ended": "bold red",
-    "Waited": "bold red",
-    "Values": "bold",
-    "Repeat": "bold cyan",
-    "Printed": "bold",
-    "Hint": "bold yellow",
-    "Still": "bold yellow",
-}
+_STYLES = {"Repeat": "bold cyan", "Hint": "bold yellow", "Still": "bold yellow"}
+_STYLES |= dict.fromkeys(PROBLEMS, "bold red")
 _WIDE = 60  # columns that a function's line needs with its words
 
 
 def show_result(
-    payload: ReportPayload,
+    report: Report,
     *,
     why_no_sandbox: str = "",
     to_stderr: bool = False,
     max_score: float | None = None,
     changed: Sequence[str] = (),
+    again: str = GRADE_AGAIN,
 ) -> None:
     """Print a result for the one who handed it in.
 
     Parameters
     ----------
-    payload : ReportPayload
-        What `grader.report.build_payload` made.
+    report : Report
+        What `grader.report.build_report` made.
     why_no_sandbox : str
         Why there is no sandbox, where there should be one.
     to_stderr : bool
         Print to standard error, because standard output holds the report.
     max_score : float, optional
-        What the course is out of, where the payload has only a part of its checks.
+        What the course is out of, where the report has only a part of its checks.
     changed : sequence of str
         What changed since last time, from `grader.writers.comparison.words_of_changes`.
+    again : str
+        The command that grades the same work again.
     """
     # Long lines are left to the terminal: a recipe is there to be copied.
-    _show(ResultConsole(stderr=to_stderr), payload, why_no_sandbox, max_score, changed)
+    _show(ResultConsole(stderr=to_stderr), report, why_no_sandbox, max_score, changed, again)
 
 
 def to_text(
-    payload: ReportPayload, *, why_no_sandbox: str = "", max_score: float | None = None
+    report: Report,
+    *,
+    why_no_sandbox: str = "",
+    max_score: float | None = None,
+    again: str = GRADE_AGAIN,
 ) -> str:
     """Return what `show_result` prints, without colours and wherever it is asked for.
 
     Parameters
     ----------
-    payload : ReportPayload
-        What `grader.report.build_payload` made.
-    why_no_sandbox, max_score
+    report : Report
+        What `grader.report.build_report` made.
+    why_no_sandbox, max_score, again
         As for `show_result`.
     """
     file = io.StringIO()
-    _show(ResultConsole(file=file), payload, why_no_sandbox, max_score, ())
+    _show(ResultConsole(file=file), report, why_no_sandbox, max_score, (), again)
     return file.getvalue().strip("\n")
 
 
 def _show(
     console: Console,
-    payload: ReportPayload,
+    report: Report,
     why_no_sandbox: str,
     max_score: float | None,
     changed: Sequence[str],
+    again: str,
 ) -> None:
     console.print()
-    _print_words(console, _headline(payload))
+    _print_words(console, _headline(report))
     console.print(Rule(style="dim"))
-    for exercise in payload["exercises"]:
+    for exercise in report.exercises:
         show_exercise(console, exercise)
-    blocks = [
-        block for e in payload["exercises"] for f in e["functions"] for block in find_troubles(f)
-    ]
-    if blocks:
+    failures = [failure for f in report.functions() for failure in group_failures(f)]
+    if failures:
         console.print()
         console.print(Text("What to look at", style="bold"))
-    told: set[str] = set()
-    for check, same in blocks:
-        show_block(console, check, same, told)
-    if blocks:
+    hinted: set[str] = set()
+    for check, same in failures:
+        show_check(console, check, same, again, hinted)
+    if failures:
         console.print()
-        _print_words(console, _headline(payload))
+        _print_words(console, _headline(report))
     show_changes(console, changed)
     console.print()
-    if max_score is not None and max_score != payload["max_score"]:
-        console.print(Text(describe_rest(payload, max_score), style="bold"))
-    if payload["isolation"]["level"] == "process":
+    if max_score is not None and max_score != report.max_score:
+        console.print(Text(describe_rest(report, max_score), style="bold"))
+    if report.isolation.level == "process":
         reason = why_no_sandbox or "as asked for"
         console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
 
 
-class _Marks:
+class _Signs:
     """Signs for outcomes, plain where the terminal's encoding has no others."""
 
     def __init__(self, console: Console) -> None:
         self._signs = signs_for(console)
 
-    def of_function(self, function: FunctionPayload) -> Text:
+    def of_function(self, function: FunctionReport) -> Text:
         signs = self._signs
-        marks = {
+        by_state = {
             "passed": (signs.passed, "green"),
             "failed": (signs.failed, "red"),
             "absent": (signs.absent, "dim"),
         }
-        return Text(*marks[state_of(function)])
+        return Text(*by_state[state_of(function)])
 
 
 def show_changes(console: Console, lines: Sequence[str]) -> None:
-    """Print what `grader.writers.comparison.words_of_changes` says."""
+    """Print the lines of `grader.writers.comparison.words_of_changes`."""
     if lines:
         console.print()
     for line in lines:
@@ -139,118 +143,105 @@ def show_changes(console: Console, lines: Sequence[str]) -> None:
             console.print(Text(folded, style=style))
 
 
-def _headline(payload: ReportPayload) -> Text:
-    full = payload["score"] == payload["max_score"]
-    line = Text(payload["submission"]["id"], style="bold")
-    line.append(f"   {points_of(payload)} points   ", style="bold green" if full else "bold yellow")
-    line.append(f"{payload['percent']:g} %")
+def _headline(report: Report) -> Text:
+    full = report.score == report.max_score
+    line = Text(report.submission.id, style="bold")
+    line.append(f"   {points_of(report)} points   ", style="bold green" if full else "bold yellow")
+    line.append(f"{report.percent:g} %")
     return line
 
 
-def show_exercise(console: Console, exercise: ExercisePayload) -> None:
+def show_exercise(console: Console, exercise: ExerciseReport) -> None:
     """Print an exercise's line, and one for each of its functions."""
-    marks = _Marks(console)
-    title = Text(exercise["name"], style="bold")
-    title.append(f"  {exercise['title']}", style="dim")
+    signs = _Signs(console)
+    title = Text(exercise.name, style="bold")
+    title.append(f"  {exercise.title}", style="dim")
     title.append(f"  {points_of(exercise)}")
     _print_words(console, title)
-    style = "red" if exercise["status"] == "unloadable" else "dim"
-    for line in exercise["message"].splitlines():
+    style = "red" if exercise.status == "unloadable" else "dim"
+    for line in lines_of(exercise):
         _print_words(console, Text(f"  {line}", style=style))
-    if exercise["status"] != "graded":
+    if exercise.status != "graded":
         return
     table = Table.grid(padding=(0, 2))
     wide = console.width >= _WIDE or not console.is_terminal
     for place in range(4):
         # Only the words at the end may be folded.
         table.add_column(no_wrap=place < 3)
-    for function in exercise["functions"]:
+    for function in exercise.functions:
         table.add_row(
-            Text("  ") + marks.of_function(function),
-            Text(function["name"]),
+            Text("  ") + signs.of_function(function),
+            Text(function.name),
             Text(points_of(function), justify="right"),
             Text(summarise(function) if wide else "", style="dim"),
         )
     console.print(table)
 
 
-def show_block(
-    console: Console, check: CheckPayload, same: list[str], told: set[str] | None = None
+def show_check(
+    console: Console,
+    check: CheckReport,
+    same: list[str],
+    again: str,
+    hinted: set[str] | None = None,
 ) -> None:
-    """Print what a check has to say.
+    """Print what is reported of a check.
 
     Parameters
     ----------
     console : Console
         Where.
-    check : CheckPayload
-        One in trouble.
+    check : CheckReport
+        One that failed.
     same : list of str
-        Names of others in exactly the same trouble.
-    told : set of str, optional
-        Hints that have been given; this one's is added.
+        Names of others that ended in the same way.
+    again : str
+        The command that grades the same work again.
+    hinted : set of str, optional
+        Hints that have been shown; this one's is added.
     """
-    told = set() if told is None else told
+    hinted = set() if hinted is None else hinted
     console.print()
-    if check["max_score"]:
+    if check.max_score:
         head = Text(f"{signs_for(console).failed} ", style="red")
         points = points_of(check)
     else:
         head = Text("! ", style="yellow")
         points = "advice, no points"
-    head.append(check["id"], style="bold")
+    head.append(check.id, style="bold")
     head.append(f"  {points}")
     _print_words(console, head)
-    for line in _fold(console, check["title"]):
+    for line in _fold(console, check.title):
         console.print(Text(f"    {line}", style="dim"))
-    show_lines(console, check["message"])
-    function = check["id"].rpartition("/")[0]
-    if check["hint"]:
-        again = f"{function} {check['hint']}"
-        show_lines(console, f"Hint    {'as above' if again in told else check['hint']}")
-        told.add(again)
+    for label, text in rows_of(check, again):
+        hint = f"{check.function} {text}"
+        show_row(console, label, "as above" if label == "Hint" and hint in hinted else text)
+        if label == "Hint":
+            hinted.add(hint)
     if same:
         for line in _fold(console, f"The same in {', '.join(same)}."):
             console.print(Text(f"    {line}", style="dim"))
 
 
-def show_lines(console: Console, text: str) -> None:
-    """Print lines of a block, each a label and what it says.
-
-    Parameters
-    ----------
-    console : Console
-        Where.
-    text : str
-        A check's message, or a line to stand beneath it.
-    """
-    for line in _fold(console, text):
-        console.print(_style_line(line))
+def show_row(console: Console, label: str, text: str) -> None:
+    """Print a labelled row; only a recipe, which is there to be copied, is never folded."""
+    lines = lay_out(label, text).splitlines()
+    if label != "Repeat":
+        lines = [folded for line in lines for folded in _fold(console, line)]
+    for place, line in enumerate(lines):
+        shown = Text("    ")
+        shown.append(line[:WIDTH], style=_STYLES.get(label, "bold") if not place else "")
+        console.print(shown.append(line[WIDTH:], style=""))
 
 
-def _fold(console: Console, message: str) -> Iterator[str]:
-    """Yield a message's lines, folded where a person reads them and nobody copies them."""
+def _fold(console: Console, line: str) -> list[str]:
+    """Return a line folded at the terminal's width, where a person reads it."""
     width = console.width - 4
-    in_recipe = False
-    for line in message.splitlines():
-        in_recipe = line.startswith("Repeat") or (in_recipe and line.startswith(" "))
-        if in_recipe or not console.is_terminal or len(line) <= width or width < 20:
-            yield line
-        else:
-            yield from textwrap.wrap(line, width, subsequent_indent=" " * 8)
+    if not console.is_terminal or len(line) <= width or width < 20:
+        return [line]
+    return textwrap.wrap(line, width, subsequent_indent=" " * WIDTH)
 
 
 def _print_words(console: Console, text: Text) -> None:
-    # Nobody copies these, so in a terminal they break between words.
+    # These are not copied, so in a terminal they break between words.
     console.print(text, soft_wrap=not console.is_terminal)
-
-
-def _style_line(line: str) -> Text:
-    word = line.partition(" ")[0]
-    text = Text("    ")
-    if word in _LABELS:
-        text.append(line[:8], style=_LABELS[word])
-        text.append(line[8:])
-    else:
-        text.append(line)
-    return text

@@ -20,7 +20,7 @@ def waiting(exercises: Sequence[str]) -> Iterator[Callable[[str], None] | None]:
     Yields
     ------
     callable or None
-        To be told the name of each exercise that begins; None where nobody looks.
+        Called with the name of each exercise that begins; None without a terminal.
     """
     # Jupyter gives its shell lines a terminal, and keeps every frame of what moves there.
     if not sys.stderr.isatty() or "JPY_PARENT_PID" in os.environ:

@@ -3,6 +3,6 @@ import os
 import struct
 
 _names = b"\x92\xaagelu_prime\xa7sigmoid"
-_body = b"\x82\xa5state\xa6loaded\xa7defined" + _names
+_body = b"\x91\x83\xa4type\xa9LoadReply\xa5state\xa6loaded\xa7defined" + _names
 os.write(3, struct.pack("<I", len(_body)) + _body)
 raise ImportError("and yet it is not there")

@@ -8,5 +8,5 @@ def _say(body):
     os.write(3, struct.pack("<I", len(body)) + body)
 
 
-_say(b"\x81\xa5state" + b"\x91" * 100_000 + b"\xc0")
+_say(b"\x91\x82\xa4type\xa9LoadReply\xa5state" + b"\x91" * 100_000 + b"\xc0")
 os._exit(0)

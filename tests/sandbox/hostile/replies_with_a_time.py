@@ -10,7 +10,7 @@ def _say(body):
 
 
 def _value(data):
-    return b"\x82\xa5state\xa8returned\xa5value\xc6" + struct.pack(">I", len(data)) + data
+    return b"\x91\x83\xa4type\xa9CallReply\xa5state\xa8returned\xa5value\xc6" + struct.pack(">I", len(data)) + data
 
 def gelu_prime(z):
     # MessagePack's own extension for times.

@@ -9,6 +9,6 @@ def _say(body):
 
 
 def gelu_prime(z):
-    _say(b"\x82\xa5state\xa9too_large\xa4size\xcb\x7f\xf0" + b"\x00" * 6)
+    _say(b"\x91\x83\xa4type\xa9CallReply\xa5state\xa9too_large\xa4size\xcb\x7f\xf0" + b"\x00" * 6)
     while True:
         pass

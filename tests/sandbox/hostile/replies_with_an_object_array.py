@@ -10,7 +10,7 @@ def _say(body):
 
 
 def _value(data):
-    return b"\x82\xa5state\xa8returned\xa5value\xc6" + struct.pack(">I", len(data)) + data
+    return b"\x91\x83\xa4type\xa9CallReply\xa5state\xa8returned\xa5value\xc6" + struct.pack(">I", len(data)) + data
 
 def gelu_prime(z):
     _say(_value(b"\xc7\x12\x01\x93\xa2|O\x91\x01\xc4\x08" + bytes(8)))

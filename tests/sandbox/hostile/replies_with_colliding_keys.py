@@ -10,7 +10,7 @@ def gelu_prime(z):
         itertools.product((0xFF, 0xFE), repeat=15), 20_000)]
     value = b"\xdf" + struct.pack(">I", len(keys)) + b"".join(k + b"\xc0" for k in keys)
     value = b"\xc6" + struct.pack(">I", len(value)) + value
-    body = b"\x82\xa5state\xa8returned\xa5value" + value
+    body = b"\x91\x83\xa4type\xa9CallReply\xa5state\xa8returned\xa5value" + value
     frame = struct.pack("<I", len(body)) + body
     while frame:
         frame = frame[os.write(3, frame):]

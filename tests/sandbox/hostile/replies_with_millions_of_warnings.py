@@ -10,9 +10,9 @@ def _say(body):
 
 
 def _value(data):
-    return b"\x82\xa5state\xa8returned\xa5value\xc6" + struct.pack(">I", len(data)) + data
+    return b"\x91\x83\xa4type\xa9CallReply\xa5state\xa8returned\xa5value\xc6" + struct.pack(">I", len(data)) + data
 
 def gelu_prime(z):
     many = b"\xdd" + struct.pack(">I", 4_000_000) + b"\xa0" * 4_000_000
-    _say(b"\x82\xa5state\xa8returned\xa6warned" + many)
+    _say(b"\x91\x83\xa4type\xa9CallReply\xa5state\xa8returned\xa6warned" + many)
     os._exit(0)

@@ -9,6 +9,6 @@ def _say(body):
 
 
 def gelu_prime(z):
-    _say(b"\x84\xa5state\xa8returned\xa5value\xc4\x01\xc0\xa8modified\x05\xa6warned\x80")
+    _say(b"\x91\x85\xa4type\xa9CallReply\xa5state\xa8returned\xa5value\xc4\x01\xc0\xa8modified\x05\xa6warned\x80")
     while True:
         pass

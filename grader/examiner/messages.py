@@ -1,0 +1,84 @@
+"""The messages between the coordinator and the examiner, who trust each other."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grader.records import (
+    Check,
+    Course,
+    Environment,
+    IsolationLevel,
+    ModuleState,
+    Outcome,
+    SourceFile,
+)
+
+
+class Start(msgspec.Struct, tag=True):
+    """Collect a course's suites; the fork server, where there is one, is asked on a socket."""
+
+    course: Course
+    control_fd: int | None
+
+
+class Ready(msgspec.Struct, tag=True):
+    """The suites are collected: their checks by pytest's node ids, in the course's order."""
+
+    checks: dict[str, Check]
+    environment: Environment
+
+
+class Examine(msgspec.Struct, tag=True):
+    """Examine one submission.
+
+    ``sources`` has the file that answers each exercise, where there is one; with
+    ``stands_for_all`` one file answers every exercise of which it defines a function.
+    """
+
+    level: IsolationLevel
+    exercises: tuple[str, ...]
+    sources: dict[str, SourceFile]
+    stands_for_all: bool
+    seed: str
+
+
+class TakeFingerprints(msgspec.Struct, tag=True):
+    """Take a fingerprint of each exercise's code."""
+
+    sources: dict[str, SourceFile]
+
+
+class Begun(msgspec.Struct, tag=True):
+    """The first check of an exercise is about to run."""
+
+    exercise: str
+
+
+class Examined(msgspec.Struct, tag=True):
+    """What the examination found, one outcome a check."""
+
+    outcomes: tuple[Outcome, ...]
+    modules: tuple[ModuleState, ...]
+
+
+class Fingerprints(msgspec.Struct, tag=True):
+    """Fingerprints by exercise, empty where the code cannot be parsed."""
+
+    fingerprints: dict[str, str]
+
+
+class Broken(msgspec.Struct, tag=True):
+    """The course cannot grade anything, and why."""
+
+    message: str
+
+
+class Crashed(msgspec.Struct, tag=True):
+    """The examination's process ended without an answer."""
+
+    exit_code: int
+
+
+Request = Examine | TakeFingerprints
+Reply = Ready | Begun | Examined | Fingerprints | Broken | Crashed

@@ -1,0 +1,159 @@
+"""One call of a student's function, and what can go wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from grader.records import OutcomeKind, Place
+from grader.sandbox.protocol import messages
+from grader.sandbox.protocol.messages import ErrorReply
+from grader.sandbox.protocol.values import Handle, SourceFunction, pack
+from grader.sanitize import clean_line
+
+
+class StudentError(Exception):
+    """The student's code gave no answer.
+
+    Parameters
+    ----------
+    message : str
+        What happened, for the student to read.
+    place : Place, optional
+        The student's line that it came from.
+    """
+
+    def __init__(self, message: str, place: Place | None = None) -> None:
+        super().__init__(message)
+        self.place = place
+
+    outcome: ClassVar[OutcomeKind] = "error"
+    # Whether the message may hold words of the student's, or of a worker under their control.
+    quotes_student: ClassVar[bool] = True
+
+
+class Raised(StudentError):
+    """It raised an exception."""
+
+
+class WorkerEnded(StudentError):
+    """Its process ended."""
+
+
+class NotImplementedYet(StudentError):
+    """The stub was called, or there is no such function."""
+
+    outcome = "not_implemented"
+
+
+class TookTooLong(StudentError):
+    """It did not answer in time."""
+
+    outcome = "timeout"
+    quotes_student = False
+
+
+class NotRun(StudentError):
+    """There is no module that could be called."""
+
+    outcome = "not_run"
+
+
+class Warned:
+    """A warning that a call caused.
+
+    Parameters
+    ----------
+    warning : ErrorReply
+        As a worker describes it.
+    """
+
+    def __init__(self, warning: ErrorReply) -> None:
+        self.text = clean_line(warning.text, 300)
+        self.origin = describe_place(warning)
+        self.place = warning.place
+
+
+@dataclass
+class Call:
+    """One call: what was asked, and what was noticed.
+
+    Parameters
+    ----------
+    name : str
+        The function that was called, or the probe's.
+    args : tuple
+        Positional arguments as they were sent.
+    kwargs : dict
+        Keyword arguments as they were sent.
+    probe : SourceFunction or None
+        The suite's function that was run instead, where one was.
+    packed_args, packed_kwargs : list, dict
+        The arguments as bytes, which nothing can have changed since.
+    value : object
+        What came back, or None.
+    answered : bool
+        Whether anything came back.
+    raised, raised_text : str
+        The type and the text of the exception that came instead.
+    modified, modified_keys : tuple of str
+        The arguments that were found changed after the call: their names, and their
+        places or keywords.
+    printed : str
+        The beginning of what it printed.
+    warned : tuple of Warned
+        The first RuntimeWarnings, as numpy gives them for overflow.
+    on : Handle or None
+        The kept object whose method was called, where it was not the module's function.
+    keep : int or None
+        The number under which the result stayed in the worker.
+    """
+
+    name: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    probe: SourceFunction | None = None
+    packed_args: list[bytes] = field(default_factory=list)
+    packed_kwargs: dict[str, bytes] = field(default_factory=dict)
+    value: Any = None
+    answered: bool = False
+    raised: str = ""
+    raised_text: str = ""
+    modified: tuple[str, ...] = ()
+    modified_keys: tuple[str, ...] = ()
+    printed: str = ""
+    warned: tuple[Warned, ...] = ()
+    duration_s: float = 0.0
+    size: int = 0
+    on: Handle | None = None
+    keep: int | None = None
+
+    def request(self, needs: str) -> messages.Call | messages.Probe:
+        """Return what is sent to the worker, and keep the packed arguments."""
+        self.packed_args = [pack(arg) for arg in self.args]
+        self.packed_kwargs = {key: pack(value) for key, value in self.kwargs.items()}
+        if self.probe is not None:
+            return messages.Probe(self.probe.name, self.probe.source, self.packed_args, needs)
+        on = self.on.number if self.on is not None else None
+        return messages.Call(self.name, self.packed_args, self.packed_kwargs, on, self.keep)
+
+
+def describe_error(error: ErrorReply) -> str:
+    """Return an exception of the student's: what it says, and on a second line where.
+
+    Parameters
+    ----------
+    error : ErrorReply
+        As a worker describes it.
+    """
+    kind = "" if error.unavailable or not error.type else f"{clean_line(error.type, 60)}: "
+    text = (kind + clean_line(error.text, 300)).rstrip(": ")
+    return "\n".join(filter(None, (text, describe_place(error))))
+
+
+def describe_place(error: ErrorReply) -> str:
+    """Return the line of the student's that an exception or a warning came from."""
+    if not error.line:
+        return ""
+    place = f"cell {error.cell}, line {error.line}" if error.cell else f"line {error.line}"
+    return ": ".join(filter(None, (place, clean_line(error.code, 120))))

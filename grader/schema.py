@@ -1,0 +1,82 @@
+"""The JSON Schema of ``report.json``, made from the types of `grader.report`.
+
+Descriptions are those of the numpydoc docstrings. ``python -m grader.schema`` writes
+``grader/report.schema.json``; with ``--check`` it fails where that file is out of date.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from grader.files import write_whole
+from grader.report import Report
+
+PATH = Path(__file__).with_name("report.schema.json")
+_FIELD = re.compile(r"^(\w+(?:, \w+)*) : .+\n((?:    .*\n?)+)", re.MULTILINE)
+
+
+def make_schema() -> str:
+    """Return the schema (draft 2020-12) as JSON text."""
+    types = list(_structs(Report))
+    (root,), definitions = msgspec.json.schema_components([Report], ref_template="#/$defs/{name}")
+    for one in types:
+        _describe(definitions[one.__name__], one)
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **definitions.pop(root["$ref"].rpartition("/")[2]),
+        "$defs": definitions,
+    }
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def _structs(start: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    """Yield a struct and all that its fields hold, each once."""
+    waiting: list[Any] = [start]
+    seen: set[Any] = set()
+    while waiting:
+        one = waiting.pop()
+        if inspect.isclass(one) and issubclass(one, msgspec.Struct):
+            if one not in seen:
+                seen.add(one)
+                yield one
+                waiting += [field.type for field in msgspec.structs.fields(one)]
+        else:
+            waiting += getattr(one, "__args__", ())
+
+
+def _describe(definition: dict[str, Any], struct: type[msgspec.Struct]) -> None:
+    text = inspect.getdoc(struct) or ""
+    definition["description"] = text.partition("\n\n")[0].replace("\n", " ")
+    definition["additionalProperties"] = False
+    described = {
+        name: " ".join(body.split()).replace("``", "").replace("`", "")
+        for names, body in _FIELD.findall(text + "\n")
+        for name in names.split(", ")
+    }
+    for name, field in definition["properties"].items():
+        field["description"] = described[name]
+        field.pop("default", None)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the schema, or with ``--check`` compare it; return an exit status."""
+    schema = make_schema()
+    if arguments != ["--check"]:
+        write_whole(PATH, schema.encode())
+        return 0
+    if PATH.read_text(encoding="utf-8") == schema:
+        return 0
+    sys.stderr.write(f"{PATH} is out of date; run `python -m grader.schema`\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,89 @@
+"""What is reported of a check, as labelled rows that every surface shows alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.records import FAILED
+from grader.report import CheckReport, ExerciseReport, FunctionReport
+from grader.sanitize import clean
+
+# How a report suggests to grade an exercise again. A report goes to other people and other
+# machines, so it holds no path; a surface that knows what was typed passes that instead.
+GRADE_AGAIN = "grade submit PATH"
+WIDTH = 8  # columns of a label in text
+_ROWS = (
+    ("Called", "called"),
+    ("Got", "got"),
+    ("Wrong", "wrong"),
+    ("Raised", "raised"),
+    ("Ended", "ended"),
+    ("Waited", "waited"),
+    ("Arose", "arose"),
+    ("Printed", "printed"),
+    ("Values", "values"),
+    ("Fault", "fault"),
+)
+# Labels of what went wrong, and of what is read letter by letter or copied.
+PROBLEMS = ("Wrong", "Raised", "Ended", "Waited", "Fault")
+CODE = ("Called", "Raised", "Arose", "Printed", "Repeat")
+
+
+def rows_of(check: CheckReport, again: str = GRADE_AGAIN) -> list[tuple[str, str]]:
+    """Return what is reported of a check.
+
+    Parameters
+    ----------
+    check : CheckReport
+        One that did not pass; of one that passed there is at most a remark.
+    again : str
+        The command that grades the same work again, without ``--exercise``.
+
+    Returns
+    -------
+    list of (str, str)
+        Labels and texts, in the order in which they are read; a text may have several lines.
+    """
+    feedback = check.feedback
+    rows = [(label, getattr(feedback, field)) for label, field in _ROWS]
+    if feedback.expected:
+        values = ", ".join(filter(None, (feedback.values, f"expected {feedback.expected}")))
+        rows = [(label, values if label == "Values" else text) for label, text in rows]
+    if feedback.called:
+        rows.append(("Repeat", feedback.repeat or f"{again} --exercise {check.exercise}"))
+    rows.append(("Hint", check.hint))
+    return [(label, text) for label, text in rows if text]
+
+
+def text_of(check: CheckReport, limit: int, again: str = GRADE_AGAIN) -> str:
+    """Return the rows of a check as labelled lines, cleaned and bounded."""
+    lines = [lay_out(label, text) for label, text in rows_of(check, again)]
+    return clean("\n".join(lines), limit)
+
+
+def lay_out(label: str, text: str) -> str:
+    """Return a row as lines: the label before the first, the others indented."""
+    return f"{label:<{WIDTH}}" + text.replace("\n", "\n" + " " * WIDTH)
+
+
+def lines_of(exercise: ExerciseReport) -> list[str]:
+    """Return what is reported of an exercise as a whole, line by line."""
+    return [*exercise.message.splitlines(), *exercise.notes]
+
+
+def group_failures(function: FunctionReport) -> list[tuple[CheckReport, list[str]]]:
+    """Return the failed checks, each with the names of others that ended in the same way."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    shown: list[tuple[CheckReport, list[str]]] = []
+    for check in _failed(function):
+        ending = (check.feedback.raised, check.feedback.ended, check.feedback.waited)
+        if any(ending) and ending in groups:
+            groups[ending].append(check.name)
+            continue
+        groups[ending] = []
+        shown.append((check, groups[ending]))
+    return shown
+
+
+def _failed(function: FunctionReport) -> Iterator[CheckReport]:
+    return (check for check in function.checks if check.outcome in FAILED)
