@@ -29,7 +29,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.cli.command import count_cores
+from grader.cli.options import count_cores
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.testing.catalogue import load_catalogue
 

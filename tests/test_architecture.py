@@ -15,6 +15,7 @@ PACKAGE = ROOT / "grader"
 
 # Each package's layer; a package imports only from layers below its own.
 LAYERS = {
+    "grader.__main__": 11,
     "grader.cli": 10,
     "grader.notebook": 10,
     "grader.batch": 8,

@@ -19,7 +19,7 @@ from grader.batch.run import Plan, Workforce
 from grader.batch.work import Slots
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.errors import CourseError, WorkerError
-from grader.sandbox.worker.confinement import probe_walls
+from grader.sandbox.protocol.probe import probe_restrictions
 
 _CONNECT_S = 30.0
 
@@ -48,7 +48,7 @@ def describe_worker(manifest: str) -> tuple[str, str, str]:
         The grader's version, the digest of the course's suites, and why there is no
         sandbox (empty where there is one).
     """
-    _, why_no_sandbox = probe_walls()
+    _, why_no_sandbox = probe_restrictions()
     try:
         digest = load_course(Path(manifest or DEFAULT_COURSE)).suite_sha256
     except CourseError as error:

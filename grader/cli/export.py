@@ -1,4 +1,4 @@
-"""``grade export``: reports into other systems' formats."""
+"""``grade export``: write reports in other systems' formats."""
 
 from __future__ import annotations
 
@@ -11,65 +11,64 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.command import GradeCommand, unbroken_pipe
-from grader.cli.reports import find_files, read_reports
+from grader.cli.command import GradeCommand
+from grader.cli.options import path_option, refuse_misuse, reports_argument
+from grader.cli.reports import find_reports, read_reports
+from grader.cli.streams import unbroken_pipe, write_output
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
     from grader.report import ReportPayload
 
-# What each format is for; those of the first group hold one report, of the last need a roster.
+# Formats that hold one report, formats that hold any number, and those that need a roster.
 _SINGLE = ("gradescope", "prairielearn", "classroom50", "github")
 _MANY = ("csv", "junit")
 _FILLED = ("canvas", "moodle")
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    """What was asked for beside the reports."""
+class _Target:
+    """The format to write, with the options that belong to it."""
 
-    target: str
+    format: str
     roster: Path | None
     column: str | None
-    identity: Mapping[str, str]
+    variables: Mapping[str, str]
 
 
 @click.command(cls=GradeCommand)
-@click.argument("reports", nargs=-1, required=True, type=click.Path(path_type=Path))
+@reports_argument
 @click.option(
     "--to",
-    "target",
+    "format",
     type=click.Choice([*_SINGLE, *_MANY, *_FILLED]),
     required=True,
-    help="The format.",
+    help="Write this format.",
 )
 @click.option(
     "-o",
     "--output",
     metavar="OUT",
-    help="The file to write; - is standard output. For github by default the job summary.",
+    help="Write this file; - is standard output.",
 )
-@click.option(
-    "--roster",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="For canvas and moodle: the file to fill in, as you downloaded it there.",
+@path_option(
+    "--roster", metavar="FILE", help="Fill in this file, as downloaded from canvas or moodle."
 )
 @click.option(
     "--column",
     metavar="TEXT",
-    help="For canvas and moodle: the assignment's column, by title, number or a part of it.",
+    help="Fill in the column with this title, number or part of it.",
 )
 @click.option(
     "--set",
     "settings",
     metavar="NAME=VALUE",
     multiple=True,
-    help="For classroom50: a variable that its autograder would have set; may be repeated.",
+    help="Set a variable of classroom50's autograder; may be repeated.",
 )
 def export(
     reports: tuple[Path, ...],
-    target: str,
+    format: str,
     output: str | None,
     roster: Path | None,
     column: str | None,
@@ -82,14 +81,14 @@ def export(
       gradescope    results.json of an autograder        one report
       prairielearn  results.json of an external grader   one report
       classroom50   result.json of an autograder         one report
-      github        job summary, annotations, outputs    one report
+      github        job summary, annotations, outputs    one report, -o is optional
       csv           a row for each submission            any number
       junit         JUnit XML, a suite for each          any number
       canvas        your exported gradebook, filled in   any number, --roster
       moodle        your grading worksheet or gradebook, likewise
 
-    Only students with a report are in what canvas and moodle get, so nobody else's grade
-    is touched; who was matched, and who was not, is said on standard error.
+    The files for canvas and moodle contain only students with a report, so an import
+    leaves all other grades alone. Standard error lists who was matched and who was not.
 
     \b
     Examples:
@@ -97,99 +96,99 @@ def export(
       grade export out/reports --to csv -o scores.csv
       grade export out/reports --to canvas --roster gradebook.csv -o import.csv
     """
-    wish = _Wish(target, roster, column, _settings(settings))
-    _refuse_misfits(wish, output)
-    payloads = [payload for _, payload in read_reports(find_files(reports))]
-    if target in _SINGLE and len(payloads) > 1:
-        raise ExportError(f"{target} takes one report, and these are {len(payloads)}; give one")
-    if target == "github":
-        _tell_github(payloads[0], output)
+    target = _Target(format, roster, column, _parse_variables(settings))
+    _refuse_contradictions(target, output)
+    payloads = [payload for _, payload in read_reports(find_reports(reports))]
+    if format in _SINGLE and len(payloads) > 1:
+        raise ExportError(f"{format} takes one report, and these are {len(payloads)}; give one")
+    if format == "github":
+        _export_to_github(payloads[0], output)
         return
-    _put(_write(payloads, wish), str(output))
+    write_output(_write(payloads, target), str(output))
 
 
-def _settings(given: tuple[str, ...]) -> dict[str, str]:
-    pairs = [setting.partition("=") for setting in given]
+def _parse_variables(settings: tuple[str, ...]) -> dict[str, str]:
+    pairs = [setting.partition("=") for setting in settings]
     for name, equals, _ in pairs:
         if not equals:
             raise click.BadParameter(f"{name!r} is not NAME=VALUE", param_hint="--set")
     return {name: value for name, _, value in pairs}
 
 
-def _refuse_misfits(wish: _Wish, output: str | None) -> None:
-    if output is None and wish.target != "github":
-        raise click.UsageError(f"{wish.target} needs -o: a file to write, or - for standard output")
-    if wish.target in _FILLED and wish.roster is None:
-        raise click.UsageError(f"{wish.target} needs --roster: the file you downloaded there")
-    if wish.target not in _FILLED and (wish.roster or wish.column):
-        raise click.UsageError(f"--roster and --column are for {' and '.join(_FILLED)}")
-    if wish.identity and wish.target != "classroom50":
-        raise click.UsageError("--set is for classroom50")
-    if wish.roster and output != "-" and wish.roster.resolve() == Path(str(output)).resolve():
-        raise click.UsageError("-o would overwrite the roster; give another file")
+def _refuse_contradictions(target: _Target, output: str | None) -> None:
+    filled, roster = target.format in _FILLED, target.roster
+    refuse_misuse(
+        (
+            output is None and target.format != "github",
+            f"{target.format} needs -o: a file to write, or - for standard output",
+        ),
+        (
+            filled and roster is None,
+            f"{target.format} needs --roster: the file you downloaded there",
+        ),
+        (
+            not filled and (roster or target.column),
+            f"--roster and --column are for {' and '.join(_FILLED)}",
+        ),
+        (target.variables and target.format != "classroom50", "--set is for classroom50"),
+        (
+            roster and output != "-" and roster.resolve() == Path(str(output)).resolve(),
+            "-o would overwrite the roster; give another file",
+        ),
+    )
 
 
-def _put(content: bytes, output: str) -> None:
-    from grader.files import write_whole
-
-    if output == "-":
-        with unbroken_pipe():
-            click.echo(content, nl=False)
-        return
-    write_whole(Path(output), content)
-    click.echo(f"written  {output}", err=True)
-
-
-def _write(payloads: list[ReportPayload], wish: _Wish) -> bytes:
-    if wish.target == "gradescope":
+def _write(payloads: list[ReportPayload], target: _Target) -> bytes:
+    if target.format == "gradescope":
         from grader.writers.exports.gradescope import write_gradescope
 
         return write_gradescope(payloads[0])
-    if wish.target == "prairielearn":
+    if target.format == "prairielearn":
         from grader.writers.exports.prairielearn import write_prairielearn
 
         return write_prairielearn(payloads[0])
-    if wish.target == "csv":
+    if target.format == "csv":
         from grader.writers.exports.csv_rows import write_csv
 
         return write_csv(payloads)
-    if wish.target == "junit":
+    if target.format == "junit":
         from grader.writers.exports.junit import write_junit
 
         return write_junit(payloads)
-    return _to_classroom50(payloads, wish) if wish.roster is None else _fill(payloads, wish)
+    if target.roster is None:
+        return _write_classroom50(payloads[0], target.variables)
+    return _fill(payloads, target.format, target.roster, target.column)
 
 
-def _to_classroom50(payloads: list[ReportPayload], wish: _Wish) -> bytes:
+def _write_classroom50(payload: ReportPayload, variables: Mapping[str, str]) -> bytes:
     from grader.writers.exports.classroom50 import NAMES, write_classroom50
 
-    unknown = [name for name in wish.identity if name not in NAMES]
+    unknown = [name for name in variables if name not in NAMES]
     if unknown:
         raise click.BadParameter(
-            f"{unknown[0]!r} is none of {', '.join(NAMES)}", param_hint="--set"
+            f"{unknown[0]!r} is not one of {', '.join(NAMES)}", param_hint="--set"
         )
-    return write_classroom50(payloads[0], {**os.environ, **wish.identity})
+    return write_classroom50(payload, {**os.environ, **variables})
 
 
-def _fill(payloads: list[ReportPayload], wish: _Wish) -> bytes:
+def _fill(payloads: list[ReportPayload], format: str, path: Path, column: str | None) -> bytes:
     from grader.writers.exports.canvas import fill_canvas
     from grader.writers.exports.moodle import fill_moodle
     from grader.writers.exports.table import MAX_TABLE
 
-    assert wish.roster is not None
     try:
-        with wish.roster.open("rb") as file:
+        with path.open("rb") as file:
             roster = file.read(MAX_TABLE + 1)
     except OSError as error:
-        raise ExportError(f"{wish.roster} cannot be read: {error.strerror}") from error
-    fill = fill_canvas if wish.target == "canvas" else fill_moodle
-    filled = fill(payloads, roster, wish.column)
+        raise ExportError(f"{path} cannot be read: {error.strerror}") from error
+    fill = fill_canvas if format == "canvas" else fill_moodle
+    filled = fill(payloads, roster, column)
     for line in filled.said:
         click.echo(line, err=True)
     return filled.content
 
 
-def _tell_github(payload: ReportPayload, output: str | None) -> None:
+def _export_to_github(payload: ReportPayload, output: str | None) -> None:
     from grader.writers.exports.github import (
         MAX_SUMMARY,
         write_annotations,
@@ -200,10 +199,10 @@ def _tell_github(payload: ReportPayload, output: str | None) -> None:
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     outputs = os.environ.get("GITHUB_OUTPUT")
     if output is not None:
-        _put(write_summary(payload), output)
+        write_output(write_summary(payload), output)
     elif summary:
-        there = Path(summary).stat().st_size if Path(summary).exists() else 0
-        _append(Path(summary), write_summary(payload, MAX_SUMMARY - there))
+        present = Path(summary).stat().st_size if Path(summary).exists() else 0
+        _append(Path(summary), write_summary(payload, MAX_SUMMARY - present))
     else:
         raise ExportError("GITHUB_STEP_SUMMARY is not set; outside of GitHub Actions give -o")
     if outputs:

@@ -1,4 +1,4 @@
-"""What stays possible behind the walls, and what of the library they show."""
+"""What a confined worker can still do, and which files of the library it can read."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from support.confined import confined
 
-from grader.sandbox.worker.confinement import grantable, probe_walls
+from grader.sandbox.protocol.probe import probe_restrictions
+from grader.sandbox.worker.confinement import grantable
 
-WALLS, REASON = probe_walls()
-pytestmark = pytest.mark.skipif(not WALLS.complete, reason=REASON)
+RESTRICTIONS, REASON = probe_restrictions()
+pytestmark = pytest.mark.skipif(not RESTRICTIONS.complete, reason=REASON)
 
 
-def test_behind_the_walls_numpy_still_works() -> None:
+def test_numpy_works_in_a_confined_worker() -> None:
     """Reading the library, late imports and drawing numbers are all allowed."""
 
     def work() -> str:

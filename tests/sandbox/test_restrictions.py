@@ -27,11 +27,11 @@ from support.confined import confined, leave_out
 
 from grader.sandbox.protocol import forking
 from grader.sandbox.protocol.forking import fork
+from grader.sandbox.protocol.probe import probe_restrictions
 from grader.sandbox.worker import confinement as confine
-from grader.sandbox.worker.confinement import probe_walls
 
-WALLS, REASON = probe_walls()
-pytestmark = pytest.mark.skipif(not WALLS.complete, reason=REASON)
+RESTRICTIONS, REASON = probe_restrictions()
+pytestmark = pytest.mark.skipif(not RESTRICTIONS.complete, reason=REASON)
 
 ROOT = Path(__file__).resolve().parents[2]
 WON = "won"

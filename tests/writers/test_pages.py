@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 from support.reports import OUTCOMES, payload_of, solved
 
-from grader.cli.page import report as report_command
+from grader.cli.page import page as page_command
 from grader.errors import ExportError, ReportError
 from grader.records import Series, SourceFile, Submission, Trace
 from grader.report import ReportPayload, to_json
@@ -500,7 +500,7 @@ def test_the_same_code_is_read_from_the_summary(tmp_path: Path) -> None:
 
 
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(report_command, [str(a) for a in arguments], catch_exceptions=False)
+    return CliRunner().invoke(page_command, [str(a) for a in arguments], catch_exceptions=False)
 
 
 def write_reports(folder: Path, *identities: str) -> Path:

@@ -1,7 +1,7 @@
 """The template: a warm process without secrets, from which hosts are forked.
 
-It imports numpy and the allowed packages once and prepares the walls. It never runs a
-student's code: that begins in a forked host, behind the walls. It knows no suite.
+It imports numpy and the allowed packages once and prepares the restrictions. It never runs a
+student's code: that begins in a forked host, under the restrictions. It knows no suite.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import msgspec
 
 from grader.sandbox.protocol.forking import GRACE_S, fork, reap, serve_parent_only
 from grader.sandbox.protocol.frames import MAX_REQUEST, Stream
-from grader.sandbox.worker.confinement import Confinement, Walls, probe_walls
+from grader.sandbox.protocol.probe import Restrictions, probe_restrictions
+from grader.sandbox.worker.confinement import Confinement
 from grader.sandbox.worker.worker import Host, forget_installed_packages
 
 # Parts of numpy that load on first use; loading them here spares every host.
@@ -26,7 +27,7 @@ _PRELOADED = ("numpy.linalg", "numpy.random", "numpy.fft", "numpy.polynomial", "
 def main(control_fd: int, packages: tuple[str, ...], memory_mib: int, cpu_s: int) -> None:
     """Serve launch requests on a control socket until it closes.
 
-    First it says on standard output whether this machine has all the walls; where it
+    First it says on standard output whether this machine has all restrictions; where it
     has not, there will be no hosts.
 
     Parameters
@@ -39,11 +40,13 @@ def main(control_fd: int, packages: tuple[str, ...], memory_mib: int, cpu_s: int
         Limits of every host.
     """
     serve_parent_only()
-    walls, reason = probe_walls()
+    restrictions, reason = probe_restrictions()
     coordinator = Stream(0, 1)
-    achieved = {name: getattr(walls, name) for name in walls.__slots__}
-    coordinator.send_message({"complete": walls.complete, "reason": reason, "walls": achieved})
-    if not walls.complete:
+    achieved = {name: getattr(restrictions, name) for name in restrictions.__slots__}
+    coordinator.send_message(
+        {"complete": restrictions.complete, "reason": reason, "walls": achieved}
+    )
+    if not restrictions.complete:
         return
     for name in (*packages, *_PRELOADED):
         importlib.import_module(name)
@@ -53,14 +56,16 @@ def main(control_fd: int, packages: tuple[str, ...], memory_mib: int, cpu_s: int
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=control_fd) as control:
-        _Template(control, confinement, walls).serve()
+        _Template(control, confinement, restrictions).serve()
 
 
 class _Template:
-    def __init__(self, control: socket.socket, confinement: Confinement, walls: Walls) -> None:
+    def __init__(
+        self, control: socket.socket, confinement: Confinement, restrictions: Restrictions
+    ) -> None:
         self._control = control
         self._confinement = confinement
-        self._walls = walls
+        self._restrictions = restrictions
         self._hosts: set[int] = set()
 
     def serve(self) -> None:
