@@ -25,7 +25,7 @@ _AUTOGRADER = "autograder.zip"
     "--install",
     metavar="SPEC",
     default="",
-    help="Let students install the grader from SPEC; by default from the package index.",
+    help="Let students install the grader from SPEC.",
 )
 @click.option(
     "--to",

@@ -22,13 +22,12 @@ def stubs(course: Path | None, solutions: Path | None, check: bool) -> None:
     Example:
       grade stubs --check
     """
-    from grader.course.notebooks import outdated_notebooks
-    from grader.course.stubs import outdated_stubs
+    from grader.course.notebooks import outdated_files
     from grader.files import write_whole
 
     manifest, loaded = load_chosen(course)
     folder = find_solutions(solutions, manifest)
-    outdated = {**outdated_stubs(loaded, folder), **outdated_notebooks(loaded, folder)}
+    outdated = outdated_files(loaded, folder)
     for path, content in outdated.items():
         if check:
             click.echo(f"out of date: {path}", err=True)

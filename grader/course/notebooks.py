@@ -41,7 +41,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.course.stubs import NOTEBOOKS, make_stub
+from grader.course.stubs import NOTEBOOKS, make_stub, outdated_stubs
 from grader.errors import CourseError
 from grader.records import Course
 
@@ -206,6 +206,24 @@ def point_at_kit(notebook: str, name: str) -> str:
                 source = source.replace(old.format(name=name), new.format(name=name))
             cell["source"] = source.splitlines(keepends=True)
     return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def outdated_files(course: Course, solutions: Path) -> dict[Path, str]:
+    """Return the stubs and notebooks that differ from what their sources make.
+
+    Parameters
+    ----------
+    course : Course
+        Whose files.
+    solutions : Path
+        The folder of the solutions.
+
+    Returns
+    -------
+    dict of Path to str
+        What each file should contain.
+    """
+    return {**outdated_stubs(course, solutions), **outdated_notebooks(course, solutions)}
 
 
 def outdated_notebooks(course: Course, solutions: Path) -> dict[Path, str]:
