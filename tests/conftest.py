@@ -16,6 +16,9 @@ from grader.records import Course, ScoreReport, SourceFile, Submission
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Suites of courses, for the examiner and not for this run of pytest.
+collect_ignore = ["courses"]
+
 # The machine is shared with other tests, so no example is too slow.
 settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(
