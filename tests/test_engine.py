@@ -220,7 +220,6 @@ def test_a_submission_has_its_time_as_a_whole(tmp_path: Path) -> None:
     )
     with Grader(manifest) as grader:
         report = grader.grade(Submission("x", (SourceFile("odd.py", source.encode()),)))
-        assert report.duration_s < 10
         outcomes = [(c.outcome.outcome, c.outcome.message) for c in report.checks]
         assert [kind for kind, _ in outcomes] == ["passed", "timeout", "timeout", "timeout"]
         assert "the whole submission took longer than 1 s" in outcomes[-1][1]

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from support.golden import Goldens
 from support.reports import OUTCOMES, payload_of, solved
 
 from grader.cli.page import page as page_command
@@ -128,7 +129,7 @@ def test_checks_that_passed_are_counted_in_good_grammar() -> None:
     assert "2 of 2 checks passed" in text
 
 
-def test_the_structure_of_a_page_stays(pytestconfig: pytest.Config) -> None:
+def test_the_structure_of_a_page_stays(golden: Goldens) -> None:
     """Headings and landmarks are those of the golden file."""
     reader = read(write_student_page(payload_of()))
     outline = [
@@ -137,8 +138,7 @@ def test_the_structure_of_a_page_stays(pytestconfig: pytest.Config) -> None:
         if tag in ("main", "nav", "header", "footer", "section", "article", "details")
         or re.fullmatch("h[1-6]", tag)
     ]
-    golden = pytestconfig.rootpath / "tests" / "writers" / "golden" / "page.txt"
-    assert outline == golden.read_text(encoding="utf-8").splitlines()
+    golden.check("page.txt", "".join(f"{line}\n" for line in outline).encode())
 
 
 def test_a_page_with_hidden_values_says_for_whom_it_is() -> None:
