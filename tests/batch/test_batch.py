@@ -200,7 +200,7 @@ def test_other_versions_are_refused(course: Course) -> None:
     slots = Slots()
     try:
         for change in ({"grader": "9.9"}, {"suite_sha256": "0" * 64}):
-            with pytest.raises(WorkerError, match=r"9\.9 is wanted|000000000000 are wanted"):
+            with pytest.raises(WorkerError, match=r"9\.9 is required|000000000000 are required"):
                 slots.work(msgspec.msgpack.encode(task_of(course, **change)))
     finally:
         slots.close()
