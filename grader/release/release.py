@@ -1,8 +1,8 @@
-"""What is handed out: put together, looked into for leaks, and tried before it is written.
+"""Release a kit: make it, search it for leaks, and grade with it before it is written.
 
-A kit is written only where all of it holds: no solution and no hidden check is in it, its
-stubs score nothing, the solutions get every point that it can decide, and no definition in
-its suites is an answer that could be copied as it stands.
+A kit is written only if it contains no solution and no hidden check, its stubs score nothing,
+its visible checks give the solutions full marks, and no definition in its suites is a complete
+answer.
 """
 
 from __future__ import annotations
@@ -32,30 +32,30 @@ from grader.release.kit import (
 from grader.scoring import leave_out_withheld
 from grader.submissions.reader import read_submission
 
-# Parameters that mark a helper as part of a check.
+# Parameters of helpers that are part of a check.
 _OF_CHECKS = frozenset({"student", "rng", "module"})
 _Definition = ast.FunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A kit, and what speaks against handing it out."""
+    """A kit, and the findings against it."""
 
     kit: Kit
     findings: tuple[str, ...]
 
 
 class Release:
-    """Makes and examines the kit of a course; a context manager that owns a grader.
+    """Makes and examines the kit of a course.
 
     Parameters
     ----------
     manifest : Path
         The course's ``course.toml``.
     solutions : Path
-        The folder of its solutions; without them nothing could be recognised.
+        The folder of its solutions, which the kit must not contain.
     with_hidden : bool
-        Whether the kit has the hidden checks too.
+        Whether the kit contains the hidden checks.
     isolation : {"auto", "sandbox", "process"}
         As for `grader.engine.Grader`.
     install : str
@@ -78,7 +78,7 @@ class Release:
         self._install = install
 
     def draft(self) -> Draft:
-        """Return the kit, and everything that was found against it."""
+        """Return the kit, and all findings against it."""
         with Grader(self._manifest, self._isolation) as grader:
             checks = grader.collected_checks()
             kit = make_kit(
@@ -88,9 +88,9 @@ class Release:
             return Draft(kit, tuple(found or self._try(kit, grader)))
 
     def inspect(self, folder: Path) -> tuple[str, ...]:
-        """Return what is found against a kit that lies in a folder already."""
+        """Return the findings against the kit in a folder."""
         files = {
-            # A link is no file of a kit, wherever it leads.
+            # A kit has no links: the empty content is a finding.
             PurePosixPath(path.relative_to(folder).as_posix()): path.read_bytes()
             if path.is_file()
             else b""
@@ -118,10 +118,10 @@ class Release:
                     if (folder / path).is_dir():
                         report = _grade(grader, folder / path)
                         if report.score_c:
-                            yield f"{path} as handed out score {report.score_c / 100:g} points"
+                            yield f"{path} without changes score {report.score_c / 100:g} points"
                 yield from _judge_solutions(_grade(grader, self._folder))
                 for trial in _plan_trials(kit, grader.course):
-                    # The kit has fewer checks and knows no misconceptions: it is quick.
+                    # The kit has fewer checks and no misconceptions: try it first.
                     if trial.wins(grader) and (won := trial.wins(whole)):
                         yield f"{trial.path} contains an answer to {won}: {trial.helper}"
 
@@ -139,13 +139,13 @@ def _judge_solutions(report: ScoreReport) -> Iterator[str]:
         for function in exercise.functions:
             for scored in function.checks:
                 if scored.score_c != scored.check.points_c:
-                    said = " ".join(f"{scored.outcome.message} {scored.outcome.detail}".split())
-                    yield f"the solution fails {scored.check.id} of the kit: {said}"
+                    reason = " ".join(f"{scored.outcome.message} {scored.outcome.detail}".split())
+                    yield f"the solution fails {scored.check.id} of the kit: {reason}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A helper of a suite, put in the place of what students are asked for."""
+    """A helper of a suite, submitted as the functions of an exercise."""
 
     path: PurePosixPath
     helper: str
@@ -154,7 +154,7 @@ class _Trial:
     exercise: str
 
     def wins(self, grader: Grader) -> str:
-        """Return what the helper got full marks for, or an empty string."""
+        """Return the functions with full marks, or an empty string."""
         report = leave_out_withheld(grader.grade(self.submission, exercises=(self.exercise,)))
         functions = [f for exercise in report.exercises for f in exercise.functions]
         won = [f.name for f in functions if f.name in self.asked and f.score_c == f.max_score_c]
@@ -185,7 +185,7 @@ def _is_portable(node: ast.stmt) -> bool:
 
 
 def _could_be(node: ast.FunctionDef | ast.ClassDef, stub: str) -> list[str]:
-    """Return the names in a stub of what a definition could be put in the place of."""
+    """Return the names in a stub that a definition could replace."""
     asked = ast.parse(stub).body
     if isinstance(node, ast.ClassDef):
         return [found.name for found in asked if isinstance(found, ast.ClassDef)]

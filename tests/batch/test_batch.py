@@ -166,11 +166,11 @@ def test_an_unfinished_line_counts_for_nothing(tmp_path: Path) -> None:
             assert journal.find(entry("cat").key) is not None
 
 
-def test_what_is_no_journal_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_journal_is_refused(tmp_path: Path) -> None:
     """A file of that name with other content is not written to."""
     path = tmp_path / "journal.jsonl"
     path.write_text("my diary\n")
-    with pytest.raises(JournalError, match="line 1 is no entry"):
+    with pytest.raises(JournalError, match="line 1 is not a valid journal entry"):
         Journal(path)
     assert path.read_text() == "my diary\n"
 
@@ -420,7 +420,7 @@ def test_an_interrupted_batch_leaves_no_process_and_goes_on(
     assert "Traceback" not in said
     if how != signal.SIGKILL:
         assert batch.returncode == 130
-        assert "the same command goes on" in said
+        assert "run the same command again" in said
     for name in ("x", "y", "z"):
         (submissions / f"{name}.py").unlink()
     again = run_grade(*command)

@@ -531,24 +531,24 @@ PLANTED = {
     ),
     "the variants": (
         write_bytes("suites/temperature/variants.py", b""),
-        "suites/temperature/variants.py is no file of a kit",
+        "suites/temperature/variants.py is not a file of a kit",
     ),
     "the misconceptions": (
         write_bytes("suites/temperature/misconceptions.py", b""),
-        "misconceptions.py is no file of a kit",
+        "misconceptions.py is not a file of a kit",
     ),
     "a compiled file": (
         write_bytes("exercises/__pycache__/temperature.cpython-311.pyc", b"\xa7\r\r\n"),
-        "temperature.cpython-311.pyc is no file of a kit",
+        "temperature.cpython-311.pyc is not a file of a kit",
     ),
-    "a history": (write_bytes(".git/objects/pack/pack-1.pack", b""), "is no file of a kit"),
+    "a history": (write_bytes(".git/objects/pack/pack-1.pack", b""), "is not a file of a kit"),
     "a solution by its own name": (
         write_bytes("solutions/temperature.py", b""),
-        "solutions/temperature.py is no file of a kit",
+        "solutions/temperature.py is not a file of a kit",
     ),
     "bytes that are no text": (
         write_bytes("exercises/temperature.py", b"\xff\xfe"),
-        "exercises/temperature.py is no text",
+        "exercises/temperature.py is not valid UTF-8",
     ),
 }
 
@@ -570,7 +570,7 @@ def test_a_link_in_a_kit_is_a_finding(small_kit: Path, thermometer: Path) -> Non
     """A kit with a link to the solutions would be packed with them."""
     (small_kit / "solutions").symlink_to(thermometer / "solutions")
     done = run("release", small_kit, "--check", "--course", thermometer)
-    assert "solutions is no file of a kit" in done.stderr
+    assert "solutions is not a file of a kit" in done.stderr
 
 
 def test_what_a_docstring_says_is_no_leak(thermometer: Path) -> None:

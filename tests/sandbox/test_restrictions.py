@@ -1,6 +1,6 @@
-"""Every wall by itself: with it the attack fails, without it the attack succeeds.
+"""Each restriction by itself: with it the attack fails, without it the attack succeeds.
 
-Where several walls stop an attack, each of them is tried alone.
+If several restrictions stop an attack, each of them is tested alone.
 """
 
 from __future__ import annotations
@@ -149,11 +149,11 @@ def sets_a_limit() -> str:
 
 @dataclass(frozen=True)
 class Attack:
-    """An attack, the walls of which each alone stops it, and what winning looks like."""
+    """An attack, the restrictions that each stop it, and the result of a success."""
 
     name: str
     attack: Callable[[], str]
-    walls: tuple[str, ...]
+    restrictions: tuple[str, ...]
     won: str = WON
     needs_root: bool = False
     needs_x86_64: bool = False
@@ -162,7 +162,7 @@ class Attack:
 # Capabilities are only root's to lose.
 ROOTS = ("capabilities",) if IS_ROOT else ()
 OPEN = "condition:open+openat" if IS_X86_64 else "condition:openat"
-TMP = f"/tmp/grader-walls-{os.getpid()}"
+TMP = f"/tmp/grader-restrictions-{os.getpid()}"
 BASE_SITE = Path(sysconfig.get_paths()["stdlib"]) / "site-packages"
 SOCKET = "call:socket+connect+sendto+setsockopt"
 
@@ -262,8 +262,8 @@ ATTACKS = [
     # By number, where Python has no function: this kernel may not know the call, but then
     # says something else than EPERM.
     *(
-        Attack(name, asks_the_kernel(number, *args), (wall,), needs_x86_64=True)
-        for name, number, args, wall in [
+        Attack(name, asks_the_kernel(number, *args), (restriction,), needs_x86_64=True)
+        for name, number, args, restriction in [
             ("maps_shared_memory", 29, (0, 4096, 0o1600), "call:shmget"),
             ("makes_a_semaphore", 64, (0, 1, 0o1600), "call:semget"),
             ("makes_a_queue", 68, (0, 0o1600), "call:msgget"),
@@ -298,26 +298,26 @@ def victim() -> Iterator[Path]:
 
 @pytest.mark.usefixtures("victim")
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_an_attack_fails_with_each_of_its_walls_and_succeeds_without(
+def test_an_attack_fails_with_each_of_its_restrictions_and_succeeds_without(
     attack: Attack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All walls stop it, each of its own walls alone stops it, and nothing else does."""
+    """All restrictions stop it, each of its own alone stops it, and no other does."""
     if (attack.needs_root and not IS_ROOT) or (attack.needs_x86_64 and not IS_X86_64):
         pytest.skip("this machine has nothing to show here")
     run = partial(confined, attack.attack, cpu_s=1)
     assert run() != attack.won
-    for alone in attack.walls if len(attack.walls) > 1 else ():
+    for alone in attack.restrictions if len(attack.restrictions) > 1 else ():
         with monkeypatch.context() as patch:
-            for wall in attack.walls:
-                if wall != alone:
-                    leave_out(wall, patch)
+            for restriction in attack.restrictions:
+                if restriction != alone:
+                    leave_out(restriction, patch)
             assert run() != attack.won, f"{alone} alone does not stop it"
-    for wall in attack.walls:
-        leave_out(wall, monkeypatch)
+    for restriction in attack.restrictions:
+        leave_out(restriction, monkeypatch)
     assert run() == attack.won, "something else stops it as well, or it is badly written"
 
 
-# What no host may ever be allowed, whatever else is put on the list.
+# Calls that no worker may make, whatever is added to the list of allowed calls.
 NEVER = """
     accept accept4 access acct add_key adjtimex alarm arch_prctl bind bpf capset chdir chmod chown
     chroot clone clone3 close_range connect copy_file_range creat delete_module dup2 dup3
@@ -375,13 +375,13 @@ def test_no_call_of_the_filter_is_unknown() -> None:
         assert pyseccomp.resolve_syscall(pyseccomp.Arch.X86_64, name) >= 0, name
 
 
-@pytest.mark.skipif(not IS_X86_64, reason="doors of x86_64")
-@pytest.mark.parametrize("door", ["x32", "i386"])
-def test_the_calls_of_other_architectures_end_the_process(door: str) -> None:
-    """Numbers mean other calls there, so nobody may come in by that door."""
+@pytest.mark.skipif(not IS_X86_64, reason="architectures of x86_64")
+@pytest.mark.parametrize("architecture", ["x32", "i386"])
+def test_the_calls_of_other_architectures_end_the_process(architecture: str) -> None:
+    """Their numbers mean other calls."""
 
     def ask() -> str:
-        if door == "x32":
+        if architecture == "x32":
             LIBC.syscall(0x40000000 + 39)
         else:
             code = mmap.mmap(-1, 4096, prot=7)
@@ -393,13 +393,13 @@ def test_the_calls_of_other_architectures_end_the_process(door: str) -> None:
     assert confined(ask) == "it crashed: signal 31"  # SIGSYS
 
 
-def state_of_a_host(read: Callable[[int], str]) -> str:
+def state_of_a_worker(read: Callable[[int], str]) -> str:
     """Return what can be read, from outside, about a confined process."""
     ours, theirs = socket.socketpair()
-    walls = confine.Confinement(["numpy"], memory_mib=1024, cpu_s=5)
+    confinement = confine.Confinement(["numpy"], memory_mib=1024, cpu_s=5)
 
     def child() -> None:
-        fd = walls.apply(theirs.fileno())
+        fd = confinement.apply(theirs.fileno())
         os.write(fd, b"ready")
         os.read(fd, 1)
 
@@ -424,31 +424,31 @@ def read_status(name: str, pid: int) -> str:
 )  # fmt: skip
 def test_a_host_has_given_up_what_it_could_have(name: str, want: str) -> None:
     """New privileges, unfiltered calls, further threads: the kernel says they are gone."""
-    assert state_of_a_host(partial(read_status, name)) == want
+    assert state_of_a_worker(partial(read_status, name)) == want
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root has powers to lose")
 def test_of_roots_powers_only_reading_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CAP_DAC_READ_SEARCH, because which files are read is Landlock's business."""
+    """CAP_DAC_READ_SEARCH, because Landlock restricts which files are read."""
     for name in ("CapEff", "CapPrm"):
-        assert state_of_a_host(partial(read_status, name)) == f"{4:016x}"
+        assert state_of_a_worker(partial(read_status, name)) == f"{4:016x}"
     leave_out("capabilities", monkeypatch)
-    assert int(state_of_a_host(partial(read_status, "CapEff")), 16) > 4
+    assert int(state_of_a_worker(partial(read_status, "CapEff")), 16) > 4
 
 
 def test_a_host_is_the_first_to_go_where_memory_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine's own rescue hits the stranger, not the examiner."""
+    """If memory runs out, the kernel ends the worker, not the examiner."""
 
     def read(pid: int) -> str:
         return Path(f"/proc/{pid}/oom_score_adj").read_text(encoding="ascii").strip()
 
-    assert state_of_a_host(read) == "1000"
+    assert state_of_a_worker(read) == "1000"
     leave_out("first", monkeypatch)
-    assert state_of_a_host(read) != "1000"
+    assert state_of_a_worker(read) != "1000"
 
 
 def test_a_crash_leaves_no_core_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of a stranger's memory is written anywhere."""
+    """A worker's memory is not written to a file."""
 
     def read(pid: int) -> str:
         lines = Path(f"/proc/{pid}/limits").read_text(encoding="ascii").splitlines()
@@ -456,12 +456,12 @@ def test_a_crash_leaves_no_core_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     if not hard:
-        pytest.skip("nobody leaves a core file here")
+        pytest.skip("this machine writes no core files")
     resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
     try:
-        assert state_of_a_host(read) == "0"
+        assert state_of_a_worker(read) == "0"
         leave_out("limit:CORE", monkeypatch)
-        assert state_of_a_host(read) != "0"
+        assert state_of_a_worker(read) != "0"
     finally:
         resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
 
@@ -508,7 +508,9 @@ def _is_open(fd: int) -> bool:
 @pytest.mark.parametrize("family", ["tcp", "abstract"])
 def test_nothing_can_be_connected_to(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Seccomp refuses sockets, and Landlock would refuse to connect one."""
-    address: Any = f"\0grader-walls-{os.getpid()}" if family == "abstract" else ("127.0.0.1", 0)
+    address: Any = (
+        f"\0grader-restrictions-{os.getpid()}" if family == "abstract" else ("127.0.0.1", 0)
+    )
     kind = socket.AF_UNIX if family == "abstract" else socket.AF_INET
     with socket.socket(kind) as server:
         server.bind(address)
@@ -516,8 +518,8 @@ def test_nothing_can_be_connected_to(family: str, monkeypatch: pytest.MonkeyPatc
         attack = partial(connects, server.getsockname(), kind)
         for out in ((), ("landlock",), (SOCKET,)):
             with monkeypatch.context() as patch:
-                for wall in out:
-                    leave_out(wall, patch)
+                for restriction in out:
+                    leave_out(restriction, patch)
                 assert confined(attack) != WON
         leave_out("landlock", monkeypatch)
         leave_out(SOCKET, monkeypatch)
@@ -527,10 +529,10 @@ def test_nothing_can_be_connected_to(family: str, monkeypatch: pytest.MonkeyPatc
 def outlives_its_parent() -> bool:
     """Return whether a confined process outlives the process that forked it."""
     ours, theirs = socket.socketpair()
-    walls = confine.Confinement(["numpy"], memory_mib=1024, cpu_s=5)
+    confinement = confine.Confinement(["numpy"], memory_mib=1024, cpu_s=5)
 
     def child() -> None:
-        fd = walls.apply(theirs.fileno())
+        fd = confinement.apply(theirs.fileno())
         os.write(fd, b"x")
         os.read(fd, 1)
         os.write(fd, b"y")
@@ -552,8 +554,8 @@ def outlives_its_parent() -> bool:
     return False
 
 
-def test_a_host_ends_with_its_template(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killing the template leaves no stranger's process behind."""
+def test_a_worker_ends_with_its_fork_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killing the fork server leaves no worker behind."""
     assert not outlives_its_parent()
     for module in (confine, forking):
         monkeypatch.setattr(module, "die_with_parent", lambda: None)

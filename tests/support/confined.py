@@ -1,4 +1,4 @@
-"""Running a function behind the walls, or behind all of them but some."""
+"""Run a function under all sandbox restrictions, or without some of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import resource
 import socket
 from collections.abc import Callable
 
-import numpy as np  # noqa: F401 - whose files the walls leave readable
+import numpy as np  # noqa: F401 - its files stay readable
 import pytest
 
 from grader.sandbox.protocol.forking import describe_end, fork
@@ -16,24 +16,24 @@ from grader.sandbox.worker.confinement import Confinement
 
 
 def confined(body: Callable[[], str], memory_mib: int = 1024, cpu_s: int = 5) -> str:
-    """Run ``body`` behind the walls and return what it returned or raised."""
+    """Run ``body`` in a confined process and return its result or exception."""
     ours, theirs = socket.socketpair()
-    walls = Confinement(["numpy"], memory_mib, cpu_s)
+    confinement = Confinement(["numpy"], memory_mib, cpu_s)
 
     def child() -> None:
-        fd = walls.apply(theirs.fileno())
+        fd = confinement.apply(theirs.fileno())
         try:
-            said = body()
+            result = body()
         except OSError as error:
-            said = f"{type(error).__name__} {error.errno}"
-        os.write(fd, said.encode() or b"-")
+            result = f"{type(error).__name__} {error.errno}"
+        os.write(fd, result.encode() or b"-")
 
     pid = fork(child)
     theirs.close()
     with ours:
-        said = ours.recv(65536)
+        result = ours.recv(65536)
     ended = describe_end(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-    return said.decode() or ended
+    return result.decode() or ended
 
 
 class _NoRules:
@@ -44,13 +44,13 @@ class _NoRules:
         """Do nothing."""
 
 
-def leave_out(wall: str, patch: pytest.MonkeyPatch) -> None:
-    """Take away one wall from every `Confinement` that is built from now on.
+def leave_out(restriction: str, patch: pytest.MonkeyPatch) -> None:
+    """Leave one restriction out of every `Confinement` that is built from now on.
 
     ``call:fork+vfork`` allows these system calls, ``condition:mmap`` drops the conditions on
     one, ``limit:AS`` does not set a limit; the others are the names of steps.
     """
-    kind, _, name = wall.partition(":")
+    kind, _, name = restriction.partition(":")
     if kind == "call":
         _allow(name.split("+"), patch)
     elif kind == "condition":
@@ -62,7 +62,7 @@ def leave_out(wall: str, patch: pytest.MonkeyPatch) -> None:
     elif kind == "limit":
         _without_limit(getattr(resource, f"RLIMIT_{name}"), patch)
     else:
-        _STEPS[wall](patch)
+        _STEPS[restriction](patch)
 
 
 def _allow(names: list[str], patch: pytest.MonkeyPatch) -> None:
