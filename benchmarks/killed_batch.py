@@ -82,7 +82,7 @@ def grade(folder: Path, out: Path, options: list[str]) -> subprocess.Popen[bytes
 
 
 def graders() -> set[int]:
-    """Return the examiners, templates and hosts of this checkout that run."""
+    """Return the examiners, fork servers and workers of this checkout that run."""
     ours = f"sys.path.insert(0, {str(ROOT)!r}); from grader."
     running = psutil.process_iter(["cmdline"])
     return {p.pid for p in running if ours in " ".join(p.info["cmdline"] or ())}

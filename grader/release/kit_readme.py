@@ -25,8 +25,8 @@ python3 -m venv .venv
 ```
 
 On Windows, replace `.venv/bin/` with `.venv\\Scripts\\`. The last command shows 0 points, since
-nothing is written yet. Open `exercises/{first}.py`, replace the first `raise NotImplementedError`
-with code, and grade this exercise alone:
+nothing is written yet. Open `exercises/{first}.py`, write code instead of the first
+`raise NotImplementedError`, and grade this exercise alone:
 
 ```sh
 .venv/bin/grade submit exercises --course . --exercise {first}
