@@ -181,7 +181,7 @@ def _names(exercise: str | None, course: Course) -> tuple[str, ...]:
     if exercise is None:
         return ()
     if exercise not in known:
-        raise GraderError(f"{exercise!r} is no exercise; there are {', '.join(known)}")
+        raise GraderError(f"{exercise!r} is not an exercise; there are {', '.join(known)}")
     return (exercise,)
 
 

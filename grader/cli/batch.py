@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from grader.batch.listing import Listing
     from grader.batch.run import Plan, Workforce
     from grader.engine import Grader
+    from grader.writers.terminal.progress import BatchProgress
 
 
 _SHORTEST_SECRET = 16
@@ -141,15 +142,19 @@ def _grade_all(
         ordered = [entries[listed.id] for listed in plan.listing.submissions]
         summary = Summary(plan.course, stubs)
         write_summary(output, ordered, summary)
-        earlier_ones = output.find_others(entries)
+        earlier_ids = output.find_others(entries)
+    _show_totals(progress, folder)
+    _show_some("could not be graded at all; their reports say why", summary.ungradable)
+    _show_some(f"of earlier runs in {folder / 'reports'}, not part of this one", earlier_ids)
+
+
+def _show_totals(progress: BatchProgress, folder: Path) -> None:
     kept = progress.done - progress.graded
     earlier = f" ({kept} of them earlier)" if kept else ""
     click.echo(
-        f"{total} submissions graded{earlier} in {progress.elapsed_s:.0f} s, "
+        f"{progress.done} submissions graded{earlier} in {progress.elapsed_s:.0f} s, "
         f"mean {progress.mean:.1f} %. {folder / 'summary.csv'} lists them."
     )
-    _show_some("could not be graded at all; their reports say why", summary.ungradable)
-    _show_some(f"of earlier runs in {folder / 'reports'}, not part of this one", earlier_ones)
 
 
 def _show_some(what: str, ids: list[str]) -> None:

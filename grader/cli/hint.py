@@ -72,18 +72,20 @@ def hint(check: str | None, report_file: Path, course: Path | None) -> None:
     with unbroken_pipe():
         elsewhere = None if report_file == Path(REPORT) else report_file
         hint_at = partial(command, "hint", course=course, report=elsewhere)
-        if check is None:
-            _list(console, payload["exercises"], hint_at)
+        named = _find(payload, check) if check is not None else []
+        if named:
+            _show_hints(console, loaded.suites, named)
             return
-        named = _find(payload, check)
-        if not named:
-            _list(console, [e for e in payload["exercises"] if e["name"] == check], hint_at)
-            return
-        failing = [found for found in named if found["outcome"] in _FAILING]
-        if not failing:
-            _show_state(console, min(named, key=_rank))
-        for group in _group(failing):
-            _show(console, loaded.suites, group)
+        exercises = payload["exercises"]
+        _list(console, [e for e in exercises if check in (None, e["name"])], hint_at)
+
+
+def _show_hints(console: Console, suites: Path, checks: list[CheckPayload]) -> None:
+    failing = [check for check in checks if check["outcome"] in _FAILING]
+    if not failing:
+        _show_state(console, min(checks, key=_rank))
+    for group in _group(failing):
+        _show(console, suites, group)
 
 
 def _failing(exercises: Sequence[ExercisePayload]) -> list[CheckPayload]:

@@ -22,7 +22,7 @@ from grader.cli.options import (
     seed_option,
 )
 from grader.cli.streams import unbroken_pipe
-from grader.records import Audience, Wanted
+from grader.records import Audience, ScoreReport, Submission, Wanted
 
 if TYPE_CHECKING:
     from grader.report import ReportPayload
@@ -83,56 +83,74 @@ def submit(
       grade submit work --exercise activations
       grade submit all_in_one.py --report - --format json
     """
-    from grader.engine import Grader
     from grader.files import write_whole
     from grader.report import build_payload, to_json
     from grader.scoring import leave_out_withheld
     from grader.submissions.bundle import pack_bundle
     from grader.submissions.reader import read_submission
-    from grader.writers.terminal.waiting import waiting
+    from grader.writers.commands import submit_again
 
     manifest, loaded = load_chosen(course, exercises)
     if course is None and Path("course.toml").is_file():
         # Never used by itself, because a submission must not choose its checks.
         click.echo("There is a course.toml here; use it with `--course .`.", err=True)
     submission = read_submission(path, loaded)
-    with (
-        Grader(manifest, isolation) as grader,
-        waiting(list(exercises) or [e.name for e in loaded.exercises]) as begin,
-    ):
-        report = grader.grade(submission, seed, exercises, begin=begin)
-        why_no_sandbox = grader.why_no_sandbox
-    # Of a kit, which lacks the hidden checks, only what could be decided here is shown.
+    chosen = exercises or tuple(exercise.name for exercise in loaded.exercises)
+    report, why_no_sandbox = _grade(manifest, isolation, submission, seed, chosen)
+    # A kit lacks the hidden checks: the student sees the score of the others.
     decided = leave_out_withheld(report)
     shown = build_payload(decided, audience)
-    text = to_json(build_payload(report, audience))
+    text = to_json(build_payload(report, audience)).encode()
     to_stdout = report_file == "-"
     try:
         with unbroken_pipe():
             if to_stdout or format == "json":
-                click.echo(text.encode(), nl=False)
+                click.echo(text, nl=False)
             if format == "text":
-                from grader.writers.commands import complete_commands, submit_again
-                from grader.writers.terminal.result import show_result
-
-                changed = [] if to_stdout else _changed_since(Path(report_file), shown)
-                show_result(
-                    complete_commands(shown, submit_again(path, course, seed)),
-                    to_stderr=to_stdout,
-                    why_no_sandbox=why_no_sandbox,
-                    max_score=report.max_score_c / 100,
-                    changed=changed,
-                )
+                again = submit_again(path, course, seed)
+                _show(shown, report_file, again, why_no_sandbox, report.max_score_c / 100)
     finally:
         # Shown first, so that the result survives a full disk.
         if not to_stdout:
-            write_whole(Path(report_file), text.encode())
+            write_whole(Path(report_file), text)
         if bundle is not None:
             write_whole(bundle, pack_bundle(submission))
     if not to_stdout:
         with unbroken_pipe():
             click.echo(_closing_words(shown, report_file, course), err=format == "json")
     sys.exit(0 if decided.percent >= fail_under else 1)
+
+
+def _grade(
+    manifest: Path,
+    isolation: Wanted,
+    submission: Submission,
+    seed: str,
+    exercises: tuple[str, ...],
+) -> tuple[ScoreReport, str]:
+    """Return the report, and why there is no sandbox, or an empty string."""
+    from grader.engine import Grader
+    from grader.writers.terminal.waiting import waiting
+
+    with Grader(manifest, isolation) as grader, waiting(list(exercises)) as begin:
+        report = grader.grade(submission, seed, exercises, begin=begin)
+        return report, grader.why_no_sandbox
+
+
+def _show(
+    payload: ReportPayload, report_file: str, again: str, why_no_sandbox: str, max_score: float
+) -> None:
+    from grader.writers.commands import complete_commands
+    from grader.writers.terminal.result import show_result
+
+    to_stdout = report_file == "-"
+    show_result(
+        complete_commands(payload, again),
+        to_stderr=to_stdout,
+        why_no_sandbox=why_no_sandbox,
+        max_score=max_score,
+        changed=[] if to_stdout else _changed_since(Path(report_file), payload),
+    )
 
 
 def _closing_words(payload: ReportPayload, report_file: str, course: Path | None) -> str:
