@@ -269,7 +269,11 @@ def test_code_that_ran_here_and_was_not_saved_is_noticed(
     ("path", "exercise", "said"),
     [
         ("activation.ipynb", None, "there is no activation.ipynb"),
-        ("activations.ipynb", "activation", "'activation' is not an exercise; there are activations,"),
+        (
+            "activations.ipynb",
+            "activation",
+            "'activation' is not an exercise; there are activations,",
+        ),
         ("activations.ipynb", None, "cannot be read as a notebook"),
     ],
 )

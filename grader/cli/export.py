@@ -116,48 +116,32 @@ def _parse_variables(settings: tuple[str, ...]) -> dict[str, str]:
 
 
 def _refuse_contradictions(target: _Target, output: str | None) -> None:
-    filled, roster = target.format in _FILLED, target.roster
+    name, roster, filled = target.format, target.roster, target.format in _FILLED
+    extra = not filled and (roster or target.column)
+    overwritten = roster and output != "-" and roster.resolve() == Path(str(output)).resolve()
     refuse_misuse(
-        (
-            output is None and target.format != "github",
-            f"{target.format} needs -o: a file to write, or - for standard output",
-        ),
-        (
-            filled and roster is None,
-            f"{target.format} needs --roster: the file you downloaded there",
-        ),
-        (
-            not filled and (roster or target.column),
-            f"--roster and --column are for {' and '.join(_FILLED)}",
-        ),
-        (target.variables and target.format != "classroom50", "--set is for classroom50"),
-        (
-            roster and output != "-" and roster.resolve() == Path(str(output)).resolve(),
-            "-o would overwrite the roster; give another file",
-        ),
+        (output is None and name != "github", f"{name} needs -o: a file to write, or -"),
+        (filled and roster is None, f"{name} needs --roster: the file you downloaded there"),
+        (extra, f"--roster and --column are for {' and '.join(_FILLED)}"),
+        (target.variables and name != "classroom50", "--set is for classroom50"),
+        (overwritten, "-o would overwrite the roster; give another file"),
     )
 
 
 def _write(payloads: list[ReportPayload], target: _Target) -> bytes:
-    if target.format == "gradescope":
-        from grader.writers.exports.gradescope import write_gradescope
+    from grader.writers.exports.csv_rows import write_csv
+    from grader.writers.exports.gradescope import write_gradescope
+    from grader.writers.exports.junit import write_junit
+    from grader.writers.exports.prairielearn import write_prairielearn
 
-        return write_gradescope(payloads[0])
-    if target.format == "prairielearn":
-        from grader.writers.exports.prairielearn import write_prairielearn
-
-        return write_prairielearn(payloads[0])
-    if target.format == "csv":
-        from grader.writers.exports.csv_rows import write_csv
-
-        return write_csv(payloads)
-    if target.format == "junit":
-        from grader.writers.exports.junit import write_junit
-
-        return write_junit(payloads)
-    if target.roster is None:
+    if target.roster is not None:
+        return _fill(payloads, target.format, target.roster, target.column)
+    if target.format in _MANY:
+        return {"csv": write_csv, "junit": write_junit}[target.format](payloads)
+    if target.format == "classroom50":
         return _write_classroom50(payloads[0], target.variables)
-    return _fill(payloads, target.format, target.roster, target.column)
+    single = {"gradescope": write_gradescope, "prairielearn": write_prairielearn}
+    return single[target.format](payloads[0])
 
 
 def _write_classroom50(payload: ReportPayload, variables: Mapping[str, str]) -> bytes:

@@ -104,29 +104,13 @@ solutions_option = path_option(
 
 
 def find_solutions(solutions: Path | None, manifest: Path) -> Path:
-    """Return the value of ``--solutions``, by default the solutions of the course.
-
-    Parameters
-    ----------
-    solutions : Path or None
-        The value of the option.
-    manifest : Path
-        The ``course.toml`` of the course.
-    """
+    """Return the value of ``--solutions``, by default the solutions of a manifest's course."""
     candidates = [manifest.parent / "solutions", manifest.parent.parent / "solutions"]
     return solutions or next((path for path in candidates if path.is_dir()), candidates[0])
 
 
 def load_chosen(course: Path | None, exercises: Sequence[str] = ()) -> tuple[Path, Course]:
-    """Return the manifest and the course that ``--course`` names.
-
-    Parameters
-    ----------
-    course : Path or None
-        The value of ``--course``.
-    exercises : sequence of str
-        The values of ``--exercise``, which must be exercises of the course.
-    """
+    """Return manifest and course of ``--course``; refuse an ``--exercise`` it does not have."""
     from grader.course.manifest import find_manifest, load_course
 
     manifest = find_manifest(course)

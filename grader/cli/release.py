@@ -59,15 +59,11 @@ def release(
       grade release kit --check
       grade release upload --to gradescope
     """
+    combined = system and (with_hidden or check or install)
+    unsafe = not install.isprintable() or set(install) & set('"`$\\')
     refuse_misuse(
-        (
-            system and (with_hidden or check or install),
-            "--to gradescope cannot be combined with --with-hidden, --check or --install",
-        ),
-        (
-            not install.isprintable() or set(install) & set('"`$\\'),
-            'give --install without control characters and without ", `, $ and \\',
-        ),
+        (combined, "--to gradescope excludes --with-hidden, --check and --install"),
+        (unsafe, 'give --install without control characters and without ", `, $ and \\'),
     )
     from grader.course.manifest import find_manifest
 

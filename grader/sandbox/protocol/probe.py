@@ -22,19 +22,7 @@ _IN_CONTAINER = (
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
-    """A mechanism that the sandbox is built on.
-
-    Parameters
-    ----------
-    name : str
-        Of the mechanism.
-    found : str
-        What this machine offers.
-    problem : str
-        Why it is missing, or an empty string.
-    remedy : str
-        How to get it, or an empty string.
-    """
+    """A part of the sandbox: what this machine offers, or why not and how to get it."""
 
     name: str
     found: str
