@@ -114,7 +114,7 @@ class _Module:
     # Comments between definitions, by the definition that follows.
     comments: dict[str, str]
     asked: dict[str, str]
-    given: dict[str, str]
+    provided: dict[str, str]
     answers: dict[str, str]
     helpers: list[str]
     docstrings: dict[str, str]
@@ -158,10 +158,10 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     cells.add_code("setup", "\n".join(module.setup))
     cells.add_code("tools", _TOOLS, jupyter={"source_hidden": True})
     helpers = "\n\n\n".join(module.helpers) if filled else ""
-    for definition, stub in {**module.given, **module.asked}.items():
+    for definition, stub in {**module.provided, **module.asked}.items():
         part = parts.get(definition, _Part(""))
-        if definition in module.given:
-            cells.add_text(f"{definition} text", f"## Given: `{definition}`", part.text)
+        if definition in module.provided:
+            cells.add_text(f"{definition} text", f"## Provided: `{definition}`", part.text)
             cells.add_code(definition, stub)
             continue
         comment = module.comments.get(definition, "")
@@ -270,14 +270,14 @@ def _take_apart(solution: str) -> _Module:
         if isinstance(node, _Definition)
     }
     # A definition that is equal in stub and solution is provided.
-    given = {name: text for name, text in stubs.items() if text == answers[name]}
+    provided = {name: text for name, text in stubs.items() if text == answers[name]}
     return _Module(
         summary=summary.rstrip("."),
         conventions=conventions.strip(),
         setup=_gather(statements, stub),
         comments=comments,
-        asked={name: text for name, text in stubs.items() if name not in given},
-        given=given,
+        asked={name: text for name, text in stubs.items() if name not in provided},
+        provided=provided,
         answers=answers,
         helpers=[text for name, text in answers.items() if name not in stubs],
         docstrings=docstrings,
@@ -327,7 +327,7 @@ def _read_prose(name: str, prose: str, module: _Module) -> dict[str, _Part]:
     written = parts.keys() - {"introduction", "closing"}
     if missing := module.asked.keys() - written:
         raise CourseError(f"the prose of {name} lacks {', '.join(sorted(missing))}")
-    if unknown := written - module.asked.keys() - module.given.keys():
+    if unknown := written - module.asked.keys() - module.provided.keys():
         raise CourseError(f"the prose of {name} is about unknown {', '.join(sorted(unknown))}")
     if any(part.figures for label, part in parts.items() if label not in module.asked):
         raise CourseError(f"the prose of {name} has a figure that follows no stub")

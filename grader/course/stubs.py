@@ -2,7 +2,7 @@
 
 The stub of ``solutions/<module>.py`` has the docstring and imports of the module, and every
 public function and method with its docstring and ``raise NotImplementedError`` for a body.
-Definitions under a comment ``# given`` are copied whole; private helpers are left out.
+Definitions under a comment ``# provided`` are copied whole; private helpers are left out.
 Comments that start with ``# stub:`` appear in the stub only, without that word.
 """
 
@@ -19,7 +19,7 @@ from grader.records import Course
 # The folder of the notebooks beside the stubs, and of their prose beside the solutions.
 NOTEBOOKS = "notebooks"
 
-_GIVEN = "# given"
+PROVIDED = "# provided"
 _STUB_ONLY = "# stub: "
 
 
@@ -52,10 +52,10 @@ def make_stub(solution: str) -> str:
         end = node.end_lineno or node.lineno
         kept += lines[done:first]
         done = end
-        given = bool(kept) and kept[-1].strip() == _GIVEN
-        if given:
+        provided = bool(kept) and kept[-1].strip() == PROVIDED
+        if provided:
             kept.pop()
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not given:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not provided:
             kept += _cut(node, lines) if not node.name.startswith("_") else []
         else:
             kept += lines[first:end]

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from grader.course.stubs import PROVIDED
 from grader.sanitize import clean_line
 
 Place = tuple[str, str]  # a class, or "" for none, and a test in it
@@ -35,7 +36,6 @@ _BODY = 7
 # ... but the bodies of variants are not: variants are common right answers.
 _COMMON_BODY = 16
 _SHOWN = 60
-_GIVEN = "# given"
 _PARAGRAPH = re.compile(r"\n\s*\n")
 # Marks of code in prose and in comments.
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
@@ -95,7 +95,7 @@ def mark_solutions(sources: Mapping[str, str]) -> Marks:
     for name, source in sources.items():
         tree, lines = ast.parse(source), source.splitlines()
         for node in _functions(tree):
-            if lines[node.lineno - 2].strip() != _GIVEN:
+            if lines[node.lineno - 2].strip() != PROVIDED:
                 secret.add(node.body, source, "the solution's", f"{node.name} in {name}.py")
     return secret.without(Marks(), read_docstrings(sources.values()))
 

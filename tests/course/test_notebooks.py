@@ -46,7 +46,7 @@ import math
 import numpy as np
 
 
-# given
+# provided
 def double(x):
     """Return 2 * x."""
     return 2 * x
@@ -187,7 +187,7 @@ def test_the_parts_come_in_order() -> None:
     assert sources[1] == "**Conventions.** What holds for all of them."
     assert sources[2] == "import math\n\nimport numpy as np"
     assert sources[4:6] == [
-        "## Given: `double`",
+        "## Provided: `double`",
         'def double(x):\n    """Return 2 * x."""\n    return 2 * x',
     ]
     assert sources[6] == "## `half`\n\nHalf of $x$ is $x / 2$."

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-# given
+# provided
 def width(rows):
     """Return the width of some rows."""
     return float(np.max(rows) - np.min(rows))
