@@ -10,8 +10,8 @@ Wall clock: ``grade batch`` on all cores beside ``xargs -P`` over one bare
 
 Growth: seconds and memory for 10, 100, 1000 ... copies of the stubs.
 
-What is compared is always the ratio of two that ran one after the other: machines are
-noisy, and their noise is shared by a pair. Nothing here judges.
+The two of a pair run one after the other, and the benchmark compares their ratio, because
+both share the noise of the machine. It asserts nothing.
 """
 
 from __future__ import annotations
@@ -29,26 +29,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.cli.command import count_cores
-from grader.course.manifest import DEFAULT_COURSE, load_course
-from grader.testing.catalogue import load_catalogue
+from common import COURSE, ENVIRONMENT, GRADE, ROOT, SUITES
 
-ROOT = Path(__file__).resolve().parents[1]
-GRADE = str(Path(sys.executable).with_name("grade"))
-COURSE = load_course(DEFAULT_COURSE)
-SUITES = [str(COURSE.suites / e.name / f"test_{e.name}.py") for e in COURSE.exercises]
-ENVIRONMENT = {
-    **os.environ,
-    "PYTHONPATH": str(ROOT / "benchmarks"),
-    "OPENBLAS_NUM_THREADS": "1",
-    # The leanest yardstick: plugins that happen to be installed cost it nothing.
-    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-}
+from grader.cli.options import count_cores
+from grader.testing.catalogue import load_catalogue
 
 
 @dataclass(frozen=True)
 class Spent:
-    """What a command took: wall clock, processor time of it and its children, memory."""
+    """Wall-clock time of a command, and processor time and memory of all its processes."""
 
     wall_s: float
     cpu_s: float
@@ -56,7 +45,7 @@ class Spent:
 
 
 def run(command: list[str], **options: object) -> Spent:
-    """Run a command to its end and say what it took."""
+    """Run a command to its end and return what it used."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
@@ -93,7 +82,7 @@ class Sampler(threading.Thread):
 
 
 def memory_mib(pid: int) -> float:
-    """Return the memory that a process and its descendants have for themselves (PSS)."""
+    """Return the proportional memory (PSS) of a process and its descendants."""
     total = 0.0
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
@@ -102,7 +91,7 @@ def memory_mib(pid: int) -> float:
         for task in Path(f"/proc/{pid}/task").glob("*/children"):
             total += sum(memory_mib(int(child)) for child in task.read_text().split())
     except (OSError, ValueError):
-        pass  # it has just ended
+        pass  # the process has ended
     return total
 
 
@@ -124,7 +113,7 @@ def make_mixed(folder: Path, count: int) -> None:
 
 
 def make_copies(folder: Path, source: str, count: int) -> None:
-    """Make a class that all handed in the same."""
+    """Make a class of equal submissions."""
     for number in range(count):
         ignored = shutil.ignore_patterns("notebooks", "__pycache__")
         shutil.copytree(ROOT / source, folder / f"s{number:05}", ignore=ignored)

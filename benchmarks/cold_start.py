@@ -6,8 +6,8 @@ A: ``grade submit`` on the solutions, sandboxed.  B: a plain ``pytest`` process 
 the same suites on the same code, student and tests together, through `in_process`.
 And: ``grade --help`` beside ``python -c "import click"``.
 
-The two of a pair run one after the other, and what is compared is their ratio: machines
-are noisy, and their noise is shared by a pair. Nothing here judges.
+The two of a pair run one after the other, and the benchmark compares their ratio, because
+both share the noise of the machine. It asserts nothing.
 """
 
 from __future__ import annotations
@@ -19,30 +19,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
-from grader.course.manifest import DEFAULT_COURSE, load_course
-
-ROOT = Path(__file__).resolve().parents[1]
-GRADE = str(Path(sys.executable).with_name("grade"))
-COURSE = load_course(DEFAULT_COURSE)
-SUITES = [str(COURSE.suites / e.name / f"test_{e.name}.py") for e in COURSE.exercises]
+from common import ENVIRONMENT, GRADE, ROOT, SUITES
 
 Command = list[str]
 
 
 def seconds(command: Command, folder: str) -> float:
     """Run a command to its end and return the wall-clock seconds."""
-    environment = {
-        **os.environ,
-        "GRADED_FOLDER": str(ROOT / "solutions"),
-        "PYTHONPATH": str(ROOT / "benchmarks"),
-        "OPENBLAS_NUM_THREADS": "1",
-        # The leanest yardstick: plugins that happen to be installed cost it nothing.
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-    }
     began = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+    done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, check=False)
     took = time.perf_counter() - began
     if done.returncode:
         printed = (done.stdout + done.stderr).decode()[-2000:]

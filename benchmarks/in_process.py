@@ -1,6 +1,6 @@
-"""A pytest plugin that runs the hidden suites the plain way: student and test together.
+"""A pytest plugin that runs the hidden suites without a process boundary.
 
-It is the yardstick for `cold_start.py`, and what the process boundary protects against.
+Student's code and tests share a process. `cold_start.py` and `warm_pytest.py` use it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from grader.sandbox.protocol.values import Handle, Seeded, SourceFunction
 
 
 def _plain(value: Any) -> Any:
-    """Return what the student's function would be given without a process boundary."""
+    """Return an argument as the student's function receives it."""
     if isinstance(value, Seeded):
         return np.random.default_rng(value.seed)
     if isinstance(value, SourceFunction):
@@ -33,7 +33,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-class Neighbour:
+class InProcessStudent:
     """Has the interface of `grader.sandbox.student.Student`, in the same process."""
 
     def __init__(self, module: ModuleType) -> None:
@@ -93,13 +93,13 @@ def _load(name: str) -> ModuleType:
 
 
 def forget() -> None:
-    """Import the student's modules anew from now on."""
+    """Import the student's modules again from now on."""
     _modules.clear()
 
 
 @pytest.fixture
-def student(request: pytest.FixtureRequest) -> Neighbour:
-    return Neighbour(_load(request.path.parent.name))
+def student(request: pytest.FixtureRequest) -> InProcessStudent:
+    return InProcessStudent(_load(request.path.parent.name))
 
 
 @pytest.fixture

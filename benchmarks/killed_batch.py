@@ -1,12 +1,12 @@
-"""Grade a mixed class twice, once in peace and once killed on the way, and compare.
+"""Grade a mixed class twice, once without interruption and once with kills, and compare.
 
     python benchmarks/killed_batch.py [--count 1000] [--kills 10] [--exercise NAME]...
 
-The class is a mixture of solutions, stubs, misconceptions and hostile submissions. The
-killed batch is sent SIGKILL at random moments and started again each time. At the end
-both have written the same but for times, and no process, file or memory is left behind. The
-course is ours with shorter limits, so that what hangs does not take most of the time, and
-less memory, so that what fills it comes to its end well before those.
+The class is a mixture of solutions, stubs, misconceptions and hostile submissions. The second
+batch is killed with SIGKILL at random moments and started again each time. At the end both
+must have written the same reports apart from times, without remaining processes, files or
+memory. The limits of time and memory are lower than those of the course, so that hostile
+submissions end soon.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from itertools import zip_longest
 from pathlib import Path
 
 import psutil
-from batch import GRADE, ROOT, make_mixed, memory_mib
+from batch import make_mixed, memory_mib
+from common import GRADE, ROOT
 
 TIMES = re.compile(r'"(duration_s|started_at)": [^,\n]+')
 PLACES = [Path("/dev/shm"), Path(tempfile.gettempdir())]

@@ -2,10 +2,9 @@
 
     python benchmarks/warm_pytest.py FOLDER...
 
-The suites are collected once; for each folder the modules are imported afresh and every
-test is run, with pytest-json-report writing down what happened. Prints the seconds of
-processor time for each. It is the yardstick for `batch.py`: what grading would cost
-if no submission cheated.
+The suites are collected once; for each folder the modules are imported again and every
+test runs, recorded by pytest-json-report. The script prints the seconds of processor time
+for each folder. `batch.py` compares with it: this is the cost of grading without protection.
 """
 
 from __future__ import annotations
@@ -17,11 +16,7 @@ from pathlib import Path
 
 import in_process
 import pytest
-
-from grader.course.manifest import DEFAULT_COURSE, load_course
-
-COURSE = load_course(DEFAULT_COURSE)
-SUITES = [str(COURSE.suites / e.name / f"test_{e.name}.py") for e in COURSE.exercises]
+from common import COURSE, SUITES
 
 
 class Warm:

@@ -1,25 +1,23 @@
-"""Whether this machine can grade: its packages looked up, and a real submission tried."""
+"""Find out whether this machine can grade: inspect its packages, and grade a submission."""
 
 from __future__ import annotations
 
 import platform
-import re
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 from typing import Literal
 
-from grader.course.manifest import load_course
+from packaging.requirements import Requirement
+
 from grader.engine import Grader
 from grader.errors import ExaminerError
-from grader.records import Isolation, IsolationOption, ModuleState, SourceFile, Submission
+from grader.records import Course, Isolation, IsolationOption, ModuleState, SourceFile, Submission
 from grader.sandbox.machine import Piece
 
 _DISTRIBUTION = "backprop-grader"
-_REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)\s*(?:>=\s*(?P<least>[\d.]+))?")
 _HARMLESS = b"def nothing():\n    return 0\n"
 _CURIOUS = b"import os\nos.listdir(os.sep)\n"
 
@@ -28,18 +26,18 @@ Verdict = Literal["sandbox", "process", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What happened when a submission of two lines was graded.
+    """The result of grading submissions of two lines.
 
     Parameters
     ----------
     isolation : Isolation
-        What it was graded in.
+        Of these submissions.
     first_s, next_s : float
-        Seconds for the first submission, with all that is started for it, and for the
+        Seconds for the first submission, with the start of all processes, and for the
         next one.
-    walls_hold : bool or None
-        Whether a submission that looked for the machine's files found none; None where
-        there are no walls.
+    restricted : bool or None
+        Whether the sandbox refused a submission that listed the machine's files; None
+        without a sandbox.
     why_no_sandbox : str
         Why there is no sandbox, or an empty string.
     """
@@ -47,17 +45,17 @@ class Trial:
     isolation: Isolation
     first_s: float
     next_s: float
-    walls_hold: bool | None
+    restricted: bool | None
     why_no_sandbox: str
 
     @property
     def verdict(self) -> Verdict:
         """Return how this machine can grade."""
-        return "sandbox" if self.walls_hold else "process"
+        return "sandbox" if self.restricted else "process"
 
 
 def inspect_packages() -> list[Piece]:
-    """Look up Python and every package that grading needs, without importing one."""
+    """Inspect Python and every package that grading needs, without importing one."""
     found = f"{platform.python_version()} in {sys.prefix}"
     return [Piece("Python", "packages", "ok", found), *_packages()]
 
@@ -66,50 +64,43 @@ def _packages() -> Iterator[Piece]:
     try:
         requirements = metadata.requires(_DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
-        remedy = "pip install -e . in its folder"
-        yield Piece(_DISTRIBUTION, "packages", "weak", "here, but not installed", remedy)
+        remedy = "run `pip install -e .` in its folder"
+        yield Piece(_DISTRIBUTION, "packages", "weak", "not installed, only present", remedy)
         return
-    for requirement in requirements:
-        demand, _, marker = requirement.partition(";")
-        if "extra" in marker or ("linux" in marker and sys.platform != "linux"):
-            continue
-        matched = _REQUIREMENT.match(demand)
-        assert matched is not None
-        yield _package(matched["name"], matched["least"] or "0")
+    for requirement in map(Requirement, requirements):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            yield _package(requirement)
 
 
-def _package(name: str, least: str) -> Piece:
+def _package(requirement: Requirement) -> Piece:
+    name, remedy = requirement.name, f"pip install '{requirement.name}{requirement.specifier}'"
     try:
         version = metadata.version(name)
     except metadata.PackageNotFoundError:
-        return Piece(name, "packages", "missing", "not installed", f"pip install {name}")
-    if _numbers(version) < _numbers(least):
-        remedy = f"pip install --upgrade '{name}>={least}'"
-        return Piece(name, "packages", "missing", f"{version} is too old", remedy)
+        return Piece(name, "packages", "missing", "not installed", remedy)
+    if not requirement.specifier.contains(version, prereleases=True):
+        found = f"{version} does not satisfy {requirement.specifier}"
+        return Piece(name, "packages", "missing", found, remedy)
     return Piece(name, "packages", "ok", version)
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
-
-
-def try_grading(manifest: Path, wanted: IsolationOption = "auto") -> Trial:
+def try_grading(course: Course, wanted: IsolationOption = "auto") -> Trial:
     """Grade submissions of two lines each, as ``grade submit`` would.
 
     Parameters
     ----------
-    manifest : Path
-        The course's ``course.toml``.
+    course : Course
+        Whose limits and first exercise are used.
     wanted : {"auto", "sandbox", "process"}
         As for `grader.engine.Grader`.
 
     Raises
     ------
     GraderError
-        If it cannot be done here.
+        If this machine cannot grade.
     """
     began = time.perf_counter()
-    with Grader(load_course(manifest), wanted) as grader:
+    with Grader(course, wanted) as grader:
         module, isolation = _grade(grader, _HARMLESS)
         first_s = time.perf_counter() - began
         if module.status != "graded":
@@ -118,8 +109,8 @@ def try_grading(manifest: Path, wanted: IsolationOption = "auto") -> Trial:
         curious, _ = _grade(grader, _CURIOUS)
         next_s = time.perf_counter() - began
         refused = curious.status == "unloadable" and "PermissionError" in curious.message
-        walls_hold = refused if isolation.level == "sandbox" else None
-        return Trial(isolation, first_s, next_s, walls_hold, grader.why_no_sandbox)
+        restricted = refused if isolation.level == "sandbox" else None
+        return Trial(isolation, first_s, next_s, restricted, grader.why_no_sandbox)
 
 
 def _grade(grader: Grader, source: bytes) -> tuple[ModuleState, Isolation]:

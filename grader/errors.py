@@ -7,7 +7,7 @@ that explains what to do.
 
 
 class GraderError(Exception):
-    """The grading could not be done.
+    """Grading was not possible.
 
     Parameters
     ----------
@@ -18,12 +18,12 @@ class GraderError(Exception):
     exit_status = 3
 
     def _render_traceback_(self) -> list[str]:
-        # IPython asks for this and shows it below the cell, instead of our inside.
+        # IPython shows this below the cell instead of a traceback.
         return [f"grade: {self}"]
 
 
 class SubmissionError(GraderError):
-    """There is nothing that could be graded at the path that was given."""
+    """The path has nothing to grade."""
 
 
 class CourseError(GraderError):
@@ -31,24 +31,24 @@ class CourseError(GraderError):
 
 
 class SandboxError(GraderError):
-    """The isolation that was demanded cannot be had on this machine."""
+    """The requested isolation is not available on this machine."""
 
 
 class ExaminerError(GraderError):
-    """The trusted side itself failed, so nothing can be scored."""
+    """The trusted side itself failed, so there is no score."""
 
 
 class ReportError(GraderError):
-    """A file that was given as a report is not one."""
+    """A file is not a report."""
 
 
 class ExportError(GraderError):
-    """The reports cannot be given the format that was asked for."""
+    """The reports cannot be written in the requested format."""
 
 
 class JournalError(GraderError):
-    """What a batch wrote earlier cannot be read, or added to."""
+    """The output of an earlier batch cannot be read, or added to."""
 
 
 class WorkerError(GraderError):
-    """A process or machine that was to grade cannot."""
+    """A process or machine cannot grade."""

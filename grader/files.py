@@ -1,4 +1,4 @@
-"""Writing a file, or a folder of files, whole or not at all."""
+"""Write a file, or a folder of files, whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from grader.errors import GraderError
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that other processes see whole or not at all.
+    """Write a file so that readers see the old or the new content, and nothing between.
 
     Parameters
     ----------
     path : Path
-        Replaced if it exists.
+        The file; it is replaced if it exists.
     content : bytes
-        All of it.
+        The whole content.
 
     Raises
     ------
     GraderError
-        If it cannot be written; what was there before is untouched.
+        If it cannot be written; an existing file is unchanged.
     """
     try:
         if path.exists() and not path.is_file():
-            # A device or a pipe, /dev/null for example, is written to, never replaced.
+            # A device or a pipe, /dev/null for example, is not replaced.
             path.write_bytes(content)
             return
         fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -38,10 +38,9 @@ def write_whole(path: Path, content: bytes) -> None:
             with os.fdopen(fd, "wb") as file:
                 file.write(content)
                 file.flush()
-                # Moved into place before its content is safe, it could be empty after a
-                # power failure.
+                # Without fsync the file could be empty after a power failure.
                 os.fsync(file.fileno())
-            # mkstemp keeps others out; a report is an ordinary file.
+            # mkstemp denies access to other users.
             temporary.chmod(0o666 & ~_umask())
             temporary.replace(path)
         except BaseException:
@@ -53,19 +52,19 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
-    """Write a folder that did not exist or was empty; other processes see all of it or nothing.
+    """Write a new or empty folder, whole or not at all.
 
     Parameters
     ----------
     folder : Path
-        Where.
+        The folder.
     files : mapping of PurePosixPath to bytes
-        Everything that is to be in it.
+        All files, by path in the folder.
 
     Raises
     ------
     GraderError
-        If something is there already, or it cannot be written; then nothing is.
+        If it is not empty, or cannot be written; then nothing is written.
     """
     folder = folder.absolute()
     refuse_full_folder(folder)
@@ -74,7 +73,7 @@ def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
         temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
         try:
             fill_folder(temporary, files)
-            temporary.chmod(0o777 & ~_umask())  # mkdtemp keeps others out
+            temporary.chmod(0o777 & ~_umask())  # mkdtemp denies access to other users
             if folder.is_dir():
                 folder.rmdir()
             temporary.rename(folder)
@@ -86,13 +85,13 @@ def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
 
 
 def refuse_full_folder(folder: Path) -> None:
-    """Raise a `GraderError` unless a path is free, or an empty folder."""
+    """Raise a `GraderError` unless a path does not exist or is an empty folder."""
     if folder.is_symlink() or folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise GraderError(f"{folder} is not empty; name a folder that is empty or does not exist")
 
 
 def fill_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
-    """Write files under a folder, which may be seen half written."""
+    """Write files into a folder, one after the other."""
     for path, content in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""The course examines itself: stubs, solutions, misconceptions, variants and what they say.
+"""Check what a course promises: its stubs, solutions, misconceptions, variants and docstrings.
 
-Every claim that a course makes is tried: the untouched stub scores nothing, the solution
-everything under many seeds, every misconception loses points in its own function and is
-named, every variant loses none, and no stub gives a solution away.
+The untouched stub scores nothing. The solution scores everything, with many seeds. Every
+misconception loses points in its own function and is diagnosed. Every variant gets full
+marks, and no file for students contains a solution.
 """
 
 from __future__ import annotations
@@ -10,22 +10,20 @@ from __future__ import annotations
 import ast
 import queue
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from grader.course.manifest import load_course
-from grader.course.notebooks import outdated_notebooks
-from grader.course.stubs import outdated_stubs
+from grader.course.notebooks import outdated_files
 from grader.course.texts import read_text
 from grader.engine import Grader
 from grader.records import (
     Course,
     Exercise,
     IsolationOption,
-    Outcome,
     ScoreReport,
     SourceFile,
     Submission,
@@ -36,20 +34,12 @@ from grader.seeds import PUBLIC
 from grader.testing.catalogue import Entry, load_catalogue
 
 Kind = Literal["stub", "solution", "misconception", "variant", "leak", "up to date", "metadata"]
-KINDS: tuple[Kind, ...] = (
-    "stub",
-    "solution",
-    "misconception",
-    "variant",
-    "leak",
-    "up to date",
-    "metadata",
-)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One claim of the course: what it is about, and what was found against it."""
+    """One promise of the course: what it is about, and the findings against it."""
 
     kind: Kind
     exercise: str
@@ -59,46 +49,49 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A claim that is tried by grading a source."""
+    """A promise that is checked by grading a source."""
 
     kind: Kind
     exercise: Exercise
     subject: str
     source: str
-    judge: Callable[[ScoreReport], list[str]]
-    secret: str = PUBLIC
+    judge: Callable[[ScoreReport], Iterator[str]]
+    seed: str = PUBLIC
 
 
 class Verification:
-    """All trials of a course, to be run.
+    """All trials of a course.
 
     Parameters
     ----------
-    manifest : Path
-        The course's ``course.toml``.
+    course : Course
+        What is verified.
     solutions : Path
         The folder of its solutions.
     seeds : int
-        How many seeds the solution is tried with.
+        How many seeds the solutions are graded with.
     isolation : {"auto", "sandbox", "process"}
         As for `grader.engine.Grader`.
     """
 
     def __init__(
-        self, manifest: Path, solutions: Path, seeds: int, isolation: IsolationOption = "auto"
+        self, course: Course, solutions: Path, seeds: int, isolation: IsolationOption = "auto"
     ) -> None:
         self._isolation = isolation
-        with Grader(load_course(manifest), isolation) as grader:
-            self.course: Course = grader.course
+        self.course = course
+        with Grader(course, isolation) as grader:
             self._functions = grader.collected_functions()
             checks = grader.collected_checks()
-        self._solutions = {
-            e.name: read_text(solutions / e.file_name) for e in self.course.exercises
+        exercises = self.course.exercises
+        self._stubs = {e.name: read_text(self.course.stubs / e.file_name) for e in exercises}
+        self._solutions = {e.name: read_text(solutions / e.file_name) for e in exercises}
+        self._misconceptions = {
+            e.name: load_catalogue(self.course.suites, e.name, "misconceptions") for e in exercises
         }
         self._kit = make_kit(self.course, checks)
         self._secrets = gather_secrets(self.course, self._solutions, checks)
-        self._folder = solutions
-        self._plans = [plan for e in self.course.exercises for plan in self._plan(e, seeds)]
+        self._outdated = [path.name for path in outdated_files(self.course, solutions)]
+        self._plans = [plan for e in exercises for plan in self._plan(e, seeds)]
 
     def __len__(self) -> int:
         return len(self._plans) + 3 * len(self.course.exercises)
@@ -131,71 +124,73 @@ class Verification:
 
     def _plan(self, exercise: Exercise, seeds: int) -> Iterator[_Plan]:
         solution = self._solutions[exercise.name]
-        stub = read_text(self.course.stubs / exercise.file_name)
+        stub = self._stubs[exercise.name]
         yield _Plan("stub", exercise, "the untouched stub", stub, _judge_stub)
         for number in range(seeds):
-            secret = PUBLIC if number == 0 else f"verify {number}"
-            subject = f"seed {secret!r}"
-            yield _Plan("solution", exercise, subject, solution, _judge_full_marks, secret)
-        costly = self._costly(exercise)
-        for entry in load_catalogue(self.course.suites, exercise.name, "misconceptions"):
-            judge = _misconception_judge(entry, costly)
-            source = f"{solution}\n\n{entry.source}"
-            yield _Plan("misconception", exercise, f"{entry.id} of {entry.function}", source, judge)
+            seed = PUBLIC if number == 0 else f"verify {number}"
+            subject = f"seed {seed!r}"
+            yield _Plan("solution", exercise, subject, solution, _judge_full_marks, seed)
+        misconceptions = self._misconceptions[exercise.name]
+        costly = frozenset(entry.id for entry in misconceptions if entry.loses_points)
+        for entry in misconceptions:
+            judge = partial(_judge_misconception, entry, costly)
+            yield _plan_entry("misconception", exercise, entry, solution, judge)
         for entry in load_catalogue(self.course.suites, exercise.name, "variants"):
-            source = f"{solution}\n\n{entry.source}"
-            subject = f"{entry.id} of {entry.function}"
-            yield _Plan("variant", exercise, subject, source, _judge_full_marks)
-
-    def _costly(self, exercise: Exercise) -> frozenset[str]:
-        entries = load_catalogue(self.course.suites, exercise.name, "misconceptions")
-        return frozenset(entry.id for entry in entries if entry.loses_points)
+            yield _plan_entry("variant", exercise, entry, solution, _judge_full_marks)
 
     def _inspect(self, exercise: Exercise) -> Iterator[Trial]:
         name = exercise.name
-        yield Trial("leak", name, "what students get", tuple(self._leaks(exercise)))
-        yield Trial("up to date", name, "stub and notebook", tuple(self._outdated(exercise)))
-        yield Trial("metadata", name, "docstrings and hints", tuple(self._gaps(exercise)))
+        yield Trial("leak", name, "files for students", tuple(self._find_leaks(name)))
+        yield Trial("up to date", name, "stub and notebook", tuple(self._find_outdated(name)))
+        gaps = (*self._find_gaps_in_docstrings(name), *self._find_gaps_in_catalogue(name))
+        yield Trial("metadata", name, "docstrings and hints", gaps)
 
-    def _leaks(self, exercise: Exercise) -> Iterator[str]:
-        # What `grade release` would look into, by the same rules.
-        files = {
-            path: text
-            for path, text in self._kit.files.items()
-            if path.stem.endswith(exercise.name)
-        }
-        yield from find_leaks(files, self._secrets)
+    def _find_leaks(self, exercise: str) -> Iterator[str]:
+        files = self._kit.files.items()
+        own = {path: text for path, text in files if path.stem.endswith(exercise)}
+        yield from find_leaks(own, self._secrets)
 
-    def _outdated(self, exercise: Exercise) -> Iterator[str]:
-        outdated = {
-            **outdated_stubs(self.course, self._folder),
-            **outdated_notebooks(self.course, self._folder),
-        }
-        for path in outdated:
-            if path.stem == exercise.name:
-                yield f"{path.name} is not what the solution makes: run `grade stubs`"
+    def _find_outdated(self, exercise: str) -> Iterator[str]:
+        for name in self._outdated:
+            if Path(name).stem == exercise:
+                yield f"{name} differs from what the solution makes: run `grade stubs`"
 
-    def _gaps(self, exercise: Exercise) -> Iterator[str]:
-        tree = ast.parse(read_text(self.course.stubs / exercise.file_name))
-        kinds = (ast.FunctionDef, ast.ClassDef)
-        nodes = {node.name: node for node in tree.body if isinstance(node, kinds)}
-        entries = load_catalogue(self.course.suites, exercise.name, "misconceptions")
-        for function, checks in self._functions[exercise.name].items():
-            node = nodes.get(function)
-            if node is None:
+    def _find_gaps_in_docstrings(self, exercise: str) -> Iterator[str]:
+        docstrings = _read_docstrings(self._stubs[exercise])
+        for function, checks in self._functions[exercise].items():
+            if function not in docstrings:
                 yield f"the suite asks for {function}, which the stub does not have"
                 continue
-            docstring = " ".join((ast.get_docstring(node) or "").split())
-            listed = re.search(r"Checks: ([\w, ]+)\.", docstring)
+            listed = re.search(r"Checks: ([\w, ]+)\.", docstrings[function])
             if not listed or listed[1].split(", ") != checks:
                 yield f"the docstring of {function} should say `Checks: {', '.join(checks)}.`"
-            if ">>>" not in docstring:
+            if ">>>" not in docstrings[function]:
                 yield f"the docstring of {function} has no example"
-        for entry in entries:
+
+    def _find_gaps_in_catalogue(self, exercise: str) -> Iterator[str]:
+        for entry in self._misconceptions[exercise]:
             if not entry.hint:
                 yield f"{entry.id} has no hint"
-            if entry.function not in self._functions[exercise.name]:
+            if entry.function not in self._functions[exercise]:
                 yield f"{entry.id} is of {entry.function}, which no check asks for"
+
+
+def _plan_entry(
+    kind: Kind,
+    exercise: Exercise,
+    entry: Entry,
+    solution: str,
+    judge: Callable[[ScoreReport], Iterator[str]],
+) -> _Plan:
+    subject = f"{entry.id} of {entry.function}"
+    return _Plan(kind, exercise, subject, f"{solution}\n\n{entry.source}", judge)
+
+
+def _read_docstrings(source: str) -> dict[str, str]:
+    """Return the docstrings of a module's functions and classes, each as one line."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    nodes = [node for node in ast.parse(source).body if isinstance(node, kinds)]
+    return {node.name: " ".join((ast.get_docstring(node) or "").split()) for node in nodes}
 
 
 def _try(plan: _Plan, idle: queue.SimpleQueue[Grader]) -> Trial:
@@ -203,66 +198,48 @@ def _try(plan: _Plan, idle: queue.SimpleQueue[Grader]) -> Trial:
     source = SourceFile(plan.exercise.file_name, plan.source.encode())
     grader = idle.get()
     try:
-        report = grader.grade(Submission("verify", (source,)), plan.secret, (name,))
+        report = grader.grade(Submission("verify", (source,)), plan.seed, (name,))
     finally:
         idle.put(grader)
-    found = [*_judge_faults(report), *plan.judge(report)]
-    return Trial(plan.kind, name, plan.subject, tuple(found))
+    findings = (*_judge_faults(report), *plan.judge(report))
+    return Trial(plan.kind, name, plan.subject, findings)
 
 
-def _losses(report: ScoreReport) -> set[str]:
-    return {
-        function.name
-        for exercise in report.exercises
-        for function in exercise.functions
-        if function.score_c != function.max_score_c
-    }
+def _judge_faults(report: ScoreReport) -> Iterator[str]:
+    for scored in report.checks():
+        if scored.outcome.feedback.fault:
+            yield f"{scored.check.id}: {scored.outcome.feedback.fault}"
 
 
-def _judge_faults(report: ScoreReport) -> list[str]:
-    return [
-        f"{scored.check.id}: {scored.outcome.feedback.fault}"
-        for scored in report.checks()
-        if scored.outcome.feedback.fault
-    ]
+def _judge_stub(report: ScoreReport) -> Iterator[str]:
+    for scored in report.checks():
+        outcome = scored.outcome.outcome
+        if scored.score_c or outcome != "not_implemented":
+            yield f"{scored.check.id} is {outcome} and earns {scored.score_c / 100:g}"
 
 
-def _judge_stub(report: ScoreReport) -> list[str]:
-    return [
-        f"{scored.check.id} is {scored.outcome.outcome} and earns {scored.score_c / 100:g}"
-        for scored in report.checks()
-        if scored.score_c or scored.outcome.outcome != "not_implemented"
-    ]
+def _judge_full_marks(report: ScoreReport) -> Iterator[str]:
+    for scored in report.checks():
+        if scored.score_c != scored.check.points_c:
+            feedback = scored.outcome.feedback
+            reason = " ".join(filter(None, (feedback.wrong, feedback.raised, feedback.values)))
+            yield f"{scored.check.id} is {scored.outcome.outcome}: {reason}"
 
 
-def _words(outcome: Outcome) -> str:
-    feedback = outcome.feedback
-    return " ".join(filter(None, (feedback.wrong, feedback.raised, feedback.values)))
+def _judge_misconception(
+    entry: Entry, costly: Collection[str], report: ScoreReport
+) -> Iterator[str]:
+    losses = _find_losses(report)
+    if losses != ({entry.function} if entry.loses_points else set()):
+        yield f"loses points in {', '.join(sorted(losses)) or 'no function'}"
+    found = {scored.outcome.misconception for scored in report.checks()}
+    diagnoses = {name for name in found if name}
+    if entry.id not in diagnoses:
+        yield "is not diagnosed as itself"
+    # A misconception that costs nothing may be diagnosed beside it.
+    if others := sorted((diagnoses & set(costly)) - {entry.id}):
+        yield f"is also diagnosed as {', '.join(others)}"
 
 
-def _judge_full_marks(report: ScoreReport) -> list[str]:
-    return [
-        f"{scored.check.id} is {scored.outcome.outcome}: {_words(scored.outcome)}"
-        for scored in report.checks()
-        if scored.score_c != scored.check.points_c
-    ]
-
-
-def _misconception_judge(
-    entry: Entry, costly: frozenset[str]
-) -> Callable[[ScoreReport], list[str]]:
-    def judge(report: ScoreReport) -> list[str]:
-        found = []
-        lost = _losses(report)
-        if lost != ({entry.function} if entry.loses_points else set()):
-            found.append(f"loses points in {', '.join(sorted(lost)) or 'no function'}")
-        named = {scored.outcome.misconception or "" for scored in report.checks()}
-        if entry.id not in named:
-            found.append("is not diagnosed as itself")
-        # What costs nothing may be told beside it: it is as true.
-        others = sorted((named & costly) - {entry.id})
-        if others:
-            found.append(f"is also diagnosed as {', '.join(others)}")
-        return found
-
-    return judge
+def _find_losses(report: ScoreReport) -> set[str]:
+    return {f.name for f in report.functions() if f.score_c != f.max_score_c}

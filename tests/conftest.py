@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Callable, Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from support.golden import OPTION, Goldens
+from support.requirements import missing
 
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader
@@ -16,20 +18,42 @@ from grader.records import Course, ScoreReport, SourceFile, Submission
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# The machine is shared with other tests, so no example is too slow.
-settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile(
-    "long", settings.get_profile("quick"), max_examples=20_000, print_blob=True
-)
-settings.load_profile("quick")
+# Suites of courses, for the examiner and not for this run of pytest.
+collect_ignore = ["courses"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that rewrites golden files."""
+    parser.addoption(OPTION, action="store_true", help="Rewrite the golden files of the tests.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Know the markers of the suites, which some tests import, and let Ctrl-C through."""
+    """Refuse to start without the tests' packages; register markers; let Ctrl-C through."""
+    if packages := missing(metadata.requires("backprop-grader") or (), "test"):
+        raise pytest.UsageError(
+            f"the tests need {', '.join(packages)}; install with pip install -e '.[test]'"
+        )
+    _load_hypothesis()
     # Started in the background, tests and what they start would inherit that it is ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in ("function", "check"):
         config.addinivalue_line("markers", f"{name}: see grader.testing.checks")
+
+
+def _load_hypothesis() -> None:
+    from hypothesis import HealthCheck, settings
+
+    # The machine is shared with other tests, so no example is too slow.
+    quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("quick", quick)
+    settings.register_profile("long", quick, max_examples=20_000, print_blob=True)
+    settings.load_profile("quick")  # before the plugin reads --hypothesis-profile
+
+
+@pytest.fixture(scope="session")
+def golden(pytestconfig: pytest.Config) -> Goldens:
+    """The golden files, which ``--rewrite-goldens`` rewrites."""
+    return Goldens(rewrite=pytestconfig.getoption(OPTION))
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ PACKAGE = ROOT / "grader"
 
 # Each package's layer; a package imports only from layers below its own.
 LAYERS = {
+    "grader.__main__": 12,
     "grader.cli": 11,
     "grader.notebook": 11,
     "grader.verify": 10,

@@ -209,67 +209,6 @@ def test_what_was_printed_is_shown_where_values_are(grade: Grade) -> None:
 
 
 @pytest.mark.parametrize(
-    ("suite", "message"),
-    [
-        ("def test_f(student): pass", "needs @check"),
-        (
-            '@function("f(x)", points=1)\nclass TestF:\n    @check(0.5, visible=True)\n'
-            '    def test_values(self, student):\n        """T."""\n',
-            "add up to 0.5 points; 1 are declared",
-        ),
-        (
-            '@function("f(x)", points=1)\nclass TestF:\n    @check(1)\n'
-            '    def test_values(self, student):\n        """T."""\n',
-            "no visible check",
-        ),
-        (
-            '@function("f(x)", points=1)\nclass TestF:\n    @check(1, visible=True)\n'
-            "    def test_values(self, student):\n        pass\n",
-            "needs a docstring",
-        ),
-        (
-            '@function("f(x)", points=1)\nclass TestF:\n'
-            '    @check(1, visible=True, kind="property")\n'
-            '    def test_values(self, student):\n        """T."""\n',
-            "no check that judges values",
-        ),
-        ("import nothing_like_this", "nothing_like_this"),
-        (
-            '@function("f(x)", points=1)\nclass TestF:\n    @check(1, visible=True)\n'
-            '    def test_values(self, student, tmp_path):\n        """T."""\n',
-            "asks for tmp_path",
-        ),
-        (
-            '@function("f(x)", points=1)\nclass TestF:\n    def setup_method(self):\n'
-            "        pass\n\n    @check(1, visible=True)\n"
-            '    def test_values(self, student):\n        """T."""\n',
-            "nothing is set up for it",
-        ),
-        (
-            '@function("f(x)", points=1)\nclass TestF:\n    def __init__(self):\n        pass\n\n'
-            "    @check(1, visible=True)\n"
-            '    def test_values(self, student):\n        """T."""\n',
-            "no check of odd/test_odd.py::TestF was collected",
-        ),
-        ("", "the suite of odd has no check"),
-        (
-            '@function("close(x)", points=1)\nclass TestF:\n    @check(1, visible=True)\n'
-            '    def test_values(self, student):\n        """T."""\n',
-            "a name of the proxy's own",
-        ),
-    ],
-)
-def test_a_course_with_a_hole_grades_nothing(tmp_path: Path, suite: str, message: str) -> None:
-    """A suite that does not hold together is refused before any submission is looked at."""
-    with (
-        Grader(load_course(make_odd_course(tmp_path, suite))) as grader,
-        pytest.raises(CourseError) as caught,
-    ):
-        grader.grade(Submission("x", (SourceFile("odd.py", b""),)))
-    assert message in str(caught.value)
-
-
-@pytest.mark.parametrize(
     "body",
     [
         "import pytest; pytest.skip('no')",
@@ -420,12 +359,9 @@ def make_odd_course(folder: Path, suite: str) -> Path:
     return path
 
 
-def test_a_manifest_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
-    """A missing or misspelt course.toml is one clear line."""
-    with pytest.raises(CourseError, match="cannot be read"):
-        load_course(tmp_path / "course.toml")
-    (tmp_path / "course.toml").write_text('name = "x"\nverzion = "1"\n')
-    with pytest.raises(CourseError, match="verzion"):
+def test_a_missing_manifest_is_one_clear_line(tmp_path: Path) -> None:
+    """The line names the file."""
+    with pytest.raises(CourseError, match=r"course\.toml cannot be read"):
         load_course(tmp_path / "course.toml")
 
 

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from support.requirements import missing
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -68,3 +69,10 @@ def test_the_installed_wheel_grades_in_a_fresh_venv(wheel: Path, tmp_path: Path)
     assert solved.returncode == 0, solved.stdout + solved.stderr
     report = json.loads((tmp_path / "solved.json").read_text(encoding="utf-8"))
     assert report["percent"] == 100
+
+
+def test_packages_that_the_tests_need_are_named() -> None:
+    """Only those of the extra, and only those that are not installed."""
+    requirements = ["absent-always", 'pytest; extra == "test"', 'absent-too; extra == "test"']
+    assert missing(requirements, "test") == ["absent-too"]
+    assert missing(requirements, "docs") == []

@@ -1,4 +1,4 @@
-"""``{commands}``: every command of ``grade`` with what its ``--help`` prints."""
+"""``{commands}``: the ``--help`` of every command of ``grade``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.cli.main import main
 
 
 class Commands(SphinxDirective):
-    """A section a command, in the order of ``grade --help``."""
+    """A section for each command, in the order of ``grade --help``."""
 
     def run(self) -> list[nodes.Node]:
         """Return the sections."""

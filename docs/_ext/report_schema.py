@@ -1,4 +1,4 @@
-"""``{report-schema}``: the fields of report.json, read off its JSON Schema."""
+"""``{report-schema}``: the fields of report.json, from its JSON Schema."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ReportSchema(SphinxDirective):
     """A table for the report and one for each object inside it."""
 
     def run(self) -> list[nodes.Node]:
-        """Return a section a table."""
+        """Return a section for each table."""
         self.env.note_reread()  # the schema may have changed, though this page has not
         text = files("grader").joinpath("report.schema.json").read_text(encoding="utf-8")
         self._schema: Schema = json.loads(text)

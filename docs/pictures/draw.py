@@ -113,14 +113,14 @@ def main() -> None:
         command = ["submit", "work", "--exercise", "activations"]
         said = run_in_terminal([GRADE, *command], folder)
         draw_terminal(said, " ".join(["grade", *command]), HERE / "terminal.svg")
-        page = ["report", "report.json", "-o", "page.html", "--source", "work"]
+        page = ["page", "report.json", "-o", "page.html", "--source", "work"]
         subprocess.run([GRADE, *page], cwd=folder, check=True)
         draw_page(folder / "page.html", HERE / "page.png", 1250)
         make_class(folder / "class")
         batch = ["batch", "class", "--output", "graded"]
         subprocess.run([GRADE, *batch], cwd=folder, check=True)
         subprocess.run(
-            [GRADE, "report", "graded/reports", "-o", "class.html"], cwd=folder, check=True
+            [GRADE, "page", "graded/reports", "-o", "class.html"], cwd=folder, check=True
         )
         draw_page(folder / "class.html", HERE / "class.png", 1250)
 

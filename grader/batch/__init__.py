@@ -1,1 +1,1 @@
-"""Many submissions: which there are, who grades them, and what has been done already."""
+"""Grade many submissions: find them, send them to workers, and record the results."""

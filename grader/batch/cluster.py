@@ -1,7 +1,7 @@
 """The workforce of a Dask cluster: the same tasks, as bytes, on other machines.
 
-Every worker process keeps warm graders of its own. A worker that has other versions of
-grader or course gets no tasks.
+Every Dask worker has its own graders. A Dask worker with another version of the grader or the
+course gets no tasks.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from grader.batch.run import Plan, Workforce
 from grader.batch.work import Slots
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.errors import CourseError, WorkerError
-from grader.sandbox.worker.confinement import probe_restrictions
+from grader.sandbox.protocol.probe import probe_restrictions
 
 _CONNECT_S = 30.0
 
@@ -30,23 +30,23 @@ def _own_slots() -> Slots:
 
 
 def work(task: bytes) -> bytes:
-    """Grade one submission in this worker process; see `grader.batch.work.Slots.work`."""
+    """Grade one submission in this process; see `grader.batch.work.Slots.work`."""
     return _own_slots().work(task)
 
 
 def describe_worker(manifest: str) -> tuple[str, str, str]:
-    """Return what this worker process can grade with.
+    """Return the versions and the isolation of this process.
 
     Parameters
     ----------
     manifest : str
-        Another course's manifest; empty for ours.
+        The manifest of another course; empty for the default one.
 
     Returns
     -------
     tuple of str
         The grader's version, the digest of the course's suites, and why there is no
-        sandbox (empty where there is one).
+        sandbox, or an empty string.
     """
     why_no_sandbox = probe_restrictions().missing
     try:
@@ -57,7 +57,7 @@ def describe_worker(manifest: str) -> tuple[str, str, str]:
 
 
 @contextlib.contextmanager
-def open_cluster(address: str, plan: Plan, tell: Callable[[str], None]) -> Iterator[Workforce]:
+def open_cluster(address: str, plan: Plan, warn: Callable[[str], None]) -> Iterator[Workforce]:
     """Provide the workers of a running cluster.
 
     Parameters
@@ -65,19 +65,19 @@ def open_cluster(address: str, plan: Plan, tell: Callable[[str], None]) -> Itera
     address : str
         The scheduler's, for example ``tcp://10.0.0.1:8786``.
     plan : Plan
-        Says which course is wanted.
-    tell : callable
-        Is told, once for each, which workers get no work and why.
+        Has the course.
+    warn : callable
+        Gets a line for each Dask worker that gets no tasks, with the reason.
 
     Yields
     ------
     Workforce
-        Whose pending tasks are cancelled when the context is left.
+        Whose pending tasks are cancelled when the context exits.
 
     Raises
     ------
     WorkerError
-        If the extra is not installed, nobody answers, or no worker fits.
+        If the extra is not installed, no scheduler answers, or no worker is suitable.
     """
     try:
         from distributed import Client, KilledWorker
@@ -90,8 +90,8 @@ def open_cluster(address: str, plan: Plan, tell: Callable[[str], None]) -> Itera
     except (OSError, ValueError) as error:
         raise WorkerError(f"no Dask scheduler answers at {address}: {error}") from error
     with client:
-        crew = _Crew(client, plan, tell)
-        if not crew.fit():
+        crew = _Crew(client, plan, warn)
+        if not crew.find_suitable():
             raise WorkerError(
                 f"no worker at {address} can grade; start workers where backprop-grader "
                 f"{__version__} is installed"
@@ -100,30 +100,30 @@ def open_cluster(address: str, plan: Plan, tell: Callable[[str], None]) -> Itera
 
 
 class _Crew(Executor):
-    """The cluster's workers that have the right versions, as an executor."""
+    """The suitable workers of the cluster, as an executor."""
 
-    def __init__(self, client: Any, plan: Plan, tell: Callable[[str], None]) -> None:
+    def __init__(self, client: Any, plan: Plan, warn: Callable[[str], None]) -> None:
         self._client = client
         self._executor: Executor = client.get_executor(pure=False)
-        self._manifest = str(plan.manifest.resolve()) if plan.manifest else ""
+        self._manifest = plan.other_manifest
         self._version, self._digest = __version__, plan.course.suite_sha256
         self._sandboxed = plan.isolation == "sandbox"
-        self._tell = tell
+        self._warn = warn
         self._known: dict[str, bool] = {}
 
     def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Submit a task to whichever fitting worker is free."""
+        """Submit a task to a suitable worker."""
         return self._executor.submit(
-            function, *args, workers=self.fit(), allow_other_workers=False, **kwargs
+            function, *args, workers=self.find_suitable(), allow_other_workers=False, **kwargs
         )
 
     def count_slots(self) -> int:
-        """Return the threads of all fitting workers together."""
+        """Return the number of threads of all suitable workers."""
         running = self._running()
-        return sum(running[address]["nthreads"] for address in self.fit())
+        return sum(running[address]["nthreads"] for address in self.find_suitable())
 
-    def fit(self) -> list[str]:
-        """Return the addresses of workers that fit, having asked those that are new."""
+    def find_suitable(self) -> list[str]:
+        """Return the addresses of suitable workers; new workers are asked first."""
         running = self._running()
         new = [address for address in running if address not in self._known]
         if new:
@@ -141,15 +141,15 @@ class _Crew(Executor):
     def _judge(self, address: str, answer: Any) -> bool:
         fault = self._find_fault(answer)
         if fault:
-            self._tell(f"worker {address} gets no work: {fault}")
+            self._warn(f"worker {address} gets no work: {fault}")
         return not fault
 
     def _find_fault(self, answer: Any) -> str:
-        wanted = f"grader {self._version} with suites {self._digest[:12]} is wanted"
+        required = f"grader {self._version} with suites {self._digest[:12]} is required"
         if not isinstance(answer, tuple):
             python = platform.python_version()
-            return f"it cannot load the grader ({answer}); {wanted}, with Python {python}"
+            return f"it cannot load the grader ({answer}); {required}, with Python {python}"
         version, digest, why_no_sandbox = answer
         if (version, digest) != (self._version, self._digest):
-            return f"it has grader {version} with suites {digest[:12]}, and {wanted}"
+            return f"it has grader {version} with suites {digest[:12]}, but {required}"
         return why_no_sandbox if self._sandboxed else ""

@@ -1,7 +1,7 @@
-"""The journal: which submissions have been graded, one line each, only ever appended to.
+"""The journal of a batch: a line for each submission that was graded.
 
-A line is written after the reports it speaks of are safe on the disk. What was being
-written when the power failed is an unfinished last line, which counts for nothing.
+A line is appended after its reports are written to the disk. An unfinished last line, as a
+power failure leaves it, is ignored.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import msgspec
@@ -18,24 +17,24 @@ from grader.errors import JournalError
 
 
 class Key(msgspec.Struct, frozen=True):
-    """What a result depends on: where all of it is the same, the result is.
+    """All that a result depends on: with equal keys, results are equal.
 
     Parameters
     ----------
     id : str
-        The submission's name.
+        Of the submission.
     submission : str
         Digest of the snapshot.
     course : str
         Digest of manifest and suites.
     exercises : tuple of str
-        Which were graded; all where it is empty.
+        The graded exercises; all if it is empty.
     seed : str
-        Digest of what the inputs are drawn from.
+        Digest of the seed.
     grader : str
-        Version.
+        Version of the grader.
     isolation : str
-        What was asked for.
+        The value of ``--isolation``.
     """
 
     id: str
@@ -53,13 +52,13 @@ class Entry(msgspec.Struct, frozen=True):
     Parameters
     ----------
     key : Key
-        What the result depends on.
+        All that the result depends on.
     report_sha256, feedback_sha256 : str
-        Digests of the two files that were written.
+        Digests of the two files.
     score, max_score : float
         Points.
     repeat_with : str
-        The seed to give ``grade submit --seed`` to ask the same questions again.
+        The seed with which ``grade submit --seed`` draws the same inputs.
     fingerprints : dict of str to str
         Of the code, by exercise.
     """
@@ -79,12 +78,12 @@ class Journal:
     Parameters
     ----------
     path : Path
-        Made where it does not exist.
+        Made if it does not exist.
 
     Raises
     ------
     JournalError
-        If it cannot be opened, or holds something else than a journal.
+        If it cannot be opened, or is not a journal.
     """
 
     def __init__(self, path: Path) -> None:
@@ -102,26 +101,25 @@ class Journal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
         self._file.close()
 
     def find(self, key: Key) -> Entry | None:
-        """Return the entry of a submission, if it was graded under exactly these conditions."""
+        """Return the entry of a submission that was graded with this key."""
         entry = self._entries.get(key.id)
         return entry if entry is not None and entry.key == key else None
 
     def append(self, entry: Entry) -> None:
-        """Write an entry down so that it survives the machine's sudden end.
+        """Append an entry, and wait until it is on the disk.
 
         Raises
         ------
         JournalError
-            If it cannot be written; the journal is as it was.
+            If it cannot be written; the journal is unchanged.
         """
         line = msgspec.json.encode(entry) + b"\n"
         end = self._file.seek(0, os.SEEK_END)
@@ -148,7 +146,7 @@ class Journal:
                 entry = msgspec.json.decode(line, type=Entry)
             except msgspec.MsgspecError as error:
                 raise JournalError(
-                    f"{self._path}, line {number} is no entry of a journal; choose another "
+                    f"{self._path}, line {number} is not a valid journal entry; choose another "
                     "--output, or delete that file to grade everything again"
                 ) from error
             entries[entry.key.id] = entry
@@ -156,12 +154,12 @@ class Journal:
 
 
 def digest_bytes(content: bytes) -> str:
-    """Return the SHA-256 of some bytes in hexadecimal digits."""
+    """Return the SHA-256 of some bytes as hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
 
 
 def digest_file(path: Path) -> str:
-    """Return the SHA-256 of a file, or an empty string where there is none."""
+    """Return the SHA-256 of a file, or an empty string if it cannot be read."""
     try:
         return digest_bytes(path.read_bytes())
     except OSError:

@@ -1,4 +1,4 @@
-"""Which submissions there are, and what each is called."""
+"""Find the submissions of a batch, and give each an id."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from grader.sanitize import clean_line
 _SUFFIXES = (".zip", ".py", ".ipynb")
 _LEFT_OUT = ("__pycache__", "__MACOSX")
 _MAX_ID = 80
-# What every file system and spreadsheet takes as a name; letters of any script.
+# A name that every file system and spreadsheet accepts; letters of any script.
 _PLAIN = re.compile(r"[^\W_][\w .,@()+=&'-]*")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One submission to be graded: what it is called, and where it lies."""
+    """A submission that was found: its id and its path."""
 
     id: str
     path: Path
@@ -31,7 +31,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All submissions in the order of their names, and what was passed over."""
+    """All submissions in the order of their ids, and the files that were left out."""
 
     submissions: tuple[Listed, ...]
     left_out: tuple[Path, ...]
@@ -44,15 +44,15 @@ def list_submissions(paths: Iterable[Path], course: Course) -> Listing:
     ----------
     paths : iterable of Path
         Folders whose children are one submission each, or submissions themselves: a
-        folder that holds a file of the course's, a ``.zip``, a ``.py``, an ``.ipynb``.
+        folder with a file of the course, a ``.zip``, a ``.py``, an ``.ipynb``.
     course : Course
-        Whose file names tell a submission from a folder of submissions.
+        A folder with one of its files is a submission, not a folder of submissions.
 
     Returns
     -------
     Listing
-        Each submission with an id that is unique and can be a file's name: the stem of
-        its path, with as much more of the path as tells it from the others.
+        Each submission with a unique id that can be a file name: the stem of its path, with
+        as much more of the path as makes it unique.
 
     Raises
     ------
@@ -62,9 +62,11 @@ def list_submissions(paths: Iterable[Path], course: Course) -> Listing:
     names = {name for exercise in course.exercises for name in exercise.file_names}
     found: dict[Path, None] = {}
     left_out: list[Path] = []
-    for path in paths:
-        for child in _children(path, names):
-            (found.__setitem__(child, None) if _can_be_one(child) else left_out.append(child))
+    for child in (child for path in paths for child in _children(path, names)):
+        if _is_submission(child):
+            found[child] = None
+        else:
+            left_out.append(child)
     if not found:
         listed = ", ".join(map(str, paths))
         raise SubmissionError(
@@ -84,32 +86,32 @@ def _children(path: Path, names: set[str]) -> Iterator[Path]:
     try:
         present = sorted(path.resolve().iterdir())
     except OSError as error:
-        raise SubmissionError(f"{path} cannot be looked into: {error.strerror}") from error
+        raise SubmissionError(f"{path} cannot be read: {error.strerror}") from error
     if any(child.name in names for child in present):
         yield path.resolve()
         return
     yield from (c for c in present if c.name not in _LEFT_OUT and not c.name.startswith("."))
 
 
-def _can_be_one(path: Path) -> bool:
-    # Path.is_dir raises where the folder may not be entered.
+def _is_submission(path: Path) -> bool:
+    # Path.is_dir raises if the folder cannot be entered.
     return os.path.isdir(path) or path.suffix.lower() in _SUFFIXES  # noqa: PTH112
 
 
 def _name_all(paths: list[Path]) -> Iterator[Listed]:
-    """Give each path the shortest of its names that no other path has."""
+    """Give each path the shortest name that no other path has."""
     left = dict.fromkeys(paths)
     taken: set[str] = set()
     for name in (_stem, _full_name, _with_folder, _with_digest):
         wanted: dict[str, list[Path]] = {}
         for path in left:
-            # Some file systems do not tell Ada from ada.
-            wanted.setdefault(_tame(name(path)).casefold(), []).append(path)
+            # On some file systems Ada and ada are the same name.
+            wanted.setdefault(_make_safe(name(path)).casefold(), []).append(path)
         for key, same in wanted.items():
             if len(same) == 1 and key not in taken:
                 taken.add(key)
                 del left[same[0]]
-                yield Listed(_tame(name(same[0])), same[0])
+                yield Listed(_make_safe(name(same[0])), same[0])
 
 
 def _stem(path: Path) -> str:
@@ -128,8 +130,8 @@ def _with_digest(path: Path) -> str:
     return f"{_stem(path)}-{_digest(str(path))}"
 
 
-def _tame(name: str) -> str:
-    """Return a name that can be a file's, the same where it already can."""
+def _make_safe(name: str) -> str:
+    """Return the name if it can be a file name, else one like it that can."""
     plain = _PLAIN.fullmatch(name) and not _RESERVED.fullmatch(name.partition(".")[0])
     if plain and len(os.fsencode(name)) <= _MAX_ID and not name.endswith((" ", ".")):
         return name

@@ -1,6 +1,6 @@
-"""The workforce of one machine: threads, each with a warm grader of its own.
+"""The workforce of one machine: threads, each with its own grader.
 
-The threads only wait for the graders' processes, so that Python's lock costs little.
+The threads wait for the processes of their graders, so the interpreter lock costs little.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from grader.engine import Grader
 
 @contextlib.contextmanager
 def open_local(jobs: int, spare: Grader | None = None) -> Iterator[Workforce]:
-    """Provide threads with warm graders.
+    """Provide threads with graders.
 
     Parameters
     ----------
     jobs : int
         How many submissions are graded at once.
     spare : Grader, optional
-        One that is warm already; see `grader.batch.work.Slots`.
+        A grader that has started already; see `grader.batch.work.Slots`.
 
     Yields
     ------
     Workforce
-        Whose processes have ended when the context is left, however it is left.
+        Whose processes have ended when the context exits.
     """
     slots = Slots(spare)
     executor = ThreadPoolExecutor(jobs, thread_name_prefix="slot")
     try:
         yield Workforce(executor, slots.work, lambda: jobs)
     except BaseException:
-        # Whoever waits for an answer gets none; then the threads end at once.
+        # Kill what is being graded, so that the threads end at once.
         slots.stop()
         raise
     finally:

@@ -1,10 +1,10 @@
-"""The folder a batch writes: reports, feedback, journal and summary, for one batch at a time.
+"""The folder that a batch writes; only one batch at a time writes to it.
 
 ::
 
     DIR/reports/<id>.json     for the instructor
     DIR/feedback/<id>.json    for the student
-    DIR/journal.jsonl         what has been graded, under which conditions
+    DIR/journal.jsonl         the submissions that were graded, with all that a result depends on
     DIR/summary.csv, summary.json
 """
 
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Container
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from filelock import FileLock, Timeout
@@ -24,12 +23,12 @@ from grader.files import write_whole
 
 
 class Output:
-    """An output folder that this process has for itself; a context manager.
+    """An output folder, locked for this process; a context manager.
 
     Parameters
     ----------
     folder : Path
-        Made where it does not exist.
+        Made if it does not exist.
 
     Raises
     ------
@@ -60,20 +59,14 @@ class Output:
             raise
 
     def __enter__(self) -> Self:
-        self._journal.__enter__()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._journal.__exit__(kind, error, trace)
+    def __exit__(self, *_: object) -> None:
+        self._journal.close()
         self._lock.release()
 
     def find(self, key: Key) -> Entry | None:
-        """Return the entry of a submission that is graded, with both its files as written."""
+        """Return the entry of a graded submission whose two files are unchanged."""
         entry = self._journal.find(key)
         if entry is None:
             return None
@@ -84,12 +77,12 @@ class Output:
         return entry if intact else None
 
     def write(self, key: Key, graded: Graded, repeat_with: str) -> Entry:
-        """Write both reports of a submission, and then that they are there, if that is final.
+        """Write both reports of a submission, and then, if the result is final, a journal entry.
 
         Raises
         ------
         GraderError
-            If anything cannot be written; then the submission counts as not graded.
+            If a file cannot be written; the submission then counts as not graded.
         """
         write_whole(self.report_path(key.id), graded.report)
         write_whole(self.feedback / f"{key.id}.json", graded.feedback)
@@ -107,15 +100,15 @@ class Output:
         return entry
 
     def report_path(self, submission_id: str) -> Path:
-        """Return where a submission's report for the instructor stands."""
+        """Return the path of a submission's report for the instructor."""
         return self.reports / f"{submission_id}.json"
 
     def find_others(self, ids: Container[str]) -> list[str]:
-        """Return of which other submissions there are reports, from earlier runs."""
+        """Return the ids of all other submissions that have reports, from earlier runs."""
         return sorted(p.stem for p in self.reports.glob("*.json") if p.stem not in ids)
 
     def _sweep(self) -> None:
-        # A batch that was killed may have left a file that it had not moved into place yet.
+        # A killed batch may have left temporary files.
         for place in (self.folder, self.reports, self.feedback):
             for leftover in place.glob(".*.json.*"):
                 leftover.unlink()

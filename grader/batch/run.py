@@ -1,6 +1,6 @@
-"""The loop of a batch: what is not graded yet goes to an executor, what comes back is kept.
+"""The loop of a batch: send submissions to an executor, and write the results.
 
-The executor may be threads of this process or a cluster's workers; the loop cannot tell.
+The executor may be threads of this process or the workers of a cluster.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 
@@ -17,6 +16,7 @@ from grader.batch.journal import Entry, Key, digest_bytes
 from grader.batch.listing import Listed, Listing
 from grader.batch.output import Output
 from grader.batch.work import Graded, Snapshot, Task
+from grader.course.manifest import DEFAULT_COURSE
 from grader.errors import WorkerError
 from grader.records import Course, IsolationOption
 from grader.seeds import PUBLIC, derive_student_seed, seed_id
@@ -25,46 +25,49 @@ from grader.submissions.reader import read_or_explain
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a batch is to do.
+    """The submissions of a batch, and how to grade them.
 
     Parameters
     ----------
     course : Course
-        Which course.
-    manifest : Path or None
-        Where another course than ours stands.
+        The course to grade with.
     listing : Listing
         The submissions.
     exercises : tuple of str
-        Which to grade; all where it is empty.
+        The exercises to grade; all if it is empty.
     secret : str or None
-        Gives every submission a seed of its own; None for the public one.
+        Gives every submission its own seed; None for the public seed.
     isolation : {"auto", "sandbox", "process"}
         As for `grader.engine.Grader`.
     """
 
     course: Course
-    manifest: Path | None
     listing: Listing
     exercises: tuple[str, ...]
     secret: str | None
     isolation: IsolationOption
 
+    @property
+    def other_manifest(self) -> str:
+        """Return the manifest of a course that is not installed with the grader, or ""."""
+        manifest = self.course.manifest
+        return "" if manifest == DEFAULT_COURSE else str(manifest)
+
 
 @dataclass(frozen=True, slots=True)
 class Workforce:
-    """Who does the work.
+    """An executor, and how to use it.
 
     Parameters
     ----------
     executor : Executor
-        Where ``work`` is called.
+        Calls ``work``.
     work : callable
         Takes a packed `Task` and returns a packed `Graded`.
     count_slots : callable
-        Returns how many tasks can be worked on at once, which may change.
+        Returns how many tasks can run at once, which may change.
     lost : tuple of exception types
-        What a task raises whose worker was lost; such a submission stays ungraded.
+        Raised by a task whose worker was lost; its submission stays ungraded.
     """
 
     executor: Executor
@@ -75,7 +78,7 @@ class Workforce:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One submission that is done, and which are being worked on now."""
+    """A submission that is done, and the ids of those that are being graded."""
 
     entry: Entry
     kept: bool
@@ -88,66 +91,87 @@ def run_batch(plan: Plan, output: Output, workforce: Workforce) -> Iterator[Step
     Parameters
     ----------
     plan : Plan
-        What to do.
+        The submissions, and how to grade them.
     output : Output
-        Where results go and where earlier ones are found.
+        Receives results, and has those of earlier runs.
     workforce : Workforce
-        Who does it.
+        Grades them.
 
     Yields
     ------
     Step
-        As submissions end. Its reports are on the disk by then.
+        As submissions end, after their reports are written.
 
     Raises
     ------
     GraderError
-        If something cannot be written, or nobody can grade. What was done stays done.
+        If a result cannot be written or no worker can grade. Earlier results remain.
     """
     pending: dict[Future[bytes], _Order] = {}
     lost: list[str] = []
-    waiting = iter(plan.listing.submissions)
-    exhausted = False
-    while pending or not exhausted:
-        # No more at once than is needed to keep every slot busy: a snapshot takes memory.
-        while not exhausted and len(pending) < 2 * max(1, workforce.count_slots()):
-            listed = next(waiting, None)
-            if listed is None:
-                exhausted = True
-                break
-            order = _prepare(plan, listed)
-            entry = output.find(order.key)
-            if entry is not None:
-                yield Step(entry, kept=True, working=_ids(pending))
-                continue
-            pending[workforce.executor.submit(workforce.work, order.task)] = order.without_task()
-        done, _ = wait(pending, return_when=FIRST_COMPLETED)
-        for future in done:
-            order = pending.pop(future)
-            try:
-                graded = msgspec.msgpack.decode(future.result(), type=Graded)
-            except workforce.lost:
-                lost.append(order.key.id)
-                continue
-            entry = output.write(order.key, graded, order.repeat_with)
-            yield Step(entry, kept=False, working=_ids(pending))
+    listed = iter(plan.listing.submissions)
+    while True:
+        yield from _submit_more(plan, output, workforce, listed, pending)
+        if not pending:
+            break
+        yield from _collect(output, workforce, pending, lost)
     if lost:
         raise WorkerError(
-            f"{len(lost)} submissions were not graded because their workers were lost, "
-            f"{lost[0]} among them; the same command goes on with them"
+            f"{len(lost)} submissions were not graded because their workers were lost, among them "
+            f"{lost[0]}; run the same command again to grade them"
         )
+
+
+def _submit_more(
+    plan: Plan,
+    output: Output,
+    workforce: Workforce,
+    submissions: Iterator[Listed],
+    pending: dict[Future[bytes], _Order],
+) -> Iterator[Step]:
+    """Keep every slot busy, and yield submissions that an earlier run has graded."""
+    # No more at once than that: a snapshot takes memory.
+    while len(pending) < 2 * max(1, workforce.count_slots()):
+        listed = next(submissions, None)
+        if listed is None:
+            return
+        order = _prepare(plan, listed)
+        entry = output.find(order.key)
+        if entry is not None:
+            yield Step(entry, kept=True, working=_ids(pending))
+        else:
+            pending[workforce.executor.submit(workforce.work, order.task)] = order.without_task()
+
+
+def _collect(
+    output: Output,
+    workforce: Workforce,
+    pending: dict[Future[bytes], _Order],
+    lost: list[str],
+) -> Iterator[Step]:
+    """Wait for results, and write them."""
+    done, _ = wait(pending, return_when=FIRST_COMPLETED)
+    for future in done:
+        order = pending.pop(future)
+        try:
+            graded = msgspec.msgpack.decode(future.result(), type=Graded)
+        except workforce.lost:
+            lost.append(order.key.id)
+            continue
+        entry = output.write(order.key, graded, order.repeat_with)
+        yield Step(entry, kept=False, working=_ids(pending))
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """A submission on its way through the executor."""
+    """A submission that the executor grades."""
 
     key: Key
     task: bytes
     repeat_with: str
 
     def without_task(self) -> _Order:
-        """Return the order without the snapshot, which the executor has now."""
+        """Return the order without the snapshot, which the executor now has."""
         return _Order(self.key, b"", self.repeat_with)
 
 
@@ -165,7 +189,7 @@ def _prepare(plan: Plan, listed: Listed) -> _Order:
         seed,
         listed.id if derived else None,
         plan.exercises,
-        str(plan.manifest.resolve()) if plan.manifest else "",
+        plan.other_manifest,
         plan.isolation,
         __version__,
         plan.course.suite_sha256,

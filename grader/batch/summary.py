@@ -1,4 +1,4 @@
-"""What a batch amounts to: a row a submission, and what the class as a whole shows."""
+"""The summary of a batch: a row for each submission, and counts for the class."""
 
 from __future__ import annotations
 
@@ -20,21 +20,20 @@ SUMMARY_VERSION = 1
 
 
 class Summary:
-    """Collects reports one by one, keeping a row of each.
+    """Collects reports one by one, and keeps a row of each.
 
     Parameters
     ----------
     course : Course
-        Whose exercises are the columns.
+        Its exercises are the columns.
     stubs : mapping of str to str
-        Fingerprints of the untouched stubs, which nobody has copied from anybody.
+        Fingerprints of the untouched stubs, which are alike without copying.
     """
 
     def __init__(self, course: Course, stubs: Mapping[str, str]) -> None:
         self._course = course
         self._stubs = stubs
-        # Of ten thousand submissions these are most of what is kept, and as text they take
-        # much less than as dictionaries.
+        # As text, ten thousand rows take much less memory than as dictionaries.
         self._rows: list[bytes] = []
         self._percents: list[float] = []
         self.ungradable: list[str] = []
@@ -67,13 +66,13 @@ class Summary:
         files = {f.name.partition(".")[0]: f.sha256 for f in report.submission.files}
         for exercise, fingerprint in entry.fingerprints.items():
             if fingerprint != self._stubs.get(exercise):
-                # A file of another name stands for every exercise.
+                # A file of another name answers for every exercise.
                 digest = files.get(exercise) or next(iter(files.values()))
                 member = entry.key.id, bytes.fromhex(digest)
                 self._alike[exercise, fingerprint].append(member)
 
     def as_csv(self) -> str:
-        """Return one row a submission, with a column for each exercise."""
+        """Return a row for each submission, with a column for each exercise."""
         names = [exercise.name for exercise in self._course.exercises]
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
@@ -113,7 +112,7 @@ class Summary:
         return msgspec.json.format(msgspec.json.encode(everything), indent=2).decode() + "\n"
 
     def _groups(self) -> Iterable[dict[str, Any]]:
-        """Yield who handed in the same code, or the same but for names and layout."""
+        """Yield groups of submissions with the same code, apart from names and layout."""
         for (exercise, _), members in sorted(self._alike.items()):
             if len(members) > 1:
                 digests = {digest for _, digest in members}
@@ -129,7 +128,7 @@ def write_summary(output: Output, entries: Iterable[Entry], summary: Summary) ->
     output : Output
         The batch's folder.
     entries : iterable of Entry
-        What was graded, in the order of the rows.
+        The graded submissions, in the order of the rows.
     summary : Summary
         An empty one.
     """

@@ -58,10 +58,10 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Graded(msgspec.Struct, frozen=True):
-    """What came of a task: both reports as they are to be written, and what a list shows.
+    """The result of a task: both reports, and what a list shows.
 
-    ``final`` is False where the examination ended without a result, again and again: that
-    may be the submission's doing or the machine's, so the next run tries once more.
+    ``final`` is False if every try ended without a result. The submission or the machine may
+    be the cause, so the next run tries again.
     """
 
     report: bytes
@@ -73,16 +73,16 @@ class Graded(msgspec.Struct, frozen=True):
 
 
 class Slots:
-    """The warm graders of this process: one a thread, each with processes of its own.
+    """The graders of this process: one for each thread, each with its own processes.
 
-    The processes of a grader end with the thread that started them, so a grader belongs to
-    its thread.
+    The processes of a grader end with the thread that started them, so no other thread uses
+    them.
 
     Parameters
     ----------
     spare : Grader, optional
-        One that is warm already, for the first thread that it suits. Whoever started it
-        lives longer than these threads, and closes it.
+        A grader that has started already, for the first thread that can use it. Its owner
+        must outlive these threads, and close it.
     """
 
     def __init__(self, spare: Grader | None = None) -> None:
@@ -109,7 +109,7 @@ class Slots:
         Raises
         ------
         GraderError
-            If this process cannot grade: `WorkerError` where it has other versions.
+            If this process cannot grade: `WorkerError` if it has other versions.
         """
         read = msgspec.msgpack.decode(task, type=Task)
         grader = self._grader(read)
@@ -117,14 +117,14 @@ class Slots:
         return msgspec.msgpack.encode(self._grade(grader, read))
 
     def stop(self) -> None:
-        """Kill every grader's processes; what is being graded ends with an error."""
+        """Kill the processes of every grader; current gradings end with an error."""
         with self._lock:
             self._stopped = True
             for grader in self._graders:
                 grader.kill()
 
     def close(self) -> None:
-        """Close every grader. No thread may be working any more."""
+        """Close every grader, after all threads have ended."""
         with self._lock:
             for grader in self._graders:
                 grader.close()
@@ -168,7 +168,7 @@ class Slots:
             except ExaminerError as error:
                 if self._stopped:
                     raise
-                # A process of ours may have been killed; what fails again is the submission's.
+                # A process of the grader may have been killed: try again.
                 reason = str(error)
         return _pack(grader.refuse(submission, reason, *how), {}, final=False)
 
@@ -190,9 +190,9 @@ def _pack(report: ScoreReport, fingerprints: dict[str, str], *, final: bool = Tr
 
 def _refuse_other_versions(task: Task, grader: Grader) -> None:
     if task.grader != __version__:
-        raise WorkerError(f"it has grader {__version__}, and {task.grader} is wanted")
+        raise WorkerError(f"it has grader {__version__}, but {task.grader} is required")
     if task.suite_sha256 != grader.course.suite_sha256:
         raise WorkerError(
-            f"its course {grader.course.name} is another: suites "
-            f"{grader.course.suite_sha256[:12]}, and {task.suite_sha256[:12]} are wanted"
+            f"its course {grader.course.name} has suites {grader.course.suite_sha256[:12]}, but "
+            f"{task.suite_sha256[:12]} are required"
         )

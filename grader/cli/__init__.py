@@ -1,1 +1,1 @@
-"""The command line: one file a command, and the only place that knows click."""
+"""The command line: one file for each command; only this package uses click."""

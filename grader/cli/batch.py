@@ -1,4 +1,4 @@
-"""``grade batch``: many submissions, graded side by side, with nothing lost on the way."""
+"""``grade batch``: grade many submissions at once, and resume after an interruption."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.command import (
-    GradeCommand,
+from grader.cli.command import GradeCommand
+from grader.cli.options import (
     count_cores,
     course_option,
     exercise_option,
-    refuse_unknown,
+    isolation_option,
+    jobs_option,
+    load_chosen,
+    path_option,
 )
 from grader.records import Course, IsolationOption
 from grader.sanitize import clean_line
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from grader.batch.listing import Listing
     from grader.batch.run import Plan, Workforce
     from grader.engine import Grader
+    from grader.writers.terminal.progress import BatchProgress
 
 
 _SHORTEST_SECRET = 16
@@ -43,33 +47,21 @@ _SHORTEST_SECRET = 16
     metavar="DIR",
     required=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where reports, feedback, journal and summary go.",
+    help="Write all results into this folder.",
 )
 @course_option
 @exercise_option
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 1024),
-    metavar="N",
-    help="How many submissions are graded at once; by default one a core.",
-)
-@click.option(
+@jobs_option
+@path_option(
     "--secret-file",
     metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Its text gives every submission inputs of its own.",
+    help="Draw other inputs for every submission, from this file's text.",
 )
-@click.option(
-    "--isolation",
-    type=click.Choice(["sandbox", "process"]),
-    default="sandbox",
-    show_default=True,
-    help="How the submitted code is kept apart from the tests.",
-)
+@isolation_option("sandbox", "process")
 @click.option(
     "--scheduler",
     metavar="ADDRESS",
-    help="Grade on the workers of a Dask cluster, for example tcp://10.0.0.1:8786.",
+    help="Grade on a Dask cluster, for example tcp://10.0.0.1:8786.",
 )
 def batch(
     paths: tuple[Path, ...],
@@ -83,9 +75,9 @@ def batch(
 ) -> None:
     r"""Grade every submission in PATH: a folder whose children are one submission each.
 
-    A submission is a folder, a .zip, a .py or an .ipynb, and its name is its id. Each gets
-    a report, also one that cannot be opened. Interrupted, the same command goes on where it
-    stopped; what has not changed is not graded again.
+    A submission is a folder, a .zip, a .py or an .ipynb, and its name is its id. Every
+    submission gets a report, even one that cannot be opened. If the command is
+    interrupted, run it again: it resumes, and grades only what is missing or has changed.
 
     \b
     DIR receives reports/ID.json (for you), feedback/ID.json (for the student),
@@ -104,20 +96,16 @@ def batch(
 
     from grader.batch.listing import list_submissions
     from grader.batch.run import Plan
-    from grader.course.manifest import find_manifest, load_course
     from grader.engine import Grader
 
-    manifest = find_manifest(course)
-    loaded = load_course(manifest)
-    refuse_unknown(exercises, [exercise.name for exercise in loaded.exercises])
+    loaded = load_chosen(course, exercises)
     secret = _read_secret(secret_file) if secret_file else None
     _refuse_output_among_submissions(output, paths)
     listing = list_submissions(paths, loaded)
     console = Console(stderr=True)
-    _say_what_is_left_out(listing, console)
-    own = manifest if course is not None else None
-    plan = Plan(loaded, own, listing, exercises, secret, isolation)
-    # A cluster's workers say for themselves what they can.
+    _show_left_out(listing, console)
+    plan = Plan(loaded, listing, exercises, secret, isolation)
+    # The workers of a cluster report which isolation they offer.
     here: IsolationOption = plan.isolation if scheduler is None else "auto"
     with contextlib.ExitStack() as stack:
         grader = stack.enter_context(Grader(loaded, here))
@@ -145,27 +133,31 @@ def _grade_all(
                     progress.advance(percent, step.working, kept=step.kept)
         except KeyboardInterrupt:
             click.echo(
-                f"grade: interrupted; {len(entries)} of {total} submissions have their reports, "
-                "and the same command goes on with the others",
+                f"grade: interrupted; {len(entries)} of {total} submissions have their reports; "
+                "run the same command again to grade the others",
                 err=True,
             )
             sys.exit(130)
         ordered = [entries[listed.id] for listed in plan.listing.submissions]
         summary = Summary(plan.course, stubs)
         write_summary(output, ordered, summary)
-        earlier_ones = output.find_others(entries)
+        earlier_ids = output.find_others(entries)
+    _show_totals(progress, folder)
+    _show_some("could not be graded at all; their reports say why", summary.ungradable)
+    _show_some(f"of earlier runs in {folder / 'reports'}, not part of this one", earlier_ids)
+
+
+def _show_totals(progress: BatchProgress, folder: Path) -> None:
     kept = progress.done - progress.graded
     earlier = f" ({kept} of them earlier)" if kept else ""
     click.echo(
-        f"{total} submissions graded{earlier} in {progress.elapsed_s:.0f} s, "
+        f"{progress.done} submissions graded{earlier} in {progress.elapsed_s:.0f} s, "
         f"mean {progress.mean:.1f} %. {folder / 'summary.csv'} lists them."
     )
-    _tell_some("could not be graded at all; their reports say why", summary.ungradable)
-    _tell_some(f"of earlier runs in {folder / 'reports'}, not part of this one", earlier_ones)
 
 
-def _tell_some(what: str, ids: list[str]) -> None:
-    """Say how many there are of something, if any, and name the first."""
+def _show_some(what: str, ids: list[str]) -> None:
+    """Print how many submissions this is true of, if any, with the first ids."""
     if ids:
         more = ", ..." if len(ids) > 5 else ""
         click.echo(f"{len(ids)} {what}: {', '.join(ids[:5])}{more}", err=True)
@@ -177,7 +169,7 @@ def _refuse_output_among_submissions(output: Path, paths: tuple[Path, ...]) -> N
     for path in paths:
         if path.is_dir() and output.resolve().is_relative_to(path.resolve()):
             raise GraderError(
-                f"--output {output} lies in {path}, where the next batch would take it for a "
+                f"--output {output} is inside {path}, where the next batch would grade it as a "
                 "submission; choose a folder beside it"
             )
 
@@ -191,24 +183,32 @@ def _read_secret(path: Path) -> str:
         raise GraderError(f"the secret {path} cannot be read: {error}") from error
     if len(secret) < _SHORTEST_SECRET:
         raise GraderError(
-            f"the secret in {path} is too short to stay one; put {_SHORTEST_SECRET} characters "
-            "or more into it, for example what `openssl rand -hex 32` prints"
+            f"the secret in {path} is too short; it needs {_SHORTEST_SECRET} characters or more, "
+            "for example the output of `openssl rand -hex 32`"
         )
     return secret
 
 
-def _say_what_is_left_out(listing: Listing, console: Console) -> None:
+def _show_left_out(listing: Listing, console: Console) -> None:
     if listing.left_out:
         names = ", ".join(clean_line(path.name, 40) for path in listing.left_out[:3])
         more = ", ..." if len(listing.left_out) > 3 else ""
         count = len(listing.left_out)
-        files = "1 file is" if count == 1 else f"{count} files are"
-        text = f"{files} no submission and left out: {names}{more}"
-        console.print(text, markup=False, highlight=False, soft_wrap=True)
+        files = (
+            "1 file is not a submission and is"
+            if count == 1
+            else (f"{count} files are not submissions and are")
+        )
+        text = f"{files} left out: {names}{more}"
+        _print(text, console)
+
+
+def _print(text: str, console: Console) -> None:
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _inspect_course(course: Course, grader: Grader) -> dict[str, str]:
-    """Return the stubs' fingerprints; here a course or machine that cannot grade is found."""
+    """Return the stubs' fingerprints, or raise if this course or machine cannot grade."""
     from grader.records import Submission
     from grader.submissions.reader import read_source
 
@@ -227,15 +227,12 @@ def _open_workforce(
 
     grader.close()
 
-    def tell(text: str) -> None:
-        console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-    return open_cluster(scheduler, plan, tell)
+    return open_cluster(scheduler, plan, lambda text: _print(text, console))
 
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let a request to end be the same as Ctrl-C, which stops the graders first."""
+    """Treat SIGTERM as Ctrl-C, which stops the graders first."""
 
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt

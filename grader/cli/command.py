@@ -1,25 +1,20 @@
-"""What every command shares: trouble of the operator's ends in one line and a status."""
+"""The base class of all commands: an operator's error becomes one line and an exit status."""
 
 from __future__ import annotations
 
 import contextlib
 import difflib
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from click.shell_completion import CompletionItem
 
 from grader.cli.streams import print_anything
 from grader.errors import GraderError
 from grader.sanitize import clean_line
 
-# What is written, and read again, where no other file is named.
-REPORT = "report.json"
 _MAX_LINE = 2_000
 
 
@@ -44,122 +39,37 @@ class GradeCommand(click.Command):
         try:
             return super().invoke(ctx)
         except GraderError as error:
-            _leave(error, as_json=ctx.params.get("format") == "json")
+            _exit_with(error, as_json=ctx.params.get("format") == "json")
 
 
 @contextlib.contextmanager
-def going_on(tell: Callable[[str], None]) -> Iterator[None]:
-    """Hand the line of a `GraderError` to ``tell``, for commands that go on after one.
+def report_error(show: Callable[[str], object]) -> Iterator[None]:
+    """Show a `GraderError` as one line and continue, for commands that survive one.
 
     Parameters
     ----------
-    tell : callable
-        Gets the one line.
+    show : callable
+        Gets the line.
     """
     try:
         yield
     except GraderError as error:
-        tell(" ".join(str(error).split()))
+        show(" ".join(str(error).split()))
 
 
-def _leave(error: GraderError, *, as_json: bool) -> NoReturn:
-    # It may quote what somebody called a file.
+def _exit_with(error: GraderError, *, as_json: bool) -> NoReturn:
+    # The message may quote a file name that a student chose.
     message = clean_line(str(error), _MAX_LINE)
     if as_json:
-        shown = {"error": {"kind": type(error).__name__, "message": message}}
-        # Bytes, because JSON is UTF-8 whatever the terminal speaks.
-        click.echo(json.dumps(shown, ensure_ascii=False).encode())
+        payload = {"error": {"kind": type(error).__name__, "message": message}}
+        # Bytes, because JSON is UTF-8 in every locale.
+        click.echo(json.dumps(payload, ensure_ascii=False).encode())
     else:
         click.echo(f"grade: {message}", err=True)
     sys.exit(error.exit_status)
 
 
-@contextlib.contextmanager
-def unbroken_pipe() -> Iterator[None]:
-    """Let what follows a closed pipe, as in ``grade submit | head``, still be done."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python flushes again when it ends; that must find somebody who reads.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-course_option = click.option(
-    "--course",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Another course: the folder of its course.toml.",
-)
-
-
-def _complete_exercises(
-    context: click.Context, _parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    from grader.course.manifest import find_manifest, load_course
-
-    try:
-        course = load_course(find_manifest(context.params.get("course")))
-    except GraderError:
-        # While somebody types there is nobody to tell.
-        return []
-    return [
-        CompletionItem(exercise.name, help=exercise.title)
-        for exercise in course.exercises
-        if exercise.name.startswith(incomplete)
-    ]
-
-
-exercise_option = click.option(
-    "--exercise",
-    "exercises",
-    metavar="NAME",
-    multiple=True,
-    shell_complete=_complete_exercises,
-    help="Grade only this exercise; may be repeated.",
-)
-
-
 def suggest(name: str, known: Iterable[str]) -> str:
-    """Return a question with the name that was probably meant, or an empty string."""
-    near = difflib.get_close_matches(name, list(known), 1)
-    return f"did you mean {near[0]}?" if near else ""
-
-
-def refuse_unknown(exercises: tuple[str, ...], known: list[str]) -> None:
-    """Refuse an exercise that the course does not have, and say which was meant."""
-    for name in exercises:
-        if name not in known:
-            suggestion = suggest(name, known) or f"there are {', '.join(known)}"
-            raise click.BadParameter(
-                f"{name!r} is no exercise; {suggestion}", param_hint="--exercise"
-            )
-
-
-def count_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-solutions_option = click.option(
-    "--solutions",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="The folder of the solutions; by default solutions/ beside the course or one up.",
-)
-
-
-def find_solutions(solutions: Path | None, manifest: Path) -> Path:
-    """Return the folder of solutions that was asked for, by default that of the course.
-
-    Parameters
-    ----------
-    solutions : Path or None
-        A folder.
-    manifest : Path
-        The course's.
-    """
-    candidates = [manifest.parent / "solutions", manifest.parent.parent / "solutions"]
-    return solutions or next((path for path in candidates if path.is_dir()), candidates[0])
+    """Return a question with the known name most like this one, or an empty string."""
+    similar = difflib.get_close_matches(name, list(known), 1)
+    return f"did you mean {similar[0]}?" if similar else ""

@@ -1,4 +1,4 @@
-"""``grade doctor``: what this machine can do, and how to get what it lacks."""
+"""``grade doctor``: show what this machine can do, and how to install what is missing."""
 
 from __future__ import annotations
 
@@ -11,14 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
-from grader.cli.command import (
-    GradeCommand,
-    count_cores,
-    course_option,
-    going_on,
-    unbroken_pipe,
-)
-from grader.records import IsolationOption
+from grader.cli.command import GradeCommand, report_error
+from grader.cli.options import count_cores, course_option, load_chosen
+from grader.cli.streams import unbroken_pipe
+from grader.records import Course, IsolationOption
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,7 +32,7 @@ _VERDICTS: dict[Verdict, str] = {
 }
 _TITLES: dict[Group, str] = {
     "packages": "Python and packages",
-    "sandbox": "What a sandbox is made of",
+    "sandbox": "Parts of the sandbox",
     "machine": "The machine",
 }
 _STYLES = {"ok": "green", "missing": "red", "weak": "yellow", "fact": "dim"}
@@ -46,9 +42,9 @@ _STYLES = {"ok": "green", "missing": "red", "weak": "yellow", "fact": "dim"}
 @course_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, for scripts.")
 def doctor(course: Path | None, as_json: bool) -> None:
-    r"""Say what this machine can do, and how to get what it lacks.
+    r"""Show what this machine can do, and how to install what is missing.
 
-    Looks at Python, its packages and every piece of the sandbox, and then really grades a
+    Inspects Python, its packages and every part of the sandbox, and then grades a
     submission of two lines.
 
     \b
@@ -60,39 +56,37 @@ def doctor(course: Path | None, as_json: bool) -> None:
       grade doctor
       grade doctor --json > machine.json
     """
-    from grader.course.manifest import find_manifest, load_course
     from grader.doctor import inspect_packages
     from grader.sandbox.machine import Piece, inspect_machine
 
-    manifest = find_manifest(course)
-    limits = load_course(manifest).limits
+    loaded = load_chosen(course)
     cores = Piece("cores", "machine", "fact", str(count_cores()))
-    pieces = [*inspect_packages(), *inspect_machine(limits), cores]
+    pieces = [*inspect_packages(), *inspect_machine(loaded.limits), cores]
     missing = [p.name for p in pieces if p.group == "packages" and p.state == "missing"]
-    troubles = [f"not tried without {', '.join(missing)}"] if missing else []
-    trial = None if missing else _try(manifest, troubles)
+    problems = [f"not tried without {', '.join(missing)}"] if missing else []
+    trial = None if missing else _try(loaded, problems)
     verdict: Verdict = trial.verdict if trial else "none"
     with unbroken_pipe():
         if as_json:
-            found = _payload(pieces, trial, troubles, verdict)
+            found = _payload(pieces, trial, problems, verdict)
             click.echo(json.dumps(found, indent=2).encode() + b"\n", nl=False)
         else:
-            _show(pieces, trial, troubles, verdict)
+            _show(pieces, trial, problems, verdict)
     sys.exit(_STATUS[verdict])
 
 
-def _try(manifest: Path, troubles: list[str]) -> Trial | None:
+def _try(course: Course, problems: list[str]) -> Trial | None:
     from grader.doctor import try_grading
 
     ways: tuple[IsolationOption, ...] = ("auto", "process")
     for wanted in ways:
-        with going_on(troubles.append):
-            return try_grading(manifest, wanted)
+        with report_error(problems.append):
+            return try_grading(course, wanted)
     return None
 
 
 def _payload(
-    pieces: list[Piece], trial: Trial | None, troubles: list[str], verdict: Verdict
+    pieces: list[Piece], trial: Trial | None, problems: list[str], verdict: Verdict
 ) -> dict[str, Any]:
     return {
         "schema_version": 1,
@@ -101,7 +95,7 @@ def _payload(
         "exit_status": _STATUS[verdict],
         "pieces": [asdict(piece) for piece in pieces],
         "trial": _trial_payload(trial) if trial else None,
-        "troubles": troubles,
+        "problems": problems,
     }
 
 
@@ -112,7 +106,7 @@ def _trial_payload(trial: Trial) -> dict[str, Any]:
     return {**asdict(trial), "isolation": msgspec.to_builtins(trial.isolation), **seconds}
 
 
-def _show(pieces: list[Piece], trial: Trial | None, troubles: list[str], verdict: Verdict) -> None:
+def _show(pieces: list[Piece], trial: Trial | None, problems: list[str], verdict: Verdict) -> None:
     from rich.text import Text
 
     from grader.writers.terminal.console import ResultConsole, signs_for
@@ -123,8 +117,8 @@ def _show(pieces: list[Piece], trial: Trial | None, troubles: list[str], verdict
         console.print(Text(title, style="bold"))
         console.print(_table([piece for piece in pieces if piece.group == group], signs))
         console.print()
-    console.print(Text("A real trial", style="bold"))
-    _show_trial(console, trial, troubles, signs)
+    console.print(Text("Trial", style="bold"))
+    _show_trial(console, trial, problems, signs)
     console.print()
     console.print(Text(_VERDICTS[verdict], style="bold"))
 
@@ -147,26 +141,26 @@ def _table(pieces: list[Piece], signs: Signs) -> Table:
     return table
 
 
-def _show_trial(console: Console, trial: Trial | None, troubles: list[str], signs: Signs) -> None:
+def _show_trial(console: Console, trial: Trial | None, problems: list[str], signs: Signs) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
     def line(sign: str, style: str, words: str) -> None:
         console.print(Padding(Text(f"{sign} ", style=style).append(words, style=""), (0, 0, 0, 2)))
 
-    for trouble in troubles:
-        line(signs.failed, "red", trouble)
+    for problem in problems:
+        line(signs.failed, "red", problem)
     if trial is None:
         return
-    line(signs.passed, "green", f"two lines graded in {trial.first_s:.1f} s, start included")
+    line(signs.passed, "green", f"two lines graded in {trial.first_s:.1f} s, with the start")
     line(signs.passed, "green", f"the next two in {trial.next_s:.2f} s")
-    if trial.walls_hold is None:
+    if trial.restricted is None:
         reason = trial.why_no_sandbox or "the sandbox could not be used"
         line(signs.failed, "red", f"no sandbox: {reason}")
         return
-    pieces = (trial.isolation.filesystem, trial.isolation.network, trial.isolation.processes)
-    walls = ", ".join(dict.fromkeys(pieces))
-    if trial.walls_hold:
-        line(signs.passed, "green", f"graded code could not look around (walls: {walls})")
+    kinds = (trial.isolation.filesystem, trial.isolation.network, trial.isolation.processes)
+    restrictions = ", ".join(dict.fromkeys(kinds))
+    if trial.restricted:
+        line(signs.passed, "green", f"graded code could not list the files here ({restrictions})")
     else:
-        line(signs.failed, "red", f"graded code could look around in spite of {walls}")
+        line(signs.failed, "red", f"graded code could list the files here despite {restrictions}")

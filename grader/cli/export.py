@@ -1,4 +1,4 @@
-"""``grade export``: reports into other systems' formats."""
+"""``grade export``: write reports in other systems' formats."""
 
 from __future__ import annotations
 
@@ -11,65 +11,64 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.command import GradeCommand, unbroken_pipe
-from grader.cli.reports import find_files, read_reports
+from grader.cli.command import GradeCommand
+from grader.cli.options import path_option, refuse_misuse, reports_argument
+from grader.cli.reports import find_reports, read_reports
+from grader.cli.streams import unbroken_pipe, write_output
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
     from grader.report import Report
 
-# What each format is for; those of the first group hold one report, of the last need a roster.
+# Formats that hold one report, formats that hold any number, and those that need a roster.
 _SINGLE = ("gradescope", "prairielearn", "classroom50", "github")
 _MANY = ("csv", "junit")
 _FILLED = ("canvas", "moodle")
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    """What was asked for beside the reports."""
+class _Target:
+    """The format to write, with the options that belong to it."""
 
-    target: str
+    format: str
     roster: Path | None
     column: str | None
-    identity: Mapping[str, str]
+    variables: Mapping[str, str]
 
 
 @click.command(cls=GradeCommand)
-@click.argument("reports", nargs=-1, required=True, type=click.Path(path_type=Path))
+@reports_argument
 @click.option(
     "--to",
-    "target",
+    "format",
     type=click.Choice([*_SINGLE, *_MANY, *_FILLED]),
     required=True,
-    help="The format.",
+    help="Write this format.",
 )
 @click.option(
     "-o",
     "--output",
     metavar="OUT",
-    help="The file to write; - is standard output. For github by default the job summary.",
+    help="Write this file; - is standard output.",
 )
-@click.option(
-    "--roster",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="For canvas and moodle: the file to fill in, as you downloaded it there.",
+@path_option(
+    "--roster", metavar="FILE", help="Fill in this file, as downloaded from canvas or moodle."
 )
 @click.option(
     "--column",
     metavar="TEXT",
-    help="For canvas and moodle: the assignment's column, by title, number or a part of it.",
+    help="Fill in the column with this title, number or part of it.",
 )
 @click.option(
     "--set",
     "settings",
     metavar="NAME=VALUE",
     multiple=True,
-    help="For classroom50: a variable that its autograder would have set; may be repeated.",
+    help="Set a variable of classroom50's autograder; may be repeated.",
 )
 def export(
     reports: tuple[Path, ...],
-    target: str,
+    format: str,
     output: str | None,
     roster: Path | None,
     column: str | None,
@@ -82,14 +81,14 @@ def export(
       gradescope    results.json of an autograder        one report
       prairielearn  results.json of an external grader   one report
       classroom50   result.json of an autograder         one report
-      github        job summary, annotations, outputs    one report
+      github        job summary, annotations, outputs    one report, -o is optional
       csv           a row for each submission            any number
       junit         JUnit XML, a suite for each          any number
       canvas        your exported gradebook, filled in   any number, --roster
       moodle        your grading worksheet or gradebook, likewise
 
-    Only students with a report are in what canvas and moodle get, so nobody else's grade
-    is touched; who was matched, and who was not, is said on standard error.
+    The files for canvas and moodle contain only students with a report, so an import
+    leaves all other grades alone. Standard error lists who was matched and who was not.
 
     \b
     Examples:
@@ -97,99 +96,83 @@ def export(
       grade export out/reports --to csv -o scores.csv
       grade export out/reports --to canvas --roster gradebook.csv -o import.csv
     """
-    wish = _Wish(target, roster, column, _settings(settings))
-    _refuse_misfits(wish, output)
-    read = [report for _, report in read_reports(find_files(reports))]
-    if target in _SINGLE and len(read) > 1:
-        raise ExportError(f"{target} takes one report, and these are {len(read)}; give one")
-    if target == "github":
-        _tell_github(read[0], output)
+    target = _Target(format, roster, column, _parse_variables(settings))
+    _refuse_contradictions(target, output)
+    read = [report for _, report in read_reports(find_reports(reports))]
+    if format in _SINGLE and len(read) > 1:
+        raise ExportError(f"{format} takes one report, and these are {len(read)}; give one")
+    if format == "github":
+        _export_to_github(read[0], output)
         return
-    _put(_write(read, wish), str(output))
+    write_output(_write(read, target), str(output))
 
 
-def _settings(given: tuple[str, ...]) -> dict[str, str]:
-    pairs = [setting.partition("=") for setting in given]
+def _parse_variables(settings: tuple[str, ...]) -> dict[str, str]:
+    pairs = [setting.partition("=") for setting in settings]
     for name, equals, _ in pairs:
         if not equals:
             raise click.BadParameter(f"{name!r} is not NAME=VALUE", param_hint="--set")
     return {name: value for name, _, value in pairs}
 
 
-def _refuse_misfits(wish: _Wish, output: str | None) -> None:
-    if output is None and wish.target != "github":
-        raise click.UsageError(f"{wish.target} needs -o: a file to write, or - for standard output")
-    if wish.target in _FILLED and wish.roster is None:
-        raise click.UsageError(f"{wish.target} needs --roster: the file you downloaded there")
-    if wish.target not in _FILLED and (wish.roster or wish.column):
-        raise click.UsageError(f"--roster and --column are for {' and '.join(_FILLED)}")
-    if wish.identity and wish.target != "classroom50":
-        raise click.UsageError("--set is for classroom50")
-    if wish.roster and output != "-" and wish.roster.resolve() == Path(str(output)).resolve():
-        raise click.UsageError("-o would overwrite the roster; give another file")
+def _refuse_contradictions(target: _Target, output: str | None) -> None:
+    name, roster, filled = target.format, target.roster, target.format in _FILLED
+    extra = not filled and (roster or target.column)
+    overwritten = roster and output != "-" and roster.resolve() == Path(str(output)).resolve()
+    refuse_misuse(
+        (output is None and name != "github", f"{name} needs -o: a file to write, or -"),
+        (filled and roster is None, f"{name} needs --roster: the file you downloaded there"),
+        (extra, f"--roster and --column are for {' and '.join(_FILLED)}"),
+        (target.variables and name != "classroom50", "--set is for classroom50"),
+        (overwritten, "-o would overwrite the roster; give another file"),
+    )
 
 
-def _put(content: bytes, output: str) -> None:
-    from grader.files import write_whole
+def _write(reports: list[Report], target: _Target) -> bytes:
+    from grader.writers.exports.csv_rows import write_csv
+    from grader.writers.exports.gradescope import write_gradescope
+    from grader.writers.exports.junit import write_junit
+    from grader.writers.exports.prairielearn import write_prairielearn
 
-    if output == "-":
-        with unbroken_pipe():
-            click.echo(content, nl=False)
-        return
-    write_whole(Path(output), content)
-    click.echo(f"written  {output}", err=True)
-
-
-def _write(reports: list[Report], wish: _Wish) -> bytes:
-    if wish.target == "gradescope":
-        from grader.writers.exports.gradescope import write_gradescope
-
-        return write_gradescope(reports[0])
-    if wish.target == "prairielearn":
-        from grader.writers.exports.prairielearn import write_prairielearn
-
-        return write_prairielearn(reports[0])
-    if wish.target == "csv":
-        from grader.writers.exports.csv_rows import write_csv
-
-        return write_csv(reports)
-    if wish.target == "junit":
-        from grader.writers.exports.junit import write_junit
-
-        return write_junit(reports)
-    return _to_classroom50(reports, wish) if wish.roster is None else _fill(reports, wish)
+    if target.roster is not None:
+        return _fill(reports, target.format, target.roster, target.column)
+    if target.format in _MANY:
+        return {"csv": write_csv, "junit": write_junit}[target.format](reports)
+    if target.format == "classroom50":
+        return _write_classroom50(reports[0], target.variables)
+    single = {"gradescope": write_gradescope, "prairielearn": write_prairielearn}
+    return single[target.format](reports[0])
 
 
-def _to_classroom50(reports: list[Report], wish: _Wish) -> bytes:
+def _write_classroom50(report: Report, variables: Mapping[str, str]) -> bytes:
     from grader.writers.exports.classroom50 import NAMES, write_classroom50
 
-    unknown = [name for name in wish.identity if name not in NAMES]
+    unknown = [name for name in variables if name not in NAMES]
     if unknown:
         raise click.BadParameter(
-            f"{unknown[0]!r} is none of {', '.join(NAMES)}", param_hint="--set"
+            f"{unknown[0]!r} is not one of {', '.join(NAMES)}", param_hint="--set"
         )
-    return write_classroom50(reports[0], {**os.environ, **wish.identity})
+    return write_classroom50(report, {**os.environ, **variables})
 
 
-def _fill(reports: list[Report], wish: _Wish) -> bytes:
+def _fill(reports: list[Report], format: str, path: Path, column: str | None) -> bytes:
     from grader.writers.exports.canvas import fill_canvas
     from grader.writers.exports.moodle import fill_moodle
     from grader.writers.exports.table import MAX_TABLE
 
-    assert wish.roster is not None
     try:
-        with wish.roster.open("rb") as file:
+        with path.open("rb") as file:
             roster = file.read(MAX_TABLE + 1)
     except OSError as error:
-        raise ExportError(f"{wish.roster} cannot be read: {error.strerror}") from error
-    fill = fill_canvas if wish.target == "canvas" else fill_moodle
-    filled = fill(reports, roster, wish.column)
+        raise ExportError(f"{path} cannot be read: {error.strerror}") from error
+    fill = fill_canvas if format == "canvas" else fill_moodle
+    filled = fill(reports, roster, column)
     for line in filled.messages:
         click.echo(line, err=True)
     return filled.content
 
 
-def _tell_github(report: Report, output: str | None) -> None:
+def _export_to_github(report: Report, output: str | None) -> None:
     from grader.writers.exports.github import (
         MAX_SUMMARY,
         write_annotations,
@@ -200,10 +183,10 @@ def _tell_github(report: Report, output: str | None) -> None:
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     outputs = os.environ.get("GITHUB_OUTPUT")
     if output is not None:
-        _put(write_summary(report), output)
+        write_output(write_summary(report), output)
     elif summary:
-        there = Path(summary).stat().st_size if Path(summary).exists() else 0
-        _append(Path(summary), write_summary(report, MAX_SUMMARY - there))
+        present = Path(summary).stat().st_size if Path(summary).exists() else 0
+        _append(Path(summary), write_summary(report, MAX_SUMMARY - present))
     else:
         raise ExportError("GITHUB_STEP_SUMMARY is not set; outside of GitHub Actions give -o")
     if outputs:

@@ -1,4 +1,4 @@
-"""``grade hint``: a second hint for a check that failed."""
+"""``grade hint``: show a second hint for a check that failed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,9 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from grader.cli.command import (
-    REPORT,
-    GradeCommand,
-    course_option,
-    suggest,
-    unbroken_pipe,
-)
+from grader.cli.command import GradeCommand, suggest
+from grader.cli.options import REPORT, course_option, load_chosen, report_option
+from grader.cli.streams import unbroken_pipe
 from grader.records import FAILED
 
 if TYPE_CHECKING:
@@ -24,7 +20,7 @@ if TYPE_CHECKING:
 
     from grader.report import CheckReport, ExerciseReport, Report
 
-# Of a function that is in no trouble: what is to be said of it, the first that there is.
+# Outcomes of a function without a failing check; the first that occurs describes it.
 _STATES = ("not_implemented", "passed", "not_run")
 
 
@@ -42,27 +38,19 @@ def _complete_checks(
 
 @click.command(cls=GradeCommand)
 @click.argument("check", required=False, shell_complete=_complete_checks)
-@click.option(
-    "--report",
-    "report_file",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    default=REPORT,
-    show_default=True,
-    help="The report that `grade submit` wrote.",
-)
+@report_option(type=click.Path(path_type=Path), help="Read this report of `grade submit`.")
 @course_option
 def hint(check: str | None, report_file: Path, course: Path | None) -> None:
-    r"""Give a second hint for CHECK, which failed in your last report.
+    r"""Show a second hint for CHECK, which failed in your last report.
 
-    CHECK is what the report calls it, exercise/function/check; function/check or the
-    function alone will do. Without it, all checks that failed are listed, those that cost
-    points first, and modules that could not be imported; the name of an exercise lists its
-    own. The first hint stands in the report; the second one is more concrete, and still not
-    the formula.
+    CHECK is the id in the report, exercise/function/check; function/check or the function
+    alone is enough. Without CHECK, the command lists all checks that failed, those that
+    cost points first, and modules that could not be imported. The name of an exercise
+    lists its checks. The first hint is in the report; the second one is more concrete, and
+    still not the formula.
 
     \b
-    Exit status: 0 there was something to say, 2 wrong usage, 3 no such report.
+    Exit status: 0 if the report was read, 2 wrong usage, 3 no such report.
 
     \b
     Examples:
@@ -70,35 +58,36 @@ def hint(check: str | None, report_file: Path, course: Path | None) -> None:
       grade hint output_delta
       grade hint backprop/output_delta/values
     """
-    from grader.course.manifest import find_manifest, load_course
     from grader.report import read_report
     from grader.writers.terminal.console import ResultConsole
     from grader.writers.words import command
 
-    asked = load_course(find_manifest(course))
+    loaded = load_chosen(course)
     report = read_report(report_file)
-    if report.course.suite_sha256 != asked.suite_sha256:
-        click.echo("grade: the course is not the one of this report; grade again", err=True)
+    if report.course.suite_sha256 != loaded.suite_sha256:
+        click.echo("grade: this report is of another course or version; grade again", err=True)
     console = ResultConsole(soft_wrap=False)
     with unbroken_pipe():
         elsewhere = None if report_file == Path(REPORT) else report_file
         hint_at = partial(command, "hint", course=course, report=elsewhere)
-        if check is None:
-            _list(console, report.exercises, hint_at)
+        named = _find(report, check) if check is not None else []
+        if named:
+            _show_hints(console, loaded.suites, named)
             return
-        named = _find(report, check)
-        if not named:
-            _list(console, [e for e in report.exercises if e.name == check], hint_at)
-            return
-        found = [one for one in named if one.outcome in FAILED]
-        if not found:
-            _say_state(console, min(named, key=_rank))
-        for group in _same_trouble(found):
-            _show(console, asked.suites, group)
+        exercises = report.exercises
+        _list(console, [e for e in exercises if check in (None, e.name)], hint_at)
+
+
+def _show_hints(console: Console, suites: Path, checks: list[CheckReport]) -> None:
+    failing = [check for check in checks if check.outcome in FAILED]
+    if not failing:
+        _show_state(console, min(checks, key=_rank))
+    for group in _group(failing):
+        _show(console, suites, group)
 
 
 def _failing(exercises: Sequence[ExerciseReport]) -> list[CheckReport]:
-    """Return the checks in trouble, those that cost points before advice."""
+    """Return the failing checks, those that cost points before advice."""
     found = [check for check in _checks(exercises) if check.outcome in FAILED]
     return sorted(found, key=lambda check: not check.max_score)
 
@@ -108,9 +97,12 @@ def _checks(exercises: Sequence[ExerciseReport]) -> list[CheckReport]:
 
 
 def _find(report: Report, name: str) -> list[CheckReport]:
-    """Return the checks that a name means, or say which name was probably meant.
+    """Return the checks that a name stands for: none if it is the name of an exercise.
 
-    There are none where it is an exercise's.
+    Raises
+    ------
+    click.BadParameter
+        With a similar name, if the report has no such check or exercise.
     """
     checks = _checks(report.exercises)
     exercises = [exercise.name for exercise in report.exercises]
@@ -129,11 +121,11 @@ def _names(check: CheckReport) -> tuple[str, ...]:
 
 
 def _rank(check: CheckReport) -> tuple[int, bool]:
-    # Of a hidden check a course may tell nothing, where another of the function has words.
+    # A course may show nothing of a hidden check, and a message of another.
     return _STATES.index(check.outcome), not check.feedback.wrong
 
 
-def _same_trouble(checks: list[CheckReport]) -> list[list[CheckReport]]:
+def _group(checks: list[CheckReport]) -> list[list[CheckReport]]:
     """Return the checks in groups that get the same hint."""
     groups: dict[tuple[str, str], list[CheckReport]] = {}
     for check in checks:
@@ -163,27 +155,27 @@ def _list(
     if checks:
         console.print(Text(f"\n`{hint_at(checks[0].id)}` gives a second hint for the first."))
     elif broken:
-        console.print(Text("\nMend that, and grade again: nothing of it could be checked."))
+        console.print(Text("\nFix that, and grade again: nothing of it could be checked."))
     else:
-        console.print(Text(f"No check failed{_next_task(exercises)}"))
+        console.print(Text(f"No check failed. {_next_task(exercises)}"))
 
 
 def _next_task(exercises: Sequence[ExerciseReport]) -> str:
-    """Return what is to be done where nothing failed, as the end of a sentence."""
+    """Return what to do next if no check failed."""
     for exercise in exercises:
         for function in exercise.functions:
             if any(check.outcome == "not_implemented" for check in function.checks):
                 return (
-                    f", but not everything is written. Next: {function.name} in "
-                    f"{exercise.name}; the docstring of its stub says all that is asked for."
+                    f"Next: implement {function.name} in {exercise.name}; the docstring of "
+                    "its stub is the whole specification."
                 )
     if any(exercise.status == "missing" for exercise in exercises):
-        return ", but not every exercise is there: write the next one, and grade again."
-    return ", and there is nothing to hint at."
+        return "Some exercises are missing: write the next one, and grade again."
+    return "There is nothing to hint at."
 
 
 def _quote(console: Console, message: str) -> None:
-    """Print what a report says, indented."""
+    """Print a message of the report, indented."""
     from rich.padding import Padding
     from rich.text import Text
 
@@ -193,7 +185,7 @@ def _quote(console: Console, message: str) -> None:
         console.print(Padding(Text(clean(message, 1_000)), (0, 0, 0, 4)))
 
 
-def _say_state(console: Console, check: CheckReport) -> None:
+def _show_state(console: Console, check: CheckReport) -> None:
     from rich.text import Text
 
     from grader.sanitize import clean_line
@@ -202,9 +194,9 @@ def _say_state(console: Console, check: CheckReport) -> None:
     if check.outcome == "passed":
         console.print(Text(f"{function} passed: there is nothing to hint at."))
     elif check.outcome == "not_implemented":
-        told = clean_line(check.feedback.wrong or "not implemented yet").rstrip(".")
-        all_of_it = "The docstring of its stub says all that is asked for."
-        console.print(Text(f"{function}: {told}. {all_of_it}"))
+        state = clean_line(check.feedback.wrong or "not implemented yet").rstrip(".")
+        advice = "The docstring of its stub is the whole specification."
+        console.print(Text(f"{function}: {state}. {advice}"))
     else:
         console.print(Text(f"{function} was not run."))
         _quote(console, check.feedback.wrong)
@@ -221,8 +213,8 @@ def _show(console: Console, suites: Path, checks: list[CheckReport]) -> None:
         suites, first.id, first.outcome, first.observation, first.misconception
     )
     missing = (
-        "There is none here. Make the call that the report shows yourself, print what every line "
-        "gives, and find the first that you did not expect."
+        "There is none for this check. Make the call that the report shows yourself, print what "
+        "every line computes, and find the first value that you did not expect."
     )
     console.print(Text(", ".join(check.id for check in checks), style="bold"))
     for label, text in (("First", first.hint), ("Second", second or missing)):

@@ -12,17 +12,20 @@ from grader.cli.command import keep_lines, suggest
 
 # name: (module with a click command of the same name, one line for the overview)
 _COMMANDS = {
-    "init": ("grader.cli.init", "Put the stubs into a folder, to be filled in."),
-    "watch": ("grader.cli.watch", "Grade again at every save, and say what is next."),
+    "init": ("grader.cli.init", "Write the stubs into a folder, to fill in."),
+    "watch": ("grader.cli.watch", "Grade at every save, and show what to do next."),
     "submit": ("grader.cli.submit", "Grade one submission and write report.json."),
-    "hint": ("grader.cli.hint", "A second hint for a check that failed."),
-    "batch": ("grader.cli.batch", "For instructors: grade many submissions."),
-    "report": ("grader.cli.page", "A page to look at, for a student or for a class."),
-    "release": ("grader.cli.release", "Hand out a kit for students, or an autograder."),
+    "hint": ("grader.cli.hint", "Show a second hint for a check that failed."),
+    "batch": ("grader.cli.batch", "Grade many submissions (for instructors)."),
+    "page": ("grader.cli.page", "Make an HTML page of a report, or of a class."),
+    "release": (
+        "grader.cli.release",
+        "Make the kit for students, or an autograder (for instructors).",
+    ),
     "export": ("grader.cli.export", "Write reports in another system's format."),
-    "verify": ("grader.cli.verify", "For authors: let the course examine itself."),
-    "stubs": ("grader.cli.stubs", "For authors: make the stubs from the solutions."),
-    "doctor": ("grader.cli.doctor", "Say what this machine can do, and how to get the rest."),
+    "verify": ("grader.cli.verify", "Check everything that a course promises (for authors)."),
+    "stubs": ("grader.cli.stubs", "Make the stubs from the solutions (for authors)."),
+    "doctor": ("grader.cli.doctor", "Show what this machine can do, and what is missing."),
 }
 
 
@@ -44,21 +47,24 @@ class _LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        question = suggest(args[0], _COMMANDS)
-        if args[0] not in _COMMANDS and question and not ctx.resilient_parsing:
-            ctx.fail(f"there is no command {args[0]!r}; {question}")
+        suggestion = suggest(args[0], _COMMANDS)
+        if args[0] not in _COMMANDS and suggestion and not ctx.resilient_parsing:
+            ctx.fail(f"there is no command {args[0]!r}; {suggestion}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        # The overview needs no command's module, so it loads none.
+        # The overview loads no module of a command.
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="grade")
 def main() -> None:
-    r"""Fill in numpy stubs on backpropagation and have them graded on your machine.
+    r"""Fill in numpy stubs on backpropagation and grade them on your machine.
 
     \b
     Start with:

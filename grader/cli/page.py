@@ -1,16 +1,25 @@
-"""``grade report``: a page to look at, of one submission or of a class."""
+"""``grade page``: make an HTML page of one submission or of a class."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import click
 
-from grader.cli.command import GradeCommand, course_option, unbroken_pipe
-from grader.cli.reports import find_files, read_reports
+from grader.cli.command import GradeCommand
+from grader.cli.options import (
+    audience_option,
+    course_option,
+    load_chosen,
+    path_option,
+    refuse_misuse,
+    reports_argument,
+)
+from grader.cli.reports import find_reports, read_reports
+from grader.cli.streams import write_output
 from grader.errors import ExportError
 from grader.records import Audience
 
@@ -20,36 +29,26 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=GradeCommand)
-@click.argument("reports", nargs=-1, required=True, type=click.Path(path_type=Path))
+@reports_argument
 @click.option(
     "-o",
     "--output",
     metavar="OUT.html",
     required=True,
-    help="The file to write; - is standard output.",
+    help="Write this file; - is standard output.",
 )
-@click.option(
-    "--source",
-    metavar="PATH",
-    type=click.Path(path_type=Path),
-    help="For one report: what was graded, to show its lines beside the checks.",
+@path_option(
+    "--source", metavar="PATH", help="Show the lines of this submission beside its checks."
 )
 @course_option
-@click.option(
-    "--pages",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="For a class: also write a page for each report into this folder, and link them.",
+@path_option(
+    "--pages", metavar="DIR", help="Write a page for each student into this folder, with links."
 )
-@click.option("--pictures/--no-pictures", default=True, help="Whether to draw pictures.")
 @click.option(
-    "--audience",
-    type=click.Choice(["student", "instructor"]),
-    default="instructor",
-    show_default=True,
-    help="For a student, what an instructor's report says of hidden checks is left out.",
+    "--pictures/--no-pictures", default=True, help="Draw pictures, which needs matplotlib."
 )
-def report(
+@audience_option("instructor")
+def page(
     reports: tuple[Path, ...],
     output: str,
     source: Path | None,
@@ -58,40 +57,39 @@ def report(
     pictures: bool,
     audience: Audience,
 ) -> None:
-    r"""Make one HTML file of REPORTS that works offline and can be mailed.
+    r"""Make an HTML file of REPORTS that works offline and can be mailed.
 
     One report makes a student's page; several, or a folder of them, the page of a class.
 
     \b
     Examples:
-      grade report report.json -o page.html --source work
-      grade report out/reports -o class.html --pages out/pages
-      grade report out/feedback/ada.json -o ada.html
+      grade page report.json -o page.html --source work
+      grade page out/reports -o class.html --pages out/pages
+      grade page out/feedback/ada.json -o ada.html
     """
     whole_class = len(reports) > 1 or reports[0].is_dir()
-    _refuse_misfits(whole_class=whole_class, source=source, course=course, pages=pages)
+    _refuse_contradictions(whole_class=whole_class, source=source, course=course, pages=pages)
     drawn = pictures and (pages is not None or not whole_class)
     draw = _find_drawer() if drawn else None
     if whole_class:
-        page = _write_class(reports, output, pages, draw, audience)
+        html = _write_class(reports, output, pages, draw, audience)
     else:
-        page = _write_student(reports[0], source, course, draw, audience)
-    _put(page, output)
+        html = _write_student(reports[0], source, course, draw, audience)
+    write_output(html, output)
     if drawn and draw is None:
         click.echo(
             "grade: the pictures need matplotlib: pip install 'backprop-grader[report]'", err=True
         )
 
 
-def _refuse_misfits(
+def _refuse_contradictions(
     *, whole_class: bool, source: Path | None, course: Path | None, pages: Path | None
 ) -> None:
-    if whole_class and source is not None:
-        raise click.UsageError("--source is for one report")
-    if course is not None and source is None:
-        raise click.UsageError("--course says how to read --source; give that, too")
-    if pages is not None and not whole_class:
-        raise click.UsageError("--pages is for a class; for one report -o is enough")
+    refuse_misuse(
+        (whole_class and source, "--source is for one report"),
+        (course and not source, "--course describes how to read --source; give both"),
+        (pages and not whole_class, "--pages is for a class; for one report -o is enough"),
+    )
 
 
 def _find_drawer() -> Drawer | None:
@@ -105,17 +103,16 @@ def _find_drawer() -> Drawer | None:
 def _write_student(
     path: Path, source: Path | None, course: Path | None, draw: Drawer | None, audience: Audience
 ) -> bytes:
-    from grader.course.manifest import find_manifest, load_course
     from grader.submissions.reader import read_submission
     from grader.writers.pages.student_page import write_student_page
 
-    ((_, report),) = read_reports(find_files((path,)))
+    ((_, report),) = read_reports(find_reports([path]))
     shown = _for(audience, report)
     if source is None:
         return write_student_page(shown, draw=draw)
-    asked = load_course(find_manifest(course))
-    handed_in = read_submission(source, asked)
-    return write_student_page(shown, draw=draw, course=asked, source=handed_in)
+    loaded = load_chosen(course)
+    submission = read_submission(source, loaded)
+    return write_student_page(shown, draw=draw, course=loaded, source=submission)
 
 
 def _for(audience: Audience, report: Report) -> Report:
@@ -135,25 +132,26 @@ def _write_class(
     from grader.writers.pages.statistics import ClassTally
 
     tally = ClassTally()
-    paths = find_files(reports)
+    paths = find_reports(reports)
     linked = _Pages(pages, output, paths, draw) if pages else None
     for path, report in read_reports(paths):
         link = linked.write(path, _for(audience, report)) if linked else ""
         tally.add(report, link)
-    alike = [one for folder in _folders(reports) for one in read_alike(folder / "summary.json")]
+    summaries = [folder / "summary.json" for folder in _batch_outputs(reports)]
+    alike = [pair for summary in summaries for pair in read_alike(summary)]
     return write_class_page(tally, alike)
 
 
 class _Pages:
-    """A folder with one page a report, called as the report's file is."""
+    """A folder with a page for each report, named after the report's file."""
 
-    def __init__(self, folder: Path, output: str, paths: list[Path], draw: Drawer | None) -> None:
-        names = [path.stem for path in paths]
+    def __init__(self, folder: Path, output: str, reports: list[Path], draw: Drawer | None) -> None:
+        names = [path.stem for path in reports]
         if len(set(names)) != len(names):
-            twice = next(name for name in names if names.count(name) > 1)
+            repeated = next(name for name in names if names.count(name) > 1)
             raise ExportError(
-                f"two reports are called {twice}.json, and each needs a page of its own name; "
-                "give one folder of reports"
+                f"two reports are called {repeated}.json, and their pages would have the same "
+                "name; give one folder of reports"
             )
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -162,8 +160,8 @@ class _Pages:
         self._folder = folder
         self._draw = draw
         page = Path(output).absolute() if output != "-" else Path.cwd() / "class.html"
-        self._there = _relative(folder.absolute(), page.parent)
-        self._back = quote(f"{_relative(page.parent, folder.absolute())}/{page.name}")
+        self._from_class = _relative(folder.absolute(), page.parent)
+        self._to_class = quote(f"{_relative(page.parent, folder.absolute())}/{page.name}")
 
     def write(self, path: Path, report: Report) -> str:
         """Write a page, and return the link to it."""
@@ -171,30 +169,19 @@ class _Pages:
         from grader.writers.pages.student_page import write_student_page
 
         name = f"{path.stem}.html"
-        page = write_student_page(report, draw=self._draw, back=self._back)
+        page = write_student_page(report, draw=self._draw, back=self._to_class)
         write_whole(self._folder / name, page)
-        return quote(f"{self._there}/{name}")
+        return quote(f"{self._from_class}/{name}")
 
 
 def _relative(target: Path, start: Path) -> str:
     import os.path
 
-    # Up and down again: a folder beside the page is linked, too.
+    # Path.relative_to cannot go up and down again, to a folder beside the page.
     return Path(os.path.relpath(target, start)).as_posix()
 
 
-def _folders(reports: tuple[Path, ...]) -> Iterator[Path]:
-    """Yield the folders of batches whose reports were given."""
-    folders = (one.absolute() if one.is_dir() else one.absolute().parent for one in reports)
-    yield from sorted({folder.parent for folder in folders})
-
-
-def _put(page: bytes, output: str) -> None:
-    from grader.files import write_whole
-
-    if output == "-":
-        with unbroken_pipe():
-            click.echo(page, nl=False)
-        return
-    write_whole(Path(output), page)
-    click.echo(f"written  {output}", err=True)
+def _batch_outputs(reports: Iterable[Path]) -> list[Path]:
+    """Return the folders in which batches may have written these reports."""
+    paths = [path.absolute() for path in reports]
+    return sorted({(path if path.is_dir() else path.parent).parent for path in paths})

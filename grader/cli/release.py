@@ -1,4 +1,4 @@
-"""``grade release``: the kit that students get, or the zip that Gradescope takes."""
+"""``grade release``: write the kit for students, or the zip for Gradescope."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.command import (
-    GradeCommand,
+from grader.cli.command import GradeCommand
+from grader.cli.options import (
     course_option,
     find_solutions,
+    load_chosen,
+    refuse_misuse,
     solutions_option,
 )
 
 if TYPE_CHECKING:
+    from grader.records import Course
     from grader.release.release import Release
 
 _AUTOGRADER = "autograder.zip"
@@ -24,13 +27,12 @@ _AUTOGRADER = "autograder.zip"
 @click.argument("folder", type=click.Path(path_type=Path))
 @course_option
 @solutions_option
-@click.option("--with-hidden", is_flag=True, help="Put the hidden checks into the kit too.")
+@click.option("--with-hidden", is_flag=True, help="Include the hidden checks in the kit.")
 @click.option(
     "--install",
     metavar="SPEC",
     default="",
-    help="What students give pip to get the grader, for example git+https://example.org/it; "
-    "by default this version from the package index.",
+    help="Let students install the grader from SPEC.",
 )
 @click.option(
     "--to",
@@ -38,7 +40,7 @@ _AUTOGRADER = "autograder.zip"
     type=click.Choice(["gradescope"]),
     help=f"Write {_AUTOGRADER} for this system instead, with all checks.",
 )
-@click.option("--check", is_flag=True, help="Write nothing; look for leaks in a kit in FOLDER.")
+@click.option("--check", is_flag=True, help="Write nothing; search the kit in FOLDER for leaks.")
 def release(
     folder: Path,
     course: Path | None,
@@ -48,14 +50,14 @@ def release(
     system: str | None,
     check: bool,
 ) -> None:
-    r"""Write the kit that students get into FOLDER, which must be empty or new.
+    r"""Write the kit for students into FOLDER, which must be empty or new.
 
-    The kit has stubs, notebooks, a README and the visible checks. Hidden checks are named
-    in it, with their points, and without their code. Nothing is written if any of it holds
-    a solution or a hidden check, however it is renamed; each finding is one line.
+    The kit contains stubs, notebooks, a README and the visible checks. It lists hidden
+    checks with their points and without their code. Nothing is written if a part of it
+    contains a solution or a hidden check, even with other names; each finding is one line.
 
     \b
-    Exit status: 0 where it is written, 3 where it is not.
+    Exit status: 0 if the kit is written, 3 if it is not.
 
     \b
     Examples:
@@ -64,52 +66,52 @@ def release(
       grade release kit --check
       grade release upload --to gradescope
     """
-    if system and (with_hidden or check or install):
-        raise click.UsageError("--to gradescope takes no --with-hidden, --check or --install")
-    if not install.isprintable() or set(install) & set('"`$\\'):
-        raise click.UsageError("--install must be what stands between two quotes in a shell")
-    from grader.course.manifest import find_manifest
+    combined = system and (with_hidden or check or install)
+    unsafe = not install.isprintable() or set(install) & set('"`$\\')
+    refuse_misuse(
+        (combined, "--to gradescope excludes --with-hidden, --check and --install"),
+        (unsafe, 'give --install without control characters and without ", `, $ and \\'),
+    )
 
-    manifest = find_manifest(course)
+    loaded = load_chosen(course)
     if system:
-        _write_autograder(manifest, folder)
+        _write_autograder(loaded, folder)
         return
     from grader.release.release import Release
 
-    prepared = Release(
-        manifest,
-        find_solutions(solutions, manifest),
+    kit = Release(
+        loaded,
+        find_solutions(solutions, loaded),
         with_hidden=with_hidden,
         install=install,
     )
     if check:
-        _refuse(prepared.inspect(folder), "this kit should not be handed out")
-        click.echo(f"{folder}: nothing found that should not be in it")
+        _refuse(kit.inspect(folder), "do not hand out this kit")
+        click.echo(f"{folder}: no leak found")
         return
-    _write_kit(prepared, folder)
+    _write_kit(kit, folder)
 
 
-def _write_kit(prepared: Release, folder: Path) -> None:
+def _write_kit(release: Release, folder: Path) -> None:
     from grader.files import refuse_full_folder, write_folder
 
     refuse_full_folder(folder)
-    draft = prepared.draft()
+    draft = release.draft()
     _refuse(draft.findings, "nothing was written")
     files = {path: text.encode() for path, text in draft.kit.files.items()}
     write_folder(folder, files)
-    rest = sum(check.points_c for check in draft.kit.withheld) / 100
+    hidden = sum(check.points_c for check in draft.kit.withheld) / 100
     click.echo(f"written  {folder} ({len(files)} files)")
-    if rest:
-        click.echo(f"{rest:g} points are decided by your own run: the kit lacks those checks.")
-    click.echo(f"Next: hand it out as it is; students begin with {folder / 'README.md'}.")
+    if hidden:
+        click.echo(f"{hidden:g} points need your own run: the kit lacks those hidden checks.")
+    click.echo(f"Next: hand out this folder; students begin with {folder / 'README.md'}.")
 
 
-def _write_autograder(manifest: Path, folder: Path) -> None:
-    from grader.course.manifest import load_course
+def _write_autograder(course: Course, folder: Path) -> None:
     from grader.files import write_folder
     from grader.release.autograder import pack_autograder
 
-    packed = pack_autograder(load_course(manifest))
+    packed = pack_autograder(course)
     write_folder(folder, {PurePosixPath(_AUTOGRADER): packed})
     click.echo(f"written  {folder / _AUTOGRADER} ({len(packed) // 1024} KiB)")
     click.echo("Next: upload it under Configure Autograder, with an image of Ubuntu 24.04.")

@@ -1,8 +1,9 @@
-"""The reports that a command was given, as files or folders of them."""
+"""The reports that a command reads: files, folders of reports, or outputs of a batch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,24 +15,24 @@ if TYPE_CHECKING:
     from grader.report import Report
 
 
-def find_files(given: tuple[Path, ...]) -> list[Path]:
-    """Return the files that were given, and those in the folders that were.
+def find_reports(paths: Iterable[Path]) -> list[Path]:
+    """Return the files among some paths, and the reports in the folders among them.
 
     Raises
     ------
     ExportError
         If there is no report in a folder.
     """
-    return [path for one in given for path in _files(one)]
+    return [report for path in paths for report in _find_reports_in(path)]
 
 
-def read_reports(paths: list[Path]) -> Iterator[tuple[Path, Report]]:
+def read_reports(paths: Iterable[Path]) -> Iterator[tuple[Path, Report]]:
     """Yield each report with its path.
 
     Raises
     ------
     ReportError
-        If one is no report.
+        If a file is not a report.
     ExportError
         If two are reports of one submission.
     """
@@ -41,45 +42,42 @@ def read_reports(paths: list[Path]) -> Iterator[tuple[Path, Report]]:
     seen: dict[str, Path] = {}
     for path in paths:
         report = read_report(path)
-        identity = report.submission.id
-        if identity in seen:
+        name = report.submission.id
+        if name in seen:
             raise ExportError(
-                f"{seen[identity]} and {path} are both reports of {clean_line(identity)}; "
-                "give one of them"
+                f"{seen[name]} and {path} are both reports of {clean_line(name)}; give one of them"
             )
-        seen[identity] = path
+        seen[name] = path
         yield path, report
 
 
-def _files(path: Path) -> list[Path]:
+def _find_reports_in(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    if (path / "journal.jsonl").is_file():
-        path /= "reports"  # what `grade batch` wrote, whole
-    found = sorted(path.glob("*.json"))
-    if not found:
+    if _is_batch_output(path):
+        path /= "reports"
+    reports = sorted(path.glob("*.json"))
+    if not reports:
         raise ExportError(f"there is no report (*.json) in {path}")
-    return _of_the_last_batch(path, found)
+    return _of_last_batch(path, reports)
 
 
-def _of_the_last_batch(folder: Path, found: list[Path]) -> list[Path]:
-    """Leave out what stands beside a batch's summary and not in it: who has withdrawn, say."""
-    import json
+def _is_batch_output(folder: Path) -> bool:
+    return (folder / "journal.jsonl").is_file()
 
+
+def _of_last_batch(folder: Path, reports: list[Path]) -> list[Path]:
+    """Leave out reports that the batch's summary does not list: of earlier runs only."""
     summary = folder.parent / "summary.json"
-    if not (folder.parent / "journal.jsonl").is_file() or not summary.is_file():
-        return found
+    if not _is_batch_output(folder.parent) or not summary.is_file():
+        return reports
     try:
         rows = json.loads(summary.read_text(encoding="utf-8"))["submissions"]
         ids = {row["id"] for row in rows}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ExportError(f"{summary} cannot be read; grade the batch again: {error}") from error
-    kept = [path for path in found if path.stem in ids]
-    if not kept:
-        return found
-    if len(kept) < len(found):
-        count = len(found) - len(kept)
-        reports = "1 report is" if count == 1 else f"{count} reports are"
-        text = f"{reports} not of the last batch, which {summary} lists, and left out"
-        click.echo(text, err=True)
-    return kept
+    listed = [path for path in reports if path.stem in ids] or reports
+    if count := len(reports) - len(listed):
+        is_not = "1 report is not" if count == 1 else f"{count} reports are not"
+        click.echo(f"{is_not} of the last batch ({summary}) and left out", err=True)
+    return listed

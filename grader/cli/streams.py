@@ -1,18 +1,24 @@
-"""Standard output and error that can print anything, whatever their encoding lacks."""
+"""Standard output and error: any character, closed pipes, and ``-o -``."""
 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
+import os
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
 
 _NAME = "grader.plain"
-# What we print ourselves that the code pages of Windows do not all have.
+# Characters of our own output that some code pages of Windows lack.
 _PLAIN = {"─": "-", "━": "-", "…": "...", "✓": "+", "✗": "x", "·": ".", "\u2013": "-"}
 
 
 def print_anything() -> None:
-    """Let what cannot be encoded be printed in plainer characters, and never raise."""
+    """Print plainer characters where the encoding lacks one, instead of raising."""
     codecs.register_error(_NAME, _in_plain_characters)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -24,3 +30,26 @@ def _in_plain_characters(error: UnicodeError) -> tuple[str, int]:
         raise error
     characters = error.object[error.start : error.end]
     return "".join(_PLAIN.get(character, "?") for character in characters), error.end
+
+
+@contextlib.contextmanager
+def unbroken_pipe() -> Iterator[None]:
+    """Ignore a pipe that its reader closed, as in ``grade submit | head``."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes again when it exits, which must not fail a second time.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_output(content: bytes, output: str) -> None:
+    """Write the result of a command to a file, or to standard output where it is ``-``."""
+    from grader.files import write_whole
+
+    if output == "-":
+        with unbroken_pipe():
+            click.echo(content, nl=False)
+        return
+    write_whole(Path(output), content)
+    click.echo(f"written  {output}", err=True)

@@ -1,4 +1,4 @@
-"""``grade stubs``: keep stubs and notebooks what the solutions make of them."""
+"""``grade stubs``: make stubs and notebooks from the solutions."""
 
 from __future__ import annotations
 
@@ -7,33 +7,27 @@ from pathlib import Path
 
 import click
 
-from grader.cli.command import GradeCommand, course_option
+from grader.cli.command import GradeCommand
+from grader.cli.options import course_option, find_solutions, load_chosen, solutions_option
 
 
 @click.command(cls=GradeCommand)
 @course_option
-@click.option(
-    "--solutions",
-    type=click.Path(path_type=Path),
-    default="solutions",
-    show_default=True,
-    help="The folder of the solutions and their prose, in a checkout of the course.",
-)
+@solutions_option
 @click.option("--check", is_flag=True, help="Write nothing; fail if a stub is out of date.")
-def stubs(course: Path | None, solutions: Path, check: bool) -> None:
+def stubs(course: Path | None, solutions: Path | None, check: bool) -> None:
     r"""Make exercises/*.py and exercises/notebooks/*.ipynb from the solutions.
 
     \b
     Example:
       grade stubs --check
     """
-    from grader.course.manifest import find_manifest, load_course
-    from grader.course.notebooks import outdated_notebooks
-    from grader.course.stubs import outdated_stubs
+    from grader.course.notebooks import outdated_files
     from grader.files import write_whole
 
-    asked = load_course(find_manifest(course))
-    outdated = {**outdated_stubs(asked, solutions), **outdated_notebooks(asked, solutions)}
+    loaded = load_chosen(course)
+    folder = find_solutions(solutions, loaded)
+    outdated = outdated_files(loaded, folder)
     for path, content in outdated.items():
         if check:
             click.echo(f"out of date: {path}", err=True)
@@ -42,5 +36,5 @@ def stubs(course: Path | None, solutions: Path, check: bool) -> None:
             write_whole(path, content.encode())
             click.echo(f"written  {path}")
     if not outdated:
-        click.echo("every stub and notebook is what its solution makes")
+        click.echo("every stub and notebook is up to date")
     sys.exit(1 if check and outdated else 0)

@@ -1,4 +1,4 @@
-"""``grade submit``: one submission, graded, shown and written down."""
+"""``grade submit``: grade one submission, show the result and write the report."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.command import (
+from grader.cli.command import GradeCommand
+from grader.cli.options import (
     REPORT,
-    GradeCommand,
+    audience_option,
     course_option,
     exercise_option,
-    refuse_unknown,
-    unbroken_pipe,
+    isolation_option,
+    load_chosen,
+    path_argument,
+    path_option,
+    report_option,
+    seed_option,
 )
+from grader.cli.streams import unbroken_pipe
 from grader.records import Audience, IsolationOption
 
 if TYPE_CHECKING:
@@ -23,38 +29,19 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=GradeCommand)
-@click.argument("path", type=click.Path(path_type=Path), default=".")
+@path_argument
 @course_option
-@click.option(
-    "--report",
-    "report_file",
-    metavar="FILE",
-    default=REPORT,
-    show_default=True,
-    help="Where the report goes; - is standard output.",
-)
+@report_option(help="Write this report; - is standard output.")
 @click.option(
     "--format",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="What is printed.",
+    help="Print the result in this format.",
 )
 @exercise_option
-@click.option(
-    "--seed",
-    metavar="TEXT",
-    default="public",
-    show_default=True,
-    help="What the checks' inputs are drawn from.",
-)
-@click.option(
-    "--isolation",
-    type=click.Choice(["auto", "sandbox", "process"]),
-    default="auto",
-    show_default=True,
-    help="How the submitted code is kept apart from the tests.",
-)
+@seed_option
+@isolation_option("auto", "sandbox", "process")
 @click.option(
     "--fail-under",
     metavar="PERCENT",
@@ -63,19 +50,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="Exit with status 1 below this score.",
 )
-@click.option(
-    "--bundle",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Also pack what was graded into this zip.",
-)
-@click.option(
-    "--audience",
-    type=click.Choice(["student", "instructor"]),
-    default="student",
-    show_default=True,
-    help="An instructor also sees the values of hidden checks.",
-)
+@path_option("--bundle", metavar="FILE", help="Also write the graded files into this zip.")
+@audience_option("student")
 def submit(
     path: Path,
     course: Path | None,
@@ -90,14 +66,12 @@ def submit(
 ) -> None:
     r"""Grade PATH: a folder or .zip with your modules, or one .py or .ipynb.
 
-    Modules may be .py files or notebooks; of a notebook only definitions, imports and
-    simple constants are taken. A single file whose name is not a module's stands for
-    every module: each function is looked up in it by name. A report of the same work
-    that is about to be replaced is compared with: what was gained and lost is said.
+    Modules are .py files or notebooks; of a notebook only definitions, imports and simple
+    constants are used. A single file that is not named after a module answers for every
+    module. If FILE already contains a report of the same work, the changes are shown.
 
-    With a kit, which lacks the hidden checks, the score that is shown and that
-    --fail-under looks at is of the visible points; the report keeps all, the others as
-    "not_run".
+    A kit lacks the hidden checks: the score, and --fail-under, then count the visible
+    points only, and the report lists the other checks as "not_run".
 
     \b
     Exit status: 0 at or above --fail-under, 1 below it, 2 wrong usage,
@@ -109,7 +83,6 @@ def submit(
       grade submit work --exercise activations
       grade submit all_in_one.py --report - --format json
     """
-    from grader.course.manifest import find_manifest, load_course
     from grader.engine import Grader, grade_for_student
     from grader.files import write_whole
     from grader.report import to_json
@@ -117,13 +90,12 @@ def submit(
     from grader.submissions.reader import read_submission
     from grader.writers.terminal.waiting import waiting
 
-    asked = load_course(find_manifest(course))
-    refuse_unknown(exercises, asked.select())
+    loaded = load_chosen(course, exercises)
     if course is None and Path("course.toml").is_file():
-        # Never taken by itself: a submission must not choose its own checks.
-        click.echo("There is a course.toml here: with `--course .` it is used.", err=True)
-    with Grader(asked, isolation) as grader, waiting(asked.select(exercises)) as begin:
-        submission = read_submission(path, asked)
+        # Never used by itself, because a submission must not choose its checks.
+        click.echo("There is a course.toml here; use it with `--course .`.", err=True)
+    with Grader(loaded, isolation) as grader, waiting(loaded.select(exercises)) as begin:
+        submission = read_submission(path, loaded)
         result = grade_for_student(
             grader, submission, seed=seed, exercises=exercises, audience=audience, begin=begin
         )
@@ -146,7 +118,7 @@ def submit(
                     again=submit_again(path, course, seed),
                 )
     finally:
-        # Shown first, so that a full disk does not cost the result; written in any case.
+        # Shown first, so that the result survives a full disk.
         if not to_stdout:
             write_whole(Path(report_file), text)
         if bundle is not None:
@@ -160,12 +132,12 @@ def submit(
 def _closing_words(report: Report, report_file: str, course: Path | None) -> str:
     from grader.writers.words import command, has_hints
 
-    told = f"The report is in {report_file}."
+    where = f"The report is in {report_file}."
     if not has_hints(report):
-        return told
+        return where
     elsewhere = None if report_file == REPORT else report_file
     hint = command("hint", course=course, report=elsewhere)
-    return f"{told} Stuck? `{hint}` has a second hint."
+    return f"{where} Stuck? `{hint}` has a second hint."
 
 
 def _changed_since(report_file: Path, report: Report) -> list[str]:

@@ -1,4 +1,4 @@
-"""``grade verify``: the course examines itself."""
+"""``grade verify``: check everything that a course promises."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.command import (
-    GradeCommand,
+from grader.cli.command import GradeCommand
+from grader.cli.options import (
     count_cores,
     course_option,
     find_solutions,
+    isolation_option,
+    jobs_option,
+    load_chosen,
     solutions_option,
 )
 from grader.records import IsolationOption
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from grader.verify import Trial, Verification
 
 
-# What fits beside each other in 80 columns.
+# Headings that fit into 80 columns.
 _HEADS = {
     "solution": "right",
     "misconception": "wrong ways",
@@ -41,21 +44,10 @@ _HEADS = {
     type=click.IntRange(1),
     default=20,
     show_default=True,
-    help="How many seeds the solutions are tried with.",
+    help="Grade the solutions with N seeds.",
 )
-@click.option(
-    "--jobs",
-    metavar="N",
-    type=click.IntRange(1),
-    help="How many submissions are graded at once; by default one for each core.",
-)
-@click.option(
-    "--isolation",
-    type=click.Choice(["auto", "sandbox", "process"]),
-    default="auto",
-    show_default=True,
-    help="How the implementations are kept apart from the tests.",
-)
+@jobs_option
+@isolation_option("auto", "sandbox", "process")
 def verify(
     course: Path | None,
     solutions: Path | None,
@@ -63,26 +55,25 @@ def verify(
     jobs: int | None,
     isolation: IsolationOption,
 ) -> None:
-    r"""Try every claim that a course makes about itself.
+    r"""Check everything that a course promises.
 
-    Every stub scores 0 and every solution 100 %, under many seeds; every misconception
-    loses points in its own function, nowhere else, and is diagnosed as itself; every
-    variant gets full marks; nothing that students get holds a solution; stubs and
-    notebooks are up to date; docstrings name every check.
+    Every stub scores 0. Every solution scores 100 % with many seeds. Every misconception
+    loses points in its own function only, and is diagnosed by its own id. Every variant
+    gets full marks. No file for students contains a solution. Stubs and notebooks are up
+    to date, and docstrings name every check.
 
     \b
-    Exit status: 0 where all of it holds, 1 with any finding.
+    Exit status: 0 if there is no finding, 1 otherwise.
 
     \b
     Examples:
       grade verify
       grade verify --course my-course --seeds 100
     """
-    from grader.course.manifest import find_manifest
     from grader.verify import Verification
 
-    manifest = find_manifest(course)
-    verification = Verification(manifest, find_solutions(solutions, manifest), seeds, isolation)
+    loaded = load_chosen(course)
+    verification = Verification(loaded, find_solutions(solutions, loaded), seeds, isolation)
     trials = list(_with_progress(verification, jobs or count_cores()))
     _show(verification, trials)
     sys.exit(1 if any(trial.findings for trial in trials) else 0)
@@ -110,7 +101,7 @@ def _show(verification: Verification, trials: list[Trial]) -> None:
     from grader.verify import KINDS
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
-    title = f"{verification.course.title}: what was tried, and held"
+    title = f"{verification.course.title}: checks passed"
     table = Table(title=title, title_justify="left", box=SIMPLE, padding=(0, 1, 0, 0))
     table.add_column("exercise", no_wrap=True)
     for kind in KINDS:

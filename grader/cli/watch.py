@@ -1,4 +1,4 @@
-"""``grade watch``: graded again at every save, with what to do next."""
+"""``grade watch``: grade at every save, and show what to do next."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.command import (
-    GradeCommand,
+from grader.cli.command import GradeCommand, report_error
+from grader.cli.options import (
     course_option,
     exercise_option,
-    going_on,
-    refuse_unknown,
-    unbroken_pipe,
+    isolation_option,
+    load_chosen,
+    path_argument,
+    seed_option,
 )
+from grader.cli.streams import unbroken_pipe
 from grader.records import Course, IsolationOption, Submission
 
 if TYPE_CHECKING:
@@ -27,33 +29,21 @@ if TYPE_CHECKING:
     from grader.submissions.saves import Saves
     from grader.writers.terminal.watching import Step, WatchScreen
 
-# How long a grading may go on after a newer save has made it pointless. Most end sooner,
-# and starting afresh takes as long.
+# How long a grading may continue after a newer save. Most end sooner, and a restart takes
+# as long.
 _PATIENCE_S = 1.5
 # A file that is being replaced is missing for a moment.
 _MOMENT_S = 0.1
-# So often the same trouble in a row, and a second hint is shown.
+# A second hint is shown after so many saves with the same problem.
 _STUCK = 3
 
 
 @click.command(cls=GradeCommand)
-@click.argument("path", type=click.Path(path_type=Path), default=".")
+@path_argument
 @course_option
 @exercise_option
-@click.option(
-    "--seed",
-    metavar="TEXT",
-    default="public",
-    show_default=True,
-    help="What the checks' inputs are drawn from.",
-)
-@click.option(
-    "--isolation",
-    type=click.Choice(["auto", "sandbox", "process"]),
-    default="auto",
-    show_default=True,
-    help="How the submitted code is kept apart from the tests.",
-)
+@seed_option
+@isolation_option("auto", "sandbox", "process")
 def watch(
     path: Path,
     course: Path | None,
@@ -63,11 +53,11 @@ def watch(
 ) -> None:
     r"""Grade PATH at every save, and show the exercise that you work on.
 
-    PATH is what `grade submit` takes. Only what a save has changed is graded again, which
-    takes a fraction of a second, and no report is written. Who meets the same trouble
-    three times in a row gets a second hint. Ctrl-C ends it.
+    PATH is as for `grade submit`. Only what a save has changed is graded, which takes a
+    fraction of a second, and no report is written. If the same problem remains after
+    three saves, you get a second hint. Press Ctrl-C to exit.
 
-    On network drives and in some containers saves cannot be heard; there, set
+    If saves are not noticed, as on network drives and in some containers, set
     WATCHFILES_FORCE_POLLING=1.
 
     \b
@@ -78,19 +68,17 @@ def watch(
       grade watch work
       grade watch work --exercise backprop
     """
-    from grader.course.manifest import find_manifest, load_course
     from grader.engine import Grader
     from grader.submissions.reader import read_submission
     from grader.submissions.saves import Saves
     from grader.writers.words import submit_again
 
-    asked = load_course(find_manifest(course))
-    refuse_unknown(exercises, [exercise.name for exercise in asked.exercises])
-    read_submission(path, asked)  # what cannot be graded at all is said at once
-    names = {name for exercise in asked.exercises for name in exercise.file_names}
+    loaded = load_chosen(course, exercises)
+    read_submission(path, loaded)  # raises at once if there is nothing to grade
+    names = {name for exercise in loaded.exercises for name in exercise.file_names}
     folder = path if path.is_dir() else path.parent
     watched = frozenset(names if path.is_dir() else {path.name})
-    with unbroken_pipe(), Grader(asked, isolation) as grader:
+    with unbroken_pipe(), Grader(loaded, isolation) as grader:
         session = _Session(path, grader, exercises, seed, submit_again(path, course, seed))
         try:
             with Saves(folder, watched, session.overtake) as saves:
@@ -103,7 +91,7 @@ def watch(
 
 
 class _Session:
-    """What has been graded so far, and how it is shown."""
+    """The results so far, and the screen that shows them."""
 
     def __init__(
         self, path: Path, grader: Grader, wanted: tuple[str, ...], seed: str, again: str
@@ -131,13 +119,13 @@ class _Session:
         return self._grader.course
 
     def overtake(self) -> None:
-        """End a grading that a newer save has made pointless, unless it ends soon by itself."""
+        """Stop a grading that a newer save has outdated, unless it ends soon by itself."""
         if not self._idle.wait(_PATIENCE_S):
             self._overtaken = True
             self._grader.kill()
 
     def begin(self, saves: Saves) -> None:
-        """Grade everything once, and show where it stands."""
+        """Grade everything once, and show an overview."""
         self._grade_changed(saves)
         if saves.pending:
             return
@@ -157,7 +145,7 @@ class _Session:
             yield f"{number(elsewhere)} more points are decided by your instructor's run."
 
     def look(self, saves: Saves) -> None:
-        """Grade what a save has changed, and show it."""
+        """Grade what a save has changed, and show the result."""
         self._grade_changed(saves)
         if not self._fresh or saves.pending:
             return
@@ -186,7 +174,7 @@ class _Session:
                     return
                 report = self._grade(submission, name, begin)
                 if report is None and self._overtaken and not saves.pending:
-                    # It ended just before it was killed, and this one met its end.
+                    # The signal for the previous grading stopped this one.
                     report = self._grade(submission, name, begin)
                 if report is None:
                     return
@@ -196,9 +184,9 @@ class _Session:
     def _read(self) -> Submission | None:
         from grader.submissions.reader import read_submission
 
-        with going_on(lambda _: time.sleep(_MOMENT_S)):
+        with report_error(lambda _: time.sleep(_MOMENT_S)):
             return read_submission(self._path, self._course)
-        with going_on(self._screen.say):
+        with report_error(self._screen.say):
             return read_submission(self._path, self._course)
         return None
 
@@ -210,7 +198,7 @@ class _Session:
         self._overtaken = False
         self._idle.clear()
         try:
-            with going_on(self._complain):
+            with report_error(self._complain):
                 return grade_for_student(
                     self._grader, submission, seed=self._seed, exercises=(name,), begin=begin
                 ).shown
@@ -245,15 +233,14 @@ class _Session:
         )
 
     def _rank(self, name: str, words: Sequence[str]) -> tuple[bool, bool]:
-        """Return what puts the exercise that was worked on first, of several in one file."""
+        """Return a key that sorts the exercise that changed before others in its file."""
         exercise = _only(self._fresh[name])
         return not words, exercise.status == "missing" or exercise.score == 0
 
     def _choose_check(self, exercise: ExerciseReport) -> CheckReport | None:
-        """Return the check to show, and keep in mind which advice has been given.
+        """Return the check to show, and remember which advice was shown.
 
-        Advice that is not followed stays where it is, save after save. It is shown once, and
-        again when a save has changed how its function fares.
+        Advice is shown once, and again when a save has changed an outcome of its function.
         """
         from grader.writers.terminal.watching import next_check
 
@@ -294,7 +281,7 @@ class _Session:
 
 
 def _changed_checks(before: ExerciseReport, now: ExerciseReport) -> set[str]:
-    """Return the checks of those functions of which any check ended otherwise than before."""
+    """Return the checks of all functions that have a check with another outcome."""
     changed: set[str] = set()
     for old, new in zip(before.functions, now.functions, strict=False):
         outcomes = {check.id: check.outcome for check in new.checks}

@@ -1,1 +1,1 @@
-"""What is asked: the course, what was handed in, and what students start from."""
+"""The course: its manifest, and the stubs and notebooks that students begin with."""

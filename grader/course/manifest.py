@@ -1,7 +1,7 @@
-"""The course's manifest, ``course.toml``: order, titles, limits, allowed packages.
+"""The manifest of a course, ``course.toml``: exercises, titles, limits, allowed packages.
 
-That of a kit for students also lists the checks whose code the kit does not have, so that
-the course is out of the same number of points everywhere.
+The manifest of a kit also lists the checks whose code the kit lacks, so that the maximum score
+is the same everywhere.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def find_manifest(course: str | os.PathLike[str] | None) -> Path:
-    """Return the manifest of the course that was asked for, by default of our own.
+    """Return the manifest of a course, by default of the course in this package.
 
     Parameters
     ----------
@@ -73,18 +73,18 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
     Parameters
     ----------
     manifest : Path
-        A ``course.toml``. Suites lie in ``suites/`` beside it; stubs in ``exercises/``
-        beside it, or, in a checkout, one folder up.
+        A ``course.toml``. Suites are in ``suites/`` beside it; stubs in ``exercises/`` beside
+        it or, in a checkout, one folder up.
 
     Returns
     -------
     Course
-        The course, with a digest over its manifest and suites.
+        The course, with a digest of its manifest and suites.
 
     Raises
     ------
     CourseError
-        If the manifest is missing or says what it cannot.
+        If the manifest is missing or not valid.
     """
     try:
         content = manifest.read_bytes()
@@ -112,14 +112,14 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
 
 
 def write_manifest(course: Course, withheld: Iterable[Check] = ()) -> str:
-    """Return a course's manifest as text, without any comment of its author's.
+    """Return the manifest of a course as text, without comments.
 
     Parameters
     ----------
     course : Course
         The course.
     withheld : iterable of Check
-        Checks whose code is not beside the manifest.
+        Checks whose code is elsewhere.
     """
     return "\n".join(_write_lines(course, withheld)) + "\n"
 
@@ -138,7 +138,7 @@ def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
 
 
 def _toml(value: str | tuple[str, ...]) -> str:
-    # Strings and lists of strings are written alike in JSON and in TOML.
+    # JSON's strings and lists of strings are valid TOML.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -146,7 +146,7 @@ def _read_withheld(entry: _Withheld, exercises: tuple[Exercise, ...]) -> Check:
     exercise, _, rest = entry.id.partition("/")
     function, _, name = rest.partition("/")
     if exercise not in [known.name for known in exercises] or not name:
-        raise CourseError(f"the withheld check {entry.id!r} belongs to no exercise of the course")
+        raise CourseError(f"the withheld check {entry.id!r} is not of an exercise of the course")
     points_c = round(entry.points * 100)
     return Check(entry.id, exercise, function, entry.title, points_c, "hidden", entry.kind)
 

@@ -1,32 +1,32 @@
-r"""Notebooks: made from the solutions and from prose that stands beside them.
+r"""Notebooks for students, made from the solutions and from prose.
 
-``solutions/<module>.py`` is the source of all code and docstrings;
-``solutions/notebooks/<module>.md`` is that of the words and the figures. It is Markdown, cut
-into parts by lines of their own::
+``solutions/<module>.py`` is the source of all code and docstrings, and
+``solutions/notebooks/<module>.md`` of the prose and the figures. It is Markdown, and lines
+like these divide it into parts::
 
     The introduction: everything up to the first mark.
 
     <!-- function: sigmoid -->
-    What is shown before the stub of `sigmoid`. Mathematics stands between $ and $.
+    Text before the stub of `sigmoid`, with mathematics between $ and $.
 
     <!-- figure: sigmoid -->
-    What is shown before the figure (or nothing).
+    Text before the figure (or nothing).
 
     ```python
     xs = np.linspace(-6, 6, 200)  # one block, which draws with the student's functions
     ```
 
-    What is shown after the figure (or nothing).
+    Text after the figure (or nothing).
 
     <!-- closing -->
-    What is shown before the cell that grades.
+    Text before the cell that grades.
 
-Every function that is asked for has one part, in any order; one that is given may have one.
-A figure comes after the cells of the function above it. The title and the conventions at the
-top come from the module's docstring, the examples from the functions' docstrings.
+Every function of the exercise has one part, in any order; a provided function may have one. A
+figure comes after the cells of the function above it. The title and the conventions at the top
+come from the module's docstring, the examples from the functions' docstrings.
 
-A notebook holds no outputs, no times, and ids that follow from the names of its parts, so
-that making it twice gives the same bytes.
+A notebook has no outputs and no times, and the ids of its cells follow from the names of its
+parts, so the same sources make the same bytes.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.course.stubs import NOTEBOOKS, make_stub
+from grader.course.stubs import NOTEBOOKS, differs, make_stub, outdated_stubs
+from grader.course.texts import read_text
 from grader.errors import CourseError
 from grader.records import Course
 
@@ -86,7 +87,7 @@ on disk, by hidden tests too, and shows the result here. Only your definitions a
 file; examples, figures and scratch work may stay. Should there be no module named `grader`, choose
 as this notebook's kernel the Python in which you installed it."""
 _GRADE = 'from grader.notebook import grade\n\ngrade("{name}.ipynb", "{name}")'
-# What a kit, which has no hidden checks, says and does instead.
+# What differs in a kit, which has no hidden checks.
 _IN_KIT = (
     ("on disk, by hidden tests too, and", "on disk and"),
     ('{name}")', '{name}", course="../..")'),
@@ -105,15 +106,15 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Module:
-    """A solution, taken apart."""
+    """The parts of a solution."""
 
     summary: str
     conventions: str
     setup: list[str]
-    # What is written before or around the definitions: comments, by the definition they precede.
+    # Comments between definitions, by the definition that follows.
     comments: dict[str, str]
     asked: dict[str, str]
-    given: dict[str, str]
+    provided: dict[str, str]
     answers: dict[str, str]
     helpers: list[str]
     docstrings: dict[str, str]
@@ -125,14 +126,14 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     Parameters
     ----------
     name : str
-        The module's name, which is in the command that grades and in the cells' ids.
+        The module's name.
     solution : str
         Source of ``solutions/<name>.py``.
     prose : str
         Content of ``solutions/notebooks/<name>.md``.
     filled : bool
-        Whether cells hold the solution's code instead of stubs: such a notebook runs from
-        top to bottom and gets full marks. It is for tests, and never handed out.
+        Whether cells contain the solution's code instead of stubs, for tests: such a notebook
+        gets full marks.
 
     Returns
     -------
@@ -157,15 +158,15 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     cells.add_code("setup", "\n".join(module.setup))
     cells.add_code("tools", _TOOLS, jupyter={"source_hidden": True})
     helpers = "\n\n\n".join(module.helpers) if filled else ""
-    for definition, stub in {**module.given, **module.asked}.items():
+    for definition, stub in {**module.provided, **module.asked}.items():
         part = parts.get(definition, _Part(""))
-        if definition in module.given:
-            cells.add_text(f"{definition} text", f"## Given: `{definition}`", part.text)
+        if definition in module.provided:
+            cells.add_text(f"{definition} text", f"## Provided: `{definition}`", part.text)
             cells.add_code(definition, stub)
             continue
         comment = module.comments.get(definition, "")
         cells.add_text(f"{definition} text", f"## `{definition}`", part.text)
-        # The helpers go where the student is invited to put them, else before the first stub.
+        # The helpers follow the comment that invites to write some, else precede the first stub.
         if comment or helpers:
             cells.add_code(f"{definition} helpers", "\n\n\n".join(filter(None, (comment, helpers))))
             helpers = ""
@@ -189,7 +190,7 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
 
 
 def point_at_kit(notebook: str, name: str) -> str:
-    """Return a notebook whose last cells grade with the kit that it lies in.
+    """Return a notebook whose last cells grade with the kit around it.
 
     Parameters
     ----------
@@ -208,8 +209,26 @@ def point_at_kit(notebook: str, name: str) -> str:
     return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def outdated_files(course: Course, solutions: Path) -> dict[Path, str]:
+    """Return the stubs and notebooks that differ from what their sources make.
+
+    Parameters
+    ----------
+    course : Course
+        Whose files.
+    solutions : Path
+        The folder of the solutions.
+
+    Returns
+    -------
+    dict of Path to str
+        What each file should contain.
+    """
+    return {**outdated_stubs(course, solutions), **outdated_notebooks(course, solutions)}
+
+
 def outdated_notebooks(course: Course, solutions: Path) -> dict[Path, str]:
-    """Return the notebooks that are not what their sources make, with what they should be.
+    """Return the notebooks that differ from what their sources make.
 
     A course whose solutions have no folder ``notebooks/`` has no notebooks.
 
@@ -227,17 +246,14 @@ def outdated_notebooks(course: Course, solutions: Path) -> dict[Path, str]:
     """
     outdated: dict[Path, str] = {}
     if not (solutions / NOTEBOOKS).is_dir():
-        return outdated  # a course need not have notebooks
+        return outdated
     for exercise in course.exercises:
-        try:
-            solution = (solutions / exercise.file_name).read_text(encoding="utf-8")
-            prose = (solutions / NOTEBOOKS / f"{exercise.name}.md").read_text(encoding="utf-8")
-        except OSError as error:
-            raise CourseError(f"{exercise.name} lacks a source: {error}") from error
-        wanted = make_notebook(exercise.name, solution, prose)
+        solution = read_text(solutions / exercise.file_name)
+        prose = read_text(solutions / NOTEBOOKS / f"{exercise.name}.md")
+        made = make_notebook(exercise.name, solution, prose)
         path = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
-        if not path.is_file() or path.read_text(encoding="utf-8") != wanted:
-            outdated[path] = wanted
+        if differs(path, made):
+            outdated[path] = made
     return outdated
 
 
@@ -253,15 +269,15 @@ def _take_apart(solution: str) -> _Module:
         for node in tree.body
         if isinstance(node, _Definition)
     }
-    # What is the same in stub and solution has been given.
-    given = {name: text for name, text in stubs.items() if text == answers[name]}
+    # A definition that is equal in stub and solution is provided.
+    provided = {name: text for name, text in stubs.items() if text == answers[name]}
     return _Module(
         summary=summary.rstrip("."),
         conventions=conventions.strip(),
         setup=_gather(statements, stub),
         comments=comments,
-        asked={name: text for name, text in stubs.items() if name not in given},
-        given=given,
+        asked={name: text for name, text in stubs.items() if name not in provided},
+        provided=provided,
         answers=answers,
         helpers=[text for name, text in answers.items() if name not in stubs],
         docstrings=docstrings,
@@ -311,7 +327,7 @@ def _read_prose(name: str, prose: str, module: _Module) -> dict[str, _Part]:
     written = parts.keys() - {"introduction", "closing"}
     if missing := module.asked.keys() - written:
         raise CourseError(f"the prose of {name} lacks {', '.join(sorted(missing))}")
-    if unknown := written - module.asked.keys() - module.given.keys():
+    if unknown := written - module.asked.keys() - module.provided.keys():
         raise CourseError(f"the prose of {name} is about unknown {', '.join(sorted(unknown))}")
     if any(part.figures for label, part in parts.items() if label not in module.asked):
         raise CourseError(f"the prose of {name} has a figure that follows no stub")
@@ -319,7 +335,7 @@ def _read_prose(name: str, prose: str, module: _Module) -> dict[str, _Part]:
 
 
 def _write_examples(docstring: str) -> str:
-    """Return a docstring's examples as code that shows and compares what they give."""
+    """Return a docstring's examples as code that shows and compares their results."""
     lines = []
     for example in doctest.DocTestParser().get_examples(docstring):
         source = example.source.rstrip("\n")
@@ -341,8 +357,8 @@ def _write_comparison(expression: str, want: str) -> str:
 
 
 def _guard(code: str) -> str:
-    # A fresh notebook runs from top to bottom with one friendly line for each gap. Definitions
-    # stand inside the block, so that one blank line is enough between them.
+    # A new notebook runs from top to bottom and prints one line for each missing function.
+    # Inside the block, one blank line between definitions is enough.
     code = re.sub(r"\n{3,}", "\n\n", code)
     if code.startswith("def "):
         code = "\n" + code
@@ -352,7 +368,7 @@ def _guard(code: str) -> str:
 def _add_figure(cells: _Cells, name: str, text: str) -> None:
     pieces = _BLOCK.split(text)
     if len(pieces) != 3:
-        raise CourseError(f"the figure {name} has not one block of python but {len(pieces) // 2}")
+        raise CourseError(f"the figure {name} has {len(pieces) // 2} blocks of python, not one")
     before, code, after = (piece.strip() for piece in pieces)
     drawing = f"import matplotlib.pyplot as plt\n\n{code}\nplt.show()"
     cells.add_text(f"figure {name} before", before)
@@ -361,7 +377,7 @@ def _add_figure(cells: _Cells, name: str, text: str) -> None:
 
 
 class _Cells:
-    """The cells so far; each has an id that follows from the module and the cell's label."""
+    """The cells so far; a cell's id follows from its module and label."""
 
     def __init__(self, module: str, v4: Any) -> None:
         self.cells: list[Any] = []

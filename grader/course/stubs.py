@@ -1,10 +1,9 @@
-"""Stubs: made from the solutions, and handed out to students.
+"""Stubs for students, made from the solutions.
 
-``solutions/<module>.py`` is the one source. Its stub keeps the module's docstring and
-imports, every public function and method with its docstring and ``raise
-NotImplementedError`` for a body, and whole what stands under a comment ``# given``.
-Private helpers are cut.
-Comments that start with ``# stub:`` appear in the stub alone, without that word.
+The stub of ``solutions/<module>.py`` has the docstring and imports of the module, and every
+public function and method with its docstring and ``raise NotImplementedError`` for a body.
+Definitions under a comment ``# provided`` are copied whole; private helpers are left out.
+Comments that start with ``# stub:`` appear in the stub only, without that word.
 """
 
 from __future__ import annotations
@@ -13,19 +12,20 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.course.texts import read_text
 from grader.errors import CourseError, SubmissionError
 from grader.records import Course
 
 # The folder of the notebooks beside the stubs, and of their prose beside the solutions.
 NOTEBOOKS = "notebooks"
 
-_GIVEN = "# given"
+PROVIDED = "# provided"
 _STUB_ONLY = "# stub: "
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOut:
-    """What `hand_out_stubs` did with each file."""
+    """The files that `hand_out_stubs` wrote, and those that existed."""
 
     written: tuple[str, ...]
     kept: tuple[str, ...]
@@ -52,10 +52,10 @@ def make_stub(solution: str) -> str:
         end = node.end_lineno or node.lineno
         kept += lines[done:first]
         done = end
-        given = bool(kept) and kept[-1].strip() == _GIVEN
-        if given:
+        provided = bool(kept) and kept[-1].strip() == PROVIDED
+        if provided:
             kept.pop()
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not given:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not provided:
             kept += _cut(node, lines) if not node.name.startswith("_") else []
         else:
             kept += lines[first:end]
@@ -64,10 +64,10 @@ def make_stub(solution: str) -> str:
 
 
 def _cut(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]:
-    """Return a definition's lines with its docstring, and nothing in the bodies."""
+    """Return the lines of a definition with its docstring and an empty body."""
     docstring_end = node.body[0].end_lineno or node.lineno
     if ast.get_docstring(node) is None:
-        raise CourseError(f"{node.name} has no docstring: the stub would say nothing")
+        raise CourseError(f"{node.name} has no docstring, which its stub needs")
     kept = lines[node.lineno - 1 : docstring_end]
     if isinstance(node, ast.FunctionDef):
         return [*kept, " " * (node.col_offset + 4) + "raise NotImplementedError"]
@@ -78,7 +78,7 @@ def _cut(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]:
 
 
 def _is_helper(method: str) -> bool:
-    # One underscore marks a helper; two on each side are what Python calls.
+    # A helper has one leading underscore; special methods have two on each side.
     return method.startswith("_") and not method.endswith("__")
 
 
@@ -87,7 +87,7 @@ def _uncover(line: str) -> str:
 
 
 def _tidy(lines: list[str]) -> str:
-    # Where a helper was cut, its blank lines are left: two are the most.
+    # A helper that was left out leaves its blank lines; keep two at most.
     tidied: list[str] = []
     for line in lines:
         if line or tidied[-2:] != ["", ""]:
@@ -96,7 +96,7 @@ def _tidy(lines: list[str]) -> str:
 
 
 def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
-    """Return the stubs that are not what their solutions make, with what they should be.
+    """Return the stubs that differ from what their solutions make.
 
     Parameters
     ----------
@@ -104,17 +104,24 @@ def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
         Whose stubs.
     solutions : Path
         The folder of the solutions.
+
+    Returns
+    -------
+    dict of Path to str
+        What each stub should contain.
     """
     outdated = {}
     for exercise in course.exercises:
-        try:
-            wanted = make_stub((solutions / exercise.file_name).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise CourseError(f"there is no solution for {exercise.name}: {error}") from error
+        made = make_stub(read_text(solutions / exercise.file_name))
         path = course.stubs / exercise.file_name
-        if not path.is_file() or path.read_text(encoding="utf-8") != wanted:
-            outdated[path] = wanted
+        if differs(path, made):
+            outdated[path] = made
     return outdated
+
+
+def differs(path: Path, text: str) -> bool:
+    """Return whether a file is missing or has another text."""
+    return not path.is_file() or read_text(path) != text
 
 
 def hand_out_stubs(course: Course, folder: Path, *, notebooks: bool = False) -> HandedOut:
@@ -125,14 +132,14 @@ def hand_out_stubs(course: Course, folder: Path, *, notebooks: bool = False) -> 
     course : Course
         Whose stubs.
     folder : Path
-        Made where it does not exist.
+        Made if it does not exist.
     notebooks : bool
         Whether to hand out notebooks instead of ``.py`` files.
 
     Returns
     -------
     HandedOut
-        The names written, and those left alone because they were there already.
+        The names of the written files, and of those that existed already.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Reading what an author wrote: suites, stubs, solutions."""
+"""Read the files of a course's author: suites, stubs, solutions."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise CourseError(f"{path} is no text in UTF-8") from error
+        raise CourseError(f"{path} is not valid UTF-8") from error

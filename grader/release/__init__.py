@@ -1,1 +1,1 @@
-"""What is handed out: the kit for students and the autograder, checked for leaks."""
+"""The kit for students, checked for leaks, and the autograder."""

@@ -1,7 +1,7 @@
-"""The zip that Gradescope takes for an autograder: the whole course, and the grader itself.
+"""The zip for Gradescope's autograder: the whole course, and the grader itself.
 
-The grader travels as a wheel made of the files that are installed here, so that what runs
-there is what was tried here, wherever it was installed from.
+The grader is packed as a wheel of the files that are installed here, so Gradescope runs the
+version that the instructor has tried.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from grader.submissions.bundle import pack_files
 _PACKAGE = DEFAULT_COURSE.parent
 _SCRIPTS = Path(__file__).parent / "gradescope"
 _NAME = f"backprop_grader-{__version__}"
-# Beside each suite; the right ways to do it stay at home.
+# Packed with each suite, unlike its variants.
 _CATALOGUE = "misconceptions.py"
-# Of the package: the course that it brings along is not the one that is graded.
+# The package's own course is not packed: the zip has the course that is graded.
 _LEFT_OUT = frozenset({"suites", "exercises", "__pycache__", DEFAULT_COURSE.name})
 
 
@@ -33,8 +33,8 @@ def pack_autograder(course: Course) -> bytes:
     Parameters
     ----------
     course : Course
-        The whole course; its suites go in, hidden checks and hints included, and neither
-        solutions nor variants do.
+        The whole course. The zip contains its suites with hidden checks and hints, but
+        neither solutions nor variants.
 
     Returns
     -------
@@ -76,10 +76,10 @@ def _make_wheel() -> bytes:
 
 
 def _metadata() -> str:
-    needed = importlib.metadata.requires("backprop-grader") or []
+    requirements = importlib.metadata.requires("backprop-grader") or []
     lines = ["Metadata-Version: 2.1", "Name: backprop-grader", f"Version: {__version__}"]
     lines.append("Requires-Python: >=3.11")
-    lines += [f"Requires-Dist: {one}" for one in needed if "extra ==" not in one]
+    lines += [f"Requires-Dist: {line}" for line in requirements if "extra ==" not in line]
     return "\n".join(lines) + "\n"
 
 

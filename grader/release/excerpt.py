@@ -1,8 +1,8 @@
-"""An excerpt of a suite: some of its checks, with what they need and nothing else.
+"""An excerpt of a suite: some of its checks, and only what these need.
 
-What a check needs is found by name: the helpers, constants and imports that it mentions,
-what those mention, and so on. Comments between definitions are left out, since they may
-speak of what has been cut; comments inside what is kept are kept.
+A check needs the helpers, constants and imports that it mentions by name, what those mention,
+and so on. Comments between definitions are left out, since they may describe other checks.
+Comments inside definitions are kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def make_excerpt(suite: str, kept: frozenset[Place], title: str) -> str:
     kept : frozenset of (str, str)
         Class and name of each test to keep.
     title : str
-        The docstring of the excerpt; the suite's own may speak of what is cut.
+        The docstring of the excerpt, since the suite's may describe other checks.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def _members(node: ast.stmt) -> list[ast.FunctionDef]:
 
 
 def _tests(node: ast.stmt, kept: frozenset[Place]) -> list[ast.FunctionDef]:
-    """Return those tests of a top-level definition that are kept."""
+    """Return the kept tests of a top-level definition."""
     if isinstance(node, ast.FunctionDef):
         return [node] if ("", node.name) in kept else []
     class_name = getattr(node, "name", "")
@@ -72,7 +72,7 @@ def _tests(node: ast.stmt, kept: frozenset[Place]) -> list[ast.FunctionDef]:
 
 
 def _parts(root: ast.stmt, kept: frozenset[Place]) -> list[ast.AST]:
-    """Return what is kept of a definition that holds tests."""
+    """Return the kept parts of a definition with tests."""
     if not isinstance(root, ast.ClassDef):
         return [root]
     return [*root.decorator_list, *root.bases, *_kept_members(root, kept)]
@@ -96,7 +96,7 @@ def _kept_members(root: ast.ClassDef, kept: frozenset[Place]) -> list[ast.stmt]:
 
 
 def _bound(node: ast.AST) -> set[str]:
-    """Return the names that a statement gives a meaning to, or changes."""
+    """Return the names that a statement binds or changes."""
     if isinstance(node, _Definition):
         return {node.name}
     if isinstance(node, ast.Import | ast.ImportFrom):
@@ -126,7 +126,7 @@ def _is_store(node: ast.AST) -> bool:
 
 
 def _mentioned(node: ast.AST) -> set[str]:
-    """Return every name that stands in a node, as a name, an attribute or a parameter."""
+    """Return every name in a node: names, attributes and parameters."""
     names = set()
     for inner in ast.walk(node):
         if isinstance(inner, ast.Name):
@@ -134,12 +134,12 @@ def _mentioned(node: ast.AST) -> set[str]:
         elif isinstance(inner, ast.Attribute):
             names.add(inner.attr)
         elif isinstance(inner, ast.arg):
-            names.add(inner.arg)  # a fixture is asked for by a parameter's name
+            names.add(inner.arg)  # a parameter's name requests a fixture
     return names
 
 
 def _close(names: set[str], bindings: dict[str, list[ast.stmt]]) -> set[str]:
-    """Return the names, and those that what they are bound to mentions, and so on."""
+    """Return the names, those that their definitions mention, and so on."""
     needed: set[str] = set()
     waiting = list(names)
     while waiting:
@@ -148,7 +148,7 @@ def _close(names: set[str], bindings: dict[str, list[ast.stmt]]) -> set[str]:
             continue
         needed.add(name)
         for node in bindings.get(name, ()):
-            # Of an import only the names that are needed come along.
+            # An import is reduced to the needed names.
             bound = set() if isinstance(node, ast.Import | ast.ImportFrom) else _bound(node)
             waiting += _mentioned(node) | bound
     return needed

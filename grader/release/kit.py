@@ -1,8 +1,7 @@
-"""The kit that students get: stubs, notebooks, a README, and the checks they may see.
+"""The kit for students: stubs, notebooks, a README, and the visible checks.
 
-The checks that stay with the instructor are named in the kit's ``course.toml``, with their
-titles and points and without their code, so that the kit's reports are out of the same
-number of points as the instructor's.
+The kit's ``course.toml`` lists the hidden checks with their titles and points and without their
+code, so that the kit's reports have the same maximum score as the instructor's.
 """
 
 from __future__ import annotations
@@ -39,14 +38,14 @@ Secrets = tuple[Marks, ...]
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What is handed out.
+    """The files for students.
 
     Parameters
     ----------
     files : mapping of PurePosixPath to str
-        Everything in it; nothing else may be.
+        All files of the kit.
     withheld : tuple of Check
-        The checks that count and whose code is not in it.
+        The checks that count, and whose code is not in the kit.
     """
 
     files: Mapping[PurePosixPath, str]
@@ -56,26 +55,26 @@ class Kit:
 def make_kit(
     course: Course, checks: Mapping[str, Check], *, with_hidden: bool = False, install: str = ""
 ) -> Kit:
-    """Put a kit together.
+    """Make the kit of a course.
 
     Parameters
     ----------
     course : Course
         The whole course.
     checks : mapping of str to Check
-        All its checks by pytest's ids, as `grader.engine.Grader.collected_checks` has them.
+        All its checks by pytest's ids, from `grader.engine.Grader.collected_checks`.
     with_hidden : bool
-        Whether the hidden checks are in it too.
+        Whether to include the hidden checks.
     install : str
         As for `grader.release.kit_readme.write_readme`.
 
     Returns
     -------
     Kit
-        The same for the same course.
+        Equal for equal courses.
     """
     shown = {n: c for n, c in checks.items() if with_hidden or c.visibility == "visible"}
-    # Of a test with several cases all are shown, or none.
+    # The cases of one test are all included, or none of them.
     mixed = {find_place(n) for n, c in checks.items() if n not in shown}
     shown = {n: c for n, c in shown.items() if find_place(n) not in mixed}
     withheld = tuple(check for node, check in checks.items() if node not in shown)
@@ -101,7 +100,7 @@ def find_place(node: str) -> Place:
 
 
 def suite_path(exercise: str) -> PurePosixPath:
-    """Return where an exercise's suite lies in a course."""
+    """Return the path of an exercise's suite in a course."""
     return SUITES / exercise / f"test_{exercise}.py"
 
 
@@ -128,7 +127,7 @@ def gather_secrets(
     checks : mapping of str to Check
         All its checks by pytest's ids.
     with_hidden : bool
-        Whether hidden checks may be found.
+        Whether the kit may contain hidden checks.
     """
     names = [exercise.name for exercise in course.exercises]
     paths = {name: course.suites / name / "variants.py" for name in names}
@@ -145,39 +144,38 @@ def gather_secrets(
         for name in names
     }
     suites = {name: read_suite(course, name) for name in names}
-    said = read_docstrings(solutions.values())
-    return *right, mark_hidden_checks(suites, hidden, said)
+    return *right, mark_hidden_checks(suites, hidden, read_docstrings(solutions.values()))
 
 
 def inspect_files(
     course: Course, files: Mapping[PurePosixPath, bytes], secrets: Secrets
 ) -> Iterator[str]:
-    """Look into the files of a kit, wherever they are from.
+    """Search the files of a kit for leaks.
 
     Parameters
     ----------
     course : Course
-        Whose kit it is.
+        The course of the kit.
     files : mapping of PurePosixPath to bytes
         Every file.
     secrets : tuple of Marks
-        What must not be found, from `gather_secrets`.
+        The marks from `gather_secrets`.
 
     Yields
     ------
     str
-        One line a finding: a file that no kit has, or a leak.
+        One line for each finding: a file that a kit does not have, or a leak.
     """
     expected = _expected_files(course)
     texts = {}
     for path, content in sorted(files.items()):
         if path not in expected:
-            yield f"{path} is no file of a kit"
+            yield f"{path} is not a file of a kit"
             continue
         try:
             texts[path] = content.decode()
         except UnicodeDecodeError:
-            yield f"{path} is no text"
+            yield f"{path} is not valid UTF-8"
     yield from find_leaks(texts, secrets)
 
 
@@ -193,7 +191,7 @@ def _copy_stubs(course: Course) -> Iterator[tuple[PurePosixPath, str]]:
     for exercise in course.exercises:
         stub = course.stubs / exercise.file_name
         if not stub.is_file():
-            raise CourseError(f"the course has no stub {stub}; `grade stubs` makes it")
+            raise CourseError(f"the course has no stub {stub}; run `grade stubs`")
         yield STUBS / exercise.file_name, read_text(stub)
         notebook = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
         if notebook.is_file():

@@ -1,4 +1,4 @@
-"""The README of a kit: what a student needs to begin, to read the result, to hand in."""
+"""The README of a kit: how to begin, read the result and hand in."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from grader.records import Check, Course
 _START = """\
 # {title}
 
-{count} exercises, {points} points. Each file in `exercises` holds functions to be written; the
-docstring of a function is its whole specification. Your files are graded on your own machine.
+{count} exercises, {points} points. Each file in `exercises` has functions for you to write; the
+docstring of a function is its whole specification. You grade your files on your own machine.
 
 ## The first five minutes
 
@@ -24,19 +24,19 @@ python3 -m venv .venv
 .venv/bin/grade submit exercises --course .
 ```
 
-On Windows write `.venv\\Scripts\\` for `.venv/bin/`. The last command shows 0 points, since
-nothing is written yet. Open `exercises/{first}.py`, write code in the place of the first
+On Windows, replace `.venv/bin/` with `.venv\\Scripts\\`. The last command shows 0 points, since
+nothing is written yet. Open `exercises/{first}.py`, write code instead of the first
 `raise NotImplementedError`, and grade this exercise alone:
 
 ```sh
 .venv/bin/grade submit exercises --course . --exercise {first}
 ```
 
-A check that fails says what was called, what is wrong, and how to make the same call again.
+A failed check shows what was called, what is wrong, and how to make the same call again.
 """
 _NOTEBOOKS = """
-Who prefers Jupyter works in `exercises/{folder}` instead. The last cell of each notebook grades
-it; `grade submit exercises/{folder} --course .` grades all.
+If you prefer Jupyter, work in `exercises/{folder}` instead. The last cell of each notebook
+grades it; `grade submit exercises/{folder} --course .` grades all of them.
 """
 _TABLE = """
 ## Exercises and points
@@ -45,25 +45,25 @@ _TABLE = """
 |---|---|---|---|
 """
 _WITHHELD = """
-{here} of {points} points are decided here. The other {rest} are decided by your instructor's run,
-by checks that you do not have. The docstrings name all of them after the word `Checks:`. The
-percentage that `grade submit` shows is that of the points that are decided here.
+{here} of {points} points are decided here. Your instructor's run decides the other {rest} with
+hidden checks, which the docstrings name after the word `Checks:`. The percentage that
+`grade submit` shows is of the points that are decided here.
 """
 _END = """
 ## Exit status
 
-`grade submit` writes `report.json`, shows the result and ends with one of these:
+`grade submit` writes `report.json`, shows the result and exits with one of these:
 
 | status | meaning |
 |---|---|
-| 0 | graded, and no point that is decided here is missing (or `--fail-under` is reached) |
+| 0 | graded, with all points that are decided here (or at least `--fail-under`) |
 | 1 | graded, with points missing |
-| 2 | the command was mistyped; `grade submit --help` shows it |
-| 3 | could not be graded; one line says why and what to do |
+| 2 | wrong usage; see `grade submit --help` |
+| 3 | not graded; one line says why and what to do |
 
 ## Handing in
 
-Hand in your files as your instructor says. `--bundle work.zip` packs exactly what was graded:
+Hand in your files as your instructor says. `--bundle work.zip` packs the files that were graded:
 
 ```sh
 .venv/bin/grade submit exercises --course . --bundle work.zip
@@ -88,11 +88,11 @@ def write_readme(
     checks : collection of Check
         All its checks.
     withheld : iterable of Check
-        Those that only the instructor's run decides.
+        The hidden checks, which the kit lacks.
     notebooks : bool
         Whether the kit has notebooks.
     install : str
-        What pip installs the grader from; by default this version of the package index's.
+        The grader's requirement for pip; by default this version in the package index.
     """
     elsewhere = {check.id for check in withheld}
     here = [check for check in checks if check.id not in elsewhere]

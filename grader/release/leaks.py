@@ -1,12 +1,12 @@
-"""Looking for what must not be handed out: in code, notebooks, prose, comments, strings.
+"""Find solutions and hidden checks in files for students: code, notebooks, prose, strings.
 
-A secret is known by its marks. *Lines* are those that say something, as they stand.
-*Shapes* are pieces of its syntax tree in which names are numbered by their order of
-appearance, so that renaming, reformatting, comments and statements in between hide nothing.
-*Tests* are names of hidden checks. What docstrings say on purpose is no secret.
+A secret has marks. *Lines* are its lines that are long enough to be characteristic. *Shapes*
+are pieces of its syntax tree in which names are numbered in order of appearance, so they
+survive other names, other formatting, comments and statements in between. *Tests* are names of
+hidden checks. The text of docstrings is not secret.
 
-What is found is copying. A right answer that was written independently, as the oracles of
-the visible checks are, has other marks.
+Marks find copies. A right answer that was written independently, such as the reference of a
+visible check, has other marks.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from grader.course.stubs import PROVIDED
 from grader.sanitize import clean_line
 
 Place = tuple[str, str]  # a class, or "" for none, and a test in it
 
-# A shorter line says little: `return z` may stand anywhere.
-_TELLING = 25
-# A smaller piece of a syntax tree, in nodes, is what people write independently. Of a whole
-# statement less is enough, and still less of all that a function does ...
+# Shorter lines, such as `return z`, occur in any code.
+_LONG_LINE = 25
+# Smaller pieces of a syntax tree, in nodes, are often written independently. Whole statements
+# and whole bodies of functions are characteristic at smaller sizes ...
 _PIECE = 14
 _STATEMENT = 11
 _BODY = 7
-# ... but not of right ways that are common ways.
+# ... but the bodies of variants are not: variants are common right answers.
 _COMMON_BODY = 16
 _SHOWN = 60
-_GIVEN = "# given"
 _PARAGRAPH = re.compile(r"\n\s*\n")
-# What stands around code in prose, and before it in comments.
+# Marks of code in prose and in comments.
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 _PREFIX = re.compile(r"^[ \t]*(?:#+|>>>|\.\.\.|>|//|\*|-)[ \t]?", re.MULTILINE)
 _Documented = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -45,12 +45,12 @@ _Documented = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What secrets are known by, and for each mark what it is and where it is from.
+    """The marks of secrets, each with a description and its origin.
 
     Parameters
     ----------
     lines : dict of str to (str, str)
-        By telling line, without indentation.
+        By line, without indentation.
     shapes : dict of str to (str, str)
         By canonical text of a piece of a syntax tree.
     tests : dict of (str, str) to (str, str)
@@ -62,22 +62,22 @@ class Marks:
     tests: dict[Place, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, body: list[ast.stmt], source: str, whose: str = "", origin: str = "") -> None:
-        """Add statements that follow each other, but for a docstring in front."""
+        """Add consecutive statements, without a leading docstring."""
         body = body[1:] if body and _is_text(body[0]) else body
         if not body:
             return
         for line in source.splitlines()[body[0].lineno - 1 : body[-1].end_lineno]:
-            if len(line.strip()) >= _TELLING:
+            if len(line.strip()) >= _LONG_LINE:
                 what = f"{whose} line `{_shorten(line)}`"
                 self.lines.setdefault(line.strip(), (what, origin))
         for shape, piece in _shapes(body):
             self.shapes.setdefault(shape, (f"{whose} code `{_shorten(piece)}`", origin))
 
-    def without(self, public: Marks, said: str) -> Marks:
-        """Return the marks that are not public, nor in what is said on purpose."""
-        shapes = public.shapes.keys() | _shapes_in(said)
+    def without(self, public: Marks, text: str) -> Marks:
+        """Return the marks that are neither public nor in a public text."""
+        shapes = public.shapes.keys() | _shapes_in(text)
         return Marks(
-            {k: v for k, v in self.lines.items() if k not in public.lines and k not in said},
+            {k: v for k, v in self.lines.items() if k not in public.lines and k not in text},
             {k: v for k, v in self.shapes.items() if k not in shapes},
             self.tests,
         )
@@ -95,13 +95,13 @@ def mark_solutions(sources: Mapping[str, str]) -> Marks:
     for name, source in sources.items():
         tree, lines = ast.parse(source), source.splitlines()
         for node in _functions(tree):
-            if lines[node.lineno - 2].strip() != _GIVEN:
+            if lines[node.lineno - 2].strip() != PROVIDED:
                 secret.add(node.body, source, "the solution's", f"{node.name} in {name}.py")
     return secret.without(Marks(), read_docstrings(sources.values()))
 
 
 def mark_variants(sources: Mapping[str, str]) -> Marks:
-    """Return the marks of other right answers: whole bodies, since their lines are common.
+    """Return the marks of variants: whole bodies, since their lines are common.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def mark_variants(sources: Mapping[str, str]) -> Marks:
 
 
 def mark_hidden_checks(
-    suites: Mapping[str, str], hidden: Mapping[str, frozenset[Place]], said: str
+    suites: Mapping[str, str], hidden: Mapping[str, frozenset[Place]], text: str
 ) -> Marks:
     """Return the marks of hidden checks.
 
@@ -128,58 +128,58 @@ def mark_hidden_checks(
         Each exercise's suite.
     hidden : mapping of str to frozenset of (str, str)
         Each exercise's hidden tests, as class and name.
-    said : str
-        What students are told on purpose.
+    text : str
+        Text that students may read, such as docstrings.
     """
-    each, public = [], Marks()
+    secrets, public = [], Marks()
     for name, source in suites.items():
         lines = source.splitlines()
         for place, node in _placed(ast.parse(source).body):
             if place not in hidden[name]:
                 public.add(node.body, source)
-                said += "\n".join(lines[node.lineno - 1 : node.end_lineno]) + "\n\n"
+                text += "\n".join(lines[node.lineno - 1 : node.end_lineno]) + "\n\n"
                 continue
             origin = f"{'.'.join(filter(None, place))} in the suite of {name}"
-            one = Marks(tests={place: ("the hidden check", origin)})
-            one.add(node.body, source, "a hidden check's", origin)
-            each.append(one)
+            marks = Marks(tests={place: ("the hidden check", origin)})
+            marks.add(node.body, source, "a hidden check's", origin)
+            secrets.append(marks)
             for statement in filter(_draws, node.body):
                 public.add([statement], source)
-    return _without_shared(each).without(public, said)
+    return _without_shared(secrets).without(public, text)
 
 
-def _without_shared(each: list[Marks]) -> Marks:
-    """Return the marks that tell one check from the others."""
-    lines = Counter(line for one in each for line in one.lines)
-    shapes = Counter(shape for one in each for shape in one.shapes)
-    together = Marks()
-    for one in each:
-        together.tests.update(one.tests)
-        together.lines.update((k, v) for k, v in one.lines.items() if lines[k] == 1)
-        together.shapes.update((k, v) for k, v in one.shapes.items() if shapes[k] == 1)
-    return together
+def _without_shared(secrets: list[Marks]) -> Marks:
+    """Return the marks that only one check has."""
+    lines = Counter(line for marks in secrets for line in marks.lines)
+    shapes = Counter(shape for marks in secrets for shape in marks.shapes)
+    unshared = Marks()
+    for marks in secrets:
+        unshared.tests.update(marks.tests)
+        unshared.lines.update((k, v) for k, v in marks.lines.items() if lines[k] == 1)
+        unshared.shapes.update((k, v) for k, v in marks.shapes.items() if shapes[k] == 1)
+    return unshared
 
 
 def _draws(statement: ast.stmt) -> bool:
-    """Return whether a statement only draws inputs, which tells nothing of a check."""
+    """Return whether a statement only draws inputs."""
     names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
     return isinstance(statement, ast.Assign) and "rng" in names and "student" not in names
 
 
 def find_leaks(files: Mapping[PurePosixPath, str], secrets: Iterable[Marks]) -> Iterator[str]:
-    """Look for secrets in files.
+    """Find secrets in files.
 
     Parameters
     ----------
     files : mapping of PurePosixPath to str
-        Texts by path; ``.ipynb`` files are looked into text by text.
+        Texts by path; each text in an ``.ipynb`` file is searched separately.
     secrets : iterable of Marks
-        What must not be found.
+        The marks to find.
 
     Yields
     ------
     str
-        One line a finding; no more than one for one function of a secret in one file.
+        One line for each function of a secret that a file contains.
     """
     secrets = tuple(secrets)
     for path, content in files.items():
@@ -192,7 +192,7 @@ def find_leaks(files: Mapping[PurePosixPath, str], secrets: Iterable[Marks]) -> 
 
 
 def read_docstrings(sources: Iterable[str]) -> str:
-    """Return all docstrings of some modules: what students are told on purpose."""
+    """Return all docstrings of some modules, which students may read."""
     nodes = (node for source in sources for node in ast.walk(ast.parse(source)))
     documented = (node for node in nodes if isinstance(node, _Documented))
     return "".join(f"{ast.get_docstring(node) or ''}\n\n" for node in documented)
@@ -213,7 +213,7 @@ def _texts(path: PurePosixPath, content: str) -> Iterator[str]:
             yield from _strings(json.loads(content))
             return
         except ValueError:
-            pass  # whatever it is, it is looked at as it stands
+            pass  # not valid JSON: search it as text
     yield content
 
 
@@ -229,7 +229,7 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def _codes(text: str) -> Iterator[str]:
-    """Yield whatever in a text may be code: all, its paragraphs, its lines, its strings."""
+    """Yield the parts of a text that may be code: all, paragraphs, lines, strings."""
     yield text
     unfenced = _FENCE.sub("", text)
     for plain in {unfenced, _PREFIX.sub("", unfenced)}:
@@ -244,7 +244,7 @@ def _codes(text: str) -> Iterator[str]:
 def _parse(code: str) -> list[ast.stmt]:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # prose has odd escapes
+            warnings.simplefilter("ignore")  # prose may contain invalid escapes
             return ast.parse(textwrap.dedent(code).strip()).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
@@ -273,7 +273,7 @@ def _shapes_in(text: str) -> set[str]:
 
 
 def _shapes(body: list[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
-    """Yield the canonical texts of all pieces that are large enough to say something."""
+    """Yield the canonical texts of all pieces that are large enough to be characteristic."""
     yield from _wholes(body, _BODY)
     for node in _walk(body):
         if isinstance(node, ast.stmt | ast.expr) and not _is_text(node):
@@ -292,16 +292,16 @@ def _wholes(body: list[ast.stmt], least: int) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _canonical(nodes: list[ast.stmt] | list[ast.stmt | ast.expr]) -> tuple[str, int]:
-    """Return nodes as text in which names are numbers, and how many nodes there are."""
+    """Return nodes as text in which names are numbers, and the number of nodes."""
     writer = _Writer()
     writer.write(nodes)
     return " ".join(writer.parts), writer.size
 
 
 class _Writer:
-    """Writes syntax trees without what can be changed at will."""
+    """Writes syntax trees without names, annotations and docstrings."""
 
-    _UNSAID = frozenset({"annotation", "returns", "type_comment", "kind", "ctx"})
+    _IGNORED = frozenset({"annotation", "returns", "type_comment", "kind", "ctx"})
     _NAMES = frozenset({"id", "arg", "name", "asname"})
 
     def __init__(self) -> None:
@@ -328,7 +328,7 @@ class _Writer:
         self.size += 1
         self.parts.append(type(node).__name__)
         for name, value in ast.iter_fields(node):
-            if name not in self._UNSAID:
+            if name not in self._IGNORED:
                 self.write(value, name)
 
 

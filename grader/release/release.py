@@ -1,8 +1,8 @@
-"""What is handed out: put together, looked into for leaks, and tried before it is written.
+"""Release a kit: make it, search it for leaks, and grade with it before it is written.
 
-A kit is written only where all of it holds: no solution and no hidden check is in it, its
-stubs score nothing, the solutions get every point that it can decide, and no definition in
-its suites is an answer that could be copied as it stands.
+A kit is written only if it contains no solution and no hidden check, its stubs score nothing,
+its visible checks give the solutions full marks, and no definition in its suites is a complete
+answer.
 """
 
 from __future__ import annotations
@@ -33,30 +33,30 @@ from grader.release.kit import (
 from grader.scoring import leave_out_withheld
 from grader.submissions.reader import read_submission
 
-# Parameters that mark a helper as part of a check.
+# Parameters of helpers that are part of a check.
 _OF_CHECKS = frozenset({"student", "rng", "module"})
 _Definition = ast.FunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A kit, and what speaks against handing it out."""
+    """A kit, and the findings against it."""
 
     kit: Kit
     findings: tuple[str, ...]
 
 
 class Release:
-    """Makes and examines the kit of a course; a context manager that owns a grader.
+    """Makes and examines the kit of a course.
 
     Parameters
     ----------
-    manifest : Path
-        The course's ``course.toml``.
+    course : Course
+        What is handed out.
     solutions : Path
-        The folder of its solutions; without them nothing could be recognised.
+        The folder of its solutions, which the kit must not contain.
     with_hidden : bool
-        Whether the kit has the hidden checks too.
+        Whether the kit contains the hidden checks.
     isolation : {"auto", "sandbox", "process"}
         As for `grader.engine.Grader`.
     install : str
@@ -65,22 +65,22 @@ class Release:
 
     def __init__(
         self,
-        manifest: Path,
+        course: Course,
         solutions: Path,
         *,
         with_hidden: bool,
         isolation: IsolationOption = "auto",
         install: str = "",
     ) -> None:
-        self._manifest = manifest
+        self._course = course
         self._folder = solutions
         self._with_hidden = with_hidden
         self._isolation = isolation
         self._install = install
 
     def draft(self) -> Draft:
-        """Return the kit, and everything that was found against it."""
-        with Grader(load_course(self._manifest), self._isolation) as grader:
+        """Return the kit, and all findings against it."""
+        with Grader(self._course, self._isolation) as grader:
             checks = grader.collected_checks()
             kit = make_kit(
                 grader.course, checks, with_hidden=self._with_hidden, install=self._install
@@ -89,9 +89,9 @@ class Release:
             return Draft(kit, tuple(found or self._try(kit, grader)))
 
     def inspect(self, folder: Path) -> tuple[str, ...]:
-        """Return what is found against a kit that lies in a folder already."""
+        """Return the findings against the kit in a folder."""
         files = {
-            # A link is no file of a kit, wherever it leads.
+            # A kit has no links: the empty content is a finding.
             PurePosixPath(path.relative_to(folder).as_posix()): path.read_bytes()
             if path.is_file()
             else b""
@@ -100,7 +100,7 @@ class Release:
         }
         if not files:
             raise CourseError(f"there is no kit in {folder}")
-        with Grader(load_course(self._manifest), self._isolation) as grader:
+        with Grader(self._course, self._isolation) as grader:
             return tuple(self._inspect(grader, files))
 
     def _inspect(self, grader: Grader, files: Mapping[PurePosixPath, bytes]) -> Iterator[str]:
@@ -119,10 +119,10 @@ class Release:
                     if (folder / path).is_dir():
                         report = _grade(grader, folder / path)
                         if report.score_c:
-                            yield f"{path} as handed out score {report.score_c / 100:g} points"
+                            yield f"{path} without changes score {report.score_c / 100:g} points"
                 yield from _judge_solutions(_grade(grader, self._folder))
                 for trial in _plan_trials(kit, grader.course):
-                    # The kit has fewer checks and knows no misconceptions: it is quick.
+                    # The kit has fewer checks and no misconceptions: try it first.
                     if trial.wins(grader) and (won := trial.wins(whole)):
                         yield f"{trial.path} contains an answer to {won}: {trial.helper}"
 
@@ -145,7 +145,7 @@ def _judge_solutions(report: ScoreReport) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A helper of a suite, put in the place of what students are asked for."""
+    """A helper of a suite, submitted as the functions of an exercise."""
 
     path: PurePosixPath
     helper: str
@@ -154,7 +154,7 @@ class _Trial:
     exercise: str
 
     def wins(self, grader: Grader) -> str:
-        """Return what the helper got full marks for, or an empty string."""
+        """Return the functions with full marks, or an empty string."""
         report = leave_out_withheld(grader.grade(self.submission, exercises=(self.exercise,)))
         won = [
             f.name
@@ -188,7 +188,7 @@ def _is_portable(node: ast.stmt) -> bool:
 
 
 def _could_be(node: ast.FunctionDef | ast.ClassDef, stub: str) -> list[str]:
-    """Return the names in a stub of what a definition could be put in the place of."""
+    """Return the names in a stub that a definition could replace."""
     asked = ast.parse(stub).body
     if isinstance(node, ast.ClassDef):
         return [found.name for found in asked if isinstance(found, ast.ClassDef)]

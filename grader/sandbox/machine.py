@@ -1,27 +1,28 @@
-"""What this machine has of all that a sandbox is made of, piece by piece.
+"""The parts of a sandbox that this machine offers, for `grade doctor`.
 
-`probe_walls` of the worker decides whether there is a sandbox. This looks closer,
-for a person who wants to know what is missing and how to get it.
+`grader.sandbox.protocol.probe` decides whether there is a sandbox. This module adds what
+helps a person to see what is missing and how to get it.
 """
 
 from __future__ import annotations
 
 import ctypes
-import errno
 import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from grader.records import Limits
+from grader.sandbox.protocol.forking import load_libc
+from grader.sandbox.protocol.probe import landlock_abi, probe_mechanisms
 
 Group = Literal["packages", "sandbox", "machine"]
 State = Literal["ok", "missing", "weak", "fact"]
 
-# What each version of Landlock's interface added, and the kernel that brought it.
+# What each version of Landlock's interface added, and the kernel that first had it.
 _LANDLOCK = (
     (1, "which files can be read, written, made and removed", "5.13"),
     (2, "no file moved or linked into another folder", "5.19"),
@@ -31,32 +32,24 @@ _LANDLOCK = (
     (6, "no signals and no abstract sockets to the outside", "6.12"),
     (7, "refusals can be logged", "6.15"),
 )
-# The one that refuses is always there: seccomp stands in for whatever is newer.
-_NEEDED_ABI = 1
 _PR_GET_PDEATHSIG = 2
-_PR_SET_SECCOMP = 22
-_SECCOMP_MODE_FILTER = 2
 _LITTLE_MEMORY = 512 * 2**20
-_IN_CONTAINER = (
-    "a container's own seccomp profile may hide it: use a newer Docker or Podman, or "
-    "`--security-opt seccomp=unconfined` for this container"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Something that grading, or a sandbox, is made of.
+    """A part of what grading, or a sandbox, needs.
 
     Parameters
     ----------
     name : str
-        What it is called; stable, for scripts.
+        Of the piece; stable, for scripts.
     group : {"packages", "sandbox", "machine"}
-        What it belongs to.
+        Where the piece belongs.
     state : {"ok", "missing", "weak", "fact"}
-        ``weak`` is there and could be better; ``fact`` is neither good nor bad.
+        ``weak`` works and could be better; ``fact`` is neither good nor bad.
     found : str
-        What there is, in words.
+        What was found, in words.
     remedy : str
         How to get what is missing, or an empty string.
     """
@@ -69,12 +62,12 @@ class Piece:
 
 
 def inspect_machine(limits: Limits) -> list[Piece]:
-    """Look at every piece of a sandbox, and at the machine.
+    """Inspect every part of a sandbox, and the machine.
 
     Parameters
     ----------
     limits : Limits
-        What the hosts of the course will want to be limited to.
+        The limits of the course's workers.
 
     Returns
     -------
@@ -85,14 +78,11 @@ def inspect_machine(limits: Limits) -> list[Piece]:
         found = f"{platform.system()} {platform.release()}"
         remedy = "the sandbox needs Linux: a container, a virtual machine, or WSL 2 on Windows"
         return [Piece("kernel", "sandbox", "missing", found, remedy)]
-    libc = ctypes.CDLL(None, use_errno=True)
     return [
         _kernel(),
-        *_landlock(),
-        _seccomp(libc),
-        _libseccomp(),
+        *_mechanisms(),
         *_limits(limits),
-        _death_signal(libc),
+        _death_signal(),
         _container(),
         _memory(),
     ]
@@ -110,56 +100,31 @@ def _version(text: str) -> tuple[int, ...]:
     return tuple(int(number) if number.isdigit() else 0 for number in numbers)
 
 
-def _landlock() -> Iterator[Piece]:
-    try:
-        import landlockpy
+def _mechanisms() -> Iterator[Piece]:
+    landlock, *filters = (
+        Piece(m.name, "sandbox", "missing" if m.problem else "ok", m.problem or m.found, m.remedy)
+        for m in probe_mechanisms()
+    )
+    yield landlock
+    if landlock.state == "ok":
+        yield from _landlock_versions(landlock_abi())
+    yield from filters
 
-        abi = landlockpy.abi_version()
-    except ImportError as error:
-        yield Piece("landlock", "sandbox", "missing", str(error), "pip install landlockpy")
-        return
-    except OSError as error:
-        abi, why = 0, f"the kernel refuses to say: {error}"
-    else:
-        why = "this kernel has none, or it is switched off"
-    if abi < _NEEDED_ABI:
-        remedy = f"boot with lsm=landlock,... (Linux 5.13 or newer); {_IN_CONTAINER}"
-        yield Piece("landlock", "sandbox", "missing", why, remedy)
-        return
-    yield Piece("landlock", "sandbox", "ok", f"ABI {abi}")
-    for number, adds, kernel in _LANDLOCK:
-        name = f"landlock ABI {number}"
-        if number <= abi:
+
+def _landlock_versions(abi: int) -> Iterator[Piece]:
+    for version, adds, kernel in _LANDLOCK:
+        name = f"landlock ABI {version}"
+        if version <= abi:
             yield Piece(name, "sandbox", "ok", adds)
         else:
-            remedy = f"Linux {kernel} or newer; until then seccomp refuses alone"
-            yield Piece(name, "sandbox", "weak", f"not there: {adds}", remedy)
-
-
-def _seccomp(libc: Any) -> Piece:
-    # With no filter to read, a kernel that has them says that the address is bad.
-    libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, 0, 0, 0)
-    if ctypes.get_errno() == errno.EFAULT:
-        return Piece("seccomp", "sandbox", "ok", "the kernel takes filters")
-    remedy = f"a kernel with CONFIG_SECCOMP_FILTER, as every distribution has; {_IN_CONTAINER}"
-    return Piece("seccomp", "sandbox", "missing", "the kernel takes no filters", remedy)
-
-
-def _libseccomp() -> Piece:
-    try:
-        import pyseccomp
-    except ImportError as error:
-        return Piece("libseccomp", "sandbox", "missing", str(error), "pip install pyseccomp")
-    except (OSError, RuntimeError) as error:
-        remedy = "apt install libseccomp2, dnf install libseccomp, or apk add libseccomp"
-        return Piece("libseccomp", "sandbox", "missing", str(error), remedy)
-    return Piece("libseccomp", "sandbox", "ok", f"loaded by pyseccomp, API {pyseccomp.get_api()}")
+            remedy = f"use Linux {kernel} or newer; until then seccomp alone refuses this"
+            yield Piece(name, "sandbox", "weak", f"not available: {adds}", remedy)
 
 
 def _limits(limits: Limits) -> Iterator[Piece]:
     import resource
 
-    # One's own hard limit is as high as a host's can be.
+    # A worker's limit cannot exceed the hard limit of this process.
     wanted: tuple[tuple[str, int, int, Callable[[int], str]], ...] = (
         ("limit of memory", resource.RLIMIT_AS, limits.memory_mib * 2**20, _mebibytes),
         ("limit of processor time", resource.RLIMIT_CPU, limits.cpu_s, "{} s".format),
@@ -170,7 +135,7 @@ def _limits(limits: Limits) -> Iterator[Piece]:
         if hard == resource.RLIM_INFINITY or hard >= want:
             yield Piece(name, "sandbox", "ok", f"can be set to {words(want)}")
         else:
-            found = f"{words(hard)}, and the course wants {words(want)}"
+            found = f"{words(hard)}, and the course needs {words(want)}"
             yield Piece(name, "sandbox", "missing", found, "raise it with `ulimit -H` as root")
 
 
@@ -178,17 +143,17 @@ def _mebibytes(size: int) -> str:
     return f"{size // 2**20} MiB"
 
 
-def _death_signal(libc: Any) -> Piece:
+def _death_signal() -> Piece:
     name, number = "end with the parent", ctypes.c_int(-1)
-    if libc.prctl(_PR_GET_PDEATHSIG, ctypes.byref(number), 0, 0, 0):
+    if load_libc().prctl(_PR_GET_PDEATHSIG, ctypes.byref(number), 0, 0, 0):
         remedy = "a Linux kernel of its own; some emulations lack it"
         return Piece(name, "sandbox", "missing", "no PR_SET_PDEATHSIG", remedy)
-    return Piece(name, "sandbox", "ok", "PR_SET_PDEATHSIG: nothing outlives a killed grader")
+    return Piece(name, "sandbox", "ok", "PR_SET_PDEATHSIG: no process outlives a killed grader")
 
 
 def _container() -> Piece:
     kind = next(_container_signs(), "")
-    found = f"inside ({kind})" if kind else "not inside one, as far as can be seen"
+    found = f"inside ({kind})" if kind else "none found"
     return Piece("container", "machine", "fact", found)
 
 
@@ -216,7 +181,7 @@ def _memory() -> Piece:
 
 
 def _free_memory() -> int | None:
-    """Return bytes that may still be taken, of the machine or of the container."""
+    """Return how many bytes of memory the machine, or the container, has left."""
     lines = (line.split() for line in _read("/proc/meminfo").splitlines())
     free = next((int(line[1]) * 1024 for line in lines if line[:1] == ["MemAvailable:"]), None)
     limit, used = _read("/sys/fs/cgroup/memory.max"), _read("/sys/fs/cgroup/memory.current")

@@ -46,6 +46,8 @@ def rows_of(check: CheckReport, again: str = GRADE_AGAIN) -> list[tuple[str, str
     """
     feedback = check.feedback
     rows = [(label, getattr(feedback, field)) for label, field in _ROWS]
+    if check.outcome not in FAILED:
+        rows = [("Note", feedback.wrong)]
     if feedback.expected:
         values = ", ".join(filter(None, (feedback.values, f"expected {feedback.expected}")))
         rows = [(label, values if label == "Values" else text) for label, text in rows]

@@ -170,7 +170,7 @@ def test_a_file_that_is_not_a_journal_is_refused(tmp_path: Path) -> None:
     """A file of that name with other content is not written to."""
     path = tmp_path / "journal.jsonl"
     path.write_text("my diary\n")
-    with pytest.raises(JournalError, match="line 1 is no entry"):
+    with pytest.raises(JournalError, match="line 1 is not a valid journal entry"):
         Journal(path)
     assert path.read_text() == "my diary\n"
 
@@ -200,7 +200,7 @@ def test_other_versions_are_refused(course: Course) -> None:
     slots = Slots()
     try:
         for change in ({"grader": "9.9"}, {"suite_sha256": "0" * 64}):
-            with pytest.raises(WorkerError, match=r"9\.9 is wanted|000000000000 are wanted"):
+            with pytest.raises(WorkerError, match=r"9\.9 is required|000000000000 are required"):
                 slots.work(msgspec.msgpack.encode(task_of(course, **change)))
     finally:
         slots.close()
@@ -425,7 +425,7 @@ def test_an_interrupted_batch_leaves_no_process_and_goes_on(
     assert "Traceback" not in errors
     if how != signal.SIGKILL:
         assert batch.returncode == 130
-        assert "the same command goes on" in errors
+        assert "run the same command again" in errors
     for name in ("x", "y", "z"):
         (submissions / f"{name}.py").unlink()
     again = run_grade(*command)

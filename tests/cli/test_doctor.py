@@ -16,7 +16,7 @@ from support.running import run_grade
 
 import grader.doctor as examined
 from grader.cli.doctor import doctor
-from grader.course.manifest import DEFAULT_COURSE
+from grader.course.manifest import load_course
 from grader.doctor import Trial, inspect_packages, try_grading
 from grader.errors import ExaminerError, SandboxError
 from grader.records import Course, Limits
@@ -33,14 +33,14 @@ SCHEMA = {
         "exit_status",
         "pieces",
         "trial",
-        "troubles",
+        "problems",
     ],
     "properties": {
         "schema_version": {"const": 1},
         "grader": TEXT,
         "verdict": {"enum": ["sandbox", "process", "none"]},
         "exit_status": {"enum": [0, 1, 3]},
-        "troubles": {"type": "array", "items": TEXT},
+        "problems": {"type": "array", "items": TEXT},
         "pieces": {
             "type": "array",
             "items": {
@@ -59,7 +59,7 @@ SCHEMA = {
         "trial": {
             "type": ["object", "null"],
             "additionalProperties": False,
-            "required": ["isolation", "first_s", "next_s", "walls_hold", "why_no_sandbox"],
+            "required": ["isolation", "first_s", "next_s", "restricted", "why_no_sandbox"],
             "properties": {
                 "isolation": {
                     "type": "object",
@@ -68,7 +68,7 @@ SCHEMA = {
                 },
                 "first_s": {"type": "number"},
                 "next_s": {"type": "number"},
-                "walls_hold": {"type": ["boolean", "null"]},
+                "restricted": {"type": ["boolean", "null"]},
                 "why_no_sandbox": TEXT,
             },
         },
@@ -93,7 +93,7 @@ PIECES = (
 
 @pytest.fixture(scope="module")
 def trial() -> Trial:
-    return try_grading(DEFAULT_COURSE, "process")
+    return try_grading(load_course(), "process")
 
 
 def run(*arguments: str) -> Result:
@@ -113,36 +113,36 @@ def test_the_findings_as_json_follow_a_schema() -> None:
 
 def test_a_sandbox_is_tried_from_inside() -> None:
     """In a sandbox the graded code could not look around, which is the proof of it."""
-    tried = try_grading(DEFAULT_COURSE)
+    tried = try_grading(load_course())
     assert tried.isolation.level == "sandbox"
-    assert tried.walls_hold is True
+    assert tried.restricted is True
     assert tried.verdict == "sandbox"
 
 
 def test_without_a_sandbox_nothing_is_claimed(trial: Trial) -> None:
-    """A process of its own has no restrictions that could hold."""
-    assert trial.walls_hold is None
+    """In a process of its own, student code has no restrictions to test."""
+    assert trial.restricted is None
     assert trial.verdict == "process"
 
 
 def test_only_without_a_sandbox_is_status_1(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     """Own work can be graded here; the reason for the missing sandbox is shown."""
-    without = replace(trial, why_no_sandbox="the kernel has no Landlock")
-    monkeypatch.setattr(examined, "try_grading", lambda *_: without)
+    shown = replace(trial, why_no_sandbox="the kernel has no Landlock")
+    monkeypatch.setattr(examined, "try_grading", lambda *_: shown)
     done = run()
     assert done.exit_code == 1
     assert "no sandbox: the kernel has no Landlock" in done.output
     assert "without a sandbox" in done.output.splitlines()[-1]
 
 
-def test_restrictions_that_do_not_hold_are_not_a_sandbox(
+def test_restrictions_that_do_not_work_are_not_a_sandbox(
     trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sandbox in name only is status 1."""
-    monkeypatch.setattr(examined, "try_grading", lambda *_: replace(trial, walls_hold=False))
+    monkeypatch.setattr(examined, "try_grading", lambda *_: replace(trial, restricted=False))
     done = run()
     assert done.exit_code == 1
-    assert "could look around" in done.output
+    assert "could list the files here" in done.output
 
 
 def test_a_sandbox_that_fails_is_reported_and_the_other_way_is_tried(
@@ -152,13 +152,13 @@ def test_a_sandbox_that_fails_is_reported_and_the_other_way_is_tried(
 
     def tried(_manifest: Path, wanted: str) -> Trial:
         if wanted == "auto":
-            raise SandboxError("the restrictions failed")
+            raise SandboxError("the sandbox failed")
         return trial
 
     monkeypatch.setattr(examined, "try_grading", tried)
     done = run("--json")
     assert done.exit_code == 1
-    assert json.loads(done.output)["troubles"] == ["the restrictions failed"]
+    assert json.loads(done.output)["problems"] == ["the sandbox failed"]
 
 
 def test_not_being_able_to_grade_is_status_3(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,14 +181,14 @@ def test_with_a_package_missing_nothing_is_tried(monkeypatch: pytest.MonkeyPatch
     pieces = {piece.name: piece for piece in inspect_packages()}
     assert "dask" not in pieces
     assert pieces["numpy"].state == "ok"
-    assert pieces["no-such-package"].remedy == "pip install no-such-package"
-    assert "too old" in pieces["nbformat"].found
+    assert pieces["no-such-package"].remedy == "pip install 'no-such-package>=2'"
+    assert "does not satisfy >=999" in pieces["nbformat"].found
     done = run("--json")
     assert done.exit_code == 3
     found = json.loads(done.output)
     jsonschema.validate(found, SCHEMA)
     assert found["trial"] is None
-    assert found["troubles"] == ["not tried without no-such-package, nbformat"]
+    assert found["problems"] == ["not tried without no-such-package, nbformat"]
 
 
 def piece(limits: Limits, name: str) -> Piece:
@@ -218,7 +218,7 @@ def test_a_limit_that_is_too_low_is_found(course: Course, monkeypatch: pytest.Mo
     )
     found = piece(msgspec.structs.replace(course.limits, memory_mib=1024), "limit of memory")
     assert found.state == "missing"
-    assert found.found == "512 MiB, and the course wants 1024 MiB"
+    assert found.found == "512 MiB, and the course needs 1024 MiB"
 
 
 def test_another_system_is_told_what_a_sandbox_needs(

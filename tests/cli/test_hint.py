@@ -122,7 +122,7 @@ def test_without_a_second_hint_the_words_fit_any_first_one(hint: Hint, graded: P
     text = json.dumps(report).replace('"misconception": "A3-01"', '"misconception": "other"')
     (graded / "other.json").write_text(text, encoding="utf-8")
     said = " ".join(hint("tanh_prime", "--report", "other.json").stdout.split())
-    assert "Second: There is none here. Make the call that the report shows" in said
+    assert "Second: There is none for this check. Make the call that the report shows" in said
 
 
 def test_what_costs_points_is_listed_before_advice(tmp_path: Path) -> None:
@@ -148,8 +148,8 @@ def test_the_name_of_an_exercise_lists_what_failed_in_it(hint: Hint) -> None:
 def test_where_all_is_still_to_be_written_the_first_step_is_named(tmp_path: Path) -> None:
     """Stubs alone fail in nothing, and solutions neither: the two are told apart."""
     for folder, told in (
-        ("exercises", "not everything is written. Next: sigmoid in activations; the docstring"),
-        ("solutions", "No check failed, and there is nothing to hint at."),
+        ("exercises", "No check failed. Next: implement sigmoid in activations; the docstring"),
+        ("solutions", "No check failed. There is nothing to hint at."),
     ):
         source = (ROOT / folder / "activations.py").read_text(encoding="utf-8")
         (tmp_path / "activations.py").write_text(source, encoding="utf-8")

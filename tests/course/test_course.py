@@ -59,10 +59,10 @@ def stub(exercise: Exercise) -> str:
 def asked_for(exercise: Exercise) -> dict[str, ast.FunctionDef | ast.ClassDef]:
     """Return what the stub leaves to be written, by name."""
     solution = (ROOT / "solutions" / exercise.file_name).read_text(encoding="utf-8")
-    given = set(re.findall(r"^# given\ndef (\w+)", solution, re.MULTILINE))
+    provided = set(re.findall(r"^# provided\ndef (\w+)", solution, re.MULTILINE))
     kinds = (ast.FunctionDef, ast.ClassDef)
     nodes = {n.name: n for n in ast.parse(stub(exercise)).body if isinstance(n, kinds)}
-    return {name: node for name, node in nodes.items() if name not in given}
+    return {name: node for name, node in nodes.items() if name not in provided}
 
 
 each_exercise = pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda e: e.name)

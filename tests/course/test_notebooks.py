@@ -46,7 +46,7 @@ import math
 import numpy as np
 
 
-# given
+# provided
 def double(x):
     """Return 2 * x."""
     return 2 * x
@@ -187,7 +187,7 @@ def test_the_parts_come_in_order() -> None:
     assert sources[1] == "**Conventions.** What holds for all of them."
     assert sources[2] == "import math\n\nimport numpy as np"
     assert sources[4:6] == [
-        "## Given: `double`",
+        "## Provided: `double`",
         'def double(x):\n    """Return 2 * x."""\n    return 2 * x',
     ]
     assert sources[6] == "## `half`\n\nHalf of $x$ is $x / 2$."
@@ -225,7 +225,7 @@ def test_ids_do_not_move_when_something_is_inserted() -> None:
     [
         ("function: half", "function: third", "lacks half"),
         ("<!-- closing -->", "<!-- function: third -->", "unknown third"),
-        ("```python", "```text", "figure line has not one block"),
+        ("```python", "```text", "figure line has 0 blocks"),
         ("Why halves matter.", "<!-- figure: early -->", "follows no stub"),
     ],
 )
@@ -243,7 +243,7 @@ def test_changed_words_make_a_notebook_outdated(tmp_path: Path, course: Course) 
     (path,) = outdated_notebooks(course, tmp_path / "solutions")
     assert path.name == f"{NAMES[0]}.ipynb"
     prose.unlink()
-    with pytest.raises(CourseError, match="lacks a source"):
+    with pytest.raises(CourseError, match="cannot be read"):
         outdated_notebooks(course, tmp_path / "solutions")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -113,9 +112,7 @@ def test_a_misconception_that_never_ends_is_given_up() -> None:
         while z is not None:
             pass
 
-    began = time.monotonic()
     assert named([seen("a", lambda z: 2 * z, Z)], entry("E", endless), DOUBLE) == {"a": "D"}
-    assert time.monotonic() - began < 30
 
 
 def test_a_busy_machine_changes_no_name() -> None:

@@ -1,4 +1,4 @@
-"""What a confined worker can still do, and which files it can read."""
+"""What a confined worker can still do, and which files of the library it can read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from support.confined import confined
 
-from grader.sandbox.worker.confinement import grantable, probe_restrictions
+from grader.sandbox.protocol.probe import probe_restrictions
+from grader.sandbox.worker.confinement import grantable
 
 RESTRICTIONS = probe_restrictions()
 pytestmark = pytest.mark.skipif(not RESTRICTIONS.complete, reason=RESTRICTIONS.missing)

@@ -1,6 +1,6 @@
-"""Each restriction by itself: with it an attack fails, without it the attack succeeds.
+"""Each restriction by itself: with it the attack fails, without it the attack succeeds.
 
-Where several restrictions stop an attack, each of them is tried alone.
+If several restrictions stop an attack, each of them is tested alone.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from support.confined import confined, leave_out
 
 from grader.sandbox.protocol import forking
 from grader.sandbox.protocol.forking import fork, reap
+from grader.sandbox.protocol.probe import probe_restrictions
 from grader.sandbox.worker import confinement as confine
-from grader.sandbox.worker.confinement import probe_restrictions
 
 RESTRICTIONS = probe_restrictions()
 pytestmark = pytest.mark.skipif(not RESTRICTIONS.complete, reason=RESTRICTIONS.missing)
@@ -149,7 +149,7 @@ def sets_a_limit() -> str:
 
 @dataclass(frozen=True)
 class Attack:
-    """An attack, the restrictions of which each alone stops it, and what winning looks like."""
+    """An attack, the restrictions that each stop it, and the result of a success."""
 
     name: str
     attack: Callable[[], str]
@@ -301,7 +301,7 @@ def victim() -> Iterator[Path]:
 def test_an_attack_fails_with_each_of_its_restrictions_and_succeeds_without(
     attack: Attack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All restrictions stop it, each of its own alone stops it, and nothing else does."""
+    """All restrictions stop it, each of its own alone stops it, and no other does."""
     if (attack.needs_root and not IS_ROOT) or (attack.needs_x86_64 and not IS_X86_64):
         pytest.skip("this machine has nothing to show here")
     run = partial(confined, attack.attack, cpu_s=1)
@@ -317,7 +317,7 @@ def test_an_attack_fails_with_each_of_its_restrictions_and_succeeds_without(
     assert run() == attack.won, "something else stops it as well, or it is badly written"
 
 
-# What no worker may ever be allowed, whatever else is put on the list.
+# Calls that no worker may make, whatever is added to the list of allowed calls.
 NEVER = """
     accept accept4 access acct add_key adjtimex alarm arch_prctl bind bpf capset chdir chmod chown
     chroot clone clone3 close_range connect copy_file_range creat delete_module dup2 dup3
@@ -375,13 +375,13 @@ def test_no_call_of_the_filter_is_unknown() -> None:
         assert pyseccomp.resolve_syscall(pyseccomp.Arch.X86_64, name) >= 0, name
 
 
-@pytest.mark.skipif(not IS_X86_64, reason="other architectures of x86_64")
-@pytest.mark.parametrize("other", ["x32", "i386"])
-def test_the_calls_of_other_architectures_end_the_process(other: str) -> None:
-    """Numbers mean other calls there, so no such call is served."""
+@pytest.mark.skipif(not IS_X86_64, reason="architectures of x86_64")
+@pytest.mark.parametrize("architecture", ["x32", "i386"])
+def test_the_calls_of_other_architectures_end_the_process(architecture: str) -> None:
+    """Their numbers mean other calls."""
 
     def ask() -> str:
-        if other == "x32":
+        if architecture == "x32":
             LIBC.syscall(0x40000000 + 39)
         else:
             code = mmap.mmap(-1, 4096, prot=7)
@@ -429,7 +429,7 @@ def test_a_worker_has_given_up_its_privileges(name: str, want: str) -> None:
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root has powers to lose")
 def test_of_roots_powers_only_reading_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CAP_DAC_READ_SEARCH, because which files are read is Landlock's business."""
+    """CAP_DAC_READ_SEARCH, because Landlock restricts which files are read."""
     for name in ("CapEff", "CapPrm"):
         assert state_of_a_worker(partial(read_status, name)) == f"{4:016x}"
     leave_out("capabilities", monkeypatch)

@@ -182,7 +182,7 @@ def _helper(z):
     return z
 
 
-# given
+# provided
 def cdf(z):
     """Provided."""
     return 1

@@ -1,4 +1,4 @@
-"""Running a function in a sandbox, with all of its restrictions or without some."""
+"""Run a function under all sandbox restrictions, or without some of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import resource
 import socket
 from collections.abc import Callable
 
-import numpy as np  # noqa: F401 - whose files stay readable
+import numpy as np  # noqa: F401 - its files stay readable
 import pytest
 
 from grader.sandbox.processes import describe_exit
@@ -17,7 +17,7 @@ from grader.sandbox.worker.confinement import Confinement
 
 
 def confined(body: Callable[[], str], memory_mib: int = 1024, cpu_s: int = 5) -> str:
-    """Run ``body`` in a sandbox and return what it returned or raised, or how it ended."""
+    """Run ``body`` in a confined process and return its result or exception."""
     ours, theirs = socket.socketpair()
     confinement = Confinement(["numpy"], memory_mib, cpu_s)
 
@@ -46,7 +46,7 @@ class _NoRules:
 
 
 def leave_out(restriction: str, patch: pytest.MonkeyPatch) -> None:
-    """Take away one restriction from every `Confinement` that is built from now on.
+    """Leave one restriction out of every `Confinement` that is built from now on.
 
     ``call:fork+vfork`` allows these system calls, ``condition:mmap`` drops the conditions on
     one, ``limit:AS`` does not set a limit; the others are the names of steps.

@@ -1,14 +1,22 @@
-"""A second course for tests: the one that docs/write-your-own-course.md makes."""
+"""Other courses for tests: the one of docs/write-your-own-course.md, and small broken ones.
+
+A folder of ``tests/courses`` is a course with one defect: the files that differ from those of
+``tests/courses/sound``, and ``expected.txt`` with the beginning of what the grader reports.
+"""
 
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from grader.course.manifest import load_course
 from grader.course.stubs import outdated_stubs
 
 ROOT = Path(__file__).resolve().parents[2]
+COURSES = ROOT / "tests" / "courses"
+SOUND = COURSES / "sound"
+DEFECTS = sorted(path.parent.name for path in COURSES.glob("*/expected.txt"))
 PAGE = (ROOT / "docs" / "write-your-own-course.md").read_text(encoding="utf-8")
 FILES = dict(
     re.findall(r"<!-- file: (.+?) -->\n```\w+\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
@@ -22,6 +30,18 @@ def write_thermometer(folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     make_stubs(folder)
+
+
+def write_small_course(folder: Path, defect: str = "") -> Path:
+    """Write the sound course, or one with a defect, and return its manifest."""
+    shutil.copytree(SOUND, folder)
+    make_stubs(folder)
+    if defect:
+        unlike = shutil.ignore_patterns("expected.txt", "__pycache__")
+        shutil.copytree(COURSES / defect, folder, ignore=unlike, dirs_exist_ok=True)
+        if (COURSES / defect / "solutions").is_dir():
+            make_stubs(folder)
+    return folder / "course.toml"
 
 
 def make_stubs(folder: Path) -> None:

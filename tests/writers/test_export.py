@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support import receivers
+from support.golden import Goldens
 from support.reports import (
     change_check,
     change_exercises,
@@ -41,7 +42,6 @@ from grader.writers.exports.gradescope import write_gradescope
 from grader.writers.exports.junit import write_junit
 from grader.writers.exports.prairielearn import write_prairielearn
 
-GOLDEN = Path(__file__).with_name("golden")
 IDENTITY = {
     "CLASSROOM": "cs-principles",
     "ASSIGNMENT": "backprop",
@@ -76,9 +76,9 @@ WRITERS: dict[str, Callable[[Report], bytes]] = {
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_each_format_is_what_it_was(name: str) -> None:
+def test_each_format_is_what_it_was(name: str, golden: Goldens) -> None:
     """A small report gives the very bytes of the golden file."""
-    assert WRITERS[name](report_of()) == (GOLDEN / name).read_bytes()
+    golden.check(name, WRITERS[name](report_of()))
 
 
 # Gradescope ----------------------------------------------------------------------------------
@@ -502,20 +502,26 @@ def folder(tmp_path: Path) -> Path:
     "target, name",
     [("gradescope", "gradescope.json"), ("prairielearn", "prairielearn.json")],
 )
-def test_one_report_is_written(run: Run, folder: Path, target: str, name: str) -> None:
+def test_one_report_is_written(
+    run: Run, folder: Path, target: str, name: str, golden: Goldens
+) -> None:
     """To a file, or with - to standard output, the same."""
     out = folder / "out.txt"
     status, output, errors = run(folder / "ada.json", "--to", target, "-o", out)
     assert (status, output) == (0, b"")
     assert errors == f"written  {out}\n"
-    assert out.read_bytes() == (GOLDEN / name).read_bytes()
+    golden.check(name, out.read_bytes())
     assert run(folder / "ada.json", "--to", target, "-o", "-") == (0, out.read_bytes(), "")
 
 
 @pytest.mark.parametrize("target, name", [("csv", "scores.csv"), ("junit", "junit.xml")])
-def test_a_folder_of_reports_is_written(run: Run, folder: Path, target: str, name: str) -> None:
+def test_a_folder_of_reports_is_written(
+    run: Run, folder: Path, target: str, name: str, golden: Goldens
+) -> None:
     """Every .json of it, by name."""
-    assert run(folder, "--to", target, "-o", "-") == (0, (GOLDEN / name).read_bytes(), "")
+    status, output, errors = run(folder, "--to", target, "-o", "-")
+    assert (status, errors) == (0, "")
+    golden.check(name, output)
 
 
 @pytest.mark.parametrize("target", ["gradescope", "prairielearn", "classroom50", "github"])
@@ -529,7 +535,7 @@ def test_what_holds_one_report_refuses_several(run: Run, folder: Path, target: s
 
 
 def test_classroom50_reads_environment_and_options(
-    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, golden: Goldens
 ) -> None:
     """An option comes before the environment; what is missing is named."""
     ask = (folder / "ada.json", "--to", "classroom50", "-o", "-")
@@ -538,7 +544,9 @@ def test_classroom50_reads_environment_and_options(
     assert "CLASSROOM, ASSIGNMENT" in errors
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
-    assert run(*ask) == (0, (GOLDEN / "classroom50.json").read_bytes(), "")
+    status, output, errors = run(*ask)
+    assert (status, errors) == (0, "")
+    golden.check("classroom50.json", output)
     result = receivers.classroom50(run(*ask, "--set", "OWNER=grace")[1])
     assert result["owner"] == "grace"
     assert run(*ask, "--set", "OWNER")[0] == 2
@@ -635,13 +643,13 @@ def documented() -> list[str]:
 @pytest.mark.parametrize("line", documented())
 def test_documented_commands_are_understood(line: str) -> None:
     """Every command of docs/exports.md has options that there are."""
-    assert export.make_context("export", line.split()[2:]).params["target"]
+    assert export.make_context("export", line.split()[2:]).params["format"]
 
 
 def test_every_format_is_documented() -> None:
     """With an example of its own."""
-    (option,) = (p for p in export.params if p.name == "target")
-    shown = {export.make_context("x", line.split()[2:]).params["target"] for line in documented()}
+    (option,) = (p for p in export.params if p.name == "format")
+    shown = {export.make_context("x", line.split()[2:]).params["format"] for line in documented()}
     assert shown == set(option.type.choices)  # type: ignore[attr-defined]
 
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support import receivers
+from support.golden import Goldens
 from support.reports import report_of, solved
 
 from grader.cli.export import export
@@ -22,8 +23,6 @@ from grader.writers.exports.canvas import fill_canvas
 from grader.writers.exports.moodle import fill_moodle
 from grader.writers.exports.roster import Student, find_students, ids_of
 from grader.writers.exports.table import parse_number, read_table
-
-GOLDEN = Path(__file__).with_name("golden")
 
 
 def csv_bytes(rows: Sequence[Sequence[object]], delimiter: str = ",") -> bytes:
@@ -146,13 +145,13 @@ def named(*identities: str) -> list[Report]:
     return [report_of(identity) for identity in identities]
 
 
-def test_canvas_gets_one_assignment_for_those_with_a_report() -> None:
+def test_canvas_gets_one_assignment_for_those_with_a_report(golden: Goldens) -> None:
     """Known assignment, known students, the report's score, the same points possible."""
     course = canvas_course()
     before = dict(course.grades)
     reports = [report_of("alove"), solved("102")]
     filled = fill_canvas(reports, canvas_roster(), "part 1")
-    assert filled.content == (GOLDEN / "canvas.csv").read_bytes()
+    golden.check("canvas.csv", filled.content)
     course.upload(filled.content)
     assert course.grades == before | {(101, 8): "2", (102, 8): "10"}
     assert course.points[8] == 10
@@ -349,10 +348,10 @@ def test_a_worksheet_is_filled_in_whatever_its_language(
     assert list(receivers.formulas(filled.content)) == []
 
 
-def test_a_filled_worksheet_has_only_harmless_cells_as_they_were() -> None:
+def test_a_filled_worksheet_has_only_harmless_cells_as_they_were(golden: Goldens) -> None:
     """Columns with students' text or feedback like a formula are left out, no cell is changed."""
     filled = fill_moodle([report_of("11"), solved("12")], worksheet(ENGLISH), None)
-    assert filled.content == (GOLDEN / "moodle.csv").read_bytes()
+    golden.check("moodle.csv", filled.content)
     original = {row[0]: row for row in receivers.cells(worksheet(ENGLISH))}
     header, *rows = receivers.cells(filled.content)
     assert "Online text" not in header

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
+from support.golden import Goldens
 from support.reports import COURSE, OUTCOMES, change_exercises, change_outcome, report_of, solved
 
-from grader.cli.page import report as report_command
+from grader.cli.page import page as page_command
 from grader.errors import ExportError, ReportError
 from grader.records import FAILED, Feedback, Place, Series, SourceFile, Submission, Trace
 from grader.report import Report, to_json
@@ -133,7 +134,7 @@ def test_checks_that_passed_are_counted_in_good_grammar() -> None:
     assert "2 of 2 checks passed" in text
 
 
-def test_the_structure_of_a_page_stays(pytestconfig: pytest.Config) -> None:
+def test_the_structure_of_a_page_stays(golden: Goldens) -> None:
     """Headings and landmarks are those of the golden file."""
     reader = read(write_student_page(report_of()))
     outline = [
@@ -142,8 +143,7 @@ def test_the_structure_of_a_page_stays(pytestconfig: pytest.Config) -> None:
         if tag in ("main", "nav", "header", "footer", "section", "article", "details")
         or re.fullmatch("h[1-6]", tag)
     ]
-    golden = pytestconfig.rootpath / "tests" / "writers" / "golden" / "page.txt"
-    assert outline == golden.read_text(encoding="utf-8").splitlines()
+    golden.check("page.txt", "".join(f"{line}\n" for line in outline).encode())
 
 
 def test_a_page_with_hidden_values_says_for_whom_it_is() -> None:
@@ -499,7 +499,7 @@ def test_the_same_code_is_read_from_the_summary(tmp_path: Path) -> None:
 
 
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(report_command, [str(a) for a in arguments], catch_exceptions=False)
+    return CliRunner().invoke(page_command, [str(a) for a in arguments], catch_exceptions=False)
 
 
 def write_reports(folder: Path, *identities: str) -> Path:

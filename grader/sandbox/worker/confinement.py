@@ -1,17 +1,17 @@
-"""The walls around a host: descriptors, rlimits, Landlock and seccomp.
+"""The sandbox restrictions of a worker: descriptors, rlimits, Landlock and seccomp.
 
-A `Confinement` is prepared once, in the template, and applied in each forked host
-before the student's source is even sent to it. Preparing opens the paths and builds the
-filter; applying is a handful of system calls.
+A `Confinement` is prepared once, in the fork server, and applied in each forked worker
+before the worker receives the student's source. Preparing opens the paths and builds the
+filter; applying is a few system calls.
 
-Landlock answers "which files": only the standard library and the allowed packages can
-be read, nothing can be written, no TCP, no signal leaves. seccomp answers "which system
-calls": a list of what a numeric program needs, and everything else fails with EPERM.
-Threads are not on it: nothing that a course asks for needs one, and what cannot be
-started cannot outlive a call, multiply, or write into the stream behind the host's back.
+Landlock restricts files: the worker can read only the standard library and the allowed
+packages, and cannot write a file, use TCP or send a signal to another process. seccomp
+restricts system calls: a numeric program's calls are listed here, and every other call
+fails with EPERM. Threads are not listed: no course needs one, and a thread could outlive a
+call or write into the worker's stream.
 
-Many a door is locked twice. `tests/sandbox/test_restrictions.py` leaves out one lock at a time, and
-sees that the other holds, or that the attack then succeeds.
+Most attacks meet two restrictions. `tests/sandbox/test_restrictions.py` leaves out one at a
+time, and asserts that the other stops the attack, or that the attack then succeeds.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.sandbox.protocol.forking import die_with_parent, limit_memory, load_libc
-from grader.sandbox.protocol.messages import Restrictions
 
 if sys.platform != "win32":
     import resource
@@ -35,9 +34,9 @@ if TYPE_CHECKING:
     from landlockpy import Ruleset
     from pyseccomp import SyscallFilter
 
-# What CPython, numpy and glibc need once everything is loaded. Sockets, fork, threads, exec,
-# ptrace, signals to others, io_uring, memfd, timers and all that changes a file are not
-# here, and neither is anything a kernel may add later.
+# The calls of CPython, numpy and glibc once everything is loaded. Sockets, fork, threads, exec,
+# ptrace, signals to others, io_uring, memfd, timers, every change of a file and every call
+# that a later kernel adds are refused.
 _ALLOWED_CALLS = """
     read readv pread64 write writev lseek close dup
     stat fstat lstat newfstatat statx getdents getdents64 getcwd
@@ -53,8 +52,8 @@ _ALLOWED_CALLS = """
 # A condition on an argument: its place, the bits that are looked at, what they must be.
 _Condition = tuple[int, int, int]
 _ALL_BITS = 2**64 - 1
-# O_WRONLY, O_RDWR, O_CREAT, O_TRUNC: older Landlocks let a reader truncate. O_PATH: no
-# Landlock asks who opens a file only to look at it.
+# O_WRONLY, O_RDWR, O_CREAT, O_TRUNC: older Landlocks let a reader truncate. O_PATH: Landlock
+# does not restrict it.
 _OPEN_BITS = 0o3 | 0o100 | 0o1000 | 0o10000000
 # MAP_LOCKED, MAP_HUGETLB: memory that the machine cannot take back.
 _MAP_BITS = 0x2000 | 0x40000
@@ -79,55 +78,30 @@ _CONDITIONAL_CALLS: dict[str, list[list[_Condition]]] = {
     "madvise": _one_of(2, _MADVISE),
     "fcntl": _one_of(1, _FCNTL),
     "ioctl": _one_of(1, _IOCTL),
-    # Reading one's own limits is harmless; root could raise one by setting it.
+    # Reading its own limits is harmless; as root, a worker could raise a limit.
     "prlimit64": [[(0, _ALL_BITS, 0), (2, _ALL_BITS, 0)]],
 }
 _MAX_OPEN_FILES = 64
 _PR_SET_DUMPABLE = 4
 _CAPABILITY_VERSION = 0x20080522
-# CAP_DAC_READ_SEARCH, the one that root keeps: a library may lie in a private folder, and
-# which files can be read is Landlock's business.
+# Root keeps CAP_DAC_READ_SEARCH: a library may be in a private folder, and Landlock restricts
+# which files can be read.
 _KEPT_CAPABILITIES = (1 << 2, 0)
 
 
-def probe_restrictions() -> Restrictions:
-    """Return what this machine offers, and why the rest is missing."""
-    if sys.platform != "linux":
-        return Restrictions(missing=f"the sandbox needs Linux; this is {sys.platform}")
-    reasons = []
-    filesystem = network = processes = ""
-    try:
-        import landlockpy
-
-        abi = landlockpy.abi_version()
-        if abi:
-            filesystem = f"landlock ABI {abi}"
-        else:
-            reasons.append("the kernel has no Landlock (Linux 5.13 or newer, lsm=landlock)")
-    except (ImportError, OSError) as error:
-        reasons.append(f"landlockpy cannot be loaded: {error}")
-    try:
-        import pyseccomp  # noqa: F401  (raises where libseccomp is missing)
-
-        network = processes = "seccomp"
-    except (ImportError, OSError, RuntimeError) as error:
-        reasons.append(f"pyseccomp cannot be loaded: {error} (install libseccomp2)")
-    return Restrictions(filesystem, network, processes, "; ".join(reasons))
-
-
 def library_roots(packages: Iterable[str]) -> list[Path]:
-    """Return what a host may read: the standard library and the allowed packages.
+    """Return what a worker may read: the standard library and the allowed packages.
 
     Parameters
     ----------
     packages : iterable of str
-        Import names that are already imported, for example ``numpy``.
+        Names of imported packages, for example ``numpy``.
     """
     paths = sysconfig.get_paths()
     roots = [Path(paths["stdlib"]), Path(paths["platstdlib"])]
     for name in packages:
         folder = Path(str(sys.modules[name].__file__)).parent
-        # Wheels keep their shared libraries in a folder beside the package.
+        # Wheels have their shared libraries in a folder beside the package.
         roots += [folder, folder.parent / f"{name}.libs"]
     # Extension modules of the standard library load libcrypto, libffi and the like.
     multiarch = sysconfig.get_config_var("MULTIARCH") or ""
@@ -138,8 +112,8 @@ def library_roots(packages: Iterable[str]) -> list[Path]:
 def grantable(root: Path, secrets: Iterable[Path]) -> list[Path]:
     """Return paths that together cover ``root`` but nothing of ``secrets``.
 
-    A Landlock rule covers everything below its path, so a folder with a secret inside
-    is granted child by child.
+    A Landlock rule covers everything below its path, so a folder that contains a secret is
+    granted child by child.
     """
     inside = [secret for secret in secrets if secret.is_relative_to(root)]
     if not inside:
@@ -154,7 +128,7 @@ def grantable(root: Path, secrets: Iterable[Path]) -> list[Path]:
 
 
 class Confinement:
-    """Walls that are ready to be applied to forked hosts.
+    """Restrictions that are ready to be applied to forked workers.
 
     Parameters
     ----------
@@ -173,7 +147,7 @@ class Confinement:
         self._filter = _build_filter()
 
     def apply(self, keep_fd: int) -> int:
-        """Confine this process for ever.
+        """Confine this process until it ends.
 
         Parameters
         ----------
@@ -188,7 +162,7 @@ class Confinement:
         Raises
         ------
         OSError
-            If any wall cannot be put up. Nothing of a student's may run then.
+            If a restriction cannot be applied. No student's code may run then.
         """
         die_with_parent()
         be_killed_first()
@@ -203,8 +177,8 @@ class Confinement:
 
 
 def be_killed_first() -> None:
-    """Let the kernel, where memory runs out, end a host before anything else."""
-    # Where /proc is missing, the limit on memory still stands.
+    """Let the kernel end this worker first if the machine runs out of memory."""
+    # Without /proc there is still the limit of memory.
     with contextlib.suppress(OSError):
         fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
         os.write(fd, b"1000")
@@ -212,7 +186,7 @@ def be_killed_first() -> None:
 
 
 def drop_capabilities(libc: Any) -> None:
-    """Give up all of root's powers but that of reading any file.
+    """Drop all capabilities of root except that of reading any file.
 
     Raises
     ------
@@ -232,7 +206,7 @@ def drop_capabilities(libc: Any) -> None:
 
 
 def forbid_dumps(libc: Any) -> None:
-    """Leave no core file, and let nobody of the same user look into this process.
+    """Write no core file, and let no process of the same user inspect this one.
 
     Raises
     ------
@@ -282,8 +256,8 @@ def _build_ruleset(packages: list[str]) -> Ruleset:
 
 
 def _secret_places(packages: list[str]) -> list[Path]:
-    # Where packages are installed, the suites may be too. The allowed packages' own
-    # folders lie inside, and are granted by rules of their own.
+    # The suites may be installed beside the packages. The folders of the allowed packages are
+    # inside these, and have rules of their own.
     paths = sysconfig.get_paths()
     stdlib = Path(paths["stdlib"])
     places = [Path(paths["purelib"]), Path(paths["platlib"])]
@@ -317,7 +291,7 @@ def _as_argument(condition: _Condition) -> Any:
 def _load_filter(rules: SyscallFilter) -> None:
     import pyseccomp as seccomp
 
-    # abort() signals its own process; no other can be named.
+    # abort() signals its own process, the only one that is allowed here.
     rules.add_rule(seccomp.ALLOW, "tgkill", seccomp.Arg(0, seccomp.EQ, os.getpid()))
     rules.load()
 

@@ -22,7 +22,8 @@ from grader.sandbox.protocol.messages import (
     Launch,
     Launched,
 )
-from grader.sandbox.worker.confinement import Confinement, probe_restrictions
+from grader.sandbox.protocol.probe import probe_restrictions
+from grader.sandbox.worker.confinement import Confinement
 from grader.sandbox.worker.worker import Worker, forget_installed_packages
 
 # Parts of numpy that load on first use; loading them here spares every worker.

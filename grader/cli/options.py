@@ -1,0 +1,150 @@
+"""Options that several commands share, and what every command refuses about them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from grader.cli.command import report_error, suggest
+from grader.seeds import PUBLIC
+
+# The report that commands write and read by default.
+REPORT = "report.json"
+
+if TYPE_CHECKING:
+    from grader.records import Audience, Course, IsolationOption
+
+Decorator = Callable[[Any], Any]
+
+
+def path_option(*names: str, help: str, **settings: Any) -> Decorator:
+    """Return an option whose value is a path."""
+    return click.option(*names, type=click.Path(path_type=Path), help=help, **settings)
+
+
+def report_option(**settings: Any) -> Decorator:
+    """Return ``--report``, which names a file like the one `grade submit` writes."""
+    return click.option(
+        "--report", "report_file", metavar="FILE", default=REPORT, show_default=True, **settings
+    )
+
+
+def isolation_option(default: IsolationOption, *others: IsolationOption) -> Decorator:
+    """Return ``--isolation`` with the choices of a command, its default first."""
+    return click.option(
+        "--isolation",
+        type=click.Choice([default, *others]),
+        default=default,
+        show_default=True,
+        help="Isolate submitted code in this way.",
+    )
+
+
+def audience_option(default: Audience) -> Decorator:
+    """Return ``--audience`` with the default of a command."""
+    return click.option(
+        "--audience",
+        type=click.Choice(["student", "instructor"]),
+        default=default,
+        show_default=True,
+        help="Show only what this reader may see.",
+    )
+
+
+def _complete_exercises(
+    context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    # A shell that completes a line has no place for an error.
+    with report_error(lambda _: None):
+        course = load_chosen(context.params.get("course"))
+        return [
+            CompletionItem(exercise.name, help=exercise.title)
+            for exercise in course.exercises
+            if exercise.name.startswith(incomplete)
+        ]
+    return []
+
+
+path_argument = click.argument("path", type=click.Path(path_type=Path), default=".")
+reports_argument = click.argument(
+    "reports", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+course_option = path_option(
+    "--course", metavar="DIR", help="Use another course: the folder of its course.toml."
+)
+exercise_option = click.option(
+    "--exercise",
+    "exercises",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=_complete_exercises,
+    help="Grade only this exercise; may be repeated.",
+)
+seed_option = click.option(
+    "--seed",
+    metavar="TEXT",
+    default=PUBLIC,
+    show_default=True,
+    help="Draw the checks' inputs from this text.",
+)
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(1, 1024),
+    metavar="N",
+    help="Grade N at once; by default one for each core.",
+)
+solutions_option = path_option(
+    "--solutions",
+    metavar="DIR",
+    help="Use the solutions in this folder; by default the course's.",
+)
+
+
+def find_solutions(solutions: Path | None, course: Course) -> Path:
+    """Return the value of ``--solutions``, by default the solutions of a course."""
+    folder = course.manifest.parent
+    candidates = [folder / "solutions", folder.parent / "solutions"]
+    return solutions or next((path for path in candidates if path.is_dir()), candidates[0])
+
+
+def load_chosen(course: Path | None, exercises: Sequence[str] = ()) -> Course:
+    """Return the course of ``--course``; refuse an ``--exercise`` that it does not have."""
+    from grader.course.manifest import find_manifest, load_course
+
+    loaded = load_course(find_manifest(course))
+    _refuse_unknown(exercises, loaded.select())
+    return loaded
+
+
+def _refuse_unknown(exercises: Sequence[str], known: Sequence[str]) -> None:
+    for name in exercises:
+        if name not in known:
+            suggestion = suggest(name, known) or f"there are {', '.join(known)}"
+            raise click.BadParameter(
+                f"{name!r} is not an exercise; {suggestion}", param_hint="--exercise"
+            )
+
+
+def refuse_misuse(*rules: tuple[object, str]) -> None:
+    """Raise the message of the first rule whose condition is true.
+
+    Parameters
+    ----------
+    *rules : tuple of object and str
+        A condition under which the options contradict each other, and what to do.
+    """
+    for misused, message in rules:
+        if misused:
+            raise click.UsageError(message)
+
+
+def count_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,37 @@
+"""Courses with one defect each: what `grade verify` reports of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.courses import COURSES, DEFECTS, write_small_course
+
+from grader.course.manifest import load_course
+from grader.errors import CourseError
+from grader.verify import Verification
+
+
+def report_of(manifest: Path) -> list[str]:
+    """Return the error of a course that cannot be graded, else the findings against it."""
+    try:
+        course = load_course(manifest)
+        verification = Verification(course, manifest.parent / "solutions", seeds=1)
+        trials = list(verification.run(1))
+    except CourseError as error:
+        return [str(error)]
+    return [f"{t.kind}: {t.subject}: {finding}" for t in trials for finding in t.findings]
+
+
+def test_a_sound_course_has_no_findings(tmp_path: Path) -> None:
+    """What the others report is due to their defect."""
+    assert report_of(write_small_course(tmp_path / "sound")) == []
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_defect_is_reported(defect: str, tmp_path: Path) -> None:
+    """As an error or a finding that begins as its expected.txt."""
+    manifest = write_small_course(tmp_path / "course", defect)
+    expected = (COURSES / defect / "expected.txt").read_text(encoding="utf-8").strip()
+    found = report_of(manifest)
+    assert any(line.startswith(expected.format(manifest=manifest)) for line in found), found

@@ -1,0 +1,2 @@
+def test_values(student):
+    """Right for three values."""

@@ -1,0 +1,20 @@
+"""Functions of numbers."""
+
+import numpy as np
+
+
+# provided
+def width(rows):
+    """Return the width of some rows."""
+    return float(np.max(rows) - np.min(rows))
+
+
+def spread(values):
+    """Return the difference of the largest and the smallest value.
+
+    Checks: values, many_values.
+
+    >>> spread([3.0, 1.0])
+    2.0
+    """
+    return float(np.max(values) - np.min(values))
