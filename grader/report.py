@@ -78,6 +78,7 @@ class SubmissionPayload(TypedDict):
     id: str
     sha256: Sha256
     files: list[FilePayload]
+    notes: list[str]
 
 
 class TracePayload(TypedDict):
@@ -353,6 +354,7 @@ def _submission(submission: Submission) -> SubmissionPayload:
         "id": submission.id,
         "sha256": submission.sha256,
         "files": [{"name": f.name, "sha256": f.sha256} for f in submission.files],
+        "notes": list(submission.notes),
     }
 
 

@@ -89,6 +89,8 @@ def _show(
     console.print()
     _print_words(console, _headline(payload))
     console.print(Rule(style="dim"))
+    for note in payload["submission"]["notes"]:
+        _print_words(console, Text(f"Note: {note}", style="dim"))
     for exercise in payload["exercises"]:
         show_exercise(console, exercise)
     blocks = [
