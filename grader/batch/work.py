@@ -38,6 +38,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     files: tuple[Source, ...]
     stands_for_all: bool
     reason: str
+    notes: tuple[str, ...] = ()
+    siblings: tuple[Source, ...] = ()
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -86,8 +88,22 @@ class Graded(msgspec.Struct, frozen=True):
 
 def take_snapshot(submission: Submission, reason: str = "") -> Snapshot:
     """Return a submission in the form that travels."""
-    files = tuple(Source(f.name, f.content, f.trouble, f.cells, f.note) for f in submission.files)
-    return Snapshot(submission.id, files, submission.stands_for_all, reason)
+    return Snapshot(
+        submission.id,
+        tuple(map(_pack_source, submission.files)),
+        submission.stands_for_all,
+        reason,
+        submission.notes,
+        tuple(map(_pack_source, submission.siblings)),
+    )
+
+
+def _pack_source(file: SourceFile) -> Source:
+    return Source(file.name, file.content, file.trouble, file.cells, file.note)
+
+
+def _unpack_source(file: Source) -> SourceFile:
+    return SourceFile(*msgspec.structs.astuple(file))
 
 
 class Slots:
@@ -170,8 +186,10 @@ class Slots:
     def _grade(self, grader: Grader, task: Task) -> Graded:
         submission = Submission(
             task.snapshot.id,
-            tuple(SourceFile(*msgspec.structs.astuple(file)) for file in task.snapshot.files),
+            tuple(map(_unpack_source, task.snapshot.files)),
             task.snapshot.stands_for_all,
+            task.snapshot.notes,
+            tuple(map(_unpack_source, task.snapshot.siblings)),
         )
         how = (task.seed, task.exercises, task.derived_for)
         if task.snapshot.reason:

@@ -88,9 +88,7 @@ def watch(
     asked = load_course(manifest)
     refuse_unknown(exercises, [exercise.name for exercise in asked.exercises])
     read_submission(path, asked)  # what cannot be graded at all is said at once
-    names = {name for exercise in asked.exercises for name in exercise.file_names}
-    folder = path if path.is_dir() else path.parent
-    watched = frozenset(names if path.is_dir() else {path.name})
+    folder, watched = (path, "") if path.is_dir() else (path.parent, path.name)
     with unbroken_pipe(), Grader(manifest, isolation) as grader:
         session = _Session(path, grader, exercises, seed, submit_again(path, course, seed))
         try:

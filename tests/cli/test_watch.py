@@ -333,7 +333,7 @@ def test_a_folder_that_is_gone_ends_the_watch(tmp_path: Path) -> None:
     """Nobody waits for saves that cannot come."""
     folder = tmp_path / "work"
     folder.mkdir()
-    with Saves(folder, frozenset({"a.py"}), lambda: None) as saves:
+    with Saves(folder, "a.py", lambda: None) as saves:
         folder.rmdir()
         with pytest.raises(SubmissionError, match="is gone"):
             saves.wait()
@@ -349,7 +349,7 @@ def test_where_saves_cannot_be_heard_one_line_says_what_to_do(
 
     monkeypatch.setattr("grader.submissions.saves.watch", refuse)
     with (
-        Saves(tmp_path, frozenset(), lambda: None) as saves,
+        Saves(tmp_path, "", lambda: None) as saves,
         pytest.raises(SubmissionError, match="limit reached; set WATCHFILES_FORCE_POLLING=1"),
     ):
         saves.wait()
@@ -359,7 +359,7 @@ def test_a_folder_that_is_replaced_is_watched_on(tmp_path: Path) -> None:
     """As when another branch is checked out, or a backup is put back."""
     folder = tmp_path / "work"
     folder.mkdir()
-    with Saves(folder, frozenset({"a.py"}), lambda: None) as saves:
+    with Saves(folder, "a.py", lambda: None) as saves:
         (tmp_path / "other").mkdir()
         folder.rename(tmp_path / "old")
         (tmp_path / "other").rename(folder)
