@@ -136,8 +136,10 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, limit
             while block := file.read(_BLOCK):
                 budget.take_bytes(len(block))
                 content += block
-                if len(content) > min(limit, ratio):
-                    raise too_large(min(limit, ratio))
+                if len(content) > limit:
+                    raise too_large(limit)
+                if len(content) > ratio:
+                    raise UnreadableError("it unpacks to far more than it holds")
     except DAMAGED as error:
         raise UnreadableError(f"it is damaged ({error})") from error
     return bytes(content)
