@@ -284,8 +284,7 @@ def deflate(content: bytes) -> bytes:
 # An empty block with a table of its own, four of which fill whole bytes: much to unpack, and
 # nothing comes out.
 EMPTY_BLOCKS = bytes.fromhex(
-    "04c081000000000090ff6b100007020000000040feaf4"
-    "1001c080000000000f9bf060170200000000000e4ff1a"
+    "04c081000000000090ff6b100007020000000040feaf41001c080000000000f9bf060170200000000000e4ff1a"
 )
 
 
