@@ -88,11 +88,11 @@ def submit(
     bundle: Path | None,
     audience: Audience,
 ) -> None:
-    r"""Grade PATH: a folder or .zip with your modules, or one .py or .ipynb.
+    r"""Grade PATH: a folder, .zip or .tar with your modules, or one .py or .ipynb.
 
     Modules may be .py files or notebooks; of a notebook only definitions, imports and
-    simple constants are taken. A single file whose name is not a module's stands for
-    every module: each function is looked up in it by name. A report of the same work
+    simple constants are taken. One file whose name is not a module's answers each
+    exercise of which it defines a function. Files that are not graded are named. A report of the same work
     that is about to be replaced is compared with: what was gained and lost is said.
 
     With a kit, which lacks the hidden checks, the score that is shown and that

@@ -188,6 +188,8 @@ def _read_damaged(path: Path) -> bytes:
             return b""
         with os.fdopen(os.dup(fd), "rb") as file:
             return file.read(_MAX_DAMAGED)
+    except OSError:
+        return b""  # why it cannot be read is said already
     finally:
         os.close(fd)
 

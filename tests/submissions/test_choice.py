@@ -227,7 +227,7 @@ def test_several_files_of_other_names_are_named(read: Read) -> None:
 )
 def test_the_work_of_two_students_is_refused_in_one_line(read: Read, one: str, other: str) -> None:
     """It says how a class is graded."""
-    with pytest.raises(SubmissionError, match="several students.*`grade batch`"):
+    with pytest.raises(SubmissionError, match=r"several students.*`grade batch`"):
         read({one.format("activations.py"): WORK, other.format("activations.py"): OTHER})
 
 

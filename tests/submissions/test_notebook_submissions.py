@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
-import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +15,6 @@ from hypothesis import strategies as st
 from support.scores import losses
 
 from grader.engine import Grader
-from grader.errors import SubmissionError
 from grader.records import Course, ScoreReport
 from grader.sandbox.worker.cells import take_cells
 from grader.submissions.notebook import NotebookError, read_code_cells
