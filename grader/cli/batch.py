@@ -84,8 +84,8 @@ def batch(
     r"""Grade every submission in PATH: a folder whose children are one submission each.
 
     A submission is a folder, a .zip or .tar, a .py or an .ipynb, and its name is its id.
-    Each gets a report, also one that cannot be opened. Interrupted, the same command goes on where it
-    stopped; what has not changed is not graded again.
+    Each gets a report, also one that cannot be opened. Interrupted, the same command
+    goes on where it stopped; what has not changed is not graded again.
 
     \b
     DIR receives reports/ID.json (for you), feedback/ID.json (for the student),

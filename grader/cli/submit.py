@@ -92,8 +92,9 @@ def submit(
 
     Modules may be .py files or notebooks; of a notebook only definitions, imports and
     simple constants are taken. One file whose name is not a module's answers each
-    exercise of which it defines a function. Files that are not graded are named. A report of the same work
-    that is about to be replaced is compared with: what was gained and lost is said.
+    exercise of which it defines a function. Files that are not graded are named. A
+    report of the same work that is about to be replaced is compared with: what was
+    gained and lost is said.
 
     With a kit, which lacks the hidden checks, the score that is shown and that
     --fail-under looks at is of the visible points; the report keeps all, the others as

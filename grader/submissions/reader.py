@@ -20,6 +20,7 @@ from grader.records import Course, SourceFile, Submission
 from grader.sandbox.limited import ChildError, ChildLimits, ask_child
 from grader.sanitize import clean_line
 from grader.submissions.child.messages import Part, Reply, Request
+from grader.submissions.child.stubs import read_stubs
 from grader.submissions.names import is_archive, is_code, without_endings
 
 MAX_SOURCE = 2**20  # bytes of a stub of ours
@@ -57,22 +58,29 @@ def read_submission(path: Path, course: Course) -> Submission:
     SandboxError
         If this machine cannot start the process that reads.
     """
-    try:
-        path.lstat()
-    except OSError as error:
-        raise SubmissionError(f"there is no {path}; {_suggest_path(path, course)}") from error
-    except ValueError as error:
-        raise SubmissionError(f"this path cannot be read: {error}") from error
+    _refuse_absent(path, course)
     # A folder that was asked for by name may be a link; what is in it may not.
-    whole = Path(os.path.realpath(path)) if path.is_dir() else path
+    is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for some links
+    whole = Path(os.path.realpath(path)) if is_folder else path
+    name = whole.name if is_folder else without_endings(path.name)
+    identity = clean_line(unicodedata.normalize("NFC", name), 100)
     try:
-        return read_parts([find_part(whole)], course, _identify(path))
+        return read_parts([find_part(whole)], course, identity)
     except NothingFoundError as error:
-        target = path if path.is_dir() else path.parent / without_endings(path.name)
+        target = path if is_folder else path.parent / name
         what = f"{path}: {error}; `grade init {target}` puts the stubs there"
         raise SubmissionError(what) from error
     except SubmissionError as error:
         raise SubmissionError(f"{path}: {error}") from error
+
+
+def _refuse_absent(path: Path, course: Course) -> None:
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise SubmissionError(f"there is no {path}; {_suggest_path(path, course)}") from error
+    except (OSError, ValueError) as error:
+        raise SubmissionError(f"{path} cannot be read: {error}") from error
 
 
 def read_parts(parts: Sequence[Part], course: Course, identity: str) -> Submission:
@@ -93,6 +101,7 @@ def read_parts(parts: Sequence[Part], course: Course, identity: str) -> Submissi
         As for `read_submission`.
     """
     names = tuple(exercise.name for exercise in course.exercises)
+    read_stubs(os.fsencode(course.stubs), names)  # once, for every child that is forked
     request = Request(tuple(parts), names, os.fsencode(course.stubs))
     try:
         packed = ask_child(_CHILD, msgspec.msgpack.encode(request), _LIMITS)
@@ -165,11 +174,6 @@ def read_source(path: Path) -> SourceFile:
     except OSError as error:
         return SourceFile(path.name, b"", f"{path.name} cannot be read: {error.strerror}")
     return SourceFile(path.name, content[:MAX_SOURCE])
-
-
-def _identify(path: Path) -> str:
-    name = Path(os.path.realpath(path)).name if path.is_dir() else without_endings(path.name)
-    return clean_line(unicodedata.normalize("NFC", name), 100)
 
 
 def _printable(name: str) -> str:

@@ -218,6 +218,8 @@ def test_several_files_of_other_names_are_named(read: Read) -> None:
     ("one", "other"),
     [
         ("ada/{}", "grace/{}"),
+        ("hw1-octo-ada/{}", "hw1-octo-grace/{}"),
+        ("student 1/{}", "student 2/{}"),
         ("hw1/Ada Lovelace/{}", "hw1/Grace Hopper/{}"),
         ("Ada L_12_assignsubmission_file_/{}", "Grace H_13_assignsubmission_file_/{}"),
         ("lovelaceada_10_20_{}", "hoppergrace_LATE_11_21_{}"),
@@ -233,7 +235,15 @@ def test_the_work_of_two_students_is_refused_in_one_line(read: Read, one: str, o
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("new", "old"), ("v1", "v2"), ("week 1", "week 2"), ("src", "backup"), ("draft", "final")],
+    [
+        ("new", "old"),
+        ("v1", "v2"),
+        ("week 1", "week 2"),
+        ("src", "backup"),
+        ("ada", "ada v2"),
+        ("try", "ada"),
+        ("draft", "final"),
+    ],
 )
 def test_two_versions_of_one_student_are_not_two_students(read: Read, one: str, other: str) -> None:
     """One of them is graded, and the other is named."""

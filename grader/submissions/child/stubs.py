@@ -12,6 +12,7 @@ from os import fsdecode
 from pathlib import Path
 
 from grader.course.stubs import NOTEBOOKS
+from grader.submissions.names import CODE
 from grader.submissions.notebook import NotebookError, read_code_cells
 
 _UNWRITTEN = "NotImplementedError"
@@ -56,6 +57,13 @@ def read_stub(folder: bytes, name: str, ending: str) -> Stub | None:
         ``.py`` or ``.ipynb``.
     """
     return _read_stub(folder, name, ending)
+
+
+def read_stubs(folder: bytes, names: Iterable[str]) -> None:
+    """Read all stubs of a course, so that they need not be read again in this process."""
+    for name in names:
+        for ending in CODE:
+            _read_stub(folder, name, ending)
 
 
 @cache

@@ -31,6 +31,9 @@ _OF_ONE = frozenset(
     """.split()
 )
 
+# Before a number: one of many.
+_PEOPLE = frozenset(("student", "students", "team", "group", "participant"))
+
 
 def find_students(candidates: Sequence[Candidate], exercises: Iterable[Exercise]) -> list[str]:
     """Return the names under which several students' work is in a hand-in, or nothing.
@@ -73,19 +76,21 @@ def _owners(one: Candidate, other: Candidate, own: frozenset[str]) -> Iterator[s
     by_platform = [m[m.lastgroup or 0] for part in (a, b) if (m := _PLATFORM.fullmatch(part))]
     if len(by_platform) == 2:
         yield from by_platform if by_platform[0] != by_platform[1] else ()
-    elif (
-        len(one.read.path) == len(other.read.path) > 1
-        and one.folder != other.folder
-        and (
-            one.named.match is other.named.match is Match.EXACT
-            and _named(a, own)
-            and _named(b, own)
-        )
-    ):
+    elif _are_beside(one, other) and _are_people(a, b, own):
         yield from (a, b)
 
 
-def _named(folder: str, own: frozenset[str]) -> bool:
-    """Return whether a folder may be named after a person."""
-    words = [word for word in words_of(folder) if not word.isdecimal()]
-    return bool(words) and not own.intersection(words)
+def _are_beside(one: Candidate, other: Candidate) -> bool:
+    """Return whether two files of the same name are in different folders, equally deep."""
+    exact = one.named.match is other.named.match is Match.EXACT
+    return exact and len(one.read.path) == len(other.read.path) and one.folder != other.folder
+
+
+def _are_people(one: str, other: str, own: frozenset[str]) -> bool:
+    """Return whether two folders differ in words that may be people's names."""
+    words, others = frozenset(words_of(one)), frozenset(words_of(other))
+    if words & others & _PEOPLE:
+        return words != others
+    ours, theirs = words - others, others - words
+    named = any(map(str.isalpha, ours)) and any(map(str.isalpha, theirs))
+    return named and not own & (ours | theirs)
