@@ -20,7 +20,13 @@ from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.sandbox.processes import start
-from grader.sandbox.protocol.forking import can_fork, describe_end, fork, limit_memory
+from grader.sandbox.protocol.forking import (
+    can_fork,
+    describe_end,
+    fork,
+    limit_memory,
+    load_libc,
+)
 from grader.sandbox.protocol.frames import (
     MAX_REPORT,
     FrameError,
@@ -89,7 +95,9 @@ def _ask_forked(module: str, request: bytes, limits: ChildLimits) -> bytes | Non
     A fork inherits the locks that other threads hold at that moment. Our child needs none
     of them; if one ever blocks it, a started process answers instead.
     """
-    answer: Answer = importlib.import_module(module).answer  # loaded once, for every fork
+    # Loaded once, for every fork.
+    answer: Answer = importlib.import_module(module).answer
+    load_libc()
     read_fd, write_fd = os.pipe()
     stream = Stream(read_fd, read_fd, MAX_REPORT)
     try:

@@ -25,7 +25,7 @@ from grader.submissions.names import is_archive, is_code, without_endings
 
 MAX_SOURCE = 2**20  # bytes of a stub of ours
 _CHILD = "grader.submissions.child.answer"
-_LIMITS = ChildLimits(memory_mib=512, cpu_s=10, wall_s=60.0)
+_LIMITS = ChildLimits(memory_mib=512, cpu_s=6, wall_s=60.0)
 _MAX_DAMAGED = 50 * 2**20
 
 
@@ -134,7 +134,7 @@ def find_part(path: Path, name: str = "") -> Part:
         raise SubmissionError(f"it cannot be read: {error}") from error
     name = name or path.name
     if stat.S_ISLNK(mode):
-        raise SubmissionError("it cannot be read: it is a symbolic link, which is not followed")
+        raise SubmissionError("it is a symbolic link, which is not followed")
     if not stat.S_ISDIR(mode) and not is_code(name) and not is_archive(name):
         raise SubmissionError("it is neither a folder nor an archive nor a .py or .ipynb file")
     where = os.fsencode(os.path.abspath(path))  # noqa: PTH100
