@@ -98,6 +98,25 @@ def _ask_forked(module: str, request: bytes, limits: ChildLimits) -> bytes | Non
     # Loaded once, for every fork.
     answer: Answer = importlib.import_module(module).answer
     load_libc()
+    pid, stream = _fork_answering(answer, request, limits)
+    late, kill = False, True
+    try:
+        return stream.receive(limits.wall_s)
+    except StreamTimeout:
+        late = True
+    except StreamClosed:
+        kill = False  # it has ended by itself
+    except FrameError:
+        pass
+    finally:
+        stream.close()
+        code, used_s = _end(pid, kill=kill)
+    if late and used_s < _IDLE_S:
+        return None
+    raise ChildError(_too_late(limits) if late else _describe(code))
+
+
+def _fork_answering(answer: Answer, request: bytes, limits: ChildLimits) -> tuple[int, Stream]:
     read_fd, write_fd = os.pipe()
     stream = Stream(read_fd, read_fd, MAX_REPORT)
     try:
@@ -107,22 +126,7 @@ def _ask_forked(module: str, request: bytes, limits: ChildLimits) -> bytes | Non
         raise
     finally:
         os.close(write_fd)
-    try:
-        return stream.receive(limits.wall_s)
-    except StreamTimeout:
-        _, used_s = _end(pid)
-        pid = 0
-        if used_s < _IDLE_S:
-            return None
-        raise ChildError(f"it took longer than {limits.wall_s:g} s") from None
-    except (StreamClosed, FrameError) as error:
-        code, _ = _end(pid, kill=isinstance(error, FrameError))
-        pid = 0
-        raise ChildError(_describe(code)) from None
-    finally:
-        stream.close()
-        if pid:
-            _end(pid)
+    return pid, stream
 
 
 def _fork_quietly(body: Callable[[], None]) -> int:
@@ -173,6 +177,10 @@ def _describe(code: int) -> str:
     return "it takes too much processor time" if out_of_time else describe_end(code)
 
 
+def _too_late(limits: ChildLimits) -> str:
+    return f"it took longer than {limits.wall_s:g} s"
+
+
 def _ask_started(module: str, request: bytes, limits: ChildLimits) -> bytes:
     how = (module, limits.memory_mib, limits.cpu_s, limits.wall_s)
     child = start("grader.sandbox.limited", how)
@@ -182,7 +190,7 @@ def _ask_started(module: str, request: bytes, limits: ChildLimits) -> bytes:
         reply = child.stream.receive(limits.wall_s)
     except StreamTimeout:
         child.end()
-        raise ChildError(f"it took longer than {limits.wall_s:g} s") from None
+        raise ChildError(_too_late(limits)) from None
     except (StreamClosed, FrameError):
         raise ChildError(child.end(1.0)) from None
     child.end(1.0)

@@ -425,3 +425,25 @@ def test_a_link_in_a_class_is_a_line_of_its_own(tmp_path: Path, course: Course) 
 def test_the_same_student_has_the_same_name_in_every_container(name: str, stem: str) -> None:
     """Whatever the ending, it does not belong to the name."""
     assert without_endings(name) == stem
+
+
+def test_it_is_read_the_same_where_processes_cannot_fork(
+    tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process is started instead."""
+    path = as_zip(tmp_path / "x", {"hw/activations (1).py": WORK, "hw/helper.py": b"x = 1\n"})
+    forked = read_submission(path, course)
+    monkeypatch.setattr("grader.sandbox.limited.can_fork", lambda: False)
+    assert read_submission(path, course) == forked
+
+
+def test_names_that_are_no_text_are_read(tmp_path: Path, course: Course) -> None:
+    """A file system takes any bytes; what cannot be shown is not shown."""
+    folder = os.path.join(os.fsencode(tmp_path), b"ada \xff")
+    os.mkdir(folder)
+    for name in (b"\xff\xfe.py", b"activations \xff (1).py", b"a\\..\\losses.py", b"..\\"):
+        Path(os.fsdecode(os.path.join(folder, name))).write_bytes(WORK)
+    submission = read_submission(Path(os.fsdecode(folder)), course)
+    assert [f.name for f in submission.files] == ["activations.py", "losses.py"]
+    assert all(note.isprintable() for note in submission.notes)
+    assert submission.id == "ada"

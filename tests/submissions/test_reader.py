@@ -134,6 +134,19 @@ def test_a_bundle_holds_what_was_graded_and_is_always_the_same(
         assert archive.read("activations.py").decode() == SOURCE
 
 
+def test_a_bundle_is_graded_as_what_it_was_made_of(tmp_path: Path, course: Course) -> None:
+    """With the modules that may be imported."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "activations (1).py").write_text(SOURCE)
+    (tmp_path / "work" / "helper.py").write_text("x = 1\n")
+    (tmp_path / "work" / "losses.py").write_text("")
+    submission = read_submission(tmp_path / "work", course)
+    (tmp_path / "b.zip").write_bytes(pack_bundle(submission))
+    again = read_submission(tmp_path / "b.zip", course)
+    assert (again.files, again.siblings) == (submission.files, submission.siblings)
+    assert again.sha256 == submission.sha256
+
+
 def test_stubs_are_handed_out_once(tmp_path: Path, course: Course) -> None:
     """A changed file is never overwritten."""
     folder = tmp_path / "deep" / "work"
