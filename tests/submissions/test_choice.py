@@ -208,10 +208,29 @@ def test_one_file_of_any_name_beside_untouched_stubs_answers(
     assert kept.notes == ("not graded, but can be imported: all.py",)
 
 
+def test_one_file_of_any_name_may_import_the_others(read: Read) -> None:
+    """Those that define nothing of the course are not meant."""
+    submission = read({"part1.py": WORK, "lib/clip.py": "x = 1\n"})
+    assert submission.stands_for_all
+    assert [f.name for f in submission.files] == ["part1.py"]
+    assert [f.name for f in submission.siblings] == ["lib/clip.py"]
+
+
 def test_several_files_of_other_names_are_named(read: Read) -> None:
     """Which is to be called what."""
-    with pytest.raises(SubmissionError, match=r"part1\.py should be activations\.py"):
-        read({"part1.py": WORK, "part2.py": "x = 1\n"})
+    with pytest.raises(SubmissionError, match=r"p1\.py should be activations\.py, p2\.ipynb"):
+        read({"p1.py": WORK, "p2.ipynb": notebook(OTHER)})
+
+
+def test_one_file_of_a_nearly_right_name_answers_all_that_it_defines(read: Read) -> None:
+    """Where it is the only one, and there is more in it than its name says."""
+    both = WORK + "def sgd_step(w, g, lr):\n    return w\n"
+    submission = read({"hw1_activations.py": both})
+    assert submission.stands_for_all
+    assert [f.name for f in submission.files] == ["hw1_activations.py"]
+    beside = read({"losses.py": "x = 1\n"})
+    assert not beside.stands_for_all
+    assert [f.name for f in beside.files] == ["activations.py", "losses.py"]
 
 
 @pytest.mark.parametrize(
