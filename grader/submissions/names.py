@@ -16,7 +16,7 @@ Path = tuple[str, ...]
 CODE = (".py", ".ipynb")
 ARCHIVES = (
     *(".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz"),
-    *(".rar", ".7z"),  # named, so that the student is told what to do
+    *(".rar", ".7z"),  # known, so that the report can say what to do
 )
 # What browsers and editors add after the ending.
 _ADDED_ENDING = re.compile(r"(?i)(?:(?<=\.py)|(?<=\.ipynb))(?:\.txt|\.json)$")

@@ -1,7 +1,7 @@
 """From a notebook's file to the sources of its code cells; nothing in it is executed.
 
 Only what is needed is read: outputs, pictures and metadata are passed over and never
-become objects, of which a stranger could make very many.
+become objects, of which a file could hold very many.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MAX_CELLS = 10_000
 
 
 class NotebookError(ValueError):
-    """A file that is no notebook."""
+    """A file is not a notebook."""
 
 
 _Text = str | list[str] | None
@@ -116,5 +116,5 @@ def _join(text: Any, version: int) -> str:
         # Before format 4, lines were kept with their ends or without.
         whole = version == 4 or any(line.endswith(("\n", "\r")) for line in text[:1])
         text = ("" if whole else "\n").join(text)
-    # JSON can spell half a surrogate pair, which is no text anywhere else.
+    # JSON can spell half a surrogate pair, which UTF-8 cannot hold.
     return str(text).encode("utf-8", "replace").decode()

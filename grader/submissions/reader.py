@@ -1,7 +1,7 @@
 """Taking a snapshot of what was handed in: a folder, an archive, or one file.
 
-Everything is read by a child process with limits of memory and time, see
-`grader.submissions.child`. Here is only decided what is given to it.
+A child process with limits of memory and time reads everything, see
+`grader.submissions.child`. This module gives it the paths and takes its reply.
 """
 
 from __future__ import annotations
@@ -48,18 +48,18 @@ def read_submission(path: Path, course: Course) -> Submission:
     Returns
     -------
     Submission
-        The snapshot. A file that cannot be taken is kept with its trouble, so that the
+        The snapshot. A file that cannot be read is kept with the reason, so that the
         others are still graded.
 
     Raises
     ------
     SubmissionError
-        If there is no such path, or nothing of the course in it.
+        If the path does not exist, or has nothing of the course.
     SandboxError
         If this machine cannot start the process that reads.
     """
     _refuse_absent(path, course)
-    # A folder that was asked for by name may be a link; what is in it may not.
+    # A folder that was given by name may be a link. Links in it are not followed.
     is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for some links
     whole = Path(os.path.realpath(path)) if is_folder else path
     name = whole.name if is_folder else without_endings(path.name)
@@ -177,7 +177,7 @@ def read_source(path: Path) -> SourceFile:
 
 
 def _printable(name: str) -> str:
-    # Bytes that are no text cannot travel in a message; the path has them as they are.
+    # A message holds only text. The path keeps the bytes as they are.
     return os.fsencode(name).decode("utf-8", "replace")
 
 
@@ -193,7 +193,7 @@ def _read_damaged(path: Path) -> bytes:
         with os.fdopen(os.dup(fd), "rb") as file:
             return file.read(_MAX_DAMAGED)
     except OSError:
-        return b""  # why it cannot be read is said already
+        return b""  # the caller has a reason already
     finally:
         os.close(fd)
 

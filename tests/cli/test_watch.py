@@ -367,3 +367,18 @@ def test_a_folder_that_is_replaced_is_watched_on(tmp_path: Path) -> None:
         (folder / "b.py").touch()
         (folder / "a.py").touch()
         saves.wait()
+
+
+def test_a_file_that_is_imported_changes_the_exercises(tmp_path: Path, course: Course) -> None:
+    """One that no graded file mentions does not."""
+    (tmp_path / "forward.py").write_text("from helper import clip\n", encoding="utf-8")
+    (tmp_path / "helper.py").write_text("clip = 1\n", encoding="utf-8")
+    before = answers_of(read_submission(tmp_path, course), course)
+    (tmp_path / "helper.py").write_text("clip = 2\n", encoding="utf-8")
+    after = answers_of(read_submission(tmp_path, course), course)
+    assert changed_exercises(before, after) == ["forward"]
+    (tmp_path / "forward.py").write_text("clip = 3\n", encoding="utf-8")
+    before = answers_of(read_submission(tmp_path, course), course)
+    (tmp_path / "helper.py").write_text("x = 2\n", encoding="utf-8")
+    after = answers_of(read_submission(tmp_path, course), course)
+    assert changed_exercises(before, after) == []

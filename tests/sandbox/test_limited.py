@@ -61,7 +61,7 @@ def test_a_child_without_an_answer_is_an_error(what: str, says: str) -> None:
 
 
 def test_a_fork_that_only_waits_is_asked_again_in_a_started_process() -> None:
-    """The second one may be too late, too, and then it is said."""
+    """If the second one is too late as well, the error says so."""
     hurried = ChildLimits(256, 1, 0.3)
     with pytest.raises(ChildError, match=r"longer than 0\.3 s"):
         ask_child(MODULE, b"sleep", hurried)

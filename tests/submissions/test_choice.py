@@ -1,4 +1,4 @@
-"""Which file is graded for which exercise: names, stubs, folders, and what is said."""
+"""Which file is graded for which exercise: names, stubs, folders and notes."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_the_same_content_twice_is_not_worth_a_word(read: Read) -> None:
 def test_a_notebook_beside_an_untouched_stub_is_graded(
     read: Read, stub: Callable[[str], str], kind: str
 ) -> None:
-    """Comments, space and helpers of one's own are no answer."""
+    """Comments, white space and helpers do not answer an exercise."""
     text = stub("activations.py")
     changed = {
         "as it was": text,

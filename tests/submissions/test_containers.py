@@ -145,7 +145,7 @@ def test_the_same_files_are_the_same_submission_everywhere(
 
 @pytest.mark.parametrize("kind", ["folder", "zip", "tar", "nested"])
 def test_what_came_along_does_not_count(tmp_path: Path, course: Course, kind: str) -> None:
-    """Environments, caches and shadows of Finder's: neither taken, nor counted, nor said."""
+    """Environments, caches and Finder's copies are not taken, not counted and not noted."""
     below = ["__MACOSX/._activations.py", ".DS_Store", "Thumbs.db", ".venv/m/activations.py",
              "venv/activations.py", "my env/pyvenv.cfg", "my env/lib/activations.py",
              "x/site-packages/losses.py", "node_modules/a/losses.py", "__pycache__/losses.py",
@@ -275,8 +275,7 @@ def deflate(content: bytes) -> bytes:
     return packer.compress(content) + packer.flush()
 
 
-# An empty block with a table of its own, four of which fill whole bytes: much to unpack, and
-# nothing comes out.
+# Four deflate blocks, each with a table and no content; together they fill complete bytes.
 EMPTY_BLOCKS = bytes.fromhex(
     "04c081000000000090ff6b100007020000000040feaf41001c080000000000f9bf060170200000000000e4ff1a"
 )

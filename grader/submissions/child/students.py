@@ -46,7 +46,7 @@ def find_students(candidates: Sequence[Candidate], exercises: Iterable[Exercise]
     candidates : sequence of Candidate
         All files for exercises.
     exercises : iterable of Exercise
-        The course's, whose names are no person's.
+        The course's; their names are not names of people.
     """
     own = _OF_ONE.union(*(words_of(exercise.name) for exercise in exercises))
     for exercise in {c.named.exercise.name for c in candidates}:

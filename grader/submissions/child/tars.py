@@ -113,7 +113,7 @@ def _reader(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[int]
 
 
 def _limit_of(name: str) -> int:
-    """Return how much of a file is kept while the tar goes by: nothing of most files."""
+    """Return how many bytes of a file are kept; of a file that holds no code, none."""
     if is_archive(name):
         return MAX_ARCHIVE
     return MAX_NOTEBOOK if is_code(name) else 0
