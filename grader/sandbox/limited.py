@@ -24,7 +24,6 @@ from grader.sandbox.protocol.forking import (
     can_fork,
     describe_end,
     fork,
-    limit_memory,
     load_libc,
 )
 from grader.sandbox.protocol.frames import (
@@ -157,9 +156,18 @@ def _limit(limits: ChildLimits) -> None:
 
     if sys.platform == "linux":
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        limit_memory(limits.memory_mib + pages * resource.getpagesize() // 2**20)
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        _lower(resource.RLIMIT_AS, limits.memory_mib * 2**20 + pages * resource.getpagesize())
+    _lower(resource.RLIMIT_CPU, limits.cpu_s)
+    _lower(resource.RLIMIT_CORE, 0)
+
+
+def _lower(kind: int, most: int) -> None:
+    """Set a limit, at most to what this process was given itself."""
+    import resource
+
+    _, hard = resource.getrlimit(kind)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(kind, (most, most))
 
 
 def _end(pid: int, *, kill: bool = True) -> tuple[int, float]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -91,3 +94,23 @@ def test_other_threads_do_not_matter() -> None:
     finally:
         ended.set()
         thread.join()
+
+
+def test_limits_that_this_process_has_are_kept() -> None:
+    """A shell or a CI runner may have set lower ones, which no child can raise."""
+    code = (
+        "import resource, sys; sys.path.insert(0, sys.argv[1]); "
+        "resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31)); "
+        "resource.setrlimit(resource.RLIMIT_CPU, (60, 60)); "
+        "from grader.sandbox.limited import ChildLimits, ask_child; "
+        f"print(ask_child({MODULE!r}, b'ab', ChildLimits(2**14, 600, 30.0)))"
+    )
+    command = [sys.executable, "-c", code, str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "b'abab'\n"
+
+
+def test_another_thread_can_ask() -> None:
+    """A notebook or a server may not call from its main thread."""
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(ask_child, MODULE, b"ab", LIMITS).result() == b"abab"
