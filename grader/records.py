@@ -150,15 +150,12 @@ class SourceFile(msgspec.Struct, frozen=True):
         Why the content could not be taken, or an empty string.
     cells : tuple of str or None
         The sources of the code cells, for a notebook.
-    note : str
-        What else the student should know: that another candidate was left out.
     """
 
     name: str
     content: bytes
     error: str = ""
     cells: tuple[str, ...] | None = None
-    note: str = ""
 
     @property
     def sha256(self) -> str:
@@ -182,18 +179,27 @@ class Submission(msgspec.Struct, frozen=True):
         In the course's order.
     stands_for_all : bool
         The one file has no module's name, so every function is looked up in it.
+    notes : tuple of str
+        What was looked at and not graded, and which file was taken under another name.
+    siblings : tuple of SourceFile
+        Other code that was handed in, which the files may import. The names are paths
+        below the folder of the files.
     """
 
     id: str
     files: tuple[SourceFile, ...]
     stands_for_all: bool = False
+    notes: tuple[str, ...] = ()
+    siblings: tuple[SourceFile, ...] = ()
 
     @property
     def sha256(self) -> str:
         """Return one digest over names and contents."""
         digest = hashlib.sha256()
-        for file in self.files:
+        for file in (*self.files, *self.siblings):
             digest.update(f"{file.name}\0{file.sha256}\0".encode())
+            if not file.content and file.cells is not None:
+                digest.update("\0".join(file.cells).encode())
         return digest.hexdigest()
 
     def source_of(self, exercise: Exercise) -> SourceFile | None:

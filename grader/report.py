@@ -95,11 +95,14 @@ class SubmissionReport(msgspec.Struct, frozen=True):
         A digest of names and contents.
     files : list of FileReport
         Those that answer an exercise.
+    notes : list of str
+        What was found and not graded, and which file was taken under another name.
     """
 
     id: str
     sha256: Sha256
     files: tuple[FileReport, ...]
+    notes: tuple[str, ...]
 
 
 class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -487,7 +490,7 @@ def _adds_up(whole: Scored, parts: tuple[Scored, ...]) -> bool:
 
 def _submission(submission: Submission) -> SubmissionReport:
     files = tuple(FileReport(f.name, f.sha256) for f in submission.files)
-    return SubmissionReport(submission.id, submission.sha256, files)
+    return SubmissionReport(submission.id, submission.sha256, files, submission.notes)
 
 
 def _exercise(exercise: ExerciseScore) -> ExerciseReport:

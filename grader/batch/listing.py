@@ -12,9 +12,8 @@ from pathlib import Path
 from grader.errors import SubmissionError
 from grader.records import Course
 from grader.sanitize import clean_line
+from grader.submissions.names import is_archive, is_code, is_junk, without_endings
 
-_SUFFIXES = (".zip", ".py", ".ipynb")
-_LEFT_OUT = ("__pycache__", "__MACOSX")
 _MAX_ID = 80
 # A name that every file system and spreadsheet accepts; letters of any script.
 _PLAIN = re.compile(r"[^\W_][\w .,@()+=&'-]*")
@@ -44,7 +43,7 @@ def list_submissions(paths: Iterable[Path], course: Course) -> Listing:
     ----------
     paths : iterable of Path
         Folders whose children are one submission each, or submissions themselves: a
-        folder with a file of the course, a ``.zip``, a ``.py``, an ``.ipynb``.
+        folder with a file of the course, an archive, a ``.py``, an ``.ipynb``.
     course : Course
         A folder with one of its files is a submission, not a folder of submissions.
 
@@ -71,7 +70,7 @@ def list_submissions(paths: Iterable[Path], course: Course) -> Listing:
         listed = ", ".join(map(str, paths))
         raise SubmissionError(
             f"there is no submission in {listed}; give a folder whose children are one "
-            "submission each (a folder, .zip, .py or .ipynb)"
+            "submission each (a folder, an archive, .py or .ipynb)"
         )
     listing = sorted(_name_all(list(found)), key=lambda listed: listed.id)
     return Listing(tuple(listing), tuple(sorted(left_out)))
@@ -90,12 +89,12 @@ def _children(path: Path, names: set[str]) -> Iterator[Path]:
     if any(child.name in names for child in present):
         yield path.resolve()
         return
-    yield from (c for c in present if c.name not in _LEFT_OUT and not c.name.startswith("."))
+    yield from (child for child in present if not is_junk((child.name,)))
 
 
 def _is_submission(path: Path) -> bool:
     # Path.is_dir raises if the folder cannot be entered.
-    return os.path.isdir(path) or path.suffix.lower() in _SUFFIXES  # noqa: PTH112
+    return os.path.isdir(path) or is_code(path.name) or is_archive(path.name)  # noqa: PTH112
 
 
 def _name_all(paths: list[Path]) -> Iterator[Listed]:
@@ -115,7 +114,7 @@ def _name_all(paths: list[Path]) -> Iterator[Listed]:
 
 
 def _stem(path: Path) -> str:
-    return path.name if path.is_dir() else path.stem
+    return path.name if os.path.isdir(path) else without_endings(path.name)  # noqa: PTH112
 
 
 def _full_name(path: Path) -> str:

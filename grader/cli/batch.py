@@ -75,8 +75,8 @@ def batch(
 ) -> None:
     r"""Grade every submission in PATH: a folder whose children are one submission each.
 
-    A submission is a folder, a .zip, a .py or an .ipynb, and its name is its id. Every
-    submission gets a report, even one that cannot be opened. If the command is
+    A submission is a folder, a .zip or .tar, a .py or an .ipynb, and its name is its id.
+    Every submission gets a report, even one that cannot be opened. If the command is
     interrupted, run it again: it resumes, and grades only what is missing or has changed.
 
     \b

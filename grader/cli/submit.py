@@ -64,11 +64,11 @@ def submit(
     bundle: Path | None,
     audience: Audience,
 ) -> None:
-    r"""Grade PATH: a folder or .zip with your modules, or one .py or .ipynb.
+    r"""Grade PATH: a folder, .zip or .tar with your modules, or one .py or .ipynb.
 
-    Modules are .py files or notebooks; of a notebook only definitions, imports and simple
-    constants are used. A single file that is not named after a module answers for every
-    module. If FILE already contains a report of the same work, the changes are shown.
+    Modules are .py files or notebooks. One file that is not named after a module answers
+    each exercise of which it defines a function. Files that are not graded are listed.
+    If FILE already contains a report of the same work, the changes are shown.
 
     A kit lacks the hidden checks: the score, and --fail-under, then count the visible
     points only, and the report lists the other checks as "not_run".

@@ -75,9 +75,7 @@ def watch(
 
     loaded = load_chosen(course, exercises)
     read_submission(path, loaded)  # raises at once if there is nothing to grade
-    names = {name for exercise in loaded.exercises for name in exercise.file_names}
-    folder = path if path.is_dir() else path.parent
-    watched = frozenset(names if path.is_dir() else {path.name})
+    folder, watched = (path, "") if path.is_dir() else (path.parent, path.name)
     with unbroken_pipe(), Grader(loaded, isolation) as grader:
         session = _Session(path, grader, exercises, seed, submit_again(path, course, seed))
         try:

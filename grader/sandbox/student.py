@@ -371,10 +371,8 @@ class Student:
             return self._unloadable(describe_error(reply.error or _NO_REASON))
         if self._stands_for_all and not set(self._functions) & set(reply.defined):
             return self._state("missing", f"{self._file_name} defines none of its functions")
-        notes = [clean_line(note, 200) for note in reply.notes[:5]]
-        if self._source is not None and self._source.note:
-            notes.insert(0, self._source.note)
-        return self._state("graded", notes=tuple(notes))
+        notes = tuple(clean_line(note, 200) for note in reply.notes[:5])
+        return self._state("graded", notes=notes)
 
 
 # Names that are the proxy's own: a course can ask for no function that is called so.

@@ -80,6 +80,17 @@ def test_children_are_submissions_by_their_names(submissions: Path, course: Cour
     assert [path.name for path in listing.left_out] == ["notes.txt"]
 
 
+def test_archives_of_every_kind_are_submissions(tmp_path: Path, course: Course) -> None:
+    """Also those that are not read, so that their reports say what to do."""
+    for name in ("ann.tar.gz", "bob.TGZ", "cat.7z", "dan.rar", "eve.PY", "fay.py.txt", "Thumbs.db"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "loop.py").symlink_to("loop.py")
+    listing = list_submissions([tmp_path], course)
+    ids = [one.id for one in listing.submissions]
+    assert ids == ["ann", "bob", "cat", "dan", "eve", "fay", "loop"]
+    assert listing.left_out == ()
+
+
 def test_a_submission_can_be_given_itself(submissions: Path, course: Course) -> None:
     """A folder with a file of the course is one submission, not a folder of them."""
     listing = list_submissions([submissions / "ann", submissions / "cat.py"], course)

@@ -81,7 +81,19 @@ def limit_memory(mib: int) -> None:
     if sys.platform == "linux":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (mib * 2**20, mib * 2**20))
+        lower_limit(resource.RLIMIT_AS, mib * 2**20)
+
+
+def lower_limit(kind: int, most: int, hard: int | None = None) -> None:
+    """Set a limit of `resource`, at most to what this process was given itself."""
+    import resource
+
+    _, given = resource.getrlimit(kind)
+    soft, hard = (
+        most if given == resource.RLIM_INFINITY else min(most, given)
+        for most in (most, most if hard is None else hard)
+    )
+    resource.setrlimit(kind, (soft, hard))
 
 
 def serve_parent_only() -> None:

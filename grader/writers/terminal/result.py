@@ -95,6 +95,8 @@ def _show(
     console.print()
     _print_words(console, _headline(report))
     console.print(Rule(style="dim"))
+    for note in report.submission.notes:
+        _print_words(console, Text(f"Note: {note}", style="dim"))
     for exercise in report.exercises:
         show_exercise(console, exercise)
     failures = [failure for f in report.functions() for failure in group_failures(f)]
