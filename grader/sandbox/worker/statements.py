@@ -1,0 +1,153 @@
+"""Which statements of a file the graded functions need, directly or through others."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from grader.sandbox.worker.effects import Effects, Names, read_body
+
+
+def find_needed(
+    statements: Sequence[ast.stmt], effects: Sequence[Effects], wanted: Iterable[str]
+) -> list[int]:
+    """Return the places of the statements that must be executed.
+
+    Parameters
+    ----------
+    statements : sequence of ast.stmt
+        All statements, in order.
+    effects : sequence of Effects
+        What each does.
+    wanted : iterable of str
+        The names that shall be there in the end.
+
+    Returns
+    -------
+    list of int
+        In order.
+    """
+    return _Search(statements, effects).run(set(wanted))
+
+
+class _Search:
+    def __init__(self, statements: Sequence[ast.stmt], effects: Sequence[Effects]) -> None:
+        self._statements = statements
+        self._effects = effects
+
+    def run(self, wanted: set[str]) -> list[int]:
+        needed: set[int] = set()
+        while True:
+            found = {
+                place
+                for place in range(len(self._effects))
+                if place not in needed and self._is_needed(place, wanted)
+            }
+            if not found:
+                return sorted(needed)
+            needed |= found
+            for place in found:
+                wanted |= self._effects[place].now.reads | self._effects[place].later.reads
+
+    def _is_needed(self, place: int, wanted: set[str]) -> bool:
+        effects = self._effects[place]
+        if effects.silent:
+            return False
+        if effects.configures or self._binds[place] & wanted:
+            return True
+        changed = {name for names in self._runs[place] for name in self._changed(names)}
+        return bool(self._resolve(changed) & wanted)
+
+    @cached_property
+    def _definers(self) -> dict[str, list[int]]:
+        """Return the statements that define functions and classes, by their names."""
+        found: dict[str, list[int]] = {}
+        for place, effects in enumerate(self._effects):
+            if _has_code(effects):
+                for name in effects.now.binds:
+                    found.setdefault(name, []).append(place)
+        return found
+
+    @cached_property
+    def _fixed(self) -> set[str]:
+        """Return names that are only ever functions, modules or constants."""
+        fixed = {n for e in self._effects if e.defines for n in e.now.binds}
+        return fixed - {n for e in self._effects if not e.defines for n in e.now.binds}
+
+    @cached_property
+    def _aliases(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for effects in self._effects:
+            for name, other in effects.aliases.items():
+                found.setdefault(name, set()).add(other)
+        return found
+
+    @cached_property
+    def _runs(self) -> list[list[Names]]:
+        """Return, by statement, the code that runs when it is executed."""
+        return [[e.now, *self._reached(e.now.reads)] for e in self._effects]
+
+    @cached_property
+    def _binds(self) -> list[set[str]]:
+        return [{name for names in runs for name in names.binds} for runs in self._runs]
+
+    def _reached(self, names: Iterable[str]) -> list[Names]:
+        """Return the bodies of the file's functions that can be called under some names."""
+        seen: set[int] = set()
+        waiting = list(names)
+        while waiting:
+            for place in self._definers.get(waiting.pop(), ()):
+                if place not in seen:
+                    seen.add(place)
+                    waiting += self._effects[place].later.reads
+        return [self._effects[place].later for place in seen]
+
+    def _changed(self, names: Names) -> set[str]:
+        passed = {name for function, name in names.passes if function in self._changers}
+        return names.stores | ((names.changes | passed) - self._fixed)
+
+    @cached_property
+    def _changers(self) -> set[str]:
+        """Return the file's functions that may change what is passed to them."""
+        changers: set[str] = set()
+        while True:
+            found = {
+                name
+                for name, places in self._definers.items()
+                if name not in changers
+                and any(_may_change(self._statements[p], changers) for p in places)
+            }
+            if not found:
+                return changers
+            changers |= found
+
+    def _resolve(self, names: set[str]) -> set[str]:
+        """Return names with all whose values they may be."""
+        seen: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting += self._aliases.get(name, ())
+        return seen
+
+
+def _has_code(effects: Effects) -> bool:
+    later = effects.later
+    return bool(later.reads or later.binds or later.stores or later.changes) or effects.defines
+
+
+def _may_change(node: ast.stmt, changers: set[str]) -> bool:
+    functions = [p for p in ast.walk(node) if isinstance(p, ast.FunctionDef | ast.Lambda)]
+    return any(_changes_parameter(function, changers) for function in functions)
+
+
+def _changes_parameter(function: ast.FunctionDef | ast.Lambda, changers: set[str]) -> bool:
+    parameters = {p.arg for p in ast.walk(function.args) if isinstance(p, ast.arg)} - {"self"}
+    names, aliases = read_body(function)
+    changed = names.stores | names.changes | names.binds
+    changed |= {name for called, name in names.passes if called in changers}
+    changed |= {aliases[name] for name in changed if name in aliases}
+    return bool(changed & parameters)
