@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import TracebackType
 from typing import Any, Self
 
@@ -168,6 +168,7 @@ class Grader:
             "level": self._level,
             "exercises": self._names(exercises),
             "sources": self._sources(submission, exercises),
+            "siblings": _siblings(submission),
             "stands_for_all": submission.stands_for_all,
             "seed": seed,
         }
@@ -366,3 +367,12 @@ def _receive(stream: Stream, timeout_s: float | None) -> dict[str, Any]:
     if message["event"] == "broken":
         raise CourseError(f"the course cannot grade: {message['message']}")
     return message
+
+
+def _siblings(submission: Submission) -> dict[str, Any]:
+    """Return what the files of a submission may import from one another, by module name."""
+    return {
+        PurePath(source.name).stem: source.content if source.cells is None else source.cells
+        for source in submission.files
+        if not source.trouble
+    }

@@ -201,6 +201,7 @@ class _Examiner:
             hosts,
             deadline,
             stands_for_all=request["stands_for_all"],
+            siblings={n: s for n, s in request["siblings"].items() if n != name},
         )
 
 

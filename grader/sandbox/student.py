@@ -12,7 +12,7 @@ import math
 import textwrap
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, ClassVar
 
@@ -24,6 +24,7 @@ from grader.sandbox.protocol.messages import CallReply, ErrorReply, LoadReply
 from grader.sandbox.protocol.values import Given, pack, unpack
 from grader.sanitize import clean, clean_line
 
+_MAX_SIBLINGS = 2 * 2**20  # bytes of other modules, sent with the one that is graded
 _NOT_UTF8 = (
     "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "
     "encoding)"
@@ -147,9 +148,12 @@ class Student:
         When, by ``time.monotonic()``, the whole submission has had its time.
     stands_for_all : bool
         The file may lack this exercise altogether; then it counts as missing.
+    siblings : dict of str to bytes or tuple of str, optional
+        The other modules of the submission, which this one may import, by name: a file's
+        content, or a notebook's code cells.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is needed to load the module
         self,
         course: Course,
         exercise: Exercise,
@@ -159,6 +163,7 @@ class Student:
         deadline: float = math.inf,
         *,
         stands_for_all: bool = False,
+        siblings: dict[str, bytes | tuple[str, ...]] | None = None,
     ) -> None:
         self._course = course
         self._exercise = exercise
@@ -167,6 +172,10 @@ class Student:
         self._hosts = hosts
         self._deadline = deadline
         self._stands_for_all = stands_for_all
+        self._siblings = _limit_siblings(siblings or {})
+        # Of a notebook only what the functions need is executed, and of a file that passed
+        # the limit for loading.
+        self._needed_only = source is not None and source.cells is not None
         self._host: RunningHost | None = None
         self._first: Loaded | None = None
         self._spent_s: dict[str, float] = {}
@@ -324,9 +333,7 @@ class Student:
         call.warned = tuple(map(describe_error, reply.warned[:5]))
         call.printed = clean(reply.printed, 500).strip()
         if reply.state == "missing":
-            raise NotImplementedYet(
-                f"{self._file_name} defines no `{call.name}`; the stub has its signature"
-            )
+            raise self._missing(call, reply)
         if reply.state == "too_large":
             raise Raised(f"it returned {reply.size:,} bytes, more than can be looked at")
         if reply.state == "raised" and reply.error is not None:
@@ -340,6 +347,14 @@ class Student:
             raise Died(f"the answer could not be read: {error}") from None
         call.answered = True
         return call.value
+
+    def _missing(self, call: Call, reply: CallReply) -> StudentTrouble:
+        instead = clean_line(reply.error.text, 300) if reply.error else ""
+        if instead:
+            return Raised(f"{self._file_name} defines no `{call.name}`: {instead}")
+        return NotImplementedYet(
+            f"{self._file_name} defines no `{call.name}`; the stub has its signature"
+        )
 
     def _argument_name(self, key: int | str) -> str:
         if isinstance(key, str):
@@ -361,11 +376,32 @@ class Student:
             return self._unloadable(_NOT_UTF8)
         if self._late():
             return Loaded("unloadable", f"{self._file_name} was not imported: {self._too_late}")
-        self._host = self._hosts.launch()
-        loaded = self._import_source(self._source, self._host.stream)
+        try:
+            loaded = self._launch(self._source)
+        except StreamTimeout:
+            # A file that trains when it is imported: a fresh process executes less of it.
+            self.close()
+            self._needed_only = True
+            loaded = self._load_needed(self._source)
         if loaded.status != "graded":
             self.close()
         return loaded
+
+    def _launch(self, source: SourceFile) -> Loaded:
+        self._host = self._hosts.launch()
+        return self._import_source(source, self._host.stream)
+
+    def _load_needed(self, source: SourceFile) -> Loaded:
+        if self._late():
+            return self._unloadable(self._too_late)
+        loaded = self._launch(source)
+        if loaded.status != "graded":
+            return loaded
+        note = (
+            f"executing all of {self._file_name} took longer than {self._limits.load_s:g} s; "
+            "only what the functions need was executed"
+        )
+        return replace(loaded, message="\n".join(filter(None, (loaded.message, note))))
 
     def _import_source(self, source: SourceFile, stream: Stream) -> Loaded:
         request = {
@@ -377,12 +413,17 @@ class Student:
             "functions": self._functions,
             "packages": self._course.packages,
             "course_modules": [e.name for e in self._course.exercises],
+            "siblings": self._siblings,
+            "needed_only": self._needed_only,
+            "limit_s": self._limits.load_s,
         }
         limit_s = max(0.0, min(self._limits.load_s, self._deadline - time.monotonic()))
         try:
             stream.send_message(request, limit_s)
             return self._understand(stream.receive_as(LoadReply, limit_s))
         except StreamTimeout:
+            if not self._needed_only:
+                raise
             too_long = f"importing it took longer than {self._limits.load_s:g} s"
             return self._unloadable(self._too_late if self._late() else too_long)
         except StreamClosed:
@@ -400,7 +441,7 @@ class Student:
         defined = tuple(name for name in self._functions if name in reply.defined)
         if self._stands_for_all and not defined:
             return Loaded("missing", f"{self._file_name} defines none of its functions")
-        notes = [clean_line(note, 200) for note in reply.notes[:5]]
+        notes = [clean_line(note, 250) for note in reply.notes[:5]]
         told = [self._source.note] if self._source and self._source.note else []
         return Loaded("graded", "\n".join(told + notes), defined)
 
@@ -414,8 +455,24 @@ RESERVED = frozenset(
 )
 
 
+def _limit_siblings(
+    siblings: dict[str, bytes | tuple[str, ...]],
+) -> dict[str, bytes | tuple[str, ...]]:
+    """Return the smallest of the other modules, as far as they fit into one request."""
+    kept, room = {}, _MAX_SIBLINGS
+    for name, source in sorted(siblings.items(), key=lambda item: _size(item[1])):
+        room -= _size(source)
+        if room >= 0:
+            kept[name] = source
+    return kept
+
+
+def _size(source: bytes | tuple[str, ...]) -> int:
+    return len(source) if isinstance(source, bytes) else sum(len(cell) * 4 for cell in source)
+
+
 def _as_trouble(error: ErrorReply) -> StudentTrouble:
-    if error.type == "NotImplementedError":
+    if error.untouched:
         return NotImplementedYet("not implemented yet")
     return Raised(describe_error(error))
 
@@ -431,7 +488,7 @@ def describe_error(error: ErrorReply) -> str:
     kind = "" if error.unavailable or not error.type else f"{clean_line(error.type, 60)}: "
     text = (kind + clean_line(error.text, 300)).rstrip(": ")
     code = clean_line(error.code, 120)
-    cell = clean_line(error.cell, 20)
+    cell = clean_line(error.cell, 60)
     place = f"{cell}, line {error.line}" if cell else f"line {error.line}"
     if not error.line:
         return text

@@ -31,6 +31,8 @@ class ErrorReply(msgspec.Struct):
         Which cell of a notebook that is, or an empty string.
     unavailable : bool
         Whether a package was used that the grader does not have.
+    untouched : bool
+        Whether the function that was called is a stub, with no code of the student's.
     """
 
     type: str
@@ -39,6 +41,7 @@ class ErrorReply(msgspec.Struct):
     code: str = ""
     cell: str = ""
     unavailable: bool = False
+    untouched: bool = False
 
 
 class LoadReply(msgspec.Struct):
@@ -68,7 +71,7 @@ class CallReply(msgspec.Struct):
     warned : list of ErrorReply
         The first RuntimeWarnings, and where they arose.
     error : ErrorReply or None
-        What it raised.
+        What it raised; of a missing function, what there is instead.
     """
 
     state: Literal["returned", "raised", "missing", "too_large"]

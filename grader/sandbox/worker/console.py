@@ -70,7 +70,7 @@ class _Keyboard(_Text):
         raise NoInput(_NO_INPUT)
 
     # `input` calls readline; the others are for sys.stdin itself.
-    read = readline = readlines = __next__ = _refuse  # type: ignore[assignment]
+    read = readline = readlines = __next__ = _refuse
 
     @property
     def buffer(self) -> _Keyboard:

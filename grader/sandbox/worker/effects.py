@@ -82,6 +82,11 @@ class Effects:
     configures: bool = False
     silent: bool = False
 
+    @classmethod
+    def nothing(cls) -> Effects:
+        """Return the effects of a statement that is not executed."""
+        return cls(Names(), Names(), silent=True)
+
 
 def find_effects(node: ast.stmt, flags: int = 0) -> Effects:
     """Return what a statement does.
@@ -159,8 +164,8 @@ def read_body(function: ast.FunctionDef | ast.Lambda) -> tuple[Names, dict[str, 
     """
     effects = Effects(Names(), Names())
     body = function.body if isinstance(function.body, list) else [function.body]
-    for part in body:
-        _read_parts(part, effects, set())
+    for statement in body:
+        _read_parts(statement, effects, set())
     parts = [part for statement in body for part in ast.walk(statement)]
     augmented = [part.target for part in parts if isinstance(part, ast.AugAssign)]
     effects.now.binds = {target.id for target in augmented if isinstance(target, ast.Name)}
@@ -217,7 +222,7 @@ def last_name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _find_aliases(node: ast.stmt) -> Iterator[tuple[str, str]]:
+def _find_aliases(node: ast.AST) -> Iterator[tuple[str, str]]:
     for part in ast.walk(node):
         if isinstance(part, ast.For):
             yield from _pair(part.target, part.iter)

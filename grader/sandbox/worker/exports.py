@@ -86,7 +86,7 @@ def _decorator(node: ast.stmt, app: str) -> str:
     for decorator in getattr(node, "decorator_list", ()):
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         if _is_of(called, app):
-            return str(called.attr)
+            return called.attr if isinstance(called, ast.Attribute) else ""
     return ""
 
 

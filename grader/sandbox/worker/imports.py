@@ -13,6 +13,7 @@ import types
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from typing import Any
 
@@ -39,7 +40,8 @@ class FileLines:
     @cached_property
     def guarded(self) -> frozenset[int]:
         """Return the lines of imports that the file itself expects to fail."""
-        tries = [n for tree in self.trees for n in ast.walk(tree) if _expects_failure(n)]
+        blocks = [n for t in self.trees for n in ast.walk(t) if isinstance(n, ast.Try | ast.With)]
+        tries = [node for node in blocks if _expects_failure(node)]
         return frozenset(
             line
             for node in tries
@@ -61,15 +63,15 @@ class FileLines:
         )
 
 
-def _expects_failure(node: ast.AST) -> Any:
+def _expects_failure(node: ast.Try | ast.With) -> bool:
     if isinstance(node, ast.With):
         calls = [item.context_expr for item in node.items]
         return any(
-            isinstance(c, ast.Call) and _last_name(c.func) == "suppress" and any(map(_copes, c.args))
+            isinstance(c, ast.Call)
+            and _last_name(c.func) == "suppress"
+            and any(map(_copes, c.args))
             for c in calls
         )
-    if not isinstance(node, ast.Try):
-        return False
     return any(_copes(h.type) and not _gives_up(h) for h in node.handlers)
 
 
@@ -94,7 +96,7 @@ def _last_name(node: ast.expr) -> str:
 
 
 @dataclass
-class Importer:
+class Importer(Loader):
     """A finder for what a student's files import.
 
     Parameters
@@ -114,7 +116,6 @@ class Importer:
     execute: Callable[[str, types.ModuleType], None]
     packages: Collection[str]
     course_modules: Collection[str]
-    starred: dict[str, str] = field(default_factory=dict)
 
     def find_spec(
         self, full_name: str, _path: Sequence[str] | None, _target: Any = None

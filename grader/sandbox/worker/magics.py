@@ -106,7 +106,7 @@ def _split_cells(text: str) -> Iterator[str]:
 
 def _drop(text: str, magic: str, rest: str) -> Translated:
     body = text[text.index("%%") :].partition("\n")[2]
-    name = rest.split()[-1] if magic in _FILES and rest.split() else ""
+    name = rest.rsplit(maxsplit=1)[-1] if magic in _FILES and rest.split() else ""
     first = f"%%{magic} {rest}".strip()
     return Translated("\n" * text.count("\n"), (first,), ((name, body),) if name else ())
 
@@ -169,18 +169,18 @@ class _Scanner:
     def read(self, line: str) -> None:
         place = self._leave_string(line, 0)
         self._joined = False
-        while token := _TOKEN.search(line, place):
-            place = self._take(token[0], line, token.end())
+        while found := _TOKEN.search(line, place):
+            place = self._take(found[0], line, found.end())
 
-    def _take(self, token: str, line: str, place: int) -> int:
-        if token in ("'''", '"""'):
-            self._quote = token
+    def _take(self, found: str, line: str, place: int) -> int:
+        if found in ("'''", '"""'):
+            self._quote = found
             return self._leave_string(line, place)
-        if token in "([{":
+        if found in "([{":
             self._depth += 1
-        elif token in ")]}":
+        elif found in ")]}":
             self._depth = max(0, self._depth - 1)
-        self._joined = token == "\\"
+        self._joined = found == "\\"
         return place
 
     def _leave_string(self, line: str, place: int) -> int:

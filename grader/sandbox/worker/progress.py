@@ -1,4 +1,4 @@
-"""Stand-ins for what only shows progress or marks a loop, so that a missing package costs nothing."""
+"""Stand-ins for what only shows progress, so that a missing package costs nothing."""
 
 from __future__ import annotations
 

@@ -15,11 +15,9 @@ believed, only looked at. Requests and replies are mappings:
 
 from __future__ import annotations
 
-import ast
-import io
+import dataclasses
 import linecache
 import os
-import random
 import sys
 import sysconfig
 import types
@@ -28,36 +26,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from grader.sandbox.protocol.builders import BUILDERS, build_given
 from grader.sandbox.protocol.frames import Stream, StreamClosed
 from grader.sandbox.protocol.messages import MAX_LISTED, CallReply, ErrorReply, LoadReply
 from grader.sandbox.protocol.values import Given, pack, unpack
 from grader.sandbox.worker import confinement as confine
-from grader.sandbox.worker.cells import cell_name, take_cells
-from grader.sandbox.worker.placeholders import Absent, PackageNotAvailable, replace_imports
+from grader.sandbox.worker.console import Printed
+from grader.sandbox.worker.explain import explain, find_missing_import
+from grader.sandbox.worker.loading import LoadedModule, Loader, LoadRequest, is_answer
+from grader.sandbox.worker.nearly import describe_missing
+from grader.sandbox.worker.placeholders import PackageNotAvailable
+from grader.sandbox.worker.unwritten import describe_unwritten
 
-_MAX_PRINTED = 2_000
 _MAX_WARNINGS = 5
 # Where the grader lives is nobody's business; numpy's own errors name its folder.
 _OUR_PLACES = sorted({sys.prefix, sys.base_prefix, str(Path(__file__).parents[3])}, key=len)[::-1]
+_LOAD_FIELDS = [field.name for field in dataclasses.fields(LoadRequest)]
 _HEADROOM = 64 * 1024  # of a frame, for what a reply says beside its value
-
-
-class _Printed(io.TextIOBase):
-    """Keeps the first characters written to it and counts on without keeping."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        if len(self.text) < _MAX_PRINTED:
-            self.text += text[: _MAX_PRINTED - len(self.text)]
-        return len(text)
 
 
 class Host:
@@ -71,8 +56,8 @@ class Host:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._module = types.ModuleType("unloaded")
-        self._file_name = ""
+        self._loaded = LoadedModule(types.ModuleType("unloaded"))
+        self._functions: list[str] = []
 
     def serve(self) -> None:
         """Answer requests until the other side closes the stream."""
@@ -85,70 +70,38 @@ class Host:
             self._stream.send_message(answers[request["do"]](request))
 
     def _load(self, request: dict[str, Any]) -> LoadReply:
-        self._file_name = request["file_name"]
-        self._module = types.ModuleType(request["exercise"])
-        self._module.__file__ = self._file_name
-        sys.modules[request["exercise"]] = self._module
-        # Code that draws from the global generators gives the same on every run.
-        random.seed(0)
-        np.random.seed(0)  # noqa: NPY002 - it is the legacy generator that is meant
-        sys.stdout = sys.stderr = _Printed()
-        Absent.loading = True
+        self._functions = request["functions"]
+        loader = Loader(LoadRequest(**{f: request[f] for f in _LOAD_FIELDS}))
+        self._loaded = loader.loaded
         try:
-            if request["cells"] is None:
-                notes = self._execute_source(request)
-            else:
-                notes = self._execute_cells(request)
+            loader.load()
         except BaseException as error:
             return LoadReply("failed", error=self._describe(error))
-        finally:
-            Absent.loading = False
-        defined = [n for n in request["functions"] if n in self._module.__dict__]
-        return LoadReply("loaded", defined, [_sendable(note) for note in notes[:MAX_LISTED]])
-
-    def _execute_source(self, request: dict[str, Any]) -> list[str]:
-        source: bytes = request["source"]
-        _remember_lines(self._file_name, source.decode("utf-8", errors="replace"))
-        self._execute(ast.parse(source, self._file_name), self._file_name, request)
-        return []
-
-    def _execute_cells(self, request: dict[str, Any]) -> list[str]:
-        """Execute a notebook's definitions one by one: a bad one costs only itself."""
-        cells, notes = take_cells(request["cells"], self._file_name)
-        for cell in cells:
-            name = cell_name(self._file_name, cell.number)
-            _remember_lines(name, cell.source)
-            for node in cell.tree.body:
-                try:
-                    self._execute(ast.Module([node], []), name, request)
-                except Exception as error:
-                    # A constant made from scratch work, which was left out, is scratch work.
-                    if not isinstance(node, ast.Assign | ast.AnnAssign):
-                        text = f"{type(error).__name__}: {error}"[:200]
-                        notes.append(f"cell {cell.number} raised {text}")
-        return notes
-
-    def _execute(self, tree: ast.Module, name: str, request: dict[str, Any]) -> None:
-        namespace = self._module.__dict__
-        added = replace_imports(tree, request["packages"], request["course_modules"])
-        namespace.update(added)
-        try:
-            exec(compile(tree, name, "exec", dont_inherit=True), namespace)
-        finally:
-            for key in added:
-                namespace.pop(key, None)
+        notes = [_sendable(note[:300]) for note in self._loaded.notes[:MAX_LISTED]]
+        return LoadReply("loaded", self._loaded.defined, notes)
 
     def _call(self, request: dict[str, Any]) -> CallReply:
-        function = self._module.__dict__.get(request["name"])
-        if function is None:
-            return CallReply("missing")
-        return self._answer(function, request)
+        name: str = request["name"]
+        if not is_answer(self._namespace.get(name)):
+            return self._missing(name)
+        return self._answer(self._namespace[name], request)
 
     def _probe(self, request: dict[str, Any]) -> CallReply:
-        if request["needs"] not in self._module.__dict__:
-            return CallReply("missing")
+        if not is_answer(self._namespace.get(request["needs"])):
+            return self._missing(request["needs"])
         probe = build_given(Given(request["name"], request["source"]))
-        return self._answer(lambda *args: probe(self._module, *args), request)
+        return self._answer(lambda *args: probe(self._loaded.module, *args), request)
+
+    @property
+    def _namespace(self) -> dict[str, Any]:
+        return self._loaded.module.__dict__
+
+    def _missing(self, name: str) -> CallReply:
+        loaded = self._loaded
+        text = describe_missing(
+            name, self._namespace, loaded.files, self._functions, loaded.missing
+        )
+        return CallReply("missing", error=ErrorReply("", _sendable(text[:500])))
 
     def _answer(self, function: Callable[..., Any], request: dict[str, Any]) -> CallReply:
         args = [unpack(data, BUILDERS) for data in request["args"]]
@@ -156,7 +109,7 @@ class Host:
         # Places of positional arguments, names of the others.
         passed: dict[int | str, Any] = {**dict(enumerate(args)), **kwargs}
         before = {key: pack(value) for key, value in passed.items()}
-        printed = _Printed()
+        printed = Printed()
         warned: list[ErrorReply] = []
         sys.stdout = sys.stderr = printed
         try:
@@ -174,29 +127,34 @@ class Host:
         return reply
 
     def _describe(self, error: BaseException) -> ErrorReply:
-        try:
-            text = str(error)
-        except BaseException:
-            text = ""
         reply = ErrorReply(
             type=_sendable(type(error).__name__[:80]),
-            text=_sendable(text[:1000]),
+            text=_sendable(explain(error, self._loaded.missing)[:1000]),
             unavailable=isinstance(error, PackageNotAvailable),
         )
         if isinstance(error, SyntaxError):
-            reply.text = _sendable((error.msg or "")[:1000])
             reply.line, reply.code = error.lineno or 0, _sendable((error.text or "").strip()[:200])
+        if isinstance(error, NameError):
+            found = find_missing_import(str(error.name), self._loaded.files)
+            reply.text = _sendable(found) or reply.text
+        self._describe_unwritten(error, reply)
         trace = error.__traceback__
         while trace is not None:
             self._locate(reply, trace.tb_frame.f_code.co_filename, trace.tb_lineno)
             trace = trace.tb_next
         return reply
 
+    def _describe_unwritten(self, error: BaseException, reply: ErrorReply) -> None:
+        unwritten = describe_unwritten(error, self._loaded.files)
+        reply.untouched = unwritten == ""
+        if unwritten:
+            reply.type, reply.text = "", _sendable(unwritten)
+
     def _locate(self, reply: ErrorReply, name: str, line: int) -> None:
-        if name.startswith(self._file_name):
+        if name in self._loaded.places:
             reply.line = line
             reply.code = _sendable(linecache.getline(name, line).strip()[:200])
-            reply.cell = name.removeprefix(self._file_name).strip()[:20]
+            reply.cell = _sendable(self._loaded.places[name][:60])
 
     def _recorder(self, warned: list[ErrorReply]) -> Callable[..., None]:
         def show(
@@ -214,10 +172,6 @@ def _sendable(text: str) -> str:
         text = text.replace(root, "...")
     # Half a surrogate pair is a str in Python and nothing anywhere else.
     return text.encode("utf-8", "replace").decode()
-
-
-def _remember_lines(name: str, text: str) -> None:
-    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
 
 
 def forget_installed_packages() -> None:

@@ -1,0 +1,209 @@
+"""Loading a student's module: a `.py` as a whole, of a notebook what the functions need."""
+
+from __future__ import annotations
+
+import ast
+import random
+import sys
+import types
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from grader.sandbox.worker.console import take_terminal
+from grader.sandbox.worker.execution import Execution, bound_names
+from grader.sandbox.worker.imports import PACKAGE, FileLines, Importer
+from grader.sandbox.worker.placeholders import Absent
+from grader.sandbox.worker.sources import Sources, read_cells, read_file
+
+
+@dataclass(frozen=True)
+class LoadRequest:
+    """What to load, and how.
+
+    Parameters
+    ----------
+    exercise : str
+        The module's name.
+    file_name : str
+        The name of the file that was handed in.
+    source : bytes
+        Its content, where it is Python.
+    cells : list of str or None
+        Its code cells, where it is a notebook.
+    functions : list of str
+        The names that are asked for.
+    packages, course_modules : list of str
+        What may be imported beside the standard library; the course's own modules.
+    siblings : dict of str to bytes or list of str
+        The other modules of the submission, by name with dots for folders: a file's content,
+        or a notebook's code cells.
+    needed_only : bool
+        Whether only what the functions need is executed. Of a notebook it always is.
+    limit_s : float
+        Seconds for loading; each needed statement gets a share of them.
+    """
+
+    exercise: str
+    file_name: str
+    source: bytes = b""
+    cells: list[str] | None = None
+    functions: list[str] = field(default_factory=list)
+    packages: list[str] = field(default_factory=list)
+    course_modules: list[str] = field(default_factory=list)
+    siblings: dict[str, bytes | list[str]] = field(default_factory=dict)
+    needed_only: bool = False
+    limit_s: float = 20.0
+
+
+@dataclass
+class LoadedModule:
+    """A module that was loaded, as far as it could be.
+
+    Parameters
+    ----------
+    module : module
+        The student's.
+    defined : list of str
+        The functions asked for that can be called.
+    notes : list of str
+        What was left out, and why, for the student.
+    missing : dict of str to str
+        Names that are not there for that reason.
+    files : dict of str to FileLines
+        The student's files and cells, by the names in tracebacks.
+    places : dict of str to str
+        What each is called in messages, beside the line.
+    """
+
+    module: types.ModuleType
+    defined: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
+    files: dict[str, FileLines] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+
+
+class Loader:
+    """Loads one student's module, and what it imports.
+
+    Parameters
+    ----------
+    request : LoadRequest
+        What to load.
+
+    Attributes
+    ----------
+    loaded : LoadedModule
+        What has been loaded so far.
+    """
+
+    def __init__(self, request: LoadRequest) -> None:
+        self._request = request
+        self._siblings = dict(request.siblings)
+        self.loaded = LoadedModule(types.ModuleType(request.exercise))
+
+    def load(self) -> LoadedModule:
+        """Load the module.
+
+        Returns
+        -------
+        LoadedModule
+            The module; also available as `loaded` where something is raised.
+
+        Raises
+        ------
+        SyntaxError, ValueError
+            If a ``.py`` is not Python.
+        """
+        request = self._request
+        module = self.loaded.module
+        module.__file__ = request.file_name
+        sys.modules[request.exercise] = module
+        self._prepare()
+        try:
+            if request.cells is None:
+                sources = read_file(request.file_name, request.source)
+            else:
+                sources = read_cells(request.file_name, request.cells)
+            self._execute(module, sources, request.functions, whole=request.cells is None)
+        finally:
+            Absent.loading = False
+        self._describe(module)
+        return self.loaded
+
+    def _prepare(self) -> None:
+        # Code that draws from the global generators gives the same on every run.
+        random.seed(0)
+        np.random.seed(0)  # noqa: NPY002 - it is the legacy generator that is meant
+        take_terminal(self._request.file_name)
+        Absent.loading = True
+        Absent.undecorated = {}
+        Absent.is_decorator = self._is_decorator
+        sys.meta_path.append(
+            Importer(
+                self.loaded.files,
+                self._siblings,
+                self._execute_sibling,
+                self._request.packages,
+                self._request.course_modules,
+            )
+        )
+
+    def _execute(
+        self, module: types.ModuleType, sources: Sources, wanted: list[str], *, whole: bool
+    ) -> None:
+        module.__package__ = PACKAGE
+        self.loaded.notes += sources.notes
+        for name, text in sources.written.items():
+            self._siblings.setdefault(name, text.encode())
+        for part in sources.parts:
+            self.loaded.files[part.name] = FileLines([ast.Module(part.body, [])])
+            self.loaded.places[part.name] = part.place
+        execution = Execution(module.__dict__, missing=dict(sources.missing))
+        if whole and not self._request.needed_only:
+            for part in sources.parts:
+                execution.run(part)
+        else:
+            execution.run_needed(sources.parts, wanted, self._request.limit_s)
+        self.loaded.notes += execution.notes
+        self.loaded.missing |= execution.missing
+
+    def _execute_sibling(self, name: str, module: types.ModuleType) -> None:
+        source = self._siblings[name]
+        is_file = isinstance(source, bytes)
+        file_name = f"{name.replace('.', '/')}.{'py' if is_file else 'ipynb'}"
+        if isinstance(source, bytes):
+            sources = read_file(file_name, source, file_name)
+        else:
+            sources = read_cells(file_name, source, file_name)
+        self._execute(module, sources, self._wanted_of(sources), whole=is_file)
+
+    def _wanted_of(self, sources: Sources) -> list[str]:
+        """Return what of another file is executed: definitions, and names that are asked for."""
+        body = [node for part in sources.parts for node in part.body]
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        defined = {node.name for node in body if isinstance(node, kinds)}
+        trees = [tree for lines in self.loaded.files.values() for tree in lines.trees]
+        parts = [part for tree in trees for part in ast.walk(tree)]
+        asked = {part.attr for part in parts if isinstance(part, ast.Attribute)}
+        asked |= {part.name for part in parts if isinstance(part, ast.alias)}
+        return sorted(defined | (asked & bound_names(body)))
+
+    def _is_decorator(self, file_name: str, line: int) -> bool:
+        return file_name in self.loaded.files and line in self.loaded.files[file_name].decorators
+
+    def _describe(self, module: types.ModuleType) -> None:
+        values = {n: module.__dict__[n] for n in self._request.functions if n in module.__dict__}
+        self.loaded.defined = [name for name, value in values.items() if is_answer(value)]
+        self.loaded.notes += [
+            f"`{name}` is graded without its decorator {Absent.undecorated[name]}, "
+            "which the grader does not have"
+            for name in self.loaded.defined
+            if name in Absent.undecorated
+        ]
+
+
+def is_answer(value: object) -> bool:
+    """Return whether a value can be called as a function of the student's."""
+    return callable(value) and not isinstance(value, Absent)
