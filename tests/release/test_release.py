@@ -16,10 +16,10 @@ from pathlib import Path, PurePosixPath
 
 import nbformat
 import pytest
+from grader.course.excerpt import make_excerpt
 from support.courses import make_stubs, write_thermometer
 
 from grader import __version__
-from grader.course.excerpt import make_excerpt
 from grader.course.manifest import DEFAULT_COURSE, load_course, write_manifest
 from grader.engine import Grader
 from grader.errors import CourseError, GraderError

@@ -37,11 +37,11 @@ def test_an_import_that_is_not_there_costs_nothing(
     ("lines", "body", "said"),
     [
         ("from scipy.special import expit", "return expit(z)", "scipy.special.expit is not avail"),
-        ("import torch", "return torch.sigmoid(z)", "torch is not available in the grader"),
-        ("import scipy.special as sp", "return sp.expit(z)", "scipy.special is not available"),
-        ("from losses import mse", "return mse(z, z)", "every module of the course stands alone"),
-        ("import numba\n\n@numba.njit\ndef go(z):\n    return z", "return go(z)", "numba.njit is"),
-        ("", "import pandas\n    return pandas", "No module named 'pandas'"),
+        ("import torch", "return torch.sigmoid(z)", "torch.sigmoid is not available in the grader"),
+        ("import scipy.special as sp", "return sp.expit(z)", "scipy.special.expit is not a"),
+        ("from losses import mse", "return mse(z, z)", "there is no losses.py in this submission"),
+        ("import numba", "return numba.cuda.grid(z)", "numba.cuda.grid is not available"),
+        ("", "import pandas\n    return pandas", "pandas is not available"),
     ],
 )
 def test_used_in_a_function_it_says_what_is_missing(

@@ -27,6 +27,10 @@ _CONFIGURES = frozenset(
     "setrecursionlimit seterr seterrcall seed set_state filterwarnings simplefilter "
     "set_printoptions setcontext".split()
 )
+# Functions whose result holds, or is a view of, what is passed to them.
+_HOLDS_ARGUMENTS = frozenset(
+    "enumerate zip reversed iter list tuple dict values items reshape ravel view asarray T".split()
+)
 _COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _DYNAMIC = frozenset(("globals", "locals", "vars", "exec"))
@@ -65,8 +69,8 @@ class Effects:
         While it is executed.
     later : Names
         While the functions that it defines are executed.
-    aliases : dict of str to str
-        Names that it binds to another name's value, or to a part of that.
+    aliases : set of tuple of str
+        Pairs of a name that it binds and another, whose value or a part of it that may be.
     defines : bool
         Whether what it binds is a function, a module, or a constant, which no method changes.
     configures : bool
@@ -77,7 +81,7 @@ class Effects:
 
     now: Names
     later: Names
-    aliases: dict[str, str] = field(default_factory=dict)
+    aliases: set[tuple[str, str]] = field(default_factory=set)
     defines: bool = False
     configures: bool = False
     silent: bool = False
@@ -107,7 +111,7 @@ def find_effects(node: ast.stmt, flags: int = 0) -> Effects:
     effects = Effects(Names(), Names())
     _read_code(code, effects)
     _read_parts(node, effects, set())
-    effects.aliases = dict(_find_aliases(node))
+    effects.aliases = set(_find_aliases(node))
     effects.defines = _defines(node)
     effects.silent = _is_silent(node) and not effects.now.binds
     effects.configures = _configures(node) or bool(effects.now.reads & _DYNAMIC)
@@ -145,31 +149,28 @@ def _read_parts(node: ast.AST, effects: Effects, local: set[str], *, is_now: boo
         for outside in _outside(node):
             _read_parts(outside, effects, local, is_now=is_now)
         inner = local | _local_names(node)
-        for part in node.body if isinstance(node.body, list) else [node.body]:
-            _read_parts(part, effects, inner, is_now=False)
+        for statement in node.body if isinstance(node.body, list) else [node.body]:
+            _read_parts(statement, effects, inner, is_now=False)
         return
     names = effects.now if is_now else effects.later
     for name in _stored_into(node) - local:
         names.stores.add(name)
     if isinstance(node, ast.Call):
         _read_call(node, names, local)
+    elif isinstance(node, ast.AugAssign):
+        # `w -= step` changes the array w, under whatever names it is known.
+        names.changes |= {base_name(node.target)} - local
     for part in ast.iter_child_nodes(node):
         _read_parts(part, effects, local, is_now=is_now)
 
 
-def read_body(function: ast.FunctionDef | ast.Lambda) -> tuple[Names, dict[str, str]]:
-    """Return what a function's body does to its own names, and the aliases in it.
-
-    ``binds`` holds the names that it augments: ``w -= step`` changes the array w.
-    """
+def read_body(function: ast.FunctionDef | ast.Lambda) -> tuple[Names, set[tuple[str, str]]]:
+    """Return what a function's body does to its own names, and the aliases in it."""
     effects = Effects(Names(), Names())
     body = function.body if isinstance(function.body, list) else [function.body]
     for statement in body:
         _read_parts(statement, effects, set())
-    parts = [part for statement in body for part in ast.walk(statement)]
-    augmented = [part.target for part in parts if isinstance(part, ast.AugAssign)]
-    effects.now.binds = {target.id for target in augmented if isinstance(target, ast.Name)}
-    return effects.now, dict(pair for part in body for pair in _find_aliases(part))
+    return effects.now, {pair for part in body for pair in _find_aliases(part)}
 
 
 def _outside(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Iterator[ast.AST]:
@@ -232,8 +233,24 @@ def _find_aliases(node: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def _pair(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str]]:
-    if isinstance(target, ast.Name) and base_name(value):
-        yield target.id, base_name(value)
+    names = [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]
+    yield from ((name, other) for name in names for other in _held_by(value))
+
+
+def _held_by(value: ast.expr | None) -> set[str]:
+    """Return the names whose values another value is, or may hold."""
+    parts: list[ast.expr | None] = []
+    if isinstance(value, ast.Tuple | ast.List | ast.Set):
+        parts = [*value.elts]
+    elif isinstance(value, ast.Dict):
+        parts = [*value.values]
+    elif isinstance(value, ast.Call) and last_name(value.func) in _HOLDS_ARGUMENTS:
+        parts = [*value.args]
+    elif isinstance(value, ast.IfExp):
+        parts = [value.body, value.orelse]
+    elif value is not None:
+        return {base_name(value)} - {""}
+    return {name for part in parts for name in _held_by(part)}
 
 
 def _defines(node: ast.stmt) -> bool:

@@ -162,7 +162,8 @@ class Execution:
         try:
             return find_effects(node, self._flags)
         except (SyntaxError, ValueError, RecursionError) as error:
-            self._leave_out(_Failure(part, node, error))
+            cause = self._describe(_Failure(part, node, error))
+            self.missing |= dict.fromkeys(bound_names([node]), cause)
             return Effects.nothing()
 
     def _leave_out(self, failure: _Failure) -> None:

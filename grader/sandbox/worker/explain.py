@@ -63,7 +63,7 @@ def explain(error: BaseException, missing: Mapping[str, str]) -> str:
         return f"{name} is missing because {missing[name]}"
     text = text_of(error)
     advice = _advise(error, text)
-    return f"{text}; {advice}" if advice else text
+    return f"{text.rstrip('.')}; {advice}" if advice else text
 
 
 def _advise(error: BaseException, text: str) -> str:

@@ -131,4 +131,29 @@ def _returned(cell: ast.stmt) -> Iterator[str]:
 
 def _statements_of(cell: ast.stmt) -> list[ast.stmt]:
     assert isinstance(cell, _FUNCTIONS)
+    _Rename(cell.lineno).visit(cell)
     return [node for node in cell.body if not isinstance(node, ast.Return)]
+
+
+class _Rename(ast.NodeTransformer):
+    """Give names that begin with an underscore, which are one cell's own, a number."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        node.id = self._rename(node.id)
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        node.name = self._rename(node.name)
+        self.generic_visit(node)
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        node.arg = self._rename(node.arg)
+        return node
+
+    def _rename(self, name: str) -> str:
+        own = name.startswith("_") and not name.startswith("__")
+        return f"{name}_{self._number}" if own else name

@@ -118,6 +118,7 @@ class Loader:
         """
         request = self._request
         module = self.loaded.module
+        module.__package__ = PACKAGE
         module.__file__ = request.file_name
         sys.modules[request.exercise] = module
         self._prepare()
@@ -153,7 +154,6 @@ class Loader:
     def _execute(
         self, module: types.ModuleType, sources: Sources, wanted: list[str], *, whole: bool
     ) -> None:
-        module.__package__ = PACKAGE
         self.loaded.notes += sources.notes
         for name, text in sources.written.items():
             self._siblings.setdefault(name, text.encode())
@@ -170,6 +170,8 @@ class Loader:
         self.loaded.missing |= execution.missing
 
     def _execute_sibling(self, name: str, module: types.ModuleType) -> None:
+        module.__spec__ = None  # it may differ from what relative imports need
+        module.__package__ = f"{PACKAGE}.{name}".rpartition(".")[0]
         source = self._siblings[name]
         is_file = isinstance(source, bytes)
         file_name = f"{name.replace('.', '/')}.{'py' if is_file else 'ipynb'}"

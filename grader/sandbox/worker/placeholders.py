@@ -141,11 +141,7 @@ def find_member(parent: Absent, name: str) -> Any:
     stand_in = STAND_INS.get(name)
     if stand_in is not None and parent._path.partition(".")[0] in stand_in.packages:  # noqa: SLF001
         return stand_in.value
-    return Absent(f"{parent._path}.{name}", parent._why) if Absent.loading else _use(parent, name)  # noqa: SLF001
-
-
-def _use(parent: Absent, name: str) -> NoReturn:
-    raise PackageNotAvailable(f"{parent._path}.{name} {parent._why}")  # noqa: SLF001
+    return Absent(f"{parent._path}.{name}", parent._why)  # noqa: SLF001
 
 
 def _add_operators() -> None:

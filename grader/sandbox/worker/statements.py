@@ -79,7 +79,7 @@ class _Search:
     def _aliases(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
         for effects in self._effects:
-            for name, other in effects.aliases.items():
+            for name, other in effects.aliases:
                 found.setdefault(name, set()).add(other)
         return found
 
@@ -147,7 +147,7 @@ def _may_change(node: ast.stmt, changers: set[str]) -> bool:
 def _changes_parameter(function: ast.FunctionDef | ast.Lambda, changers: set[str]) -> bool:
     parameters = {p.arg for p in ast.walk(function.args) if isinstance(p, ast.arg)} - {"self"}
     names, aliases = read_body(function)
-    changed = names.stores | names.changes | names.binds
+    changed = names.stores | names.changes
     changed |= {name for called, name in names.passes if called in changers}
-    changed |= {aliases[name] for name in changed if name in aliases}
+    changed |= {other for name, other in aliases if name in changed}
     return bool(changed & parameters)
