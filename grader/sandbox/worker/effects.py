@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import CodeType
 
+from grader.sandbox.worker.exposed import find_exposed
+
 # Methods of arrays, lists, dictionaries and strings that change nothing.
 _READS_ONLY = frozenset(
     "all any argmax argmin argsort astype conj copy cumprod cumsum diagonal dot flatten item max "
@@ -32,6 +34,7 @@ _HOLDS_ARGUMENTS = frozenset(
     "enumerate zip reversed iter list tuple dict values items reshape ravel view asarray T".split()
 )
 _COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
+_COMPOUND = (ast.If, ast.For, ast.While, ast.With)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _DYNAMIC = frozenset(("globals", "locals", "vars", "exec"))
 
@@ -107,15 +110,30 @@ def find_effects(node: ast.stmt, flags: int = 0) -> Effects:
     SyntaxError, ValueError, RecursionError
         If it cannot be compiled.
     """
-    code = compile(ast.Module([node], []), "?", "exec", flags, dont_inherit=True)
-    effects = Effects(Names(), Names())
-    _read_code(code, effects)
+    effects = _read_statement(node, flags)
+    if isinstance(node, _COMPOUND):
+        effects.now.reads = find_exposed([node], lambda part: _read_simple(part, flags))
     _read_parts(node, effects, set())
     effects.aliases = set(_find_aliases(node))
     effects.defines = _defines(node)
     effects.silent = _is_silent(node) and not effects.now.binds
     effects.configures = _configures(node) or bool(effects.now.reads & _DYNAMIC)
     return effects
+
+
+def _read_statement(node: ast.stmt, flags: int) -> Effects:
+    code = compile(ast.Module([node], []), "?", "exec", flags, dont_inherit=True)
+    effects = Effects(Names(), Names())
+    _read_code(code, effects)
+    return effects
+
+
+def _read_simple(node: ast.stmt, flags: int) -> tuple[set[str], set[str]]:
+    if isinstance(node, ast.Break | ast.Continue):
+        return set(), set()
+    now = _read_statement(node, flags).now
+    # A name that is deleted is not there for what follows.
+    return now.reads, set() if isinstance(node, ast.Delete) else now.binds
 
 
 def _read_code(code: CodeType, effects: Effects) -> None:

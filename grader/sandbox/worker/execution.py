@@ -16,7 +16,7 @@ from typing import Any
 
 from grader.sandbox.worker.deadline import limited
 from grader.sandbox.worker.effects import Effects, find_effects, is_print
-from grader.sandbox.worker.explain import give_reason
+from grader.sandbox.worker.explain import give_reason, name_not_found
 from grader.sandbox.worker.statements import find_needed
 
 _SHARE = 0.25  # of the time for loading, for one statement
@@ -169,8 +169,7 @@ class Execution:
     def _leave_out(self, failure: _Failure) -> None:
         """Note a statement that raised, and the names that it would have bound."""
         error = failure.error
-        name = error.name if isinstance(error, NameError) else None
-        followed = self.missing.get(name or "")
+        followed = self.missing.get(name_not_found(error))
         cause = followed or self._describe(failure)
         for bound in bound_names([failure.node]):
             self.missing.setdefault(bound, cause)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
 import sys
+import types
 from collections.abc import Iterator, Mapping
 
 from grader.sandbox.worker.console import NoInput
@@ -31,6 +33,8 @@ _PYTHON_2_METHODS = {
     "iterkeys": "keys",
     "has_key": "`key in`",
 }
+_CANNOT_IMPORT = re.compile(r"cannot import name '(\w+)'")
+_NETWORK = ("URLError", "HTTPError", "gaierror", "ConnectionError", "ConnectionRefusedError")
 # What Python 3 says about code for Python 2.
 _PYTHON_2_SYNTAX = (
     "Missing parentheses in call to",
@@ -58,17 +62,27 @@ def explain(error: BaseException, missing: Mapping[str, str]) -> str:
     missing : mapping of str to str
         Names that are not there because a statement was left out, and why.
     """
-    name = getattr(error, "name", None) if isinstance(error, NameError) else None
-    if isinstance(name, str) and name in missing:
+    name = name_not_found(error)
+    if name in missing:
         return f"{name} is missing because {missing[name]}"
     text = text_of(error)
     advice = _advise(error, text)
     return f"{text.rstrip('.')}; {advice}" if advice else text
 
 
+def name_not_found(error: BaseException) -> str:
+    """Return the name that was looked for in a module and not found, or an empty string."""
+    if isinstance(error, ImportError) and (found := _CANNOT_IMPORT.match(text_of(error))):
+        return found[1]
+    in_module = isinstance(error, AttributeError) and isinstance(error.obj, types.ModuleType)
+    if isinstance(error, NameError) or in_module:
+        return str(getattr(error, "name", None) or "")
+    return ""
+
+
 def _advise(error: BaseException, text: str) -> str:
     if isinstance(error, SyntaxError):
-        return _advise_syntax(text)
+        return _advise_syntax(text, (error.text or "").strip())
     name = str(getattr(error, "name", None))
     if isinstance(error, NameError) and name in _PYTHON_2_NAMES:
         return f"that is Python 2, in Python 3 write {_PYTHON_2_NAMES[name]}"
@@ -79,10 +93,14 @@ def _advise(error: BaseException, text: str) -> str:
         return f"the grader runs {PYTHON}" if _is_standard(name) else ""
     if isinstance(error, FileNotFoundError | PermissionError):
         return "the grader reads and writes no files of yours"
+    if type(error).__name__ in _NETWORK:
+        return "the grader has no network"
     return ""
 
 
-def _advise_syntax(text: str) -> str:
+def _advise_syntax(text: str, code: str) -> str:
+    if code.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+        return "that is what git leaves of a merge, choose one of the two versions"
     if text.startswith(_PYTHON_2_SYNTAX):
         return f"that looks like Python 2, and the grader runs {PYTHON}"
     if "codec can't decode" in text:
@@ -125,8 +143,9 @@ def find_missing_import(name: str, files: Mapping[str, FileLines]) -> str:
             starred = names == {"*"} and isinstance(module, AbsentModule)
             if starred or (name in names and node.lineno in lines.guarded):
                 code = linecache.getline(file_name, node.lineno).strip()[:80]
-                return f"{name} is missing; line {node.lineno} imports from a package " + (
-                    f"that the grader does not have: {code}"
+                return (
+                    f"{name} is missing; line {node.lineno} imports from what is neither in the "
+                    f"grader nor in this submission: {code}"
                 )
     return ""
 

@@ -20,7 +20,7 @@ from typing import Any
 from grader.sandbox.worker.placeholders import AbsentModule, PackageNotAvailable
 
 # The package that relative imports are resolved against.
-PACKAGE = "submission"
+PACKAGE = "_submission_"
 _COPES = frozenset(("ImportError", "ModuleNotFoundError", "Exception", "BaseException"))
 _EXITS = frozenset(("exit", "quit", "_exit"))
 
@@ -124,15 +124,27 @@ class Importer(Loader):
         caller = _importing_frame()
         if caller is None or caller.f_code.co_filename not in self.files:
             return None
-        name = full_name.removeprefix(f"{PACKAGE}.")
-        if self._is_sibling(name) or full_name == PACKAGE:
+        name = self._find_sibling(full_name)
+        if name or full_name == PACKAGE:
             return ModuleSpec(full_name, self, is_package=name not in self.siblings)
+        name = full_name.removeprefix(f"{PACKAGE}.")
         if self._is_known(name, full_name) or self._is_guarded(caller):
             return None
         return ModuleSpec(full_name, self)
 
-    def _is_sibling(self, name: str) -> bool:
-        return name in self.siblings or any(s.startswith(f"{name}.") for s in self.siblings)
+    def _find_sibling(self, full_name: str) -> str:
+        """Return which module of the submission a name means, or an empty string.
+
+        That can be a folder of modules. ``hw1.activations`` may mean ``activations``: what
+        folders the student had around the files is not known here.
+        """
+        name = full_name.removeprefix(f"{PACKAGE}.")
+        last = name.rpartition(".")[2]
+        if self._is_known(name, full_name):
+            return ""
+        if name in self.siblings or any(s.startswith(f"{name}.") for s in self.siblings):
+            return name
+        return last if last in self.siblings else ""
 
     def _is_known(self, name: str, full_name: str) -> bool:
         root = name.partition(".")[0]
@@ -144,25 +156,25 @@ class Importer(Loader):
 
     def create_module(self, spec: ModuleSpec) -> types.ModuleType | None:
         """Return a placeholder, or None for a module of the submission."""
-        name = spec.name.removeprefix(f"{PACKAGE}.")
-        if self._is_sibling(name) or spec.name == PACKAGE:
+        if self._find_sibling(spec.name) or spec.name == PACKAGE:
             return None
+        name = spec.name.removeprefix(f"{PACKAGE}.")
         if not AbsentModule.loading:
             raise PackageNotAvailable(f"{name} {self.explain(name, spec.name)}", name=name)
         return AbsentModule(name, self.explain(name, spec.name))
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Execute a module of the submission."""
-        name = module.__name__.removeprefix(f"{PACKAGE}.")
+        name = self._find_sibling(module.__name__)
         if name in self.siblings:
             self.execute(name, module)
 
     def explain(self, name: str, full_name: str = "") -> str:
         """Return why a module cannot be imported, after its name."""
-        root = name.partition(".")[0]
-        if full_name.startswith(f"{PACKAGE}.") or root in self.course_modules:
+        last = name.rpartition(".")[2]
+        if full_name.startswith(f"{PACKAGE}.") or last in self.course_modules:
             return (
-                f"cannot be imported: there is no {root}.py in this submission; "
+                f"cannot be imported: there is no {last}.py in this submission; "
                 "hand it in too, or copy what you need into this file"
             )
         allowed = " and ".join([*sorted(self.packages), "the standard library"])

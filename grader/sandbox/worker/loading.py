@@ -160,14 +160,13 @@ class Loader:
         for part in sources.parts:
             self.loaded.files[part.name] = FileLines([ast.Module(part.body, [])])
             self.loaded.places[part.name] = part.place
-        execution = Execution(module.__dict__, missing=dict(sources.missing))
+        self.loaded.missing |= sources.missing
+        execution = Execution(module.__dict__, self.loaded.notes, self.loaded.missing)
         if whole and not self._request.needed_only:
             for part in sources.parts:
                 execution.run(part)
         else:
             execution.run_needed(sources.parts, wanted, self._request.limit_s)
-        self.loaded.notes += execution.notes
-        self.loaded.missing |= execution.missing
 
     def _execute_sibling(self, name: str, module: types.ModuleType) -> None:
         module.__spec__ = None  # it may differ from what relative imports need

@@ -29,6 +29,10 @@ _SAME = {
     )
     for word in words.split()
 }
+# Words that say nothing.
+_FILLERS = frozenset(
+    "activation function func fn my the calc calculate compute get layer of".split()
+)
 _ALIKE = 0.8
 
 
@@ -114,5 +118,5 @@ def _find_alike(name: str, namespace: Mapping[str, Any], wanted: Collection[str]
 
 
 def _normalise(name: str) -> str:
-    words = [word.lower() for word in _WORD.findall(name)]
-    return "_".join(sorted({_SAME.get(word, word) for word in words}))
+    words = {word.lower() for word in _WORD.findall(name)}
+    return "_".join(sorted({_SAME.get(word, word) for word in (words - _FILLERS) or words}))

@@ -55,7 +55,7 @@ class Absent:
         raise PackageNotAvailable(f"{self._path} {self._why}")
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") and name != "__version__":
             raise AttributeError(name)
         return find_member(self, name)
 
@@ -77,7 +77,7 @@ class Absent:
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[Any, ...]:
         """Let ``class Net(torch.nn.Module)`` become a class of its own."""
-        return ()
+        return (type(self._path.rpartition(".")[2], (_AbsentBase,), {"_absent": self}),)
 
     def __instancecheck__(self, _value: object) -> bool:
         """Return False: nothing is an instance of a class that is not there."""
@@ -114,10 +114,28 @@ class Absent:
     def __repr__(self) -> str:
         return f"<{self._path}, which is not available>"
 
+    def __format__(self, _spec: str) -> str:
+        return repr(self)
+
     __enter__ = __getitem__ = __setitem__ = __delitem__ = __next__ = _accept
     __lt__ = __le__ = __gt__ = __ge__ = _accept
     # As a number it would be a wrong one.
     __float__ = __int__ = __index__ = __complex__ = __array__ = _refuse
+
+
+class _AbsentBase:
+    """The base of a student's class that derives from one which is not available."""
+
+    _absent: Absent
+
+    def __init_subclass__(cls, **_kwargs: Any) -> None:
+        """Accept any arguments, as some frameworks' classes do."""
+
+    def __init__(self, *_args: Any, **kwargs: Any) -> None:
+        vars(self).update(kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._absent, name)
 
 
 class AbsentModule(Absent, types.ModuleType):

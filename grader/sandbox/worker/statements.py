@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
@@ -36,28 +37,56 @@ class _Search:
         self._statements = statements
         self._effects = effects
 
+        # Names that are needed, and the place before which: a statement needs what was done
+        # to a name before it, a function all that was ever done.
+        self._wanted: dict[str, float] = {}
+
     def run(self, wanted: set[str]) -> list[int]:
+        self._wanted = dict.fromkeys(wanted, math.inf)
         needed: set[int] = set()
         while True:
             found = {
                 place
                 for place in range(len(self._effects))
-                if place not in needed and self._is_needed(place, wanted)
+                if place not in needed and self._is_needed(place)
             }
             if not found:
                 return sorted(needed)
             needed |= found
             for place in found:
-                wanted |= self._effects[place].now.reads | self._effects[place].later.reads
+                self._want(place)
 
-    def _is_needed(self, place: int, wanted: set[str]) -> bool:
+    def _want(self, place: int) -> None:
+        effects = self._effects[place]
+        for name in effects.now.reads:
+            # Cells may have been run in another order than they are in.
+            earlier = any(other < place for other in self._binders.get(name, ()))
+            self._raise_limit(name, place if earlier else math.inf)
+        for name in effects.later.reads:
+            self._raise_limit(name, math.inf)
+
+    def _raise_limit(self, name: str, limit: float) -> None:
+        self._wanted[name] = max(limit, self._wanted.get(name, 0))
+
+    def _is_needed(self, place: int) -> bool:
         effects = self._effects[place]
         if effects.silent:
             return False
-        if effects.configures or self._binds[place] & wanted:
+        if effects.configures or self._are_wanted(self._binds[place], place):
             return True
         changed = {name for names in self._runs[place] for name in self._changed(names)}
-        return bool(self._resolve(changed) & wanted)
+        return self._are_wanted(self._resolve(changed), place)
+
+    def _are_wanted(self, names: Iterable[str], place: int) -> bool:
+        return any(place < self._wanted.get(name, 0) for name in names)
+
+    @cached_property
+    def _binders(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place, names in enumerate(self._binds):
+            for name in names:
+                found.setdefault(name, []).append(place)
+        return found
 
     @cached_property
     def _definers(self) -> dict[str, list[int]]:
