@@ -114,7 +114,10 @@ def test_what_only_reads_or_has_its_own_name_is_not(statement: str) -> None:
         ["K = R['a']", "R = {}", "def reg(f):\n    R['a'] = f", "@reg\ndef g():\n    pass", "x"],
         ["w = 1", "w += 2", "K = [w]", "for w in range(10 ** 12):\n    pass"],
         ["for i in [1]:\n    K = i", "for i in range(10 ** 12):\n    pass"],
-        ["t = {}", "t['a'] = 1", "K = dict(t)", "t['b'] = train()"],
+        ["t = {}", "t['a'] = 1", "K = t.copy()", "t['b'] = train()"],
+        ["t = {}", "K = [t]", "t['a'] = 1", "t = train()"],
+        ["class C:\n    pass", "t = {}", "K = C(t)", "t.update(a=1)", "t = train()"],
+        ["w = 1", "K = w * 2", "w += 1"],
         ["class K:\n    pass", "def m(self):\n    return C", "K.m = m", "C = 1", "D = K()"],
     ],
 )  # fmt: skip

@@ -37,12 +37,14 @@ class _Search:
         self._statements = statements
         self._effects = effects
 
-        # Names that are needed, and the place before which: a statement needs what was done
-        # to a name before it, a function all that was ever done.
-        self._wanted: dict[str, float] = {}
+        # Names that are needed, and the place before which they must be bound or changed: a
+        # statement needs what was done to a name before it, a function all that ever was.
+        self._bound: dict[str, float] = {}
+        self._changed: dict[str, float] = {}
 
     def run(self, wanted: set[str]) -> list[int]:
-        self._wanted = dict.fromkeys(wanted, math.inf)
+        for name in wanted:
+            self._raise_limits(name, math.inf, math.inf)
         needed: set[int] = set()
         while True:
             found = {
@@ -61,24 +63,29 @@ class _Search:
         for name in effects.now.reads:
             # Cells may have been run in another order than they are in.
             earlier = any(other < place for other in self._binders.get(name, ()))
-            self._raise_limit(name, place if earlier else math.inf)
+            limit = place if earlier else math.inf
+            self._raise_limits(name, limit, math.inf if self._keeps(place, name) else limit)
         for name in effects.later.reads:
-            self._raise_limit(name, math.inf)
+            self._raise_limits(name, math.inf, math.inf)
 
-    def _raise_limit(self, name: str, limit: float) -> None:
-        self._wanted[name] = max(limit, self._wanted.get(name, 0))
+    def _raise_limits(self, name: str, bound: float, changed: float) -> None:
+        self._bound[name] = max(bound, self._bound.get(name, 0))
+        self._changed[name] = max(changed, self._changed.get(name, 0))
+
+    def _keeps(self, place: int, name: str) -> bool:
+        """Return whether what a statement binds may hold a name's value, not a copy of it."""
+        effects = self._effects[place]
+        passed = {n for function, n in effects.now.passes if function in self._definers}
+        return name in passed or any(name == other for _, other in effects.aliases)
 
     def _is_needed(self, place: int) -> bool:
         effects = self._effects[place]
         if effects.silent:
             return False
-        if effects.configures or self._are_wanted(self._binds[place], place):
+        if effects.configures or any(place < self._bound.get(n, 0) for n in self._binds[place]):
             return True
-        changed = {name for names in self._runs[place] for name in self._changed(names)}
-        return self._are_wanted(self._resolve(changed), place)
-
-    def _are_wanted(self, names: Iterable[str], place: int) -> bool:
-        return any(place < self._wanted.get(name, 0) for name in names)
+        changed = {name for names in self._runs[place] for name in self._changes(names)}
+        return any(place < self._changed.get(n, 0) for n in self._resolve(changed))
 
     @cached_property
     def _binders(self) -> dict[str, list[int]]:
@@ -132,7 +139,7 @@ class _Search:
                     waiting += self._effects[place].later.reads
         return [self._effects[place].later for place in seen]
 
-    def _changed(self, names: Names) -> set[str]:
+    def _changes(self, names: Names) -> set[str]:
         passed = {name for function, name in names.passes if function in self._changers}
         return names.stores | ((names.changes | passed) - self._fixed)
 
