@@ -100,7 +100,7 @@ class _Search:
         """Return the statements that define functions and classes, by their names."""
         found: dict[str, list[int]] = {}
         for place, effects in enumerate(self._effects):
-            if _has_code(effects):
+            if isinstance(self._statements[place], ast.ClassDef) or _has_code(effects):
                 for name in effects.now.binds:
                     found.setdefault(name, []).append(place)
         return found
