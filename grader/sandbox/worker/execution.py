@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
-from grader.sandbox.worker.deadline import limited
+from grader.sandbox.worker.deadline import StatementTooLong, limited
 from grader.sandbox.worker.effects import Effects, find_effects, is_print
 from grader.sandbox.worker.explain import give_reason, name_not_found
 from grader.sandbox.worker.statements import find_needed
@@ -233,7 +233,8 @@ def bound_names(body: Sequence[ast.stmt]) -> set[str]:
 def _find_line(failure: _Failure) -> tuple[int, str]:
     """Return the line that raised, and its code: of a long statement the line inside."""
     line = failure.node.lineno
-    trace = failure.error.__traceback__
+    too_long = isinstance(failure.error, StatementTooLong)
+    trace = None if too_long else failure.error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
         if code.co_filename == failure.part.name and code.co_name == "<module>":

@@ -34,6 +34,7 @@ _PYTHON_2_METHODS = {
     "has_key": "`key in`",
 }
 _CANNOT_IMPORT = re.compile(r"cannot import name '(\w+)'")
+_PLACE = re.compile(r" \((?:unknown location|/[^)]*)\)$")
 _NETWORK = ("URLError", "HTTPError", "gaierror", "ConnectionError", "ConnectionRefusedError")
 # What Python 3 says about code for Python 2.
 _PYTHON_2_SYNTAX = (
@@ -47,9 +48,11 @@ _PYTHON_2_SYNTAX = (
 def text_of(error: BaseException) -> str:
     """Return what an exception says, or an empty string where that itself fails."""
     try:
-        return (error.msg or "") if isinstance(error, SyntaxError) else str(error)
+        text = (error.msg or "") if isinstance(error, SyntaxError) else str(error)
     except BaseException:
         return ""
+    # Where a module lies is of no use to the student.
+    return _PLACE.sub("", text) if isinstance(error, ImportError) else text
 
 
 def explain(error: BaseException, missing: Mapping[str, str]) -> str:
