@@ -24,6 +24,7 @@ from grader.sandbox.protocol.messages import CallReply, ErrorReply, LoadReply
 from grader.sandbox.protocol.values import Given, pack, unpack
 from grader.sanitize import clean, clean_line
 
+_MAX_NOTES = 5
 _MAX_SIBLINGS = 2 * 2**20  # bytes of other modules, sent with the one that is graded
 _NOT_UTF8 = (
     "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "
@@ -441,7 +442,9 @@ class Student:
         defined = tuple(name for name in self._functions if name in reply.defined)
         if self._stands_for_all and not defined:
             return Loaded("missing", f"{self._file_name} defines none of its functions")
-        notes = [clean_line(note, 250) for note in reply.notes[:5]]
+        notes = [clean_line(note, 250) for note in reply.notes[:_MAX_NOTES]]
+        if len(reply.notes) > _MAX_NOTES:
+            notes.append(f"{len(reply.notes) - _MAX_NOTES} more statements were left out")
         told = [self._source.note] if self._source and self._source.note else []
         return Loaded("graded", "\n".join(told + notes), defined)
 

@@ -13,11 +13,14 @@ import types
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from grader.sandbox.worker.placeholders import AbsentModule, PackageNotAvailable
+
+if TYPE_CHECKING:
+    # Importing it loads a dozen modules.
+    from importlib.abc import Loader
 
 # The package that relative imports are resolved against.
 PACKAGE = "_submission_"
@@ -96,7 +99,7 @@ def _last_name(node: ast.expr) -> str:
 
 
 @dataclass
-class Importer(Loader):
+class Importer:
     """A finder for what a student's files import.
 
     Parameters
@@ -126,11 +129,11 @@ class Importer(Loader):
             return None
         name = self._find_sibling(full_name)
         if name or full_name == PACKAGE:
-            return ModuleSpec(full_name, self, is_package=name not in self.siblings)
+            return ModuleSpec(full_name, cast("Loader", self), is_package=name not in self.siblings)
         name = full_name.removeprefix(f"{PACKAGE}.")
         if self._is_known(name, full_name) or self._is_guarded(caller):
             return None
-        return ModuleSpec(full_name, self)
+        return ModuleSpec(full_name, cast("Loader", self))
 
     def _find_sibling(self, full_name: str) -> str:
         """Return which module of the submission a name means, or an empty string.
