@@ -116,7 +116,7 @@ def try_grading(manifest: Path, wanted: Wanted = "auto") -> Trial:
         began = time.perf_counter()
         curious, _ = _grade(grader, _CURIOUS)
         next_s = time.perf_counter() - began
-        refused = curious.status == "unloadable" and "PermissionError" in curious.message
+        refused = "PermissionError" in curious.message
         walls_hold = refused if isolation.level == "sandbox" else None
         return Trial(isolation, first_s, next_s, walls_hold, grader.why_no_sandbox)
 

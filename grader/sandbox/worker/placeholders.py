@@ -13,6 +13,8 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
+import numpy as np
+
 from grader.sandbox.worker.progress import STAND_INS
 
 
@@ -66,8 +68,13 @@ class Absent:
         caller = sys._getframe(1)  # noqa: SLF001
         if len(args) == 1 and not kwargs and self._decorates(args[0], caller):
             Absent.undecorated[args[0].__name__] = self._path
-            return args[0]
+            return self._keep(args[0])
         return self
+
+    def _keep(self, target: Any) -> Any:
+        # numba's `vectorize` is for functions of single numbers.
+        is_scalar = self._path.endswith(".vectorize")
+        return np.vectorize(target, otypes=[float]) if is_scalar else target
 
     def _decorates(self, target: Any, caller: types.FrameType) -> bool:
         if not isinstance(target, types.FunctionType | type):

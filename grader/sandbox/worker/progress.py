@@ -66,5 +66,7 @@ STAND_INS = {
     "trange": StandIn(("tqdm",), _progress_range),
     "tnrange": StandIn(("tqdm",), _progress_range),
     "prange": StandIn(("numba",), range),
+    "xrange": StandIn(("past", "six", "future"), range),
+    "range": StandIn(("six", "past", "future"), range),
     "track": StandIn(("rich",), ProgressBar),
 }
