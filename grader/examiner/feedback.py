@@ -11,7 +11,14 @@ import numpy as np
 
 from grader.records import GRADE_AGAIN, OutcomeKind
 from grader.sandbox.protocol.values import Given, Seeded
-from grader.sandbox.student import Call, Died, Raised, StudentTrouble, TookTooLong
+from grader.sandbox.student import (
+    Call,
+    Died,
+    Raised,
+    StudentTrouble,
+    TookTooLong,
+    Undefined,
+)
 from grader.sanitize import clean, clean_line
 from grader.testing.checks import CollectedCheck, Signature
 from grader.testing.draws import Draws
@@ -87,6 +94,8 @@ def find(
     visible = collected.check.visibility == "visible"
     if isinstance(trouble, StudentTrouble) and trouble.outcome in ("not_implemented", "not_run"):
         return Finding(trouble.outcome, str(trouble))
+    if isinstance(trouble, Undefined):
+        return Finding("error", str(trouble), hint=HINTS["undefined"], diagnosis="undefined")
     lines = []
     if call is not None:
         lines.append(f"Called  {describe_call(collected.signature, call)}")

@@ -50,6 +50,10 @@ class Raised(StudentTrouble):
     """It raised an exception."""
 
 
+class Undefined(StudentTrouble):
+    """There is no such function, but something that may be meant for it."""
+
+
 class Died(StudentTrouble):
     """Its process ended."""
 
@@ -352,7 +356,7 @@ class Student:
     def _missing(self, call: Call, reply: CallReply) -> StudentTrouble:
         instead = clean_line(reply.error.text, 300) if reply.error else ""
         if instead:
-            return Raised(f"{self._file_name} defines no `{call.name}`: {instead}")
+            return Undefined(f"{self._file_name} defines no `{call.name}`: {instead}")
         return NotImplementedYet(
             f"{self._file_name} defines no `{call.name}`; the stub has its signature"
         )
