@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from collections.abc import Callable
 
@@ -12,7 +13,7 @@ from support.loading import loaded
 
 from grader.engine import Grader
 from grader.records import ScoreReport, SourceFile, Submission
-from grader.sandbox.worker.explain import PYTHON, explain, find_missing_import
+from grader.sandbox.worker.explain import PYTHON, explain, find_cause
 from grader.sandbox.worker.loading import LoadedModule
 from grader.sandbox.worker.nearly import describe_missing
 from grader.sandbox.worker.unwritten import describe_unwritten
@@ -27,7 +28,7 @@ def raised(module: LoadedModule, name: str = "relu") -> str:
     try:
         vars(module.module)[name](1.0)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is explained
-        missing = find_missing_import(str(getattr(error, "name", "")), module.files)
+        missing = find_cause(str(getattr(error, "name", "")), module.files)
         unwritten = describe_unwritten(error, module.files)
         return missing or (explain(error, module.missing) if unwritten is None else unwritten)
     pytest.fail("it raised nothing")
@@ -121,6 +122,8 @@ def test_notes_and_texts_stay_short() -> None:
     [
         ("from scipy.special import *\ndef relu(z):\n    return expit(z)", "line 1 imports from"),
         ("try:\n    import torch\nexcept ImportError:\n    1\ndef relu(z):\n    torch", "line 2"),
+        ("if __name__ == '__main__':\n    K = 3\ndef relu(z):\n    return K",
+         "K is missing: line 2, under `if __name__ == '__main__':`, is not executed"),
         ("import utils\ndef relu(z):\n    return utils.K", "K is missing because utils.py, line 1"),
         ("def relu(z):\n    import pandas", "pandas is not available in the grader"),
         ("def relu(z):\n    from losses import mse", "there is no losses.py in this submission"),
@@ -232,6 +235,22 @@ def test_lines_are_counted_as_the_student_counts_them() -> None:
     text = "!pip install \\\n  numpy\n%matplotlib inline\nx = 1\n1 / 0\n"
     with loaded(text=text) as module:
         assert module.notes == ["line 5 was left out: ZeroDivisionError: division by zero (1 / 0)"]
+
+
+def test_a_notebook_with_the_name_of_a_python_file_is_read_as_one() -> None:
+    """Somebody renamed it."""
+    cells = [{"cell_type": "code", "source": ["x = 1\n", "1 / 0\n"]},
+             {"cell_type": "markdown", "source": "# no"},
+             {"cell_type": "code", "source": "def relu(z):\n    return x"}]  # fmt: skip
+    with loaded(text=json.dumps({"cells": cells, "nbformat": 4})) as module:
+        assert module.module.relu(3) == 1
+        assert module.notes == []
+
+
+def test_a_notebook_is_the_main_program() -> None:
+    """As it is where the student runs it."""
+    with loaded("if __name__ == '__main__':\n    K = 3", "def relu(z):\n    return K") as module:
+        assert module.module.relu(1) == 3
 
 
 # The terminal

@@ -16,10 +16,15 @@ class NoInput(EOFError):
     """The student's code asked for input."""
 
 
+# What it is called in messages.
+NoInput.__name__ = "EOFError"
+
+
 class _Text(io.TextIOBase):
     encoding = "utf-8"
     errors = "replace"
     newlines = None
+    name = "<stream>"
 
     def fileno(self) -> NoReturn:
         raise io.UnsupportedOperation(_NO_FILE)

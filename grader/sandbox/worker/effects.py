@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import dis
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from types import CodeType
 
@@ -225,6 +225,24 @@ def _read_call(node: ast.Call, names: Names, local: set[str]) -> None:
     if called in CHANGES_ARGUMENTS:
         names.stores |= passed
     names.passes |= {(base_name(node.func) or called, name) for name in passed}
+
+
+def bound_names(body: Iterable[ast.stmt]) -> set[str]:
+    """Return the names that statements bind, those inside functions aside."""
+    names: set[str] = set()
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.alias):
+            names.add(node.asname or node.name.partition(".")[0])
+        if not isinstance(node, ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+    return names
 
 
 def base_name(node: ast.AST) -> str:

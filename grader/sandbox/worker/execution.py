@@ -15,7 +15,7 @@ from types import CodeType
 from typing import Any
 
 from grader.sandbox.worker.deadline import StatementTooLong, limited
-from grader.sandbox.worker.effects import Effects, find_effects, is_print
+from grader.sandbox.worker.effects import Effects, bound_names, find_effects, is_print
 from grader.sandbox.worker.explain import give_reason, name_not_found
 from grader.sandbox.worker.statements import find_needed
 
@@ -210,24 +210,6 @@ class _Clock:
 def place_of(part: Part, line: int) -> str:
     """Return where a line is, in words."""
     return f"{part.place}, line {line}" if part.place else f"line {line}"
-
-
-def bound_names(body: Sequence[ast.stmt]) -> set[str]:
-    """Return the names that statements bind, those inside functions aside."""
-    names: set[str] = set()
-    waiting: list[ast.AST] = list(body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-            continue
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-        elif isinstance(node, ast.alias):
-            names.add(node.asname or node.name.partition(".")[0])
-        if not isinstance(node, ast.Lambda):
-            waiting += ast.iter_child_nodes(node)
-    return names
 
 
 def _find_line(failure: _Failure) -> tuple[int, str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from grader.sandbox.worker.console import NoInput
 from grader.sandbox.worker.deadline import StatementTooLong
+from grader.sandbox.worker.effects import bound_names
 from grader.sandbox.worker.imports import FileLines
 from grader.sandbox.worker.placeholders import AbsentModule, PackageNotAvailable
 
@@ -129,8 +130,10 @@ def give_reason(error: BaseException, missing: Mapping[str, str]) -> str:
     return f"{type(error).__name__[:40]}: {text}".rstrip(": ")
 
 
-def find_missing_import(name: str, files: Mapping[str, FileLines]) -> str:
-    """Return which import of a missing package would have bound a name, or "".
+def find_cause(name: str, files: Mapping[str, FileLines]) -> str:
+    """Return what would have bound a name and did not, or an empty string.
+
+    That is an import of a missing package, or code for when the file is run by itself.
 
     Parameters
     ----------
@@ -150,6 +153,17 @@ def find_missing_import(name: str, files: Mapping[str, FileLines]) -> str:
                     f"{name} is missing; line {node.lineno} imports from what is neither in the "
                     f"grader nor in this submission: {code}"
                 )
+    return _find_under_main(name, files)
+
+
+def _find_under_main(name: str, files: Mapping[str, FileLines]) -> str:
+    tests = [node for lines in files.values() for tree in lines.trees for node in tree.body]
+    for node in tests:
+        if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
+            for statement in node.body:
+                if name in bound_names([statement]):
+                    place = f"line {statement.lineno}, under `if {ast.unparse(node.test)}:`"
+                    return f"{name} is missing: {place}, is not executed when it is imported"
     return ""
 
 

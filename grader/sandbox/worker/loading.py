@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from grader.sandbox.worker.console import take_terminal
-from grader.sandbox.worker.execution import Execution, bound_names
+from grader.sandbox.worker.effects import bound_names
+from grader.sandbox.worker.execution import Execution
 from grader.sandbox.worker.imports import PACKAGE, FileLines, Importer
 from grader.sandbox.worker.placeholders import Absent
-from grader.sandbox.worker.sources import Sources, read_cells, read_file
+from grader.sandbox.worker.sources import Sources, find_cells, read_cells, read_file
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,15 @@ class Loader:
         module.__file__ = request.file_name
         sys.modules[request.exercise] = module
         self._prepare()
+        cells = find_cells(request.source) if request.cells is None else request.cells
         try:
-            if request.cells is None:
+            if cells is None:
                 sources = read_file(request.file_name, request.source)
             else:
-                sources = read_cells(request.file_name, request.cells)
-            self._execute(module, sources, request.functions, whole=request.cells is None)
+                # In a notebook `if __name__ == "__main__":` holds.
+                module.__name__ = "__main__"
+                sources = read_cells(request.file_name, cells)
+            self._execute(module, sources, request.functions, whole=cells is None)
         finally:
             Absent.loading = False
         self._describe(module)

@@ -144,6 +144,10 @@ class _AbsentBase:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._absent, name)
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Do as the missing class would: it is not there."""
+        return self._absent(*args, **kwargs)
+
 
 class AbsentModule(Absent, types.ModuleType):
     """A module of a package that is not available.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import linecache
 import re
 import tokenize
@@ -98,6 +99,18 @@ def read_cells(name: str, cells: list[str], place: str = "") -> Sources:
         cell = f"cell {number}"
         _read_cell(sources, f"{name} {cell}", text, f"{place} {cell}".strip())
     return sources
+
+
+def find_cells(content: bytes) -> list[str] | None:
+    """Return the code cells of a notebook that was given a Python file's name, or None."""
+    if not content.lstrip().startswith(b"{") or b'"cells"' not in content:
+        return None
+    try:
+        found = json.loads(content)["cells"]
+        cells = [cell["source"] for cell in found if cell["cell_type"] == "code"]
+        return ["".join(source) for source in cells]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def _read_cell(sources: Sources, name: str, text: str, place: str) -> None:

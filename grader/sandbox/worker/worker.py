@@ -32,7 +32,7 @@ from grader.sandbox.protocol.messages import MAX_LISTED, CallReply, ErrorReply, 
 from grader.sandbox.protocol.values import Given, pack, unpack
 from grader.sandbox.worker import confinement as confine
 from grader.sandbox.worker.console import Printed
-from grader.sandbox.worker.explain import explain, find_missing_import
+from grader.sandbox.worker.explain import explain, find_cause
 from grader.sandbox.worker.loading import LoadedModule, Loader, LoadRequest, is_answer
 from grader.sandbox.worker.nearly import describe_missing
 from grader.sandbox.worker.placeholders import PackageNotAvailable
@@ -134,9 +134,9 @@ class Host:
         )
         if isinstance(error, SyntaxError):
             reply.line, reply.code = error.lineno or 0, _sendable((error.text or "").strip()[:200])
-        if isinstance(error, NameError):
-            found = find_missing_import(str(error.name), self._loaded.files)
-            reply.text = _sendable(found) or reply.text
+        if isinstance(error, NameError) and error.name not in self._loaded.missing:
+            cause = find_cause(str(error.name), self._loaded.files)
+            reply.text = _sendable(cause) or reply.text
         self._describe_unwritten(error, reply)
         trace = error.__traceback__
         while trace is not None:
