@@ -42,26 +42,30 @@ class _Walk:
             found = self._expressions([node.test], bound)
             return found | self._branches([node.body, node.orelse], bound)
         if isinstance(node, ast.For | ast.AsyncFor):
-            found = self._expressions([node.iter], bound) | self._targets([node.target], bound)
-            inside = bound | _names([node.target])
-            return found | self.block(node.body, inside) | self.block(node.orelse, set(bound))
+            return self._for(node, bound)
         if isinstance(node, ast.While):
             found = self._expressions([node.test], bound)
             return found | self.block([*node.body, *node.orelse], set(bound))
         if isinstance(node, ast.With | ast.AsyncWith):
-            targets = [item.optional_vars for item in node.items if item.optional_vars]
-            found = self._expressions([item.context_expr for item in node.items], bound)
-            found |= self._targets(targets, bound)
-            bound |= _names(targets)
-            return found | self.block(node.body, bound)
-        if isinstance(node, ast.Try | ast.TryStar | ast.Match):
-            # What of it is executed before what else is not followed.
-            reads, _ = self._reader(node)
-            return reads - bound
+            return self._with(node, bound)
         reads, binds = self._reader(node)
         found = reads - bound
-        bound |= binds
+        if not isinstance(node, ast.Try | ast.TryStar | ast.Match):
+            # What of those is executed is not known here.
+            bound |= binds
         return found
+
+    def _for(self, node: ast.For | ast.AsyncFor, bound: set[str]) -> set[str]:
+        found = self._expressions([node.iter], bound) | self._targets([node.target], bound)
+        inside = bound | _names([node.target])
+        return found | self.block(node.body, inside) | self.block(node.orelse, set(bound))
+
+    def _with(self, node: ast.With | ast.AsyncWith, bound: set[str]) -> set[str]:
+        targets = [item.optional_vars for item in node.items if item.optional_vars]
+        found = self._expressions([item.context_expr for item in node.items], bound)
+        found |= self._targets(targets, bound)
+        bound |= _names(targets)
+        return found | self.block(node.body, bound)
 
     def _branches(self, bodies: Sequence[list[ast.stmt]], bound: set[str]) -> set[str]:
         found: set[str] = set()
