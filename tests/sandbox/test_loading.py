@@ -280,8 +280,10 @@ def test_siblings_import_one_another_in_a_circle() -> None:
         "b": b"import a\ndef g(z):\n    return z + 1\n",
         "lib.c": b"from .d import h\n",
         "lib.d": b"from ..a import f as h\n",
+        "lib.__init__": b"from .d import h as top\n",
     }
-    text = "from a import f\nfrom lib.c import h\nfrom hw1.a import f as k\nrelu = h\n"
+    text = "from a import f\nfrom lib.c import h\nfrom hw1.a import f as k\n"
+    text += "from lib import top\nrelu = top\n"
     with loaded(text=text, siblings=siblings) as module:
         assert module.module.relu(1) == module.module.f(1) == module.module.k(1) == 2
         assert module.notes == []

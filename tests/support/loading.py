@@ -14,7 +14,9 @@ import numpy as np
 
 from grader.sandbox.worker.loading import LoadedModule, Loader, LoadRequest
 from grader.sandbox.worker.placeholders import Absent
+from grader.sandbox.worker.worker import forget_installed_packages
 
+_NOT_IN_A_WORKER = ("matplotlib", "IPython", "ipykernel", "PIL", "altair", "attr", "click")
 _STREAMS = ("stdin", "stdout", "stderr", "argv")
 
 
@@ -38,15 +40,27 @@ def loaded(
         yield Loader(request).load()
 
 
+def _hide_installed_packages() -> None:
+    """Let the grader's packages be found only where a worker would find them."""
+    forget_installed_packages()
+    for name in list(sys.modules):
+        if name.partition(".")[0] in _NOT_IN_A_WORKER:
+            del sys.modules[name]
+
+
 @contextlib.contextmanager
 def _restored() -> Iterator[None]:
     streams = {name: getattr(sys, name) for name in _STREAMS}
     before = (dict(sys.modules), list(sys.meta_path), dict(vars(builtins)), dict(linecache.cache))
+    path = list(sys.path)
     states = (random.getstate(), np.random.get_state(), np.get_printoptions())  # noqa: NPY002
     limit = sys.getrecursionlimit()
     try:
+        _hide_installed_packages()
         yield
     finally:
+        sys.path[:] = path
+        sys.modules.update(before[0])
         for name, stream in streams.items():
             setattr(sys, name, stream)
         for current, kept in zip(

@@ -169,8 +169,9 @@ class Importer:
     def exec_module(self, module: types.ModuleType) -> None:
         """Execute a module of the submission."""
         name = self._find_sibling(module.__name__)
-        if name in self.siblings:
-            self.execute(name, module)
+        for source in (name, f"{name}.__init__"):
+            if source in self.siblings:
+                self.execute(source, module)
 
     def explain(self, name: str, full_name: str = "") -> str:
         """Return why a module cannot be imported, after its name."""
