@@ -444,11 +444,12 @@ class Student:
             error = reply.error or ErrorReply("Error", "it does not say why")
             return self._unloadable(describe_error(error))
         defined = tuple(name for name in self._functions if name in reply.defined)
-        if self._stands_for_all and not defined:
-            return Loaded("missing", f"{self._file_name} defines none of its functions")
         notes = [clean_line(note, 250) for note in reply.notes[:_MAX_NOTES]]
         if len(reply.notes) > _MAX_NOTES:
             notes.append(f"{len(reply.notes) - _MAX_NOTES} more statements were left out")
+        if self._stands_for_all and not defined:
+            none = f"{self._file_name} defines none of its functions"
+            return Loaded("missing", "\n".join([none, *notes]))
         told = [self._source.note] if self._source and self._source.note else []
         return Loaded("graded", "\n".join(told + notes), defined)
 

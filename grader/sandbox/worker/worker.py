@@ -5,10 +5,12 @@ arrives on the stream, the process is confined; from then on nothing it says is
 believed, only looked at. Requests and replies are mappings:
 
 ``load``
-    source and names in, ``loaded`` or ``failed`` out.
+    source or cells, the other modules of the submission, and names in; ``loaded``, with notes
+    on what was left out, or ``failed`` out.
 ``call``
     a function's name and packed arguments in, what it returned or raised out, with the
-    arguments it modified, what it printed, and numpy's warnings.
+    arguments it modified, what it printed, and numpy's warnings. Of a function that is not
+    there, what there is instead.
 ``probe``
     the source of a small function ``probe(module, *args)`` instead of a name.
 """
@@ -39,6 +41,7 @@ from grader.sandbox.worker.placeholders import PackageNotAvailable
 from grader.sandbox.worker.unwritten import describe_unwritten
 
 _MAX_WARNINGS = 5
+_MAX_INSTEAD = 3
 # Where the grader lives is nobody's business; numpy's own errors name its folder.
 _OUR_PLACES = sorted({sys.prefix, sys.base_prefix, str(Path(__file__).parents[3])}, key=len)[::-1]
 _LOAD_FIELDS = [field.name for field in dataclasses.fields(LoadRequest)]
@@ -77,7 +80,8 @@ class Host:
             loader.load()
         except BaseException as error:
             return LoadReply("failed", error=self._describe(error))
-        notes = [_sendable(note[:300]) for note in self._loaded.notes[:MAX_LISTED]]
+        notes = self._loaded.notes + ([] if self._loaded.defined else self._say_instead())
+        notes = [_sendable(note[:300]) for note in notes[:MAX_LISTED]]
         return LoadReply("loaded", self._loaded.defined, notes)
 
     def _call(self, request: dict[str, Any]) -> CallReply:
@@ -97,11 +101,17 @@ class Host:
         return self._loaded.module.__dict__
 
     def _missing(self, name: str) -> CallReply:
+        return CallReply("missing", error=ErrorReply("", _sendable(self._instead(name)[:500])))
+
+    def _say_instead(self) -> list[str]:
+        """Return what there is instead of the first functions, where there is none of them."""
+        return list(filter(None, map(self._instead, self._functions)))[:_MAX_INSTEAD]
+
+    def _instead(self, name: str) -> str:
         loaded = self._loaded
-        text = describe_missing(
+        return describe_missing(
             name, self._namespace, loaded.files, self._functions, loaded.missing
         )
-        return CallReply("missing", error=ErrorReply("", _sendable(text[:500])))
 
     def _answer(self, function: Callable[..., Any], request: dict[str, Any]) -> CallReply:
         args = [unpack(data, BUILDERS) for data in request["args"]]
