@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
+import random
 import sys
 from collections.abc import Callable
 
@@ -390,3 +392,27 @@ def test_every_solution_loads_without_a_word(needed_only: bool, solution: Soluti
             assert module.notes == []
             if name == "activations":
                 assert np.all(module.module.relu(np.ones(2)) == 1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_solution_cut_into_cells_with_scratch_work_between_gets_full_marks(
+    seed: int, grader: Grader, solution: Solution
+) -> None:
+    """Through the sandbox, as a notebook is graded."""
+    scratch = [
+        "%matplotlib inline\n!ls",
+        "for i in range(10 ** 12):\n    z = i",
+        "assert relu(-1) == 5\nopen('x', 'w')",
+        "import matplotlib.pyplot as plt\nplt.plot(relu(3))",
+        "exit()",
+    ]
+    draw = random.Random(seed)
+    cells = [""]
+    for node in ast.parse(solution("activations")).body:
+        if draw.random() < 0.5:
+            cells += [draw.choice(scratch), ""]
+        cells[-1] += ast.unparse(node) + "\n"
+    source = SourceFile("activations.ipynb", b"", cells=tuple(cells))
+    (exercise,) = grader.grade(Submission("a", (source,)), exercises=("activations",)).exercises
+    assert exercise.score_c == exercise.max_score_c
+    assert exercise.message == ""
