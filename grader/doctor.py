@@ -108,7 +108,7 @@ def try_grading(course: Course, wanted: IsolationOption = "auto") -> Trial:
         began = time.perf_counter()
         curious, _ = _grade(grader, _CURIOUS)
         next_s = time.perf_counter() - began
-        refused = curious.status == "unloadable" and "PermissionError" in curious.message
+        refused = "PermissionError" in " ".join((curious.message, *curious.notes))
         restricted = refused if isolation.level == "sandbox" else None
         return Trial(isolation, first_s, next_s, restricted, grader.why_no_sandbox)
 

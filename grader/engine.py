@@ -136,6 +136,7 @@ class Grader:
             session.isolation.level,
             names,
             self._sources(submission, names),
+            submission.modules(),
             submission.stands_for_all,
             seed,
         )

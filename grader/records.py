@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
 import msgspec
@@ -201,6 +201,14 @@ class Submission(msgspec.Struct, frozen=True):
             if not file.content and file.cells is not None:
                 digest.update("\0".join(file.cells).encode())
         return digest.hexdigest()
+
+    def modules(self) -> dict[str, SourceFile]:
+        """Return what its files may import from one another, by name with dots for folders."""
+        found = {}
+        for file in (*self.siblings, *self.files):
+            if not file.error:
+                found[".".join(PurePosixPath(file.name).with_suffix("").parts)] = file.code
+        return found
 
     def source_of(self, exercise: Exercise) -> SourceFile | None:
         """Return the file that answers an exercise, or None."""

@@ -14,6 +14,7 @@ from grader.records import OutcomeKind
 # For observations that no named misconception explains. A hint asks or nudges; it never
 # gives the formula.
 HINTS = {
+    "undefined": "Define it at the top of the file, under the name that the stub has.",
     "kept_dimension": "An axis of length 1 is too many or too few: look for keepdims, reshape or "
     "None in an index.",
     "default": "Compare the default in your def line with the docstring's.",
@@ -51,6 +52,9 @@ HINTS = {
 # What ``grade hint`` shows where the first hint did not help: a thing to do, and what to look
 # for in it. By observation, and by outcome for what no observation describes.
 SECOND_HINTS = {
+    "undefined": "Open the stub of this exercise beside your file: each function is a `def` at the "
+    "left margin, with exactly the stub's name. Nothing that is inside a class, another function "
+    "or `if __name__ == ...` is found.",
     "kept_dimension": "Print the shape after every line. Find the line where the axis of length 1 "
     "appears or disappears: a sum or mean drops its axis unless told to keep it, and [:, None] "
     "adds one.",

@@ -141,6 +141,7 @@ class _Examiner:
             launcher,
             deadline,
             stands_for_all=request.stands_for_all,
+            siblings={key: file for key, file in request.siblings.items() if key != name},
         )
 
     def _load_misconceptions(self, exercise: str) -> tuple[Entry, ...]:

@@ -46,6 +46,10 @@ class NotImplementedYet(StudentError):
     outcome = "not_implemented"
 
 
+class Undefined(StudentError):
+    """There is no such function, but something that may be meant."""
+
+
 class TookTooLong(StudentError):
     """It did not answer in time."""
 
@@ -155,5 +159,7 @@ def describe_place(error: ErrorReply) -> str:
     """Return the line of the student's that an exception or a warning came from."""
     if not error.line:
         return ""
-    place = f"cell {error.cell}, line {error.line}" if error.cell else f"line {error.line}"
+    file = clean_line(error.file, 60)
+    cell = f"{file} cell {error.cell}".strip() if error.cell else file
+    place = f"{cell}, line {error.line}" if cell else f"line {error.line}"
     return ": ".join(filter(None, (place, clean_line(error.code, 120))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -163,7 +164,11 @@ def test_a_module_that_cannot_be_imported_is_what_there_is_to_say(tmp_path: Path
     run_grade("submit", cwd=tmp_path)
     done = run_grade("hint", cwd=tmp_path)
     assert done.returncode == 0
-    told = "    activations.py cannot be imported: SyntaxError: expected ':'"
+    python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+    told = (
+        "    activations.py cannot be imported: SyntaxError: expected ':'; "
+        f"the grader runs {python}"
+    )
     place = "    line 1: def sigmoid(z)"
     assert [line.rstrip() for line in done.stdout.splitlines()[:3]] == [
         "activations was not graded.",
@@ -199,7 +204,7 @@ def test_a_source_that_is_not_utf_8_is_to_be_saved_as_such(tmp_path: Path, encod
 def test_a_function_of_another_name_is_said_to_be_missing(hint: Hint) -> None:
     """As the report says it, and not as if nobody had written anything."""
     said = " ".join(hint("relu_prime").stdout.split())
-    assert "activations.py defines no `relu_prime`; the stub has its signature." in said
+    assert "First: Define it at the top of the file, under the name that the stub has." in said
     assert "not implemented yet" not in said
 
 
