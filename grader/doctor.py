@@ -30,8 +30,6 @@ class Trial:
 
     Parameters
     ----------
-    isolation : Isolation
-        Of these submissions.
     first_s, next_s : float
         Seconds for the first submission, with the start of all processes, and for the
         next one.
@@ -91,8 +89,6 @@ def try_grading(course: Course, wanted: IsolationOption = "auto") -> Trial:
     ----------
     course : Course
         Whose limits and first exercise are used.
-    wanted : {"auto", "sandbox", "process"}
-        As for `grader.engine.Grader`.
 
     Raises
     ------

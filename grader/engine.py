@@ -42,8 +42,6 @@ class Grader:
 
     Parameters
     ----------
-    course : Course
-        What `grader.course.manifest.load_course` returned.
     isolation : {"auto", "sandbox", "process"}
         ``auto`` takes the sandbox where the machine has one.
 
@@ -106,8 +104,6 @@ class Grader:
 
         Parameters
         ----------
-        submission : Submission
-            The snapshot.
         seed : str
             What the checks' inputs are drawn from.
         exercises : sequence of str
@@ -116,11 +112,6 @@ class Grader:
             Whose seed it is, for the report.
         begin : callable, optional
             Called with each exercise's name when its turn comes.
-
-        Returns
-        -------
-        ScoreReport
-            The scored report.
 
         Raises
         ------
@@ -158,8 +149,6 @@ class Grader:
 
         Parameters
         ----------
-        submission : Submission
-            What there is of it.
         reason : str
             Why it cannot be graded, for the student to read.
         seed, exercises, derived_for
@@ -248,10 +237,8 @@ class StudentResult:
     ----------
     scores : ScoreReport
         The scored submission, with the checks that a kit cannot decide.
-    report : Report
-        The report that is written.
-    shown : Report
-        The report of the checks that could be decided here.
+    report, shown : Report
+        The report that is written, and that of the checks that could be decided here.
     why_no_sandbox : str
         Why there was no sandbox, where there should have been one.
     """
@@ -275,17 +262,10 @@ def grade_for_student(
 
     Parameters
     ----------
-    grader : Grader
-        Of the course.
-    submission, seed, exercises, begin
-        As for `Grader.grade`.
+    seed, exercises, begin
+        As for `Grader.grade`, which raises the same errors.
     audience : {"student", "instructor"}
         Whether the values of hidden checks are shown.
-
-    Raises
-    ------
-    GraderError
-        As `Grader.grade`.
     """
     scores = grader.grade(submission, seed, exercises, begin=begin)
     report = build_report(scores, audience)

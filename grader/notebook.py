@@ -51,8 +51,6 @@ class Result:
     ----------
     report : Report
         The report for a student; of a kit, of what it could decide.
-    next_step : str
-        What to do now.
     warnings, remarks : tuple of str
         What else to know about this grading.
     why_no_sandbox : str
@@ -120,7 +118,8 @@ def grade(
 ) -> Result:
     """Grade a notebook, or a folder of them, as saved on disk.
 
-    The report is written to ``report.json`` beside it, and nothing else.
+    The report is written to ``report.json`` beside it, and nothing else. Jupyter shows the
+    result when it is the last value of a cell.
 
     Parameters
     ----------
@@ -134,11 +133,6 @@ def grade(
         How the code is kept apart from the tests.
     course : path-like, optional
         The folder of another course.
-
-    Returns
-    -------
-    Result
-        Shown by Jupyter when it is the last value of a cell.
 
     Raises
     ------

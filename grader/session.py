@@ -36,8 +36,6 @@ class Session:
 
     Parameters
     ----------
-    course : Course
-        Whose suites.
     option : {"auto", "sandbox", "process"}
         ``auto`` takes the sandbox where the machine has one.
 
@@ -90,8 +88,6 @@ class Session:
 
         Parameters
         ----------
-        request : Examine or TakeFingerprints
-            What is asked.
         form : type
             What the reply is.
         begin : callable, optional

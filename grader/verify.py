@@ -64,8 +64,6 @@ class Verification:
 
     Parameters
     ----------
-    course : Course
-        What is verified.
     solutions : Path
         The folder of its solutions.
     seeds : int
@@ -97,18 +95,7 @@ class Verification:
         return len(self._plans) + 3 * len(self.course.exercises)
 
     def run(self, jobs: int) -> Iterator[Trial]:
-        """Run every trial.
-
-        Parameters
-        ----------
-        jobs : int
-            How many submissions are graded at once.
-
-        Yields
-        ------
-        Trial
-            As they end.
-        """
+        """Run every trial, ``jobs`` submissions at once, and yield each as it ends."""
         for exercise in self.course.exercises:
             yield from self._inspect(exercise)
         idle: queue.SimpleQueue[Grader] = queue.SimpleQueue()

@@ -37,11 +37,6 @@ def work(task: bytes) -> bytes:
 def describe_worker(manifest: str) -> tuple[str, str, str]:
     """Return the versions and the isolation of this process.
 
-    Parameters
-    ----------
-    manifest : str
-        The manifest of another course; empty for the default one.
-
     Returns
     -------
     tuple of str
@@ -58,21 +53,14 @@ def describe_worker(manifest: str) -> tuple[str, str, str]:
 
 @contextlib.contextmanager
 def open_cluster(address: str, plan: Plan, warn: Callable[[str], None]) -> Iterator[Workforce]:
-    """Provide the workers of a running cluster.
+    """Provide the workers of a running cluster, and cancel pending tasks at the end.
 
     Parameters
     ----------
     address : str
         The scheduler's, for example ``tcp://10.0.0.1:8786``.
-    plan : Plan
-        Has the course.
     warn : callable
         Gets a line for each Dask worker that gets no tasks, with the reason.
-
-    Yields
-    ------
-    Workforce
-        Whose pending tasks are cancelled when the context exits.
 
     Raises
     ------

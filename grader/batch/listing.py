@@ -45,8 +45,6 @@ def list_submissions(paths: Iterable[Path], course: Course) -> Listing:
     paths : iterable of Path
         Folders whose children are one submission each, or submissions themselves: a
         folder with a file of the course, a ``.zip``, a ``.py``, an ``.ipynb``.
-    course : Course
-        A folder with one of its files is a submission, not a folder of submissions.
 
     Returns
     -------

@@ -29,16 +29,10 @@ class Plan:
 
     Parameters
     ----------
-    course : Course
-        The course to grade with.
-    listing : Listing
-        The submissions.
     exercises : tuple of str
         The exercises to grade; all if it is empty.
     secret : str or None
         Gives every submission its own seed; None for the public seed.
-    isolation : {"auto", "sandbox", "process"}
-        As for `grader.engine.Grader`.
     """
 
     course: Course
@@ -90,12 +84,8 @@ def run_batch(plan: Plan, output: Output, workforce: Workforce) -> Iterator[Step
 
     Parameters
     ----------
-    plan : Plan
-        The submissions, and how to grade them.
     output : Output
         Receives results, and has those of earlier runs.
-    workforce : Workforce
-        Grades them.
 
     Yields
     ------

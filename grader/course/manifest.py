@@ -68,18 +68,13 @@ def find_manifest(course: str | os.PathLike[str] | None) -> Path:
 
 
 def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
-    """Read a course.
+    """Read a course, and take a digest of its manifest and suites.
 
     Parameters
     ----------
     manifest : Path
         A ``course.toml``. Suites are in ``suites/`` beside it; stubs in ``exercises/`` beside
         it or, in a checkout, one folder up.
-
-    Returns
-    -------
-    Course
-        The course, with a digest of its manifest and suites.
 
     Raises
     ------
@@ -116,8 +111,6 @@ def write_manifest(course: Course, withheld: Iterable[Check] = ()) -> str:
 
     Parameters
     ----------
-    course : Course
-        The course.
     withheld : iterable of Check
         Checks whose code is elsewhere.
     """

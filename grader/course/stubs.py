@@ -32,18 +32,7 @@ class HandedOut:
 
 
 def make_stub(solution: str) -> str:
-    """Return the stub of a solution.
-
-    Parameters
-    ----------
-    solution : str
-        Source of a module of ``solutions/``.
-
-    Returns
-    -------
-    str
-        Source in which every public function raises ``NotImplementedError``.
-    """
+    """Return the stub of a solution: every public function raises ``NotImplementedError``."""
     lines = solution.splitlines()
     kept: list[str] = []
     done = 0
@@ -96,20 +85,7 @@ def _tidy(lines: list[str]) -> str:
 
 
 def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
-    """Return the stubs that differ from what their solutions make.
-
-    Parameters
-    ----------
-    course : Course
-        Whose stubs.
-    solutions : Path
-        The folder of the solutions.
-
-    Returns
-    -------
-    dict of Path to str
-        What each stub should contain.
-    """
+    """Return what each stub that differs from its solution should contain."""
     outdated = {}
     for exercise in course.exercises:
         made = make_stub(read_text(solutions / exercise.file_name))
@@ -125,21 +101,12 @@ def differs(path: Path, text: str) -> bool:
 
 
 def hand_out_stubs(course: Course, folder: Path, *, notebooks: bool = False) -> HandedOut:
-    """Copy the course's stubs into a folder.
+    """Copy the course's stubs into a folder, which is made if it does not exist.
 
     Parameters
     ----------
-    course : Course
-        Whose stubs.
-    folder : Path
-        Made if it does not exist.
     notebooks : bool
         Whether to hand out notebooks instead of ``.py`` files.
-
-    Returns
-    -------
-    HandedOut
-        The names of the written files, and of those that existed already.
 
     Raises
     ------

@@ -30,8 +30,6 @@ class Suites:
 
     Parameters
     ----------
-    course : Course
-        Whose suites.
     session : pytest.Session
         The session that collected them; its hooks go on serving reports.
     items : list of pytest.Function

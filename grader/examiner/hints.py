@@ -132,24 +132,15 @@ def find_second_hint(
     observation: str | None,
     misconception: str | None,
 ) -> str:
-    """Return the second hint for a check that failed.
+    """Return the second hint for a check that failed, or an empty string.
 
     Parameters
     ----------
     suites : Path
         The course's folder of suites.
-    check_id : str
-        The check, ``exercise/function/check``.
-    outcome : str
-        How the check ended.
     observation, misconception : str or None
         What the report names. A misconception that has no second hint of its own gets that
         of what was observed.
-
-    Returns
-    -------
-    str
-        The hint, or an empty string where there is none.
     """
     exercise, function, _ = check_id.split("/")
     if misconception is not None:

@@ -17,7 +17,7 @@ _PREFIX = "test_"
 
 
 def make_excerpt(suite: str, kept: frozenset[Place], title: str) -> str:
-    """Return a suite that has only some of its checks.
+    """Return a suite that has only some of its checks, in the same order.
 
     Parameters
     ----------
@@ -27,11 +27,6 @@ def make_excerpt(suite: str, kept: frozenset[Place], title: str) -> str:
         Class and name of each test to keep.
     title : str
         The docstring of the excerpt, since the suite's may describe other checks.
-
-    Returns
-    -------
-    str
-        The excerpt's source, in the suite's order.
     """
     tree, lines = ast.parse(suite), suite.splitlines()
     roots = [node for node in tree.body if _tests(node, kept)]

@@ -51,8 +51,6 @@ class Release:
 
     Parameters
     ----------
-    course : Course
-        What is handed out.
     solutions : Path
         The folder of its solutions, which the kit must not contain.
     with_hidden : bool

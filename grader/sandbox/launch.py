@@ -40,8 +40,6 @@ class RunningWorker:
 
     Parameters
     ----------
-    stream : Stream
-        The connection to it.
     end : callable
         Ends it and returns its exit code.
     """

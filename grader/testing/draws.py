@@ -27,13 +27,9 @@ class _Draw(NamedTuple):
 class Draws(np.random.Generator):
     """``numpy.random.default_rng(seed)`` with a memory.
 
-    It draws with `normal`, `uniform`, `integers` and `permutation`. The generator's other
-    methods raise ``TypeError``: what they draw could not be shown and drawn again.
-
-    Parameters
-    ----------
-    seed : int
-        The seed. The draws are those of ``default_rng(seed)``, in order.
+    It draws with `normal`, `uniform`, `integers` and `permutation`, as ``default_rng(seed)`` does.
+    The generator's other methods raise ``TypeError``: what they draw could not be shown and
+    drawn again.
     """
 
     def __init__(self, seed: int) -> None:
@@ -46,15 +42,7 @@ class Draws(np.random.Generator):
     def recipe(self, names: dict[str, Any]) -> list[str] | None:
         """Return Python statements that draw the named values again.
 
-        Parameters
-        ----------
-        names : dict
-            Variable names and the values they should have.
-
-        Returns
-        -------
-        list of str or None
-            The statements, or None where a value was not drawn as it is.
+        None where a value was not drawn as it is.
         """
         places = {id(value): name for name, value in names.items()}
         unchanged = {id(one.value) for one in self._drawn if _bytes(one.value) == one.drawn}

@@ -48,8 +48,6 @@ def attach_curve(
 
     Parameters
     ----------
-    student : Student
-        Whose check this is.
     title : str
         What is drawn: ``"sigmoid(z)"``.
     yours, right, example : pair of array_like
@@ -82,10 +80,6 @@ def attach_errors(student: Student, title: str, pairs: Mapping[str, tuple[Any, A
 
     Parameters
     ----------
-    student : Student
-        Whose check this is.
-    title : str
-        What is drawn.
     pairs : mapping of str to (object, array_like)
         The student's array and the right one by name. A grid holds their distance as a
         part of the largest right entry; what has another shape is left out.
@@ -115,10 +109,6 @@ def path_drawn(
 
     Parameters
     ----------
-    student : Student
-        Whose check this is.
-    title : str
-        What is drawn.
     yours, right, example : sequence of array_like
         The weights before the first step and after each; ``yours`` is read at the end.
     ground : callable
@@ -159,10 +149,6 @@ def attach_region(
 
     Parameters
     ----------
-    student : Student
-        Whose check this is.
-    title : str
-        What is drawn.
     yours, example : callable
         Map points, of shape (n, 2), to probabilities.
     data : mapping of str to array_like

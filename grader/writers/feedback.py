@@ -30,19 +30,14 @@ CODE = ("Called", "Raised", "Arose", "Printed", "Repeat")
 
 
 def rows_of(check: CheckReport, again: str = GRADE_AGAIN) -> list[tuple[str, str]]:
-    """Return what is reported of a check.
+    """Return what is reported of a check: labels and texts, in the order in which they are read.
+
+    A text may have several lines. Of a check that passed there is at most a remark.
 
     Parameters
     ----------
-    check : CheckReport
-        One that did not pass; of one that passed there is at most a remark.
     again : str
         The command that grades the same work again, without ``--exercise``.
-
-    Returns
-    -------
-    list of (str, str)
-        Labels and texts, in the order in which they are read; a text may have several lines.
     """
     feedback = check.feedback
     rows = [(label, getattr(feedback, field)) for label, field in _ROWS]

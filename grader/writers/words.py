@@ -59,15 +59,7 @@ def has_hints(report: Report) -> bool:
 
 
 def describe_rest(report: Report, max_score: float) -> str:
-    """Return how many points a kit without hidden checks cannot decide.
-
-    Parameters
-    ----------
-    report : Report
-        Of the checks that could be run.
-    max_score : float
-        What the whole course is out of.
-    """
+    """Return how many points, of all ``max_score``, a kit without hidden checks cannot decide."""
     rest = number(max_score - report.max_score)
     return (
         f"{number(report.score)} of {number(report.max_score)} visible points; "
@@ -108,17 +100,7 @@ def next_function(exercise: ExerciseReport) -> FunctionReport | None:
 
 
 def command(name: str, *paths: Path | str, **options: Path | str | None) -> str:
-    """Return a command of the grader as a shell takes it.
-
-    Parameters
-    ----------
-    name : str
-        The command, such as ``hint``.
-    *paths : path-like
-        Its arguments.
-    **options : path-like or None
-        Its options by name; one that is None was not given.
-    """
+    """Return a command of the grader as a shell takes it; an option that is None is left out."""
     words = [*paths]
     for option, value in options.items():
         words += [] if value is None else [f"--{option}", value]
@@ -126,17 +108,7 @@ def command(name: str, *paths: Path | str, **options: Path | str | None) -> str:
 
 
 def submit_again(path: Path, course: Path | None, seed: str) -> str:
-    """Return the ``grade submit`` that asks the same questions of the same work.
-
-    Parameters
-    ----------
-    path : Path
-        What was graded, as it was typed.
-    course : Path or None
-        ``--course``, where it was given.
-    seed : str
-        ``--seed``.
-    """
+    """Return the ``grade submit`` that asks the same questions of the same work."""
     typed = [] if path == Path() else [path]  # the current folder is the default
     again = command("submit", *typed, course=course, seed=None if seed == PUBLIC else seed)
     return again if again.isprintable() else "grade submit PATH"

@@ -27,13 +27,7 @@ def can_fork() -> bool:
 
 
 def fork(body: Callable[[], None]) -> int:
-    """Fork a child that runs ``body`` and exits, whatever happens in it.
-
-    Returns
-    -------
-    int
-        The child's process number.
-    """
+    """Fork a child that runs ``body`` and exits, whatever happens in it; return its number."""
     pid = os.fork()
     if pid:
         return pid

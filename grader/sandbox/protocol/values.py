@@ -78,7 +78,7 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 def pack(value: Any) -> bytes:
-    """Return a value as bytes.
+    """Return a value as bytes: one MessagePack value.
 
     Parameters
     ----------
@@ -86,11 +86,6 @@ def pack(value: Any) -> bytes:
         Plain data, arrays, generators (read out, bounded), `Seeded`, `SourceFunction`,
         `Handle`. Array subclasses cross as plain arrays; what cannot cross becomes an
         `Opaque`.
-
-    Returns
-    -------
-    bytes
-        One MessagePack value.
     """
     try:
         return _encoder.encode(_plain(value, 0, Budget()))

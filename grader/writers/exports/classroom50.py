@@ -29,21 +29,16 @@ _TAG = re.compile(r"submit/(\d{4}-\d{2}-\d{2}T\d{2})-(\d{2})-(\d{2}Z)(?:-.*)?", 
 
 
 def write_classroom50(report: Report, identity: Mapping[str, str]) -> bytes:
-    """Return the result of one submission, one test a function.
+    """Return the ``result.json`` of one submission, one test a function.
+
+    Where a function is worth a fraction of a point all scores are hundredths; otherwise they are
+    whole points, the largest remainders rounded up so that they add up to the total, itself
+    rounded down.
 
     Parameters
     ----------
-    report : Report
-        The report.
     identity : mapping of str to str
         The variables in `NAMES`, as Classroom 50 gives them to an autograder.
-
-    Returns
-    -------
-    bytes
-        What belongs into ``result.json``. Where a function is worth a fraction of a point
-        all scores are hundredths; otherwise they are whole points, the largest remainders
-        rounded up so that they add up to the total, itself rounded down.
 
     Raises
     ------
@@ -68,17 +63,9 @@ def write_classroom50(report: Report, identity: Mapping[str, str]) -> bytes:
 
 
 def apportion(hundredths: list[int]) -> list[int]:
-    """Return whole numbers that add up to the sum, rounded down, each less than 1 off.
+    """Return whole numbers that add up to the sum of hundredths, rounded down.
 
-    Parameters
-    ----------
-    hundredths : list of int
-        Parts, in hundredths.
-
-    Returns
-    -------
-    list of int
-        The parts with the largest remainders are rounded up, the others down.
+    Parts with the largest remainders are rounded up, the others down.
     """
     whole = [part // 100 for part in hundredths]
     missing = sum(hundredths) // 100 - sum(whole)

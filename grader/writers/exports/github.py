@@ -25,20 +25,10 @@ _MAX_WORDS = 4_000
 
 
 def write_summary(report: Report, room: int = MAX_SUMMARY) -> bytes:
-    """Return the job summary as Markdown.
+    """Return the job summary as Markdown in UTF-8, at most ``room`` bytes long.
 
-    Parameters
-    ----------
-    report : Report
-        The report.
-    room : int
-        How many bytes there may be. Blocks about checks are left out from the end; where
-        not even the table fits, nothing is written.
-
-    Returns
-    -------
-    bytes
-        Markdown in UTF-8, at most ``room`` long.
+    Blocks about checks are left out from the end; where not even the table fits, nothing is
+    written.
     """
     shown = for_students(report)
     parts = [_head(shown), *(_block(check) for check in _lost(shown))]
@@ -72,12 +62,7 @@ def write_annotations(report: Report) -> str:
 def write_outputs(report: Report, delimiter: str) -> str:
     """Return a step's outputs: ``score``, ``max_score``, ``percent``.
 
-    Parameters
-    ----------
-    report : Report
-        The report.
-    delimiter : str
-        Random: text that contained it could end a value and begin another output.
+    The delimiter is random: text that contained it could end a value and begin another output.
     """
     values = {name: number(value) for name, value in _numbers(report).items()}
     return "".join(f"{name}<<{delimiter}\n{v}\n{delimiter}\n" for name, v in values.items())

@@ -23,17 +23,9 @@ _MAX_WORDS = 8_000
 
 
 def write_junit(reports: Sequence[Report]) -> bytes:
-    """Return one test suite a report, one test case a check.
+    """Return one test suite a report, one test case a check, as XML in UTF-8 with a declaration.
 
-    Parameters
-    ----------
-    reports : sequence of Report
-        The reports. Points, for which the format has no place, are properties.
-
-    Returns
-    -------
-    bytes
-        XML in UTF-8 with a declaration.
+    Points, for which the format has no place, are properties.
     """
     suites = [_suite(report) for report in reports]
     root = ET.Element("testsuites", {"name": "grade"})

@@ -39,10 +39,9 @@ class Student:
         Whatever is this student's alone: ids, login, e-mail address; as `ids_of` gives them.
     name : str
         The name, in any order.
-    number : str
-        The number that a bulk download puts into names of files, or an empty string.
-    grade : str
-        The grade that is there already, or an empty string.
+    number, grade : str
+        The number that a bulk download puts into names of files, and the grade that is there
+        already, or empty strings.
     """
 
     row: tuple[str, ...]
@@ -148,8 +147,6 @@ def say_matches(matches: Matches, left_out: Sequence[tuple[Student, str]] = ()) 
 
     Parameters
     ----------
-    matches : Matches
-        What `match` found.
     left_out : sequence of (Student, str)
         Matched students who nevertheless are not in the file, and why.
     """

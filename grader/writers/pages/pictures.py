@@ -64,16 +64,8 @@ _ENOUGH_FOR_A_LINE = 32
 def draw_picture(series: Series) -> str:
     """Return a series as an SVG element, or an empty text where nothing can be drawn.
 
-    Parameters
-    ----------
-    series : Series
-        As it is in a report, which may have been written by hand.
-
-    Returns
-    -------
-    str
-        Safe HTML with ``{id}`` wherever an id begins, to be filled in,
-        since a page holds many pictures.
+    It is safe HTML even of a report that was written by hand, with ``{id}`` wherever an id
+    begins, to be filled in, since a page holds many pictures.
     """
     return _draw(msgspec.json.encode(series))
 

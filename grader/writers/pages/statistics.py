@@ -30,10 +30,8 @@ class Row:
 
     Parameters
     ----------
-    id, link : str
-        Its name, and its own page or an empty string.
-    percent, score : float
-        What it earned.
+    link : str
+        Its own page, or an empty string.
     points : dict of str to float
         By exercise.
     unloadable : tuple of str
@@ -42,8 +40,6 @@ class Row:
         Checks that failed, and misconceptions that were named.
     level : str
         How the code was kept apart.
-    duration_s : float
-        What grading took.
     """
 
     id: str

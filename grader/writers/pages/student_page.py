@@ -110,7 +110,7 @@ def write_student_page(
     Parameters
     ----------
     report : Report
-        The report. One for instructors makes a page for instructors, which has a note about that.
+        One for instructors makes a page for instructors, which has a note about that.
     draw : callable, optional
         As `grader.writers.pages.pictures.draw_picture`; without it there are no pictures.
     course, source : Course and Submission, optional

@@ -13,8 +13,6 @@ class ResultConsole(Console):
 
     Parameters
     ----------
-    stderr : bool
-        Print to standard error.
     soft_wrap : bool
         Leave long lines to the terminal.
     file : text stream, optional

@@ -13,15 +13,7 @@ _EVERY_S = 5.0
 
 
 class BatchProgress:
-    """Shows a batch while it runs; a context manager.
-
-    Parameters
-    ----------
-    total : int
-        How many submissions there are.
-    console : Console
-        Where; a terminal gets a line that moves.
-    """
+    """Shows a batch while it runs; a context manager. A terminal gets a line that moves."""
 
     def __init__(self, total: int, console: Console) -> None:
         self._total = total

@@ -42,12 +42,10 @@ def show_result(
     changed: Sequence[str] = (),
     again: str = GRADE_AGAIN,
 ) -> None:
-    """Print a result for the one who handed it in.
+    """Print a result for the student who handed it in.
 
     Parameters
     ----------
-    report : Report
-        What `grader.report.build_report` made.
     why_no_sandbox : str
         Why there is no sandbox, where there should be one.
     to_stderr : bool
@@ -70,15 +68,7 @@ def to_text(
     max_score: float | None = None,
     again: str = GRADE_AGAIN,
 ) -> str:
-    """Return what `show_result` prints, without colours and wherever it is asked for.
-
-    Parameters
-    ----------
-    report : Report
-        What `grader.report.build_report` made.
-    why_no_sandbox, max_score, again
-        As for `show_result`.
-    """
+    """Return what `show_result` prints, without colours and wherever it is asked for."""
     file = io.StringIO()
     _show(ResultConsole(file=file), report, why_no_sandbox, max_score, (), again)
     return file.getvalue().strip("\n")
@@ -185,14 +175,10 @@ def show_check(
     again: str,
     hinted: set[str] | None = None,
 ) -> None:
-    """Print what is reported of a check.
+    """Print what is reported of a check that failed.
 
     Parameters
     ----------
-    console : Console
-        Where.
-    check : CheckReport
-        One that failed.
     same : list of str
         Names of others that ended in the same way.
     again : str

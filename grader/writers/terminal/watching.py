@@ -31,7 +31,7 @@ class Step:
     check : CheckReport or None
         The check to show of the first of them, from `next_check`.
     second_hint : str
-        For who is stuck at the check that is shown, or an empty string.
+        For a student who is stuck at the check that is shown, or an empty string.
     at : str
         When, for example ``14:03:22``.
     again : str
@@ -50,12 +50,7 @@ class Step:
 def next_check(exercise: ExerciseReport, shown: Container[str] = frozenset()) -> CheckReport | None:
     """Return the first failed check, one that has points before one that has none.
 
-    Parameters
-    ----------
-    exercise : ExerciseReport
-        Where.
-    shown : container of str
-        Ids of checks without points that need not be shown again.
+    Checks without points whose ids were ``shown`` are left out.
     """
     found = [check for f in exercise.functions for check, _ in group_failures(f)]
     advice = (check for check in found if not check.max_score and check.id not in shown)
@@ -69,15 +64,7 @@ class WatchScreen:
         self._console = ResultConsole()
 
     def show_overview(self, exercises: Sequence[ExerciseReport], note: str) -> None:
-        """Show the points of every exercise before the first save.
-
-        Parameters
-        ----------
-        exercises : sequence of ExerciseReport
-            Every exercise that is watched.
-        note : str
-            A remark, for example that there is no sandbox.
-        """
+        """Show the points of every exercise before the first save, and a note, if there is one."""
         self._clear()
         width = max(len(exercise.name) for exercise in exercises)
         for exercise in exercises:
@@ -89,13 +76,7 @@ class WatchScreen:
         self._show_foot(exercises)
 
     def show_step(self, step: Step) -> None:
-        """Show what a save led to.
-
-        Parameters
-        ----------
-        step : Step
-            All that is shown.
-        """
+        """Show what a save led to."""
         self._clear()
         exercise = step.graded[0]
         if step.at:
