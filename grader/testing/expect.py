@@ -320,12 +320,7 @@ def _norm(array: Array) -> float:
 
 
 def _wrong(
-    got: Array,
-    want: Array,
-    what: str,
-    sizes: Mapping[str, Any] | None,
-    rtol: float,
-    atol: float,
+    got: Array, want: Array, what: str, sizes: Mapping[str, Any] | None, rtol: float, atol: float
 ) -> CheckFailed:
     observation = observe_values(got, want, what, sizes or {})
     try:
