@@ -41,7 +41,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.course.stubs import NOTEBOOKS, differs, make_stub, outdated_stubs
+from grader.course.stubs import NOTEBOOKS, first_line, keep_outdated, make_stub, outdated_stubs
 from grader.course.texts import read_text
 from grader.errors import CourseError
 from grader.records import Course
@@ -209,17 +209,13 @@ def outdated_notebooks(course: Course, solutions: Path) -> dict[Path, str]:
     CourseError
         If a source is missing, or the prose does not fit the solution.
     """
-    outdated: dict[Path, str] = {}
-    if not (solutions / NOTEBOOKS).is_dir():
-        return outdated
-    for exercise in course.exercises:
+    made: dict[Path, str] = {}
+    for exercise in course.exercises if (solutions / NOTEBOOKS).is_dir() else ():
         solution = read_text(solutions / exercise.file_name)
         prose = read_text(solutions / NOTEBOOKS / f"{exercise.name}.md")
-        made = make_notebook(exercise.name, solution, prose)
         path = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
-        if differs(path, made):
-            outdated[path] = made
-    return outdated
+        made[path] = make_notebook(exercise.name, solution, prose)
+    return keep_outdated(made)
 
 
 def _take_apart(solution: str) -> _Module:
@@ -255,8 +251,7 @@ def _definitions(source: str) -> tuple[dict[str, str], dict[str, str]]:
     texts, comments = {}, {}
     done = 0
     for node in ast.parse(source).body:
-        decorators = getattr(node, "decorator_list", [])
-        first = min([node.lineno, *(d.lineno for d in decorators)]) - 1
+        first = first_line(node)
         between = "\n".join(lines[done:first]).strip()
         done = node.end_lineno or node.lineno
         if isinstance(node, _Definition):

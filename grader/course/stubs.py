@@ -37,7 +37,7 @@ def make_stub(solution: str) -> str:
     kept: list[str] = []
     done = 0
     for node in ast.parse(solution).body:
-        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]) - 1
+        first = first_line(node)
         end = node.end_lineno or node.lineno
         kept += lines[done:first]
         done = end
@@ -86,18 +86,21 @@ def _tidy(lines: list[str]) -> str:
 
 def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
     """Return what each stub that differs from its solution should contain."""
-    outdated = {}
-    for exercise in course.exercises:
-        made = make_stub(read_text(solutions / exercise.file_name))
-        path = course.stubs / exercise.file_name
-        if differs(path, made):
-            outdated[path] = made
-    return outdated
+    names = [exercise.file_name for exercise in course.exercises]
+    return keep_outdated(
+        {course.stubs / name: make_stub(read_text(solutions / name)) for name in names}
+    )
 
 
-def differs(path: Path, text: str) -> bool:
-    """Return whether a file is missing or has another text."""
-    return not path.is_file() or read_text(path) != text
+def keep_outdated(made: dict[Path, str]) -> dict[Path, str]:
+    """Return those of some texts whose file is missing or has another text."""
+    return {p: text for p, text in made.items() if not p.is_file() or read_text(p) != text}
+
+
+def first_line(node: ast.stmt) -> int:
+    """Return the place of a statement's first line, with its decorators, counted from 0."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
 
 
 def hand_out_stubs(course: Course, folder: Path, *, notebooks: bool = False) -> HandedOut:
