@@ -10,7 +10,6 @@ import contextlib
 import platform
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +23,12 @@ from grader.sandbox.protocol.probe import probe_restrictions
 _CONNECT_S = 30.0
 
 
-@cache
-def _own_slots() -> Slots:
-    return Slots()
+_slots = Slots()
 
 
 def work(task: bytes) -> bytes:
     """Grade one submission in this process; see `grader.batch.work.Slots.work`."""
-    return _own_slots().work(task)
+    return _slots.work(task)
 
 
 def describe_worker(manifest: str) -> tuple[str, str, str]:

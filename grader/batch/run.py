@@ -125,12 +125,12 @@ def _submit_more(
         listed = next(submissions, None)
         if listed is None:
             return
-        order = _prepare(plan, listed)
+        order, task = _prepare(plan, listed)
         entry = output.find(order.key)
         if entry is not None:
             yield Step(entry, kept=True, working=_ids(pending))
         else:
-            pending[workforce.executor.submit(workforce.work, order.task)] = order.without_task()
+            pending[workforce.executor.submit(workforce.work, task)] = order
 
 
 def _collect(
@@ -154,30 +154,24 @@ def _collect(
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """A submission that the executor grades."""
+    """A submission that the executor grades, without the snapshot that was sent to it."""
 
     key: Key
-    task: bytes
     repeat_with: str
-
-    def without_task(self) -> _Order:
-        """Return the order without the snapshot, which the executor now has."""
-        return _Order(self.key, b"", self.repeat_with)
 
 
 def _ids(pending: dict[Future[bytes], _Order]) -> tuple[str, ...]:
     return tuple(order.key.id for future, order in pending.items() if not future.done())
 
 
-def _prepare(plan: Plan, listed: Listed) -> _Order:
+def _prepare(plan: Plan, listed: Listed) -> tuple[_Order, bytes]:
     submission, reason = read_or_explain(listed.path, plan.course, listed.id)
     snapshot = Snapshot(submission, reason)
-    derived = plan.secret is not None
     seed = derive_student_seed(plan.secret, listed.id) if plan.secret is not None else PUBLIC
     task = Task(
         snapshot,
         seed,
-        listed.id if derived else None,
+        None if plan.secret is None else listed.id,
         plan.exercises,
         plan.other_manifest,
         plan.isolation,
@@ -193,4 +187,4 @@ def _prepare(plan: Plan, listed: Listed) -> _Order:
         __version__,
         plan.isolation,
     )
-    return _Order(key, msgspec.msgpack.encode(task), seed)
+    return _Order(key, seed), msgspec.msgpack.encode(task)
