@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.course.manifest import find_manifest, load_course
-from grader.engine import Grader, StudentResult, grade_for_student
+from grader.engine import Grader, grade_for_student
 from grader.errors import GraderError
 from grader.files import write_whole
 from grader.records import Course, IsolationOption, Submission
@@ -149,23 +149,15 @@ def grade(
         graded = grade_for_student(grader, submission, seed=seed, exercises=exercises)
     place = (asked if asked.is_dir() else asked.parent) / _REPORT
     write_whole(place, to_json(graded.report))
+    rest = describe_rest(graded.shown, graded.report.max_score)
     return Result(
         graded.shown,
         _next_step(graded.shown, loaded),
         tuple(_warn_of_unsaved(submission, graded.shown)),
-        (
-            *_describe_rest(graded),
-            _describe_age(asked, saved_at),
-            f"The report is in {place}.",
-        ),
+        tuple(filter(None, (rest, _describe_age(asked, saved_at), f"The report is in {place}."))),
         graded.why_no_sandbox,
         submit_again(asked, None if course is None else Path(course), seed),
     )
-
-
-def _describe_rest(graded: StudentResult) -> list[str]:
-    max_score = graded.report.max_score
-    return [describe_rest(graded.shown, max_score)] if max_score != graded.shown.max_score else []
 
 
 def _names(exercise: str | None, course: Course) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @click.option(
     "--pictures/--no-pictures", default=True, help="Draw pictures, which needs matplotlib."
 )
-@audience_option("instructor")
+@audience_option("instructor", "student")
 def page(
     reports: tuple[Path, ...],
     output: str,

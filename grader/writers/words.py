@@ -33,6 +33,11 @@ def state_of(function: FunctionReport) -> State:
     return "absent" if outcomes <= {"not_implemented", "not_run"} else "failed"
 
 
+def figures_of(report: Report) -> dict[str, str]:
+    """Return ``score``, ``max_score`` and ``percent`` as text."""
+    return {name: number(getattr(report, name)) for name in ("score", "max_score", "percent")}
+
+
 def summarise(function: FunctionReport) -> str:
     """Return the text beside a function's points."""
     counted = [check for check in function.checks if check.max_score]
@@ -58,8 +63,10 @@ def has_hints(report: Report) -> bool:
     )
 
 
-def describe_rest(report: Report, max_score: float) -> str:
-    """Return how many points, of all ``max_score``, a kit without hidden checks cannot decide."""
+def describe_rest(report: Report, max_score: float | None) -> str:
+    """Return how many points, of all ``max_score``, a kit cannot decide, if there are any."""
+    if max_score is None or max_score == report.max_score:
+        return ""
     rest = number(max_score - report.max_score)
     return (
         f"{number(report.score)} of {number(report.max_score)} visible points; "

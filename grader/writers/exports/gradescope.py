@@ -56,8 +56,7 @@ def _test(check: CheckReport, place: str, tag: str) -> dict[str, Any]:
 
 
 def _hidden_row(report: Report) -> Iterator[dict[str, Any]]:
-    checks = list(report.checks())
-    count = sum(check.visibility == "hidden" for check in checks)
+    count = sum(check.visibility == "hidden" for check in report.checks())
     if count:
         yield {
             "status": "passed",

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from grader.report import CheckReport, Report
 from grader.sanitize import clean_line
 from grader.writers.feedback import text_of
-from grader.writers.words import number, origin_of
+from grader.writers.words import figures_of, number, origin_of
 
 # What could not be judged is an error; a check with points that did not run is not a mere skip,
 # or a module that does not load would be green.
@@ -61,11 +61,7 @@ def _suite(report: Report) -> ET.Element:
 
 
 def _properties(report: Report) -> dict[str, str]:
-    properties = {
-        "score": number(report.score),
-        "max_score": number(report.max_score),
-        "percent": number(report.percent),
-    }
+    properties = figures_of(report)
     for exercise in report.exercises:
         name = clean_line(exercise.name)
         properties[f"score.{name}"] = number(exercise.score)
@@ -84,11 +80,7 @@ def _case(check: CheckReport) -> ET.Element:
     exercise, function, name = check.id.split("/")
     case = ET.Element(
         "testcase",
-        {
-            "classname": f"{exercise}.{function}",
-            "name": name,
-            "time": f"{check.duration_s:.3f}",
-        },
+        {"classname": f"{exercise}.{function}", "name": name, "time": f"{check.duration_s:.3f}"},
     )
     kind = _kind(check)
     if kind:

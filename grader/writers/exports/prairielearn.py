@@ -42,12 +42,7 @@ def _results(report: Report, limit: int) -> dict[str, Any]:
         "gradable": any(e.status == "graded" for e in report.exercises),
         "score": round(report.percent / 100, 4),
         "message": "\n".join(filter(None, (f"{points_of(report)} points", troubles))),
-        "tests": [
-            _test(check, limit)
-            for exercise in report.exercises
-            for function in exercise.functions
-            for check in function.checks
-        ],
+        "tests": [_test(check, limit) for check in report.checks()],
     }
     if not results["gradable"]:
         results["format_errors"] = [troubles or "Nothing of the course could be loaded."]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
@@ -102,7 +101,7 @@ class WatchScreen:
                 if check is step.check:
                     show_check(self._console, check, same, step.again)
                     if step.second_hint:
-                        show_second_hint(self._console, step.second_hint)
+                        show_row(self._console, "Still", step.second_hint)
                     if check.max_score:
                         return
         self._console.print()
@@ -121,11 +120,6 @@ class WatchScreen:
             self._console.clear()
         else:
             self._console.print()
-
-
-def show_second_hint(console: Console, hint: str) -> None:
-    """Print a second hint beneath the first one."""
-    show_row(console, "Still", hint)
 
 
 def _state(exercise: ExerciseReport) -> str:
