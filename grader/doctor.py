@@ -98,12 +98,12 @@ def try_grading(course: Course, wanted: IsolationOption = "auto") -> Trial:
     began = time.perf_counter()
     with Grader(course, wanted) as grader:
         module, isolation = _grade(grader, _HARMLESS)
-        first_s = time.perf_counter() - began
+        first_s = round(time.perf_counter() - began, 3)
         if module.status != "graded":
             raise ExaminerError(f"a harmless submission could not be loaded: {module.message}")
         began = time.perf_counter()
         curious, _ = _grade(grader, _CURIOUS)
-        next_s = time.perf_counter() - began
+        next_s = round(time.perf_counter() - began, 3)
         refused = curious.status == "unloadable" and "PermissionError" in curious.message
         restricted = refused if isolation.level == "sandbox" else None
         return Trial(isolation, first_s, next_s, restricted, grader.why_no_sandbox)

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Self, TypeVar
 
 from grader.errors import ExaminerError
@@ -30,6 +29,7 @@ from grader.records import (
     Submission,
 )
 from grader.report import Report, build_report
+from grader.sandbox.protocol.forking import can_fork
 from grader.scoring import leave_out_withheld, score
 from grader.seeds import PUBLIC, seed_id
 from grader.session import Session
@@ -60,12 +60,7 @@ class Grader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -195,7 +190,7 @@ class Grader:
         except ExaminerError:
             self.close()
             raise
-        if session.is_spent:
+        if not can_fork():  # then the examiner answers once
             self.close()
         return reply
 

@@ -20,14 +20,7 @@ from typing import Literal, get_args
 from grader.course.notebooks import outdated_files
 from grader.course.texts import read_text
 from grader.engine import Grader
-from grader.records import (
-    Course,
-    Exercise,
-    IsolationOption,
-    ScoreReport,
-    SourceFile,
-    Submission,
-)
+from grader.records import Course, Exercise, IsolationOption, ScoreReport, SourceFile, Submission
 from grader.release.kit import gather_secrets, make_kit
 from grader.release.leaks import find_leaks
 from grader.seeds import PUBLIC

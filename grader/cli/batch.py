@@ -194,13 +194,10 @@ def _show_left_out(listing: Listing, console: Console) -> None:
         names = ", ".join(clean_line(path.name, 40) for path in listing.left_out[:3])
         more = ", ..." if len(listing.left_out) > 3 else ""
         count = len(listing.left_out)
-        files = (
-            "1 file is not a submission and is"
-            if count == 1
-            else (f"{count} files are not submissions and are")
-        )
-        text = f"{files} left out: {names}{more}"
-        _print(text, console)
+        files = f"{count} files are not submissions and are"
+        if count == 1:
+            files = "1 file is not a submission and is"
+        _print(f"{files} left out: {names}{more}", console)
 
 
 def _print(text: str, console: Console) -> None:
@@ -226,7 +223,6 @@ def _open_workforce(
     from grader.batch.cluster import open_cluster
 
     grader.close()
-
     return open_cluster(scheduler, plan, lambda text: _print(text, console))
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +55,7 @@ def doctor(course: Path | None, as_json: bool) -> None:
       grade doctor --json > machine.json
     """
     from grader.doctor import inspect_packages
+    from grader.report import to_json
     from grader.sandbox.machine import Piece, inspect_machine
 
     loaded = load_chosen(course)
@@ -68,8 +67,7 @@ def doctor(course: Path | None, as_json: bool) -> None:
     verdict: Verdict = trial.verdict if trial else "none"
     with unbroken_pipe():
         if as_json:
-            found = _payload(pieces, trial, problems, verdict)
-            click.echo(json.dumps(found, indent=2).encode() + b"\n", nl=False)
+            click.echo(to_json(_payload(pieces, trial, problems, verdict)), nl=False)
         else:
             _show(pieces, trial, problems, verdict)
     sys.exit(_STATUS[verdict])
@@ -93,17 +91,10 @@ def _payload(
         "grader": __version__,
         "verdict": verdict,
         "exit_status": _STATUS[verdict],
-        "pieces": [asdict(piece) for piece in pieces],
-        "trial": _trial_payload(trial) if trial else None,
+        "pieces": pieces,
+        "trial": trial,
         "problems": problems,
     }
-
-
-def _trial_payload(trial: Trial) -> dict[str, Any]:
-    import msgspec
-
-    seconds = {"first_s": round(trial.first_s, 3), "next_s": round(trial.next_s, 3)}
-    return {**asdict(trial), "isolation": msgspec.to_builtins(trial.isolation), **seconds}
 
 
 def _show(pieces: list[Piece], trial: Trial | None, problems: list[str], verdict: Verdict) -> None:

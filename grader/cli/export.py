@@ -45,19 +45,12 @@ class _Target:
     required=True,
     help="Write this format.",
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="OUT",
-    help="Write this file; - is standard output.",
-)
+@click.option("-o", "--output", metavar="OUT", help="Write this file; - is standard output.")
 @path_option(
     "--roster", metavar="FILE", help="Fill in this file, as downloaded from canvas or moodle."
 )
 @click.option(
-    "--column",
-    metavar="TEXT",
-    help="Fill in the column with this title, number or part of it.",
+    "--column", metavar="TEXT", help="Fill in the column with this title, number or part of it."
 )
 @click.option(
     "--set",

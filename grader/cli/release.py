@@ -29,10 +29,7 @@ _AUTOGRADER = "autograder.zip"
 @solutions_option
 @click.option("--with-hidden", is_flag=True, help="Include the hidden checks in the kit.")
 @click.option(
-    "--install",
-    metavar="SPEC",
-    default="",
-    help="Let students install the grader from SPEC.",
+    "--install", metavar="SPEC", default="", help="Let students install the grader from SPEC."
 )
 @click.option(
     "--to",
@@ -80,10 +77,7 @@ def release(
     from grader.release.release import Release
 
     kit = Release(
-        loaded,
-        find_solutions(solutions, loaded),
-        with_hidden=with_hidden,
-        install=install,
+        loaded, find_solutions(solutions, loaded), with_hidden=with_hidden, install=install
     )
     if check:
         _refuse(kit.inspect(folder), "do not hand out this kit")

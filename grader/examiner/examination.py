@@ -60,9 +60,7 @@ class Examination:
         self._runs: dict[str, CheckRun] = {}
 
     def run(
-        self,
-        begin: Callable[[str], None],
-        misconceptions: Callable[[str], tuple[Entry, ...]],
+        self, begin: Callable[[str], None], misconceptions: Callable[[str], tuple[Entry, ...]]
     ) -> tuple[Outcome, ...]:
         """Run every check of the exercises asked for, and name the misconceptions.
 

@@ -25,13 +25,7 @@ from grader.examiner.collection import Suites, collect
 from grader.examiner.examination import Examination
 from grader.records import Environment, SourceFile
 from grader.sandbox.launch import Launcher, open_launcher
-from grader.sandbox.protocol.forking import (
-    can_fork,
-    fork,
-    limit_memory,
-    reap,
-    serve_parent_only,
-)
+from grader.sandbox.protocol.forking import can_fork, fork, limit_memory, reap, serve_parent_only
 from grader.sandbox.protocol.frames import MAX_TRUSTED_FRAME, Stream, StreamClosed
 from grader.sandbox.sources import source_of
 from grader.sandbox.student import Student
