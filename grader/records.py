@@ -38,7 +38,7 @@ Numbers = Annotated[tuple[float | None, ...], msgspec.Meta(max_length=512)]
 GridRow = Annotated[tuple[float | None, ...], msgspec.Meta(max_length=64)]
 
 
-class Limits(msgspec.Struct, frozen=True):
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a student's code may use.
 
     Parameters
@@ -55,12 +55,12 @@ class Limits(msgspec.Struct, frozen=True):
     call_s: float
     load_s: float
     function_s: float
-    submission_s: float
+    submission_s: float = 180.0
     memory_mib: int
     cpu_s: int
 
 
-class Exercise(msgspec.Struct, frozen=True):
+class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One module of the course: what the student fills in and hands in."""
 
     name: str

@@ -21,20 +21,6 @@ from grader.records import Check, CheckKind, Course, Exercise, HiddenFeedback, L
 DEFAULT_COURSE = Path(__file__).resolve().parents[1] / "course.toml"
 
 
-class _Limits(msgspec.Struct, forbid_unknown_fields=True):
-    call_s: float
-    load_s: float
-    function_s: float
-    memory_mib: int
-    cpu_s: int
-    submission_s: float = 180.0
-
-
-class _Exercise(msgspec.Struct, forbid_unknown_fields=True):
-    name: str
-    title: str
-
-
 class _Withheld(msgspec.Struct, forbid_unknown_fields=True):
     id: str
     title: str
@@ -46,11 +32,11 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     version: str
     title: str
-    limits: _Limits
-    exercise: list[_Exercise]
-    packages: list[str] = msgspec.field(default_factory=lambda: ["numpy"])
+    limits: Limits
+    exercise: tuple[Exercise, ...]
+    packages: tuple[str, ...] = ("numpy",)
     hidden_feedback: HiddenFeedback = "hint"
-    withheld: list[_Withheld] = msgspec.field(default_factory=list)
+    withheld: tuple[_Withheld, ...] = ()
 
 
 def find_manifest(course: str | os.PathLike[str] | None) -> Path:
@@ -88,21 +74,20 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         raise CourseError(f"the course {manifest} cannot be read: {error}") from error
     manifest = manifest.resolve()  # the grader's processes run elsewhere
     folder = manifest.parent
-    exercises = tuple(Exercise(e.name, e.title) for e in read.exercise)
     suites = folder / "suites"
     return Course(
         name=read.name,
         version=read.version,
         title=read.title,
-        exercises=exercises,
-        limits=Limits(**msgspec.structs.asdict(read.limits)),
-        packages=tuple(read.packages),
+        exercises=read.exercise,
+        limits=read.limits,
+        packages=read.packages,
         hidden_feedback=read.hidden_feedback,
         manifest=manifest,
         suites=suites,
         stubs=_first_folder(folder / "exercises", folder.parent / "exercises"),
         suite_sha256=_digest(content, suites),
-        withheld=tuple(_read_withheld(entry, exercises) for entry in read.withheld),
+        withheld=tuple(_read_withheld(entry, read.exercise) for entry in read.withheld),
     )
 
 
