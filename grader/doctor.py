@@ -52,13 +52,9 @@ class Trial:
         return "sandbox" if self.restricted else "process"
 
 
-def inspect_packages() -> list[Piece]:
+def inspect_packages() -> Iterator[Piece]:
     """Inspect Python and every package that grading needs, without importing one."""
-    found = f"{platform.python_version()} in {sys.prefix}"
-    return [Piece("Python", "packages", "ok", found), *_packages()]
-
-
-def _packages() -> Iterator[Piece]:
+    yield Piece("Python", "packages", "ok", f"{platform.python_version()} in {sys.prefix}")
     try:
         requirements = metadata.requires(_DISTRIBUTION) or []
     except metadata.PackageNotFoundError:

@@ -12,6 +12,7 @@ import queue
 import re
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -61,8 +62,6 @@ class Verification:
         The folder of its solutions.
     seeds : int
         How many seeds the solutions are graded with.
-    isolation : {"auto", "sandbox", "process"}
-        As for `grader.engine.Grader`.
     """
 
     def __init__(
@@ -92,15 +91,11 @@ class Verification:
         for exercise in self.course.exercises:
             yield from self._inspect(exercise)
         idle: queue.SimpleQueue[Grader] = queue.SimpleQueue()
-        graders = [Grader(self.course, self._isolation) for _ in range(jobs)]
-        try:
-            for grader in graders:
-                idle.put(grader)
+        with ExitStack() as stack:
+            for _ in range(jobs):
+                idle.put(stack.enter_context(Grader(self.course, self._isolation)))
             with ThreadPoolExecutor(jobs) as pool:
                 yield from pool.map(lambda plan: _try(plan, idle), self._plans)
-        finally:
-            for grader in graders:
-                grader.close()
 
     def _plan(self, exercise: Exercise, seeds: int) -> Iterator[_Plan]:
         solution = self._solutions[exercise.name]

@@ -134,10 +134,7 @@ def _submit_more(
 
 
 def _collect(
-    output: Output,
-    workforce: Workforce,
-    pending: dict[Future[bytes], _Order],
-    lost: list[str],
+    output: Output, workforce: Workforce, pending: dict[Future[bytes], _Order], lost: list[str]
 ) -> Iterator[Step]:
     """Wait for results, and write them."""
     done, _ = wait(pending, return_when=FIRST_COMPLETED)

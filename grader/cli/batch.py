@@ -22,7 +22,8 @@ from grader.cli.options import (
     load_chosen,
     path_option,
 )
-from grader.records import Course, IsolationOption
+from grader.errors import GraderError
+from grader.records import Course, IsolationOption, Submission
 from grader.sanitize import clean_line
 
 if TYPE_CHECKING:
@@ -164,8 +165,6 @@ def _show_some(what: str, ids: list[str]) -> None:
 
 
 def _refuse_output_among_submissions(output: Path, paths: tuple[Path, ...]) -> None:
-    from grader.errors import GraderError
-
     for path in paths:
         if path.is_dir() and output.resolve().is_relative_to(path.resolve()):
             raise GraderError(
@@ -175,8 +174,6 @@ def _refuse_output_among_submissions(output: Path, paths: tuple[Path, ...]) -> N
 
 
 def _read_secret(path: Path) -> str:
-    from grader.errors import GraderError
-
     try:
         secret = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -206,7 +203,6 @@ def _print(text: str, console: Console) -> None:
 
 def _inspect_course(course: Course, grader: Grader) -> dict[str, str]:
     """Return the stubs' fingerprints, or raise if this course or machine cannot grade."""
-    from grader.records import Submission
     from grader.submissions.reader import read_source
 
     files = [read_source(course.stubs / exercise.file_name) for exercise in course.exercises]

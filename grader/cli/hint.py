@@ -97,10 +97,7 @@ def _failing(report: Report) -> list[CheckReport]:
 def _find(report: Report, name: str) -> list[CheckReport]:
     """Return the checks that a name stands for: none if it is the name of an exercise.
 
-    Raises
-    ------
-    click.BadParameter
-        With a similar name, if the report has no such check or exercise.
+    A name that the report does not have is a `click.BadParameter`, with a similar one.
     """
     checks = list(report.checks())
     exercises = [exercise.name for exercise in report.exercises]

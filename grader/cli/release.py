@@ -15,6 +15,7 @@ from grader.cli.options import (
     refuse_misuse,
     solutions_option,
 )
+from grader.errors import CourseError
 
 if TYPE_CHECKING:
     from grader.records import Course
@@ -112,8 +113,6 @@ def _write_autograder(course: Course, folder: Path) -> None:
 
 
 def _refuse(findings: tuple[str, ...], consequence: str) -> None:
-    from grader.errors import CourseError
-
     for finding in findings:
         click.echo(f"finding  {finding}", err=True)
     if findings:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from grader.records import FAILED
-from grader.report import ExerciseReport, FunctionReport, Report, Scored
+from grader.report import FunctionReport, Report, Scored
 from grader.sanitize import clean, clean_line
 from grader.seeds import PUBLIC
 from grader.writers.feedback import lines_of
@@ -99,11 +99,6 @@ def origin_of(report: Report) -> dict[str, str]:
         "started_at": report.started_at,
     }
     return {name: clean_line(value) for name, value in origin.items()}
-
-
-def next_function(exercise: ExerciseReport) -> FunctionReport | None:
-    """Return the first function of an exercise that has not all its points."""
-    return next((f for f in exercise.functions if f.score != f.max_score), None)
 
 
 def command(name: str, *paths: Path | str, **options: Path | str | None) -> str:

@@ -88,7 +88,8 @@ def _fill_worksheet(reports: Sequence[Report], table: Table, column: str | None)
     is not there, and no such cell is ever in a column that it needs.
     """
     chosen = choose_column(column, _worksheet_columns(table, column), "grades")
-    maxima = {number for row in table.rows if (number := _maximum(row, chosen.index)) is not None}
+    beside = [cell for row in table.rows for cell in row[chosen.index + 1 : chosen.index + 2]]
+    maxima = set(map(parse_number, beside)) - {None}
     theirs = maxima.pop() if len(maxima) == 1 else None
     refuse_other_maximum(reports, theirs, "the worksheet")
     id_columns = [i for i in _id_columns(table) if 1 < i < chosen.index]
@@ -118,10 +119,6 @@ def _are_grades(table: Table, index: int) -> bool:
     grades, maxima = ([row[i].strip() for row in table.rows] for i in (index, index + 1))
     numbers = all(cell in ("", "-") or parse_number(cell) is not None for cell in grades)
     return numbers and len(set(maxima)) == 1 and (parse_number(maxima[0]) or 0) > 0
-
-
-def _maximum(row: Sequence[str], grade: int) -> float | None:
-    return parse_number(row[grade + 1]) if grade + 1 < len(row) else None
 
 
 def _participant(row: tuple[str, ...], id_columns: Sequence[int], grade: int) -> Student:

@@ -279,7 +279,7 @@ def _describe(series: Series, traces: list[Trace]) -> str:
 def _embed(svg: str, title: str, description: str) -> str:
     svg = svg[svg.index("<svg ") :].replace("{", "(").replace("}", ")")
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' id="[^"]*"', _rename, svg)
+    svg = svg.replace(' id="', ' id="{id}')
     svg = re.sub(r'(xlink:href="|url\()#', r"\1#{id}", svg)
     for colour, variable in _VARIABLES.items():
         svg = svg.replace(colour, variable)
@@ -290,7 +290,3 @@ def _embed(svg: str, title: str, description: str) -> str:
     head, _, rest = svg.partition(">")
     head = re.sub(r' (?:width|height)="[^"]*"', "", head)
     return f'{head} role="img" aria-labelledby="{{id}}t {{id}}d">{named}{rest.strip()}'
-
-
-def _rename(found: re.Match[str]) -> str:
-    return found.group().replace(' id="', ' id="{id}')

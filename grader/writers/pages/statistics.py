@@ -229,9 +229,8 @@ class ClassTally:
             return  # wrong values alone do not show why
         key = check.function, clean_line(_named(check), 60)
         if key not in self._diagnoses:
-            self._diagnoses[key] = DiagnosisTally(
-                *key, clean_line(check.hint, 300), _example(check)
-            )
+            example = clean_line(check.feedback.wrong or check.feedback.raised, 200)
+            self._diagnoses[key] = DiagnosisTally(*key, clean_line(check.hint, 300), example)
         self._diagnoses[key].rows.add(index)
 
     def _add_exercises(self, report: Report) -> None:
@@ -273,10 +272,6 @@ def _doubt(check: CheckTally, strongest: Sequence[int]) -> str:
 def _named(check: CheckReport) -> str:
     """Return the misconception, or else the observation, that the check's hint is about."""
     return check.misconception or check.observation or ""
-
-
-def _example(check: CheckReport) -> str:
-    return clean_line(check.feedback.wrong or check.feedback.raised, 200)
 
 
 def _events(

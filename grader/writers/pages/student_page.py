@@ -56,11 +56,7 @@ class FunctionView:
     passed: tuple[CheckView, ...]
     untried: tuple[CheckView, ...]
     excerpts: tuple[Excerpt, ...]
-
-    @property
-    def places(self) -> frozenset[Place]:
-        """Return the lines in which anything arose."""
-        return frozenset(place for view in self.failed for place in view.check.feedback.places)
+    places: frozenset[Place]
 
 
 def write_student_page(
@@ -157,7 +153,7 @@ def _function(function: FunctionReport, exercise: str, find: Finder, draw: Drawe
     # A function that is right or untouched needs no second look.
     shown = find(exercise, function.name, places) if failed else ()
     anchor = f"{exercise}-{function.name}"
-    return FunctionView(function, anchor, sign, state, failed, passed, untried, shown)
+    return FunctionView(function, anchor, sign, state, failed, passed, untried, shown, places)
 
 
 def _state(function: FunctionReport, failed: tuple[CheckView, ...]) -> tuple[str, str]:

@@ -146,7 +146,7 @@ def show_exercise(console: Console, exercise: ExerciseReport) -> None:
 
 def _sign(console: Console, function: FunctionReport) -> Text:
     state = state_of(function)
-    return Text(getattr(signs_for(console), state), style=_STATES[state])
+    return Text(signs_for(console)[state], style=_STATES[state])
 
 
 def show_check(
@@ -170,7 +170,7 @@ def show_check(
     hinted = set() if hinted is None else hinted
     console.print()
     if check.max_score:
-        head = Text(f"{signs_for(console).failed} ", style="red")
+        head = Text(f"{signs_for(console)['failed']} ", style="red")
         points = points_of(check)
     else:
         head = Text("! ", style="yellow")

@@ -12,7 +12,7 @@ from grader.report import CheckReport, ExerciseReport
 from grader.writers.feedback import GRADE_AGAIN, group_failures
 from grader.writers.terminal.console import ResultConsole
 from grader.writers.terminal.result import show_changes, show_check, show_exercise, show_row
-from grader.writers.words import next_function, number, points_of
+from grader.writers.words import number, points_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,9 @@ def _state(exercise: ExerciseReport) -> str:
 
 
 def _next_task(exercise: ExerciseReport, everything: Sequence[ExerciseReport]) -> str:
-    function = next_function(exercise)
-    if function is not None:
-        return f"Next: {function.name}, {points_of(function)} points."
+    for function in exercise.functions:
+        if function.score != function.max_score:
+            return f"Next: {function.name}, {points_of(function)} points."
     for other in everything:
         if other.score != other.max_score:
             left = _advice_left([exercise])
