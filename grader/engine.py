@@ -71,8 +71,7 @@ class Grader:
 
     def kill(self) -> None:
         """Kill its processes at once; safe to call from another thread."""
-        session = self._session
-        if session is not None:
+        if (session := self._session) is not None:
             session.kill()
 
     def collected_checks(self) -> dict[str, Check]:

@@ -80,12 +80,7 @@ def _arguments(course: Course) -> list[str]:
         "--json-report-file=none",
         *(f"-pno:{name}" for name in _WITHOUT),
         "--json-report-omit",
-        "collectors",
-        "log",
-        "streams",
-        "warnings",
-        "keywords",
-        "traceback",
+        *"collectors log streams warnings keywords traceback".split(),
     ]
 
 

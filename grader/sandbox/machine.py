@@ -63,14 +63,7 @@ def inspect_machine(limits: Limits) -> list[Piece]:
         found = f"{platform.system()} {platform.release()}"
         remedy = "the sandbox needs Linux: a container, a virtual machine, or WSL 2 on Windows"
         return [Piece("kernel", "sandbox", "missing", found, remedy)]
-    return [
-        _kernel(),
-        *_mechanisms(),
-        *_limits(limits),
-        _death_signal(),
-        _container(),
-        _memory(),
-    ]
+    return [_kernel(), *_mechanisms(), *_limits(limits), _death_signal(), _container(), _memory()]
 
 
 def _kernel() -> Piece:

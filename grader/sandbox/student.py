@@ -12,15 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.records import (
-    Course,
-    Exercise,
-    Limits,
-    ModuleState,
-    Series,
-    SourceFile,
-    Status,
-)
+from grader.records import Course, Exercise, Limits, ModuleState, Series, SourceFile, Status
 from grader.sandbox.calls import (
     Call,
     NotImplementedYet,

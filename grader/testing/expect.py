@@ -190,7 +190,7 @@ def gradient(
 
 
 def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any) -> Any:
-    """Expect of a call without some arguments what holds where they are passed, and return it.
+    """Expect of a call without some arguments what holds where they are passed; return its result.
 
     Parameters
     ----------

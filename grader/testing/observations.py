@@ -149,14 +149,10 @@ def _observe_beside(
     above = values > 0
     # Three on either side are not a coincidence.
     if min(int(wrong.sum()), int((~wrong).sum())) >= 3 and not np.any(values == 0.0):
-        if np.array_equal(wrong, above):
-            return Observation(
-                "values", f"{what} is right where {name} < 0, wrong where {name} > 0"
-            )
-        if np.array_equal(wrong, ~above):
-            return Observation(
-                "values", f"{what} is right where {name} > 0, wrong where {name} < 0"
-            )
+        for where, right_side, wrong_side in ((above, "<", ">"), (~above, ">", "<")):
+            if np.array_equal(wrong, where):
+                sides = f"right where {name} {right_side} 0, wrong where {name} {wrong_side} 0"
+                return Observation("values", f"{what} is {sides}")
     return None
 
 

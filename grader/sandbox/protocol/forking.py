@@ -86,12 +86,6 @@ def serve_parent_only() -> None:
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to kill this process when the one that started it ends.
-
-    Raises
-    ------
-    OSError
-        If the kernel refuses.
-    """
+    """Ask the kernel to kill this process when its parent ends, or raise an ``OSError``."""
     if load_libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")

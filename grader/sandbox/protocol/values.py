@@ -29,9 +29,7 @@ from grader.sandbox.protocol.inspection import (
 )
 from grader.sanitize import clean_line
 
-DTYPES = frozenset(
-    "|b1 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 <f2 <f4 <f8 <c8 <c16".split(),
-)
+DTYPES = frozenset("|b1 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 <f2 <f4 <f8 <c8 <c16".split())
 _MAX_HEX = 3500  # digits of an integer; Python writes out no more than 4300 decimal ones
 
 
