@@ -204,17 +204,12 @@ def _judge_full_marks(report: ScoreReport) -> Iterator[str]:
 def _judge_misconception(
     entry: Entry, costly: Collection[str], report: ScoreReport
 ) -> Iterator[str]:
-    losses = _find_losses(report)
+    losses = {f.name for f in report.functions() if f.score_c != f.max_score_c}
     if losses != ({entry.function} if entry.loses_points else set()):
         yield f"loses points in {', '.join(sorted(losses)) or 'no function'}"
-    found = {scored.outcome.misconception for scored in report.checks()}
-    diagnoses = {name for name in found if name}
+    diagnoses = set(filter(None, (scored.outcome.misconception for scored in report.checks())))
     if entry.id not in diagnoses:
         yield "is not diagnosed as itself"
     # A misconception that costs nothing may be diagnosed beside it.
     if others := sorted((diagnoses & set(costly)) - {entry.id}):
         yield f"is also diagnosed as {', '.join(others)}"
-
-
-def _find_losses(report: ScoreReport) -> set[str]:
-    return {f.name for f in report.functions() if f.score_c != f.max_score_c}

@@ -130,13 +130,7 @@ def _refuse_unknown(exercises: Sequence[str], known: Sequence[str]) -> None:
 
 
 def refuse_misuse(*rules: tuple[object, str]) -> None:
-    """Raise the message of the first rule whose condition is true.
-
-    Parameters
-    ----------
-    *rules : tuple of object and str
-        A condition under which the options contradict each other, and what to do.
-    """
+    """Refuse options with the message of the first rule whose condition is true."""
     for misused, message in rules:
         if misused:
             raise click.UsageError(message)

@@ -40,13 +40,7 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def find_manifest(course: str | os.PathLike[str] | None) -> Path:
-    """Return the manifest of a course, by default of the course in this package.
-
-    Parameters
-    ----------
-    course : path-like or None
-        A folder with a ``course.toml``, or that file.
-    """
+    """Return the manifest of a course, its folder or ``course.toml``; by default this package's."""
     if course is None:
         return DEFAULT_COURSE
     path = Path(course)
@@ -92,13 +86,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
 
 
 def write_manifest(course: Course, withheld: Iterable[Check] = ()) -> str:
-    """Return the manifest of a course as text, without comments.
-
-    Parameters
-    ----------
-    withheld : iterable of Check
-        Checks whose code is elsewhere.
-    """
+    """Return the manifest of a course as text, with checks whose code is elsewhere."""
     return "\n".join(_write_lines(course, withheld)) + "\n"
 
 

@@ -28,13 +28,7 @@ _LAUNCH_S = 30.0
 
 @dataclass(frozen=True)
 class RunningWorker:
-    """A worker that is ready to be sent a module.
-
-    Parameters
-    ----------
-    end : callable
-        Ends it and returns its exit code.
-    """
+    """A worker that is ready to be sent a module; ``end`` ends it and returns its exit code."""
 
     stream: Stream
     end: Callable[[], int | None]
