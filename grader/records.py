@@ -38,7 +38,7 @@ Numbers = Annotated[tuple[float | None, ...], msgspec.Meta(max_length=512)]
 GridRow = Annotated[tuple[float | None, ...], msgspec.Meta(max_length=64)]
 
 
-class Limits(msgspec.Struct, frozen=True):
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a student's code may use.
 
     Parameters
@@ -55,12 +55,12 @@ class Limits(msgspec.Struct, frozen=True):
     call_s: float
     load_s: float
     function_s: float
-    submission_s: float
+    submission_s: float = 180.0
     memory_mib: int
     cpu_s: int
 
 
-class Exercise(msgspec.Struct, frozen=True):
+class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One module of the course: what the student fills in and hands in."""
 
     name: str
@@ -144,8 +144,6 @@ class SourceFile(msgspec.Struct, frozen=True):
     ----------
     name : str
         Its last name, ``activations.py`` or ``activations.ipynb``.
-    content : bytes
-        Its bytes.
     error : str
         Why the content could not be taken, or an empty string.
     cells : tuple of str or None
@@ -228,10 +226,8 @@ class Trace(msgspec.Struct, frozen=True):
         ``ground`` and ``data`` what it is drawn on. See `gives_away`.
     name : str
         What a legend calls it.
-    x : tuple of float or None
-        One number a point, or the columns of a grid.
-    y : tuple of float or None
-        One number a point, or the rows of a grid.
+    x, y : tuple of float or None
+        One number a point, or the columns and the rows of a grid.
     z : tuple of tuple of float or None
         The rows of a grid; otherwise empty.
     """
@@ -275,10 +271,8 @@ class Place(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
-    cell : int
-        The code cell of a notebook, counted from 1; 0 is a module.
-    line : int
-        Its line, counted from 1.
+    cell, line : int
+        The code cell of a notebook and its line, both counted from 1; cell 0 is a module.
     """
 
     cell: int
@@ -339,10 +333,6 @@ class Outcome(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
-    check_id : str
-        Which check.
-    outcome : str
-        How it ended.
     observation : str or None
         Id of what was observed, such as ``sign`` or ``transposed``.
     misconception : str or None
@@ -352,7 +342,7 @@ class Outcome(msgspec.Struct, frozen=True):
     feedback : Feedback
         What is reported; nothing for a check that passed.
     duration_s : float
-        Seconds on the wall.
+        Seconds of wall-clock time.
     series : tuple of Series
         What can be drawn of it.
     """
@@ -372,10 +362,6 @@ class ModuleState(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
-    exercise : str
-        Which exercise.
-    status : {"graded", "missing", "unloadable"}
-        Whether it could be examined.
     message : str
         Why it could not be loaded, or an empty string.
     notes : tuple of str
@@ -395,16 +381,10 @@ class Isolation(msgspec.Struct, frozen=True):
     ----------
     level : {"sandbox", "process"}
         ``sandbox``: with all restrictions; ``process``: in a process of its own.
-    filesystem : str
-        What keeps files out of reach, or ``open``.
-    network : str
-        What denies the network, or ``open``.
-    processes : str
-        What denies new processes and signals, or ``open``.
-    memory_mib : int or None
-        Address space of a worker.
-    cpu_s : int or None
-        Processor time of a worker.
+    filesystem, network, processes : str
+        What denies files, the network, and new processes and signals, or ``open``.
+    memory_mib, cpu_s : int or None
+        Address space and processor time of a worker.
     wall_s : float
         Seconds for one call.
     """

@@ -44,8 +44,6 @@ def list_submissions(paths: Iterable[Path], course: Course) -> Listing:
     paths : iterable of Path
         Folders whose children are one submission each, or submissions themselves: a
         folder with a file of the course, an archive, a ``.py``, an ``.ipynb``.
-    course : Course
-        A folder with one of its files is a submission, not a folder of submissions.
 
     Returns
     -------
@@ -99,34 +97,23 @@ def _is_submission(path: Path) -> bool:
 
 def _name_all(paths: list[Path]) -> Iterator[Listed]:
     """Give each path the shortest name that no other path has."""
-    left = dict.fromkeys(paths)
+    left = {path: _possible_names(path) for path in paths}
     taken: set[str] = set()
-    for name in (_stem, _full_name, _with_folder, _with_digest):
+    for place in range(4):
         wanted: dict[str, list[Path]] = {}
-        for path in left:
+        for path, names in left.items():
             # On some file systems Ada and ada are the same name.
-            wanted.setdefault(_make_safe(name(path)).casefold(), []).append(path)
+            wanted.setdefault(names[place].casefold(), []).append(path)
         for key, same in wanted.items():
             if len(same) == 1 and key not in taken:
                 taken.add(key)
-                del left[same[0]]
-                yield Listed(_make_safe(name(same[0])), same[0])
+                yield Listed(left.pop(same[0])[place], same[0])
 
 
-def _stem(path: Path) -> str:
-    return path.name if os.path.isdir(path) else without_endings(path.name)  # noqa: PTH112
-
-
-def _full_name(path: Path) -> str:
-    return path.name
-
-
-def _with_folder(path: Path) -> str:
-    return f"{path.parent.name}-{path.name}"
-
-
-def _with_digest(path: Path) -> str:
-    return f"{_stem(path)}-{_digest(str(path))}"
+def _possible_names(path: Path) -> list[str]:
+    stem = path.name if os.path.isdir(path) else without_endings(path.name)  # noqa: PTH112
+    names = stem, path.name, f"{path.parent.name}-{path.name}", f"{stem}-{_digest(str(path))}"
+    return list(map(_make_safe, names))
 
 
 def _make_safe(name: str) -> str:

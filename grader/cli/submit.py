@@ -12,6 +12,7 @@ from grader.cli.command import GradeCommand
 from grader.cli.options import (
     REPORT,
     audience_option,
+    choice_option,
     course_option,
     exercise_option,
     isolation_option,
@@ -32,13 +33,7 @@ if TYPE_CHECKING:
 @path_argument
 @course_option
 @report_option(help="Write this report; - is standard output.")
-@click.option(
-    "--format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Print the result in this format.",
-)
+@choice_option("--format", "text", "json", help="Print the result in this format.")
 @exercise_option
 @seed_option
 @isolation_option("auto", "sandbox", "process")
@@ -51,7 +46,7 @@ if TYPE_CHECKING:
     help="Exit with status 1 below this score.",
 )
 @path_option("--bundle", metavar="FILE", help="Also write the graded files into this zip.")
-@audience_option("student")
+@audience_option("student", "instructor")
 def submit(
     path: Path,
     course: Path | None,
@@ -145,6 +140,4 @@ def _changed_since(report_file: Path, report: Report) -> list[str]:
     from grader.report import recall_report
     from grader.writers.comparison import compare, words_of_changes
 
-    before = recall_report(report_file)
-    changes = compare(before, report) if before is not None else None
-    return words_of_changes(changes) if changes is not None else []
+    return words_of_changes(compare(recall_report(report_file), report))

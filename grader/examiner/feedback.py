@@ -62,8 +62,6 @@ def describe_failure(
     ----------
     error : CheckFailed or StudentError
         What the suite or the proxy raised.
-    collected : CollectedCheck
-        The check.
     call : Call or None
         The last call, where there was one.
     draws : Draws

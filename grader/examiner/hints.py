@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from grader.records import OutcomeKind
+from grader.report import CheckReport
 
 # For observations that no named misconception explains. A hint asks or nudges; it never
 # gives the formula.
@@ -129,41 +129,20 @@ SECOND_HINTS = {
 }
 
 
-def find_second_hint(
-    suites: Path,
-    check_id: str,
-    outcome: OutcomeKind,
-    observation: str | None,
-    misconception: str | None,
-) -> str:
-    """Return the second hint for a check that failed.
+def find_second_hint(suites: Path, check: CheckReport) -> str:
+    """Return the second hint for a check that failed, or an empty string.
 
-    Parameters
-    ----------
-    suites : Path
-        The course's folder of suites.
-    check_id : str
-        The check, ``exercise/function/check``.
-    outcome : str
-        How the check ended.
-    observation, misconception : str or None
-        What the report names. A misconception that has no second hint of its own gets that
-        of what was observed.
-
-    Returns
-    -------
-    str
-        The hint, or an empty string where there is none.
+    A misconception that has no second hint of its own gets that of what was observed.
     """
-    exercise, function, _ = check_id.split("/")
-    if misconception is not None:
-        own = _read_hint(suites / exercise / "misconceptions.py", misconception, function)
+    exercise, function, _ = check.id.split("/")
+    if check.misconception is not None:
+        own = _read_hint(suites / exercise / "misconceptions.py", check.misconception, function)
         if own is None or own:
             return own or ""
-    for known in (observation, outcome):
+    for known in (check.observation, check.outcome):
         if known in SECOND_HINTS:
             return SECOND_HINTS[known]
-    return SECOND_HINTS["values"] if misconception is not None else ""
+    return SECOND_HINTS["values"] if check.misconception is not None else ""
 
 
 def _read_hint(path: Path, misconception: str, function: str) -> str | None:

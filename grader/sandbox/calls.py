@@ -13,12 +13,10 @@ from grader.sanitize import clean_line
 
 
 class StudentError(Exception):
-    """The student's code gave no answer.
+    """The student's code gave no answer; the message says why, for the student to read.
 
     Parameters
     ----------
-    message : str
-        What happened, for the student to read.
     place : Place, optional
         The student's line that it came from.
     """
@@ -64,13 +62,7 @@ class NotRun(StudentError):
 
 
 class Warned:
-    """A warning that a call caused.
-
-    Parameters
-    ----------
-    warning : ErrorReply
-        As a worker describes it.
-    """
+    """A warning that a call caused, made from a worker's description of it."""
 
     def __init__(self, warning: ErrorReply) -> None:
         self.text = clean_line(warning.text, 300)
@@ -86,18 +78,14 @@ class Call:
     ----------
     name : str
         The function that was called, or the probe's.
-    args : tuple
-        Positional arguments as they were sent.
-    kwargs : dict
-        Keyword arguments as they were sent.
+    args, kwargs : tuple, dict
+        The arguments as they were sent.
     probe : SourceFunction or None
         The suite's function that was run instead, where one was.
     packed_args, packed_kwargs : list, dict
         The arguments as bytes, which nothing can have changed since.
-    value : object
-        What came back, or None.
-    answered : bool
-        Whether anything came back.
+    value, answered : object, bool
+        What came back, and whether anything did.
     raised, raised_text : str
         The type and the text of the exception that came instead.
     modified, modified_keys : tuple of str
@@ -143,13 +131,7 @@ class Call:
 
 
 def describe_error(error: ErrorReply) -> str:
-    """Return an exception of the student's: what it says, and on a second line where.
-
-    Parameters
-    ----------
-    error : ErrorReply
-        As a worker describes it.
-    """
+    """Return an exception of the student's: what it says, and on a second line where."""
     kind = "" if error.unavailable or not error.type else f"{clean_line(error.type, 60)}: "
     text = (kind + clean_line(error.text, 300)).rstrip(": ")
     return "\n".join(filter(None, (text, describe_place(error))))

@@ -14,15 +14,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from grader.records import (
-    Course,
-    Exercise,
-    Limits,
-    ModuleState,
-    Series,
-    SourceFile,
-    Status,
-)
+from grader.records import Course, Exercise, Limits, ModuleState, Series, SourceFile, Status
 from grader.sandbox.calls import (
     Call,
     NotImplementedYet,
@@ -145,7 +137,7 @@ class Student:
         return self._ask([Call(name, args, kwargs)])[0]
 
     def run(self, probe: Callable[..., Any], *args: Any) -> Any:
-        """Run a small function of the suite's on the student's side.
+        """Run a small function of the suite's on the student's side, and return its result.
 
         Parameters
         ----------
@@ -155,29 +147,13 @@ class Student:
             where the student's code could have changed anything.
         *args : object
             What may cross the process boundary.
-
-        Returns
-        -------
-        object
-            What the probe returned.
         """
         return self._ask([Call(self._function, args, probe=by_source(probe))])[0]
 
     def many(self, name: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """Call a function several times in one message.
+        """Call a function several times in one message, and return what each call returned.
 
-        Parameters
-        ----------
-        name : str
-            The function.
-        arguments : sequence of tuple
-            The positional arguments of each call.
-
-        Returns
-        -------
-        list
-            What each call returned. The first call that fails raises, and the calls after
-            it are not made.
+        The first call that fails raises, and the calls after it are not made.
         """
         return self._ask([Call(name, args) for args in arguments]) if arguments else []
 

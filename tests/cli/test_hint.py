@@ -13,7 +13,8 @@ import pytest
 from support.running import assert_one_line, run_grade
 
 from grader.examiner.hints import HINTS, SECOND_HINTS, find_second_hint
-from grader.records import Course, OutcomeKind
+from grader.records import Course, Feedback, OutcomeKind
+from grader.report import CheckReport
 from grader.testing.catalogue import Entry, load_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -271,6 +272,15 @@ def test_every_exercise_has_second_hints_of_its_own(course: Course, entries: lis
     assert sum(counts.values()) + len(SECOND_HINTS) >= 60
 
 
+def failed_check(
+    check_id: str, outcome: OutcomeKind, observation: str | None, misconception: str | None
+) -> CheckReport:
+    """Return the report of a check as a failure leaves it, with nothing but its names."""
+    return CheckReport(
+        check_id, "title", "hidden", outcome, 0, 1, observation, misconception, "", Feedback(), 0.0
+    )
+
+
 @pytest.mark.slow
 def test_a_second_hint_is_found_by_check_and_misconception(
     course: Course, entries: list[Entry]
@@ -279,7 +289,8 @@ def test_a_second_hint_is_found_by_check_and_misconception(
     for entry in entries:
         check_id = f"{entry.exercise}/{entry.function}/values"
         expected = entry.second_hint or SECOND_HINTS["values"]
-        found = find_second_hint(course.suites, check_id, "failed", None, entry.id)
+        check = failed_check(check_id, "failed", None, entry.id)
+        found = find_second_hint(course.suites, check)
         assert found == expected
 
 
@@ -303,8 +314,8 @@ def test_what_was_observed_and_how_it_ended_have_second_hints(
     expected: str,
 ) -> None:
     """The observation comes before the outcome; where neither has one there is none."""
-    check_id = "losses/mse/values"
-    found = find_second_hint(course.suites, check_id, outcome, observation, misconception)
+    check = failed_check("losses/mse/values", outcome, observation, misconception)
+    found = find_second_hint(course.suites, check)
     assert found == expected
 
 

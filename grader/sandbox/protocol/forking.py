@@ -27,13 +27,7 @@ def can_fork() -> bool:
 
 
 def fork(body: Callable[[], None]) -> int:
-    """Fork a child that runs ``body`` and exits, whatever happens in it.
-
-    Returns
-    -------
-    int
-        The child's process number.
-    """
+    """Fork a child that runs ``body`` and exits, whatever happens in it; return its number."""
     pid = os.fork()
     if pid:
         return pid
@@ -104,12 +98,6 @@ def serve_parent_only() -> None:
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to kill this process when the one that started it ends.
-
-    Raises
-    ------
-    OSError
-        If the kernel refuses.
-    """
+    """Ask the kernel to kill this process when its parent ends, or raise an ``OSError``."""
     if load_libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
