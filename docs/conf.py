@@ -24,10 +24,10 @@ exclude_patterns = ["_build"]
 
 myst_enable_extensions = ["dollarmath", "amsmath", "attrs_block"]
 myst_heading_anchors = 3
-# A dollar is money or a shell's prompt unless it stands tight around a formula.
+# A dollar sign with a space inside is money or a shell's prompt.
 myst_dmath_allow_space = False
 
-autodoc_typehints = "none"  # numpydoc says shapes, which types do not
+autodoc_typehints = "none"  # numpydoc has shapes, types do not
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 
@@ -36,4 +36,4 @@ html_title = "backprop-grader"
 html_static_path = []
 html_copy_source = False
 html_show_sphinx = False
-html_math_renderer = "mathml"  # ours: nothing is fetched from anywhere
+html_math_renderer = "mathml"  # our extension; loads nothing from the network

@@ -1,8 +1,8 @@
-"""The pages under docs/: they build, their links lead somewhere, and their blocks do what they say.
+"""The pages under docs/: they build, their links work, and their blocks run.
 
-A page's blocks of `sh` and `python` are run one after the other in one folder. What cannot
-be run has `<!-- not run: why -->` before it, and what only a test needs stands in
-`<!-- run first: ... -->`, which no reader sees.
+The `sh` and `python` blocks of a page are run in order, in one folder. A block that cannot be
+run has `<!-- not run: why -->` before it. Commands that only the test needs are in
+`<!-- run first: ... -->`, which is not shown.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md")
 _NOT_RUN = re.compile(r"<!-- not run: .{10,} -->")
 _RUN_FIRST = re.compile(r"<!-- run first:\n(.*)-->", re.DOTALL)
 _FILE = re.compile(r"<!-- file: (\S+) -->")
-# Below 100 percent `grade submit` leaves with 1, which is what pages are about; `watch` runs
-# until Ctrl-C, which it gets here.
+# Below 100 percent `grade submit` exits with 1, which the pages expect. `watch` runs until
+# Ctrl-C, which it gets here.
 _PRELUDE = """
 set -euo pipefail
 grade() {
@@ -43,7 +43,7 @@ grade() {
 
 
 class Block(NamedTuple):
-    """A fenced block of a page, or what is to be run before one."""
+    """A fenced block of a page, or commands to run before one."""
 
     language: str
     text: str
@@ -53,7 +53,7 @@ class Block(NamedTuple):
 
 
 def blocks(page: Path) -> Iterator[Block]:
-    """Yield the blocks of a page with what the comment before each says of it."""
+    """Yield the blocks of a page, each with what the comment before it declares."""
     comment = ""
     for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
         line = token.map[0] + 1 if token.map else 0
@@ -90,7 +90,7 @@ def run(command: list[str], folder: Path, text: str) -> subprocess.CompletedProc
 
 
 def write_files(page: Path, folder: Path) -> None:
-    """Write the files that stand on a page, below the folder that it makes."""
+    """Write the files that a page shows into the folder of its course."""
     for block in blocks(page):
         if block.file:
             path = folder / "thermometer" / block.file
@@ -102,7 +102,7 @@ def write_files(page: Path, folder: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="the pages are written for a POSIX shell")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_commands_of_a_page_work_as_they_stand(page: Path, tmp_path: Path) -> None:
-    """In order, in one folder: whoever copies them gets what the page says."""
+    """A reader who copies them in order, in one folder, gets the results of the page."""
     write_files(page, tmp_path)
     wanted = [block for block in blocks(page) if block.language == "sh" and block.runs]
     script = [_PRELUDE]
@@ -121,7 +121,7 @@ def test_the_python_of_a_page_runs_as_it_stands(page: Path, tmp_path: Path) -> N
     wanted = [b for b in blocks(page) if b.language == "python" and b.runs and not b.file]
     if not wanted:
         return
-    # Line for line where it stands, so that what goes wrong names its place on the page.
+    # On the same lines as on the page, so that a traceback names the line of the page.
     lines = [""] * (wanted[-1].line + wanted[-1].text.count("\n") + 1)
     for block in wanted:
         for place, text in enumerate(block.text.splitlines(), start=block.line):
@@ -140,7 +140,7 @@ def test_a_block_that_is_not_run_says_why(page: Path) -> None:
 
 @pytest.mark.slow
 def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
-    """Every link between pages leads to a page or heading that there is."""
+    """Every link between pages leads to a page or heading that exists."""
     pytest.importorskip("sphinx")
     command = [
         sys.executable,
@@ -169,7 +169,7 @@ def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
 
 
 def test_every_observation_with_a_hint_is_on_its_page() -> None:
-    """Whoever adds one says what is seen."""
+    """If you add a hint, describe its observation in the table."""
     page = (DOCS / "misconceptions.md").read_text(encoding="utf-8")
     table = page.partition("## General observations")[2].partition("\n## ")[0]
     told = set(re.findall(r"`(\w+)`", table))

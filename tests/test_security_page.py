@@ -18,6 +18,12 @@ NAMED = [
 ]
 
 
+def test_there_are_as_many_attacks_as_the_pages_say() -> None:
+    """README.md and the page say "more than 150"."""
+    assert "more than 150 hostile submissions" in " ".join(PAGE.split())
+    assert len(HOSTILE) > 150
+
+
 def test_every_hostile_submission_is_on_the_page() -> None:
     """If you add an attack, say on the page what it tries."""
     assert {path.stem for path in HOSTILE} <= {name for name, _ in NAMED}

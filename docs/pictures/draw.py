@@ -1,4 +1,4 @@
-"""Draw the pictures of README.md and docs/: real commands, a real page, nothing touched up.
+"""Draw the pictures of README.md and docs/ from real commands and a real page.
 
     python docs/pictures/draw.py
 
@@ -57,7 +57,7 @@ def run_in_terminal(command: list[str], folder: Path) -> str:
     while True:
         try:
             part = os.read(parent, 65536)
-        except OSError:  # so Linux says that nobody writes any more
+        except OSError:  # on Linux, the terminal has been closed
             break
         if not part:
             break
@@ -69,7 +69,7 @@ def run_in_terminal(command: list[str], folder: Path) -> str:
 
 def draw_terminal(said: str, title: str, target: Path) -> None:
     """Write what a terminal showed as SVG."""
-    shown = said.replace("\r\n", "\n").rpartition("\r")[2]  # the progress line has gone by
+    shown = said.replace("\r\n", "\n").rpartition("\r")[2]  # without the progress line
     lines = shown.rstrip().splitlines()
     shown = "\n".join(lines if len(lines) <= LINES else [*lines[:LINES], "    …"])
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
