@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self, TypeVar
 
+from msgspec.structs import replace
+
 from grader.errors import ExaminerError
 from grader.examiner import messages
 from grader.records import (
@@ -128,9 +130,11 @@ class Grader:
         found = self._ask(session, request, messages.Examined, begin)
         checks = _select(session, names)
         scored = score(self.course, checks, found.outcomes, found.modules)
+        fault = next((o.feedback.fault for o in found.outcomes if o.feedback.fault), "")
         seeds = Seed(seed_id(seed), derived_for, seed)
         duration_s = time.perf_counter() - clock
-        return self._report(session, submission, scored, seeds, started, duration_s)
+        report = self._report(session, submission, scored, seeds, started, duration_s)
+        return replace(report, fault=fault)
 
     def refuse(
         self,
@@ -158,6 +162,18 @@ class Grader:
         scored = score(self.course, checks, outcomes, modules)
         seeds = Seed(seed_id(seed), derived_for, seed)
         return self._report(session, submission, scored, seeds, datetime.now(UTC), 0.0)
+
+    def give_up(
+        self, submission: Submission, fault: str, seed: str = PUBLIC, derived_for: str | None = None
+    ) -> ScoreReport:
+        """Return the report of a submission that a fault of the machine or of ours kept ungraded.
+
+        It is unexamined, and has no score: the fault is not the student's.
+        """
+        seeds = Seed(seed_id(seed), derived_for, seed)
+        session = self._open_session()
+        report = self._report(session, submission, (), seeds, datetime.now(UTC), 0.0)
+        return replace(report, fault=fault)
 
     def take_fingerprints(self, submission: Submission) -> dict[str, str]:
         """Return a fingerprint of each module's code, by exercise.
@@ -263,6 +279,8 @@ def grade_for_student(
         Whether the values of hidden checks are shown.
     """
     scores = grader.grade(submission, seed, exercises, begin=begin)
+    if scores.fault:
+        raise ExaminerError(f"a defect of the grader, please report it: {scores.fault}")
     report = build_report(scores, audience)
     decided = leave_out_withheld(scores)
     shown = report if decided is scores else build_report(decided, audience)

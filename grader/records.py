@@ -21,7 +21,7 @@ OutcomeKind = Literal["passed", "failed", "error", "timeout", "not_implemented",
 CheckKind = Literal["value", "property"]
 Visibility = Literal["visible", "hidden"]
 Status = Literal["graded", "missing", "unloadable"]
-SubmissionStatus = Literal["graded", "partly", "missing", "unloadable"]
+SubmissionStatus = Literal["graded", "partly", "missing", "unloadable", "unexamined"]
 HiddenFeedback = Literal["none", "outcome", "hint"]
 IsolationLevel = Literal["sandbox", "process"]
 IsolationOption = Literal["auto", "sandbox", "process"]
@@ -490,6 +490,7 @@ class ScoreReport(msgspec.Struct, frozen=True):
     environment: Environment
     started_at: str
     duration_s: float
+    fault: str = ""
 
     def functions(self) -> Iterator[FunctionScore]:
         """Yield every function, in the course's order."""
@@ -504,6 +505,8 @@ class ScoreReport(msgspec.Struct, frozen=True):
     @property
     def status(self) -> SubmissionStatus:
         """Return whether all of it could be graded, or only a part, or why nothing."""
+        if self.fault:
+            return "unexamined"
         states = {exercise.module.status for exercise in self.exercises}
         if states == {"graded"}:
             return "graded"

@@ -268,6 +268,28 @@ class Report(msgspec.Struct, frozen=True):
             yield from function.checks
 
 
+class UnexaminedReport(msgspec.Struct, frozen=True):
+    """The report of a submission that a fault kept from being examined: it has no score.
+
+    The fields are those of `Report`; the reason is the last of the submission's notes.
+    """
+
+    schema_version: Literal[1]
+    audience: Audience
+    course: CourseReport
+    submission: SubmissionReport
+    status: Literal["unexamined"]
+    score: None
+    max_score: Points
+    percent: None
+    exercises: tuple[()]
+    isolation: Isolation
+    seed: Seed
+    environment: Environment
+    started_at: Instant
+    duration_s: Seconds
+
+
 # Whatever has points.
 Scored = Report | ExerciseReport | FunctionReport | CheckReport
 
@@ -294,7 +316,28 @@ def build_report(scores: ScoreReport, audience: Audience = "instructor") -> Repo
         ``hidden_feedback`` allows, its feedback without values (``outcome``) and also its
         hint (``hint``).
     """
-    whole = Report(
+    whole = _build_whole(scores, audience)
+    if audience == "instructor":
+        return whole
+    return map_checks(whole, lambda check: _for_student(check, scores.course.hidden_feedback))
+
+
+def build_unexamined(scores: ScoreReport, audience: Audience) -> UnexaminedReport:
+    """Return the report of a submission with a fault, which has neither score nor checks."""
+    whole = _build_whole(scores, audience)
+    notes = (*whole.submission.notes, f"not examined: {clean_line(scores.fault, 400)}")
+    fields = msgspec.structs.asdict(whole) | {
+        "submission": replace(whole.submission, notes=notes),
+        "status": "unexamined",
+        "score": None,
+        "percent": None,
+        "exercises": (),
+    }
+    return UnexaminedReport(**fields)
+
+
+def _build_whole(scores: ScoreReport, audience: Audience) -> Report:
+    return Report(
         schema_version=SCHEMA_VERSION,
         audience=audience,
         course=CourseReport(scores.course.name, scores.course.version, scores.course.suite_sha256),
@@ -310,9 +353,6 @@ def build_report(scores: ScoreReport, audience: Audience = "instructor") -> Repo
         started_at=scores.started_at,
         duration_s=round(scores.duration_s, 3),
     )
-    if audience == "instructor":
-        return whole
-    return map_checks(whole, lambda check: _for_student(check, scores.course.hidden_feedback))
 
 
 def for_students(report: Report) -> Report:
@@ -370,7 +410,17 @@ def read_report(path: Path) -> Report:
         If there is no such file, or it is not a report of this version; one line says what
         it is instead and what to do.
     """
+    report = read_examined(path)
+    if report is None:
+        raise ReportError(f"{path} is of a submission that was not examined; grade it again")
+    return report
+
+
+def read_examined(path: Path) -> Report | None:
+    """Read a report as `read_report` does, or return None if the submission was not examined."""
     found = _read_json(path)
+    if isinstance(found, dict) and found.get("status") == "unexamined":
+        return None
     try:
         report = msgspec.convert(found, Report)
     except msgspec.ValidationError as error:

@@ -29,6 +29,10 @@ def make_schema() -> str:
     (root,), definitions = msgspec.json.schema_components([Report], ref_template="#/$defs/{name}")
     for one in types:
         _describe(definitions[one.__name__], one)
+    properties = definitions[Report.__name__]["properties"]
+    for name in ("score", "percent"):  # of a submission that could not be examined
+        limits = {k: properties[name].pop(k) for k in list(properties[name]) if k != "description"}
+        properties[name] = {"anyOf": [limits, {"type": "null"}], **properties[name]}
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **definitions.pop(root["$ref"].rpartition("/")[2]),

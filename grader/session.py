@@ -16,7 +16,7 @@ from typing import TypeVar
 from grader.errors import CourseError, ExaminerError, SandboxError
 from grader.examiner import messages
 from grader.records import Course, Isolation, IsolationOption
-from grader.sandbox.processes import Child, describe_exit, start
+from grader.sandbox.processes import Child, describe_exit, refuse_low_limits, start
 from grader.sandbox.protocol.frames import (
     MAX_TRUSTED_FRAME,
     FrameError,
@@ -49,6 +49,7 @@ class Session:
         self._option = option
         self._fork_server: Child | None = None
         self._examiner: Child
+        refuse_low_limits(course.limits)
         if option == "process" or sys.platform != "linux":
             if option == "sandbox":
                 raise SandboxError(f"the sandbox needs Linux; this is {sys.platform}")
@@ -110,6 +111,8 @@ class Session:
                     case messages.Crashed(exit_code):
                         ended = describe_exit(exit_code)
                         raise ExaminerError(f"the examination ended without a result: {ended}")
+                    case messages.Failed(message):
+                        raise ExaminerError(message)
                     case _ if isinstance(reply, form):
                         return reply
                     case _:

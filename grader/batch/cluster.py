@@ -32,7 +32,7 @@ def work(task: bytes) -> bytes:
 
 
 def describe_worker(manifest: str) -> tuple[str, str, str]:
-    """Return the versions of grader and suites here, and why there is no sandbox, or ""."""
+    """Return the versions of grader and suites, and why there is no sandbox, if so."""
     why_no_sandbox = probe_restrictions().missing
     try:
         digest = load_course(Path(manifest or DEFAULT_COURSE)).suite_sha256

@@ -45,6 +45,8 @@ class Entry(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
+    score : float or None
+        None if the submission could not be examined.
     report_sha256, feedback_sha256 : str
         Digests of the two files.
     repeat_with : str
@@ -56,7 +58,7 @@ class Entry(msgspec.Struct, frozen=True):
     key: Key
     report_sha256: str
     feedback_sha256: str
-    score: float
+    score: float | None
     max_score: float
     repeat_with: str
     fingerprints: dict[str, str]

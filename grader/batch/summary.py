@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from statistics import fmean
 from typing import Any, get_args
 
 import msgspec
@@ -14,7 +15,7 @@ from grader.batch.journal import Entry
 from grader.batch.output import Output
 from grader.files import write_whole
 from grader.records import Course, OutcomeKind
-from grader.report import Report, read_report
+from grader.report import Report, read_examined
 
 SUMMARY_VERSION = 1
 
@@ -37,6 +38,7 @@ class Summary:
         self._rows: list[bytes] = []
         self._percents: list[float] = []
         self.ungradable: list[str] = []
+        self.unexamined: list[str] = []
         self._checks: dict[str, Counter[str]] = {}
         self._diagnoses: Counter[tuple[str, str]] = Counter()
         self._alike: dict[tuple[str, str], list[tuple[str, bytes]]] = defaultdict(list)
@@ -63,6 +65,14 @@ class Summary:
                 member = entry.key.id, bytes.fromhex(digest)
                 self._alike[exercise, fingerprint].append(member)
 
+    def add_unexamined(self, submission_id: str) -> None:
+        """Add a submission that could not be examined: a row without a score."""
+        self.unexamined.append(submission_id)
+        empty = dict.fromkeys(("score", "max_score", "percent", "isolation", "sha256"))
+        row: dict[str, Any] = {"id": submission_id, **empty, "status": "unexamined"}
+        row["exercises"] = {}
+        self._rows.append(msgspec.json.encode(row))
+
     def as_csv(self) -> str:
         """Return a row for each submission, with a column for each exercise."""
         names = [exercise.name for exercise in self._course.exercises]
@@ -78,7 +88,7 @@ class Summary:
 
     def as_json(self) -> str:
         """Return everything as JSON text."""
-        count = len(self._percents)
+        count = len(self._rows)
         everything = {
             "summary_version": SUMMARY_VERSION,
             "course": {
@@ -87,7 +97,7 @@ class Summary:
                 "suite_sha256": self._course.suite_sha256,
             },
             "count": count,
-            "mean_percent": round(sum(self._percents) / count, 2) if count else None,
+            "mean_percent": round(fmean(self._percents), 2) if self._percents else None,
             "submissions": [msgspec.Raw(row) for row in self._rows],
             "checks": [
                 {"id": name, **{kind: counts[kind] for kind in get_args(OutcomeKind)}}
@@ -123,7 +133,11 @@ def write_summary(output: Output, entries: Iterable[Entry], summary: Summary) ->
         An empty one.
     """
     for entry in entries:
-        summary.add(read_report(output.report_path(entry.key.id)), entry)
+        report = read_examined(output.report_path(entry.key.id))
+        if report is None:
+            summary.add_unexamined(entry.key.id)
+        else:
+            summary.add(report, entry)
     write_whole(output.folder / "summary.csv", summary.as_csv().encode())
     write_whole(output.folder / "summary.json", summary.as_json().encode())
 

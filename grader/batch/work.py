@@ -16,7 +16,7 @@ from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader
 from grader.errors import ExaminerError, WorkerError
 from grader.records import Course, IsolationOption, ScoreReport, Submission
-from grader.report import build_report, to_json
+from grader.report import build_report, build_unexamined, to_json
 
 _TRIES = 2
 
@@ -62,7 +62,7 @@ class Graded(msgspec.Struct, frozen=True):
 
     report: bytes
     feedback: bytes
-    score: float
+    score: float | None
     max_score: float
     fingerprints: dict[str, str]
     final: bool = True
@@ -150,27 +150,39 @@ class Slots:
         for _ in range(_TRIES):
             try:
                 report = grader.grade(submission, *how)
+                if report.fault:
+                    return _pack_unexamined(report)
                 return _pack(report, grader.take_fingerprints(submission))
             except ExaminerError as error:
                 if self._stopped:
                     raise
                 # A process of the grader may have been killed: try again.
                 reason = str(error)
-        return _pack(grader.refuse(submission, reason, *how), {}, final=False)
+        return _pack_unexamined(grader.give_up(submission, reason, task.seed, task.derived_for))
 
 
 def _serves(grader: Grader, manifest: Path, task: Task) -> bool:
     return grader.course.manifest == manifest and grader.isolation == task.isolation
 
 
-def _pack(report: ScoreReport, fingerprints: dict[str, str], *, final: bool = True) -> Graded:
+def _pack_unexamined(report: ScoreReport) -> Graded:
+    return Graded(
+        to_json(build_unexamined(report, "instructor")),
+        to_json(build_unexamined(report, "student")),
+        score=None,
+        max_score=0.0,
+        fingerprints={},
+        final=False,
+    )
+
+
+def _pack(report: ScoreReport, fingerprints: dict[str, str]) -> Graded:
     return Graded(
         to_json(build_report(report, "instructor")),
         to_json(build_report(report, "student")),
         report.score_c / 100,
         report.max_score_c / 100,
         fingerprints,
-        final,
     )
 
 

@@ -22,7 +22,7 @@ from grader.cli.options import (
     load_chosen,
     path_option,
 )
-from grader.errors import GraderError
+from grader.errors import GraderError, WorkerError
 from grader.records import Course, IsolationOption, Submission
 from grader.sanitize import clean_line
 
@@ -130,7 +130,8 @@ def _grade_all(
             with BatchProgress(total, console) as progress:
                 for step in run_batch(plan, output, workforce):
                     entries[step.entry.key.id] = step.entry
-                    percent = 100 * step.entry.score / (step.entry.max_score or 1)
+                    score = step.entry.score
+                    percent = None if score is None else 100 * score / (step.entry.max_score or 1)
                     progress.advance(percent, step.working, kept=step.kept)
         except KeyboardInterrupt:
             click.echo(
@@ -145,7 +146,13 @@ def _grade_all(
         earlier_ids = output.find_others(entries)
     _show_totals(progress, folder)
     _show_some("could not be graded at all; their reports say why", summary.ungradable)
+    _show_some("could not be examined and have no score", summary.unexamined)
     _show_some(f"of earlier runs in {folder / 'reports'}, not part of this one", earlier_ids)
+    if summary.unexamined:
+        raise WorkerError(
+            f"{len(summary.unexamined)} of {total} submissions could not be examined, for a fault "
+            "of this machine or of the grader (their reports name it); run the same command again"
+        )
 
 
 def _show_totals(progress: BatchProgress, folder: Path) -> None:

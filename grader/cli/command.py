@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-from grader.cli.streams import print_anything
+from grader.cli.streams import close_output, print_anything
 from grader.errors import GraderError
 from grader.sanitize import clean_line
 
@@ -40,6 +41,12 @@ class GradeCommand(click.Command):
             return super().invoke(ctx)
         except GraderError as error:
             _exit_with(error, as_json=ctx.params.get("format") == "json")
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EIO):
+                raise
+            close_output()
+            reason = f"the result cannot be printed: {error.strerror}"
+            _exit_with(GraderError(f"{reason}; free space, or print it elsewhere"), as_json=False)
 
 
 @contextlib.contextmanager

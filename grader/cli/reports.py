@@ -36,12 +36,15 @@ def read_reports(paths: Iterable[Path]) -> Iterator[tuple[Path, Report]]:
     ExportError
         If two are reports of one submission.
     """
-    from grader.report import read_report
+    from grader.report import read_examined
     from grader.sanitize import clean_line
 
     seen: dict[str, Path] = {}
     for path in paths:
-        report = read_report(path)
+        report = read_examined(path)
+        if report is None:
+            click.echo(f"{path} was not examined, and is left out; grade it again", err=True)
+            continue
         name = report.submission.id
         if name in seen:
             raise ExportError(

@@ -18,7 +18,16 @@ _PLAIN = {"─": "-", "━": "-", "…": "...", "✓": "+", "✗": "x", "·": ".
 
 
 def print_anything() -> None:
-    """Print plainer characters where the encoding lacks one, instead of raising."""
+    """Print plainer characters where the encoding lacks one, and nothing to a closed stream."""
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            # A pipe to a child would get this number, and then the child's own stream.
+            os.open(os.devnull, os.O_RDWR)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     codecs.register_error(_NAME, _in_plain_characters)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -39,8 +48,12 @@ def unbroken_pipe() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes again when it exits, which must not fail a second time.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_output()
+
+
+def close_output() -> None:
+    """Send the rest of standard output nowhere: Python flushes again when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_output(content: bytes, output: str) -> None:

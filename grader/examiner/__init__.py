@@ -1,1 +1,1 @@
-"""Who examines: the trusted side, where pytest and the hidden suites live."""
+"""The trusted side: it has pytest and the suites with the hidden checks."""

@@ -31,7 +31,7 @@ from grader.testing.observations import holds_text
 _RTOL, _ATOL = 1e-6, 1e-9
 _RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
 # Processor time for one call: a misconception may take for ever where the student's function
-# did not. Never time on the wall: a busy machine must not change a report.
+# did not. Never wall-clock time: a busy machine must not change a report.
 _LIMIT_S = 0.5
 # An argument may have come from the student: a state that the suite hands on.
 _MAX_ARGUMENT = 16 * 1024

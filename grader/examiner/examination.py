@@ -17,6 +17,7 @@ import pytest
 from msgspec.structs import replace
 from pytest_jsonreport.plugin import JSONReport
 
+from grader.errors import GraderError
 from grader.examiner.checks import CollectedCheck
 from grader.examiner.collection import Suites, collect_parameters
 from grader.examiner.diagnosis import CheckRun, TimeBudget, diagnose
@@ -126,6 +127,8 @@ class Examination:
             item.obj(**{name: offered[name] for name in item.fixturenames})
         except (CheckFailed, StudentError) as error:
             return describe_failure(error, collected, student.last, draws, self._functions)
+        except GraderError:  # of the machine: there is no outcome, and no score
+            raise
         except _FAULTS as error:  # a fault of ours must not cost points silently
             return describe_fault(error, collected.check.id)
         return Outcome(collected.check.id, "passed")

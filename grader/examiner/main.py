@@ -25,14 +25,13 @@ from grader.examiner.collection import Suites, collect
 from grader.examiner.examination import Examination
 from grader.records import Environment
 from grader.sandbox.launch import Launcher, open_launcher
+from grader.sandbox.processes import EXAMINER_MIB
 from grader.sandbox.protocol.forking import can_fork, fork, limit_memory, reap, serve_parent_only
 from grader.sandbox.protocol.frames import MAX_TRUSTED_FRAME, Stream, StreamClosed
 from grader.sandbox.sources import source_of
 from grader.sandbox.student import Student
 from grader.submissions.fingerprint import take_fingerprint
 from grader.testing.catalogue import Entry, load_catalogue
-
-_MEMORY_MIB = 4096  # of one examination: a student's values must not take the machine
 
 
 def main() -> None:
@@ -78,7 +77,7 @@ class _Examiner:
             if not can_fork():
                 self._answer(request)
                 return
-            exit_code = reap(fork(partial(self._answer, request)))
+            exit_code = reap(fork(partial(self._answer, request))).code
             if exit_code:
                 self._stream.send_message(messages.Crashed(exit_code))
             # The first answer is out; what the next ones would each load is loaded once.
@@ -88,7 +87,7 @@ class _Examiner:
         # A fork that lives for a second need not look for cycles in what it inherited.
         gc.freeze()
         gc.disable()
-        limit_memory(_MEMORY_MIB)
+        limit_memory(EXAMINER_MIB)
         # numpy's warnings would name our files; what they warn of, the checks look at.
         np.seterr(all="ignore")
         warnings.simplefilter("ignore")
@@ -98,8 +97,11 @@ class _Examiner:
             else:
                 taken = {name: take_fingerprint(file) for name, file in request.sources.items()}
                 self._stream.send_message(messages.Fingerprints(taken))
-        except GraderError as error:
+        except CourseError as error:
             self._stream.send_message(messages.Broken(str(error)))
+        except (GraderError, OSError, MemoryError) as error:
+            reason = str(error) or type(error).__name__
+            self._stream.send_message(messages.Failed(reason))
 
     def _examine(self, request: messages.Examine) -> messages.Examined:
         launcher = open_launcher(request.level, self._control_fd, self._course.limits)

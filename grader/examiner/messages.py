@@ -76,6 +76,12 @@ class Broken(msgspec.Struct, tag=True):
     message: str
 
 
+class Failed(msgspec.Struct, tag=True):
+    """An examination has no result, for a fault of the machine or of ours."""
+
+    message: str
+
+
 class Crashed(msgspec.Struct, tag=True):
     """The examination's process ended without an answer."""
 
@@ -83,4 +89,4 @@ class Crashed(msgspec.Struct, tag=True):
 
 
 Request = Examine | TakeFingerprints
-Reply = Ready | Begun | Examined | Fingerprints | Broken | Crashed
+Reply = Ready | Begun | Examined | Fingerprints | Broken | Failed | Crashed

@@ -31,7 +31,7 @@ class RunningWorker:
     """A worker that is ready to be sent a module; ``end`` ends it and returns its exit code."""
 
     stream: Stream
-    end: Callable[[], int | None]
+    end: Callable[[], Ended]
 
 
 class Launcher(Protocol):
@@ -60,13 +60,12 @@ class ForkingLauncher:
         try:
             stream.receive_message(Confined, _LAUNCH_S)
         except (StreamClosed, StreamTimeout, FrameError) as error:
-            exit_code = self._ask(End(pid), Ended).exit_code
-            ended = describe_exit(exit_code) if exit_code is not None else str(error)
+            ended = describe_exit(self._ask(End(pid), Ended).exit_code)
             raise ExaminerError(f"a worker could not be confined: {ended}") from error
 
-        def end() -> int | None:
+        def end() -> Ended:
             stream.close()
-            return self._ask(End(pid), Ended).exit_code
+            return self._ask(End(pid), Ended)
 
         return RunningWorker(stream, end)
 
@@ -98,7 +97,8 @@ class ProcessLauncher:
         """Start a worker process."""
         limits = self._limits
         child = start("grader.sandbox.worker.worker", (limits.memory_mib, limits.cpu_s))
-        return RunningWorker(child.stream, lambda: child.end(GRACE_S))
+        # Not confined, student code can kill its own process: the end is the student's.
+        return RunningWorker(child.stream, lambda: Ended(child.end(GRACE_S), by_us=True))
 
     def reset(self) -> None:
         """Do nothing: these workers end with the process that started them."""

@@ -11,8 +11,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.errors import SandboxError
+from grader.records import Limits
 from grader.sandbox.protocol.frames import Stream
 
+EXAMINER_MIB = 4096  # of one examination: a student's values must not take the machine
 _ROOT = Path(__file__).resolve().parents[2]
 # One thread each: the arrays are tiny, and a forked child has no other threads.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -32,6 +35,32 @@ def clean_environment() -> dict[str, str]:
     if sys.platform == "win32":
         environment |= {n: os.environ[n] for n in _NEEDED_BY_WINDOWS if n in os.environ}
     return environment
+
+
+def refuse_low_limits(limits: Limits) -> None:
+    """Refuse a shell whose limits are lower than what student code was promised.
+
+    Raises
+    ------
+    SandboxError
+        If a limit is too low; below it, right work would fail.
+    """
+    if sys.platform != "linux":
+        return
+    import resource
+
+    needed = (
+        ("memory", "-v", resource.RLIMIT_AS, EXAMINER_MIB * 1024, 1024, "KiB"),
+        ("open files", "-n", resource.RLIMIT_NOFILE, 256, 1, "files"),
+        ("processor time", "-t", resource.RLIMIT_CPU, limits.cpu_s, 1, "s"),
+    )
+    for what, option, kind, least, unit, name in needed:
+        given = min(most for most in (*resource.getrlimit(kind), sys.maxsize) if most >= 0) // unit
+        if given < least:
+            raise SandboxError(
+                f"the limit on {what} of this shell is {given} {name}, and grading needs {least}; "
+                f"raise it with `ulimit {option}` or in the system's settings"
+            )
 
 
 def start(module: str, arguments: Sequence[object], pass_fds: Sequence[int] = ()) -> Child:

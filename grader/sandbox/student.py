@@ -8,12 +8,14 @@ them it is, is all that the trusted side believes.
 from __future__ import annotations
 
 import math
+import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
+from grader.errors import ExaminerError
 from grader.records import Course, Exercise, Limits, ModuleState, Series, SourceFile, Status
 from grader.sandbox.calls import (
     Call,
@@ -92,6 +94,8 @@ class Student:
         self._worker: RunningWorker | None = None
         self._first: ModuleState | None = None
         self._kept = 0
+        self._kills = 0
+        self._ended = messages.Ended()
         self._spent_s: dict[str, float] = {}
         self._function = ""
         self._parameters: tuple[str, ...] = ()
@@ -203,12 +207,12 @@ class Student:
         requests = [call.request(self._function) for call in calls]
         started = time.monotonic()
         try:
-            replies = self._exchange(requests, limit_s)
+            replies = self._exchange_again(requests, limit_s)
         except StreamTimeout:
             self.close()
             raise TookTooLong(too_long) from None
         except StreamClosed:
-            raise WorkerEnded(f"the call ended the whole process: {self._end_words()}") from None
+            raise WorkerEnded(f"the call ended the whole process: {self._end()}") from None
         except FrameError as error:
             self.close()
             raise WorkerEnded(f"the answer could not be read: {error}") from None
@@ -249,6 +253,17 @@ class Student:
     def _too_late(self) -> str:
         return f"the whole submission took longer than {self._limits.submission_s:g} s"
 
+    def _exchange_again(
+        self, requests: list[messages.Call | messages.Probe], limit_s: float
+    ) -> list[CallReply]:
+        """Exchange messages with a fresh worker if something else killed the last one."""
+        while True:
+            try:
+                return self._exchange(requests, limit_s)
+            except StreamClosed:
+                if not self._was_killed():
+                    raise
+
     def _exchange(
         self, requests: list[messages.Call | messages.Probe], limit_s: float
     ) -> list[CallReply]:
@@ -264,10 +279,30 @@ class Student:
             raise FrameError(f"{len(replies)} replies to {len(requests)} requests")
         return replies
 
-    def _end_words(self) -> str:
+    def _was_killed(self) -> bool:
+        """Return whether something outside killed the worker, once; twice is a fault.
+
+        In the sandbox, student code cannot send SIGKILL. The kernel sends it at the limit of
+        processor time, and whatever ran out of memory or patience on this machine may.
+        """
         assert self._worker is not None
-        exit_code, self._worker = self._worker.end(), None
-        return describe_exit(exit_code) if exit_code is not None else "it ended"
+        self._ended, self._worker = self._worker.end(), None
+        ended = self._ended
+        killed = ended.exit_code == -signal.SIGKILL and not ended.by_us
+        if not killed or ended.cpu_s >= self._limits.cpu_s:
+            return False
+        self._kills += 1
+        if self._kills > 1:
+            raise ExaminerError(
+                "workers are killed from outside, perhaps because the machine is out of memory; "
+                "close other programs, or grade fewer submissions at once with --jobs"
+            )
+        return True
+
+    def _end(self) -> str:
+        if self._worker is not None:
+            self._ended, self._worker = self._worker.end(), None
+        return describe_exit(self._ended.exit_code)
 
     def _read(self, reply: CallReply, call: Call) -> Any:
         self.calls.append(call)
@@ -338,7 +373,12 @@ class Student:
 
     def _launch(self, source: SourceFile) -> ModuleState:
         self._worker = self._launcher.launch()
-        return self._import_source(source, self._worker.stream)
+        try:
+            return self._import_source(source, self._worker.stream)
+        except StreamClosed:
+            if self._was_killed():
+                return self._launch(source)
+            return self._unloadable(f"importing it ended the process: {self._end()}")
 
     def _load_needed(self, source: SourceFile) -> ModuleState:
         if self._late():
@@ -372,8 +412,6 @@ class Student:
                 raise
             too_long = f"importing it took longer than {self._limits.load_s:g} s"
             return self._unloadable(self._too_late if self._late() else too_long)
-        except StreamClosed:
-            return self._unloadable(f"importing it ended the process: {self._end_words()}")
         except FrameError as error:
             return self._unloadable(f"no readable answer: {clean_line(str(error))}")
 

@@ -1,4 +1,4 @@
-"""Finite differences: the oracle that shares nothing with anybody's formula."""
+"""Finite differences: the oracle that shares nothing with any formula."""
 
 from __future__ import annotations
 

@@ -209,7 +209,7 @@ def _grid(role: Role, name: str, x: Any, y: Any, z: Any) -> Trace | None:
 def _way(role: Role, way: Sequence[Any]) -> Trace | None:
     points = [_numbers(w) for w in way[:_MAX_SIDE]]
     places = [p.ravel()[:2] for p in points if p is not None and p.size >= 2]
-    # One point is where everybody starts.
+    # One point is where every path starts.
     return _row(role, *np.transpose(places)) if len(places) > 1 else None
 
 

@@ -425,11 +425,11 @@ def test_ending_a_worker_returns_its_exit_code(course: Course) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="forks")
 def test_a_fork_is_reaped_with_its_exit_code() -> None:
     """A status, minus a signal, or that of a fork whose body raised."""
-    assert reap(fork(lambda: None)) == 0
-    assert reap(fork(lambda: os._exit(7)), grace_s=30) == 7
-    assert reap(fork(lambda: os.kill(os.getpid(), signal.SIGTERM))) == -signal.SIGTERM
-    assert reap(fork(lambda: os.kill(0, "no signal"))) == CRASHED  # type: ignore[arg-type]
-    assert reap(fork(signal.pause), grace_s=0.0) == -signal.SIGKILL
+    assert reap(fork(lambda: None)).code == 0
+    assert reap(fork(lambda: os._exit(7)), grace_s=30).code == 7
+    assert reap(fork(lambda: os.kill(os.getpid(), signal.SIGTERM))).code == -signal.SIGTERM
+    assert reap(fork(lambda: os.kill(0, "no signal"))).code == CRASHED  # type: ignore[arg-type]
+    assert reap(fork(signal.pause), grace_s=0.0).code == -signal.SIGKILL
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def confined(body: Callable[[], str], memory_mib: int = 1024, cpu_s: int = 5) ->
     theirs.close()
     with ours:
         answer = ours.recv(65536)
-    exit_code = reap(pid)
+    exit_code = reap(pid).code
     return answer.decode() or describe_exit(exit_code)
 
 

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 _PR_SET_PDEATHSIG = 1
 # How long a process whose stream has closed may take to exit by itself, so that its own
@@ -42,26 +43,39 @@ def fork(body: Callable[[], None]) -> int:
         os._exit(status)
 
 
-def reap(pid: int, grace_s: float | None = None) -> int:
-    """Wait for a forked child and return its exit code, or minus the signal that ended it.
+class Exit(NamedTuple):
+    """How a child ended.
+
+    ``code`` is its exit code, or minus the signal that ended it; ``cpu_s`` the seconds of
+    processor time that it used; ``by_us`` whether it was killed by `reap`.
+    """
+
+    code: int
+    cpu_s: float
+    by_us: bool
+
+
+def reap(pid: int, grace_s: float | None = None) -> Exit:
+    """Wait for a forked child that was not waited for yet.
 
     Parameters
     ----------
     pid : int
-        A child of this process that was not waited for yet.
+        The child.
     grace_s : float, optional
         Seconds after which it is killed; by default there is no limit.
     """
-    if grace_s is not None:
-        deadline = time.monotonic() + grace_s
-        while (ended := os.waitpid(pid, os.WNOHANG)) == (0, 0):
-            if time.monotonic() >= deadline:
-                os.kill(pid, signal.SIGKILL)
-                break
-            time.sleep(0.0005)
+    deadline = None if grace_s is None else time.monotonic() + grace_s
+    flags, by_us = 0 if deadline is None else os.WNOHANG, False
+    while True:
+        ended, status, used = os.wait4(pid, flags)
+        if ended:
+            return Exit(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, by_us)
+        if deadline is not None and time.monotonic() >= deadline:
+            os.kill(pid, signal.SIGKILL)
+            flags, by_us = 0, True
         else:
-            return os.waitstatus_to_exitcode(ended[1])
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            time.sleep(0.0005)
 
 
 @cache

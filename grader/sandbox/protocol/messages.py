@@ -163,9 +163,15 @@ class Launched(msgspec.Struct, tag=True):
 
 
 class Ended(msgspec.Struct, tag=True):
-    """A worker ended with an exit code, or all of them with none."""
+    """How a worker ended, or nothing of several workers.
 
-    exit_code: int | None = None
+    ``exit_code`` is minus the signal that ended it, after ``cpu_s`` seconds of processor time;
+    ``by_us`` is whether the fork server killed it.
+    """
+
+    exit_code: int = 0
+    cpu_s: float = 0.0
+    by_us: bool = False
 
 
 Control = Launch | End | Reset

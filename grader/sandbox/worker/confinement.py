@@ -19,13 +19,14 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import signal
 import sys
 import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.sandbox.protocol.forking import die_with_parent, limit_memory, load_libc
+from grader.sandbox.protocol.forking import die_with_parent, limit_memory, load_libc, lower_limit
 
 if sys.platform != "win32":
     import resource
@@ -221,14 +222,11 @@ def set_rlimits(memory_mib: int, cpu_s: int) -> None:
     """Limit this process: memory, processor time, no files written, no core dumps."""
     if sys.platform == "win32":
         return
-    limits = [
-        (resource.RLIMIT_CPU, cpu_s),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, _MAX_OPEN_FILES),
-    ]
-    for kind, value in limits:
-        resource.setrlimit(kind, (value, value))
+    # The first second beyond the limit is a signal with a name, the next one is SIGKILL.
+    lower_limit(resource.RLIMIT_CPU, cpu_s, cpu_s + 1)
+    lower_limit(resource.RLIMIT_FSIZE, 0)
+    lower_limit(resource.RLIMIT_CORE, 0)
+    lower_limit(resource.RLIMIT_NOFILE, _MAX_OPEN_FILES)
     limit_memory(memory_mib)
 
 
@@ -291,8 +289,11 @@ def _as_argument(condition: _Condition) -> Any:
 def _load_filter(rules: SyscallFilter) -> None:
     import pyseccomp as seccomp
 
-    # abort() signals its own process, the only one that is allowed here.
-    rules.add_rule(seccomp.ALLOW, "tgkill", seccomp.Arg(0, seccomp.EQ, os.getpid()))
+    # abort() and faulthandler signal their own process. No other process and no other signal is
+    # allowed: a worker that ends by SIGKILL was killed from outside.
+    own = seccomp.Arg(0, seccomp.EQ, os.getpid())
+    for number in (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE):
+        rules.add_rule(seccomp.ALLOW, "tgkill", own, seccomp.Arg(2, seccomp.EQ, int(number)))
     rules.load()
 
 

@@ -84,7 +84,7 @@ class _ForkServer:
                 return Launched(pid)
             case End(pid):
                 self._workers.remove(pid)
-                return Ended(reap(pid, GRACE_S))
+                return Ended(*reap(pid, GRACE_S))
             case _:
                 for pid in self._workers:
                     reap(pid, 0.0)

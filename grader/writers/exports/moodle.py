@@ -178,7 +178,7 @@ def _user(
 
 
 def _safe_ids(ids: Sequence[int], matches: Matches) -> list[int]:
-    """Return the columns that identify everybody, or else the one that identifies most."""
+    """Return the columns that identify every student, or else the one that identifies most."""
     if not ids:
         raise ExportError(
             "the roster has no column that Moodle finds students by; "

@@ -37,15 +37,15 @@ def write_prairielearn(report: Report) -> bytes:
 
 
 def _results(report: Report, limit: int) -> dict[str, Any]:
-    troubles = describe_exercises(report, limit)
+    problems = describe_exercises(report, limit)
     results: dict[str, Any] = {
         "gradable": any(e.status == "graded" for e in report.exercises),
         "score": round(report.percent / 100, 4),
-        "message": "\n".join(filter(None, (f"{points_of(report)} points", troubles))),
+        "message": "\n".join(filter(None, (f"{points_of(report)} points", problems))),
         "tests": [_test(check, limit) for check in report.checks()],
     }
     if not results["gradable"]:
-        results["format_errors"] = [troubles or "Nothing of the course could be loaded."]
+        results["format_errors"] = [problems or "Nothing of the course could be loaded."]
     return results
 
 

@@ -126,12 +126,12 @@ def choose_column(asked: str | None, candidates: Sequence[Column], what: str) ->
         return fitting[0]
     names = "; ".join(clean_line(column.header) for column in fitting or candidates)
     if asked is None:
-        trouble = f"the roster has several columns of {what}"
+        problem = f"the roster has several columns of {what}"
     elif fitting:
-        trouble = f"several columns fit {clean_line(asked)!r}"
+        problem = f"several columns fit {clean_line(asked)!r}"
     else:
-        trouble = f"no column of {what} fits {clean_line(asked)!r}"
-    raise ExportError(f"{trouble}; choose one with --column: {names}")
+        problem = f"no column of {what} fits {clean_line(asked)!r}"
+    raise ExportError(f"{problem}; choose one with --column: {names}")
 
 
 def _fitting(asked: str, candidates: Sequence[Column]) -> list[Column]:

@@ -36,7 +36,7 @@ class Row:
         By exercise.
     unloadable : tuple of str
         Exercises whose module could not be loaded.
-    troubles, diagnoses : int
+    failures, diagnoses : int
         Checks that failed, and misconceptions that were named.
     level : str
         How the code was kept apart.
@@ -48,7 +48,7 @@ class Row:
     percent: float
     points: dict[str, float]
     unloadable: tuple[str, ...]
-    troubles: int
+    failures: int
     diagnoses: int
     level: str
     duration_s: float
@@ -185,7 +185,7 @@ class ClassTally:
 
     @property
     def percents(self) -> list[float]:
-        """Return everybody's percentage."""
+        """Return the percentage of every submission."""
         return [row.percent for row in self.rows]
 
     def bins(self) -> list[tuple[str, int]]:

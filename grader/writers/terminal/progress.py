@@ -20,6 +20,7 @@ class BatchProgress:
         self._began = self._said = time.monotonic()
         self._percents = 0.0
         self.done = 0
+        self._scored = 0
         self.graded = 0
         columns = (
             BarColumn(bar_width=None),
@@ -44,20 +45,20 @@ class BatchProgress:
     @property
     def mean(self) -> float:
         """Return the mean percentage of what is done."""
-        return self._percents / self.done if self.done else 0.0
+        return self._percents / self._scored if self._scored else 0.0
 
     @property
     def elapsed_s(self) -> float:
         """Return the seconds since the beginning."""
         return time.monotonic() - self._began
 
-    def advance(self, percent: float, working: tuple[str, ...], *, kept: bool) -> None:
+    def advance(self, percent: float | None, working: tuple[str, ...], *, kept: bool) -> None:
         """Count one submission.
 
         Parameters
         ----------
-        percent : float
-            What it scored.
+        percent : float or None
+            What it scored, None if it could not be examined.
         working : tuple of str
             Which submissions are being graded now.
         kept : bool
@@ -65,7 +66,9 @@ class BatchProgress:
         """
         self.done += 1
         self.graded += not kept
-        self._percents += percent
+        if percent is not None:
+            self._percents += percent
+            self._scored += 1
         rate = f"{self.graded / max(self.elapsed_s, 1e-3):.1f}/s"
         mean = f"mean {self.mean:.1f} %"
         shown = _shorten(working)
