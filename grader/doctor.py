@@ -30,8 +30,6 @@ class Trial:
 
     Parameters
     ----------
-    isolation : Isolation
-        Of these submissions.
     first_s, next_s : float
         Seconds for the first submission, with the start of all processes, and for the
         next one.
@@ -54,13 +52,9 @@ class Trial:
         return "sandbox" if self.restricted else "process"
 
 
-def inspect_packages() -> list[Piece]:
+def inspect_packages() -> Iterator[Piece]:
     """Inspect Python and every package that grading needs, without importing one."""
-    found = f"{platform.python_version()} in {sys.prefix}"
-    return [Piece("Python", "packages", "ok", found), *_packages()]
-
-
-def _packages() -> Iterator[Piece]:
+    yield Piece("Python", "packages", "ok", f"{platform.python_version()} in {sys.prefix}")
     try:
         requirements = metadata.requires(_DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
@@ -91,8 +85,6 @@ def try_grading(course: Course, wanted: IsolationOption = "auto") -> Trial:
     ----------
     course : Course
         Whose limits and first exercise are used.
-    wanted : {"auto", "sandbox", "process"}
-        As for `grader.engine.Grader`.
 
     Raises
     ------
@@ -102,13 +94,13 @@ def try_grading(course: Course, wanted: IsolationOption = "auto") -> Trial:
     began = time.perf_counter()
     with Grader(course, wanted) as grader:
         module, isolation = _grade(grader, _HARMLESS)
-        first_s = time.perf_counter() - began
+        first_s = round(time.perf_counter() - began, 3)
         if module.status != "graded":
             raise ExaminerError(f"a harmless submission could not be loaded: {module.message}")
         began = time.perf_counter()
         curious, _ = _grade(grader, _CURIOUS)
-        next_s = time.perf_counter() - began
-        refused = curious.status == "unloadable" and "PermissionError" in curious.message
+        next_s = round(time.perf_counter() - began, 3)
+        refused = "PermissionError" in " ".join((curious.message, *curious.notes))
         restricted = refused if isolation.level == "sandbox" else None
         return Trial(isolation, first_s, next_s, restricted, grader.why_no_sandbox)
 

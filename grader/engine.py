@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Self, TypeVar
 
 from grader.errors import ExaminerError
@@ -30,6 +29,7 @@ from grader.records import (
     Submission,
 )
 from grader.report import Report, build_report
+from grader.sandbox.protocol.forking import can_fork
 from grader.scoring import leave_out_withheld, score
 from grader.seeds import PUBLIC, seed_id
 from grader.session import Session
@@ -42,8 +42,6 @@ class Grader:
 
     Parameters
     ----------
-    course : Course
-        What `grader.course.manifest.load_course` returned.
     isolation : {"auto", "sandbox", "process"}
         ``auto`` takes the sandbox where the machine has one.
 
@@ -62,12 +60,7 @@ class Grader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -78,8 +71,7 @@ class Grader:
 
     def kill(self) -> None:
         """Kill its processes at once; safe to call from another thread."""
-        session = self._session
-        if session is not None:
+        if (session := self._session) is not None:
             session.kill()
 
     def collected_checks(self) -> dict[str, Check]:
@@ -106,8 +98,6 @@ class Grader:
 
         Parameters
         ----------
-        submission : Submission
-            The snapshot.
         seed : str
             What the checks' inputs are drawn from.
         exercises : sequence of str
@@ -116,11 +106,6 @@ class Grader:
             Whose seed it is, for the report.
         begin : callable, optional
             Called with each exercise's name when its turn comes.
-
-        Returns
-        -------
-        ScoreReport
-            The scored report.
 
         Raises
         ------
@@ -136,6 +121,7 @@ class Grader:
             session.isolation.level,
             names,
             self._sources(submission, names),
+            submission.modules(),
             submission.stands_for_all,
             seed,
         )
@@ -158,8 +144,6 @@ class Grader:
 
         Parameters
         ----------
-        submission : Submission
-            What there is of it.
         reason : str
             Why it cannot be graded, for the student to read.
         seed, exercises, derived_for
@@ -206,7 +190,7 @@ class Grader:
         except ExaminerError:
             self.close()
             raise
-        if session.is_spent:
+        if not can_fork():  # then the examiner answers once
             self.close()
         return reply
 
@@ -248,10 +232,8 @@ class StudentResult:
     ----------
     scores : ScoreReport
         The scored submission, with the checks that a kit cannot decide.
-    report : Report
-        The report that is written.
-    shown : Report
-        The report of the checks that could be decided here.
+    report, shown : Report
+        The report that is written, and that of the checks that could be decided here.
     why_no_sandbox : str
         Why there was no sandbox, where there should have been one.
     """
@@ -275,17 +257,10 @@ def grade_for_student(
 
     Parameters
     ----------
-    grader : Grader
-        Of the course.
-    submission, seed, exercises, begin
-        As for `Grader.grade`.
+    seed, exercises, begin
+        As for `Grader.grade`, which raises the same errors.
     audience : {"student", "instructor"}
         Whether the values of hidden checks are shown.
-
-    Raises
-    ------
-    GraderError
-        As `Grader.grade`.
     """
     scores = grader.grade(submission, seed, exercises, begin=begin)
     report = build_report(scores, audience)

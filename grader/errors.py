@@ -7,13 +7,7 @@ that explains what to do.
 
 
 class GraderError(Exception):
-    """Grading was not possible.
-
-    Parameters
-    ----------
-    message : str
-        One line: what is wrong and what to do about it.
-    """
+    """Grading was not possible; the message is one line: what is wrong and what to do about it."""
 
     exit_status = 3
 

@@ -15,13 +15,6 @@ from grader.errors import GraderError
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that readers see the old or the new content, and nothing between.
 
-    Parameters
-    ----------
-    path : Path
-        The file; it is replaced if it exists.
-    content : bytes
-        The whole content.
-
     Raises
     ------
     GraderError
@@ -56,8 +49,6 @@ def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
 
     Parameters
     ----------
-    folder : Path
-        The folder.
     files : mapping of PurePosixPath to bytes
         All files, by path in the folder.
 

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.course.manifest import find_manifest, load_course
-from grader.engine import Grader, StudentResult, grade_for_student
+from grader.engine import Grader, grade_for_student
 from grader.errors import GraderError
 from grader.files import write_whole
 from grader.records import Course, IsolationOption, Submission
@@ -51,8 +51,6 @@ class Result:
     ----------
     report : Report
         The report for a student; of a kit, of what it could decide.
-    next_step : str
-        What to do now.
     warnings, remarks : tuple of str
         What else to know about this grading.
     why_no_sandbox : str
@@ -120,7 +118,8 @@ def grade(
 ) -> Result:
     """Grade a notebook, or a folder of them, as saved on disk.
 
-    The report is written to ``report.json`` beside it, and nothing else.
+    The report is written to ``report.json`` beside it, and nothing else. Jupyter shows the
+    result when it is the last value of a cell.
 
     Parameters
     ----------
@@ -134,11 +133,6 @@ def grade(
         How the code is kept apart from the tests.
     course : path-like, optional
         The folder of another course.
-
-    Returns
-    -------
-    Result
-        Shown by Jupyter when it is the last value of a cell.
 
     Raises
     ------
@@ -155,23 +149,15 @@ def grade(
         graded = grade_for_student(grader, submission, seed=seed, exercises=exercises)
     place = (asked if asked.is_dir() else asked.parent) / _REPORT
     write_whole(place, to_json(graded.report))
+    rest = describe_rest(graded.shown, graded.report.max_score)
     return Result(
         graded.shown,
         _next_step(graded.shown, loaded),
         tuple(_warn_of_unsaved(submission, graded.shown)),
-        (
-            *_describe_rest(graded),
-            _describe_age(asked, saved_at),
-            f"The report is in {place}.",
-        ),
+        tuple(filter(None, (rest, _describe_age(asked, saved_at), f"The report is in {place}."))),
         graded.why_no_sandbox,
         submit_again(asked, None if course is None else Path(course), seed),
     )
-
-
-def _describe_rest(graded: StudentResult) -> list[str]:
-    max_score = graded.report.max_score
-    return [describe_rest(graded.shown, max_score)] if max_score != graded.shown.max_score else []
 
 
 def _names(exercise: str | None, course: Course) -> tuple[str, ...]:

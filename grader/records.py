@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
 import msgspec
@@ -38,7 +38,7 @@ Numbers = Annotated[tuple[float | None, ...], msgspec.Meta(max_length=512)]
 GridRow = Annotated[tuple[float | None, ...], msgspec.Meta(max_length=64)]
 
 
-class Limits(msgspec.Struct, frozen=True):
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a student's code may use.
 
     Parameters
@@ -55,12 +55,12 @@ class Limits(msgspec.Struct, frozen=True):
     call_s: float
     load_s: float
     function_s: float
-    submission_s: float
+    submission_s: float = 180.0
     memory_mib: int
     cpu_s: int
 
 
-class Exercise(msgspec.Struct, frozen=True):
+class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One module of the course: what the student fills in and hands in."""
 
     name: str
@@ -144,21 +144,16 @@ class SourceFile(msgspec.Struct, frozen=True):
     ----------
     name : str
         Its last name, ``activations.py`` or ``activations.ipynb``.
-    content : bytes
-        Its bytes.
     error : str
         Why the content could not be taken, or an empty string.
     cells : tuple of str or None
         The sources of the code cells, for a notebook.
-    note : str
-        What else the student should know: that another candidate was left out.
     """
 
     name: str
     content: bytes
     error: str = ""
     cells: tuple[str, ...] | None = None
-    note: str = ""
 
     @property
     def sha256(self) -> str:
@@ -182,19 +177,36 @@ class Submission(msgspec.Struct, frozen=True):
         In the course's order.
     stands_for_all : bool
         The one file has no module's name, so every function is looked up in it.
+    notes : tuple of str
+        What was looked at and not graded, and which file was taken under another name.
+    siblings : tuple of SourceFile
+        Other code that was handed in, which the files may import. The names are paths
+        below the folder of the files.
     """
 
     id: str
     files: tuple[SourceFile, ...]
     stands_for_all: bool = False
+    notes: tuple[str, ...] = ()
+    siblings: tuple[SourceFile, ...] = ()
 
     @property
     def sha256(self) -> str:
         """Return one digest over names and contents."""
         digest = hashlib.sha256()
-        for file in self.files:
+        for file in (*self.files, *self.siblings):
             digest.update(f"{file.name}\0{file.sha256}\0".encode())
+            if not file.content and file.cells is not None:
+                digest.update("\0".join(file.cells).encode())
         return digest.hexdigest()
+
+    def modules(self) -> dict[str, SourceFile]:
+        """Return what its files may import from one another, by name with dots for folders."""
+        found = {}
+        for file in (*self.siblings, *self.files):
+            if not file.error:
+                found[".".join(PurePosixPath(file.name).with_suffix("").parts)] = file.code
+        return found
 
     def source_of(self, exercise: Exercise) -> SourceFile | None:
         """Return the file that answers an exercise, or None."""
@@ -214,10 +226,8 @@ class Trace(msgspec.Struct, frozen=True):
         ``ground`` and ``data`` what it is drawn on. See `gives_away`.
     name : str
         What a legend calls it.
-    x : tuple of float or None
-        One number a point, or the columns of a grid.
-    y : tuple of float or None
-        One number a point, or the rows of a grid.
+    x, y : tuple of float or None
+        One number a point, or the columns and the rows of a grid.
     z : tuple of tuple of float or None
         The rows of a grid; otherwise empty.
     """
@@ -261,10 +271,8 @@ class Place(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
-    cell : int
-        The code cell of a notebook, counted from 1; 0 is a module.
-    line : int
-        Its line, counted from 1.
+    cell, line : int
+        The code cell of a notebook and its line, both counted from 1; cell 0 is a module.
     """
 
     cell: int
@@ -325,10 +333,6 @@ class Outcome(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
-    check_id : str
-        Which check.
-    outcome : str
-        How it ended.
     observation : str or None
         Id of what was observed, such as ``sign`` or ``transposed``.
     misconception : str or None
@@ -338,7 +342,7 @@ class Outcome(msgspec.Struct, frozen=True):
     feedback : Feedback
         What is reported; nothing for a check that passed.
     duration_s : float
-        Seconds on the wall.
+        Seconds of wall-clock time.
     series : tuple of Series
         What can be drawn of it.
     """
@@ -358,10 +362,6 @@ class ModuleState(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
-    exercise : str
-        Which exercise.
-    status : {"graded", "missing", "unloadable"}
-        Whether it could be examined.
     message : str
         Why it could not be loaded, or an empty string.
     notes : tuple of str
@@ -381,16 +381,10 @@ class Isolation(msgspec.Struct, frozen=True):
     ----------
     level : {"sandbox", "process"}
         ``sandbox``: with all restrictions; ``process``: in a process of its own.
-    filesystem : str
-        What keeps files out of reach, or ``open``.
-    network : str
-        What denies the network, or ``open``.
-    processes : str
-        What denies new processes and signals, or ``open``.
-    memory_mib : int or None
-        Address space of a worker.
-    cpu_s : int or None
-        Processor time of a worker.
+    filesystem, network, processes : str
+        What denies files, the network, and new processes and signals, or ``open``.
+    memory_mib, cpu_s : int or None
+        Address space and processor time of a worker.
     wall_s : float
         Seconds for one call.
     """

@@ -74,10 +74,8 @@ class FileReport(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
-    name : str
-        As it was handed in.
-    sha256 : str
-        A digest of its bytes.
+    name, sha256 : str
+        As it was handed in, and a digest of its bytes.
     """
 
     name: Name
@@ -95,11 +93,14 @@ class SubmissionReport(msgspec.Struct, frozen=True):
         A digest of names and contents.
     files : list of FileReport
         Those that answer an exercise.
+    notes : list of str
+        What was found and not graded, and which file was taken under another name.
     """
 
     id: str
     sha256: Sha256
     files: tuple[FileReport, ...]
+    notes: tuple[str, ...]
 
 
 class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -115,10 +116,8 @@ class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
         Whether students see values.
     outcome : str
         Only ``passed`` earns points.
-    score : float
-        Points earned.
-    max_score : float
-        Points there are; 0 is advice.
+    score, max_score : float
+        Points earned, out of the points there are; out of 0 is advice.
     observation : str or None
         Id of what was observed, such as ``sign`` or ``transposed``, or null.
     misconception : str or None
@@ -128,7 +127,7 @@ class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
     feedback : Feedback
         What is reported; a field is absent where there is none.
     duration_s : float
-        Seconds on the wall.
+        Seconds of wall-clock time.
     series : list of Series
         What can be drawn of what the check saw; absent where nothing can.
     """
@@ -169,10 +168,8 @@ class FunctionReport(msgspec.Struct, frozen=True):
     ----------
     name : str
         As the stub has it.
-    score : float
-        Points earned.
-    max_score : float
-        Points there are.
+    score, max_score : float
+        Points earned, out of the points there are.
     checks : list of CheckReport
         In the suite's order.
     """
@@ -188,20 +185,16 @@ class ExerciseReport(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
-    name : str
-        Of the module.
-    title : str
-        For people to read.
+    name, title : str
+        The module's name, and one for people to read.
     status : {"graded", "missing", "unloadable"}
         ``missing``: not handed in; ``unloadable``: it could not be imported.
     message : str
         Why it could not be loaded, or empty.
     notes : list of str
         What else the student should know, such as what was left out.
-    score : float
-        Points earned.
-    max_score : float
-        Points there are.
+    score, max_score : float
+        Points earned, out of the points there are.
     functions : list of FunctionReport
         In the suite's order.
     """
@@ -231,10 +224,8 @@ class Report(msgspec.Struct, frozen=True):
         What was handed in.
     status : {"graded", "partly", "missing", "unloadable"}
         ``partly``: some exercise is missing or could not be loaded; the score counts.
-    score : float
-        Points earned.
-    max_score : float
-        Points there are: 100 for the whole course.
+    score, max_score : float
+        Points earned, out of the points there are: 100 for the whole course.
     percent : float
         ``score`` as a part of ``max_score``, rounded down to two decimals.
     exercises : list of ExerciseReport
@@ -294,21 +285,14 @@ def map_checks(report: Report, change: Callable[[CheckReport], CheckReport]) -> 
 
 
 def build_report(scores: ScoreReport, audience: Audience = "instructor") -> Report:
-    """Return the report of a graded submission for one audience.
+    """Return the report of a graded submission for one audience, ready for `to_json`.
 
     Parameters
     ----------
-    scores : ScoreReport
-        The scored submission.
     audience : {"student", "instructor"}
         A student sees a hidden check's title, outcome and score, and, as the course's
         ``hidden_feedback`` allows, its feedback without values (``outcome``) and also its
         hint (``hint``).
-
-    Returns
-    -------
-    Report
-        Ready for `to_json`.
     """
     whole = Report(
         schema_version=SCHEMA_VERSION,
@@ -378,15 +362,7 @@ def _in_a_row(column: re.Match[str]) -> str:
 def read_report(path: Path) -> Report:
     """Read a report that `to_json` wrote, and refuse everything else.
 
-    Parameters
-    ----------
-    path : Path
-        A file such as ``report.json`` or ``out/reports/<id>.json``.
-
-    Returns
-    -------
-    Report
-        Its points add up. Fields that a report does not have are left out.
+    Its points add up. Fields that a report does not have are left out.
 
     Raises
     ------
@@ -405,13 +381,7 @@ def read_report(path: Path) -> Report:
 
 
 def recall_report(path: Path) -> Report | None:
-    """Return the report at a path, or None where there is none to compare with.
-
-    Parameters
-    ----------
-    path : Path
-        Where a new report is about to be written.
-    """
+    """Return the report at a path, or None where there is none to compare with."""
     if not path.is_file():
         return None
     try:
@@ -487,7 +457,7 @@ def _adds_up(whole: Scored, parts: tuple[Scored, ...]) -> bool:
 
 def _submission(submission: Submission) -> SubmissionReport:
     files = tuple(FileReport(f.name, f.sha256) for f in submission.files)
-    return SubmissionReport(submission.id, submission.sha256, files)
+    return SubmissionReport(submission.id, submission.sha256, files, submission.notes)
 
 
 def _exercise(exercise: ExerciseScore) -> ExerciseReport:

@@ -17,17 +17,8 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 def clean(text: str, limit: int = 400) -> str:
     """Return ``text`` without control characters, bounded, and the same on every run.
 
-    Parameters
-    ----------
-    text : str
-        Anything a student's process sent.
-    limit : int
-        The most characters kept; what is cut is marked with an ellipsis.
-
-    Returns
-    -------
-    str
-        Printable text; new lines are kept, every other control character is gone.
+    New lines are kept. Of a text with more than ``limit`` characters the rest is cut, and marked
+    with an ellipsis.
     """
     # Cut before looking at each character: the text may be megabytes.
     kept = text[: 4 * limit]

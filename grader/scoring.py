@@ -34,7 +34,7 @@ def score(
     outcomes: Iterable[Outcome],
     modules: Iterable[ModuleState],
 ) -> tuple[ExerciseScore, ...]:
-    """Join checks with outcomes and say what each earned.
+    """Join checks with outcomes and say what each earned, by exercise that has checks.
 
     Parameters
     ----------
@@ -45,13 +45,6 @@ def score(
     outcomes : iterable of Outcome
         What was seen. A check without exactly one outcome earns nothing, and an outcome
         without a check is ignored.
-    modules : iterable of ModuleState
-        How each exercise's module could be loaded.
-
-    Returns
-    -------
-    tuple of ExerciseScore
-        One for each exercise that has checks.
     """
     seen: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
@@ -84,16 +77,7 @@ def score(
 def leave_out_withheld(report: ScoreReport) -> ScoreReport:
     """Return the part of a report about the checks that could be run.
 
-    Parameters
-    ----------
-    report : ScoreReport
-        Of a course or of a kit.
-
-    Returns
-    -------
-    ScoreReport
-        Without the checks that the course withholds; its score and percentage are of what
-        is left. The same report where nothing is withheld.
+    Its score and percentage are of what is left; where nothing is withheld it is the same report.
     """
     withheld = {check.id for check in report.course.withheld}
     if not withheld:

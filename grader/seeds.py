@@ -16,31 +16,13 @@ PUBLIC = "public"
 def derive_student_seed(secret: str, submission_id: str) -> str:
     """Return the seed of one student, as ``grade submit --seed`` takes it.
 
-    Parameters
-    ----------
-    secret : str
-        What only the instructor knows.
-    submission_id : str
-        For whom the inputs are drawn.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits, from which the secret cannot be found.
+    It has 64 hexadecimal digits, from which the secret cannot be found.
     """
     return _hmac(secret, submission_id).hex()
 
 
 def derive_check_seed(seed: str, check_id: str) -> int:
-    """Return the 32 bits that one check's inputs are drawn from.
-
-    Parameters
-    ----------
-    seed : str
-        ``public``, or a student's.
-    check_id : str
-        The check.
-    """
+    """Return the 32 bits that one check's inputs are drawn from, by a seed or ``public``."""
     # No name before the NUL: whose seed it is was settled when it was derived.
     return int.from_bytes(_hmac(seed, f"\0{check_id}")[:4], "big")
 

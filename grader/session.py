@@ -17,7 +17,6 @@ from grader.errors import CourseError, ExaminerError, SandboxError
 from grader.examiner import messages
 from grader.records import Course, Isolation, IsolationOption
 from grader.sandbox.processes import Child, describe_exit, start
-from grader.sandbox.protocol.forking import can_fork
 from grader.sandbox.protocol.frames import (
     MAX_TRUSTED_FRAME,
     FrameError,
@@ -36,8 +35,6 @@ class Session:
 
     Parameters
     ----------
-    course : Course
-        Whose suites.
     option : {"auto", "sandbox", "process"}
         ``auto`` takes the sandbox where the machine has one.
 
@@ -81,17 +78,12 @@ class Session:
             child.kill()
 
     def ask(
-        self,
-        request: messages.Request,
-        form: type[_T],
-        begin: Callable[[str], None] | None = None,
+        self, request: messages.Request, form: type[_T], begin: Callable[[str], None] | None = None
     ) -> _T:
         """Send a request to the examiner and return its reply.
 
         Parameters
         ----------
-        request : Examine or TakeFingerprints
-            What is asked.
         form : type
             What the reply is.
         begin : callable, optional
@@ -171,11 +163,6 @@ class Session:
             cpu_s=limits.cpu_s if limited else None,
             wall_s=limits.call_s,
         )
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether it has answered once and cannot answer again: without fork it ends."""
-        return not can_fork()
 
     def _children(self) -> list[Child]:
         return [child for child in (self._examiner, self._fork_server) if child is not None]

@@ -12,6 +12,7 @@ import queue
 import re
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,14 +21,7 @@ from typing import Literal, get_args
 from grader.course.notebooks import outdated_files
 from grader.course.texts import read_text
 from grader.engine import Grader
-from grader.records import (
-    Course,
-    Exercise,
-    IsolationOption,
-    ScoreReport,
-    SourceFile,
-    Submission,
-)
+from grader.records import Course, Exercise, IsolationOption, ScoreReport, SourceFile, Submission
 from grader.release.kit import gather_secrets, make_kit
 from grader.release.leaks import find_leaks
 from grader.seeds import PUBLIC
@@ -64,14 +58,10 @@ class Verification:
 
     Parameters
     ----------
-    course : Course
-        What is verified.
     solutions : Path
         The folder of its solutions.
     seeds : int
         How many seeds the solutions are graded with.
-    isolation : {"auto", "sandbox", "process"}
-        As for `grader.engine.Grader`.
     """
 
     def __init__(
@@ -97,30 +87,15 @@ class Verification:
         return len(self._plans) + 3 * len(self.course.exercises)
 
     def run(self, jobs: int) -> Iterator[Trial]:
-        """Run every trial.
-
-        Parameters
-        ----------
-        jobs : int
-            How many submissions are graded at once.
-
-        Yields
-        ------
-        Trial
-            As they end.
-        """
+        """Run every trial, ``jobs`` submissions at once, and yield each as it ends."""
         for exercise in self.course.exercises:
             yield from self._inspect(exercise)
         idle: queue.SimpleQueue[Grader] = queue.SimpleQueue()
-        graders = [Grader(self.course, self._isolation) for _ in range(jobs)]
-        try:
-            for grader in graders:
-                idle.put(grader)
+        with ExitStack() as stack:
+            for _ in range(jobs):
+                idle.put(stack.enter_context(Grader(self.course, self._isolation)))
             with ThreadPoolExecutor(jobs) as pool:
                 yield from pool.map(lambda plan: _try(plan, idle), self._plans)
-        finally:
-            for grader in graders:
-                grader.close()
 
     def _plan(self, exercise: Exercise, seeds: int) -> Iterator[_Plan]:
         solution = self._solutions[exercise.name]
@@ -229,17 +204,12 @@ def _judge_full_marks(report: ScoreReport) -> Iterator[str]:
 def _judge_misconception(
     entry: Entry, costly: Collection[str], report: ScoreReport
 ) -> Iterator[str]:
-    losses = _find_losses(report)
+    losses = {f.name for f in report.functions() if f.score_c != f.max_score_c}
     if losses != ({entry.function} if entry.loses_points else set()):
         yield f"loses points in {', '.join(sorted(losses)) or 'no function'}"
-    found = {scored.outcome.misconception for scored in report.checks()}
-    diagnoses = {name for name in found if name}
+    diagnoses = set(filter(None, (scored.outcome.misconception for scored in report.checks())))
     if entry.id not in diagnoses:
         yield "is not diagnosed as itself"
     # A misconception that costs nothing may be diagnosed beside it.
     if others := sorted((diagnoses & set(costly)) - {entry.id}):
         yield f"is also diagnosed as {', '.join(others)}"
-
-
-def _find_losses(report: ScoreReport) -> set[str]:
-    return {f.name for f in report.functions() if f.score_c != f.max_score_c}

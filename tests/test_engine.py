@@ -336,7 +336,8 @@ def test_an_import_that_lasts_names_the_limit_that_it_met(tmp_path: Path) -> Non
     )
     manifest = make_odd_course(tmp_path, suite)
     text = manifest.read_text()
-    source = SourceFile("odd.py", b"while True:\n    pass\n")
+    # A default value that a needed function waits for, in compiled code.
+    source = SourceFile("odd.py", b"import time\ndef f(x, y=time.sleep(60)):\n    pass\n")
     for limit, reason in (
         ("load_s", "importing it took longer than 0.5 s"),
         ("submission_s", "the whole submission took longer than 0.5 s"),

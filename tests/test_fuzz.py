@@ -16,10 +16,12 @@ import re
 import resource
 import socket
 import struct
+import tarfile
 import tracemalloc
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +49,10 @@ from grader.sandbox.protocol.messages import (
     LoadReply,
 )
 from grader.sandbox.protocol.values import DTYPES, Opaque, unpack
-from grader.submissions.archive import MAX_TOTAL, read_archive
+from grader.submissions.child.archive import list_archive
+from grader.submissions.child.budget import MAX_LISTED as MAX_ENTRIES
+from grader.submissions.child.budget import MAX_TOTAL, Budget
+from grader.submissions.child.entries import Entry, UnreadableError
 from grader.submissions.notebook import NotebookError, read_code_cells
 from grader.testing.expect import (
     CheckFailed,
@@ -439,9 +444,8 @@ def test_notebooks_that_once_did_harm_are_cells_or_a_notebook_error(path: Path) 
     read_notebook(path.read_bytes())
 
 
-# Zips
+# Archives
 
-WANTED = frozenset({"activations.py", "training.ipynb"})
 LIMIT = 4096
 PATHS = st.sampled_from(
     ["activations.py", "a/activations.py", "../activations.py", "/training.ipynb", "x.py", "a/",
@@ -479,32 +483,63 @@ def forged_zips(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
-def read_zip(data: bytes) -> None:
-    error, read = error_of(SubmissionError, lambda: read_archive(data, WANTED, LIMIT))
-    assert error.isprintable()
-    entries = read or ()
-    assert sum(len(entry.content) for entry in entries) <= MAX_TOTAL
-    for entry in entries:
-        assert len(entry.content) <= LIMIT
-        assert entry.path.name in WANTED
+def read_archive(data: bytes) -> None:
+    budget = Budget()
+    error, found = error_of(SubmissionError, lambda: list_archive(data, budget))
+    assert "\n" not in error
+    for entry in found or ():
+        assert entry.path
+        assert not {"", ".", ".."} & set(entry.path)
+        error, content = error_of(UnreadableError, partial(read_entry, entry))
+        assert len(content or b"") <= LIMIT
+        assert bool(error) != (content is not None)
+    assert budget.bytes_left <= MAX_TOTAL
+
+
+def read_entry(entry: Entry) -> bytes:
+    return entry.read(LIMIT)
 
 
 @for_all(damaged(forged_zips()))
 def test_a_zip_is_entries_or_a_submission_error(data: bytes) -> None:
     """Whatever its headers say."""
-    read_zip(data)
+    read_archive(data)
+
+
+@st.composite
+def tars(draw: st.DrawFn) -> bytes:
+    """A tar with some files, links and devices, packed or not."""
+    buffer = io.BytesIO()
+    mode = draw(st.sampled_from(["w", "w:gz", "w:bz2", "w:xz"]))
+    kinds = [tarfile.REGTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE]
+    form = draw(st.sampled_from([tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]))
+    with tarfile.open(fileobj=buffer, mode=mode, format=form) as archive:
+        for path in draw(st.lists(PATHS, max_size=4)):
+            info = tarfile.TarInfo(path.replace("\0", ""))
+            info.type = draw(st.sampled_from([tarfile.REGTYPE, *kinds]))
+            info.linkname = draw(st.sampled_from(["", "activations.py", "/etc/passwd"]))
+            content = draw(st.sampled_from([0, 1, 100, 5000])) * b"#\n"
+            info.size = len(content) if info.type == tarfile.REGTYPE else 0
+            archive.addfile(info, io.BytesIO(content) if info.size else None)
+    return buffer.getvalue()
+
+
+@for_all(damaged(tars()))
+def test_a_tar_is_entries_or_a_submission_error(data: bytes) -> None:
+    """Whatever its headers say, packed in whatever way."""
+    read_archive(data)
 
 
 @pytest.mark.parametrize("path", kept("zip"), ids=lambda path: path.stem)
 def test_zips_that_once_did_harm_are_entries_or_a_submission_error(path: Path) -> None:
     """What was found is not forgotten."""
-    read_zip(path.read_bytes())
+    read_archive(path.read_bytes())
 
 
 def test_a_zip_of_very_many_entries_takes_little_memory() -> None:
     """They are counted before they are read."""
     entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, *[0] * 15)
-    count = 300_000
+    count = MAX_ENTRIES + 1
     size = count * len(entry)
     end = b"PK\6\6" + struct.pack("<QHHLLQQQQ", 44, 45, 45, 0, 0, count, count, size, 0)
     end += b"PK\6\7" + struct.pack("<LQL", 0, size, 1)
@@ -512,8 +547,8 @@ def test_a_zip_of_very_many_entries_takes_little_memory() -> None:
     data = entry * count + end
     tracemalloc.start()
     try:
-        with pytest.raises(SubmissionError, match="entries"):
-            read_archive(data, WANTED, LIMIT)
+        with pytest.raises(SubmissionError, match="too many files"):
+            list_archive(data, Budget())
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -10,7 +10,6 @@ import contextlib
 import platform
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,30 +23,16 @@ from grader.sandbox.protocol.probe import probe_restrictions
 _CONNECT_S = 30.0
 
 
-@cache
-def _own_slots() -> Slots:
-    return Slots()
+_slots = Slots()
 
 
 def work(task: bytes) -> bytes:
     """Grade one submission in this process; see `grader.batch.work.Slots.work`."""
-    return _own_slots().work(task)
+    return _slots.work(task)
 
 
 def describe_worker(manifest: str) -> tuple[str, str, str]:
-    """Return the versions and the isolation of this process.
-
-    Parameters
-    ----------
-    manifest : str
-        The manifest of another course; empty for the default one.
-
-    Returns
-    -------
-    tuple of str
-        The grader's version, the digest of the course's suites, and why there is no
-        sandbox, or an empty string.
-    """
+    """Return the versions of grader and suites here, and why there is no sandbox, or ""."""
     why_no_sandbox = probe_restrictions().missing
     try:
         digest = load_course(Path(manifest or DEFAULT_COURSE)).suite_sha256
@@ -58,21 +43,14 @@ def describe_worker(manifest: str) -> tuple[str, str, str]:
 
 @contextlib.contextmanager
 def open_cluster(address: str, plan: Plan, warn: Callable[[str], None]) -> Iterator[Workforce]:
-    """Provide the workers of a running cluster.
+    """Provide the workers of a running cluster, and cancel pending tasks at the end.
 
     Parameters
     ----------
     address : str
         The scheduler's, for example ``tcp://10.0.0.1:8786``.
-    plan : Plan
-        Has the course.
     warn : callable
         Gets a line for each Dask worker that gets no tasks, with the reason.
-
-    Yields
-    ------
-    Workforce
-        Whose pending tasks are cancelled when the context exits.
 
     Raises
     ------

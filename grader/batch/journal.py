@@ -21,18 +21,12 @@ class Key(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
-    id : str
-        Of the submission.
-    submission : str
-        Digest of the snapshot.
-    course : str
-        Digest of manifest and suites.
+    id, grader : str
+        Of the submission, and the grader's version.
+    submission, course, seed : str
+        Digests of the snapshot, of manifest and suites, and of the seed.
     exercises : tuple of str
         The graded exercises; all if it is empty.
-    seed : str
-        Digest of the seed.
-    grader : str
-        Version of the grader.
     isolation : str
         The value of ``--isolation``.
     """
@@ -51,12 +45,8 @@ class Entry(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
-    key : Key
-        All that the result depends on.
     report_sha256, feedback_sha256 : str
         Digests of the two files.
-    score, max_score : float
-        Points.
     repeat_with : str
         The seed with which ``grade submit --seed`` draws the same inputs.
     fingerprints : dict of str to str
@@ -73,12 +63,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Journal:
-    """An open journal; a context manager.
-
-    Parameters
-    ----------
-    path : Path
-        Made if it does not exist.
+    """An open journal, made if it does not exist; a context manager.
 
     Raises
     ------

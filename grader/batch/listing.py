@@ -12,9 +12,8 @@ from pathlib import Path
 from grader.errors import SubmissionError
 from grader.records import Course
 from grader.sanitize import clean_line
+from grader.submissions.names import is_archive, is_code, is_junk, without_endings
 
-_SUFFIXES = (".zip", ".py", ".ipynb")
-_LEFT_OUT = ("__pycache__", "__MACOSX")
 _MAX_ID = 80
 # A name that every file system and spreadsheet accepts; letters of any script.
 _PLAIN = re.compile(r"[^\W_][\w .,@()+=&'-]*")
@@ -44,9 +43,7 @@ def list_submissions(paths: Iterable[Path], course: Course) -> Listing:
     ----------
     paths : iterable of Path
         Folders whose children are one submission each, or submissions themselves: a
-        folder with a file of the course, a ``.zip``, a ``.py``, an ``.ipynb``.
-    course : Course
-        A folder with one of its files is a submission, not a folder of submissions.
+        folder with a file of the course, an archive, a ``.py``, an ``.ipynb``.
 
     Returns
     -------
@@ -71,7 +68,7 @@ def list_submissions(paths: Iterable[Path], course: Course) -> Listing:
         listed = ", ".join(map(str, paths))
         raise SubmissionError(
             f"there is no submission in {listed}; give a folder whose children are one "
-            "submission each (a folder, .zip, .py or .ipynb)"
+            "submission each (a folder, an archive, .py or .ipynb)"
         )
     listing = sorted(_name_all(list(found)), key=lambda listed: listed.id)
     return Listing(tuple(listing), tuple(sorted(left_out)))
@@ -90,44 +87,33 @@ def _children(path: Path, names: set[str]) -> Iterator[Path]:
     if any(child.name in names for child in present):
         yield path.resolve()
         return
-    yield from (c for c in present if c.name not in _LEFT_OUT and not c.name.startswith("."))
+    yield from (child for child in present if not is_junk((child.name,)))
 
 
 def _is_submission(path: Path) -> bool:
     # Path.is_dir raises if the folder cannot be entered.
-    return os.path.isdir(path) or path.suffix.lower() in _SUFFIXES  # noqa: PTH112
+    return os.path.isdir(path) or is_code(path.name) or is_archive(path.name)  # noqa: PTH112
 
 
 def _name_all(paths: list[Path]) -> Iterator[Listed]:
     """Give each path the shortest name that no other path has."""
-    left = dict.fromkeys(paths)
+    left = {path: _possible_names(path) for path in paths}
     taken: set[str] = set()
-    for name in (_stem, _full_name, _with_folder, _with_digest):
+    for place in range(4):
         wanted: dict[str, list[Path]] = {}
-        for path in left:
+        for path, names in left.items():
             # On some file systems Ada and ada are the same name.
-            wanted.setdefault(_make_safe(name(path)).casefold(), []).append(path)
+            wanted.setdefault(names[place].casefold(), []).append(path)
         for key, same in wanted.items():
             if len(same) == 1 and key not in taken:
                 taken.add(key)
-                del left[same[0]]
-                yield Listed(_make_safe(name(same[0])), same[0])
+                yield Listed(left.pop(same[0])[place], same[0])
 
 
-def _stem(path: Path) -> str:
-    return path.name if path.is_dir() else path.stem
-
-
-def _full_name(path: Path) -> str:
-    return path.name
-
-
-def _with_folder(path: Path) -> str:
-    return f"{path.parent.name}-{path.name}"
-
-
-def _with_digest(path: Path) -> str:
-    return f"{_stem(path)}-{_digest(str(path))}"
+def _possible_names(path: Path) -> list[str]:
+    stem = path.name if os.path.isdir(path) else without_endings(path.name)  # noqa: PTH112
+    names = stem, path.name, f"{path.parent.name}-{path.name}", f"{stem}-{_digest(str(path))}"
+    return list(map(_make_safe, names))
 
 
 def _make_safe(name: str) -> str:

@@ -16,7 +16,7 @@ from grader.engine import Grader
 
 @contextlib.contextmanager
 def open_local(jobs: int, spare: Grader | None = None) -> Iterator[Workforce]:
-    """Provide threads with graders.
+    """Provide threads with graders, whose processes end with the context.
 
     Parameters
     ----------
@@ -24,11 +24,6 @@ def open_local(jobs: int, spare: Grader | None = None) -> Iterator[Workforce]:
         How many submissions are graded at once.
     spare : Grader, optional
         A grader that has started already; see `grader.batch.work.Slots`.
-
-    Yields
-    ------
-    Workforce
-        Whose processes have ended when the context exits.
     """
     slots = Slots(spare)
     executor = ThreadPoolExecutor(jobs, thread_name_prefix="slot")

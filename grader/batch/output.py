@@ -23,12 +23,7 @@ from grader.files import write_whole
 
 
 class Output:
-    """An output folder, locked for this process; a context manager.
-
-    Parameters
-    ----------
-    folder : Path
-        Made if it does not exist.
+    """An output folder, made if needed and locked for this process; a context manager.
 
     Raises
     ------

@@ -29,16 +29,10 @@ class Plan:
 
     Parameters
     ----------
-    course : Course
-        The course to grade with.
-    listing : Listing
-        The submissions.
     exercises : tuple of str
         The exercises to grade; all if it is empty.
     secret : str or None
         Gives every submission its own seed; None for the public seed.
-    isolation : {"auto", "sandbox", "process"}
-        As for `grader.engine.Grader`.
     """
 
     course: Course
@@ -90,12 +84,8 @@ def run_batch(plan: Plan, output: Output, workforce: Workforce) -> Iterator[Step
 
     Parameters
     ----------
-    plan : Plan
-        The submissions, and how to grade them.
     output : Output
         Receives results, and has those of earlier runs.
-    workforce : Workforce
-        Grades them.
 
     Yields
     ------
@@ -135,19 +125,16 @@ def _submit_more(
         listed = next(submissions, None)
         if listed is None:
             return
-        order = _prepare(plan, listed)
+        order, task = _prepare(plan, listed)
         entry = output.find(order.key)
         if entry is not None:
             yield Step(entry, kept=True, working=_ids(pending))
         else:
-            pending[workforce.executor.submit(workforce.work, order.task)] = order.without_task()
+            pending[workforce.executor.submit(workforce.work, task)] = order
 
 
 def _collect(
-    output: Output,
-    workforce: Workforce,
-    pending: dict[Future[bytes], _Order],
-    lost: list[str],
+    output: Output, workforce: Workforce, pending: dict[Future[bytes], _Order], lost: list[str]
 ) -> Iterator[Step]:
     """Wait for results, and write them."""
     done, _ = wait(pending, return_when=FIRST_COMPLETED)
@@ -164,30 +151,24 @@ def _collect(
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """A submission that the executor grades."""
+    """A submission that the executor grades, without the snapshot that was sent to it."""
 
     key: Key
-    task: bytes
     repeat_with: str
-
-    def without_task(self) -> _Order:
-        """Return the order without the snapshot, which the executor now has."""
-        return _Order(self.key, b"", self.repeat_with)
 
 
 def _ids(pending: dict[Future[bytes], _Order]) -> tuple[str, ...]:
     return tuple(order.key.id for future, order in pending.items() if not future.done())
 
 
-def _prepare(plan: Plan, listed: Listed) -> _Order:
+def _prepare(plan: Plan, listed: Listed) -> tuple[_Order, bytes]:
     submission, reason = read_or_explain(listed.path, plan.course, listed.id)
     snapshot = Snapshot(submission, reason)
-    derived = plan.secret is not None
     seed = derive_student_seed(plan.secret, listed.id) if plan.secret is not None else PUBLIC
     task = Task(
         snapshot,
         seed,
-        listed.id if derived else None,
+        None if plan.secret is None else listed.id,
         plan.exercises,
         plan.other_manifest,
         plan.isolation,
@@ -203,4 +184,4 @@ def _prepare(plan: Plan, listed: Listed) -> _Order:
         __version__,
         plan.isolation,
     )
-    return _Order(key, msgspec.msgpack.encode(task), seed)
+    return _Order(key, seed), msgspec.msgpack.encode(task)

@@ -42,15 +42,7 @@ class Summary:
         self._alike: dict[tuple[str, str], list[tuple[str, bytes]]] = defaultdict(list)
 
     def add(self, report: Report, entry: Entry) -> None:
-        """Add one submission.
-
-        Parameters
-        ----------
-        report : Report
-            The instructor's report.
-        entry : Entry
-            Its entry in the journal.
-        """
+        """Add one submission, with the instructor's report of it."""
         self._percents.append(report.percent)
         row = _row(report)
         self._rows.append(msgspec.json.encode(row))
@@ -121,12 +113,10 @@ class Summary:
 
 
 def write_summary(output: Output, entries: Iterable[Entry], summary: Summary) -> None:
-    """Read the reports of a batch and write ``summary.csv`` and ``summary.json``.
+    """Write ``summary.csv`` and ``summary.json`` from the reports of a batch.
 
     Parameters
     ----------
-    output : Output
-        The batch's folder.
     entries : iterable of Entry
         The graded submissions, in the order of the rows.
     summary : Summary

@@ -33,16 +33,12 @@ class Task(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
-    snapshot : Snapshot
-        What was handed in.
     seed, derived_for : str, str or None
         What the inputs are drawn from, and for whom.
     exercises : tuple of str
         Which to grade; all where it is empty.
     manifest : str
         Another course's manifest; empty for ours.
-    isolation : str
-        As for `grader.engine.Grader`.
     grader, suite_sha256 : str
         The versions of grader and course that the answer must come from.
     """
@@ -94,17 +90,7 @@ class Slots:
         self._stopped = False
 
     def work(self, task: bytes) -> bytes:
-        """Grade one submission.
-
-        Parameters
-        ----------
-        task : bytes
-            A `Task`, packed.
-
-        Returns
-        -------
-        bytes
-            A `Graded`, packed.
+        """Grade one submission: a packed `Task` in, a packed `Graded` out.
 
         Raises
         ------

@@ -22,7 +22,8 @@ from grader.cli.options import (
     load_chosen,
     path_option,
 )
-from grader.records import Course, IsolationOption
+from grader.errors import GraderError
+from grader.records import Course, IsolationOption, Submission
 from grader.sanitize import clean_line
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ def batch(
 ) -> None:
     r"""Grade every submission in PATH: a folder whose children are one submission each.
 
-    A submission is a folder, a .zip, a .py or an .ipynb, and its name is its id. Every
-    submission gets a report, even one that cannot be opened. If the command is
+    A submission is a folder, a .zip or .tar, a .py or an .ipynb, and its name is its id.
+    Every submission gets a report, even one that cannot be opened. If the command is
     interrupted, run it again: it resumes, and grades only what is missing or has changed.
 
     \b
@@ -164,8 +165,6 @@ def _show_some(what: str, ids: list[str]) -> None:
 
 
 def _refuse_output_among_submissions(output: Path, paths: tuple[Path, ...]) -> None:
-    from grader.errors import GraderError
-
     for path in paths:
         if path.is_dir() and output.resolve().is_relative_to(path.resolve()):
             raise GraderError(
@@ -175,8 +174,6 @@ def _refuse_output_among_submissions(output: Path, paths: tuple[Path, ...]) -> N
 
 
 def _read_secret(path: Path) -> str:
-    from grader.errors import GraderError
-
     try:
         secret = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -194,13 +191,10 @@ def _show_left_out(listing: Listing, console: Console) -> None:
         names = ", ".join(clean_line(path.name, 40) for path in listing.left_out[:3])
         more = ", ..." if len(listing.left_out) > 3 else ""
         count = len(listing.left_out)
-        files = (
-            "1 file is not a submission and is"
-            if count == 1
-            else (f"{count} files are not submissions and are")
-        )
-        text = f"{files} left out: {names}{more}"
-        _print(text, console)
+        files = f"{count} files are not submissions and are"
+        if count == 1:
+            files = "1 file is not a submission and is"
+        _print(f"{files} left out: {names}{more}", console)
 
 
 def _print(text: str, console: Console) -> None:
@@ -209,7 +203,6 @@ def _print(text: str, console: Console) -> None:
 
 def _inspect_course(course: Course, grader: Grader) -> dict[str, str]:
     """Return the stubs' fingerprints, or raise if this course or machine cannot grade."""
-    from grader.records import Submission
     from grader.submissions.reader import read_source
 
     files = [read_source(course.stubs / exercise.file_name) for exercise in course.exercises]
@@ -226,7 +219,6 @@ def _open_workforce(
     from grader.batch.cluster import open_cluster
 
     grader.close()
-
     return open_cluster(scheduler, plan, lambda text: _print(text, console))
 
 

@@ -44,13 +44,7 @@ class GradeCommand(click.Command):
 
 @contextlib.contextmanager
 def report_error(show: Callable[[str], object]) -> Iterator[None]:
-    """Show a `GraderError` as one line and continue, for commands that survive one.
-
-    Parameters
-    ----------
-    show : callable
-        Gets the line.
-    """
+    """Pass a `GraderError` as one line to ``show`` and continue, for commands that survive one."""
     try:
         yield
     except GraderError as error:

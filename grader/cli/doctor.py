@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from dataclasses import asdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +16,10 @@ from grader.cli.streams import unbroken_pipe
 from grader.records import Course, IsolationOption
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.table import Table
 
     from grader.doctor import Trial, Verdict
     from grader.sandbox.machine import Group, Piece
-    from grader.writers.terminal.console import Signs
 
 _STATUS: dict[Verdict, int] = {"sandbox": 0, "process": 1, "none": 3}
 _VERDICTS: dict[Verdict, str] = {
@@ -57,6 +54,7 @@ def doctor(course: Path | None, as_json: bool) -> None:
       grade doctor --json > machine.json
     """
     from grader.doctor import inspect_packages
+    from grader.report import to_json
     from grader.sandbox.machine import Piece, inspect_machine
 
     loaded = load_chosen(course)
@@ -68,8 +66,7 @@ def doctor(course: Path | None, as_json: bool) -> None:
     verdict: Verdict = trial.verdict if trial else "none"
     with unbroken_pipe():
         if as_json:
-            found = _payload(pieces, trial, problems, verdict)
-            click.echo(json.dumps(found, indent=2).encode() + b"\n", nl=False)
+            click.echo(to_json(_payload(pieces, trial, problems, verdict)), nl=False)
         else:
             _show(pieces, trial, problems, verdict)
     sys.exit(_STATUS[verdict])
@@ -93,41 +90,37 @@ def _payload(
         "grader": __version__,
         "verdict": verdict,
         "exit_status": _STATUS[verdict],
-        "pieces": [asdict(piece) for piece in pieces],
-        "trial": _trial_payload(trial) if trial else None,
+        "pieces": pieces,
+        "trial": trial,
         "problems": problems,
     }
 
 
-def _trial_payload(trial: Trial) -> dict[str, Any]:
-    import msgspec
-
-    seconds = {"first_s": round(trial.first_s, 3), "next_s": round(trial.next_s, 3)}
-    return {**asdict(trial), "isolation": msgspec.to_builtins(trial.isolation), **seconds}
-
-
 def _show(pieces: list[Piece], trial: Trial | None, problems: list[str], verdict: Verdict) -> None:
+    from rich.padding import Padding
     from rich.text import Text
 
     from grader.writers.terminal.console import ResultConsole, signs_for
 
     console = ResultConsole(soft_wrap=False)
-    signs = signs_for(console)
+    passed, failed, absent = signs_for(console).values()
+    signs = {"ok": passed, "missing": failed, "weak": "!", "fact": absent}
     for group, title in _TITLES.items():
         console.print(Text(title, style="bold"))
         console.print(_table([piece for piece in pieces if piece.group == group], signs))
         console.print()
     console.print(Text("Trial", style="bold"))
-    _show_trial(console, trial, problems, signs)
+    for state, words in _describe_trial(trial, problems):
+        line = Text(f"{signs[state]} ", style=_STYLES[state]).append(words, style="")
+        console.print(Padding(line, (0, 0, 0, 2)))
     console.print()
     console.print(Text(_VERDICTS[verdict], style="bold"))
 
 
-def _table(pieces: list[Piece], signs: Signs) -> Table:
+def _table(pieces: list[Piece], signs: dict[str, str]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    marks = {"ok": signs.passed, "missing": signs.failed, "weak": "!", "fact": signs.absent}
     table = Table.grid(padding=(0, 1))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
@@ -136,31 +129,23 @@ def _table(pieces: list[Piece], signs: Signs) -> Table:
         words = Text(piece.found)
         if piece.remedy:
             words.append(f"\n{piece.remedy}", style="yellow")
-        name = Text(f"  {marks[piece.state]} ", style=_STYLES[piece.state])
-        table.add_row(name, Text(piece.name), words)
+        sign = Text(f"  {signs[piece.state]} ", style=_STYLES[piece.state])
+        table.add_row(sign, Text(piece.name), words)
     return table
 
 
-def _show_trial(console: Console, trial: Trial | None, problems: list[str], signs: Signs) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    def line(sign: str, style: str, words: str) -> None:
-        console.print(Padding(Text(f"{sign} ", style=style).append(words, style=""), (0, 0, 0, 2)))
-
-    for problem in problems:
-        line(signs.failed, "red", problem)
+def _describe_trial(trial: Trial | None, problems: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield what a line about the trial reports, as the state of a piece, and its words."""
+    yield from (("missing", problem) for problem in problems)
     if trial is None:
         return
-    line(signs.passed, "green", f"two lines graded in {trial.first_s:.1f} s, with the start")
-    line(signs.passed, "green", f"the next two in {trial.next_s:.2f} s")
-    if trial.restricted is None:
-        reason = trial.why_no_sandbox or "the sandbox could not be used"
-        line(signs.failed, "red", f"no sandbox: {reason}")
-        return
+    yield "ok", f"two lines graded in {trial.first_s:.1f} s, with the start"
+    yield "ok", f"the next two in {trial.next_s:.2f} s"
     kinds = (trial.isolation.filesystem, trial.isolation.network, trial.isolation.processes)
     restrictions = ", ".join(dict.fromkeys(kinds))
-    if trial.restricted:
-        line(signs.passed, "green", f"graded code could not list the files here ({restrictions})")
+    if trial.restricted is None:
+        yield "missing", f"no sandbox: {trial.why_no_sandbox or 'the sandbox could not be used'}"
+    elif trial.restricted:
+        yield "ok", f"graded code could not list the files here ({restrictions})"
     else:
-        line(signs.failed, "red", f"graded code could list the files here despite {restrictions}")
+        yield "missing", f"graded code could list the files here despite {restrictions}"

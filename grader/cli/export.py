@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,16 +25,6 @@ _MANY = ("csv", "junit")
 _FILLED = ("canvas", "moodle")
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """The format to write, with the options that belong to it."""
-
-    format: str
-    roster: Path | None
-    column: str | None
-    variables: Mapping[str, str]
-
-
 @click.command(cls=GradeCommand)
 @reports_argument
 @click.option(
@@ -45,19 +34,12 @@ class _Target:
     required=True,
     help="Write this format.",
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="OUT",
-    help="Write this file; - is standard output.",
-)
+@click.option("-o", "--output", metavar="OUT", help="Write this file; - is standard output.")
 @path_option(
     "--roster", metavar="FILE", help="Fill in this file, as downloaded from canvas or moodle."
 )
 @click.option(
-    "--column",
-    metavar="TEXT",
-    help="Fill in the column with this title, number or part of it.",
+    "--column", metavar="TEXT", help="Fill in the column with this title, number or part of it."
 )
 @click.option(
     "--set",
@@ -96,15 +78,19 @@ def export(
       grade export out/reports --to csv -o scores.csv
       grade export out/reports --to canvas --roster gradebook.csv -o import.csv
     """
-    target = _Target(format, roster, column, _parse_variables(settings))
-    _refuse_contradictions(target, output)
+    variables = _parse_variables(settings)
+    _refuse_contradictions(format, output, roster, column, variables)
     read = [report for _, report in read_reports(find_reports(reports))]
     if format in _SINGLE and len(read) > 1:
         raise ExportError(f"{format} takes one report, and these are {len(read)}; give one")
     if format == "github":
         _export_to_github(read[0], output)
         return
-    write_output(_write(read, target), str(output))
+    if roster is not None:
+        content = _fill(read, format, roster, column)
+    else:
+        content = _write(read, format, variables)
+    write_output(content, str(output))
 
 
 def _parse_variables(settings: tuple[str, ...]) -> dict[str, str]:
@@ -115,33 +101,37 @@ def _parse_variables(settings: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _refuse_contradictions(target: _Target, output: str | None) -> None:
-    name, roster, filled = target.format, target.roster, target.format in _FILLED
-    extra = not filled and (roster or target.column)
+def _refuse_contradictions(
+    name: str,
+    output: str | None,
+    roster: Path | None,
+    column: str | None,
+    variables: Mapping[str, str],
+) -> None:
+    filled = name in _FILLED
+    extra = not filled and (roster or column)
     overwritten = roster and output != "-" and roster.resolve() == Path(str(output)).resolve()
     refuse_misuse(
         (output is None and name != "github", f"{name} needs -o: a file to write, or -"),
         (filled and roster is None, f"{name} needs --roster: the file you downloaded there"),
         (extra, f"--roster and --column are for {' and '.join(_FILLED)}"),
-        (target.variables and name != "classroom50", "--set is for classroom50"),
+        (variables and name != "classroom50", "--set is for classroom50"),
         (overwritten, "-o would overwrite the roster; give another file"),
     )
 
 
-def _write(reports: list[Report], target: _Target) -> bytes:
+def _write(reports: list[Report], format: str, variables: Mapping[str, str]) -> bytes:
     from grader.writers.exports.csv_rows import write_csv
     from grader.writers.exports.gradescope import write_gradescope
     from grader.writers.exports.junit import write_junit
     from grader.writers.exports.prairielearn import write_prairielearn
 
-    if target.roster is not None:
-        return _fill(reports, target.format, target.roster, target.column)
-    if target.format in _MANY:
-        return {"csv": write_csv, "junit": write_junit}[target.format](reports)
-    if target.format == "classroom50":
-        return _write_classroom50(reports[0], target.variables)
+    if format in _MANY:
+        return {"csv": write_csv, "junit": write_junit}[format](reports)
+    if format == "classroom50":
+        return _write_classroom50(reports[0], variables)
     single = {"gradescope": write_gradescope, "prairielearn": write_prairielearn}
-    return single[target.format](reports[0])
+    return single[format](reports[0])
 
 
 def _write_classroom50(report: Report, variables: Mapping[str, str]) -> bytes:

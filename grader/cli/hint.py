@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from grader.records import FAILED
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.report import CheckReport, ExerciseReport, Report
+    from grader.report import CheckReport, Report
 
 # Outcomes of a function without a failing check; the first that occurs describes it.
 _STATES = ("not_implemented", "passed", "not_run")
@@ -30,7 +30,7 @@ def _complete_checks(
     from grader.report import recall_report
 
     report = recall_report(Path(context.params.get("report_file") or REPORT))
-    checks = _failing(report.exercises) if report else []
+    checks = _failing(report) if report else []
     return [
         CompletionItem(check.id, help=check.title) for check in checks if incomplete in check.id
     ]
@@ -58,6 +58,8 @@ def hint(check: str | None, report_file: Path, course: Path | None) -> None:
       grade hint output_delta
       grade hint backprop/output_delta/values
     """
+    from msgspec.structs import replace
+
     from grader.report import read_report
     from grader.writers.terminal.console import ResultConsole
     from grader.writers.words import command
@@ -74,8 +76,8 @@ def hint(check: str | None, report_file: Path, course: Path | None) -> None:
         if named:
             _show_hints(console, loaded.suites, named)
             return
-        exercises = report.exercises
-        _list(console, [e for e in exercises if check in (None, e.name)], hint_at)
+        chosen = tuple(e for e in report.exercises if check in (None, e.name))
+        _list(console, replace(report, exercises=chosen), hint_at)
 
 
 def _show_hints(console: Console, suites: Path, checks: list[CheckReport]) -> None:
@@ -86,25 +88,18 @@ def _show_hints(console: Console, suites: Path, checks: list[CheckReport]) -> No
         _show(console, suites, group)
 
 
-def _failing(exercises: Sequence[ExerciseReport]) -> list[CheckReport]:
+def _failing(report: Report) -> list[CheckReport]:
     """Return the failing checks, those that cost points before advice."""
-    found = [check for check in _checks(exercises) if check.outcome in FAILED]
+    found = [check for check in report.checks() if check.outcome in FAILED]
     return sorted(found, key=lambda check: not check.max_score)
-
-
-def _checks(exercises: Sequence[ExerciseReport]) -> list[CheckReport]:
-    return [check for e in exercises for f in e.functions for check in f.checks]
 
 
 def _find(report: Report, name: str) -> list[CheckReport]:
     """Return the checks that a name stands for: none if it is the name of an exercise.
 
-    Raises
-    ------
-    click.BadParameter
-        With a similar name, if the report has no such check or exercise.
+    A name that the report does not have is a `click.BadParameter`, with a similar one.
     """
-    checks = _checks(report.exercises)
+    checks = list(report.checks())
     exercises = [exercise.name for exercise in report.exercises]
     found = [check for check in checks if name in _names(check)]
     if found or name in exercises:
@@ -129,22 +124,18 @@ def _group(checks: list[CheckReport]) -> list[list[CheckReport]]:
     """Return the checks in groups that get the same hint."""
     groups: dict[tuple[str, str], list[CheckReport]] = {}
     for check in checks:
-        function = check.id.rpartition("/")[0]
-        groups.setdefault(
-            (function, check.misconception or check.observation or check.outcome), []
-        ).append(check)
+        cause = check.misconception or check.observation or check.outcome
+        groups.setdefault((check.function, cause), []).append(check)
     return list(groups.values())
 
 
-def _list(
-    console: Console, exercises: Sequence[ExerciseReport], hint_at: Callable[[str], str]
-) -> None:
+def _list(console: Console, report: Report, hint_at: Callable[[str], str]) -> None:
     from rich.text import Text
 
     from grader.writers.feedback import lines_of
 
-    broken = [e for e in exercises if e.status == "unloadable"]
-    checks = _failing(exercises)
+    broken = [e for e in report.exercises if e.status == "unloadable"]
+    checks = _failing(report)
     for exercise in broken:
         console.print(Text(f"{exercise.name} was not graded.", style="bold"))
         _quote(console, "\n".join(lines_of(exercise)))
@@ -157,19 +148,19 @@ def _list(
     elif broken:
         console.print(Text("\nFix that, and grade again: nothing of it could be checked."))
     else:
-        console.print(Text(f"No check failed. {_next_task(exercises)}"))
+        console.print(Text(f"No check failed. {_next_task(report)}"))
 
 
-def _next_task(exercises: Sequence[ExerciseReport]) -> str:
+def _next_task(report: Report) -> str:
     """Return what to do next if no check failed."""
-    for exercise in exercises:
-        for function in exercise.functions:
-            if any(check.outcome == "not_implemented" for check in function.checks):
-                return (
-                    f"Next: implement {function.name} in {exercise.name}; the docstring of "
-                    "its stub is the whole specification."
-                )
-    if any(exercise.status == "missing" for exercise in exercises):
+    for check in report.checks():
+        if check.outcome == "not_implemented":
+            exercise, function, _ = check.id.split("/")
+            return (
+                f"Next: implement {function} in {exercise}; the docstring of its stub is the "
+                "whole specification."
+            )
+    if any(exercise.status == "missing" for exercise in report.exercises):
         return "Some exercises are missing: write the next one, and grade again."
     return "There is nothing to hint at."
 
@@ -190,7 +181,7 @@ def _show_state(console: Console, check: CheckReport) -> None:
 
     from grader.sanitize import clean_line
 
-    function = check.id.rpartition("/")[0]
+    function = check.function
     if check.outcome == "passed":
         console.print(Text(f"{function} passed: there is nothing to hint at."))
     elif check.outcome == "not_implemented":
@@ -209,9 +200,7 @@ def _show(console: Console, suites: Path, checks: list[CheckReport]) -> None:
     from grader.examiner.hints import find_second_hint
 
     first = checks[0]
-    second = find_second_hint(
-        suites, first.id, first.outcome, first.observation, first.misconception
-    )
+    second = find_second_hint(suites, first)
     missing = (
         "There is none for this check. Make the call that the report shows yourself, print what "
         "every line computes, and find the first value that you did not expect."

@@ -10,22 +10,19 @@ import click
 from grader import __version__
 from grader.cli.command import keep_lines, suggest
 
-# name: (module with a click command of the same name, one line for the overview)
+# One line for the overview, by the name of a command, which is also that of its module.
 _COMMANDS = {
-    "init": ("grader.cli.init", "Write the stubs into a folder, to fill in."),
-    "watch": ("grader.cli.watch", "Grade at every save, and show what to do next."),
-    "submit": ("grader.cli.submit", "Grade one submission and write report.json."),
-    "hint": ("grader.cli.hint", "Show a second hint for a check that failed."),
-    "batch": ("grader.cli.batch", "Grade many submissions (for instructors)."),
-    "page": ("grader.cli.page", "Make an HTML page of a report, or of a class."),
-    "release": (
-        "grader.cli.release",
-        "Make the kit for students, or an autograder (for instructors).",
-    ),
-    "export": ("grader.cli.export", "Write reports in another system's format."),
-    "verify": ("grader.cli.verify", "Check everything that a course promises (for authors)."),
-    "stubs": ("grader.cli.stubs", "Make the stubs from the solutions (for authors)."),
-    "doctor": ("grader.cli.doctor", "Show what this machine can do, and what is missing."),
+    "init": "Write the stubs into a folder, to fill in.",
+    "watch": "Grade at every save, and show what to do next.",
+    "submit": "Grade one submission and write report.json.",
+    "hint": "Show a second hint for a check that failed.",
+    "batch": "Grade many submissions (for instructors).",
+    "page": "Make an HTML page of a report, or of a class.",
+    "release": "Make the kit for students, or an autograder (for instructors).",
+    "export": "Write reports in another system's format.",
+    "verify": "Check everything that a course promises (for authors).",
+    "stubs": "Make the stubs from the solutions (for authors).",
+    "doctor": "Show what this machine can do, and what is missing.",
 }
 
 
@@ -40,7 +37,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
-        module = importlib.import_module(_COMMANDS[name][0])
+        module = importlib.import_module(f"grader.cli.{name}")
         command: click.Command = getattr(module, name)
         return command
 
@@ -55,7 +52,7 @@ class _LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         # The overview loads no module of a command.
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+            formatter.write_dl(list(_COMMANDS.items()))
 
 
 @click.group(

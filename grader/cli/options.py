@@ -27,6 +27,17 @@ def path_option(*names: str, help: str, **settings: Any) -> Decorator:
     return click.option(*names, type=click.Path(path_type=Path), help=help, **settings)
 
 
+def choice_option(name: str, default: str, *others: str, help: str) -> Decorator:
+    """Return an option with some choices, its default first."""
+    return click.option(
+        name,
+        type=click.Choice([default, *others]),
+        default=default,
+        show_default=True,
+        help=help,
+    )
+
+
 def report_option(**settings: Any) -> Decorator:
     """Return ``--report``, which names a file like the one `grade submit` writes."""
     return click.option(
@@ -36,24 +47,14 @@ def report_option(**settings: Any) -> Decorator:
 
 def isolation_option(default: IsolationOption, *others: IsolationOption) -> Decorator:
     """Return ``--isolation`` with the choices of a command, its default first."""
-    return click.option(
-        "--isolation",
-        type=click.Choice([default, *others]),
-        default=default,
-        show_default=True,
-        help="Isolate submitted code in this way.",
-    )
+    words = "Isolate submitted code in this way."
+    return choice_option("--isolation", default, *others, help=words)
 
 
-def audience_option(default: Audience) -> Decorator:
-    """Return ``--audience`` with the default of a command."""
-    return click.option(
-        "--audience",
-        type=click.Choice(["student", "instructor"]),
-        default=default,
-        show_default=True,
-        help="Show only what this reader may see.",
-    )
+def audience_option(default: Audience, other: Audience) -> Decorator:
+    """Return ``--audience`` with the default of a command first."""
+    words = "Show only what this reader may see."
+    return choice_option("--audience", default, other, help=words)
 
 
 def _complete_exercises(
@@ -99,9 +100,7 @@ jobs_option = click.option(
     help="Grade N at once; by default one for each core.",
 )
 solutions_option = path_option(
-    "--solutions",
-    metavar="DIR",
-    help="Use the solutions in this folder; by default the course's.",
+    "--solutions", metavar="DIR", help="Use the solutions in this folder; by default the course's."
 )
 
 
@@ -131,13 +130,7 @@ def _refuse_unknown(exercises: Sequence[str], known: Sequence[str]) -> None:
 
 
 def refuse_misuse(*rules: tuple[object, str]) -> None:
-    """Raise the message of the first rule whose condition is true.
-
-    Parameters
-    ----------
-    *rules : tuple of object and str
-        A condition under which the options contradict each other, and what to do.
-    """
+    """Refuse options with the message of the first rule whose condition is true."""
     for misused, message in rules:
         if misused:
             raise click.UsageError(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 @click.option(
     "--pictures/--no-pictures", default=True, help="Draw pictures, which needs matplotlib."
 )
-@audience_option("instructor")
+@audience_option("instructor", "student")
 def page(
     reports: tuple[Path, ...],
     output: str,
@@ -175,8 +176,6 @@ class _Pages:
 
 
 def _relative(target: Path, start: Path) -> str:
-    import os.path
-
     # Path.relative_to cannot go up and down again, to a folder beside the page.
     return Path(os.path.relpath(target, start)).as_posix()
 

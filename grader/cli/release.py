@@ -15,6 +15,7 @@ from grader.cli.options import (
     refuse_misuse,
     solutions_option,
 )
+from grader.errors import CourseError
 
 if TYPE_CHECKING:
     from grader.records import Course
@@ -29,10 +30,7 @@ _AUTOGRADER = "autograder.zip"
 @solutions_option
 @click.option("--with-hidden", is_flag=True, help="Include the hidden checks in the kit.")
 @click.option(
-    "--install",
-    metavar="SPEC",
-    default="",
-    help="Let students install the grader from SPEC.",
+    "--install", metavar="SPEC", default="", help="Let students install the grader from SPEC."
 )
 @click.option(
     "--to",
@@ -80,10 +78,7 @@ def release(
     from grader.release.release import Release
 
     kit = Release(
-        loaded,
-        find_solutions(solutions, loaded),
-        with_hidden=with_hidden,
-        install=install,
+        loaded, find_solutions(solutions, loaded), with_hidden=with_hidden, install=install
     )
     if check:
         _refuse(kit.inspect(folder), "do not hand out this kit")
@@ -118,8 +113,6 @@ def _write_autograder(course: Course, folder: Path) -> None:
 
 
 def _refuse(findings: tuple[str, ...], consequence: str) -> None:
-    from grader.errors import CourseError
-
     for finding in findings:
         click.echo(f"finding  {finding}", err=True)
     if findings:

@@ -12,6 +12,7 @@ from grader.cli.command import GradeCommand
 from grader.cli.options import (
     REPORT,
     audience_option,
+    choice_option,
     course_option,
     exercise_option,
     isolation_option,
@@ -32,13 +33,7 @@ if TYPE_CHECKING:
 @path_argument
 @course_option
 @report_option(help="Write this report; - is standard output.")
-@click.option(
-    "--format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Print the result in this format.",
-)
+@choice_option("--format", "text", "json", help="Print the result in this format.")
 @exercise_option
 @seed_option
 @isolation_option("auto", "sandbox", "process")
@@ -51,7 +46,7 @@ if TYPE_CHECKING:
     help="Exit with status 1 below this score.",
 )
 @path_option("--bundle", metavar="FILE", help="Also write the graded files into this zip.")
-@audience_option("student")
+@audience_option("student", "instructor")
 def submit(
     path: Path,
     course: Path | None,
@@ -64,11 +59,11 @@ def submit(
     bundle: Path | None,
     audience: Audience,
 ) -> None:
-    r"""Grade PATH: a folder or .zip with your modules, or one .py or .ipynb.
+    r"""Grade PATH: a folder, .zip or .tar with your modules, or one .py or .ipynb.
 
-    Modules are .py files or notebooks; of a notebook only definitions, imports and simple
-    constants are used. A single file that is not named after a module answers for every
-    module. If FILE already contains a report of the same work, the changes are shown.
+    Modules are .py files or notebooks. One file that is not named after a module answers
+    each exercise of which it defines a function. Files that are not graded are listed.
+    If FILE already contains a report of the same work, the changes are shown.
 
     A kit lacks the hidden checks: the score, and --fail-under, then count the visible
     points only, and the report lists the other checks as "not_run".
@@ -145,6 +140,4 @@ def _changed_since(report_file: Path, report: Report) -> list[str]:
     from grader.report import recall_report
     from grader.writers.comparison import compare, words_of_changes
 
-    before = recall_report(report_file)
-    changes = compare(before, report) if before is not None else None
-    return words_of_changes(changes) if changes is not None else []
+    return words_of_changes(compare(recall_report(report_file), report))

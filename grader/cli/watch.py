@@ -75,9 +75,7 @@ def watch(
 
     loaded = load_chosen(course, exercises)
     read_submission(path, loaded)  # raises at once if there is nothing to grade
-    names = {name for exercise in loaded.exercises for name in exercise.file_names}
-    folder = path if path.is_dir() else path.parent
-    watched = frozenset(names if path.is_dir() else {path.name})
+    folder, watched = (path, "") if path.is_dir() else (path.parent, path.name)
     with unbroken_pipe(), Grader(loaded, isolation) as grader:
         session = _Session(path, grader, exercises, seed, submit_again(path, course, seed))
         try:
@@ -129,9 +127,7 @@ class _Session:
         self._grade_changed(saves)
         if saves.pending:
             return
-        for name, report in self._fresh.items():
-            self._remember(name, report)
-        self._fresh.clear()
+        self._remember_fresh()
         self._screen.show_overview(self._all(), " ".join(self._notes()))
 
     def _notes(self) -> Iterator[str]:
@@ -150,9 +146,7 @@ class _Session:
         if not self._fresh or saves.pending:
             return
         step = self._step()
-        for name, report in self._fresh.items():
-            self._remember(name, report)
-        self._fresh.clear()
+        self._remember_fresh()
         self._screen.show_step(step)
 
     def _grade_changed(self, saves: Saves) -> None:
@@ -216,9 +210,8 @@ class _Session:
 
         words: dict[str, list[str]] = {}
         for name, report in self._fresh.items():
-            before = self._last_good.get(name)
-            changes = compare(before, report) if before is not None else None
-            words[name] = words_of_changes(changes, "the last save") if changes else []
+            changes = compare(self._last_good.get(name), report)
+            words[name] = words_of_changes(changes, "the last save")
         order = sorted(self._fresh, key=lambda name: self._rank(name, words[name]))
         known = {**self._known, **{name: _only(self._fresh[name]) for name in order}}
         check = self._choose_check(known[order[0]])
@@ -263,18 +256,14 @@ class _Session:
             return ""
         from grader.examiner.hints import find_second_hint
 
-        return find_second_hint(
-            self._course.suites,
-            check.id,
-            check.outcome,
-            check.observation,
-            check.misconception,
-        )
+        return find_second_hint(self._course.suites, check)
 
-    def _remember(self, name: str, report: Report) -> None:
-        self._known[name] = _only(report)
-        if self._known[name].status == "graded":
-            self._last_good[name] = report
+    def _remember_fresh(self) -> None:
+        for name, report in self._fresh.items():
+            self._known[name] = _only(report)
+            if self._known[name].status == "graded":
+                self._last_good[name] = report
+        self._fresh.clear()
 
     def _all(self) -> list[ExerciseReport]:
         return [self._known[e.name] for e in self._course.exercises if e.name in self._known]

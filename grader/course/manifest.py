@@ -21,20 +21,6 @@ from grader.records import Check, CheckKind, Course, Exercise, HiddenFeedback, L
 DEFAULT_COURSE = Path(__file__).resolve().parents[1] / "course.toml"
 
 
-class _Limits(msgspec.Struct, forbid_unknown_fields=True):
-    call_s: float
-    load_s: float
-    function_s: float
-    memory_mib: int
-    cpu_s: int
-    submission_s: float = 180.0
-
-
-class _Exercise(msgspec.Struct, forbid_unknown_fields=True):
-    name: str
-    title: str
-
-
 class _Withheld(msgspec.Struct, forbid_unknown_fields=True):
     id: str
     title: str
@@ -46,21 +32,15 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     version: str
     title: str
-    limits: _Limits
-    exercise: list[_Exercise]
-    packages: list[str] = msgspec.field(default_factory=lambda: ["numpy"])
+    limits: Limits
+    exercise: tuple[Exercise, ...]
+    packages: tuple[str, ...] = ("numpy",)
     hidden_feedback: HiddenFeedback = "hint"
-    withheld: list[_Withheld] = msgspec.field(default_factory=list)
+    withheld: tuple[_Withheld, ...] = ()
 
 
 def find_manifest(course: str | os.PathLike[str] | None) -> Path:
-    """Return the manifest of a course, by default of the course in this package.
-
-    Parameters
-    ----------
-    course : path-like or None
-        A folder with a ``course.toml``, or that file.
-    """
+    """Return the manifest of a course, its folder or ``course.toml``; by default this package's."""
     if course is None:
         return DEFAULT_COURSE
     path = Path(course)
@@ -68,18 +48,13 @@ def find_manifest(course: str | os.PathLike[str] | None) -> Path:
 
 
 def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
-    """Read a course.
+    """Read a course, and take a digest of its manifest and suites.
 
     Parameters
     ----------
     manifest : Path
         A ``course.toml``. Suites are in ``suites/`` beside it; stubs in ``exercises/`` beside
         it or, in a checkout, one folder up.
-
-    Returns
-    -------
-    Course
-        The course, with a digest of its manifest and suites.
 
     Raises
     ------
@@ -93,34 +68,25 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         raise CourseError(f"the course {manifest} cannot be read: {error}") from error
     manifest = manifest.resolve()  # the grader's processes run elsewhere
     folder = manifest.parent
-    exercises = tuple(Exercise(e.name, e.title) for e in read.exercise)
     suites = folder / "suites"
     return Course(
         name=read.name,
         version=read.version,
         title=read.title,
-        exercises=exercises,
-        limits=Limits(**msgspec.structs.asdict(read.limits)),
-        packages=tuple(read.packages),
+        exercises=read.exercise,
+        limits=read.limits,
+        packages=read.packages,
         hidden_feedback=read.hidden_feedback,
         manifest=manifest,
         suites=suites,
         stubs=_first_folder(folder / "exercises", folder.parent / "exercises"),
         suite_sha256=_digest(content, suites),
-        withheld=tuple(_read_withheld(entry, exercises) for entry in read.withheld),
+        withheld=tuple(_read_withheld(entry, read.exercise) for entry in read.withheld),
     )
 
 
 def write_manifest(course: Course, withheld: Iterable[Check] = ()) -> str:
-    """Return the manifest of a course as text, without comments.
-
-    Parameters
-    ----------
-    course : Course
-        The course.
-    withheld : iterable of Check
-        Checks whose code is elsewhere.
-    """
+    """Return the manifest of a course as text, with checks whose code is elsewhere."""
     return "\n".join(_write_lines(course, withheld)) + "\n"
 
 

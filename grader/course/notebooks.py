@@ -41,7 +41,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.course.stubs import NOTEBOOKS, differs, make_stub, outdated_stubs
+from grader.course.stubs import NOTEBOOKS, first_line, keep_outdated, make_stub, outdated_stubs
 from grader.course.texts import read_text
 from grader.errors import CourseError
 from grader.records import Course
@@ -121,12 +121,10 @@ class _Module:
 
 
 def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False) -> str:
-    """Return the text of a module's notebook.
+    """Return a module's notebook: the text of an ``.ipynb`` of format 4.5.
 
     Parameters
     ----------
-    name : str
-        The module's name.
     solution : str
         Source of ``solutions/<name>.py``.
     prose : str
@@ -134,11 +132,6 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     filled : bool
         Whether cells contain the solution's code instead of stubs, for tests: such a notebook
         gets full marks.
-
-    Returns
-    -------
-    str
-        An ``.ipynb`` of format 4.5.
 
     Raises
     ------
@@ -190,15 +183,7 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
 
 
 def point_at_kit(notebook: str, name: str) -> str:
-    """Return a notebook whose last cells grade with the kit around it.
-
-    Parameters
-    ----------
-    notebook : str
-        The text of ``exercises/notebooks/<name>.ipynb``.
-    name : str
-        The module's name.
-    """
+    """Return a module's notebook, as text, whose last cells grade with the kit around it."""
     content = json.loads(notebook)
     for cell in content["cells"]:
         source = "".join(cell["source"])
@@ -210,51 +195,27 @@ def point_at_kit(notebook: str, name: str) -> str:
 
 
 def outdated_files(course: Course, solutions: Path) -> dict[Path, str]:
-    """Return the stubs and notebooks that differ from what their sources make.
-
-    Parameters
-    ----------
-    course : Course
-        Whose files.
-    solutions : Path
-        The folder of the solutions.
-
-    Returns
-    -------
-    dict of Path to str
-        What each file should contain.
-    """
+    """Return what each stub and notebook that differs from its sources should contain."""
     return {**outdated_stubs(course, solutions), **outdated_notebooks(course, solutions)}
 
 
 def outdated_notebooks(course: Course, solutions: Path) -> dict[Path, str]:
-    """Return the notebooks that differ from what their sources make.
+    """Return what each notebook that differs from its sources should contain.
 
     A course whose solutions have no folder ``notebooks/`` has no notebooks.
-
-    Parameters
-    ----------
-    course : Course
-        Whose notebooks.
-    solutions : Path
-        The folder of the solutions, with the prose in ``notebooks/``.
 
     Raises
     ------
     CourseError
         If a source is missing, or the prose does not fit the solution.
     """
-    outdated: dict[Path, str] = {}
-    if not (solutions / NOTEBOOKS).is_dir():
-        return outdated
-    for exercise in course.exercises:
+    made: dict[Path, str] = {}
+    for exercise in course.exercises if (solutions / NOTEBOOKS).is_dir() else ():
         solution = read_text(solutions / exercise.file_name)
         prose = read_text(solutions / NOTEBOOKS / f"{exercise.name}.md")
-        made = make_notebook(exercise.name, solution, prose)
         path = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
-        if differs(path, made):
-            outdated[path] = made
-    return outdated
+        made[path] = make_notebook(exercise.name, solution, prose)
+    return keep_outdated(made)
 
 
 def _take_apart(solution: str) -> _Module:
@@ -290,8 +251,7 @@ def _definitions(source: str) -> tuple[dict[str, str], dict[str, str]]:
     texts, comments = {}, {}
     done = 0
     for node in ast.parse(source).body:
-        decorators = getattr(node, "decorator_list", [])
-        first = min([node.lineno, *(d.lineno for d in decorators)]) - 1
+        first = first_line(node)
         between = "\n".join(lines[done:first]).strip()
         done = node.end_lineno or node.lineno
         if isinstance(node, _Definition):

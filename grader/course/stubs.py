@@ -32,23 +32,12 @@ class HandedOut:
 
 
 def make_stub(solution: str) -> str:
-    """Return the stub of a solution.
-
-    Parameters
-    ----------
-    solution : str
-        Source of a module of ``solutions/``.
-
-    Returns
-    -------
-    str
-        Source in which every public function raises ``NotImplementedError``.
-    """
+    """Return the stub of a solution: every public function raises ``NotImplementedError``."""
     lines = solution.splitlines()
     kept: list[str] = []
     done = 0
     for node in ast.parse(solution).body:
-        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]) - 1
+        first = first_line(node)
         end = node.end_lineno or node.lineno
         kept += lines[done:first]
         done = end
@@ -96,50 +85,31 @@ def _tidy(lines: list[str]) -> str:
 
 
 def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
-    """Return the stubs that differ from what their solutions make.
-
-    Parameters
-    ----------
-    course : Course
-        Whose stubs.
-    solutions : Path
-        The folder of the solutions.
-
-    Returns
-    -------
-    dict of Path to str
-        What each stub should contain.
-    """
-    outdated = {}
-    for exercise in course.exercises:
-        made = make_stub(read_text(solutions / exercise.file_name))
-        path = course.stubs / exercise.file_name
-        if differs(path, made):
-            outdated[path] = made
-    return outdated
+    """Return what each stub that differs from its solution should contain."""
+    names = [exercise.file_name for exercise in course.exercises]
+    return keep_outdated(
+        {course.stubs / name: make_stub(read_text(solutions / name)) for name in names}
+    )
 
 
-def differs(path: Path, text: str) -> bool:
-    """Return whether a file is missing or has another text."""
-    return not path.is_file() or read_text(path) != text
+def keep_outdated(made: dict[Path, str]) -> dict[Path, str]:
+    """Return those of some texts whose file is missing or has another text."""
+    return {p: text for p, text in made.items() if not p.is_file() or read_text(p) != text}
+
+
+def first_line(node: ast.stmt) -> int:
+    """Return the place of a statement's first line, with its decorators, counted from 0."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
 
 
 def hand_out_stubs(course: Course, folder: Path, *, notebooks: bool = False) -> HandedOut:
-    """Copy the course's stubs into a folder.
+    """Copy the course's stubs into a folder, which is made if it does not exist.
 
     Parameters
     ----------
-    course : Course
-        Whose stubs.
-    folder : Path
-        Made if it does not exist.
     notebooks : bool
         Whether to hand out notebooks instead of ``.py`` files.
-
-    Returns
-    -------
-    HandedOut
-        The names of the written files, and of those that existed already.
 
     Raises
     ------

@@ -30,8 +30,6 @@ class Suites:
 
     Parameters
     ----------
-    course : Course
-        Whose suites.
     session : pytest.Session
         The session that collected them; its hooks go on serving reports.
     items : list of pytest.Function
@@ -82,12 +80,7 @@ def _arguments(course: Course) -> list[str]:
         "--json-report-file=none",
         *(f"-pno:{name}" for name in _WITHOUT),
         "--json-report-omit",
-        "collectors",
-        "log",
-        "streams",
-        "warnings",
-        "keywords",
-        "traceback",
+        *"collectors log streams warnings keywords traceback".split(),
     ]
 
 

@@ -72,13 +72,7 @@ _LATE = _CallResult(None, TimeoutError.__name__, "", frozenset(), warned=False)
 
 
 class TimeBudget:
-    """How much processor time the misconceptions may still take, of a whole submission.
-
-    Parameters
-    ----------
-    left_s : float
-        Seconds.
-    """
+    """The processor time, in seconds, that misconceptions may still take of a whole submission."""
 
     def __init__(self, left_s: float = _BUDGET_S) -> None:
         self._end_s = time.process_time() + left_s
@@ -92,7 +86,7 @@ class TimeBudget:
 def diagnose(
     runs: Sequence[CheckRun], entries: Sequence[Entry], budget: TimeBudget | None = None
 ) -> dict[str, Entry]:
-    """Name the misconceptions that a function shows.
+    """Name the misconceptions that a function shows, by check, for failed checks that show one.
 
     Parameters
     ----------
@@ -102,11 +96,6 @@ def diagnose(
         The misconceptions of that function.
     budget : TimeBudget, optional
         By default that of a submission. Where it is spent, nothing more is named.
-
-    Returns
-    -------
-    dict of str to Entry
-        By check, for failed checks that show one.
     """
     by_id = {entry.id: entry for entry in entries}
     # Where values cannot show it, the suite itself recognises a misconception.
@@ -286,13 +275,7 @@ def _overflowed(value: Any) -> bool:
 
 
 def alike(a: Any, b: Any) -> bool:
-    """Return whether two answers are the same but for rounding and for list or tuple.
-
-    Parameters
-    ----------
-    a, b : object
-        What crossed the process boundary.
-    """
+    """Return whether two answers are the same but for rounding and for list or tuple."""
     if isinstance(a, dict) or isinstance(b, dict):
         return (
             isinstance(a, dict)

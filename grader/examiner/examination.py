@@ -41,8 +41,6 @@ class Examination:
 
     Parameters
     ----------
-    suites : Suites
-        All collected checks.
     students : mapping of str to Student
         The proxy of each exercise; only these exercises are run.
     seed : str
@@ -62,11 +60,9 @@ class Examination:
         self._runs: dict[str, CheckRun] = {}
 
     def run(
-        self,
-        begin: Callable[[str], None],
-        misconceptions: Callable[[str], tuple[Entry, ...]],
+        self, begin: Callable[[str], None], misconceptions: Callable[[str], tuple[Entry, ...]]
     ) -> tuple[Outcome, ...]:
-        """Run every check of the exercises asked for.
+        """Run every check of the exercises asked for, and name the misconceptions.
 
         Parameters
         ----------
@@ -74,11 +70,6 @@ class Examination:
             Called with each exercise's name when its first check is about to run.
         misconceptions : callable
             Returns those of an exercise.
-
-        Returns
-        -------
-        tuple of Outcome
-            One for each check, with the misconceptions that were recognised.
         """
         record = self._record(begin)
         checks = {node: collected.check for node, collected in self._checks.items()}

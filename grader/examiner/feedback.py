@@ -12,7 +12,15 @@ from msgspec.structs import replace
 from grader.examiner.checks import CollectedCheck, Signature
 from grader.examiner.hints import HINTS
 from grader.records import Feedback, Outcome
-from grader.sandbox.calls import Call, Raised, StudentError, TookTooLong, Warned, WorkerEnded
+from grader.sandbox.calls import (
+    Call,
+    Raised,
+    StudentError,
+    TookTooLong,
+    Undefined,
+    Warned,
+    WorkerEnded,
+)
 from grader.sandbox.protocol.values import Seeded, SourceFunction
 from grader.sanitize import clean, clean_line
 from grader.testing.draws import Draws
@@ -54,8 +62,6 @@ def describe_failure(
     ----------
     error : CheckFailed or StudentError
         What the suite or the proxy raised.
-    collected : CollectedCheck
-        The check.
     call : Call or None
         The last call, where there was one.
     draws : Draws
@@ -67,6 +73,9 @@ def describe_failure(
     check = collected.check
     if isinstance(error, StudentError) and error.outcome in ("not_implemented", "not_run"):
         return Outcome(check.id, error.outcome, feedback=_feedback(wrong=str(error)))
+    if isinstance(error, Undefined):
+        wrong = _feedback(wrong=str(error))
+        return Outcome(check.id, "error", "undefined", hint=HINTS["undefined"], feedback=wrong)
     observation = _observe(error, call)
     fields = _describe_error(error, observation, call, check.visibility == "visible")
     if call is not None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from grader.records import OutcomeKind
+from grader.report import CheckReport
 
 # For observations that no named misconception explains. A hint asks or nudges; it never
 # gives the formula.
 HINTS = {
+    "undefined": "Define it at the top of the file, under the name that the stub has.",
     "kept_dimension": "An axis of length 1 is too many or too few: look for keepdims, reshape or "
     "None in an index.",
     "default": "Compare the default in your def line with the docstring's.",
@@ -51,6 +52,9 @@ HINTS = {
 # What ``grade hint`` shows where the first hint did not help: a thing to do, and what to look
 # for in it. By observation, and by outcome for what no observation describes.
 SECOND_HINTS = {
+    "undefined": "Open the stub of this exercise beside your file: each function is a `def` at the "
+    "left margin, with exactly the stub's name. Nothing that is inside a class, another function "
+    "or `if __name__ == ...` is found.",
     "kept_dimension": "Print the shape after every line. Find the line where the axis of length 1 "
     "appears or disappears: a sum or mean drops its axis unless told to keep it, and [:, None] "
     "adds one.",
@@ -125,41 +129,20 @@ SECOND_HINTS = {
 }
 
 
-def find_second_hint(
-    suites: Path,
-    check_id: str,
-    outcome: OutcomeKind,
-    observation: str | None,
-    misconception: str | None,
-) -> str:
-    """Return the second hint for a check that failed.
+def find_second_hint(suites: Path, check: CheckReport) -> str:
+    """Return the second hint for a check that failed, or an empty string.
 
-    Parameters
-    ----------
-    suites : Path
-        The course's folder of suites.
-    check_id : str
-        The check, ``exercise/function/check``.
-    outcome : str
-        How the check ended.
-    observation, misconception : str or None
-        What the report names. A misconception that has no second hint of its own gets that
-        of what was observed.
-
-    Returns
-    -------
-    str
-        The hint, or an empty string where there is none.
+    A misconception that has no second hint of its own gets that of what was observed.
     """
-    exercise, function, _ = check_id.split("/")
-    if misconception is not None:
-        own = _read_hint(suites / exercise / "misconceptions.py", misconception, function)
+    exercise, function, _ = check.id.split("/")
+    if check.misconception is not None:
+        own = _read_hint(suites / exercise / "misconceptions.py", check.misconception, function)
         if own is None or own:
             return own or ""
-    for known in (observation, outcome):
+    for known in (check.observation, check.outcome):
         if known in SECOND_HINTS:
             return SECOND_HINTS[known]
-    return SECOND_HINTS["values"] if misconception is not None else ""
+    return SECOND_HINTS["values"] if check.misconception is not None else ""
 
 
 def _read_hint(path: Path, misconception: str, function: str) -> str | None:

@@ -23,15 +23,9 @@ from grader.errors import CourseError, GraderError
 from grader.examiner import messages
 from grader.examiner.collection import Suites, collect
 from grader.examiner.examination import Examination
-from grader.records import Environment, SourceFile
+from grader.records import Environment
 from grader.sandbox.launch import Launcher, open_launcher
-from grader.sandbox.protocol.forking import (
-    can_fork,
-    fork,
-    limit_memory,
-    reap,
-    serve_parent_only,
-)
+from grader.sandbox.protocol.forking import can_fork, fork, limit_memory, reap, serve_parent_only
 from grader.sandbox.protocol.frames import MAX_TRUSTED_FRAME, Stream, StreamClosed
 from grader.sandbox.sources import source_of
 from grader.sandbox.student import Student
@@ -115,14 +109,14 @@ class _Examiner:
             name: self._student(name, request, launcher, deadline) for name in request.exercises
         }
         examination = Examination(self._suites, students, request.seed)
-        outcomes = examination.run(self._begin, self._misconceptions)
+        outcomes = examination.run(
+            lambda exercise: self._stream.send_message(messages.Begun(exercise)),
+            self._misconceptions,
+        )
         modules = tuple(student.state() for student in students.values())
         for student in students.values():
             student.close()
         return messages.Examined(outcomes, modules)
-
-    def _begin(self, exercise: str) -> None:
-        self._stream.send_message(messages.Begun(exercise))
 
     def _student(
         self, name: str, request: messages.Examine, launcher: Launcher, deadline: float
@@ -132,15 +126,15 @@ class _Examiner:
             for collected in self._suites.checks.values()
             if collected.check.exercise == name
         )
-        source: SourceFile | None = request.sources.get(name)
         return Student(
             self._course,
             self._course.exercise(name),
-            source,
+            request.sources.get(name),
             tuple(functions),
             launcher,
             deadline,
             stands_for_all=request.stands_for_all,
+            siblings={key: file for key, file in request.siblings.items() if key != name},
         )
 
     def _load_misconceptions(self, exercise: str) -> tuple[Entry, ...]:

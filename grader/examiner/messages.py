@@ -32,13 +32,15 @@ class Ready(msgspec.Struct, tag=True):
 class Examine(msgspec.Struct, tag=True):
     """Examine one submission.
 
-    ``sources`` has the file that answers each exercise, where there is one; with
+    ``sources`` has the file that answers each exercise, where there is one, and ``siblings``
+    every module of the submission, which the others may import, by name; with
     ``stands_for_all`` one file answers every exercise of which it defines a function.
     """
 
     level: IsolationLevel
     exercises: tuple[str, ...]
     sources: dict[str, SourceFile]
+    siblings: dict[str, SourceFile]
     stands_for_all: bool
     seed: str
 

@@ -15,7 +15,10 @@ _INCOMPLETE = Feedback(wrong="The examiner did not see this check through to its
 
 
 def read_outcomes(record: Mapping[str, Any], checks: Mapping[str, Check]) -> tuple[Outcome, ...]:
-    """Return one outcome for each check.
+    """Return one outcome for each check, in their order.
+
+    A test that is absent, is there twice, or was not seen through to its end is ``not_run`` or
+    ``error``, and earns nothing.
 
     Parameters
     ----------
@@ -23,12 +26,6 @@ def read_outcomes(record: Mapping[str, Any], checks: Mapping[str, Check]) -> tup
         What pytest-json-report wrote.
     checks : mapping of str to Check
         The collected checks by pytest's node id.
-
-    Returns
-    -------
-    tuple of Outcome
-        In the order of ``checks``. A test that is absent, is there twice, or was not seen
-        through to its end is ``not_run`` or ``error``, and earns nothing.
     """
     entries: dict[str, list[Mapping[str, Any]]] = {}
     for entry in record.get("tests", ()):

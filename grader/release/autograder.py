@@ -28,18 +28,9 @@ _LEFT_OUT = frozenset({"suites", "exercises", "__pycache__", DEFAULT_COURSE.name
 
 
 def pack_autograder(course: Course) -> bytes:
-    """Return the zip to upload to Gradescope.
+    """Return the zip to upload to Gradescope, the same for the same course and grader.
 
-    Parameters
-    ----------
-    course : Course
-        The whole course. The zip contains its suites with hidden checks and hints, but
-        neither solutions nor variants.
-
-    Returns
-    -------
-    bytes
-        The same for the same course and grader.
+    It contains the suites with hidden checks and hints, but neither solutions nor variants.
     """
     files = {PurePosixPath("course") / path: content for path, content in _course_files(course)}
     for script in sorted(_SCRIPTS.iterdir()):

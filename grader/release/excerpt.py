@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from grader.course.stubs import first_line
 from grader.release.leaks import Place
 
 _Definition = ast.FunctionDef | ast.ClassDef
@@ -17,7 +18,7 @@ _PREFIX = "test_"
 
 
 def make_excerpt(suite: str, kept: frozenset[Place], title: str) -> str:
-    """Return a suite that has only some of its checks.
+    """Return a suite that has only some of its checks, in the same order.
 
     Parameters
     ----------
@@ -27,19 +28,10 @@ def make_excerpt(suite: str, kept: frozenset[Place], title: str) -> str:
         Class and name of each test to keep.
     title : str
         The docstring of the excerpt, since the suite's may describe other checks.
-
-    Returns
-    -------
-    str
-        The excerpt's source, in the suite's order.
     """
     tree, lines = ast.parse(suite), suite.splitlines()
     roots = [node for node in tree.body if _tests(node, kept)]
-    bindings: dict[str, list[ast.stmt]] = {}
-    for node in tree.body:
-        if not _has_tests(node):
-            for name in _bound(node):
-                bindings.setdefault(name, []).append(node)
+    bindings = _bindings(node for node in tree.body if not _has_tests(node))
     names = set().union(*(_mentioned(part) for root in roots for part in _parts(root, kept)))
     needed = _close(names, bindings)
     imports, pieces = [f'"""{title}"""', ""], []
@@ -85,14 +77,19 @@ def _kept_members(root: ast.ClassDef, kept: frozenset[Place]) -> list[ast.stmt]:
         for member in root.body
         if not (isinstance(member, ast.FunctionDef) and member.name.startswith(_PREFIX))
     ]
-    bindings: dict[str, list[ast.stmt]] = {}
-    for member in others:
-        for name in _bound(member):
-            bindings.setdefault(name, []).append(member)
     tests = _tests(root, kept)
     # Members are reached as attributes of self or of the class.
-    needed = _close({name for test in tests for name in _mentioned(test)}, bindings)
+    needed = _close({n for test in tests for n in _mentioned(test)}, _bindings(others))
     return [m for m in root.body if m in tests or (m in others and needed & _bound(m))]
+
+
+def _bindings(nodes: Iterable[ast.stmt]) -> dict[str, list[ast.stmt]]:
+    """Return the statements that bind or change each name."""
+    bindings: dict[str, list[ast.stmt]] = {}
+    for node in nodes:
+        for name in _bound(node):
+            bindings.setdefault(name, []).append(node)
+    return bindings
 
 
 def _bound(node: ast.AST) -> set[str]:
@@ -157,7 +154,7 @@ def _close(names: set[str], bindings: dict[str, list[ast.stmt]]) -> set[str]:
 def _write_root(root: ast.stmt, kept: frozenset[Place], lines: list[str]) -> list[str]:
     if not isinstance(root, ast.ClassDef):
         return _lines_of(root, lines)
-    head = lines[_first_line(root) : _first_line(root.body[0])]
+    head = lines[first_line(root) : first_line(root.body[0])]
     while head and not head[-1].strip():
         head.pop()
     written = [line for line in head if not line.lstrip().startswith("#")]
@@ -171,10 +168,5 @@ def _write_import(node: ast.Import | ast.ImportFrom, needed: set[str]) -> list[s
     return [ast.unparse(node)] if node.names else []
 
 
-def _first_line(node: ast.stmt) -> int:
-    decorators: Iterable[ast.expr] = getattr(node, "decorator_list", ())
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
-
-
 def _lines_of(node: ast.stmt, lines: list[str]) -> list[str]:
-    return lines[_first_line(node) : node.end_lineno]
+    return lines[first_line(node) : node.end_lineno]

@@ -38,15 +38,7 @@ Secrets = tuple[Marks, ...]
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """The files for students.
-
-    Parameters
-    ----------
-    files : mapping of PurePosixPath to str
-        All files of the kit.
-    withheld : tuple of Check
-        The checks that count, and whose code is not in the kit.
-    """
+    """The files for students by path, and the checks that count and whose code is not in them."""
 
     files: Mapping[PurePosixPath, str]
     withheld: tuple[Check, ...]
@@ -55,23 +47,16 @@ class Kit:
 def make_kit(
     course: Course, checks: Mapping[str, Check], *, with_hidden: bool = False, install: str = ""
 ) -> Kit:
-    """Make the kit of a course.
+    """Make the kit of a course, equal for equal courses.
 
     Parameters
     ----------
-    course : Course
-        The whole course.
     checks : mapping of str to Check
         All its checks by pytest's ids, from `grader.engine.Grader.collected_checks`.
     with_hidden : bool
         Whether to include the hidden checks.
     install : str
         As for `grader.release.kit_readme.write_readme`.
-
-    Returns
-    -------
-    Kit
-        Equal for equal courses.
     """
     shown = {n: c for n, c in checks.items() if with_hidden or c.visibility == "visible"}
     # The cases of one test are all included, or none of them.
@@ -120,8 +105,6 @@ def gather_secrets(
 
     Parameters
     ----------
-    course : Course
-        The whole course.
     solutions : mapping of str to str
         The sources of its solutions by exercise.
     checks : mapping of str to Check
@@ -151,15 +134,6 @@ def inspect_files(
     course: Course, files: Mapping[PurePosixPath, bytes], secrets: Secrets
 ) -> Iterator[str]:
     """Search the files of a kit for leaks.
-
-    Parameters
-    ----------
-    course : Course
-        The course of the kit.
-    files : mapping of PurePosixPath to bytes
-        Every file.
-    secrets : tuple of Marks
-        The marks from `gather_secrets`.
 
     Yields
     ------

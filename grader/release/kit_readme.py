@@ -83,10 +83,6 @@ def write_readme(
 
     Parameters
     ----------
-    course : Course
-        The course.
-    checks : collection of Check
-        All its checks.
     withheld : iterable of Check
         The hidden checks, which the kit lacks.
     notebooks : bool

@@ -84,13 +84,7 @@ class Marks:
 
 
 def mark_solutions(sources: Mapping[str, str]) -> Marks:
-    """Return the marks of solutions.
-
-    Parameters
-    ----------
-    sources : mapping of str to str
-        Each exercise's ``solutions/<exercise>.py``.
-    """
+    """Return the marks of solutions, given by exercise."""
     secret = Marks()
     for name, source in sources.items():
         tree, lines = ast.parse(source), source.splitlines()
@@ -101,13 +95,7 @@ def mark_solutions(sources: Mapping[str, str]) -> Marks:
 
 
 def mark_variants(sources: Mapping[str, str]) -> Marks:
-    """Return the marks of variants: whole bodies, since their lines are common.
-
-    Parameters
-    ----------
-    sources : mapping of str to str
-        Each exercise's ``variants.py``.
-    """
+    """Return the marks of each exercise's variants: whole bodies, since their lines are common."""
     secret = Marks()
     for name, source in sources.items():
         for node in _functions(ast.parse(source)):
@@ -167,19 +155,12 @@ def _draws(statement: ast.stmt) -> bool:
 
 
 def find_leaks(files: Mapping[PurePosixPath, str], secrets: Iterable[Marks]) -> Iterator[str]:
-    """Find secrets in files.
+    """Yield one line for each function of a secret that a file contains.
 
     Parameters
     ----------
     files : mapping of PurePosixPath to str
         Texts by path; each text in an ``.ipynb`` file is searched separately.
-    secrets : iterable of Marks
-        The marks to find.
-
-    Yields
-    ------
-    str
-        One line for each function of a secret that a file contains.
     """
     secrets = tuple(secrets)
     for path, content in files.items():

@@ -19,7 +19,7 @@ from grader.course.texts import read_text
 from grader.engine import Grader
 from grader.errors import CourseError
 from grader.files import fill_folder
-from grader.records import Course, IsolationOption, ScoreReport, SourceFile, Submission
+from grader.records import Course, ScoreReport, SourceFile, Submission
 from grader.release.kit import (
     MANIFEST,
     STUBS,
@@ -51,14 +51,10 @@ class Release:
 
     Parameters
     ----------
-    course : Course
-        What is handed out.
     solutions : Path
         The folder of its solutions, which the kit must not contain.
     with_hidden : bool
         Whether the kit contains the hidden checks.
-    isolation : {"auto", "sandbox", "process"}
-        As for `grader.engine.Grader`.
     install : str
         As for `grader.release.kit_readme.write_readme`.
     """
@@ -69,18 +65,16 @@ class Release:
         solutions: Path,
         *,
         with_hidden: bool,
-        isolation: IsolationOption = "auto",
         install: str = "",
     ) -> None:
         self._course = course
         self._folder = solutions
         self._with_hidden = with_hidden
-        self._isolation = isolation
         self._install = install
 
     def draft(self) -> Draft:
         """Return the kit, and all findings against it."""
-        with Grader(self._course, self._isolation) as grader:
+        with Grader(self._course) as grader:
             checks = grader.collected_checks()
             kit = make_kit(
                 grader.course, checks, with_hidden=self._with_hidden, install=self._install
@@ -100,7 +94,7 @@ class Release:
         }
         if not files:
             raise CourseError(f"there is no kit in {folder}")
-        with Grader(self._course, self._isolation) as grader:
+        with Grader(self._course) as grader:
             return tuple(self._inspect(grader, files))
 
     def _inspect(self, grader: Grader, files: Mapping[PurePosixPath, bytes]) -> Iterator[str]:
@@ -114,7 +108,7 @@ class Release:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             fill_folder(folder, _as_bytes(kit))
-            with Grader(load_course(folder / MANIFEST), self._isolation) as grader:
+            with Grader(load_course(folder / MANIFEST)) as grader:
                 for path in (STUBS, STUBS / NOTEBOOKS):
                     if (folder / path).is_dir():
                         report = _grade(grader, folder / path)

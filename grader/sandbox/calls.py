@@ -13,12 +13,10 @@ from grader.sanitize import clean_line
 
 
 class StudentError(Exception):
-    """The student's code gave no answer.
+    """The student's code gave no answer; the message says why, for the student to read.
 
     Parameters
     ----------
-    message : str
-        What happened, for the student to read.
     place : Place, optional
         The student's line that it came from.
     """
@@ -46,6 +44,10 @@ class NotImplementedYet(StudentError):
     outcome = "not_implemented"
 
 
+class Undefined(StudentError):
+    """There is no such function, but something that may be meant."""
+
+
 class TookTooLong(StudentError):
     """It did not answer in time."""
 
@@ -60,13 +62,7 @@ class NotRun(StudentError):
 
 
 class Warned:
-    """A warning that a call caused.
-
-    Parameters
-    ----------
-    warning : ErrorReply
-        As a worker describes it.
-    """
+    """A warning that a call caused, made from a worker's description of it."""
 
     def __init__(self, warning: ErrorReply) -> None:
         self.text = clean_line(warning.text, 300)
@@ -82,18 +78,14 @@ class Call:
     ----------
     name : str
         The function that was called, or the probe's.
-    args : tuple
-        Positional arguments as they were sent.
-    kwargs : dict
-        Keyword arguments as they were sent.
+    args, kwargs : tuple, dict
+        The arguments as they were sent.
     probe : SourceFunction or None
         The suite's function that was run instead, where one was.
     packed_args, packed_kwargs : list, dict
         The arguments as bytes, which nothing can have changed since.
-    value : object
-        What came back, or None.
-    answered : bool
-        Whether anything came back.
+    value, answered : object, bool
+        What came back, and whether anything did.
     raised, raised_text : str
         The type and the text of the exception that came instead.
     modified, modified_keys : tuple of str
@@ -139,13 +131,7 @@ class Call:
 
 
 def describe_error(error: ErrorReply) -> str:
-    """Return an exception of the student's: what it says, and on a second line where.
-
-    Parameters
-    ----------
-    error : ErrorReply
-        As a worker describes it.
-    """
+    """Return an exception of the student's: what it says, and on a second line where."""
     kind = "" if error.unavailable or not error.type else f"{clean_line(error.type, 60)}: "
     text = (kind + clean_line(error.text, 300)).rstrip(": ")
     return "\n".join(filter(None, (text, describe_place(error))))
@@ -155,5 +141,7 @@ def describe_place(error: ErrorReply) -> str:
     """Return the line of the student's that an exception or a warning came from."""
     if not error.line:
         return ""
-    place = f"cell {error.cell}, line {error.line}" if error.cell else f"line {error.line}"
+    file = clean_line(error.file, 60)
+    cell = f"{file} cell {error.cell}".strip() if error.cell else file
+    place = f"{cell}, line {error.line}" if cell else f"line {error.line}"
     return ": ".join(filter(None, (place, clean_line(error.code, 120))))

@@ -20,15 +20,7 @@ from grader.sandbox.protocol.frames import (
     decode_message,
     encode_message,
 )
-from grader.sandbox.protocol.messages import (
-    Confined,
-    Control,
-    End,
-    Ended,
-    Launch,
-    Launched,
-    Reset,
-)
+from grader.sandbox.protocol.messages import Confined, Control, End, Ended, Launch, Launched, Reset
 
 _T = TypeVar("_T")
 _LAUNCH_S = 30.0
@@ -36,15 +28,7 @@ _LAUNCH_S = 30.0
 
 @dataclass(frozen=True)
 class RunningWorker:
-    """A worker that is ready to be sent a module.
-
-    Parameters
-    ----------
-    stream : Stream
-        The connection to it.
-    end : callable
-        Ends it and returns its exit code.
-    """
+    """A worker that is ready to be sent a module; ``end`` ends it and returns its exit code."""
 
     stream: Stream
     end: Callable[[], int | None]
@@ -61,13 +45,7 @@ class Launcher(Protocol):
 
 
 class ForkingLauncher:
-    """Launches confined workers, forked from a fork server.
-
-    Parameters
-    ----------
-    control_fd : int
-        The trusted end of the fork server's control socket.
-    """
+    """Launches confined workers over the trusted end of a fork server's control socket."""
 
     def __init__(self, control_fd: int) -> None:
         self._control = socket.socket(fileno=control_fd)
@@ -110,10 +88,7 @@ class ForkingLauncher:
 class ProcessLauncher:
     """Launches workers that are plain processes: apart from the tests, but not confined.
 
-    Parameters
-    ----------
-    limits : Limits
-        Memory and processor time, where the system can limit them.
+    Memory and processor time are limited where the system can.
     """
 
     def __init__(self, limits: Limits) -> None:

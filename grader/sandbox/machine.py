@@ -44,14 +44,10 @@ class Piece:
     ----------
     name : str
         Of the piece; stable, for scripts.
-    group : {"packages", "sandbox", "machine"}
-        Where the piece belongs.
     state : {"ok", "missing", "weak", "fact"}
         ``weak`` works and could be better; ``fact`` is neither good nor bad.
-    found : str
-        What was found, in words.
-    remedy : str
-        How to get what is missing, or an empty string.
+    found, remedy : str
+        What was found, in words, and how to get what is missing, or an empty string.
     """
 
     name: str
@@ -62,30 +58,12 @@ class Piece:
 
 
 def inspect_machine(limits: Limits) -> list[Piece]:
-    """Inspect every part of a sandbox, and the machine.
-
-    Parameters
-    ----------
-    limits : Limits
-        The limits of the course's workers.
-
-    Returns
-    -------
-    list of Piece
-        In the order in which they depend on each other.
-    """
+    """Inspect every part of a sandbox in the order in which they depend on each other."""
     if sys.platform != "linux":
         found = f"{platform.system()} {platform.release()}"
         remedy = "the sandbox needs Linux: a container, a virtual machine, or WSL 2 on Windows"
         return [Piece("kernel", "sandbox", "missing", found, remedy)]
-    return [
-        _kernel(),
-        *_mechanisms(),
-        *_limits(limits),
-        _death_signal(),
-        _container(),
-        _memory(),
-    ]
+    return [_kernel(), *_mechanisms(), *_limits(limits), _death_signal(), _container(), _memory()]
 
 
 def _kernel() -> Piece:

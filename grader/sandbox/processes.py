@@ -45,11 +45,6 @@ def start(module: str, arguments: Sequence[object], pass_fds: Sequence[int] = ()
         Passed to ``main``; numbers and strings.
     pass_fds : sequence of int
         Further descriptors that the process inherits under the same numbers.
-
-    Returns
-    -------
-    Child
-        The running process.
     """
     # -P and -s keep the current folder and the user's packages off the path; the
     # environment is ours alone, so -E would only lose PYTHONHASHSEED.
@@ -71,13 +66,7 @@ def start(module: str, arguments: Sequence[object], pass_fds: Sequence[int] = ()
 
 
 class Child:
-    """A started process and the stream to it.
-
-    Parameters
-    ----------
-    process : subprocess.Popen
-        Started with pipes for standard input and output.
-    """
+    """A process started with pipes for standard input and output, and the stream to it."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdin
@@ -86,17 +75,12 @@ class Child:
         self.stream = Stream(process.stdout.fileno(), process.stdin.fileno())
 
     def end(self, grace_s: float = 0.0) -> int:
-        """End the process and everything in its session.
+        """End the process and everything in its session; return what `describe_exit` takes.
 
         Parameters
         ----------
         grace_s : float
             Seconds that it may take to exit by itself once its input is closed.
-
-        Returns
-        -------
-        int
-            Its exit code, or minus the signal that ended it.
         """
         assert self._process.stdin
         assert self._process.stdout
@@ -120,13 +104,7 @@ class Child:
 
 
 def describe_exit(code: int) -> str:
-    """Return in words how a process ended.
-
-    Parameters
-    ----------
-    code : int
-        Exit code, or minus the signal that ended it.
-    """
+    """Return in words how a process ended, from its exit code or minus the signal that ended it."""
     if code >= 0:
         return f"it exited with status {code}"
     names: dict[int, str] = {

@@ -9,18 +9,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from grader.records import (
-    Course,
-    Exercise,
-    Limits,
-    ModuleState,
-    Series,
-    SourceFile,
-    Status,
-)
+from msgspec.structs import replace
+
+from grader.records import Course, Exercise, Limits, ModuleState, Series, SourceFile, Status
 from grader.sandbox.calls import (
     Call,
     NotImplementedYet,
@@ -28,6 +22,7 @@ from grader.sandbox.calls import (
     Raised,
     StudentError,
     TookTooLong,
+    Undefined,
     Warned,
     WorkerEnded,
     describe_error,
@@ -41,6 +36,8 @@ from grader.sandbox.protocol.values import Handle, unpack
 from grader.sandbox.sources import by_source
 from grader.sanitize import clean, clean_line
 
+_MAX_SIBLINGS = 2 * 2**20  # bytes of other modules, sent with the one that is graded
+_MAX_NOTES = 5
 _NOT_UTF8 = (
     "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "
     "encoding)"
@@ -65,9 +62,11 @@ class Student:
         When, by ``time.monotonic()``, the whole submission has had its time.
     stands_for_all : bool
         The file may lack this exercise altogether; then it counts as missing.
+    siblings : mapping of str to SourceFile, optional
+        The other modules of the submission, which this one may import, by name.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is needed to load the module
         self,
         course: Course,
         exercise: Exercise,
@@ -77,6 +76,7 @@ class Student:
         deadline: float = math.inf,
         *,
         stands_for_all: bool = False,
+        siblings: Mapping[str, SourceFile] | None = None,
     ) -> None:
         self._course = course
         self._exercise = exercise
@@ -85,6 +85,10 @@ class Student:
         self._launcher = launcher
         self._deadline = deadline
         self._stands_for_all = stands_for_all
+        self._siblings = _limit_siblings(siblings or {})
+        # Of a notebook only what the functions need is executed, and of a file that passed
+        # the limit for loading.
+        self._needed_only = source is not None and source.cells is not None
         self._worker: RunningWorker | None = None
         self._first: ModuleState | None = None
         self._kept = 0
@@ -133,7 +137,7 @@ class Student:
         return self._ask([Call(name, args, kwargs)])[0]
 
     def run(self, probe: Callable[..., Any], *args: Any) -> Any:
-        """Run a small function of the suite's on the student's side.
+        """Run a small function of the suite's on the student's side, and return its result.
 
         Parameters
         ----------
@@ -143,29 +147,13 @@ class Student:
             where the student's code could have changed anything.
         *args : object
             What may cross the process boundary.
-
-        Returns
-        -------
-        object
-            What the probe returned.
         """
         return self._ask([Call(self._function, args, probe=by_source(probe))])[0]
 
     def many(self, name: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """Call a function several times in one message.
+        """Call a function several times in one message, and return what each call returned.
 
-        Parameters
-        ----------
-        name : str
-            The function.
-        arguments : sequence of tuple
-            The positional arguments of each call.
-
-        Returns
-        -------
-        list
-            What each call returned. The first call that fails raises, and the calls after
-            it are not made.
+        The first call that fails raises, and the calls after it are not made.
         """
         return self._ask([Call(name, args) for args in arguments]) if arguments else []
 
@@ -288,9 +276,7 @@ class Student:
         call.warned = tuple(Warned(warning) for warning in reply.warned[:5])
         call.printed = clean(reply.printed, 500).strip()
         if reply.state == "missing":
-            raise NotImplementedYet(
-                f"{self._file_name} defines no `{call.name}`; the stub has its signature"
-            )
+            raise self._missing(call, reply)
         if reply.state == "too_large":
             raise Raised(f"it returned {reply.size:,} bytes, more than can be looked at")
         if reply.state == "raised":
@@ -308,6 +294,14 @@ class Student:
             raise WorkerEnded(f"the answer could not be read: {error}") from None
         call.answered = True
         return call.value
+
+    def _missing(self, call: Call, reply: CallReply) -> StudentError:
+        alternative = clean_line(reply.error.text, 300) if reply.error else ""
+        if alternative:
+            return Undefined(f"{self._file_name} defines no `{call.name}`: {alternative}")
+        return NotImplementedYet(
+            f"{self._file_name} defines no `{call.name}`; the stub has its signature"
+        )
 
     def _argument_name(self, key: int | str) -> str:
         if isinstance(key, str):
@@ -331,11 +325,32 @@ class Student:
             return self._state(
                 "unloadable", f"{self._file_name} was not imported: {self._too_late}"
             )
-        self._worker = self._launcher.launch()
-        state = self._import_source(self._source, self._worker.stream)
+        try:
+            state = self._launch(self._source)
+        except StreamTimeout:
+            # A file that trains when it is imported: a fresh process executes less of it.
+            self.close()
+            self._needed_only = True
+            state = self._load_needed(self._source)
         if state.status != "graded":
             self.close()
         return state
+
+    def _launch(self, source: SourceFile) -> ModuleState:
+        self._worker = self._launcher.launch()
+        return self._import_source(source, self._worker.stream)
+
+    def _load_needed(self, source: SourceFile) -> ModuleState:
+        if self._late():
+            return self._unloadable(self._too_late)
+        state = self._launch(source)
+        if state.status != "graded":
+            return state
+        note = (
+            f"executing all of {self._file_name} took longer than {self._limits.load_s:g} s; "
+            "only what the functions need was executed"
+        )
+        return replace(state, notes=(*state.notes, note))
 
     def _import_source(self, source: SourceFile, stream: Stream) -> ModuleState:
         request = messages.Load(
@@ -344,12 +359,17 @@ class Student:
             self._functions,
             self._course.packages,
             tuple(self._course.select()),
+            self._siblings,
+            self._needed_only,
+            self._limits.load_s,
         )
         limit_s = max(0.0, min(self._limits.load_s, self._deadline - time.monotonic()))
         try:
             stream.send_message([request], limit_s)
             return self._understand(stream.receive_message(messages.LoadReplies, limit_s))
         except StreamTimeout:
+            if not self._needed_only:
+                raise
             too_long = f"importing it took longer than {self._limits.load_s:g} s"
             return self._unloadable(self._too_late if self._late() else too_long)
         except StreamClosed:
@@ -369,11 +389,12 @@ class Student:
         (reply,) = replies
         if reply.state != "loaded":
             return self._unloadable(describe_error(reply.error or _NO_REASON))
+        notes = [clean_line(note, 250) for note in reply.notes[:_MAX_NOTES]]
+        if len(reply.notes) > _MAX_NOTES:
+            notes.append(f"{len(reply.notes) - _MAX_NOTES} more statements were left out")
         if self._stands_for_all and not set(self._functions) & set(reply.defined):
-            return self._state("missing", f"{self._file_name} defines none of its functions")
-        notes = [clean_line(note, 200) for note in reply.notes[:5]]
-        if self._source is not None and self._source.note:
-            notes.insert(0, self._source.note)
+            none = f"{self._file_name} defines none of its functions"
+            return self._state("missing", none, tuple(notes))
         return self._state("graded", notes=tuple(notes))
 
 
@@ -386,7 +407,21 @@ RESERVED = frozenset(
 )
 
 
+def _limit_siblings(siblings: Mapping[str, SourceFile]) -> dict[str, SourceFile]:
+    """Return the smallest of the other modules, as far as they fit into one request."""
+    kept, room = {}, _MAX_SIBLINGS
+    for name, source in sorted(siblings.items(), key=lambda item: _size(item[1])):
+        room -= _size(source)
+        if room >= 0:
+            kept[name] = source
+    return kept
+
+
+def _size(source: SourceFile) -> int:
+    return len(source.content) + sum(4 * len(cell) for cell in source.cells or ())
+
+
 def _as_exception(error: ErrorReply) -> StudentError:
-    if error.type == "NotImplementedError":
+    if error.untouched:
         return NotImplementedYet("not implemented yet")
     return Raised(describe_error(error), error.place)

@@ -19,15 +19,18 @@ def pack_bundle(submission: Submission) -> bytes:
     Parameters
     ----------
     submission : Submission
-        The snapshot that was graded; files that could not be read are left out.
+        The snapshot that was graded, with the modules that it may import; files that
+        could not be read are left out.
 
     Returns
     -------
     bytes
         The zip, without times or owners.
     """
-    files = {PurePosixPath(f.name): f.content for f in submission.files if not f.error}
-    return pack_files(files)
+    kept = [f for f in (*submission.files, *submission.siblings) if not f.error]
+    # Of a notebook that may be imported only the code was kept.
+    whole = [f for f in kept if f.content or f.cells is None]
+    return pack_files({PurePosixPath(f.name): f.content for f in whole})
 
 
 def pack_files(files: Mapping[PurePosixPath, bytes]) -> bytes:

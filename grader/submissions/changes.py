@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from grader.records import Course, SourceFile, Submission
 
 # What of a file decides how it is graded: of a notebook its code, not its pictures.
-Answer = tuple[str, object, str]
+Answer = tuple[str, object, str, tuple[object, ...]]
 
 
 def answers_of(submission: Submission, course: Course) -> dict[str, Answer | None]:
@@ -26,11 +26,28 @@ def answers_of(submission: Submission, course: Course) -> dict[str, Answer | Non
         By exercise, in the course's order; None where there is no file.
     """
     found = {e.name: submission.source_of(e) for e in course.exercises}
-    return {name: None if source is None else _answer(source) for name, source in found.items()}
+    imported = _imported(submission)
+    return {
+        name: None if source is None else (source.name, _code(source), source.error, imported)
+        for name, source in found.items()
+    }
 
 
-def _answer(source: SourceFile) -> Answer:
-    return source.name, source.content if source.cells is None else source.cells, source.error
+def _imported(submission: Submission) -> tuple[object, ...]:
+    """Return the other code, where any of it may be imported."""
+    text = b"\n".join(map(_text, (*submission.files, *submission.siblings)))
+    stems = {file.name.split("/")[0].partition(".")[0] for file in submission.siblings}
+    if not any(stem.encode() in text for stem in stems):
+        return ()
+    return tuple((file.name, _code(file)) for file in submission.siblings)
+
+
+def _text(source: SourceFile) -> bytes:
+    return source.content if source.cells is None else "\n".join(source.cells).encode()
+
+
+def _code(source: SourceFile) -> object:
+    return source.content if source.cells is None else source.cells
 
 
 def changed_exercises(

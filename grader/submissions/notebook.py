@@ -1,12 +1,12 @@
 """From a notebook's file to the sources of its code cells; nothing in it is executed.
 
 Only what is needed is read: outputs, pictures and metadata are passed over and never
-become objects, of which a stranger could make very many.
+become objects, of which a file could hold very many.
 """
 
 from __future__ import annotations
 
-import json
+import re
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ MAX_CELLS = 10_000
 
 
 class NotebookError(ValueError):
-    """A file that is no notebook."""
+    """A file is not a notebook."""
 
 
 _Text = str | list[str] | None
@@ -42,6 +42,16 @@ class _Notebook(msgspec.Struct):
 
 
 _decoder = msgspec.json.Decoder(_Notebook)
+
+# Python writes NaN into a notebook's outputs, which JSON does not have. Texts are passed over
+# whole, and each match goes on where the last one ended.
+_TO_NAN = re.compile(
+    rb'((?>[^"NI-]++|"(?>[^"\\]++|\\.)*+"|-(?!I))*+)(?:(NaN|-?Infinity)|(.?))', re.DOTALL
+)
+# Half a surrogate pair, which JSON can spell and no text can hold; other escapes are kept.
+_ESCAPE = re.compile(
+    rb"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\(?!u[dD][89a-fA-F]).)|\\u....", re.DOTALL
+)
 
 
 def read_code_cells(content: bytes) -> tuple[str, ...]:
@@ -74,9 +84,14 @@ def _decode(content: bytes) -> _Notebook:
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        # Python writes NaN into a notebook's outputs, and half a surrogate pair into its
-        # text; both are no JSON, and Python reads them.
-        return msgspec.convert(json.loads(content), _Notebook)
+        return _decoder.decode(_repair(content))
+
+
+def _repair(content: bytes) -> bytes:
+    """Return what Python writes as JSON in the way that everyone reads."""
+    if b"NaN" in content or b"Infinity" in content:
+        content = _TO_NAN.sub(lambda m: m[1] + (b"null" if m[2] else m[3]), content)
+    return _ESCAPE.sub(lambda m: m[1] or b"?", content) if rb"\ud" in content.lower() else content
 
 
 def _sources(notebook: _Notebook) -> list[str]:
@@ -101,5 +116,5 @@ def _join(text: Any, version: int) -> str:
         # Before format 4, lines were kept with their ends or without.
         whole = version == 4 or any(line.endswith(("\n", "\r")) for line in text[:1])
         text = ("" if whole else "\n").join(text)
-    # JSON can spell half a surrogate pair, which is no text anywhere else.
+    # JSON can spell half a surrogate pair, which UTF-8 cannot hold.
     return str(text).encode("utf-8", "replace").decode()

@@ -18,6 +18,7 @@ from watchfiles import Change, watch
 
 from grader.errors import SubmissionError
 from grader.sanitize import clean_line
+from grader.submissions.names import is_archive, is_code, is_junk
 
 # A save is one or several events within a few milliseconds; this long a silence ends it.
 _QUIET_MS = 20
@@ -33,18 +34,19 @@ class Saves:
     ----------
     folder : Path
         Where the files are.
-    names : frozenset of str
-        Last names of the files that count.
+    name : str
+        Last name of the file that counts; where it is empty, all modules, notebooks and
+        archives do.
     hurry : callable
         Called in that thread at every save, after it has been noted.
     """
 
-    def __init__(self, folder: Path, names: frozenset[str], hurry: Callable[[], None]) -> None:
+    def __init__(self, folder: Path, name: str, hurry: Callable[[], None]) -> None:
         self._folder = folder.resolve()
-        self._names = names
+        self._name = name
         self._hurry = hurry
         self._noted: queue.SimpleQueue[bool] = queue.SimpleQueue()
-        self._trouble = f"{self._folder} is gone; watch the folder that you work in now"
+        self._problem = f"{self._folder} is gone; watch the folder that you work in now"
         self._stop = threading.Event()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="saves", daemon=True)
@@ -80,7 +82,7 @@ class Saves:
         while self.pending:
             there = self._noted.get()
         if not there:
-            raise SubmissionError(self._trouble)
+            raise SubmissionError(self._problem)
 
     def _listen(self) -> None:
         try:
@@ -88,7 +90,7 @@ class Saves:
                 self._listen_to(self._identity())
         except (OSError, RuntimeError) as error:
             # watchfiles raises either where the system hears of no saves.
-            self._trouble = (
+            self._problem = (
                 f"saves in {self._folder} cannot be heard: {clean_line(str(error))}; "
                 "set WATCHFILES_FORCE_POLLING=1 to look instead"
             )
@@ -126,7 +128,10 @@ class Saves:
         self._hurry()
 
     def _counts(self, _change: Change, path: str) -> bool:
-        return Path(path).name in self._names
+        name = Path(path).name
+        if self._name:
+            return name == self._name
+        return (is_code(name) or is_archive(name)) and not is_junk((name,))
 
     def _exists(self) -> bool:
         return self._identity() is not None

@@ -83,13 +83,7 @@ def misconception(
 
 
 def variant(*, of: str) -> Callable[[_F], _F]:
-    """Mark a correct implementation that looks different from the solution.
-
-    Parameters
-    ----------
-    of : str
-        The function or class that it is.
-    """
+    """Mark a correct implementation of something that looks different from the solution."""
 
     def decorate(implementation: _F) -> _F:
         identity = implementation.__name__
@@ -102,21 +96,12 @@ def variant(*, of: str) -> Callable[[_F], _F]:
 def load_catalogue(
     suites: Path, exercise: str, kind: Literal["misconceptions", "variants"]
 ) -> tuple[Entry, ...]:
-    """Read a catalogue.
+    """Read a catalogue in its order; there is nothing in it where there is no such file.
 
     Parameters
     ----------
     suites : Path
         The course's folder of suites.
-    exercise : str
-        Whose.
-    kind : {"misconceptions", "variants"}
-        Which file.
-
-    Returns
-    -------
-    tuple of Entry
-        In the file's order; none where there is no such file.
 
     Raises
     ------

@@ -35,12 +35,7 @@ def function(signature: str, points: float) -> Callable[[_C], _C]:
     points : float
         What its checks must add up to; a multiple of 0.01.
     """
-    mark = pytest.mark.function(signature=signature, points=points)
-
-    def decorate(cls: _C) -> _C:
-        return mark(cls)
-
-    return decorate
+    return pytest.mark.function(signature=signature, points=points)
 
 
 def check(
@@ -69,11 +64,6 @@ def check(
         Whether its calls are made again with misconceptions. Not worth it for a long
         training, where other checks of the function ask for a few steps.
     """
-    mark = pytest.mark.check(
+    return pytest.mark.check(
         points=points, visible=visible, kind=kind, call_s=call_s, replay=replay
     )
-
-    def decorate(test: _F) -> _F:
-        return mark(test)  # type: ignore[no-any-return]
-
-    return decorate

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+_DRAWN = ("normal", "uniform", "integers", "permutation")
+
 
 class _Draw(NamedTuple):
     """One call of the generator; made into text only on request."""
@@ -27,13 +29,9 @@ class _Draw(NamedTuple):
 class Draws(np.random.Generator):
     """``numpy.random.default_rng(seed)`` with a memory.
 
-    It draws with `normal`, `uniform`, `integers` and `permutation`. The generator's other
-    methods raise ``TypeError``: what they draw could not be shown and drawn again.
-
-    Parameters
-    ----------
-    seed : int
-        The seed. The draws are those of ``default_rng(seed)``, in order.
+    It draws with `normal`, `uniform`, `integers` and `permutation`, as ``default_rng(seed)`` does.
+    The generator's other methods raise ``TypeError``: what they draw could not be shown and
+    drawn again.
     """
 
     def __init__(self, seed: int) -> None:
@@ -46,15 +44,7 @@ class Draws(np.random.Generator):
     def recipe(self, names: dict[str, Any]) -> list[str] | None:
         """Return Python statements that draw the named values again.
 
-        Parameters
-        ----------
-        names : dict
-            Variable names and the values they should have.
-
-        Returns
-        -------
-        list of str or None
-            The statements, or None where a value was not drawn as it is.
+        None where a value was not drawn as it is.
         """
         places = {id(value): name for name, value in names.items()}
         unchanged = {id(one.value) for one in self._drawn if _bytes(one.value) == one.drawn}
@@ -75,21 +65,12 @@ class Draws(np.random.Generator):
         self._drawn.append(_Draw(method, args, kwargs, value, _bytes(value)))
         return value
 
-    def normal(self, *args: Any, **kwargs: Any) -> Any:
-        """Draw as `numpy.random.Generator.normal` does."""
-        return self._draw("normal", args, kwargs)
 
-    def uniform(self, *args: Any, **kwargs: Any) -> Any:
-        """Draw as `numpy.random.Generator.uniform` does."""
-        return self._draw("uniform", args, kwargs)
+def _remember(name: str) -> Callable[..., Any]:
+    def drawn(self: Draws, *args: Any, **kwargs: Any) -> Any:
+        return self._draw(name, args, kwargs)
 
-    def integers(self, *args: Any, **kwargs: Any) -> Any:
-        """Draw as `numpy.random.Generator.integers` does."""
-        return self._draw("integers", args, kwargs)
-
-    def permutation(self, *args: Any, **kwargs: Any) -> Any:
-        """Draw as `numpy.random.Generator.permutation` does."""
-        return self._draw("permutation", args, kwargs)
+    return drawn
 
 
 def _refuse(name: str) -> Callable[..., Any]:
@@ -103,8 +84,8 @@ def _refuse(name: str) -> Callable[..., Any]:
 
 
 for _name, _method in vars(np.random.Generator).items():
-    if callable(_method) and not _name.startswith("_") and _name not in vars(Draws):
-        setattr(Draws, _name, _refuse(_name))
+    if callable(_method) and not _name.startswith("_"):
+        setattr(Draws, _name, _remember(_name) if _name in _DRAWN else _refuse(_name))
 
 
 def _literal(argument: Any) -> str:

@@ -85,14 +85,9 @@ def describe(value: Any) -> str:
 
 
 def as_array(got: Any, what: str) -> NDArray[Any]:
-    """Return an answer as a numeric array.
+    """Return an answer as a numeric array; ``what`` is its name in the message.
 
-    Parameters
-    ----------
-    got : object
-        What came back. Numbers, arrays and nested lists of numbers are accepted.
-    what : str
-        What it should be, for the message.
+    Numbers, arrays and nested lists of numbers are accepted.
 
     Raises
     ------
@@ -177,13 +172,9 @@ def gradient(
 
     Parameters
     ----------
-    got : object
-        What came back.
     numeric : array_like
         Centred differences of the reference loss, h = 1e-5.
-    what : str
-        What it is called.
-    sizes, shape
+    got, what, sizes, shape
         As in `close`.
     """
     array, target, single = _comparable(got, numeric, what, shape)
@@ -199,7 +190,7 @@ def gradient(
 
 
 def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any) -> Any:
-    """Expect of a call without some arguments what holds where they are passed.
+    """Expect of a call without some arguments what holds where they are passed; return its result.
 
     Parameters
     ----------
@@ -211,11 +202,6 @@ def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any
     **defaults : object
         The docstring's defaults. Where the answer is wrong without any and right with one
         of them, or with all, the message says so.
-
-    Returns
-    -------
-    object
-        What ``attempt`` returned.
     """
     try:
         return attempt()
@@ -334,12 +320,7 @@ def _norm(array: Array) -> float:
 
 
 def _wrong(
-    got: Array,
-    want: Array,
-    what: str,
-    sizes: Mapping[str, Any] | None,
-    rtol: float,
-    atol: float,
+    got: Array, want: Array, what: str, sizes: Mapping[str, Any] | None, rtol: float, atol: float
 ) -> CheckFailed:
     observation = observe_values(got, want, what, sizes or {})
     try:

@@ -19,10 +19,6 @@ def numerical_slope(f: Callable[[Array], Array], z: Any, h: float = _H) -> Array
     ----------
     f : callable
         Applied to an array of z's shape; every entry depends on its own argument only.
-    z : array_like
-        Where.
-    h : float
-        Step.
 
     Returns
     -------
@@ -34,22 +30,13 @@ def numerical_slope(f: Callable[[Array], Array], z: Any, h: float = _H) -> Array
 
 
 def numerical_gradient(loss: Callable[[Array], float], x: Any, h: float = _H) -> Array:
-    """Return the gradient of a scalar loss by centred differences, entry by entry.
+    """Return the gradient of a scalar loss, of x's shape, by centred differences entry by entry.
 
     Parameters
     ----------
     loss : callable
         Maps an array of x's shape to a float. It is the *reference* loss: a student's
         own wrong loss would agree with their own wrong gradient.
-    x : array_like
-        Where.
-    h : float
-        Step.
-
-    Returns
-    -------
-    ndarray of x's shape
-        The derivative with respect to each entry.
     """
     point: Array = np.array(x, dtype=np.float64)
     gradient: Array = np.empty_like(point)

@@ -28,15 +28,7 @@ class Observation:
 
 
 def observe_shape(got: Array, want: Array, what: str) -> Observation:
-    """Say how an array of the wrong shape relates to the right one.
-
-    Parameters
-    ----------
-    got, want : ndarray
-        Of different shapes.
-    what : str
-        What the array is called.
-    """
+    """Say how an array called ``what`` of the wrong shape relates to the right one."""
     shapes = f"{what} has shape {got.shape}, expected {want.shape}"
     if got.ndim == want.ndim == 2 and got.shape == want.shape[::-1] and _same(got.T, want):
         return Observation("transposed", f"{shapes}: the values are right, but transposed")
@@ -52,14 +44,10 @@ def observe_shape(got: Array, want: Array, what: str) -> Observation:
 
 
 def observe_values(got: Array, want: Array, what: str, known: Mapping[str, Any]) -> Observation:
-    """Say how a wrong array relates to the right one of the same shape.
+    """Say how a wrong array relates to the right one of the same shape, both finite.
 
     Parameters
     ----------
-    got, want : ndarray
-        Finite, of the same shape, and different.
-    what : str
-        What the array is called.
     known : mapping of str to int, float or array_like
         What the error may have to do with. A common factor may turn out to be a size of the
         call, such as ``N``, an integer, or an argument, such as ``lr``, a float. An array of
@@ -90,15 +78,7 @@ def observe_values(got: Array, want: Array, what: str, known: Mapping[str, Any])
 
 
 def observe_step(seen: Observation, step: int) -> Observation:
-    """Say after which of several steps in a row an observation was made.
-
-    Parameters
-    ----------
-    seen : Observation
-        Of the first step that is wrong.
-    step : int
-        Its number, counted from 1.
-    """
+    """Say after which of several steps, counted from 1, an observation was made first."""
     if step == 1:
         return Observation(seen.id, f"after the first step, {seen.text}")
     before = "the first step" if step == 2 else f"{step - 1} steps"
@@ -169,14 +149,10 @@ def _observe_beside(
     above = values > 0
     # Three on either side are not a coincidence.
     if min(int(wrong.sum()), int((~wrong).sum())) >= 3 and not np.any(values == 0.0):
-        if np.array_equal(wrong, above):
-            return Observation(
-                "values", f"{what} is right where {name} < 0, wrong where {name} > 0"
-            )
-        if np.array_equal(wrong, ~above):
-            return Observation(
-                "values", f"{what} is right where {name} > 0, wrong where {name} < 0"
-            )
+        for where, right_side, wrong_side in ((above, "<", ">"), (~above, ">", "<")):
+            if np.array_equal(wrong, where):
+                sides = f"right where {name} {right_side} 0, wrong where {name} {wrong_side} 0"
+                return Observation("values", f"{what} is {sides}")
     return None
 
 

@@ -48,8 +48,6 @@ def attach_curve(
 
     Parameters
     ----------
-    student : Student
-        Whose check this is.
     title : str
         What is drawn: ``"sigmoid(z)"``.
     yours, right, example : pair of array_like
@@ -60,7 +58,7 @@ def attach_curve(
         The most points of each; a longer row is thinned out evenly.
     """
     rows: dict[Role, Row | None] = {"yours": yours, "right": right, "example": example}
-    traces = [_row(role, *_ordered(*row), count) for role, row in rows.items() if row]
+    traces = [_row(role, *row, count, in_order=True) for role, row in rows.items() if row]
     _attach(student, Series("curve", title, names[0], names[1] or title, _drawable(traces)))
 
 
@@ -82,10 +80,6 @@ def attach_errors(student: Student, title: str, pairs: Mapping[str, tuple[Any, A
 
     Parameters
     ----------
-    student : Student
-        Whose check this is.
-    title : str
-        What is drawn.
     pairs : mapping of str to (object, array_like)
         The student's array and the right one by name. A grid holds their distance as a
         part of the largest right entry; what has another shape is left out.
@@ -115,10 +109,6 @@ def path_drawn(
 
     Parameters
     ----------
-    student : Student
-        Whose check this is.
-    title : str
-        What is drawn.
     yours, right, example : sequence of array_like
         The weights before the first step and after each; ``yours`` is read at the end.
     ground : callable
@@ -159,10 +149,6 @@ def attach_region(
 
     Parameters
     ----------
-    student : Student
-        Whose check this is.
-    title : str
-        What is drawn.
     yours, example : callable
         Map points, of shape (n, 2), to probabilities.
     data : mapping of str to array_like
@@ -202,20 +188,15 @@ def _numbers(values: Any) -> Array | None:
     return array.astype(np.float64) if 0 < array.size <= _MAX_SIZE else None
 
 
-def _row(role: Role, x: Any, y: Any, count: int = _MAX_ROW, *, name: str = "") -> Trace | None:
+def _row(
+    role: Role, x: Any, y: Any, count: int = _MAX_ROW, *, name: str = "", in_order: bool = False
+) -> Trace | None:
     across, up = _numbers(x), _numbers(y)
     if across is None or up is None or across.size != up.size:
         return None
-    kept = np.linspace(0, across.size - 1, min(count, across.size)).round().astype(int)
+    order = np.argsort(across.ravel(), kind="stable") if in_order else np.arange(across.size)
+    kept = order[np.linspace(0, across.size - 1, min(count, across.size)).round().astype(int)]
     return Trace(role, name, _plain(across.ravel()[kept]), _plain(up.ravel()[kept]))
-
-
-def _ordered(x: Any, y: Any) -> Row:
-    across, up = _numbers(x), _numbers(y)
-    if across is None or up is None or across.size != up.size:
-        return None, None
-    order = np.argsort(across.ravel(), kind="stable")
-    return across.ravel()[order], up.ravel()[order]
 
 
 def _grid(role: Role, name: str, x: Any, y: Any, z: Any) -> Trace | None:

@@ -17,8 +17,6 @@ class FunctionChange:
 
     Parameters
     ----------
-    exercise, function : str
-        Which.
     points : float
         Gained; negative where more was lost.
     gained, lost : tuple of str
@@ -57,21 +55,13 @@ class Changes:
     other_course: bool
 
 
-def compare(before: Report, after: Report) -> Changes | None:
-    """Compare two reports on the same work.
+def compare(before: Report | None, after: Report) -> Changes | None:
+    """Compare two reports, for any audience, on the same work.
 
-    Parameters
-    ----------
-    before, after : Report
-        Reports for any audience.
-
-    Returns
-    -------
-    Changes or None
-        None where they cannot be compared: another course, another submission, other
-        inputs, or no exercise that both graded.
+    None where they cannot be compared: no earlier report, another course, another submission,
+    other inputs, or no exercise that both graded.
     """
-    if _subject(before) != _subject(after):
+    if before is None or _subject(before) != _subject(after):
         return None
     earlier = {exercise.name: exercise for exercise in before.exercises}
     pairs = [(earlier[e.name], e) for e in after.exercises if e.name in earlier]
@@ -119,22 +109,13 @@ def _passed(function: FunctionReport) -> set[str]:
     return {check.id for check in function.checks if check.outcome == "passed"}
 
 
-def words_of_changes(changes: Changes, since: str = "last time") -> list[str]:
-    """Return what changed as lines, the sum first; none where nothing did.
+def words_of_changes(changes: Changes | None, since: str = "last time") -> list[str]:
+    """Return what changed ``since`` an earlier report as lines, the sum first; none if nothing did.
 
-    Parameters
-    ----------
-    changes : Changes
-        What `compare` found.
-    since : str
-        When the earlier report was made.
-
-    Returns
-    -------
-    list of str
-        Lines after the first begin with ``+`` for what was gained and ``-`` for what
-        was lost.
+    Lines after the first begin with ``+`` for what was gained and ``-`` for what was lost.
     """
+    if changes is None:
+        return []
     gained = [f"+ {line}" for line in _gains(changes)]
     lost = [f"- {line}" for line in _losses(changes)]
     if not gained and not lost:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from grader.records import FAILED
 from grader.report import CheckReport, ExerciseReport, FunctionReport
 from grader.sanitize import clean
@@ -12,40 +10,25 @@ from grader.sanitize import clean
 # machines, so it holds no path; a surface that knows what was typed passes that instead.
 GRADE_AGAIN = "grade submit PATH"
 WIDTH = 8  # columns of a label in text
-_ROWS = (
-    ("Called", "called"),
-    ("Got", "got"),
-    ("Wrong", "wrong"),
-    ("Raised", "raised"),
-    ("Ended", "ended"),
-    ("Waited", "waited"),
-    ("Arose", "arose"),
-    ("Printed", "printed"),
-    ("Values", "values"),
-    ("Fault", "fault"),
-)
+# Labels of rows in their order, each the name of a field of `Feedback`.
+_ROWS = "Called Got Wrong Raised Ended Waited Arose Printed Values Fault".split()
 # Labels of what went wrong, and of what is read letter by letter or copied.
 PROBLEMS = ("Wrong", "Raised", "Ended", "Waited", "Fault")
 CODE = ("Called", "Raised", "Arose", "Printed", "Repeat")
 
 
 def rows_of(check: CheckReport, again: str = GRADE_AGAIN) -> list[tuple[str, str]]:
-    """Return what is reported of a check.
+    """Return what is reported of a check: labels and texts, in the order in which they are read.
+
+    A text may have several lines. Of a check that passed there is at most a remark.
 
     Parameters
     ----------
-    check : CheckReport
-        One that did not pass; of one that passed there is at most a remark.
     again : str
         The command that grades the same work again, without ``--exercise``.
-
-    Returns
-    -------
-    list of (str, str)
-        Labels and texts, in the order in which they are read; a text may have several lines.
     """
     feedback = check.feedback
-    rows = [(label, getattr(feedback, field)) for label, field in _ROWS]
+    rows = [(label, getattr(feedback, label.lower())) for label in _ROWS]
     if check.outcome not in FAILED:
         rows = [("Note", feedback.wrong)]
     if feedback.expected:
@@ -77,7 +60,9 @@ def group_failures(function: FunctionReport) -> list[tuple[CheckReport, list[str
     """Return the failed checks, each with the names of others that ended in the same way."""
     groups: dict[tuple[str, ...], list[str]] = {}
     shown: list[tuple[CheckReport, list[str]]] = []
-    for check in _failed(function):
+    for check in function.checks:
+        if check.outcome not in FAILED:
+            continue
         ending = (check.feedback.raised, check.feedback.ended, check.feedback.waited)
         if any(ending) and ending in groups:
             groups[ending].append(check.name)
@@ -85,7 +70,3 @@ def group_failures(function: FunctionReport) -> list[tuple[CheckReport, list[str
         groups[ending] = []
         shown.append((check, groups[ending]))
     return shown
-
-
-def _failed(function: FunctionReport) -> Iterator[CheckReport]:
-    return (check for check in function.checks if check.outcome in FAILED)

@@ -65,8 +65,6 @@ def to_html(
 
     Parameters
     ----------
-    report : Report
-        What `grader.report.build_report` made.
     next_step : str
         What to do now; names between backticks are shown as code.
     warnings, remarks : sequence of str

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from grader.records import FAILED
-from grader.report import ExerciseReport, FunctionReport, Report, Scored
+from grader.report import FunctionReport, Report, Scored
 from grader.sanitize import clean, clean_line
 from grader.seeds import PUBLIC
 from grader.writers.feedback import lines_of
@@ -31,6 +31,11 @@ def state_of(function: FunctionReport) -> State:
     if function.score == function.max_score:
         return "passed"
     return "absent" if outcomes <= {"not_implemented", "not_run"} else "failed"
+
+
+def figures_of(report: Report) -> dict[str, str]:
+    """Return ``score``, ``max_score`` and ``percent`` as text."""
+    return {name: number(getattr(report, name)) for name in ("score", "max_score", "percent")}
 
 
 def summarise(function: FunctionReport) -> str:
@@ -58,16 +63,10 @@ def has_hints(report: Report) -> bool:
     )
 
 
-def describe_rest(report: Report, max_score: float) -> str:
-    """Return how many points a kit without hidden checks cannot decide.
-
-    Parameters
-    ----------
-    report : Report
-        Of the checks that could be run.
-    max_score : float
-        What the whole course is out of.
-    """
+def describe_rest(report: Report, max_score: float | None) -> str:
+    """Return how many points, of all ``max_score``, a kit cannot decide, if there are any."""
+    if max_score is None or max_score == report.max_score:
+        return ""
     rest = number(max_score - report.max_score)
     return (
         f"{number(report.score)} of {number(report.max_score)} visible points; "
@@ -102,23 +101,8 @@ def origin_of(report: Report) -> dict[str, str]:
     return {name: clean_line(value) for name, value in origin.items()}
 
 
-def next_function(exercise: ExerciseReport) -> FunctionReport | None:
-    """Return the first function of an exercise that has not all its points."""
-    return next((f for f in exercise.functions if f.score != f.max_score), None)
-
-
 def command(name: str, *paths: Path | str, **options: Path | str | None) -> str:
-    """Return a command of the grader as a shell takes it.
-
-    Parameters
-    ----------
-    name : str
-        The command, such as ``hint``.
-    *paths : path-like
-        Its arguments.
-    **options : path-like or None
-        Its options by name; one that is None was not given.
-    """
+    """Return a command of the grader as a shell takes it; an option that is None is left out."""
     words = [*paths]
     for option, value in options.items():
         words += [] if value is None else [f"--{option}", value]
@@ -126,17 +110,7 @@ def command(name: str, *paths: Path | str, **options: Path | str | None) -> str:
 
 
 def submit_again(path: Path, course: Path | None, seed: str) -> str:
-    """Return the ``grade submit`` that asks the same questions of the same work.
-
-    Parameters
-    ----------
-    path : Path
-        What was graded, as it was typed.
-    course : Path or None
-        ``--course``, where it was given.
-    seed : str
-        ``--seed``.
-    """
+    """Return the ``grade submit`` that asks the same questions of the same work."""
     typed = [] if path == Path() else [path]  # the current folder is the default
     again = command("submit", *typed, course=course, seed=None if seed == PUBLIC else seed)
     return again if again.isprintable() else "grade submit PATH"

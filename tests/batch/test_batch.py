@@ -41,7 +41,7 @@ def submissions(tmp_path: Path, solution: Callable[[str], str]) -> Path:
     (folder / "cat.py").write_text(solution("forward"))
     shutil.copytree(ROOT / "exercises", folder / "dan")
     (folder / "fay.zip").write_bytes(b"PK no zip")
-    (folder / "gus.py").write_text("import os\nos.kill(os.getpid(), 9)\n")
+    (folder / "gus.py").write_text("import os\nos._exit(9)\n")
     (folder / "notes.txt").write_text("no submission")
     (folder / ".DS_Store").write_text("")
     return folder
@@ -78,6 +78,17 @@ def test_children_are_submissions_by_their_names(submissions: Path, course: Cour
         "gus",
     ]
     assert [path.name for path in listing.left_out] == ["notes.txt"]
+
+
+def test_archives_of_every_kind_are_submissions(tmp_path: Path, course: Course) -> None:
+    """Also those that are not read, so that their reports say what to do."""
+    for name in ("ann.tar.gz", "bob.TGZ", "cat.7z", "dan.rar", "eve.PY", "fay.py.txt", "Thumbs.db"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "loop.py").symlink_to("loop.py")
+    listing = list_submissions([tmp_path], course)
+    ids = [one.id for one in listing.submissions]
+    assert ids == ["ann", "bob", "cat", "dan", "eve", "fay", "loop"]
+    assert listing.left_out == ()
 
 
 def test_a_submission_can_be_given_itself(submissions: Path, course: Course) -> None:

@@ -187,7 +187,7 @@ def test_a_syntax_error_costs_one_module(grade: Run, work: Path) -> None:
     [
         (["nowhere"], "there is no nowhere"),
         (["empty"], "grade init empty"),
-        (["notes.txt"], "neither a folder nor a .zip, .py or .ipynb"),
+        (["notes.txt"], "neither a folder nor an archive nor a .py or .ipynb"),
         (["odd"], "activations.py cannot be read"),
         (["--report", "no/such/folder/r.json", "--exercise", "activations"], "cannot be written"),
     ],
@@ -198,7 +198,8 @@ def test_what_cannot_be_graded_is_one_line_and_status_3(
     """No such path, nothing of the course in it, nothing readable, nowhere to write."""
     (work / "empty").mkdir()
     (work / "notes.txt").touch()
-    (work / "odd" / "activations.py").mkdir(parents=True)
+    (work / "odd").mkdir()
+    os.mkfifo(work / "odd" / "activations.py")
     done = grade("submit", *arguments)
     assert done.returncode == 3
     assert_one_line(done.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 from support.running import assert_one_line, run_grade
 
 from grader.examiner.hints import HINTS, SECOND_HINTS, find_second_hint
-from grader.records import Course, OutcomeKind
+from grader.records import Course, Feedback, OutcomeKind
+from grader.report import CheckReport
 from grader.testing.catalogue import Entry, load_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,7 +165,11 @@ def test_a_module_that_cannot_be_imported_is_what_there_is_to_say(tmp_path: Path
     run_grade("submit", cwd=tmp_path)
     done = run_grade("hint", cwd=tmp_path)
     assert done.returncode == 0
-    told = "    activations.py cannot be imported: SyntaxError: expected ':'"
+    python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+    told = (
+        "    activations.py cannot be imported: SyntaxError: expected ':'; "
+        f"the grader runs {python}"
+    )
     place = "    line 1: def sigmoid(z)"
     assert [line.rstrip() for line in done.stdout.splitlines()[:3]] == [
         "activations was not graded.",
@@ -199,7 +205,7 @@ def test_a_source_that_is_not_utf_8_is_to_be_saved_as_such(tmp_path: Path, encod
 def test_a_function_of_another_name_is_said_to_be_missing(hint: Hint) -> None:
     """As the report says it, and not as if nobody had written anything."""
     said = " ".join(hint("relu_prime").stdout.split())
-    assert "activations.py defines no `relu_prime`; the stub has its signature." in said
+    assert "First: Define it at the top of the file, under the name that the stub has." in said
     assert "not implemented yet" not in said
 
 
@@ -266,6 +272,15 @@ def test_every_exercise_has_second_hints_of_its_own(course: Course, entries: lis
     assert sum(counts.values()) + len(SECOND_HINTS) >= 60
 
 
+def failed_check(
+    check_id: str, outcome: OutcomeKind, observation: str | None, misconception: str | None
+) -> CheckReport:
+    """Return the report of a check as a failure leaves it, with nothing but its names."""
+    return CheckReport(
+        check_id, "title", "hidden", outcome, 0, 1, observation, misconception, "", Feedback(), 0.0
+    )
+
+
 @pytest.mark.slow
 def test_a_second_hint_is_found_by_check_and_misconception(
     course: Course, entries: list[Entry]
@@ -274,7 +289,8 @@ def test_a_second_hint_is_found_by_check_and_misconception(
     for entry in entries:
         check_id = f"{entry.exercise}/{entry.function}/values"
         expected = entry.second_hint or SECOND_HINTS["values"]
-        found = find_second_hint(course.suites, check_id, "failed", None, entry.id)
+        check = failed_check(check_id, "failed", None, entry.id)
+        found = find_second_hint(course.suites, check)
         assert found == expected
 
 
@@ -298,8 +314,8 @@ def test_what_was_observed_and_how_it_ended_have_second_hints(
     expected: str,
 ) -> None:
     """The observation comes before the outcome; where neither has one there is none."""
-    check_id = "losses/mse/values"
-    found = find_second_hint(course.suites, check_id, outcome, observation, misconception)
+    check = failed_check("losses/mse/values", outcome, observation, misconception)
+    found = find_second_hint(course.suites, check)
     assert found == expected
 
 

@@ -333,7 +333,7 @@ def test_a_folder_that_is_gone_ends_the_watch(tmp_path: Path) -> None:
     """It does not wait for saves that cannot come."""
     folder = tmp_path / "work"
     folder.mkdir()
-    with Saves(folder, frozenset({"a.py"}), lambda: None) as saves:
+    with Saves(folder, "a.py", lambda: None) as saves:
         folder.rmdir()
         with pytest.raises(SubmissionError, match="is gone"):
             saves.wait()
@@ -349,7 +349,7 @@ def test_where_saves_cannot_be_heard_one_line_says_what_to_do(
 
     monkeypatch.setattr("grader.submissions.saves.watch", refuse)
     with (
-        Saves(tmp_path, frozenset(), lambda: None) as saves,
+        Saves(tmp_path, "", lambda: None) as saves,
         pytest.raises(SubmissionError, match="limit reached; set WATCHFILES_FORCE_POLLING=1"),
     ):
         saves.wait()
@@ -359,7 +359,7 @@ def test_a_folder_that_is_replaced_is_watched_on(tmp_path: Path) -> None:
     """As when another branch is checked out, or a backup is put back."""
     folder = tmp_path / "work"
     folder.mkdir()
-    with Saves(folder, frozenset({"a.py"}), lambda: None) as saves:
+    with Saves(folder, "a.py", lambda: None) as saves:
         (tmp_path / "other").mkdir()
         folder.rename(tmp_path / "old")
         (tmp_path / "other").rename(folder)
@@ -367,3 +367,18 @@ def test_a_folder_that_is_replaced_is_watched_on(tmp_path: Path) -> None:
         (folder / "b.py").touch()
         (folder / "a.py").touch()
         saves.wait()
+
+
+def test_a_file_that_is_imported_changes_the_exercises(tmp_path: Path, course: Course) -> None:
+    """One that no graded file mentions does not."""
+    (tmp_path / "forward.py").write_text("from helper import clip\n", encoding="utf-8")
+    (tmp_path / "helper.py").write_text("clip = 1\n", encoding="utf-8")
+    before = answers_of(read_submission(tmp_path, course), course)
+    (tmp_path / "helper.py").write_text("clip = 2\n", encoding="utf-8")
+    after = answers_of(read_submission(tmp_path, course), course)
+    assert changed_exercises(before, after) == ["forward"]
+    (tmp_path / "forward.py").write_text("clip = 3\n", encoding="utf-8")
+    before = answers_of(read_submission(tmp_path, course), course)
+    (tmp_path / "helper.py").write_text("x = 2\n", encoding="utf-8")
+    after = answers_of(read_submission(tmp_path, course), course)
+    assert changed_exercises(before, after) == []

@@ -14,7 +14,8 @@ from grader.errors import CourseError, GraderError, SubmissionError
 from grader.files import write_whole
 from grader.records import Course
 from grader.submissions.bundle import pack_bundle
-from grader.submissions.reader import MAX_SOURCE, read_submission
+from grader.submissions.child.budget import MAX_SOURCE
+from grader.submissions.reader import read_submission
 
 SOURCE = "def sigmoid(z):\n    return z\n"
 
@@ -53,50 +54,21 @@ def test_files_one_folder_down_are_found(tmp_path: Path, course: Course) -> None
     assert only.content == SOURCE.encode()
 
 
-def test_files_in_several_folders_are_not_chosen_from(tmp_path: Path, course: Course) -> None:
-    """Which of them counts, only who wrote them knows."""
-    for name in ("new", "old"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "activations.py").write_text(SOURCE)
-    with pytest.raises(SubmissionError, match=r"in several folders \(new, old\); give one"):
-        read_submission(tmp_path, course)
-
-
 @pytest.mark.parametrize(
-    "name",
-    [
-        "activations (1).py",
-        "activations - Copy.py",
-        "activations.py.txt",
-        "activations_final.py",
-        "activations(2).ipynb",
-        "Activations.py",
-        "activation.py",
-    ],
-)
-def test_a_name_that_is_nearly_right_is_reported(tmp_path: Path, course: Course, name: str) -> None:
-    """Right work under a wrong name is not lost in silence."""
-    (tmp_path / name).write_text(SOURCE)
-    with pytest.raises(SubmissionError, match=r"should be activations\.(py|ipynb)") as caught:
-        read_submission(tmp_path, course)
-    assert name in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("asked", "suggestion"),
+    ("asked", "told"),
     [("wrk", "did you mean .*work?"), ("activations", "`--exercise activations` grades")],
 )
 def test_a_path_that_is_not_there_is_met_with_a_suggestion(
-    tmp_path: Path, course: Course, asked: str, suggestion: str
+    tmp_path: Path, course: Course, asked: str, told: str
 ) -> None:
     """The nearest name beside it, or the option that was meant."""
     (tmp_path / "work").mkdir()
-    with pytest.raises(SubmissionError, match=suggestion):
+    with pytest.raises(SubmissionError, match=told):
         read_submission(tmp_path / asked, course)
 
 
 def test_a_link_is_not_followed(tmp_path: Path, course: Course) -> None:
-    """A link could lead to the solutions, or to another student's work."""
+    """A link could lead to the solutions, or to a neighbour's work."""
     (tmp_path / "elsewhere.py").write_text(SOURCE)
     folder = tmp_path / "work"
     folder.mkdir()
@@ -108,16 +80,16 @@ def test_a_link_is_not_followed(tmp_path: Path, course: Course) -> None:
     assert not honest.error
 
 
-@pytest.mark.parametrize("kind", ["folder", "pipe", "huge"])
-def test_what_is_no_ordinary_file_costs_only_itself(
+@pytest.mark.parametrize("kind", ["pipe", "huge", "closed"])
+def test_a_file_that_cannot_be_read_costs_only_itself(
     tmp_path: Path, course: Course, kind: str
 ) -> None:
-    """A folder, a pipe or a giant of a module's name leaves the others in place."""
+    """A pipe, a giant or a link to itself leaves the others in place."""
     odd = tmp_path / "activations.py"
-    if kind == "folder":
-        odd.mkdir()
-    elif kind == "pipe":
+    if kind == "pipe":
         os.mkfifo(odd)
+    elif kind == "closed":
+        odd.symlink_to(odd)
     else:
         odd.write_bytes(b"#" * (MAX_SOURCE + 1))
     (tmp_path / "training.py").write_text(SOURCE)
@@ -129,6 +101,14 @@ def test_what_is_no_ordinary_file_costs_only_itself(
         read_submission(tmp_path, course)
 
 
+def test_a_folder_with_the_name_of_a_module_is_a_folder(tmp_path: Path, course: Course) -> None:
+    """It is looked into as any other."""
+    (tmp_path / "activations.py").mkdir()
+    (tmp_path / "activations.py" / "activations.py").write_text(SOURCE)
+    (tmp_path / "training.py").write_text(SOURCE)
+    assert len(read_submission(tmp_path, course).files) == 2
+
+
 def test_nothing_of_the_course_is_an_error_that_says_what_to_do(
     tmp_path: Path, course: Course
 ) -> None:
@@ -138,7 +118,7 @@ def test_nothing_of_the_course_is_an_error_that_says_what_to_do(
     with pytest.raises(SubmissionError, match="there is no"):
         read_submission(tmp_path / "nowhere", course)
     (tmp_path / "work.txt").touch()
-    with pytest.raises(SubmissionError, match="neither a folder nor"):
+    with pytest.raises(SubmissionError, match="neither a folder nor an archive"):
         read_submission(tmp_path / "work.txt", course)
 
 
@@ -152,6 +132,19 @@ def test_a_bundle_holds_what_was_graded_and_is_always_the_same(
     assert packed == pack_bundle(submission)
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         assert archive.read("activations.py").decode() == SOURCE
+
+
+def test_a_bundle_is_graded_as_what_it_was_made_of(tmp_path: Path, course: Course) -> None:
+    """With the modules that may be imported."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "activations (1).py").write_text(SOURCE)
+    (tmp_path / "work" / "helper.py").write_text("x = 1\n")
+    (tmp_path / "work" / "losses.py").write_text("")
+    submission = read_submission(tmp_path / "work", course)
+    (tmp_path / "b.zip").write_bytes(pack_bundle(submission))
+    again = read_submission(tmp_path / "b.zip", course)
+    assert (again.files, again.siblings) == (submission.files, submission.siblings)
+    assert again.sha256 == submission.sha256
 
 
 def test_stubs_are_handed_out_once(tmp_path: Path, course: Course) -> None:
@@ -184,7 +177,7 @@ def _helper(z):
 
 # provided
 def cdf(z):
-    """Provided."""
+    """Given."""
     return 1
 
 
@@ -207,7 +200,7 @@ import numpy as np
 
 
 def cdf(z):
-    """Provided."""
+    """Given."""
     return 1
 
 

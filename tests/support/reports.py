@@ -82,7 +82,7 @@ COURSE = Course(
         Exercise("beta", "Second things"),
         Exercise("gamma", "Third things"),
     ),
-    limits=Limits(10, 20, 20, 180, 1024, 300),
+    limits=Limits(call_s=10, load_s=20, function_s=20, memory_mib=1024, cpu_s=300),
     packages=("numpy",),
     hidden_feedback="hint",
     manifest=Path("course.toml"),

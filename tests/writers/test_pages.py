@@ -401,10 +401,10 @@ def test_checks_to_look_at_are_named_with_a_reason(
     passes: Callable[[int], bool], says: str
 ) -> None:
     """It is passed by none or by the weaker, or passing it says nothing."""
-    doubts = [d for d in class_of(passes).doubts() if d.check.id == "beta/chain/values"]
+    doubts = [d for d in class_of(passes).doubts() if d[0].id == "beta/chain/values"]
     assert bool(doubts) == bool(says)
     if says:
-        assert re.search(says, doubts[0].reason)
+        assert re.search(says, doubts[0][1])
 
 
 def test_of_few_nothing_is_concluded() -> None:

@@ -12,8 +12,7 @@ from rich.console import Console
 from support.reports import change_check, change_outcome, check_of, report_of
 
 from grader.writers.feedback import GRADE_AGAIN, rows_of
-from grader.writers.terminal.result import show_check, to_text
-from grader.writers.terminal.watching import show_second_hint
+from grader.writers.terminal.result import show_check, show_row, to_text
 from grader.writers.words import command, has_hints, submit_again, summarise
 
 CURVE = "alpha/curve/values"
@@ -100,7 +99,7 @@ def test_a_second_hint_may_be_where_no_first_one_is(changes: dict[str, Any], hin
 def test_a_second_hint_is_folded_beneath_its_first_word() -> None:
     """In a terminal no line of it runs over, and those after the first are indented."""
     console, file = in_terminal()
-    show_second_hint(console, "Take one number as input. " * 12)
+    show_row(console, "Still", "Take one number as input. " * 12)
     first, *rest = file.getvalue().splitlines()
     assert first.startswith("    Still   Take")
     assert rest

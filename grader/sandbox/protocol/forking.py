@@ -27,13 +27,7 @@ def can_fork() -> bool:
 
 
 def fork(body: Callable[[], None]) -> int:
-    """Fork a child that runs ``body`` and exits, whatever happens in it.
-
-    Returns
-    -------
-    int
-        The child's process number.
-    """
+    """Fork a child that runs ``body`` and exits, whatever happens in it; return its number."""
     pid = os.fork()
     if pid:
         return pid
@@ -81,7 +75,19 @@ def limit_memory(mib: int) -> None:
     if sys.platform == "linux":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (mib * 2**20, mib * 2**20))
+        lower_limit(resource.RLIMIT_AS, mib * 2**20)
+
+
+def lower_limit(kind: int, most: int, hard: int | None = None) -> None:
+    """Set a limit of `resource`, at most to what this process was given itself."""
+    import resource
+
+    _, given = resource.getrlimit(kind)
+    soft, hard = (
+        most if given == resource.RLIM_INFINITY else min(most, given)
+        for most in (most, most if hard is None else hard)
+    )
+    resource.setrlimit(kind, (soft, hard))
 
 
 def serve_parent_only() -> None:
@@ -92,12 +98,6 @@ def serve_parent_only() -> None:
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to kill this process when the one that started it ends.
-
-    Raises
-    ------
-    OSError
-        If the kernel refuses.
-    """
+    """Ask the kernel to kill this process when its parent ends, or raise an ``OSError``."""
     if load_libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")

@@ -62,8 +62,6 @@ class Stream:
 
         Parameters
         ----------
-        payload : bytes
-            The frame's content.
         timeout_s : float, optional
             Seconds for the whole frame; by default there is no limit. It is needed
             where the other side may not read.

@@ -26,13 +26,21 @@ _Keys = Annotated[list[int | str], msgspec.Meta(max_length=MAX_LISTED)]
 
 
 class Load(msgspec.Struct, tag=True):
-    """Import a module; ``functions`` are the names that the suite asks for."""
+    """Import a module; ``functions`` are the names that the suite asks for.
+
+    ``siblings`` are the other modules of the submission, by name with dots for folders. With
+    ``needed_only`` only what the functions need is executed, each statement for a share of
+    ``limit_s`` seconds; of a notebook that is always so.
+    """
 
     exercise: str
     source: SourceFile
     functions: tuple[str, ...]
     packages: tuple[str, ...]
     course_modules: tuple[str, ...]
+    siblings: dict[str, SourceFile] = {}
+    needed_only: bool = False
+    limit_s: float = 20.0
 
 
 class Call(msgspec.Struct, tag=True):
@@ -69,8 +77,9 @@ class ErrorReply(msgspec.Struct):
     """An exception of the student's, or a warning, whose type is empty, that their code caused.
 
     ``line`` and ``code`` are the last line of the student's file that it passed through, 0
-    where none; ``cell`` counts a notebook's code cells from 1. ``unavailable`` is whether a
-    package was used that the grader does not have.
+    where none; ``cell`` counts a notebook's code cells from 1, and ``file`` is another file
+    of the submission's. ``unavailable`` is whether a package was used that the grader does
+    not have, ``untouched`` whether the function that was called is a stub.
     """
 
     type: str
@@ -78,12 +87,14 @@ class ErrorReply(msgspec.Struct):
     line: _Line = 0
     code: str = ""
     cell: _Line = 0
+    file: str = ""
     unavailable: bool = False
+    untouched: bool = False
 
     @property
     def place(self) -> Place | None:
         """Return the line as a record, or None where there is none."""
-        return Place(self.cell, self.line) if self.line else None
+        return Place(self.cell, self.line) if self.line and not self.file else None
 
 
 class LoadReply(msgspec.Struct, tag=True):
@@ -101,6 +112,7 @@ class CallReply(msgspec.Struct, tag=True):
     ``value`` is what it returned, packed, and ``size`` how long that would have been, where
     it was too large to send. ``modified`` are places and keywords of the arguments that
     changed, ``printed`` the beginning of the output, ``warned`` the first RuntimeWarnings.
+    Of a missing function, the error's text is what there is instead.
     """
 
     state: Literal["returned", "raised", "missing", "too_large"]

@@ -50,10 +50,7 @@ def probe_mechanisms() -> tuple[Mechanism, Mechanism, Mechanism]:
 def landlock_abi() -> int:
     """Return the version of the kernel's Landlock, 0 where it has none.
 
-    Raises
-    ------
-    ImportError, OSError
-        If it cannot be asked.
+    Raises an ``ImportError`` or ``OSError`` if it cannot be asked.
     """
     import landlockpy
 

@@ -29,9 +29,7 @@ from grader.sandbox.protocol.inspection import (
 )
 from grader.sanitize import clean_line
 
-DTYPES = frozenset(
-    "|b1 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 <f2 <f4 <f8 <c8 <c16".split(),
-)
+DTYPES = frozenset("|b1 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 <f2 <f4 <f8 <c8 <c16".split())
 _MAX_HEX = 3500  # digits of an integer; Python writes out no more than 4300 decimal ones
 
 
@@ -78,7 +76,7 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 def pack(value: Any) -> bytes:
-    """Return a value as bytes.
+    """Return a value as bytes: one MessagePack value.
 
     Parameters
     ----------
@@ -86,11 +84,6 @@ def pack(value: Any) -> bytes:
         Plain data, arrays, generators (read out, bounded), `Seeded`, `SourceFunction`,
         `Handle`. Array subclasses cross as plain arrays; what cannot cross becomes an
         `Opaque`.
-
-    Returns
-    -------
-    bytes
-        One MessagePack value.
     """
     try:
         return _encoder.encode(_plain(value, 0, Budget()))

@@ -7,11 +7,8 @@ nothing that it sends beyond the types of `grader.sandbox.protocol.messages`.
 
 from __future__ import annotations
 
-import ast
-import io
 import linecache
 import os
-import random
 import sys
 import sysconfig
 import types
@@ -19,8 +16,6 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.frames import Stream, StreamClosed
@@ -36,29 +31,18 @@ from grader.sandbox.protocol.messages import (
 )
 from grader.sandbox.protocol.values import Handle, SourceFunction, pack, unpack
 from grader.sandbox.worker import confinement as confine
-from grader.sandbox.worker.cells import cell_name, take_cells
-from grader.sandbox.worker.placeholders import Absent, PackageNotAvailable, replace_imports
+from grader.sandbox.worker.console import Printed
+from grader.sandbox.worker.explain import explain, find_cause
+from grader.sandbox.worker.loading import LoadedModule, Loader, is_answer
+from grader.sandbox.worker.nearly import describe_missing
+from grader.sandbox.worker.placeholders import PackageNotAvailable
+from grader.sandbox.worker.unwritten import describe_unwritten
 
-_MAX_PRINTED = 2_000
 _MAX_WARNINGS = 5
+_MAX_INSTEAD = 3
 # Students need not know where the grader is installed; numpy's errors name its folder.
 _OUR_PLACES = sorted({sys.prefix, sys.base_prefix, str(Path(__file__).parents[3])}, key=len)[::-1]
 _HEADROOM = 64 * 1024  # of a frame, for what a reply holds beside its value
-
-
-class _Printed(io.TextIOBase):
-    """Keeps the first characters written to it and counts on without keeping."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        if len(self.text) < _MAX_PRINTED:
-            self.text += text[: _MAX_PRINTED - len(self.text)]
-        return len(text)
 
 
 class Worker:
@@ -72,8 +56,8 @@ class Worker:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._module = types.ModuleType("unloaded")
-        self._file_name = ""
+        self._loaded = LoadedModule(types.ModuleType("unloaded"))
+        self._functions: tuple[str, ...] = ()
         self._kept: dict[int, Any] = {}
         self._room = 0  # bytes that values of this frame may still take
         self._builders = {**BUILDERS, Handle: lambda handle: self._kept[handle.number]}
@@ -106,78 +90,54 @@ class Worker:
                 return self._probe(request)
 
     def _load(self, request: Load) -> LoadReply:
-        self._file_name = request.source.name
-        self._module = types.ModuleType(request.exercise)
-        self._module.__file__ = self._file_name
-        sys.modules[request.exercise] = self._module
-        # Code that draws from the global generators gives the same on every run.
-        random.seed(0)
-        np.random.seed(0)  # noqa: NPY002 - it is the legacy generator that is meant
-        sys.stdout = sys.stderr = _Printed()
-        Absent.loading = True
+        self._functions = request.functions
+        loader = Loader(request)
+        self._loaded = loader.loaded
         try:
-            if request.source.cells is None:
-                notes = self._execute_source(request)
-            else:
-                notes = self._execute_cells(request)
+            loader.load()
         except BaseException as error:
             return LoadReply("failed", error=self._describe(error))
-        finally:
-            Absent.loading = False
-        defined = [n for n in request.functions if n in self._module.__dict__]
-        return LoadReply("loaded", defined, [_sendable(note) for note in notes[:MAX_LISTED]])
-
-    def _execute_source(self, request: Load) -> list[str]:
-        source = request.source.content
-        _remember_lines(self._file_name, source.decode("utf-8", errors="replace"))
-        self._execute(ast.parse(source, self._file_name), self._file_name, request)
-        return []
-
-    def _execute_cells(self, request: Load) -> list[str]:
-        """Execute a notebook's definitions one by one: a bad one costs only itself."""
-        cells, notes = take_cells(list(request.source.cells or ()), self._file_name)
-        for cell in cells:
-            name = cell_name(self._file_name, cell.number)
-            _remember_lines(name, cell.source)
-            for node in cell.tree.body:
-                try:
-                    self._execute(ast.Module([node], []), name, request)
-                except Exception as error:
-                    # A constant made from scratch work, which was left out, is scratch work.
-                    if not isinstance(node, ast.Assign | ast.AnnAssign):
-                        text = f"{type(error).__name__}: {error}"[:200]
-                        notes.append(f"cell {cell.number} raised {text}")
-        return notes
-
-    def _execute(self, tree: ast.Module, name: str, request: Load) -> None:
-        namespace = self._module.__dict__
-        added = replace_imports(tree, request.packages, request.course_modules)
-        namespace.update(added)
-        try:
-            exec(compile(tree, name, "exec", dont_inherit=True), namespace)
-        finally:
-            for key in added:
-                namespace.pop(key, None)
+        notes = self._loaded.notes + ([] if self._loaded.defined else self._alternatives())
+        notes = [_sendable(note[:300]) for note in notes[:MAX_LISTED]]
+        return LoadReply("loaded", self._loaded.defined, notes)
 
     def _call(self, request: Call) -> CallReply:
         try:
             function = self._find(request)
         except BaseException as error:  # looking up an attribute may execute the student's code
             return CallReply("raised", error=self._describe(error))
-        if function is None:
-            return CallReply("missing")
+        if not is_answer(function):
+            return self._missing(request.name)
         return self._reply_to(function, request.args, request.kwargs, request.keep)
 
-    def _find(self, request: Call) -> Callable[..., Any] | None:
+    def _find(self, request: Call) -> Any:
         if request.on is None:
-            return self._module.__dict__.get(request.name)
+            return self._namespace.get(request.name)
         return getattr(self._kept[request.on], request.name, None)
 
     def _probe(self, request: Probe) -> CallReply:
-        if request.needs not in self._module.__dict__:
-            return CallReply("missing")
+        if not is_answer(self._namespace.get(request.needs)):
+            return self._missing(request.needs)
         probe = build_function(SourceFunction(request.name, request.source))
-        return self._reply_to(lambda *args: probe(self._module, *args), request.args, {}, None)
+        module = self._loaded.module
+        return self._reply_to(lambda *args: probe(module, *args), request.args, {}, None)
+
+    @property
+    def _namespace(self) -> dict[str, Any]:
+        return self._loaded.module.__dict__
+
+    def _missing(self, name: str) -> CallReply:
+        alternative = _sendable(self._alternative(name)[:500])
+        return CallReply("missing", error=ErrorReply("", alternative))
+
+    def _alternatives(self) -> list[str]:
+        """Return what there is instead of the first functions, where there is none of them."""
+        return list(filter(None, map(self._alternative, self._functions)))[:_MAX_INSTEAD]
+
+    def _alternative(self, name: str) -> str:
+        loaded = self._loaded
+        functions = list(self._functions)
+        return describe_missing(name, self._namespace, loaded.files, functions, loaded.missing)
 
     def _reply_to(
         self,
@@ -192,7 +152,7 @@ class Worker:
         passed: dict[int | str, Any] = dict(enumerate(args))
         passed.update(kwargs)
         before = {key: pack(value) for key, value in passed.items()}
-        printed = _Printed()
+        printed = Printed()
         warned: list[ErrorReply] = []
         sys.stdout = sys.stderr = printed
         try:
@@ -217,30 +177,35 @@ class Worker:
         return b""
 
     def _describe(self, error: BaseException) -> ErrorReply:
-        try:
-            text = str(error)
-        except BaseException:
-            text = ""
         reply = ErrorReply(
             type=_sendable(type(error).__name__[:80]),
-            text=_sendable(text[:1000]),
+            text=_sendable(explain(error, self._loaded.missing)[:1000]),
             unavailable=isinstance(error, PackageNotAvailable),
         )
         if isinstance(error, SyntaxError):
-            reply.text = _sendable((error.msg or "")[:1000])
             reply.line, reply.code = error.lineno or 0, _sendable((error.text or "").strip()[:200])
+        if isinstance(error, NameError) and error.name not in self._loaded.missing:
+            cause = find_cause(str(error.name), self._loaded.files)
+            reply.text = _sendable(cause) or reply.text
+        self._describe_unwritten(error, reply)
         trace = error.__traceback__
         while trace is not None:
             self._locate(reply, trace.tb_frame.f_code.co_filename, trace.tb_lineno)
             trace = trace.tb_next
         return reply
 
+    def _describe_unwritten(self, error: BaseException, reply: ErrorReply) -> None:
+        unwritten = describe_unwritten(error, self._loaded.files)
+        reply.untouched = unwritten == ""
+        if unwritten:
+            reply.type, reply.text = "", _sendable(unwritten)
+
     def _locate(self, reply: ErrorReply, name: str, line: int) -> None:
-        if name.startswith(self._file_name):
+        if name in self._loaded.places:
             reply.line = line
             reply.code = _sendable(linecache.getline(name, line).strip()[:200])
-            # A cell's name is the file's with ` cell 3` behind it.
-            reply.cell = int(name.removeprefix(self._file_name).removeprefix(" cell ") or 0)
+            file, reply.cell = self._loaded.places[name]
+            reply.file = _sendable(file[:60])
 
     def _recorder(self, warned: list[ErrorReply]) -> Callable[..., None]:
         def show(
@@ -258,10 +223,6 @@ def _sendable(text: str) -> str:
         text = text.replace(root, "...")
     # Half a surrogate pair is a str in Python and nothing anywhere else.
     return text.encode("utf-8", "replace").decode()
-
-
-def _remember_lines(name: str, text: str) -> None:
-    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
 
 
 def forget_installed_packages() -> None:

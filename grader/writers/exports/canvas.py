@@ -14,7 +14,6 @@ from grader.writers.exports.roster import (
     Student,
     ids_of,
     match,
-    one_maximum,
     refuse_other_maximum,
     say_matches,
 )
@@ -60,7 +59,7 @@ def fill_canvas(reports: Sequence[Report], roster: bytes, column: str | None) ->
     points = next((row for row in table.rows if _is_points_row(row)), None)
     chosen = choose_column(column, _assignments(table, width, points), "assignments")
     maximum = parse_number(points[chosen.index]) if points else None
-    refuse_other_maximum(one_maximum(reports), maximum, chosen.header)
+    refuse_other_maximum(reports, maximum, chosen.header)
     id_at = 1 if "ID" in table.header[1] else 2
     people = [row for row in table.rows if row[id_at].isascii() and row[id_at].isdigit()]
     students = [_student(row, id_at, width, chosen.index) for row in people]

@@ -10,40 +10,34 @@ from grader.errors import ExportError
 from grader.report import FunctionReport, Report, to_json
 from grader.sanitize import clean_line
 
-NAMES = (
-    "CLASSROOM",
-    "ASSIGNMENT",
-    "ASSIGNMENT_TYPE",
-    "OWNER",
-    "USERNAME",
-    "SUBMISSION_TAG",
-    "COMMIT_URL",
-    "RELEASE_URL",
-    "REVIEW_URL",
-    "DATETIME",
-    "GITHUB_ACTOR",
-    "GITHUB_ACTOR_ID",
-)
+# Fields of a result, by the variables that they are read from; each is needed.
+_FIELDS = {
+    "CLASSROOM": "classroom",
+    "ASSIGNMENT": "assignment",
+    "ASSIGNMENT_TYPE": "assignment_type",
+    "OWNER": "owner",
+    "SUBMISSION_TAG": "submission",
+    "COMMIT_URL": "commit",
+    "RELEASE_URL": "release",
+    "REVIEW_URL": "review",
+    "DATETIME": "datetime",
+}
+NAMES = (*_FIELDS, "USERNAME", "GITHUB_ACTOR", "GITHUB_ACTOR_ID")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", re.ASCII)
 _TAG = re.compile(r"submit/(\d{4}-\d{2}-\d{2}T\d{2})-(\d{2})-(\d{2}Z)(?:-.*)?", re.ASCII)
 
 
 def write_classroom50(report: Report, identity: Mapping[str, str]) -> bytes:
-    """Return the result of one submission, one test a function.
+    """Return the ``result.json`` of one submission, one test a function.
+
+    Where a function is worth a fraction of a point all scores are hundredths; otherwise they are
+    whole points, the largest remainders rounded up so that they add up to the total, itself
+    rounded down.
 
     Parameters
     ----------
-    report : Report
-        The report.
     identity : mapping of str to str
         The variables in `NAMES`, as Classroom 50 gives them to an autograder.
-
-    Returns
-    -------
-    bytes
-        What belongs into ``result.json``. Where a function is worth a fraction of a point
-        all scores are hundredths; otherwise they are whole points, the largest remainders
-        rounded up so that they add up to the total, itself rounded down.
 
     Raises
     ------
@@ -68,17 +62,9 @@ def write_classroom50(report: Report, identity: Mapping[str, str]) -> bytes:
 
 
 def apportion(hundredths: list[int]) -> list[int]:
-    """Return whole numbers that add up to the sum, rounded down, each less than 1 off.
+    """Return whole numbers that add up to the sum of hundredths, rounded down.
 
-    Parameters
-    ----------
-    hundredths : list of int
-        Parts, in hundredths.
-
-    Returns
-    -------
-    list of int
-        The parts with the largest remainders are rounded up, the others down.
+    Parts with the largest remainders are rounded up, the others down.
     """
     whole = [part // 100 for part in hundredths]
     missing = sum(hundredths) // 100 - sum(whole)
@@ -105,17 +91,7 @@ def _identity(environment: Mapping[str, str]) -> dict[str, Any]:
     values["REVIEW_URL"] = values["REVIEW_URL"] or values["COMMIT_URL"]
     values["DATETIME"] = values["DATETIME"] or _instant_of(values["SUBMISSION_TAG"])
     _refuse_gaps(values)
-    fields: dict[str, Any] = {
-        "classroom": values["CLASSROOM"],
-        "assignment": values["ASSIGNMENT"],
-        "assignment_type": values["ASSIGNMENT_TYPE"],
-        "owner": values["OWNER"],
-        "submission": values["SUBMISSION_TAG"],
-        "commit": values["COMMIT_URL"],
-        "release": values["RELEASE_URL"],
-        "review": values["REVIEW_URL"],
-        "datetime": values["DATETIME"],
-    }
+    fields: dict[str, Any] = {field: values[name] for name, field in _FIELDS.items()}
     if values["GITHUB_ACTOR"]:
         number = values["GITHUB_ACTOR_ID"]
         known = int(number) if number.isascii() and number.isdigit() else None
@@ -130,8 +106,7 @@ def _instant_of(tag: str) -> str:
 
 
 def _refuse_gaps(values: Mapping[str, str]) -> None:
-    optional = ("USERNAME", "GITHUB_ACTOR", "GITHUB_ACTOR_ID")
-    missing = [name for name in NAMES if name not in optional and not values[name]]
+    missing = [name for name in _FIELDS if not values[name]]
     if missing:
         raise ExportError(
             f"Classroom 50 needs {', '.join(missing)}: run this in its autograder, which sets "

@@ -13,18 +13,9 @@ _ORIGIN = ("isolation", "course", "course_version", "started_at")
 
 
 def write_csv(reports: Sequence[Report]) -> bytes:
-    """Return a table with a column for each exercise that any of the reports has.
+    """Return a table as CSV in UTF-8, with a column for each exercise that any report has.
 
-    Parameters
-    ----------
-    reports : sequence of Report
-        The reports, in the order of the rows. An exercise that a report lacks is an empty
-        cell, not a zero.
-
-    Returns
-    -------
-    bytes
-        CSV in UTF-8.
+    An exercise that a report lacks is an empty cell, not a zero.
     """
     names = list(dict.fromkeys(e.name for p in reports for e in p.exercises))
     header: list[Cell] = [*_COLUMNS, *map(for_cell, names), *_ORIGIN]

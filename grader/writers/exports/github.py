@@ -10,14 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.report import CheckReport, ExerciseReport, Report, for_students
-from grader.writers.escape import (
-    for_command,
-    for_command_property,
-    for_html_block,
-    for_markdown,
-)
+from grader.writers.escape import for_command, for_command_property, for_html_block, for_markdown
 from grader.writers.feedback import lines_of, text_of
-from grader.writers.words import number, points_of
+from grader.writers.words import figures_of, number, points_of
 
 MAX_SUMMARY = 1024 * 1024  # bytes in a step; more and the whole summary is refused
 MAX_ANNOTATIONS = 10  # of a kind in a step
@@ -25,23 +20,13 @@ _MAX_WORDS = 4_000
 
 
 def write_summary(report: Report, room: int = MAX_SUMMARY) -> bytes:
-    """Return the job summary as Markdown.
+    """Return the job summary as Markdown in UTF-8, at most ``room`` bytes long.
 
-    Parameters
-    ----------
-    report : Report
-        The report.
-    room : int
-        How many bytes there may be. Blocks about checks are left out from the end; where
-        not even the table fits, nothing is written.
-
-    Returns
-    -------
-    bytes
-        Markdown in UTF-8, at most ``room`` long.
+    Blocks about checks are left out from the end; where not even the table fits, nothing is
+    written.
     """
     shown = for_students(report)
-    parts = [_head(shown), *(_block(check) for check in _lost(shown))]
+    parts = [_head(shown), *map(_block, _lost(shown))]
     encoded = [f"{part}\n\n".encode() for part in parts]
     note = b"More checks did not pass; there is no room for them here.\n\n"
     kept = b""
@@ -58,7 +43,7 @@ def write_annotations(report: Report) -> str:
     shown = for_students(report)
     text = f"{points_of(shown)} points, {number(shown.percent)} %"
     lines = [_command("notice", f"Score of {shown.submission.id}", text)]
-    lost = list(_lost(shown))
+    lost = _lost(shown)
     room = MAX_ANNOTATIONS if len(lost) <= MAX_ANNOTATIONS else MAX_ANNOTATIONS - 1
     for check in lost[:room]:
         words = text_of(check, 800) or check.outcome
@@ -72,29 +57,14 @@ def write_annotations(report: Report) -> str:
 def write_outputs(report: Report, delimiter: str) -> str:
     """Return a step's outputs: ``score``, ``max_score``, ``percent``.
 
-    Parameters
-    ----------
-    report : Report
-        The report.
-    delimiter : str
-        Random: text that contained it could end a value and begin another output.
+    The delimiter is random: text that contained it could end a value and begin another output.
     """
-    values = {name: number(value) for name, value in _numbers(report).items()}
+    values = figures_of(report)
     return "".join(f"{name}<<{delimiter}\n{v}\n{delimiter}\n" for name, v in values.items())
 
 
-def _numbers(report: Report) -> dict[str, float]:
-    return {
-        "score": report.score,
-        "max_score": report.max_score,
-        "percent": report.percent,
-    }
-
-
-def _lost(report: Report) -> Iterator[CheckReport]:
-    for exercise in report.exercises:
-        for function in exercise.functions:
-            yield from (c for c in function.checks if c.max_score and c.outcome != "passed")
+def _lost(report: Report) -> list[CheckReport]:
+    return [c for c in report.checks() if c.max_score and c.outcome != "passed"]
 
 
 def _command(kind: str, title: str, message: str) -> str:

@@ -14,20 +14,10 @@ _MAX_OUTPUT = 20_000  # characters; Gradescope cuts at 100 000
 
 
 def write_gradescope(report: Report) -> bytes:
-    """Return the results of one submission, one test a check.
+    """Return ``/autograder/results/results.json`` of one submission, one test a check.
 
     Hidden checks are shown once grades are published. Until then Gradescope shows no
     total, so no text mentions one either.
-
-    Parameters
-    ----------
-    report : Report
-        The report.
-
-    Returns
-    -------
-    bytes
-        What belongs into ``/autograder/results/results.json``.
     """
     shown = for_students(report)
     origin = origin_of(shown)
@@ -66,8 +56,7 @@ def _test(check: CheckReport, place: str, tag: str) -> dict[str, Any]:
 
 
 def _hidden_row(report: Report) -> Iterator[dict[str, Any]]:
-    checks = list(report.checks())
-    count = sum(check.visibility == "hidden" for check in checks)
+    count = sum(check.visibility == "hidden" for check in report.checks())
     if count:
         yield {
             "status": "passed",

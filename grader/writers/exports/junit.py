@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from grader.report import CheckReport, Report
 from grader.sanitize import clean_line
 from grader.writers.feedback import text_of
-from grader.writers.words import number, origin_of
+from grader.writers.words import figures_of, number, origin_of
 
 # What could not be judged is an error; a check with points that did not run is not a mere skip,
 # or a module that does not load would be green.
@@ -23,17 +23,9 @@ _MAX_WORDS = 8_000
 
 
 def write_junit(reports: Sequence[Report]) -> bytes:
-    """Return one test suite a report, one test case a check.
+    """Return one test suite a report, one test case a check, as XML in UTF-8 with a declaration.
 
-    Parameters
-    ----------
-    reports : sequence of Report
-        The reports. Points, for which the format has no place, are properties.
-
-    Returns
-    -------
-    bytes
-        XML in UTF-8 with a declaration.
+    Points, for which the format has no place, are properties.
     """
     suites = [_suite(report) for report in reports]
     root = ET.Element("testsuites", {"name": "grade"})
@@ -69,11 +61,7 @@ def _suite(report: Report) -> ET.Element:
 
 
 def _properties(report: Report) -> dict[str, str]:
-    properties = {
-        "score": number(report.score),
-        "max_score": number(report.max_score),
-        "percent": number(report.percent),
-    }
+    properties = figures_of(report)
     for exercise in report.exercises:
         name = clean_line(exercise.name)
         properties[f"score.{name}"] = number(exercise.score)
@@ -92,11 +80,7 @@ def _case(check: CheckReport) -> ET.Element:
     exercise, function, name = check.id.split("/")
     case = ET.Element(
         "testcase",
-        {
-            "classname": f"{exercise}.{function}",
-            "name": name,
-            "time": f"{check.duration_s:.3f}",
-        },
+        {"classname": f"{exercise}.{function}", "name": name, "time": f"{check.duration_s:.3f}"},
     )
     kind = _kind(check)
     if kind:

@@ -1,6 +1,6 @@
 """A file of Moodle's, as its teacher downloaded it, with grades filled in.
 
-Moodle has two doors. The grading worksheet of an assignment is read by its headers, in the
+Moodle has two imports. The grading worksheet of an assignment is read by its headers, in the
 site's language; the gradebook's import has its columns mapped by hand. Which one a roster
 is for can be seen from its first column, in any language.
 """
@@ -20,7 +20,6 @@ from grader.writers.exports.roster import (
     Student,
     ids_of,
     match,
-    one_maximum,
     refuse_other_maximum,
     say_matches,
 )
@@ -89,10 +88,10 @@ def _fill_worksheet(reports: Sequence[Report], table: Table, column: str | None)
     is not there, and no such cell is ever in a column that it needs.
     """
     chosen = choose_column(column, _worksheet_columns(table, column), "grades")
-    maxima = {number for row in table.rows if (number := _maximum(row, chosen.index)) is not None}
-    if len(maxima) == 1:
-        refuse_other_maximum(one_maximum(reports), maxima.pop(), "the worksheet")
-    one_maximum(reports)
+    beside = [cell for row in table.rows for cell in row[chosen.index + 1 : chosen.index + 2]]
+    maxima = set(map(parse_number, beside)) - {None}
+    theirs = maxima.pop() if len(maxima) == 1 else None
+    refuse_other_maximum(reports, theirs, "the worksheet")
     id_columns = [i for i in _id_columns(table) if 1 < i < chosen.index]
     students = [_participant(row, id_columns, chosen.index) for row in table.rows]
     matches = match(reports, students)
@@ -122,10 +121,6 @@ def _are_grades(table: Table, index: int) -> bool:
     return numbers and len(set(maxima)) == 1 and (parse_number(maxima[0]) or 0) > 0
 
 
-def _maximum(row: Sequence[str], grade: int) -> float | None:
-    return parse_number(row[grade + 1]) if grade + 1 < len(row) else None
-
-
 def _participant(row: tuple[str, ...], id_columns: Sequence[int], grade: int) -> Student:
     parts = _PARTICIPANT.fullmatch(row[0])
     number = parts["number"] if parts else ""
@@ -140,7 +135,7 @@ def _is_plain(index: int, rows: Sequence[Sequence[str]]) -> bool:
 
 def _fill_gradebook(reports: Sequence[Report], table: Table, column: str | None) -> Filled:
     """Make a file for the gradebook's import, which a single unknown user would stop."""
-    one_maximum(reports)
+    refuse_other_maximum(reports)
     ids = _id_columns(table)
     items = [Column(i, h) for i, h in enumerate(table.header) if _GRADE_ITEM.fullmatch(h)]
     chosen = choose_column(column, items, "grades") if items else None

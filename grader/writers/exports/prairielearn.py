@@ -15,19 +15,10 @@ _WORDS = (4_000, 1_000, 300, 80, 0)  # characters about each check; the first th
 
 
 def write_prairielearn(report: Report) -> bytes:
-    """Return the results of one submission, one test a check, in at most 1 MiB.
+    """Return ``/grade/results/results.json`` of one submission, one test a check, at most 1 MiB.
 
-    Parameters
-    ----------
-    report : Report
-        The report. Where nothing of it could be loaded the submission counts as invalid,
-        which costs the student no attempt.
-
-    Returns
-    -------
-    bytes
-        What belongs into ``/grade/results/results.json``. Words are shortened where it
-        would be too large, scores never.
+    Where nothing of it could be loaded the submission counts as invalid, which costs the student
+    no attempt. Words are shortened where it would be too large, scores never.
 
     Raises
     ------
@@ -51,12 +42,7 @@ def _results(report: Report, limit: int) -> dict[str, Any]:
         "gradable": any(e.status == "graded" for e in report.exercises),
         "score": round(report.percent / 100, 4),
         "message": "\n".join(filter(None, (f"{points_of(report)} points", troubles))),
-        "tests": [
-            _test(check, limit)
-            for exercise in report.exercises
-            for function in exercise.functions
-            for check in function.checks
-        ],
+        "tests": [_test(check, limit) for check in report.checks()],
     }
     if not results["gradable"]:
         results["format_errors"] = [troubles or "Nothing of the course could be loaded."]

@@ -39,10 +39,9 @@ class Student:
         Whatever is this student's alone: ids, login, e-mail address; as `ids_of` gives them.
     name : str
         The name, in any order.
-    number : str
-        The number that a bulk download puts into names of files, or an empty string.
-    grade : str
-        The grade that is there already, or an empty string.
+    number, grade : str
+        The number that a bulk download puts into names of files, and the grade that is there
+        already, or empty strings.
     """
 
     row: tuple[str, ...]
@@ -148,8 +147,6 @@ def say_matches(matches: Matches, left_out: Sequence[tuple[Student, str]] = ()) 
 
     Parameters
     ----------
-    matches : Matches
-        What `match` found.
     left_out : sequence of (Student, str)
         Matched students who nevertheless are not in the file, and why.
     """
@@ -180,23 +177,21 @@ def _line(kind: str, report: Report, rest: str) -> str:
     return clean_line(f"{kind}  {report.submission.id} -> {rest}", 400)
 
 
-def one_maximum(reports: Sequence[Report]) -> float:
-    """Return what all reports are out of.
+def refuse_other_maximum(
+    reports: Sequence[Report], theirs: float | None = None, where: str = ""
+) -> None:
+    """Refuse reports whose scores cannot share a column, or the gradebook's column.
 
     Raises
     ------
     ExportError
-        If they are not all out of the same, so that their scores cannot share a column.
+        If they are not all out of the same, or the column is out of other points.
     """
     maxima = {report.max_score: report.submission.id for report in reports}
     if len(maxima) > 1:
         listed = ", ".join(f"{clean_line(i)} out of {number(m)}" for m, i in maxima.items())
         raise ExportError(f"the reports are out of different points ({listed}); grade all alike")
-    return next(iter(maxima))
-
-
-def refuse_other_maximum(ours: float, theirs: float | None, where: str) -> None:
-    """Raise `ExportError` where a gradebook's column has other points than the reports."""
+    ours = next(iter(maxima))
     if theirs is not None and abs(ours - theirs) >= 0.005:
         raise ExportError(
             f"the reports are out of {number(ours)} points, {clean_line(where)} out of "

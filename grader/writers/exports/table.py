@@ -22,10 +22,8 @@ class Table:
 
     Parameters
     ----------
-    header : tuple of str
-        The first row.
     rows : tuple of tuple of str
-        The others, as wide as the header, without those that are empty.
+        Those after the header, as wide as it is, without those that are empty.
     delimiter : str
         What stood between the cells.
     """
@@ -45,19 +43,12 @@ class Column:
 
 
 def read_table(content: bytes, what: str) -> Table:
-    """Read a CSV file whatever its delimiter.
-
-    Parameters
-    ----------
-    content : bytes
-        UTF-8, with or without a byte order mark.
-    what : str
-        What it should be, for the message.
+    """Read a CSV file in UTF-8, with or without a byte order mark, whatever its delimiter.
 
     Raises
     ------
     ExportError
-        If it is not such a table.
+        If it is not such a table; the message names ``what`` it should be.
     """
     advice = f"download the {what} as CSV again and leave it as it is"
     if len(content) > MAX_TABLE:
@@ -113,15 +104,13 @@ def parse_number(cell: str) -> float | None:
 
 
 def choose_column(asked: str | None, candidates: Sequence[Column], what: str) -> Column:
-    """Return the one column that is meant.
+    """Return the one column that is meant, of those that grades could go into.
 
     Parameters
     ----------
     asked : str or None
         The value of ``--column``: a header, one of its other names, or a part of it that no
         other has. Without it there must be one candidate only.
-    candidates : sequence of Column
-        Those that grades could go into.
     what : str
         What the columns are, for the message.
 

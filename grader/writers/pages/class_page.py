@@ -29,17 +29,7 @@ class _Summary(msgspec.Struct, frozen=True):
 
 
 def read_alike(path: Path) -> tuple[Alike, ...]:
-    """Read from a batch's ``summary.json`` who handed in the same.
-
-    Parameters
-    ----------
-    path : Path
-        Where it would stand.
-
-    Returns
-    -------
-    tuple of Alike
-        Nothing where there is no such file.
+    """Read from a batch's ``summary.json`` who handed in the same, if there is such a file.
 
     Raises
     ------
@@ -60,15 +50,7 @@ def read_alike(path: Path) -> tuple[Alike, ...]:
 
 
 def write_class_page(tally: ClassTally, alike: Sequence[Alike] = ()) -> bytes:
-    """Return the page of a class as HTML.
-
-    Parameters
-    ----------
-    tally : ClassTally
-        Every report was added to it.
-    alike : sequence of Alike
-        Who handed in the same.
-    """
+    """Return the page of a class, and of who handed in the same, as HTML."""
     percents = tally.percents
     bins = tally.bins()
     return render_page(

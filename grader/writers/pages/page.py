@@ -24,15 +24,7 @@ _MAX_WORDS = 4_000
 
 
 def render_page(template: str, **values: Any) -> bytes:
-    """Return a page as UTF-8.
-
-    Parameters
-    ----------
-    template : str
-        The name of a template's file.
-    **values : object
-        What it shows; every text is escaped.
-    """
+    """Return a page as UTF-8, from the name of a template's file; every text is escaped."""
     return _open_templates().get_template(template).render(**values).encode()
 
 

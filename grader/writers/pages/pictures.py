@@ -64,16 +64,8 @@ _ENOUGH_FOR_A_LINE = 32
 def draw_picture(series: Series) -> str:
     """Return a series as an SVG element, or an empty text where nothing can be drawn.
 
-    Parameters
-    ----------
-    series : Series
-        As it is in a report, which may have been written by hand.
-
-    Returns
-    -------
-    str
-        Safe HTML with ``{id}`` wherever an id begins, to be filled in,
-        since a page holds many pictures.
+    It is safe HTML even of a report that was written by hand, with ``{id}`` wherever an id
+    begins, to be filled in, since a page holds many pictures.
     """
     return _draw(msgspec.json.encode(series))
 
@@ -287,7 +279,7 @@ def _describe(series: Series, traces: list[Trace]) -> str:
 def _embed(svg: str, title: str, description: str) -> str:
     svg = svg[svg.index("<svg ") :].replace("{", "(").replace("}", ")")
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' id="[^"]*"', _rename, svg)
+    svg = svg.replace(' id="', ' id="{id}')
     svg = re.sub(r'(xlink:href="|url\()#', r"\1#{id}", svg)
     for colour, variable in _VARIABLES.items():
         svg = svg.replace(colour, variable)
@@ -298,7 +290,3 @@ def _embed(svg: str, title: str, description: str) -> str:
     head, _, rest = svg.partition(">")
     head = re.sub(r' (?:width|height)="[^"]*"', "", head)
     return f'{head} role="img" aria-labelledby="{{id}}t {{id}}d">{named}{rest.strip()}'
-
-
-def _rename(found: re.Match[str]) -> str:
-    return found.group().replace(' id="', ' id="{id}')

@@ -24,8 +24,6 @@ class Excerpt:
         The file's name, and the cell's number in a notebook.
     cell, first : int
         The code cell, or 0, and the number of the first line.
-    lines : tuple of str
-        The lines.
     """
 
     name: str
@@ -46,8 +44,6 @@ def cut_function(
 
     Parameters
     ----------
-    source : SourceFile
-        What was handed in.
     function : str
         A function or class on the outermost level; of several the last counts.
     places : sequence of Place

@@ -30,10 +30,8 @@ class Row:
 
     Parameters
     ----------
-    id, link : str
-        Its name, and its own page or an empty string.
-    percent, score : float
-        What it earned.
+    link : str
+        Its own page, or an empty string.
     points : dict of str to float
         By exercise.
     unloadable : tuple of str
@@ -42,8 +40,6 @@ class Row:
         Checks that failed, and misconceptions that were named.
     level : str
         How the code was kept apart.
-    duration_s : float
-        What grading took.
     """
 
     id: str
@@ -135,14 +131,6 @@ class CheckTally:
         return sum(row in tried and self.outcomes[row] != "passed" for row in rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A check that the course's author may want to look at, and why."""
-
-    check: CheckTally
-    reason: str
-
-
 @dataclass(slots=True)
 class DiagnosisTally:
     """A misconception over all reports."""
@@ -166,15 +154,7 @@ class ClassTally:
         self.courses: Counter[str] = Counter()
 
     def add(self, report: Report, link: str = "") -> None:
-        """Add one report.
-
-        Parameters
-        ----------
-        report : Report
-            An instructor's or a student's.
-        link : str
-            Where the submission's own page is, or an empty string.
-        """
+        """Add one report, an instructor's or a student's, and the link to its own page."""
         index = len(self.rows)
         checks = list(report.checks())
         failed = [c for c in checks if c.outcome in FAILED]
@@ -226,33 +206,31 @@ class ClassTally:
         able.sort(key=lambda n: -self.rows[n].percent)
         return able[: len(able) // 4]
 
-    def doubts(self) -> list[Doubt]:
+    def doubts(self) -> list[tuple[CheckTally, str]]:
         """Return the checks that do not do what checks are for, and why."""
         strongest = self.strongest()
         doubts = ((check, _doubt(check, strongest)) for check in self.checks.values())
-        return [Doubt(check, reason) for check, reason in doubts if reason]
+        return [(check, reason) for check, reason in doubts if reason]
 
     def passed_by_all(self) -> list[CheckTally]:
         """Return the checks that every student who tried passed: they distinguish no one."""
         return [c for c in self.checks.values() if c.max_score and c.rate == 1.0]
 
     def _add_check(self, check: CheckReport, index: int, score: float) -> None:
-        tally = self.checks.get(check.id)
-        if tally is None:
-            tally = self.checks[check.id] = CheckTally(
-                check.id, clean_line(check.title), check.max_score, check.visibility
-            )
+        tally = self.checks.setdefault(
+            check.id,
+            CheckTally(check.id, clean_line(check.title), check.max_score, check.visibility),
+        )
         tally.outcomes[index] = check.outcome
         tally.rests[index] = score - check.score
 
     def _add_diagnosis(self, check: CheckReport, index: int) -> None:
         if not _named(check) or not check.hint:
             return  # wrong values alone do not show why
-        key = check.id.rpartition("/")[0], clean_line(_named(check), 60)
+        key = check.function, clean_line(_named(check), 60)
         if key not in self._diagnoses:
-            self._diagnoses[key] = DiagnosisTally(
-                *key, clean_line(check.hint, 300), _example(check)
-            )
+            example = clean_line(check.feedback.wrong or check.feedback.raised, 200)
+            self._diagnoses[key] = DiagnosisTally(*key, clean_line(check.hint, 300), example)
         self._diagnoses[key].rows.add(index)
 
     def _add_exercises(self, report: Report) -> None:
@@ -294,10 +272,6 @@ def _doubt(check: CheckTally, strongest: Sequence[int]) -> str:
 def _named(check: CheckReport) -> str:
     """Return the misconception, or else the observation, that the check's hint is about."""
     return check.misconception or check.observation or ""
-
-
-def _example(check: CheckReport) -> str:
-    return clean_line(check.feedback.wrong or check.feedback.raised, 200)
 
 
 def _events(

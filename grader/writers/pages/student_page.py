@@ -8,12 +8,7 @@ from itertools import count
 
 from grader.errors import ExportError
 from grader.records import Course, Place, Series, SourceFile, Submission
-from grader.report import (
-    CheckReport,
-    ExerciseReport,
-    FunctionReport,
-    Report,
-)
+from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
 from grader.sanitize import clean, clean_line
 from grader.writers.feedback import CODE, rows_of
 from grader.writers.pages.page import bound, render_page
@@ -38,36 +33,15 @@ _CAPTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One labelled part of what is reported: ``Called``, and what was called."""
-
-    label: str
-    text: str
-
-    @property
-    def is_code(self) -> bool:
-        """Return whether it is to be read letter by letter."""
-        return self.label in CODE
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A drawn series: safe HTML, and its caption."""
-
-    svg: str
-    caption: str
-
-
-@dataclass(frozen=True, slots=True)
 class CheckView:
-    """A check as the page shows it."""
+    """A check as the page shows it: texts by label, pictures as safe HTML with captions."""
 
     check: CheckReport
     sign: str
     outcome: str
-    parts: tuple[Part, ...]
+    parts: tuple[tuple[str, str], ...]
     hints: tuple[str, ...]
-    pictures: tuple[Picture, ...]
+    pictures: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +56,7 @@ class FunctionView:
     passed: tuple[CheckView, ...]
     untried: tuple[CheckView, ...]
     excerpts: tuple[Excerpt, ...]
-
-    @property
-    def places(self) -> frozenset[Place]:
-        """Return the lines in which anything arose."""
-        return frozenset(place for view in self.failed for place in view.check.feedback.places)
-
-
-@dataclass(frozen=True, slots=True)
-class ExerciseView:
-    """An exercise as the page shows it."""
-
-    exercise: ExerciseReport
-    functions: tuple[FunctionView, ...]
+    places: frozenset[Place]
 
 
 def write_student_page(
@@ -110,7 +72,7 @@ def write_student_page(
     Parameters
     ----------
     report : Report
-        The report. One for instructors makes a page for instructors, which has a note about that.
+        One for instructors makes a page for instructors, which has a note about that.
     draw : callable, optional
         As `grader.writers.pages.pictures.draw_picture`; without it there are no pictures.
     course, source : Course and Submission, optional
@@ -126,7 +88,7 @@ def write_student_page(
     if source is not None:
         refuse_other_source(report, source)
     find = _finder(course, source)
-    views = tuple(_exercise(e, find, _numbered(draw)) for e in report.exercises)
+    views = [(e, _functions(e, find, _numbered(draw))) for e in report.exercises]
     return render_page(
         "student.html.j2",
         title=f"{report.submission.id or 'Submission'}: {report.percent:g} %",
@@ -134,6 +96,7 @@ def write_student_page(
         exercises=views,
         for_instructors=report.audience == "instructor",
         back=back,
+        code=CODE,
     )
 
 
@@ -176,9 +139,8 @@ def _numbered(draw: Drawer | None) -> Drawer:
     return drawn
 
 
-def _exercise(exercise: ExerciseReport, find: Finder, draw: Drawer) -> ExerciseView:
-    functions = tuple(_function(f, exercise.name, find, draw) for f in exercise.functions)
-    return ExerciseView(exercise, functions)
+def _functions(exercise: ExerciseReport, find: Finder, draw: Drawer) -> list[FunctionView]:
+    return [_function(f, exercise.name, find, draw) for f in exercise.functions]
 
 
 def _function(function: FunctionReport, exercise: str, find: Finder, draw: Drawer) -> FunctionView:
@@ -191,7 +153,7 @@ def _function(function: FunctionReport, exercise: str, find: Finder, draw: Drawe
     # A function that is right or untouched needs no second look.
     shown = find(exercise, function.name, places) if failed else ()
     anchor = f"{exercise}-{function.name}"
-    return FunctionView(function, anchor, sign, state, failed, passed, untried, shown)
+    return FunctionView(function, anchor, sign, state, failed, passed, untried, shown, places)
 
 
 def _state(function: FunctionReport, failed: tuple[CheckView, ...]) -> tuple[str, str]:
@@ -202,11 +164,9 @@ def _state(function: FunctionReport, failed: tuple[CheckView, ...]) -> tuple[str
 
 def _check(check: CheckReport, draw: Drawer) -> CheckView:
     sign, outcome = _OUTCOMES[check.outcome]
-    parts = tuple(Part(label, bound(text)) for label, text in rows_of(check) if label != "Hint")
+    parts = tuple((label, bound(text)) for label, text in rows_of(check) if label != "Hint")
     hints = tuple(line for line in bound(check.hint).splitlines() if line.strip())
-    pictures = tuple(
-        Picture(svg, _caption(series)) for series in check.series if (svg := draw(series))
-    )
+    pictures = tuple((svg, _caption(one)) for one in check.series if (svg := draw(one)))
     return CheckView(check, sign, outcome, parts, hints, pictures)
 
 

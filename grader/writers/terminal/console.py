@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import IO, Any
 
 from rich.console import Console
@@ -13,8 +12,6 @@ class ResultConsole(Console):
 
     Parameters
     ----------
-    stderr : bool
-        Print to standard error.
     soft_wrap : bool
         Leave long lines to the terminal.
     file : text stream, optional
@@ -44,16 +41,7 @@ class ResultConsole(Console):
         raise BrokenPipeError
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """Signs before a line that reports an outcome."""
-
-    passed: str
-    failed: str
-    absent: str
-
-
-def signs_for(console: Console) -> Signs:
-    """Return signs that the console's encoding can print."""
+def signs_for(console: Console) -> dict[str, str]:
+    """Return signs for ``passed``, ``failed`` and ``absent`` that the console can print."""
     fancy = "utf" in (console.encoding or "").lower()
-    return Signs("✓", "✗", "·") if fancy else Signs("+", "x", ".")
+    return dict(zip(("passed", "failed", "absent"), "✓✗·" if fancy else "+x.", strict=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console
@@ -13,15 +12,7 @@ _EVERY_S = 5.0
 
 
 class BatchProgress:
-    """Shows a batch while it runs; a context manager.
-
-    Parameters
-    ----------
-    total : int
-        How many submissions there are.
-    console : Console
-        Where; a terminal gets a line that moves.
-    """
+    """Shows a batch while it runs; a context manager. A terminal gets a line that moves."""
 
     def __init__(self, total: int, console: Console) -> None:
         self._total = total
@@ -46,12 +37,7 @@ class BatchProgress:
             self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._live.live.is_started:
             self._live.stop()
 

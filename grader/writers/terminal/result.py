@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import textwrap
 from collections.abc import Sequence
+from typing import IO
 
 from rich.console import Console
 from rich.rule import Rule
@@ -30,6 +31,7 @@ from grader.writers.words import describe_rest, points_of, state_of, summarise
 
 _STYLES = {"Repeat": "bold cyan", "Hint": "bold yellow", "Still": "bold yellow"}
 _STYLES |= dict.fromkeys(PROBLEMS, "bold red")
+_STATES = {"passed": "green", "failed": "red", "absent": "dim"}
 _WIDE = 60  # columns that a function's line needs with its words
 
 
@@ -41,13 +43,12 @@ def show_result(
     max_score: float | None = None,
     changed: Sequence[str] = (),
     again: str = GRADE_AGAIN,
+    file: IO[str] | None = None,
 ) -> None:
-    """Print a result for the one who handed it in.
+    """Print a result for the student who handed it in.
 
     Parameters
     ----------
-    report : Report
-        What `grader.report.build_report` made.
     why_no_sandbox : str
         Why there is no sandbox, where there should be one.
     to_stderr : bool
@@ -58,78 +59,46 @@ def show_result(
         What changed since last time, from `grader.writers.comparison.words_of_changes`.
     again : str
         The command that grades the same work again.
+    file : text stream, optional
+        As for `ResultConsole`.
     """
     # Long lines are left to the terminal: a recipe is there to be copied.
-    _show(ResultConsole(stderr=to_stderr), report, why_no_sandbox, max_score, changed, again)
-
-
-def to_text(
-    report: Report,
-    *,
-    why_no_sandbox: str = "",
-    max_score: float | None = None,
-    again: str = GRADE_AGAIN,
-) -> str:
-    """Return what `show_result` prints, without colours and wherever it is asked for.
-
-    Parameters
-    ----------
-    report : Report
-        What `grader.report.build_report` made.
-    why_no_sandbox, max_score, again
-        As for `show_result`.
-    """
-    file = io.StringIO()
-    _show(ResultConsole(file=file), report, why_no_sandbox, max_score, (), again)
-    return file.getvalue().strip("\n")
-
-
-def _show(
-    console: Console,
-    report: Report,
-    why_no_sandbox: str,
-    max_score: float | None,
-    changed: Sequence[str],
-    again: str,
-) -> None:
+    console = ResultConsole(stderr=to_stderr, file=file)
     console.print()
     _print_words(console, _headline(report))
     console.print(Rule(style="dim"))
+    for note in report.submission.notes:
+        _print_words(console, Text(f"Note: {note}", style="dim"))
     for exercise in report.exercises:
         show_exercise(console, exercise)
-    failures = [failure for f in report.functions() for failure in group_failures(f)]
-    if failures:
-        console.print()
-        console.print(Text("What to look at", style="bold"))
-    hinted: set[str] = set()
-    for check, same in failures:
-        show_check(console, check, same, again, hinted)
-    if failures:
-        console.print()
-        _print_words(console, _headline(report))
+    _show_failures(console, report, again)
     show_changes(console, changed)
     console.print()
-    if max_score is not None and max_score != report.max_score:
-        console.print(Text(describe_rest(report, max_score), style="bold"))
+    if rest := describe_rest(report, max_score):
+        console.print(Text(rest, style="bold"))
     if report.isolation.level == "process":
         reason = why_no_sandbox or "as asked for"
         console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
 
 
-class _Signs:
-    """Signs for outcomes, plain where the terminal's encoding has no others."""
+def to_text(report: Report, *, why_no_sandbox: str = "", again: str = GRADE_AGAIN) -> str:
+    """Return what `show_result` prints, without colours and wherever it is asked for."""
+    file = io.StringIO()
+    show_result(report, why_no_sandbox=why_no_sandbox, again=again, file=file)
+    return file.getvalue().strip("\n")
 
-    def __init__(self, console: Console) -> None:
-        self._signs = signs_for(console)
 
-    def of_function(self, function: FunctionReport) -> Text:
-        signs = self._signs
-        by_state = {
-            "passed": (signs.passed, "green"),
-            "failed": (signs.failed, "red"),
-            "absent": (signs.absent, "dim"),
-        }
-        return Text(*by_state[state_of(function)])
+def _show_failures(console: Console, report: Report, again: str) -> None:
+    failures = [failure for f in report.functions() for failure in group_failures(f)]
+    if not failures:
+        return
+    console.print()
+    console.print(Text("What to look at", style="bold"))
+    hinted: set[str] = set()
+    for check, same in failures:
+        show_check(console, check, same, again, hinted)
+    console.print()
+    _print_words(console, _headline(report))
 
 
 def show_changes(console: Console, lines: Sequence[str]) -> None:
@@ -153,7 +122,6 @@ def _headline(report: Report) -> Text:
 
 def show_exercise(console: Console, exercise: ExerciseReport) -> None:
     """Print an exercise's line, and one for each of its functions."""
-    signs = _Signs(console)
     title = Text(exercise.name, style="bold")
     title.append(f"  {exercise.title}", style="dim")
     title.append(f"  {points_of(exercise)}")
@@ -170,12 +138,17 @@ def show_exercise(console: Console, exercise: ExerciseReport) -> None:
         table.add_column(no_wrap=place < 3)
     for function in exercise.functions:
         table.add_row(
-            Text("  ") + signs.of_function(function),
+            Text("  ") + _sign(console, function),
             Text(function.name),
             Text(points_of(function), justify="right"),
             Text(summarise(function) if wide else "", style="dim"),
         )
     console.print(table)
+
+
+def _sign(console: Console, function: FunctionReport) -> Text:
+    state = state_of(function)
+    return Text(signs_for(console)[state], style=_STATES[state])
 
 
 def show_check(
@@ -185,14 +158,10 @@ def show_check(
     again: str,
     hinted: set[str] | None = None,
 ) -> None:
-    """Print what is reported of a check.
+    """Print what is reported of a check that failed.
 
     Parameters
     ----------
-    console : Console
-        Where.
-    check : CheckReport
-        One that failed.
     same : list of str
         Names of others that ended in the same way.
     again : str
@@ -203,7 +172,7 @@ def show_check(
     hinted = set() if hinted is None else hinted
     console.print()
     if check.max_score:
-        head = Text(f"{signs_for(console).failed} ", style="red")
+        head = Text(f"{signs_for(console)['failed']} ", style="red")
         points = points_of(check)
     else:
         head = Text("! ", style="yellow")
@@ -211,16 +180,14 @@ def show_check(
     head.append(check.id, style="bold")
     head.append(f"  {points}")
     _print_words(console, head)
-    for line in _fold(console, check.title):
-        console.print(Text(f"    {line}", style="dim"))
+    _print_dim(console, check.title)
     for label, text in rows_of(check, again):
         hint = f"{check.function} {text}"
         show_row(console, label, "as above" if label == "Hint" and hint in hinted else text)
         if label == "Hint":
             hinted.add(hint)
     if same:
-        for line in _fold(console, f"The same in {', '.join(same)}."):
-            console.print(Text(f"    {line}", style="dim"))
+        _print_dim(console, f"The same in {', '.join(same)}.")
 
 
 def show_row(console: Console, label: str, text: str) -> None:
@@ -240,6 +207,11 @@ def _fold(console: Console, line: str) -> list[str]:
     if not console.is_terminal or len(line) <= width or width < 20:
         return [line]
     return textwrap.wrap(line, width, subsequent_indent=" " * WIDTH)
+
+
+def _print_dim(console: Console, text: str) -> None:
+    for line in _fold(console, text):
+        console.print(Text(f"    {line}", style="dim"))
 
 
 def _print_words(console: Console, text: Text) -> None:

@@ -12,11 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 def waiting(exercises: Sequence[str]) -> Iterator[Callable[[str], None] | None]:
     """Show on standard error which exercise is being graded.
 
-    Parameters
-    ----------
-    exercises : sequence of str
-        What will be graded, in order.
-
     Yields
     ------
     callable or None

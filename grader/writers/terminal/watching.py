@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
@@ -13,7 +12,7 @@ from grader.report import CheckReport, ExerciseReport
 from grader.writers.feedback import GRADE_AGAIN, group_failures
 from grader.writers.terminal.console import ResultConsole
 from grader.writers.terminal.result import show_changes, show_check, show_exercise, show_row
-from grader.writers.words import next_function, number, points_of
+from grader.writers.words import number, points_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Step:
     check : CheckReport or None
         The check to show of the first of them, from `next_check`.
     second_hint : str
-        For who is stuck at the check that is shown, or an empty string.
+        For a student who is stuck at the check that is shown, or an empty string.
     at : str
         When, for example ``14:03:22``.
     again : str
@@ -50,12 +49,7 @@ class Step:
 def next_check(exercise: ExerciseReport, shown: Container[str] = frozenset()) -> CheckReport | None:
     """Return the first failed check, one that has points before one that has none.
 
-    Parameters
-    ----------
-    exercise : ExerciseReport
-        Where.
-    shown : container of str
-        Ids of checks without points that need not be shown again.
+    Checks without points whose ids were ``shown`` are left out.
     """
     found = [check for f in exercise.functions for check, _ in group_failures(f)]
     advice = (check for check in found if not check.max_score and check.id not in shown)
@@ -69,15 +63,7 @@ class WatchScreen:
         self._console = ResultConsole()
 
     def show_overview(self, exercises: Sequence[ExerciseReport], note: str) -> None:
-        """Show the points of every exercise before the first save.
-
-        Parameters
-        ----------
-        exercises : sequence of ExerciseReport
-            Every exercise that is watched.
-        note : str
-            A remark, for example that there is no sandbox.
-        """
+        """Show the points of every exercise before the first save, and a note, if there is one."""
         self._clear()
         width = max(len(exercise.name) for exercise in exercises)
         for exercise in exercises:
@@ -89,13 +75,7 @@ class WatchScreen:
         self._show_foot(exercises)
 
     def show_step(self, step: Step) -> None:
-        """Show what a save led to.
-
-        Parameters
-        ----------
-        step : Step
-            All that is shown.
-        """
+        """Show what a save led to."""
         self._clear()
         exercise = step.graded[0]
         if step.at:
@@ -121,7 +101,7 @@ class WatchScreen:
                 if check is step.check:
                     show_check(self._console, check, same, step.again)
                     if step.second_hint:
-                        show_second_hint(self._console, step.second_hint)
+                        show_row(self._console, "Still", step.second_hint)
                     if check.max_score:
                         return
         self._console.print()
@@ -142,11 +122,6 @@ class WatchScreen:
             self._console.print()
 
 
-def show_second_hint(console: Console, hint: str) -> None:
-    """Print a second hint beneath the first one."""
-    show_row(console, "Still", hint)
-
-
 def _state(exercise: ExerciseReport) -> str:
     if exercise.status == "missing":
         return "not there yet"
@@ -156,9 +131,9 @@ def _state(exercise: ExerciseReport) -> str:
 
 
 def _next_task(exercise: ExerciseReport, everything: Sequence[ExerciseReport]) -> str:
-    function = next_function(exercise)
-    if function is not None:
-        return f"Next: {function.name}, {points_of(function)} points."
+    for function in exercise.functions:
+        if function.score != function.max_score:
+            return f"Next: {function.name}, {points_of(function)} points."
     for other in everything:
         if other.score != other.max_score:
             left = _advice_left([exercise])

@@ -1,2 +1,2 @@
-# costs: module
+# costs: nothing
 answer = input("Your name? ")

@@ -1,0 +1,113 @@
+"""What stands for the terminal and the notebook: text streams, `display`, `get_ipython`."""
+
+from __future__ import annotations
+
+import builtins
+import io
+import sys
+from typing import Any, NoReturn
+
+_MAX_PRINTED = 2_000
+_NO_INPUT = "the grader runs your code without a keyboard, so input() has no answer"
+_NO_FILE = "the grader keeps what is printed in memory; there is no file behind this stream"
+
+
+class NoInput(EOFError):
+    """The student's code asked for input."""
+
+
+# What it is called in messages.
+NoInput.__name__ = "EOFError"
+
+
+class _Text(io.TextIOBase):
+    encoding = "utf-8"
+    errors = "replace"
+    newlines = None
+    name = "<stream>"
+
+    def fileno(self) -> NoReturn:
+        raise io.UnsupportedOperation(_NO_FILE)
+
+    def reconfigure(self, **_options: Any) -> None:
+        """Accept any encoding and buffering, and change nothing."""
+
+
+class Printed(_Text):
+    """A stream that keeps the first characters written to it."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.buffer = _PrintedBytes(self)
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep the text, as long as there is room."""
+        if len(self.text) < _MAX_PRINTED:
+            self.text += text[: _MAX_PRINTED - len(self.text)]
+        return len(text)
+
+
+class _PrintedBytes(io.RawIOBase):
+    def __init__(self, text: Printed) -> None:
+        self._text = text
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        written = bytes(data)
+        self._text.write(written[:_MAX_PRINTED].decode("utf-8", "replace"))
+        return len(written)
+
+    def fileno(self) -> NoReturn:
+        raise io.UnsupportedOperation(_NO_FILE)
+
+
+class _Keyboard(_Text):
+    def readable(self) -> bool:
+        return True
+
+    def _refuse(self, *_args: Any) -> NoReturn:
+        raise NoInput(_NO_INPUT)
+
+    # `input` calls readline; the others are for sys.stdin itself.
+    read = readline = readlines = __next__ = _refuse
+
+    @property
+    def buffer(self) -> _Keyboard:
+        return self
+
+
+class _Shell:
+    """The object that `get_ipython()` returns: every method accepts everything."""
+
+    def getoutput(self, *_args: Any, **_kwargs: Any) -> list[str]:
+        return []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _ignore
+
+
+def _ignore(*_args: Any, **_kwargs: Any) -> None:
+    """Do nothing."""
+
+
+def take_terminal(file_name: str) -> None:
+    """Replace the standard streams and arguments, and add what a notebook offers.
+
+    Parameters
+    ----------
+    file_name : str
+        What ``sys.argv`` shall hold.
+    """
+    sys.argv = [file_name]
+    sys.stdin = _Keyboard()
+    sys.stdout = sys.stderr = Printed()
+    shell = _Shell()
+    vars(builtins).update(display=_ignore, get_ipython=lambda: shell)

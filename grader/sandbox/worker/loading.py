@@ -1,0 +1,178 @@
+"""Loading a student's module: a `.py` as a whole, of a notebook what the functions need."""
+
+from __future__ import annotations
+
+import ast
+import random
+import sys
+import types
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from grader.records import SourceFile
+from grader.sandbox.protocol.messages import Load
+from grader.sandbox.worker.console import take_terminal
+from grader.sandbox.worker.effects import bound_names
+from grader.sandbox.worker.execution import Execution
+from grader.sandbox.worker.imports import PACKAGE, FileLines, Importer
+from grader.sandbox.worker.placeholders import Absent
+from grader.sandbox.worker.sources import Sources, find_cells, read_cells, read_file
+
+
+@dataclass
+class LoadedModule:
+    """A module that was loaded, as far as it could be.
+
+    Parameters
+    ----------
+    module : module
+        The student's.
+    defined : list of str
+        The functions asked for that can be called.
+    notes : list of str
+        What was left out, and why, for the student.
+    missing : dict of str to str
+        Names that are not there for that reason.
+    files : dict of str to FileLines
+        The student's files and cells, by the names in tracebacks.
+    places : dict of str to (str, int)
+        Of each, the file's name, where it is not the file that is graded, and the cell, or 0.
+    """
+
+    module: types.ModuleType
+    defined: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
+    files: dict[str, FileLines] = field(default_factory=dict)
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+
+class Loader:
+    """Loads one student's module, and what it imports.
+
+    Parameters
+    ----------
+    request : Load
+        What to load.
+
+    Attributes
+    ----------
+    loaded : LoadedModule
+        What has been loaded so far.
+    """
+
+    def __init__(self, request: Load) -> None:
+        self._request = request
+        self._siblings: dict[str, SourceFile] = dict(request.siblings)
+        self.loaded = LoadedModule(types.ModuleType(request.exercise))
+
+    def load(self) -> LoadedModule:
+        """Load the module.
+
+        Returns
+        -------
+        LoadedModule
+            The module; also available as `loaded` where something is raised.
+
+        Raises
+        ------
+        SyntaxError, ValueError
+            If a ``.py`` is not Python.
+        """
+        request = self._request
+        module = self.loaded.module
+        module.__package__ = PACKAGE
+        module.__file__ = request.source.name
+        sys.modules[request.exercise] = module
+        self._prepare()
+        cells: Sequence[str] | None = request.source.cells
+        if cells is None:
+            cells = find_cells(request.source.content)
+        try:
+            if cells is None:
+                sources = read_file(request.source.name, request.source.content)
+            else:
+                # In a notebook `if __name__ == "__main__":` holds.
+                module.__name__ = "__main__"
+                sources = read_cells(request.source.name, cells)
+            self._execute(module, sources, request.functions, whole=cells is None)
+        finally:
+            Absent.loading = False
+        self._describe(module)
+        return self.loaded
+
+    def _prepare(self) -> None:
+        # Code that draws from the global generators gives the same on every run.
+        random.seed(0)
+        np.random.seed(0)  # noqa: NPY002 - it is the legacy generator that is meant
+        take_terminal(self._request.source.name)
+        Absent.loading = True
+        Absent.undecorated = {}
+        Absent.is_decorator = self._is_decorator
+        sys.meta_path.append(
+            Importer(
+                self.loaded.files,
+                self._siblings,
+                self._execute_sibling,
+                self._request.packages,
+                self._request.course_modules,
+            )
+        )
+
+    def _execute(
+        self, module: types.ModuleType, sources: Sources, wanted: Sequence[str], *, whole: bool
+    ) -> None:
+        self.loaded.notes += sources.notes
+        for name, text in sources.written.items():
+            self._siblings.setdefault(name, SourceFile(f"{name}.py", text.encode()))
+        for part in sources.parts:
+            self.loaded.files[part.name] = FileLines([ast.Module(part.body, [])])
+            self.loaded.places[part.name] = part.file, part.cell
+        self.loaded.missing |= sources.missing
+        execution = Execution(module.__dict__, self.loaded.notes, self.loaded.missing)
+        if whole and not self._request.needed_only:
+            for part in sources.parts:
+                execution.run(part)
+        else:
+            execution.run_needed(sources.parts, wanted, self._request.limit_s)
+
+    def _execute_sibling(self, name: str, module: types.ModuleType) -> None:
+        module.__spec__ = None  # it may differ from what relative imports need
+        module.__package__ = f"{PACKAGE}.{name}".rpartition(".")[0]
+        source = self._siblings[name]
+        if source.cells is None:
+            sources = read_file(source.name, source.content, source.name)
+        else:
+            sources = read_cells(source.name, source.cells, source.name)
+        self._execute(module, sources, self._wanted_of(sources), whole=source.cells is None)
+
+    def _wanted_of(self, sources: Sources) -> list[str]:
+        """Return what of another file is executed: definitions, and names that are asked for."""
+        body = [node for part in sources.parts for node in part.body]
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        defined = {node.name for node in body if isinstance(node, kinds)}
+        trees = [tree for lines in self.loaded.files.values() for tree in lines.trees]
+        parts = [part for tree in trees for part in ast.walk(tree)]
+        asked = {part.attr for part in parts if isinstance(part, ast.Attribute)}
+        asked |= {part.name for part in parts if isinstance(part, ast.alias)}
+        return sorted(defined | (asked & bound_names(body)))
+
+    def _is_decorator(self, file_name: str, line: int) -> bool:
+        return file_name in self.loaded.files and line in self.loaded.files[file_name].decorators
+
+    def _describe(self, module: types.ModuleType) -> None:
+        values = {n: module.__dict__[n] for n in self._request.functions if n in module.__dict__}
+        self.loaded.defined = [name for name, value in values.items() if is_answer(value)]
+        self.loaded.notes += [
+            f"`{name}` is graded without its decorator {Absent.undecorated[name]}, "
+            "which the grader does not have"
+            for name in self.loaded.defined
+            if name in Absent.undecorated
+        ]
+
+
+def is_answer(value: object) -> bool:
+    """Return whether a value can be called as a function of the student's."""
+    return callable(value) and not isinstance(value, Absent)

@@ -1,0 +1,174 @@
+"""The child's side of reading a hand-in: a request in, what was found out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+import msgspec
+
+from grader.errors import SubmissionError
+from grader.records import Exercise, SourceFile
+from grader.sanitize import clean_line
+from grader.submissions.child.alone import find_alone, find_answering
+from grader.submissions.child.budget import MIB, Budget
+from grader.submissions.child.choose import (
+    Candidate,
+    Choice,
+    Course,
+    State,
+    choose,
+    find_candidates,
+)
+from grader.submissions.child.collect import CodeFile, collect
+from grader.submissions.child.messages import (
+    MAX_NOTE,
+    MAX_NOTES,
+    Reply,
+    Request,
+)
+from grader.submissions.child.siblings import read_siblings
+from grader.submissions.child.sources import Read
+from grader.submissions.child.students import find_students
+from grader.submissions.names import Match, Path
+
+MAX_FILES = 40 * MIB  # bytes of all files that are graded
+
+
+class NothingFoundError(SubmissionError):
+    """The hand-in has nothing of the course."""
+
+
+def answer(request: bytes) -> bytes:
+    """Return the packed `Reply` to a packed `Request`."""
+    try:
+        reply = read_hand_in(msgspec.msgpack.decode(request, type=Request))
+    except SubmissionError as error:
+        empty = isinstance(error, NothingFoundError)
+        reply = Reply(error=clean_line(str(error), MAX_NOTE), empty=empty)
+    except (MemoryError, RecursionError):
+        reply = Reply(error="it takes too much memory to read; hand in only the code")
+    return msgspec.msgpack.encode(reply)
+
+
+def read_hand_in(request: Request) -> Reply:
+    """Read a hand-in and choose what answers which exercise.
+
+    Raises
+    ------
+    SubmissionError
+        If nothing in it can be graded.
+    """
+    course = Course([Exercise(name, name) for name in request.exercises], request.stubs)
+    collected = collect(request.parts, Budget())
+    candidates = find_candidates(collected.code, course)
+    choices = choose(candidates, course)
+    _refuse_several_students(candidates, course)
+    others = _others(collected.code, candidates)
+    if alone := find_alone(others, choices, course):
+        return _reply_with_one(alone, others, choices, collected.problems)
+    if not choices:
+        raise _nothing_found(others, collected.problems, course)
+    if all(c.taken.state is State.UNREADABLE for c in choices):
+        raise SubmissionError("; ".join(c.taken.read.problem for c in choices))
+    siblings, left_out = read_siblings(others, [c.taken.read.path for c in choices])
+    return Reply(
+        _files(choices),
+        siblings,
+        _bound([*collected.problems, *_notes(choices), *_sibling_notes(siblings, left_out)]),
+    )
+
+
+def _refuse_several_students(candidates: Sequence[Candidate], course: Course) -> None:
+    names = find_students(candidates, course.exercises)
+    if names:
+        listed = ", ".join(clean_line(name, 40) for name in names[:3])
+        raise SubmissionError(
+            f"it seems to hold the work of several students ({listed}); "
+            "`grade batch` grades a class, or give one student's folder"
+        )
+
+
+def _others(code: Iterable[CodeFile], candidates: Iterable[Candidate]) -> list[CodeFile]:
+    named = {candidate.read.path for candidate in candidates}
+    return [file for file in code if file.path not in named]
+
+
+def _reply_with_one(
+    read: Read, others: Sequence[CodeFile], choices: Sequence[Choice], problems: Sequence[str]
+) -> Reply:
+    rest = [file for file in others if file.path != read.path]
+    siblings, left_out = read_siblings(rest, [read.path])
+    notes = [*problems, *_stub_notes(choices, [read.path]), *_sibling_notes(siblings, left_out)]
+    name = clean_line(read.path[-1], 100)
+    return Reply((read.as_source(name),), siblings, _bound(notes), answers_all=True)
+
+
+def _nothing_found(
+    others: Sequence[CodeFile], problems: Sequence[str], course: Course
+) -> SubmissionError:
+    if problems and not others:
+        return SubmissionError("; ".join(problems))
+    answering = find_answering(others, course)
+    if answering:
+        listed = ", ".join(f"{read.shown} should be {name}" for read, name in answering[:3])
+        return SubmissionError(f"it has none of the course's files under its right name: {listed}")
+    listed = ", ".join(exercise.file_name for exercise in course.exercises)
+    what = f"it has none of the course's files ({listed}, or notebooks of these names)"
+    return NothingFoundError("; ".join((what, *problems)))
+
+
+def _files(choices: Iterable[Choice]) -> tuple[SourceFile, ...]:
+    files, left = [], MAX_FILES
+    for choice in choices:
+        taken = choice.taken
+        left -= len(taken.read.content)
+        if left < 0:
+            reason = f"{taken.name} is left out: the files have more than {MAX_FILES // MIB} MiB"
+            files.append(SourceFile(taken.name, b"", reason))
+        else:
+            files.append(taken.read.as_source(taken.name))
+    return tuple(files)
+
+
+def _notes(choices: Sequence[Choice]) -> Iterator[str]:
+    for choice in choices:
+        taken = choice.taken
+        as_name = f" as {taken.name}" if taken.named.match is not Match.EXACT else ""
+        others = [_describe(other) for other in choice.left_out if _matters(other, taken)]
+        if as_name or others:
+            left_out = f"; left out: {', '.join(others)}" if others else ""
+            yield f"{taken.read.shown} is graded{as_name}{left_out}"
+    yield from _stub_notes(choices, {choice.taken.read.path for choice in choices})
+
+
+def _stub_notes(choices: Sequence[Choice], graded: Collection[Path]) -> Iterator[str]:
+    files = [c for choice in choices for c in (choice.taken, *choice.left_out)]
+    untouched = [c.read for c in files if c.state is State.UNTOUCHED]
+    stubs = [read.shown for read in untouched if read.path not in graded]
+    if stubs:
+        yield f"left out, being untouched stubs: {_list(stubs)}"
+
+
+def _matters(other: Candidate, taken: Candidate) -> bool:
+    return other.state is not State.UNTOUCHED and other.read.content != taken.read.content
+
+
+def _describe(candidate: Candidate) -> str:
+    problem = candidate.read.problem
+    return f"{candidate.read.shown} ({problem})" if problem else candidate.read.shown
+
+
+def _sibling_notes(siblings: Sequence[SourceFile], left_out: Sequence[str]) -> Iterator[str]:
+    if siblings:
+        yield f"not graded, but can be imported: {_list([s.name for s in siblings])}"
+    if left_out:
+        yield f"not graded: {_list(left_out)}"
+
+
+def _list(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(clean_line(name, 60) for name in names[:5]) + more
+
+
+def _bound(notes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(clean_line(note, MAX_NOTE) for note in notes[:MAX_NOTES])

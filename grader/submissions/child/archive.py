@@ -1,0 +1,37 @@
+"""Which kind of archive a file is, by its first bytes, and its files."""
+
+from __future__ import annotations
+
+from grader.errors import SubmissionError
+from grader.submissions.child.budget import Budget
+from grader.submissions.child.entries import Entry
+from grader.submissions.child.tars import list_tar
+from grader.submissions.child.zips import list_zip
+
+_OTHERS = {b"Rar!\x1a\x07": "RAR", b"7z\xbc\xaf\x27\x1c": "7-Zip"}
+_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+
+
+def list_archive(data: bytes, budget: Budget) -> list[Entry]:
+    """Return the files of a zip or a tar.
+
+    Parameters
+    ----------
+    data : bytes
+        The archive, of whatever name.
+    budget : Budget
+        Counts names and bytes.
+
+    Raises
+    ------
+    SubmissionError
+        If it is another kind of archive, is damaged, or is too large.
+    """
+    for magic, kind in _OTHERS.items():
+        if data.startswith(magic):
+            raise SubmissionError(
+                f"it is a {kind} archive, which is not read; unpack it and hand in a .zip"
+            )
+    if data.startswith(_PACKED) or data[257:262] == b"ustar":
+        return list_tar(data, budget)
+    return list_zip(data, budget)

@@ -1,0 +1,185 @@
+"""Which file answers which exercise, always by the same rule.
+
+Of several files for one exercise the first of these is taken:
+
+1. a file with work in it; then one that cannot be read; then an untouched stub;
+2. the exact name before one that is nearly right, that before one that resembles it;
+3. a file outside an archive before one in an archive beside it;
+4. the file whose folder holds more of the course;
+5. the newer copy, by the number in its name; one that is called old is the oldest;
+6. ``.py`` before ``.ipynb``; fewer folders; the path in the order of its letters.
+
+A file's time has no part in it: the same files have other times in a clone, a folder and an
+archive, and must get the same score.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from functools import cached_property
+
+from grader.errors import SubmissionError
+from grader.records import Exercise
+from grader.submissions.child.collect import CodeFile
+from grader.submissions.child.sources import Read, read_code
+from grader.submissions.child.stubs import Stub, is_untouched, names_bound, read_stub
+from grader.submissions.names import CODE, Match, Named, Path, find_exercise, is_old
+
+MAX_CANDIDATES = 200
+
+
+class State(IntEnum):
+    """What there is in a file; the best first."""
+
+    WORK = 0
+    UNREADABLE = 1
+    UNTOUCHED = 2
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file that may answer an exercise.
+
+    Parameters
+    ----------
+    read : Read
+        The file.
+    named : Named
+        The exercise that its name means.
+    state : State
+        What there is in it.
+    """
+
+    read: Read
+    named: Named
+    state: State
+
+    @cached_property
+    def folder(self) -> Path:
+        """Return the folder in which it is."""
+        return self.read.path[:-1]
+
+    @property
+    def name(self) -> str:
+        """Return the name that it has in the submission."""
+        return self.named.file_name(self.read.ending)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The file that answers an exercise, and those that were left out."""
+
+    taken: Candidate
+    left_out: tuple[Candidate, ...]
+
+
+class Course:
+    """The course's exercises and stubs, as far as they are needed here.
+
+    Parameters
+    ----------
+    exercises : sequence of Exercise
+        In order.
+    stubs : bytes
+        The folder of the stubs.
+    """
+
+    def __init__(self, exercises: Sequence[Exercise], stubs: bytes) -> None:
+        self.exercises = tuple(exercises)
+        self._stubs = stubs
+
+    def stub(self, exercise: Exercise, ending: str) -> Stub | None:
+        """Return an exercise's stub as a module or as a notebook, or None."""
+        return read_stub(self._stubs, exercise.name, ending)
+
+    def asked(self, exercise: Exercise) -> frozenset[str]:
+        """Return the functions that an exercise asks for, as far as its stubs say."""
+        stubs = (self.stub(exercise, ending) for ending in CODE)
+        return next((stub.asked for stub in stubs if stub), frozenset())
+
+    def answered(self, text: str) -> list[Exercise]:
+        """Return the exercises of which a text defines any function."""
+        bound = names_bound(text)
+        return [exercise for exercise in self.exercises if self.asked(exercise) & bound]
+
+
+def find_candidates(code: Iterable[CodeFile], course: Course) -> list[Candidate]:
+    """Return the files that are named after an exercise, or nearly so.
+
+    A name that is only nearly right is not enough: the file has to define a function of
+    the exercise.
+
+    Raises
+    ------
+    SubmissionError
+        If there are more than one hand-in can need.
+    """
+    named = [(file, find_exercise(file.path, course.exercises)) for file in code]
+    fitting = [(file, found) for file, found in named if found]
+    if len(fitting) > MAX_CANDIDATES:
+        raise SubmissionError(
+            f"{len(fitting)} files in it are named after the course's exercises; give one "
+            "student's folder, or grade a class with `grade batch`"
+        )
+    return list(_read_all(fitting, course))
+
+
+def _read_all(fitting: Iterable[tuple[CodeFile, Named]], course: Course) -> Iterator[Candidate]:
+    for file, named in fitting:
+        read = read_code(file)
+        if named.match is Match.EXACT or _belongs(read, named.exercise, course):
+            yield Candidate(read, _dated(named, file.path), _state(read, named, course))
+
+
+def _dated(named: Named, path: Path) -> Named:
+    return replace(named, copy=-1) if is_old(path) else named
+
+
+def _belongs(read: Read, exercise: Exercise, course: Course) -> bool:
+    asked = course.asked(exercise)
+    return bool(read.problem) or not asked or bool(asked & names_bound(read.text))
+
+
+def _state(read: Read, named: Named, course: Course) -> State:
+    if read.problem:
+        return State.UNREADABLE
+    stub = course.stub(named.exercise, read.ending)
+    untouched = stub is not None and is_untouched(read.text, stub)
+    return State.UNTOUCHED if untouched else State.WORK
+
+
+def choose(candidates: Sequence[Candidate], course: Course) -> list[Choice]:
+    """Return which file answers which exercise, in the course's order."""
+    held = _count_held(candidates)
+    return [
+        Choice(ranked[0], tuple(ranked[1:]))
+        for exercise in course.exercises
+        if (ranked := _rank_all(exercise, candidates, held))
+    ]
+
+
+def _count_held(candidates: Iterable[Candidate]) -> Counter[Path]:
+    """Return for how many exercises each folder holds work."""
+    work = [c for c in candidates if c.state is State.WORK and c.named.match <= Match.NEAR]
+    return Counter(folder for folder, _ in {(c.folder, c.named.exercise.name) for c in work})
+
+
+def _rank_all(
+    exercise: Exercise, candidates: Iterable[Candidate], held: Counter[Path]
+) -> list[Candidate]:
+    def rank(one: Candidate) -> tuple[object, ...]:
+        named = one.named
+        how_good = (one.state, named.match, one.read.file.nesting, -held[one.folder], -named.copy)
+        path = one.read.path
+        return (
+            *how_good,
+            CODE.index(one.read.ending),
+            len(path),
+            [p.casefold() for p in path],
+            path,
+        )
+
+    return sorted((c for c in candidates if c.named.exercise == exercise), key=rank)

@@ -1,0 +1,160 @@
+"""All code of one hand-in, wherever in it: in folders, and in archives in archives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from os import fsdecode
+
+from grader.errors import SubmissionError
+from grader.sanitize import clean_line
+from grader.submissions.child.archive import list_archive
+from grader.submissions.child.budget import MAX_ARCHIVE, MAX_NESTING, Budget
+from grader.submissions.child.entries import Entry, UnreadableError
+from grader.submissions.child.folder import list_file, list_folder
+from grader.submissions.child.messages import Part
+from grader.submissions.names import (
+    Path,
+    find_environments,
+    is_archive,
+    is_below,
+    is_code,
+    is_junk,
+    split_path,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFile:
+    """A module or notebook that was handed in.
+
+    Parameters
+    ----------
+    entry : Entry
+        Where it is, below what all code has in common.
+    nesting : int
+        In how many archives it is, the outermost not counted.
+    """
+
+    entry: Entry
+    nesting: int
+
+    @property
+    def path(self) -> Path:
+        """Return the parts of its path."""
+        return self.entry.path
+
+
+@dataclass(slots=True)
+class Collected:
+    """What a hand-in consists of.
+
+    Parameters
+    ----------
+    code : list of CodeFile
+        Modules and notebooks, in the order of their paths.
+    problems : list of str
+        Why archives in it could not be read.
+    """
+
+    code: list[CodeFile] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def collect(parts: Sequence[Part], budget: Budget) -> Collected:
+    """Return the code of a hand-in.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        Folders, archives and files that together are one hand-in.
+    budget : Budget
+        For all of them together.
+
+    Raises
+    ------
+    SubmissionError
+        If the only part cannot be read.
+    """
+    found = Collected()
+    for part in parts:
+        try:
+            _collect_part(part, budget, found)
+        except SubmissionError as error:
+            if len(parts) == 1:
+                raise
+            found.problems.append(f"{_show(split_path(part.name))} cannot be read: {error}")
+    return Collected(_without_common_folder(found.code), found.problems)
+
+
+def _collect_part(part: Part, budget: Budget, found: Collected) -> None:
+    path, name = fsdecode(part.path), split_path(part.name)
+    if part.is_folder:
+        entries, nesting = list_folder(path, budget), 0
+    elif is_archive(path):
+        entries, nesting = _list_file(list_file(path, part.name, budget), budget), 0
+    else:
+        found.code.append(CodeFile(list_file(path, part.name, budget), 0))
+        return
+    inside = split_path(part.inside)
+    chosen = [e for e in entries if e.path[: len(inside)] == inside]
+    prefix = name if part.inside else ()
+    moved = [Entry((*prefix, *(e.path[len(inside) :] or ())), e.read) for e in chosen]
+    _add([e for e in moved if e.path], nesting, budget, found)
+
+
+def _list_file(entry: Entry, budget: Budget, limit: int = MAX_ARCHIVE) -> list[Entry]:
+    try:
+        return list_archive(entry.read(limit), budget)
+    except UnreadableError as error:
+        raise SubmissionError(str(error)) from error
+
+
+def _add(entries: list[Entry], nesting: int, budget: Budget, found: Collected) -> None:
+    own = _drop_environments(e for e in entries if not is_junk(e.path))
+    budget.take_entries(len(own))
+    found.code += [CodeFile(e, nesting) for e in own if is_code(e.path[-1])]
+    for entry in own:
+        if is_archive(entry.path[-1]):
+            _add_archive(entry, nesting + 1, budget, found)
+
+
+def _drop_environments(entries: Iterable[Entry]) -> list[Entry]:
+    kept = sorted(entries, key=lambda entry: entry.path)
+    environments = find_environments([entry.path for entry in kept])
+    return [entry for entry in kept if not is_below(entry.path, environments)]
+
+
+def _add_archive(entry: Entry, nesting: int, budget: Budget, found: Collected) -> None:
+    """Add the files of an archive in the hand-in, or why it was left out."""
+    try:
+        if nesting > MAX_NESTING:
+            raise SubmissionError(f"it is an archive in more than {MAX_NESTING} others")
+        # Less than would leave nothing for the files beside it.
+        share = budget.share()
+        inner = _list_file(entry, share, min(MAX_ARCHIVE, share.bytes_left))
+        below = [Entry((*entry.path, *e.path), e.read) for e in inner if not is_junk(e.path)]
+        _add(below, nesting, share, found)
+    except SubmissionError as error:
+        found.problems.append(f"{_show(entry.path)} cannot be read: {error}")
+
+
+def _without_common_folder(code: list[CodeFile]) -> list[CodeFile]:
+    """Return the files in order, below the folder or archive that holds them all."""
+    common = _common(file.path[:-1] for file in code)
+    moved = [CodeFile(Entry(f.path[common:], f.entry.read), f.nesting) for f in code]
+    least = min((file.nesting for file in moved), default=0)
+    return sorted((CodeFile(f.entry, f.nesting - least) for f in moved), key=lambda f: f.path)
+
+
+def _common(folders: Iterator[Path] | Iterable[Path]) -> int:
+    listed = list(folders)
+    if not listed:
+        return 0
+    first, last = min(listed), max(listed)
+    pairs = zip(first, last, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(first), len(last)))
+
+
+def _show(path: Path) -> str:
+    return clean_line("/".join(path), 80)

@@ -1,0 +1,117 @@
+"""Files of the file system: regular ones only, and no link is followed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from functools import partial
+from pathlib import PurePath
+
+from grader.errors import SubmissionError
+from grader.submissions.child.budget import MAX_FOLDERS, Budget
+from grader.submissions.child.entries import (
+    IS_LINK,
+    NOT_REGULAR,
+    Entry,
+    UnreadableError,
+    too_large,
+)
+from grader.submissions.names import ENVIRONMENT, is_junk, split_path
+
+_Listing = tuple[str, list[str], list[str]]
+
+
+def list_folder(folder: str, budget: Budget) -> list[Entry]:
+    """Return the files below a folder.
+
+    Parameters
+    ----------
+    folder : str
+        Its path; environments, caches and hidden folders below it are passed over.
+    budget : Budget
+        Counts their names, and the bytes when they are read.
+
+    Raises
+    ------
+    SubmissionError
+        If the folder cannot be looked into, or has too many files.
+    """
+    found: list[Entry] = []
+    for parts, folders, files in _walk(folder):
+        budget.take_names(len(folders) + len(files))
+        if parts and ENVIRONMENT in files:
+            folders.clear()
+            continue
+        folders[:] = sorted(n for n in folders if not is_junk((n,)))
+        if len(parts) >= MAX_FOLDERS:
+            folders.clear()
+        found += [
+            Entry(
+                split_path("/".join((*parts, name))),
+                partial(_read_below, folder, parts, name, budget),
+            )
+            for name in sorted(files)
+        ]
+    return found
+
+
+def _walk(folder: str) -> Iterator[tuple[tuple[str, ...], list[str], list[str]]]:
+    def complain(error: OSError) -> None:
+        # What is below and cannot be looked into holds nothing that could be read.
+        if error.filename in (folder, None) and not listed:
+            raise SubmissionError(f"it cannot be looked into: {error.strerror}") from error
+
+    listed = False
+    for path, folders, files in os.walk(folder, onerror=complain):
+        listed = True
+        parts = PurePath(path).relative_to(folder).parts
+        yield parts, folders, files
+
+
+def list_file(path: str, name: str, budget: Budget) -> Entry:
+    """Return one file of the file system under a name."""
+    folder, last = os.path.split(path)
+    return Entry(split_path(name), partial(_read_below, folder, (), last, budget))
+
+
+def _read_below(
+    folder: str, parts: tuple[str, ...], name: str, budget: Budget, limit: int
+) -> bytes:
+    try:
+        with contextlib.ExitStack() as opened:
+            fd = _open_below(opened, folder, parts, name)
+            content = _read_regular(fd, min(limit, budget.bytes_left) + 1)
+    except OSError as error:
+        reason = IS_LINK if os.path.islink(os.path.join(folder, *parts, name)) else error.strerror  # noqa: PTH114, PTH118
+        raise UnreadableError(reason or type(error).__name__) from error
+    budget.take_bytes(len(content))
+    if len(content) > limit:
+        raise too_large(limit)
+    return content
+
+
+def _open_below(
+    opened: contextlib.ExitStack, folder: str, parts: tuple[str, ...], name: str
+) -> int:
+    """Open a file, folder by folder, so that no link is followed on the way."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    flags |= getattr(os, "O_BINARY", 0)
+    if os.open not in os.supports_dir_fd:
+        fd = os.open(os.path.join(folder, *parts, name), flags)  # noqa: PTH118
+        opened.callback(os.close, fd)
+        return fd
+    at = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY)
+    opened.callback(os.close, at)
+    for part in (*parts, name):
+        at = os.open(part, flags, dir_fd=at)
+        opened.callback(os.close, at)
+    return at
+
+
+def _read_regular(fd: int, count: int) -> bytes:
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        raise UnreadableError(NOT_REGULAR)
+    with os.fdopen(os.dup(fd), "rb") as file:
+        return file.read(count)

@@ -1,0 +1,96 @@
+"""Whether a hand-in holds the work of more than one student."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from grader.records import Exercise
+from grader.submissions.child.choose import Candidate, State
+from grader.submissions.names import Match, words_of
+
+# How platforms name what they hand over: the person's name and number come first.
+_PLATFORM = re.compile(
+    r"(?P<moodle>.+_\d+)_assignsubmission_\w+"
+    r"|(?P<canvas>[^\W_]+_(?:LATE_)?\d+)_\d+_.+"
+    r"|(?P<brightspace>\d+-\d+ - .+) - .+"
+    r"|(?P<gradescope>submission_\d+)"
+)
+# Folders of one student are called so: versions, weeks, parts, kinds of files.
+_OF_ONE = frozenset(
+    """
+    a b c code copy course current day deliverable draft ex exercise exercises file files final
+    first fixed handin hand homework homeworks hw in improved ipynb jupyter kopie lab labs last
+    latest lecture lesson mine module modules my new newer newest nb notebook notebooks of old
+    older original out part project prev previous problem ps py pyfiles python rev revised scripts
+    second session sheet solution solutions solved sol source sources src step stub stubs
+    submission submissions submit submitted task tasks template templates tmp to todo try trial
+    unit updated upload uploads v ver version versions von vorher week weeks work working attempt
+    assignment assignments backup bak alt archive done test tests reference ref wip zip tar gz tgz
+    bz xz with without and the for lib package pkg main app
+    """.split()
+)
+
+# Before a number: one of many.
+_PEOPLE = frozenset(("student", "students", "team", "group", "participant"))
+
+
+def find_students(candidates: Sequence[Candidate], exercises: Iterable[Exercise]) -> list[str]:
+    """Return the names under which several students' work is in a hand-in, or nothing.
+
+    Two answers of different content to one exercise are the sign, in folders or files
+    that are named after people and not after versions, weeks or kinds of files.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        All files for exercises.
+    exercises : iterable of Exercise
+        The course's; their names are not names of people.
+    """
+    own = _OF_ONE.union(*(words_of(exercise.name) for exercise in exercises))
+    for exercise in {c.named.exercise.name for c in candidates}:
+        answers = [c for c in candidates if c.named.exercise.name == exercise and _counts(c)]
+        found = _distinct(answers, own)
+        if len(found) > 1:
+            return sorted(found)
+    return []
+
+
+def _counts(candidate: Candidate) -> bool:
+    return candidate.state is State.WORK and candidate.named.match <= Match.NEAR
+
+
+def _distinct(answers: Sequence[Candidate], own: frozenset[str]) -> set[str]:
+    found: set[str] = set()
+    for place, one in enumerate(answers):
+        for other in answers[place + 1 :]:
+            if one.read.content != other.read.content:
+                found.update(_owners(one, other, own))
+    return found
+
+
+def _owners(one: Candidate, other: Candidate, own: frozenset[str]) -> Iterator[str]:
+    parts = zip(one.read.path, other.read.path, strict=False)
+    a, b = next(((a, b) for a, b in parts if a != b), ("", ""))
+    by_platform = [m[m.lastgroup or 0] for part in (a, b) if (m := _PLATFORM.fullmatch(part))]
+    if len(by_platform) == 2:
+        yield from by_platform if by_platform[0] != by_platform[1] else ()
+    elif _are_beside(one, other) and _are_people(a, b, own):
+        yield from (a, b)
+
+
+def _are_beside(one: Candidate, other: Candidate) -> bool:
+    """Return whether two files of the same name are in different folders, equally deep."""
+    exact = one.named.match is other.named.match is Match.EXACT
+    return exact and len(one.read.path) == len(other.read.path) and one.folder != other.folder
+
+
+def _are_people(one: str, other: str, own: frozenset[str]) -> bool:
+    """Return whether two folders differ in words that may be people's names."""
+    words, others = frozenset(words_of(one)), frozenset(words_of(other))
+    if words & others & _PEOPLE:
+        return words != others
+    ours, theirs = words - others, others - words
+    named = any(map(str.isalpha, ours)) and any(map(str.isalpha, theirs))
+    return named and not own & (ours | theirs)

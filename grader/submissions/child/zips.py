@@ -1,0 +1,145 @@
+"""The files of a zip: nothing is extracted, and no header is believed."""
+
+from __future__ import annotations
+
+import io
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from functools import partial
+
+from grader.errors import SubmissionError
+from grader.submissions.child.budget import MIB, Budget, Spent
+from grader.submissions.child.entries import (
+    IS_LINK,
+    NOT_REGULAR,
+    Entry,
+    UnreadableError,
+    refuse,
+    too_large,
+)
+from grader.submissions.names import split_path
+
+MAX_RATIO = 200  # of what a file holds to what it takes in the archive
+_BLOCK = 64 * 1024
+_HEADER = 30  # bytes before the name of each file
+# Bytes of the list at the end: 46 for each file, its name, and a few for times and owners.
+_ANY_DIRECTORY = MIB
+_MOST_LISTED = 512
+# What `zipfile` raises for what others wrote; the last three for places no file can have.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    ValueError,
+)
+_LISTED, _END, _END64, _PLACE64 = b"PK\1\2", b"PK\5\6", b"PK\6\6", b"PK\6\7"
+
+
+def list_zip(data: bytes, budget: Budget) -> list[Entry]:
+    """Return the files of a zip.
+
+    Parameters
+    ----------
+    data : bytes
+        The archive.
+    budget : Budget
+        Counts their names, and the bytes when they are read, packed and unpacked.
+
+    Raises
+    ------
+    SubmissionError
+        If it is not a zip, is damaged, or has too many files.
+    """
+    try:
+        _check_directory(data, budget)
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        listed = archive.infolist()
+        _refuse_overlaps(listed)
+    except DAMAGED as error:
+        raise SubmissionError(f"the zip is damaged: {error}; pack it again") from error
+    # Of two files under one path the last counts, as it would for any unpacker.
+    found = {split_path(_name(i)): i for i in listed if not i.filename.endswith(("/", "\\"))}
+    return [Entry(path, _reader(archive, info, budget)) for path, info in found.items() if path]
+
+
+def _check_directory(data: bytes, budget: Budget) -> None:
+    """Refuse a list of files that would take long to read, before it is read."""
+    # Every file has one of these in the list. An archive inside may have its own.
+    budget.take_names(data.count(_LISTED))
+    size = _directory_size(data)
+    listed = data.count(_LISTED, max(0, len(data) - size - 256))
+    if size > _ANY_DIRECTORY + listed * _MOST_LISTED:
+        raise Spent("the list of its files is too long; pack the archive again")
+
+
+def _directory_size(data: bytes) -> int:
+    end = data.rfind(_END, max(0, len(data) - 65_557))
+    if end < 0 or len(data) < end + 22:
+        return 0
+    (size,) = struct.unpack_from("<L", data, end + 12)
+    place = data.rfind(_PLACE64, max(0, end - 20), end)
+    if place >= 0:
+        large = data.rfind(_END64, 0, place)
+        if 0 <= large <= len(data) - 48:
+            (size,) = struct.unpack_from("<Q", data, large + 40)
+    return int(size)
+
+
+def _refuse_overlaps(listed: list[zipfile.ZipInfo]) -> None:
+    end = 0
+    for info in sorted(listed, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            raise zipfile.BadZipFile("two of its files are in the same place")
+        end = info.header_offset + _HEADER + info.compress_size
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    if info.flag_bits & 0x800:
+        return info.filename
+    # Without the flag it is cp437 by the letter; many programs write UTF-8 all the same.
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
+
+
+def _reader(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget
+) -> Callable[[int], bytes]:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind == stat.S_IFLNK:
+        return refuse(IS_LINK)
+    if kind not in (0, stat.S_IFREG):
+        return refuse(NOT_REGULAR)
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return refuse("it is packed in an unusual way; pack it as an ordinary zip")
+    if info.flag_bits & 0x1:
+        return refuse("it is encrypted; pack it without a password")
+    return partial(_read, archive, info, budget)
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, limit: int) -> bytes:
+    if info.compress_size > limit + _BLOCK:
+        raise too_large(limit)
+    budget.take_bytes(info.compress_size)
+    ratio = max(_BLOCK, MAX_RATIO * info.compress_size)
+    content = bytearray()
+    try:
+        with archive.open(info) as file:
+            while block := file.read(_BLOCK):
+                budget.take_bytes(len(block))
+                content += block
+                if len(content) > limit:
+                    raise too_large(limit)
+                if len(content) > ratio:
+                    raise UnreadableError("it unpacks to far more than it holds")
+    except DAMAGED as error:
+        raise UnreadableError(f"it is damaged ({error})") from error
+    return bytes(content)
