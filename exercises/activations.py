@@ -8,7 +8,7 @@ two exceptions: `relu` may return integers for integers, and `relu_prime` intege
 booleans for anything. A float32 answer is as good as a float64 one. No function modifies
 its argument.
 
-Modules cannot import one another: later ones get a copy of what they need from here.
+No later module needs this one: copy what you need, or import it and hand in both.
 """
 
 import math

@@ -8,7 +8,7 @@ f_prime takes z, the pre-activation, never the activation a. Arrays hold floats.
 These functions compute gradients and update nothing: no argument is ever modified, and
 what is returned is new. A float32 answer is as good as a float64 one.
 
-Modules cannot import one another: copy what you need from an earlier one.
+No module needs another: copy what you need, or import it and hand in both files.
 """
 
 import numpy as np

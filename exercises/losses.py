@@ -7,7 +7,7 @@ comes first, the target second. log is the natural logarithm. A float32 answer i
 as a float64 one, but `bce` has to compute in float64: 1 - 1e-12 is 1 in float32. No
 function modifies an argument.
 
-Modules cannot import one another: copy what you need from an earlier one.
+No module needs another: copy what you need, or import it and hand in both files.
 """
 
 import numpy as np

@@ -5,7 +5,7 @@ a bias b of shape (n_out,), and computes Z = A_prev @ W + b. A delta is dL/dZ, o
 shape. Random numbers come from the generator that is passed in, never from another
 one. A float32 answer is as good as a float64 one. No function modifies its arguments.
 
-Modules cannot import one another: copy what you need from an earlier one.
+No module needs another: copy what you need, or import it and hand in both files.
 """
 
 import numpy as np

@@ -5,7 +5,7 @@ Samples are rows: a batch of N inputs has shape (N, n_in), weights W have shape
 computes before the activation is Z, and what it hands on is A. A float32 answer is as good
 as a float64 one. No function modifies its arguments.
 
-Modules cannot import one another: copy what you need from an earlier one.
+No module needs another: copy what you need, or import it and hand in both files.
 """
 
 import numpy as np

@@ -4,7 +4,7 @@ Write this before any backpropagation: with it you can check every later functio
 yourself. No function modifies its arguments. A float32 answer is as good as a float64
 one, as long as the differences are taken in float64.
 
-Modules cannot import one another: copy what you need from an earlier one.
+No module needs another: copy what you need, or import it and hand in both files.
 """
 
 import numpy as np

@@ -6,7 +6,7 @@ do. What an optimiser remembers between steps goes in as an argument and comes b
 result; nothing is kept inside the module. A float32 answer is as good as a float64 one.
 No function modifies an argument.
 
-Modules cannot import one another: copy what you need from an earlier one.
+No module needs another: copy what you need, or import it and hand in both files.
 """
 
 import numpy as np

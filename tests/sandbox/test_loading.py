@@ -288,7 +288,8 @@ def test_siblings_import_one_another_in_a_circle() -> None:
     text += "from lib import top\nrelu = top\n"
     with loaded(text=text, siblings=siblings) as module:
         assert module.module.relu(1) == module.module.f(1) == module.module.k(1) == 2
-        assert module.notes == []
+        (note,) = module.notes
+        assert note.startswith("it imports a.py, b.py, lib/__init__.py, ")
 
 
 def test_a_sibling_loses_only_what_fails_in_it() -> None:
@@ -299,6 +300,7 @@ def test_a_sibling_loses_only_what_fails_in_it() -> None:
         assert [note[:15] for note in module.notes] == [
             "a.py, line 1 was"[:15],
             "a.py, line 2 was"[:15],
+            "it imports a.py",
         ]
 
 
@@ -362,7 +364,8 @@ def test_a_later_module_may_import_an_earlier_one(grade: Grade, solution: Soluti
     """Both are in the submission."""
     losses = solution("losses") + "\nfrom activations import sigmoid\nassert sigmoid(0.0) == 0.5\n"
     report = grade(activations=solution("activations"), losses=losses)
-    assert [exercise.module.notes for exercise in report.exercises] == [(), ()]
+    note = "it imports activations.py; a mistake there costs points here, too"
+    assert [exercise.module.notes for exercise in report.exercises] == [(), (note,)]
     assert all(exercise.score_c == exercise.max_score_c for exercise in report.exercises)
 
 

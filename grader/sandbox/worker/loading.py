@@ -67,6 +67,7 @@ class Loader:
         self._request = request
         self._siblings: dict[str, SourceFile] = dict(request.siblings)
         self.loaded = LoadedModule(types.ModuleType(request.exercise))
+        self._imported: list[str] = []
 
     def load(self) -> LoadedModule:
         """Load the module.
@@ -142,6 +143,7 @@ class Loader:
         module.__spec__ = None  # it may differ from what relative imports need
         module.__package__ = f"{PACKAGE}.{name}".rpartition(".")[0]
         source = self._siblings[name]
+        self._imported.append(source.name)
         if source.cells is None:
             sources = read_file(source.name, source.content, source.name)
         else:
@@ -165,6 +167,9 @@ class Loader:
     def _describe(self, module: types.ModuleType) -> None:
         values = {n: module.__dict__[n] for n in self._request.functions if n in module.__dict__}
         self.loaded.defined = [name for name, value in values.items() if is_answer(value)]
+        if self._imported:
+            files = ", ".join(list(dict.fromkeys(self._imported))[:5])
+            self.loaded.notes.append(f"it imports {files}; a mistake there costs points here, too")
         self.loaded.notes += [
             f"`{name}` is graded without its decorator {Absent.undecorated[name]}, "
             "which the grader does not have"
