@@ -127,9 +127,9 @@ class Examination:
             item.obj(**{name: offered[name] for name in item.fixturenames})
         except (CheckFailed, StudentError) as error:
             return describe_failure(error, collected, student.last, draws, self._functions)
-        except GraderError:  # of the machine: there is no outcome, and no score
-            raise
         except _FAULTS as error:  # a fault of ours must not cost points silently
+            if isinstance(error, GraderError):
+                raise  # it is the machine's: there is no outcome, and no score
             return describe_fault(error, collected.check.id)
         return Outcome(collected.check.id, "passed")
 
