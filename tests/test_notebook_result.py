@@ -269,7 +269,7 @@ def test_code_that_ran_here_and_was_not_saved_is_noticed(
             "activation",
             "'activation' is not an exercise; there are activations,",
         ),
-        ("activations.ipynb", None, "cannot be read as a notebook"),
+        ("activations.ipynb", None, "cannot be read: it is not"),
     ],
 )
 def test_what_cannot_be_graded_is_one_line(

@@ -52,7 +52,7 @@ class Examination:
         self._suites = suites
         self._students = students
         self._seed = seed
-        self._functions = frozenset(c.signature.name for c in suites.checks.values())
+        self._functions = {c.signature.name: c.check.exercise for c in suites.checks.values()}
         self._checks = {
             node: collected
             for node, collected in suites.checks.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ def describe_failure(
     collected: CollectedCheck,
     call: Call | None,
     draws: Draws,
-    course_functions: frozenset[str] = frozenset(),
+    course_functions: Mapping[str, str] = MappingProxyType({}),
 ) -> Outcome:
     """Return why a check did not pass, field by field.
 
@@ -66,9 +67,9 @@ def describe_failure(
         The last call, where there was one.
     draws : Draws
         What was drawn for it.
-    course_functions : frozenset of str
-        Names that the student has functions for; the source of others that were passed is
-        part of the recipe.
+    course_functions : mapping of str to str
+        The exercise of each function that the student has; the source of others that were passed
+        is part of the recipe.
     """
     check = collected.check
     if isinstance(error, StudentError) and error.outcome in ("not_implemented", "not_run"):
@@ -203,7 +204,7 @@ def _describe_argument(value: Any) -> str:
 
 
 def _recipe(
-    collected: CollectedCheck, call: Call, draws: Draws, course_functions: frozenset[str]
+    collected: CollectedCheck, call: Call, draws: Draws, course_functions: Mapping[str, str]
 ) -> list[str]:
     """Return lines that make the call again, or none where it cannot be made alone."""
     if call.probe is not None or call.on is not None:
@@ -216,16 +217,21 @@ def _recipe(
         lines = _finish(drawn, call, named, {id(a): name for name, a in arrays.items()})
     elif collected.check.visibility == "visible":
         lines = _finish([], call, named, {})
-    return [*_sources(call, course_functions), *lines] if lines else []
+    own = collected.check.exercise
+    return [*_sources(call, own, course_functions), *lines] if lines else []
 
 
-def _sources(call: Call, course_functions: frozenset[str]) -> Iterator[str]:
-    """Yield the sources of functions that were passed and that the student does not have."""
+def _sources(call: Call, own: str, course_functions: Mapping[str, str]) -> Iterator[str]:
+    """Yield what defines the functions that were passed: an import of the student's, or source."""
     values = [*call.args, *call.kwargs.values()]
     found: dict[str, str] = {}
     while values:
         value = values.pop()
-        if isinstance(value, SourceFunction) and value.name not in course_functions:
+        if isinstance(value, SourceFunction) and value.name in course_functions:
+            exercise = course_functions[value.name]
+            if exercise != own:
+                found[value.name] = f"from {exercise} import {value.name}"
+        elif isinstance(value, SourceFunction):
             found[value.name] = value.source
         elif isinstance(value, list | tuple):
             values += value

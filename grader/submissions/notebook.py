@@ -75,7 +75,15 @@ def read_code_cells(content: bytes) -> tuple[str, ...]:
     try:
         return tuple(_sources(_decode(content.decode("utf-8-sig").encode())))
     except (ValueError, RecursionError) as error:
-        raise NotebookError(clean_line(f"{type(error).__name__}: {error}", 120)) from error
+        raise NotebookError(_describe(error)) from error
+
+
+def _describe(error: Exception) -> str:
+    if isinstance(error, msgspec.ValidationError):
+        return f"it is not a notebook: {clean_line(str(error), 120)}"
+    if isinstance(error, UnicodeDecodeError | msgspec.DecodeError | RecursionError):
+        return "it is not valid JSON; save the notebook again, and hand in that file"
+    return clean_line(str(error), 120)
 
 
 def _decode(content: bytes) -> _Notebook:

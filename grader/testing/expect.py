@@ -69,7 +69,7 @@ def describe(value: Any) -> str:
     if value is None:
         return "None"
     if isinstance(value, Opaque):
-        return f"a {value.type_name} ({value.text})"
+        return f"{_with_article(value.type_name)} ({value.text})"
     if isinstance(value, np.ndarray) and not value.ndim:
         return f"one {value.dtype} number"
     if isinstance(value, np.ndarray):
@@ -81,7 +81,11 @@ def describe(value: Any) -> str:
         return f"a dict: {'; '.join(parts)}"
     if isinstance(value, list | tuple | dict | str):
         return f"a {type(value).__name__} of length {len(value)}"
-    return f"a {type(value).__name__}"
+    return _with_article(type(value).__name__)
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def as_array(got: Any, what: str) -> NDArray[Any]:
@@ -255,7 +259,7 @@ def finite(got: Any, what: str) -> Array:
 def sequence(got: Any, length: int, what: str) -> Sequence[Any]:
     """Expect a list or tuple of a length, and return it."""
     if not isinstance(got, list | tuple) and not (isinstance(got, np.ndarray) and got.ndim):
-        raise fail("not_a_sequence", f"{what} is {describe(got)}; expected {length} things")
+        raise fail("not_a_sequence", f"{what} is {describe(got)}; expected {length} values")
     # Before an array is taken apart: it may have millions of rows.
     if len(got) != length:
         raise fail("wrong_length", f"{what} has {len(got)} entries, expected {length}")

@@ -63,6 +63,9 @@ def observe_values(got: Array, want: Array, what: str, known: Mapping[str, Any])
     factor = _common_factor(got, want)
     kind, meaning = _name_factor(factor, known) if factor is not None else ("values", "")
     if factor is not None and (meaning or _has_company(want)):
+        # A number that is not named would give the right answer of a hidden check away.
+        if kind == "values":
+            return Observation(kind, f"{what} is a constant multiple of the right answer")
         text = f"{what} is exactly {_number(factor)} times the right answer{meaning}"
         return Observation(kind, text)
     power = _common_power(got, want)
@@ -209,12 +212,11 @@ def _extent(got: Array, want: Array) -> str:
     wrong = ~np.isclose(got, want, rtol=_TOLERANCE, atol=1e-9)
     count = int(wrong.sum())
     error = float(np.linalg.norm(got - want) / (np.linalg.norm(got) + np.linalg.norm(want)))
+    if got.size == 1:
+        # A factor or an error of a single number gives the right one away.
+        return "is wrong" if count else "is nearly right, but not to all digits"
     if not count:
         return f"is nearly right, but not to all digits (relative error {error:.1e})"
-    if got.size == 1:
-        if want.item() == 0.0:
-            return "should be 0"
-        return f"is {_number(got.item() / want.item())} times the right answer"
     if got.ndim == 2 and 0 < count < got.size:
         rows, columns = np.flatnonzero(wrong.any(axis=1)), np.flatnonzero(wrong.any(axis=0))
         if len(rows) == 1 and got.shape[0] > 1:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+
 from grader.records import FAILED
-from grader.report import CheckReport, ExerciseReport, FunctionReport
+from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
 from grader.sanitize import clean
+from grader.seeds import PUBLIC
 
 # How a report suggests to grade an exercise again. A report goes to other people and other
 # machines, so it holds no path; a surface that knows what was typed passes that instead.
@@ -17,7 +20,18 @@ PROBLEMS = ("Wrong", "Raised", "Ended", "Waited", "Fault")
 CODE = ("Called", "Raised", "Arose", "Printed", "Repeat")
 
 
-def rows_of(check: CheckReport, again: str = GRADE_AGAIN) -> list[tuple[str, str]]:
+def grade_again(report: Report) -> str:
+    """Return the command that asks the same questions of the same work, or nothing.
+
+    With a seed that only the instructor has, a student cannot ask them again.
+    """
+    seed = report.seed
+    if seed.id == PUBLIC:
+        return GRADE_AGAIN
+    return f"{GRADE_AGAIN} --seed {shlex.quote(seed.repeat_with)}" if seed.repeat_with else ""
+
+
+def rows_of(check: CheckReport, again: str) -> list[tuple[str, str]]:
     """Return what is reported of a check: labels and texts, in the order in which they are read.
 
     A text may have several lines. Of a check that passed there is at most a remark.
@@ -25,7 +39,8 @@ def rows_of(check: CheckReport, again: str = GRADE_AGAIN) -> list[tuple[str, str
     Parameters
     ----------
     again : str
-        The command that grades the same work again, without ``--exercise``.
+        The command that grades the same work again, without ``--exercise``; empty where there
+        is none.
     """
     feedback = check.feedback
     rows = [(label, getattr(feedback, label.lower())) for label in _ROWS]
@@ -34,13 +49,13 @@ def rows_of(check: CheckReport, again: str = GRADE_AGAIN) -> list[tuple[str, str
     if feedback.expected:
         values = ", ".join(filter(None, (feedback.values, f"expected {feedback.expected}")))
         rows = [(label, values if label == "Values" else text) for label, text in rows]
-    if feedback.called:
+    if feedback.called and (feedback.repeat or again):
         rows.append(("Repeat", feedback.repeat or f"{again} --exercise {check.exercise}"))
     rows.append(("Hint", check.hint))
     return [(label, text) for label, text in rows if text]
 
 
-def text_of(check: CheckReport, limit: int, again: str = GRADE_AGAIN) -> str:
+def text_of(check: CheckReport, limit: int, again: str) -> str:
     """Return the rows of a check as labelled lines, cleaned and bounded."""
     lines = [lay_out(label, text) for label, text in rows_of(check, again)]
     return clean("\n".join(lines), limit)

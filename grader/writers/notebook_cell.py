@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
-from grader.writers.feedback import GRADE_AGAIN, PROBLEMS, group_failures, lines_of, rows_of
+from grader.writers.feedback import PROBLEMS, grade_again, group_failures, lines_of, rows_of
 from grader.writers.words import points_of, state_of, summarise
 
 _SIGNS = {"passed": "✓", "failed": "✗", "absent": "·"}
@@ -59,7 +59,7 @@ def to_html(
     next_step: str = "",
     warnings: Sequence[str] = (),
     remarks: Sequence[str] = (),
-    again: str = GRADE_AGAIN,
+    again: str | None = None,
 ) -> str:
     """Return a result as HTML for the output of a notebook's cell.
 
@@ -69,16 +69,17 @@ def to_html(
         What to do now; names between backticks are shown as code.
     warnings, remarks : sequence of str
         What else to know, with emphasis and without.
-    again : str
-        The command that grades the same work again.
+    again : str, optional
+        The command that grades the same work again; by default what the report says of it.
     """
     parts = [_STYLE, *_head(report)]
     parts += [f'<p class="grade-note">{_prose(text)}</p>' for text in warnings]
     if next_step:
         parts.append(f'<p class="grade-next"><b>Next:</b> {_prose(next_step)}</p>')
+    parts += [f'<p class="grade-dim">Note: {escape(n)}</p>' for n in report.submission.notes]
     for exercise in report.exercises:
         parts += _exercise(exercise)
-    parts += _failures(report, again)
+    parts += _failures(report, grade_again(report) if again is None else again)
     parts += [f'<p class="grade-dim">{_prose(text)}</p>' for text in remarks]
     # Both classes keep MathJax away: JupyterLab typesets dollars in outputs too.
     inner = "\n".join(parts)

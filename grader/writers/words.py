@@ -74,9 +74,10 @@ def describe_rest(report: Report, max_score: float | None) -> str:
     )
 
 
-def describe_exercises(report: Report, limit: int = 4_000) -> str:
-    """Return what is reported of exercises as wholes, such as why one could not be loaded."""
-    lines = [
+def describe_submission(report: Report, limit: int = 4_000) -> str:
+    """Return the notes on a submission and its exercises, such as why one could not be loaded."""
+    lines = [f"Note: {clean_line(note, 1_000)}" for note in report.submission.notes]
+    lines += [
         f"{clean_line(exercise.name)}: {clean_line(' '.join(lines_of(exercise)), 1_000)}"
         for exercise in report.exercises
         if lines_of(exercise)

@@ -289,6 +289,12 @@ def test_an_exception_is_known_by_its_type_and_its_text(
     [
         (Call("f", (1.5,)), "f(1.5)"),
         (Call("f", (1.5,), keep=1), "f(1.5)"),
+        (
+            Call("f", (SourceFunction("g", "def g(x):\n    return x"),)),
+            "def g(x):\n    return x\nf(g)",
+        ),
+        (Call("f", (SourceFunction("own", "…"),)), "f(own)"),
+        (Call("f", (SourceFunction("other", "…"),)), "from b import other\nf(other)"),
         (Call("f", (1.5,), on=Handle(1)), ""),
         (Call("f", (Handle(1),)), ""),
         (Call("f", ([Handle(1)],)), ""),
@@ -299,7 +305,8 @@ def test_only_a_call_that_can_be_made_alone_is_repeated(call: Call, repeat: str)
     """What stayed in the worker cannot be written down, nor a method's object."""
     check = Check("a/f/values", "a", "f", "Right", 100, "visible", "value")
     collected = CollectedCheck(check, Signature("f", ("x",), "f(x)"), None)
-    outcome = describe_failure(Raised("ValueError"), collected, call, Draws(1))
+    exercises = {"f": "a", "own": "a", "other": "b"}
+    outcome = describe_failure(Raised("ValueError"), collected, call, Draws(1), exercises)
     assert outcome.feedback.repeat == repeat
     assert outcome.feedback.called
 

@@ -162,12 +162,12 @@ def test_another_not_implemented_error_is_the_students_own() -> None:
 @pytest.mark.parametrize(
     ("text", "name", "said"),
     [
-        ("def sigmoid_derivative(z): pass", "sigmoid_prime", "but there is `sigmoid_derivative`"),
-        ("def relu_backward(z): pass", "relu_prime", "but there is `relu_backward`"),
-        ("def d_sigmoid(z): pass", "sigmoid_prime", "but there is `d_sigmoid`"),
-        ("def reluPrime(z): pass", "relu_prime", "but there is `reluPrime`"),
-        ("def Sigmoid(z): pass", "sigmoid", "but there is `Sigmoid`"),
-        ("def sigmod(z): pass", "sigmoid", "but there is `sigmod`"),
+        ("def sigmoid_derivative(z): pass", "sigmoid_prime", "`sigmoid_derivative` may be it"),
+        ("def relu_backward(z): pass", "relu_prime", "`relu_backward` may be it"),
+        ("def d_sigmoid(z): pass", "sigmoid_prime", "`d_sigmoid` may be it"),
+        ("def reluPrime(z): pass", "relu_prime", "`reluPrime` may be it"),
+        ("def Sigmoid(z): pass", "sigmoid", "`Sigmoid` may be it"),
+        ("def sigmod(z): pass", "sigmoid", "`sigmod` may be it"),
         ("def sigmoid_prime(z): pass", "sigmoid", ""),
         ("def unrelated(z): pass", "relu", ""),
         ("class Acts:\n    def relu(self, z): pass", "relu", "inside the class `Acts` (line 2)"),

@@ -172,7 +172,7 @@ def test_a_factor_is_hinted_at_only_where_it_means_something() -> None:
     assert identity(18.0, 3.0, sizes=SIZES) == "factor"
     assert identity(np.full(4, 6.0), np.full(4, 3.0)) == "values"
     assert identity(1.37 * G) == "values"
-    assert "exactly 1.37 times" in observed(1.37 * G)
+    assert "is a constant multiple of the right answer" in observed(1.37 * G)
     assert identity(-2 * G) == "factor_unnamed"
     known = {"N": 6, "lr": 0.3, "beta": 0.9}
     assert identity(0.3 * G, sizes=known) == "factor_argument"
@@ -181,6 +181,13 @@ def test_a_factor_is_hinted_at_only_where_it_means_something() -> None:
     assert "which is 1/(1 - beta)" in observed(10 * G, sizes=known)
     assert "which is 1/sqrt(N) (N = 6)" in observed(G / 6**0.5, sizes=known)
     assert identity(G / 2, sizes={"N": 4}) == "factor_unnamed"
+
+
+def test_what_is_said_of_a_single_number_does_not_give_the_right_one_away() -> None:
+    """Neither a factor nor an error, from which it could be computed."""
+    assert observed(7.5, 3.0).endswith(" is wrong")
+    assert observed(7.5, 0.0).endswith(" is wrong")
+    assert observed(3.0 + 1e-5, 3.0).endswith(" is wrong")
 
 
 def test_powers_ratios_and_sides_are_reported() -> None:

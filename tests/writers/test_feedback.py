@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 from support.reports import CHECKS, change_check, change_outcome, check_of, report_of, scores_of
 
-from grader.records import FAILED, Feedback, HiddenFeedback, Outcome, Place
+from grader.records import FAILED, Feedback, HiddenFeedback, Outcome, Place, Seed
 from grader.report import CheckReport, Report, build_report, to_json
 from grader.writers.exports.classroom50 import write_classroom50
 from grader.writers.exports.csv_rows import write_csv
@@ -22,6 +22,7 @@ from grader.writers.feedback import (
     CODE,
     GRADE_AGAIN,
     PROBLEMS,
+    grade_again,
     group_failures,
     lay_out,
     lines_of,
@@ -73,7 +74,7 @@ def check_with(check_id: str = VISIBLE, hint: str = "", **feedback: Any) -> Chec
 def test_every_field_is_a_row_with_its_label(field: str, label: str) -> None:
     """Its text is as it was found; nothing is added beside it."""
     fields = {field: "a\nb", **({"called": "f(x)"} if field == "repeat" else {})}
-    rows = dict(rows_of(check_with(**fields)))
+    rows = dict(rows_of(check_with(**fields), GRADE_AGAIN))
     assert rows[label] == "a\nb"
     assert set(rows) <= {label, "Called", "Repeat"}
 
@@ -85,14 +86,14 @@ def test_every_field_is_shown_by_some_row() -> None:
 
 def test_rows_are_in_the_order_in_which_they_are_read() -> None:
     """The call first, the recipe and the hint last."""
-    labels = [label for label, _ in rows_of(check_with(hint="think", **WORDS))]
+    labels = [label for label, _ in rows_of(check_with(hint="think", **WORDS), GRADE_AGAIN)]
     assert labels == [*LABELS.values(), "Hint"]
 
 
 def test_what_is_empty_is_not_a_row() -> None:
     """A check that passed has none."""
-    assert rows_of(check_of(report_of(), "alpha/slope/values")) == []
-    assert rows_of(check_with(wrong="no")) == [("Wrong", "no")]
+    assert rows_of(check_of(report_of(), "alpha/slope/values"), GRADE_AGAIN) == []
+    assert rows_of(check_with(wrong="no"), GRADE_AGAIN) == [("Wrong", "no")]
 
 
 @pytest.mark.parametrize(
@@ -105,20 +106,25 @@ def test_what_is_empty_is_not_a_row() -> None:
 )
 def test_the_right_value_is_beside_the_wrong_one(fields: dict[str, str], values: str) -> None:
     """In one row, whichever of them there is."""
-    assert rows_of(check_with(**fields)) == [("Values", values)]
+    assert rows_of(check_with(**fields), GRADE_AGAIN) == [("Values", values)]
 
 
 def test_a_call_without_a_recipe_is_repeated_by_grading_again() -> None:
     """Where nothing was called there is nothing to repeat."""
-    assert dict(rows_of(check_with(called="f(x)")))["Repeat"] == f"{GRADE_AGAIN} --exercise beta"
+    assert (
+        dict(rows_of(check_with(called="f(x)"), GRADE_AGAIN))["Repeat"]
+        == f"{GRADE_AGAIN} --exercise beta"
+    )
     again = dict(rows_of(check_with(called="f(x)"), "grade submit my"))["Repeat"]
     assert again == "grade submit my --exercise beta"
-    assert "Repeat" not in dict(rows_of(check_with(raised="E: no")))
+    assert "Repeat" not in dict(rows_of(check_with(raised="E: no"), GRADE_AGAIN))
 
 
 def test_text_has_a_label_before_the_first_line_of_each_row() -> None:
     """The others are indented by as much."""
-    text = text_of(check_with(wrong="no", raised="E: no\nline 3: x", hint="think"), 1_000)
+    text = text_of(
+        check_with(wrong="no", raised="E: no\nline 3: x", hint="think"), 1_000, GRADE_AGAIN
+    )
     assert text.split("\n") == [
         "Wrong   no",
         "Raised  E: no",
@@ -130,7 +136,7 @@ def test_text_has_a_label_before_the_first_line_of_each_row() -> None:
 
 def test_text_is_clean_and_bounded() -> None:
     """Whatever a report holds, which may have been written by hand."""
-    text = text_of(check_with(wrong="a\x1b[31m\x00\u202e" + "b" * 500), 100)
+    text = text_of(check_with(wrong="a\x1b[31m\x00\u202e" + "b" * 500), 100, GRADE_AGAIN)
     assert len(text) == 100
     assert not set("\x1b\x00\u202e") & set(text)
 
@@ -187,7 +193,7 @@ def test_every_surface_shows_the_same_labels(
     outcomes = tuple(Outcome(c.id, "passed") for c in CHECKS if c.id != VISIBLE)
     failed = Outcome(VISIBLE, "failed", hint="think", feedback=Feedback(**WORDS))
     report = report_of(outcomes=(*outcomes, failed), audience=audience)
-    expected = {label for label, _ in rows_of(check_of(report, VISIBLE))}
+    expected = {label for label, _ in rows_of(check_of(report, VISIBLE), GRADE_AGAIN)}
     assert ("Fault" in expected) == (audience == "instructor")
     known = {*LABELS.values(), "Hint"}
     assert {label for label in labels_of(report) if label in known} == expected
@@ -203,6 +209,42 @@ def test_every_surface_shows_every_line(show: Callable[[Report], str]) -> None:
     for text in WORDS.values():
         for line in text.split("\n"):
             assert line in shown
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        to_text,
+        to_html,
+        lambda report: write_student_page(report).decode(),
+        lambda report: write_gradescope(report).decode(),
+        lambda report: write_prairielearn(report).decode(),
+        lambda report: write_summary(report).decode(),
+    ],
+)
+def test_every_surface_shows_the_notes_on_a_submission(show: Callable[[Report], str]) -> None:
+    """What was found and not graded, also where everything passed."""
+    report = report_of()
+    noted = replace(report, submission=replace(report.submission, notes=("mine is not graded",)))
+    assert "mine is not graded" in show(noted)
+    assert "mine is not graded" not in show(report)
+
+
+@pytest.mark.parametrize(
+    ("audience", "seed", "again"),
+    [
+        ("student", Seed("public", repeat_with="public"), "grade submit PATH"),
+        ("instructor", Seed("ab12", "ada", "it's"), "grade submit PATH --seed 'it'\"'\"'s'"),
+        ("student", Seed("ab12", "ada", "it's"), ""),
+    ],
+)
+def test_the_command_that_repeats_asks_the_same_questions(
+    audience: Any, seed: Seed, again: str
+) -> None:
+    """With a seed that a student does not have there is no such command for the student."""
+    report = build_report(replace(scores_of(), seed=seed), audience)
+    assert grade_again(report) == again
+    assert ("Repeat" in dict(rows_of(check_with(called="f(x)"), again))) == bool(again)
 
 
 # Failures that are alike

@@ -59,7 +59,10 @@ def test_the_command_that_repeats_is_shown_complete_and_nothing_else_is_changed(
     quoted = f"ValueError: x\nRepeat  {GRADE_AGAIN} --exercise alpha"
     feedback = {"called": "curve(x)", "raised": quoted}
     check = check_of(report_of(outcomes=change_outcome(CURVE, feedback=feedback)), CURVE)
-    neutral, complete = dict(rows_of(check)), dict(rows_of(check, "grade submit 'my w'"))
+    neutral, complete = (
+        dict(rows_of(check, GRADE_AGAIN)),
+        dict(rows_of(check, "grade submit 'my w'")),
+    )
     assert neutral["Repeat"] == "grade submit PATH --exercise alpha"
     assert complete["Repeat"] == "grade submit 'my w' --exercise alpha"
     assert complete["Raised"] == quoted

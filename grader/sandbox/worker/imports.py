@@ -182,7 +182,7 @@ class Importer:
                 "hand it in too, or copy what you need into this file"
             )
         allowed = " and ".join([*sorted(self.packages), "the standard library"])
-        return f"is not available in the grader, only {allowed}; write it without"
+        return f"is not available in the grader; use only {allowed}"
 
 
 def _importing_frame() -> types.FrameType | None:

@@ -67,7 +67,7 @@ def describe_missing(
         return f"`{name}` is inside {inside}; write it as a function at the top of the file"
     other = _find_alike(name, namespace, wanted)
     if other:
-        return f"there is no `{name}`, but there is `{other}`; if that is it, name it `{name}`"
+        return f"`{other}` may be it; if so, rename it to `{name}`"
     return ""
 
 

@@ -82,7 +82,7 @@ def _read_notebook(file: CodeFile, content: bytes, shown: str) -> Read:
     try:
         cells = read_code_cells(content)
     except NotebookError as error:
-        return Read(file, problem=f"{shown} cannot be read as a notebook: {error}")
+        return Read(file, problem=f"{shown} cannot be read: {error}")
     if sum(map(len, cells)) > MAX_SOURCE:
         return Read(file, problem=f"{shown} has more than {MAX_SOURCE // 1024} KiB of code")
     return Read(file, content, cells)

@@ -279,7 +279,7 @@ def draw_sizes(rng):
 def read_sample(got, shape):
     """Return a large matrix of weights; whether it lies on its side is for another check."""
     weights = finite(got, "the weights")
-    text = f"there are {weights.size} weights, expected {shape[0] * shape[1]}"
+    text = f"{weights.size} weights came back, expected {shape[0] * shape[1]}"
     expect(weights.size == shape[0] * shape[1], text)
     return weights if weights.shape == shape[::-1] else weights.reshape(shape)
 

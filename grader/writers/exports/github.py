@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from grader.report import CheckReport, ExerciseReport, Report, for_students
 from grader.writers.escape import for_command, for_command_property, for_html_block, for_markdown
-from grader.writers.feedback import lines_of, text_of
+from grader.writers.feedback import grade_again, lines_of, text_of
 from grader.writers.words import figures_of, number, points_of
 
 MAX_SUMMARY = 1024 * 1024  # bytes in a step; more and the whole summary is refused
@@ -26,7 +26,7 @@ def write_summary(report: Report, room: int = MAX_SUMMARY) -> bytes:
     written.
     """
     shown = for_students(report)
-    parts = [_head(shown), *map(_block, _lost(shown))]
+    parts = [_head(shown), *(_block(check, grade_again(shown)) for check in _lost(shown))]
     encoded = [f"{part}\n\n".encode() for part in parts]
     note = b"More checks did not pass; there is no room for them here.\n\n"
     kept = b""
@@ -46,7 +46,7 @@ def write_annotations(report: Report) -> str:
     lost = _lost(shown)
     room = MAX_ANNOTATIONS if len(lost) <= MAX_ANNOTATIONS else MAX_ANNOTATIONS - 1
     for check in lost[:room]:
-        words = text_of(check, 800) or check.outcome
+        words = text_of(check, 800, grade_again(shown)) or check.outcome
         lines.append(_command("error", check.id, f"{check.title}\n{words}"))
     if len(lost) > room:
         more = f"{len(lost) - room} more checks did not pass; the job summary lists them."
@@ -76,6 +76,7 @@ def _head(report: Report) -> str:
     lines = [
         f"## {name}: {points_of(report)} points, {number(report.percent)} %",
         "",
+        *(f"Note: {for_markdown(note, 300)}\n" for note in report.submission.notes),
         "| exercise | function | points |",
         "|---|---|---:|",
     ]
@@ -92,8 +93,8 @@ def _rows(exercise: ExerciseReport) -> Iterator[str]:
         yield f"| | {for_markdown(function.name)} | {points_of(function)} |"
 
 
-def _block(check: CheckReport) -> str:
+def _block(check: CheckReport, again: str) -> str:
     head = f"{for_markdown(check.id)} {for_markdown(check.title)} {points_of(check)}"
-    words = text_of(check, _MAX_WORDS) or check.outcome
+    words = text_of(check, _MAX_WORDS, again) or check.outcome
     block = for_html_block(words, _MAX_WORDS)
     return f"<details><summary>{head}</summary>\n\n{block}\n\n</details>"

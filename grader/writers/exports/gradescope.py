@@ -7,8 +7,8 @@ from typing import Any
 
 from grader.report import CheckReport, Report, for_students, to_json
 from grader.sanitize import clean_line
-from grader.writers.feedback import text_of
-from grader.writers.words import describe_exercises, origin_of
+from grader.writers.feedback import grade_again, text_of
+from grader.writers.words import describe_submission, origin_of
 
 _MAX_OUTPUT = 20_000  # characters; Gradescope cuts at 100 000
 
@@ -24,7 +24,7 @@ def write_gradescope(report: Report) -> bytes:
     results = {
         "score": shown.score,
         "execution_time": shown.duration_s,
-        "output": describe_exercises(shown) or f"{origin['course']} {origin['course_version']}",
+        "output": describe_submission(shown) or f"{origin['course']} {origin['course_version']}",
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
@@ -36,20 +36,21 @@ def write_gradescope(report: Report) -> bytes:
 
 
 def _tests(report: Report) -> Iterator[dict[str, Any]]:
+    again = grade_again(report)
     for e, exercise in enumerate(report.exercises, 1):
         for f, function in enumerate(exercise.functions, 1):
             for c, check in enumerate(function.checks, 1):
-                yield _test(check, f"{e}.{f}.{c}", clean_line(exercise.name))
+                yield _test(check, f"{e}.{f}.{c}", clean_line(exercise.name), again)
 
 
-def _test(check: CheckReport, place: str, tag: str) -> dict[str, Any]:
+def _test(check: CheckReport, place: str, tag: str, again: str) -> dict[str, Any]:
     return {
         "score": check.score,
         "max_score": check.max_score,
         "status": "passed" if check.outcome == "passed" else "failed",
         "name": f"{check.id}: {clean_line(check.title)}",
         "number": place,
-        "output": text_of(check, _MAX_OUTPUT),
+        "output": text_of(check, _MAX_OUTPUT, again),
         "tags": [tag],
         "visibility": "visible" if check.visibility == "visible" else "after_published",
     }

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from grader.report import CheckReport, Report
 from grader.sanitize import clean_line
-from grader.writers.feedback import text_of
+from grader.writers.feedback import grade_again, text_of
 from grader.writers.words import figures_of, number, origin_of
 
 # What could not be judged is an error; a check with points that did not run is not a mere skip,
@@ -56,7 +56,7 @@ def _suite(report: Report) -> ET.Element:
     properties = ET.SubElement(suite, "properties")
     for name, value in _properties(report).items():
         ET.SubElement(properties, "property", {"name": name, "value": value})
-    suite.extend(_case(check) for check in checks)
+    suite.extend(_case(check, grade_again(report)) for check in checks)
     return suite
 
 
@@ -76,7 +76,7 @@ def _kind(check: CheckReport) -> str:
     return "skipped" if kind and not check.max_score else kind
 
 
-def _case(check: CheckReport) -> ET.Element:
+def _case(check: CheckReport, again: str) -> ET.Element:
     exercise, function, name = check.id.split("/")
     case = ET.Element(
         "testcase",
@@ -85,5 +85,5 @@ def _case(check: CheckReport) -> ET.Element:
     kind = _kind(check)
     if kind:
         attributes = {"type": check.outcome, "message": clean_line(check.title)}
-        ET.SubElement(case, kind, attributes).text = text_of(check, _MAX_WORDS)
+        ET.SubElement(case, kind, attributes).text = text_of(check, _MAX_WORDS, again)
     return case

@@ -7,8 +7,8 @@ from typing import Any
 from grader.errors import ExportError
 from grader.report import CheckReport, Report, for_students, to_json
 from grader.sanitize import clean_line
-from grader.writers.feedback import text_of
-from grader.writers.words import describe_exercises, points_of
+from grader.writers.feedback import grade_again, text_of
+from grader.writers.words import describe_submission, points_of
 
 MAX_RESULTS = 1024 * 1024  # bytes; a larger file fails the job
 _WORDS = (4_000, 1_000, 300, 80, 0)  # characters about each check; the first that fits
@@ -37,23 +37,23 @@ def write_prairielearn(report: Report) -> bytes:
 
 
 def _results(report: Report, limit: int) -> dict[str, Any]:
-    problems = describe_exercises(report, limit)
+    problems = describe_submission(report, limit)
     results: dict[str, Any] = {
         "gradable": any(e.status == "graded" for e in report.exercises),
         "score": round(report.percent / 100, 4),
         "message": "\n".join(filter(None, (f"{points_of(report)} points", problems))),
-        "tests": [_test(check, limit) for check in report.checks()],
+        "tests": [_test(check, limit, grade_again(report)) for check in report.checks()],
     }
     if not results["gradable"]:
         results["format_errors"] = [problems or "Nothing of the course could be loaded."]
     return results
 
 
-def _test(check: CheckReport, limit: int) -> dict[str, Any]:
+def _test(check: CheckReport, limit: int, again: str) -> dict[str, Any]:
     return {
         "name": check.id,
         "description": clean_line(check.title),
         "points": check.score,
         "max_points": check.max_score,
-        "message": text_of(check, limit) if limit else "",
+        "message": text_of(check, limit, again) if limit else "",
     }

@@ -10,7 +10,7 @@ from grader.errors import ExportError
 from grader.records import Course, Place, Series, SourceFile, Submission
 from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
 from grader.sanitize import clean, clean_line
-from grader.writers.feedback import CODE, rows_of
+from grader.writers.feedback import CODE, grade_again, rows_of
 from grader.writers.pages.page import bound, render_page
 from grader.writers.pages.source import Excerpt, cut_function
 
@@ -88,16 +88,25 @@ def write_student_page(
     if source is not None:
         refuse_other_source(report, source)
     find = _finder(course, source)
-    views = [(e, _functions(e, find, _numbered(draw))) for e in report.exercises]
+    make = _View(find, _numbered(draw), grade_again(report))
+    views = [(e, [make.function(f, e) for f in e.functions]) for e in report.exercises]
     return render_page(
         "student.html.j2",
         title=f"{report.submission.id or 'Submission'}: {report.percent:g} %",
         report=report,
         exercises=views,
+        problems=_problems(report),
         for_instructors=report.audience == "instructor",
         back=back,
         code=CODE,
     )
+
+
+def _problems(report: Report) -> list[str]:
+    """Return why nothing was graded, each reason once, or nothing."""
+    if any(exercise.status == "graded" for exercise in report.exercises):
+        return []
+    return list(dict.fromkeys(e.message for e in report.exercises if e.status == "unloadable"))
 
 
 def refuse_other_source(report: Report, source: Submission) -> None:
@@ -139,35 +148,41 @@ def _numbered(draw: Drawer | None) -> Drawer:
     return drawn
 
 
-def _functions(exercise: ExerciseReport, find: Finder, draw: Drawer) -> list[FunctionView]:
-    return [_function(f, exercise.name, find, draw) for f in exercise.functions]
+@dataclass(frozen=True)
+class _View:
+    """Makes what is shown of functions, from what the page has of the submission."""
 
+    find: Finder
+    draw: Drawer
+    again: str
 
-def _function(function: FunctionReport, exercise: str, find: Finder, draw: Drawer) -> FunctionView:
-    views = [_check(check, draw) for check in function.checks]
-    failed = tuple(v for v in views if v.sign == "✗")
-    passed = tuple(v for v in views if v.sign == "✓")
-    untried = tuple(v for v in views if v.sign == "·")
-    sign, state = _state(function, failed)
-    places = frozenset(place for view in failed for place in view.check.feedback.places)
-    # A function that is right or untouched needs no second look.
-    shown = find(exercise, function.name, places) if failed else ()
-    anchor = f"{exercise}-{function.name}"
-    return FunctionView(function, anchor, sign, state, failed, passed, untried, shown, places)
+    def function(self, function: FunctionReport, exercise: ExerciseReport) -> FunctionView:
+        views = [self._check(check) for check in function.checks]
+        failed = tuple(v for v in views if v.sign == "✗")
+        passed = tuple(v for v in views if v.sign == "✓")
+        untried = tuple(v for v in views if v.sign == "·")
+        sign, state = ("·", "not graded")
+        if exercise.status == "graded":
+            sign, state = _state(function, failed)
+        places = frozenset(place for view in failed for place in view.check.feedback.places)
+        # A function that is right or untouched needs no second look.
+        shown = self.find(exercise.name, function.name, places) if failed else ()
+        anchor = f"{exercise.name}-{function.name}"
+        return FunctionView(function, anchor, sign, state, failed, passed, untried, shown, places)
+
+    def _check(self, check: CheckReport) -> CheckView:
+        sign, outcome = _OUTCOMES[check.outcome]
+        rows = rows_of(check, self.again)
+        parts = tuple((label, bound(text)) for label, text in rows if label != "Hint")
+        hints = tuple(line for line in bound(check.hint).splitlines() if line.strip())
+        pictures = tuple((svg, _caption(one)) for one in check.series if (svg := self.draw(one)))
+        return CheckView(check, sign, outcome, parts, hints, pictures)
 
 
 def _state(function: FunctionReport, failed: tuple[CheckView, ...]) -> tuple[str, str]:
     if function.score == function.max_score:
         return "✓", "advice" if failed else "right"
-    return ("✗", "to look at") if failed else ("·", "not done yet")
-
-
-def _check(check: CheckReport, draw: Drawer) -> CheckView:
-    sign, outcome = _OUTCOMES[check.outcome]
-    parts = tuple((label, bound(text)) for label, text in rows_of(check) if label != "Hint")
-    hints = tuple(line for line in bound(check.hint).splitlines() if line.strip())
-    pictures = tuple((svg, _caption(one)) for one in check.series if (svg := draw(one)))
-    return CheckView(check, sign, outcome, parts, hints, pictures)
+    return ("✗", "to look at") if failed else ("·", "not implemented yet")
 
 
 def _caption(series: Series) -> str:

@@ -18,9 +18,9 @@ from rich.text import Text
 
 from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
 from grader.writers.feedback import (
-    GRADE_AGAIN,
     PROBLEMS,
     WIDTH,
+    grade_again,
     group_failures,
     lay_out,
     lines_of,
@@ -42,7 +42,7 @@ def show_result(
     to_stderr: bool = False,
     max_score: float | None = None,
     changed: Sequence[str] = (),
-    again: str = GRADE_AGAIN,
+    again: str | None = None,
     file: IO[str] | None = None,
 ) -> None:
     """Print a result for the student who handed it in.
@@ -57,8 +57,8 @@ def show_result(
         What the course is out of, where the report has only a part of its checks.
     changed : sequence of str
         What changed since last time, from `grader.writers.comparison.words_of_changes`.
-    again : str
-        The command that grades the same work again.
+    again : str, optional
+        The command that grades the same work again; by default what the report says of it.
     file : text stream, optional
         As for `ResultConsole`.
     """
@@ -71,7 +71,7 @@ def show_result(
         _print_words(console, Text(f"Note: {note}", style="dim"))
     for exercise in report.exercises:
         show_exercise(console, exercise)
-    _show_failures(console, report, again)
+    _show_failures(console, report, grade_again(report) if again is None else again)
     show_changes(console, changed)
     console.print()
     if rest := describe_rest(report, max_score):
@@ -81,7 +81,7 @@ def show_result(
         console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
 
 
-def to_text(report: Report, *, why_no_sandbox: str = "", again: str = GRADE_AGAIN) -> str:
+def to_text(report: Report, *, why_no_sandbox: str = "", again: str | None = None) -> str:
     """Return what `show_result` prints, without colours and wherever it is asked for."""
     file = io.StringIO()
     show_result(report, why_no_sandbox=why_no_sandbox, again=again, file=file)
