@@ -132,7 +132,7 @@ def _closing_words(report: Report, report_file: str, course: Path | None) -> str
         return where
     elsewhere = None if report_file == REPORT else report_file
     hint = command("hint", course=course, report=elsewhere)
-    return f"{where} Stuck? `{hint}` has a second hint."
+    return f"{where}\nStuck? `{hint}` has a second hint."
 
 
 def _changed_since(report_file: Path, report: Report) -> list[str]:
