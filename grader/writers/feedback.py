@@ -71,6 +71,12 @@ def lines_of(exercise: ExerciseReport) -> list[str]:
     return [*exercise.message.splitlines(), *exercise.notes]
 
 
+def failures_of(report: Report) -> list[tuple[CheckReport, list[str]]]:
+    """Return the groups of all functions, advice behind what costs points."""
+    found = [failure for function in report.functions() for failure in group_failures(function)]
+    return sorted(found, key=lambda failure: not failure[0].max_score)
+
+
 def group_failures(function: FunctionReport) -> list[tuple[CheckReport, list[str]]]:
     """Return the failed checks, each with the names of others that ended in the same way."""
     groups: dict[tuple[str, ...], list[str]] = {}

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
-from grader.writers.feedback import PROBLEMS, grade_again, group_failures, lines_of, rows_of
+from grader.writers.feedback import PROBLEMS, failures_of, grade_again, lines_of, rows_of
 from grader.writers.words import points_of, state_of, summarise
 
 _SIGNS = {"passed": "✓", "failed": "✗", "absent": "·"}
@@ -125,7 +125,7 @@ def _row(function: FunctionReport) -> str:
 
 
 def _failures(report: Report, again: str) -> Iterator[str]:
-    failures = [failure for f in report.functions() for failure in group_failures(f)]
+    failures = failures_of(report)
     if failures:
         yield "<p><b>What to look at</b></p>"
     for place, (check, same) in enumerate(failures):

@@ -22,6 +22,7 @@ from grader.writers.feedback import (
     CODE,
     GRADE_AGAIN,
     PROBLEMS,
+    failures_of,
     grade_again,
     group_failures,
     lay_out,
@@ -264,6 +265,15 @@ def function_with(*feedbacks: dict[str, str], outcome: str = "error") -> Any:
         for place, fields in enumerate(feedbacks)
     )
     return replace(slope, checks=checks)
+
+
+def test_advice_is_behind_what_costs_points() -> None:
+    """Also where the function of the advice comes first."""
+    outcomes = change_outcome("alpha/curve/values", feedback={})
+    report = report_of(outcomes=outcomes)
+    shown = [check.id for check, _ in failures_of(report)]
+    assert shown[-1] == "alpha/curve/advice"
+    assert len(shown) == sum(check.outcome in FAILED for check in report.checks()) > 2
 
 
 def groups_of(function: Any) -> list[tuple[str, list[str]]]:

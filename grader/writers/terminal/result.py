@@ -20,8 +20,8 @@ from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
 from grader.writers.feedback import (
     PROBLEMS,
     WIDTH,
+    failures_of,
     grade_again,
-    group_failures,
     lay_out,
     lines_of,
     rows_of,
@@ -89,7 +89,7 @@ def to_text(report: Report, *, why_no_sandbox: str = "", again: str | None = Non
 
 
 def _show_failures(console: Console, report: Report, again: str) -> None:
-    failures = [failure for f in report.functions() for failure in group_failures(f)]
+    failures = failures_of(report)
     if not failures:
         return
     console.print()
