@@ -20,6 +20,10 @@ class SubmissionError(GraderError):
     """The path has nothing to grade."""
 
 
+class ReadingError(GraderError):
+    """The machine failed while a submission was read, so there is no score."""
+
+
 class CourseError(GraderError):
     """The course itself is broken: its manifest, a suite, or a check's metadata."""
 

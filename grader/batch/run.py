@@ -17,8 +17,8 @@ from grader.batch.listing import Listed, Listing
 from grader.batch.output import Output
 from grader.batch.work import Graded, Snapshot, Task
 from grader.course.manifest import DEFAULT_COURSE
-from grader.errors import WorkerError
-from grader.records import Course, IsolationOption
+from grader.errors import ReadingError, WorkerError
+from grader.records import Course, IsolationOption, Submission
 from grader.seeds import PUBLIC, derive_student_seed, seed_id
 from grader.submissions.reader import read_or_explain
 
@@ -162,8 +162,10 @@ def _ids(pending: dict[Future[bytes], _Order]) -> tuple[str, ...]:
 
 
 def _prepare(plan: Plan, listed: Listed) -> tuple[_Order, bytes]:
-    submission, reason = read_or_explain(listed.path, plan.course, listed.id)
-    snapshot = Snapshot(submission, reason)
+    try:
+        snapshot = Snapshot(*read_or_explain(listed.path, plan.course, listed.id))
+    except ReadingError as error:
+        snapshot = Snapshot(Submission(listed.id, ()), fault=str(error))
     seed = derive_student_seed(plan.secret, listed.id) if plan.secret is not None else PUBLIC
     task = Task(
         snapshot,

@@ -22,10 +22,21 @@ _TRIES = 2
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """A submission, or what there is of it and the reason why it cannot be graded."""
+    """A submission, or what there is of it and the reason why it cannot be graded.
+
+    Parameters
+    ----------
+    submission : Submission
+        What was read.
+    reason : str
+        Why it has no points, or an empty string.
+    fault : str
+        What failed on this machine, so that there is no score; or an empty string.
+    """
 
     submission: Submission
     reason: str = ""
+    fault: str = ""
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -144,6 +155,9 @@ class Slots:
     def _grade(self, grader: Grader, task: Task) -> Graded:
         submission = task.snapshot.submission
         how = (task.seed, task.exercises, task.derived_for)
+        if task.snapshot.fault:
+            fault = task.snapshot.fault
+            return _pack_unexamined(grader.give_up(submission, fault, task.seed, task.derived_for))
         if task.snapshot.reason:
             return _pack(grader.refuse(submission, task.snapshot.reason, *how), {})
         reason = ""

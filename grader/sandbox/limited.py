@@ -34,6 +34,7 @@ from grader.sandbox.protocol.frames import (
     StreamTimeout,
 )
 
+_TRIES = 2
 _IDLE_S = 0.5  # a child that used less processor time than this was not busy reading
 
 Answer = Callable[[bytes], bytes]
@@ -62,6 +63,14 @@ class ChildError(Exception):
     """The child gave no answer; the text says how it ended."""
 
 
+class ChildLost(Exception):
+    """Something on this machine kept the child from answering; the text says what."""
+
+
+class _Killed(Exception):
+    """Something outside killed the child."""
+
+
 def ask_child(module: str, request: bytes, limits: ChildLimits) -> bytes:
     """Return what a module's function ``answer`` makes of a request, in a limited child.
 
@@ -77,10 +86,22 @@ def ask_child(module: str, request: bytes, limits: ChildLimits) -> bytes:
     Raises
     ------
     ChildError
-        If the child exceeds a limit or ends without an answer.
+        If the child exceeds a limit of memory or processor time, or ends without an answer.
+    ChildLost
+        If it is killed from outside twice, or waits longer than ``wall_s``.
     SandboxError
         If no process can be started.
     """
+    for _ in range(_TRIES):
+        with contextlib.suppress(_Killed):
+            return _ask_once(module, request, limits)
+    raise ChildLost(
+        "the process that reads it was killed from outside, perhaps because the machine is out "
+        "of memory; close other programs, and run the same command again"
+    )
+
+
+def _ask_once(module: str, request: bytes, limits: ChildLimits) -> bytes:
     try:
         reply = _ask_forked(module, request, limits) if can_fork() else None
         return _ask_started(module, request, limits) if reply is None else reply
@@ -112,7 +133,9 @@ def _ask_forked(module: str, request: bytes, limits: ChildLimits) -> bytes | Non
         code, used_s = _end(pid, kill=kill)
     if late and used_s < _IDLE_S:
         return None
-    raise ChildError(_too_late(limits) if late else _describe(code))
+    if late:
+        raise _too_late(limits)
+    raise _describe(code, by_us=kill)
 
 
 def _fork_answering(answer: Answer, request: bytes, limits: ChildLimits) -> tuple[int, Stream]:
@@ -157,7 +180,8 @@ def _limit(limits: ChildLimits) -> None:
     if sys.platform == "linux":
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         lower_limit(resource.RLIMIT_AS, limits.memory_mib * 2**20 + pages * resource.getpagesize())
-    lower_limit(resource.RLIMIT_CPU, limits.cpu_s)
+    # The kernel sends SIGXCPU at the first limit, so SIGKILL comes from elsewhere.
+    lower_limit(resource.RLIMIT_CPU, limits.cpu_s, limits.cpu_s + 1)
     lower_limit(resource.RLIMIT_CORE, 0)
 
 
@@ -170,14 +194,21 @@ def _end(pid: int, *, kill: bool = True) -> tuple[int, float]:
     return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
 
 
-def _describe(code: int) -> str:
-    # SIGKILL is how the kernel ends a process at the hard limit of processor time.
-    out_of_time = sys.platform != "win32" and code in (-signal.SIGXCPU, -signal.SIGKILL)
-    return "it takes too much processor time" if out_of_time else describe_exit(code)
+def _describe(code: int, *, by_us: bool) -> Exception:
+    if sys.platform != "win32":
+        if code == -signal.SIGKILL and not by_us:
+            return _Killed()
+        if code == -signal.SIGXCPU:
+            return ChildError("it takes too much processor time")
+    return ChildError(describe_exit(code))
 
 
-def _too_late(limits: ChildLimits) -> str:
-    return f"it took longer than {limits.wall_s:g} s"
+def _too_late(limits: ChildLimits) -> ChildLost:
+    # What keeps the processor busy for so long meets the limit of processor time before.
+    return ChildLost(
+        f"reading it took longer than {limits.wall_s:g} s, so the machine or its disk is slow; "
+        "run the same command again"
+    )
 
 
 def _ask_started(module: str, request: bytes, limits: ChildLimits) -> bytes:
@@ -189,9 +220,11 @@ def _ask_started(module: str, request: bytes, limits: ChildLimits) -> bytes:
         reply = child.stream.receive(limits.wall_s)
     except StreamTimeout:
         child.end()
-        raise ChildError(_too_late(limits)) from None
-    except (StreamClosed, FrameError):
-        raise ChildError(describe_exit(child.end(1.0))) from None
+        raise _too_late(limits) from None
+    except StreamClosed:
+        raise _describe(child.end(1.0), by_us=False) from None
+    except FrameError:
+        raise _describe(child.end(), by_us=True) from None
     child.end(1.0)
     return reply
 

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import msgspec
 
-from grader.errors import SubmissionError
+from grader.errors import ReadingError, SubmissionError
 from grader.records import Course, SourceFile, Submission
-from grader.sandbox.limited import ChildError, ChildLimits, ask_child
+from grader.sandbox.limited import ChildError, ChildLimits, ChildLost, ask_child
 from grader.sanitize import clean_line
+from grader.submissions.child.folder import refuse_fault
 from grader.submissions.child.messages import Part, Reply, Request
 from grader.submissions.child.stubs import read_stubs
 from grader.submissions.names import is_archive, is_code, without_endings
@@ -55,8 +56,8 @@ def read_submission(path: Path, course: Course) -> Submission:
     ------
     SubmissionError
         If the path does not exist, or has nothing of the course.
-    SandboxError
-        If this machine cannot start the process that reads.
+    ReadingError, SandboxError
+        If this machine cannot read it, or cannot start the process that reads.
     """
     _refuse_absent(path, course)
     # A folder that was given by name may be a link. Links in it are not followed.
@@ -97,7 +98,7 @@ def read_parts(parts: Sequence[Part], course: Course, identity: str) -> Submissi
 
     Raises
     ------
-    SubmissionError, SandboxError
+    SubmissionError, ReadingError, SandboxError
         As for `read_submission`.
     """
     names = tuple(exercise.name for exercise in course.exercises)
@@ -107,7 +108,11 @@ def read_parts(parts: Sequence[Part], course: Course, identity: str) -> Submissi
         packed = ask_child(_CHILD, msgspec.msgpack.encode(request), _LIMITS)
     except ChildError as error:
         raise SubmissionError(f"it cannot be read: {error}; hand in only the code") from error
+    except ChildLost as error:
+        raise ReadingError(f"{identity}: {error}") from error
     reply = msgspec.msgpack.decode(packed, type=Reply)
+    if reply.fault:
+        raise ReadingError(f"{identity}: {reply.fault}")
     if reply.error:
         raise (NothingFoundError if reply.empty else SubmissionError)(reply.error)
     return Submission(identity, reply.files, reply.answers_all, reply.notes, reply.siblings)
@@ -127,10 +132,14 @@ def find_part(path: Path, name: str = "") -> Part:
     ------
     SubmissionError
         If it is a link or another file that holds no code.
+    ReadingError
+        If this machine cannot look at it, or it is gone.
     """
     try:
         mode = path.lstat().st_mode
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError):
+            refuse_fault(error)
         raise SubmissionError(f"it cannot be read: {error}") from error
     name = name or path.name
     if stat.S_ISLNK(mode):

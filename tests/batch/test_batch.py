@@ -21,9 +21,16 @@ from grader.batch.listing import list_submissions
 from grader.batch.output import Output
 from grader.batch.work import Graded, Slots, Snapshot, Task
 from grader.engine import Grader
-from grader.errors import ExaminerError, JournalError, SubmissionError, WorkerError
+from grader.errors import (
+    ExaminerError,
+    JournalError,
+    ReadingError,
+    SubmissionError,
+    WorkerError,
+)
 from grader.records import Course, SourceFile, Submission
-from grader.submissions.reader import read_or_explain
+from grader.submissions.child.messages import Part
+from grader.submissions.reader import find_part, read_or_explain, read_parts
 
 ROOT = Path(__file__).resolve().parents[2]
 ONE = ("--exercise", "forward")  # the quickest exercise
@@ -514,3 +521,25 @@ def test_killed_dozens_of_times_a_batch_ends_as_if_it_never_was(
     assert kills >= 12
     leftovers = [p for p in out.rglob(".*") if p.name != ".lock"]
     assert not leftovers
+
+
+def test_what_the_machine_could_not_read_has_no_score(course: Course) -> None:
+    """A file that is gone, or a disk that fails, says nothing about a student."""
+    import msgspec
+
+    with pytest.raises(ReadingError, match="ann: it cannot be read on this machine"):
+        read_parts([Part(b"/nowhere/ann.py", "ann.py", is_folder=False)], course, "ann")
+    with pytest.raises(ReadingError, match="No such file"):
+        find_part(Path("/nowhere/ann.py"))
+    task = task_of(course)
+    lost = Snapshot(Submission("ann", ()), fault="ann: it cannot be read on this machine")
+    slots = Slots()
+    try:
+        answer = slots.work(msgspec.msgpack.encode(msgspec.structs.replace(task, snapshot=lost)))
+    finally:
+        slots.close()
+    graded = msgspec.msgpack.decode(answer, type=Graded)
+    report = json.loads(graded.report)
+    assert (graded.final, graded.score) == (False, None)
+    assert (report["status"], report["score"]) == ("unexamined", None)
+    assert "on this machine" in report["submission"]["notes"][-1]

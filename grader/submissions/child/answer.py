@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
-from grader.errors import SubmissionError
+from grader.errors import ReadingError, SubmissionError
 from grader.records import Exercise, SourceFile
 from grader.sanitize import clean_line
 from grader.submissions.child.alone import find_alone, find_answering
@@ -45,6 +45,8 @@ def answer(request: bytes) -> bytes:
     except SubmissionError as error:
         empty = isinstance(error, NothingFoundError)
         reply = Reply(error=clean_line(str(error), MAX_NOTE), empty=empty)
+    except ReadingError as error:
+        reply = Reply(fault=str(error))
     except (MemoryError, RecursionError):
         reply = Reply(error="it takes too much memory to read; hand in only the code")
     return msgspec.msgpack.encode(reply)

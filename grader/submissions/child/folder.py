@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterator
 from functools import partial
 from pathlib import PurePath
 
-from grader.errors import SubmissionError
+from grader.errors import ReadingError, SubmissionError
 from grader.submissions.child.budget import MAX_FOLDERS, Budget
 from grader.submissions.child.entries import (
     IS_LINK,
@@ -20,6 +21,15 @@ from grader.submissions.child.entries import (
 )
 from grader.submissions.names import ENVIRONMENT, is_junk, split_path
 
+# Errors of a disk, a network or a full machine, and a file that is gone by now.
+_FAULTS = frozenset(
+    getattr(errno, name)
+    for name in (
+        "EIO ENOENT ENOMEM ENFILE EMFILE ESTALE ETIMEDOUT ENOTCONN ENETDOWN EHOSTDOWN "
+        "ENOLINK EREMOTEIO"
+    ).split()
+    if hasattr(errno, name)
+)
 _Listing = tuple[str, list[str], list[str]]
 
 
@@ -59,6 +69,7 @@ def list_folder(folder: str, budget: Budget) -> list[Entry]:
 
 def _walk(folder: str) -> Iterator[tuple[tuple[str, ...], list[str], list[str]]]:
     def complain(error: OSError) -> None:
+        refuse_fault(error)
         # What is below and cannot be looked into holds nothing that could be read.
         if error.filename in (folder, None) and not listed:
             raise SubmissionError(f"it cannot be looked into: {error.strerror}") from error
@@ -68,6 +79,14 @@ def _walk(folder: str) -> Iterator[tuple[tuple[str, ...], list[str], list[str]]]
         listed = True
         parts = PurePath(path).relative_to(folder).parts
         yield parts, folders, files
+
+
+def refuse_fault(error: OSError) -> None:
+    """Raise `ReadingError` if an error is the machine's, not a property of what was handed in."""
+    if error.errno in _FAULTS:
+        raise ReadingError(
+            f"it cannot be read on this machine: {error.strerror}; run the same command again"
+        ) from error
 
 
 def list_file(path: str, name: str, budget: Budget) -> Entry:
@@ -84,6 +103,7 @@ def _read_below(
             fd = _open_below(opened, folder, parts, name)
             content = _read_regular(fd, min(limit, budget.bytes_left) + 1)
     except OSError as error:
+        refuse_fault(error)
         reason = IS_LINK if os.path.islink(os.path.join(folder, *parts, name)) else error.strerror  # noqa: PTH114, PTH118
         raise UnreadableError(reason or type(error).__name__) from error
     budget.take_bytes(len(content))

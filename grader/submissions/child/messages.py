@@ -69,6 +69,8 @@ class Reply(msgspec.Struct, frozen=True):
         Why there is nothing to grade, or an empty string.
     empty : bool
         There is nothing of the course in it at all.
+    fault : str
+        What failed on this machine, or an empty string.
     """
 
     files: Annotated[tuple[SourceFile, ...], msgspec.Meta(max_length=MAX_SIBLINGS)] = ()
@@ -77,3 +79,4 @@ class Reply(msgspec.Struct, frozen=True):
     answers_all: bool = False
     error: str = ""
     empty: bool = False
+    fault: str = ""
