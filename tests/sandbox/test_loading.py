@@ -292,6 +292,31 @@ def test_siblings_import_one_another_in_a_circle() -> None:
         assert note.startswith("it imports a.py, b.py, lib/__init__.py, ")
 
 
+@pytest.mark.parametrize(
+    "siblings",
+    [
+        {"imports": b"import math\nimport numpy as np\nEPS = 1\n"},
+        {"imports": b"from deps import *\nEPS = 1\n", "deps": b"import numpy as np\n"},
+    ],
+)
+def test_a_star_brings_what_only_the_importing_file_uses(siblings: dict[str, bytes]) -> None:
+    """Also from a notebook, of which only what is needed is executed."""
+    cells = ["from imports import *", "def relu(z):\n    return np.maximum(z, 0) + EPS"]
+    with loaded(*cells, siblings=siblings) as module:
+        assert module.module.relu(1) == 2
+
+
+def test_cells_write_a_file_one_after_the_other() -> None:
+    """The second adds to what the first wrote, as it says."""
+    cells = [
+        "%%writefile utils.py\nimport numpy as np",
+        "%%writefile -a utils.py\ndef f(z):\n    return np.abs(z)",
+        "from utils import f\ndef relu(z):\n    return f(z)",
+    ]
+    with loaded(*cells) as module:
+        assert module.module.relu(-1) == 1
+
+
 def test_a_sibling_loses_only_what_fails_in_it() -> None:
     """And is named."""
     siblings = {"a": b"1 / 0\nK = input()\ndef f(z):\n    return z\n"}

@@ -67,7 +67,9 @@ def test_python_stays_as_it_is(text: str) -> None:
     assert translate_cell(text).text == text
 
 
-@pytest.mark.parametrize("magic", ["bash", "html", "writefile a.txt", "latex", "R -i x", "!"])
+@pytest.mark.parametrize(
+    "magic", ["bash", "html", "writefile a.txt", "latex", "python3", "R -i x", "!"]
+)
 def test_another_language_is_dropped_and_named(magic: str) -> None:
     """The cell becomes empty lines."""
     found = translate_cell(f"%%{magic}\nrm -rf x\nmore")
@@ -78,7 +80,8 @@ def test_another_language_is_dropped_and_named(magic: str) -> None:
 def test_a_written_file_is_kept() -> None:
     """A later cell may import it."""
     found = translate_cell("%%writefile -a utils.py\nx = 1\ny = 2")
-    assert found.written == (("utils.py", "x = 1\ny = 2"),)
+    assert found.written == (("utils.py", "x = 1\ny = 2", True),)
+    assert translate_cell("%%file u.py\nx = 1").written == (("u.py", "x = 1", False),)
 
 
 def test_a_cell_magic_in_a_file_reaches_to_the_next_cell() -> None:

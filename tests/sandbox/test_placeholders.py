@@ -87,6 +87,7 @@ class B(m.M, dict, t=True): pass\nb = B(); b["a"] = 1; b.train()
 @m.jit\ndef g(): return 1\nassert g() == 1
 @m.jit(cache=True)\n@m.other.decorator\ndef g(): return 1\nassert g() == 1
 @m.attrs.define\nclass C: x = 1\nassert C().x == 1
+def g(): return 1\ng = m.jit.script(g)\nassert g() == 1
 h = m.njit(lambda: 2); assert h() == 2; k = m.grad(h); assert k is not h
 isinstance(1, m.Tensor) or issubclass(int, (m.Tensor, float)); next(m.iterator); m.__version__
 import m.sub.more as mm, m.sub; from m.sub.deep import x, y as z; from m import *; mm.x.y()

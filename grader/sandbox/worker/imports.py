@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import sys
 import types
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.machinery import ModuleSpec
@@ -56,14 +56,22 @@ class FileLines:
 
     @cached_property
     def decorators(self) -> frozenset[int]:
-        """Return the lines on which decorators are."""
+        """Return the lines on which decorators are, also as ``f = package.decorator(f)``."""
         return frozenset(
             line
             for tree in self.trees
             for node in ast.walk(tree)
-            for decorator in getattr(node, "decorator_list", ())
+            for decorator in (*getattr(node, "decorator_list", ()), *_redecorations(node))
             for line in range(decorator.lineno, (decorator.end_lineno or decorator.lineno) + 1)
         )
+
+
+def _redecorations(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        targets, arguments = node.targets, node.value.args
+        names = [part.id for part in (*targets, *arguments) if isinstance(part, ast.Name)]
+        if len(targets) == len(arguments) == 1 and len(names) == 2 and len({*names}) == 1:
+            yield node.value
 
 
 def _expects_failure(node: ast.Try | ast.With) -> bool:

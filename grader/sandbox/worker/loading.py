@@ -159,6 +159,8 @@ class Loader:
         parts = [part for tree in trees for part in ast.walk(tree)]
         asked = {part.attr for part in parts if isinstance(part, ast.Attribute)}
         asked |= {part.name for part in parts if isinstance(part, ast.alias)}
+        if "*" in asked:
+            asked |= {part.id for part in parts if isinstance(part, ast.Name)}
         return sorted(defined | (asked & bound_names(body)))
 
     def _is_decorator(self, file_name: str, line: int) -> bool:

@@ -15,7 +15,7 @@ _CELL_MAGIC = re.compile(r"\s*%%(!|\w*)[ \t]*([^\n]*)")
 # Cell magics whose body is something else than this file's Python.
 _OTHER_LANGUAGES = frozenset(
     "! bash sh script sx system cmd html HTML javascript js latex markdown svg SVG perl ruby sql "
-    "writefile file R cython pypy python2 bigquery".split()
+    "writefile file R cython pypy python python2 python3 bigquery".split()
 )
 _FILES = ("writefile", "file")
 # Line magics that run what follows them as Python.
@@ -50,13 +50,14 @@ class Translated:
         Python, with as many lines as before.
     dropped : tuple of str
         First lines of cell magics whose body is not this file's Python.
-    written : tuple of tuple of str
-        File name and text of what ``%%writefile`` would have written.
+    written : tuple of (str, str, bool)
+        File name and text of what ``%%writefile`` would have written, and whether it would
+        have added to the file.
     """
 
     text: str
     dropped: tuple[str, ...] = ()
-    written: tuple[tuple[str, str], ...] = ()
+    written: tuple[tuple[str, str, bool], ...] = ()
 
 
 def translate_cell(text: str) -> Translated:
@@ -108,7 +109,9 @@ def _drop(text: str, magic: str, rest: str) -> Translated:
     body = text[text.index("%%") :].partition("\n")[2]
     name = rest.rsplit(maxsplit=1)[-1] if magic in _FILES and rest.split() else ""
     first = f"%%{magic} {rest}".strip()
-    return Translated("\n" * text.count("\n"), (first,), ((name, body),) if name else ())
+    adds = {"-a", "--append"} & {*rest.split()}
+    written = ((name, body, bool(adds)),) if name else ()
+    return Translated("\n" * text.count("\n"), (first,), written)
 
 
 def _outdent(text: str) -> str:

@@ -45,9 +45,11 @@ class Sources:
         """Note the cell magics whose body was left out."""
         for first_line in translated.dropped:
             self.notes.append(f"{place} is not executed: {first_line[:80]}")
-        for name, text in translated.written:
+        for name, text, adds in translated.written:
             if name.endswith(".py"):
-                self.written[name.removesuffix(".py").replace("/", ".")] = text
+                module = name.removesuffix(".py").replace("/", ".")
+                before = f"{self.written.get(module, '')}\n" if adds else ""
+                self.written[module] = before + text
 
 
 def read_file(name: str, content: bytes, file: str = "") -> Sources:
