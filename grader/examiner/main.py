@@ -23,7 +23,7 @@ from grader.errors import CourseError, GraderError
 from grader.examiner import messages
 from grader.examiner.collection import Suites, collect
 from grader.examiner.examination import Examination
-from grader.records import Environment
+from grader.records import Environment, SourceFile
 from grader.sandbox.launch import Launcher, open_launcher
 from grader.sandbox.processes import EXAMINER_MIB
 from grader.sandbox.protocol.forking import can_fork, fork, limit_memory, reap, serve_parent_only
@@ -107,8 +107,10 @@ class _Examiner:
         launcher = open_launcher(request.level, self._control_fd, self._course.limits)
         launcher.reset()
         deadline = time.monotonic() + self._course.limits.submission_s
+        slow: set[SourceFile] = set()
         students = {
-            name: self._student(name, request, launcher, deadline) for name in request.exercises
+            name: self._student(name, request, launcher, deadline, slow)
+            for name in request.exercises
         }
         examination = Examination(self._suites, students, request.seed)
         outcomes = examination.run(
@@ -121,7 +123,12 @@ class _Examiner:
         return messages.Examined(outcomes, modules)
 
     def _student(
-        self, name: str, request: messages.Examine, launcher: Launcher, deadline: float
+        self,
+        name: str,
+        request: messages.Examine,
+        launcher: Launcher,
+        deadline: float,
+        slow: set[SourceFile],
     ) -> Student:
         functions = dict.fromkeys(
             collected.signature.name
@@ -137,6 +144,7 @@ class _Examiner:
             deadline,
             stands_for_all=request.stands_for_all,
             siblings={key: file for key, file in request.siblings.items() if key != name},
+            slow=slow,
         )
 
     def _load_misconceptions(self, exercise: str) -> tuple[Entry, ...]:

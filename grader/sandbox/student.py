@@ -66,6 +66,9 @@ class Student:
         The file may lack this exercise altogether; then it counts as missing.
     siblings : mapping of str to SourceFile, optional
         The other modules of the submission, which this one may import, by name.
+    slow : set of SourceFile, optional
+        Files that took too long to be executed as a whole. The exercises that one file answers
+        share it, so that only the first of them waits.
     """
 
     def __init__(  # noqa: PLR0913 - each is needed to load the module
@@ -79,6 +82,7 @@ class Student:
         *,
         stands_for_all: bool = False,
         siblings: Mapping[str, SourceFile] | None = None,
+        slow: set[SourceFile] | None = None,
     ) -> None:
         self._course = course
         self._exercise = exercise
@@ -88,6 +92,7 @@ class Student:
         self._deadline = deadline
         self._stands_for_all = stands_for_all
         self._siblings = _limit_siblings(siblings or {})
+        self._slow = set() if slow is None else slow
         # Of a notebook only what the functions need is executed, and of a file that passed
         # the limit for loading.
         self._needed_only = source is not None and source.cells is not None
@@ -360,13 +365,16 @@ class Student:
             return self._state(
                 "unloadable", f"{self._file_name} was not imported: {self._too_late}"
             )
-        try:
-            state = self._launch(self._source)
-        except StreamTimeout:
-            # A file that trains when it is imported: a fresh process executes less of it.
-            self.close()
-            self._needed_only = True
+        if self._source in self._slow:
             state = self._load_needed(self._source)
+        else:
+            try:
+                state = self._launch(self._source)
+            except StreamTimeout:
+                # A file that trains when it is imported: a fresh process executes less of it.
+                self.close()
+                self._slow.add(self._source)
+                state = self._load_needed(self._source)
         if state.status != "graded":
             self.close()
         return state
@@ -381,6 +389,7 @@ class Student:
             return self._unloadable(f"importing it ended the process: {self._end()}")
 
     def _load_needed(self, source: SourceFile) -> ModuleState:
+        self._needed_only = True
         if self._late():
             return self._unloadable(self._too_late)
         state = self._launch(source)
@@ -429,7 +438,7 @@ class Student:
             return self._unloadable(describe_error(reply.error or _NO_REASON))
         notes = [clean_line(note, 250) for note in reply.notes[:_MAX_NOTES]]
         if len(reply.notes) > _MAX_NOTES:
-            notes.append(f"{len(reply.notes) - _MAX_NOTES} more statements were left out")
+            notes.append(f"and {len(reply.notes) - _MAX_NOTES} more notes of this kind")
         if self._stands_for_all and not set(self._functions) & set(reply.defined):
             none = f"{self._file_name} defines none of its functions"
             return self._state("missing", none, tuple(notes))

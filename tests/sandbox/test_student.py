@@ -9,11 +9,13 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from grader.records import Course, Place, SourceFile
 from grader.sandbox.calls import NotImplementedYet, Raised, StudentError, WorkerEnded
@@ -112,6 +114,38 @@ def make_student(course: Course, launcher: Any) -> Student:
     asked = Student(course, course.exercise("activations"), source, ("double",), launcher)
     asked.begin("double", ("x",))
     return asked
+
+
+def test_of_exercises_that_one_slow_file_answers_only_the_first_waits(
+    course: Course, launcher: ProcessLauncher
+) -> None:
+    """The others execute only what is needed, at once."""
+    hurried = replace(course, limits=replace(course.limits, load_s=1.0))
+    source = SourceFile("hw.py", b"def relu(z):\n    return z\nwhile True:\n    pass\n")
+    slow: set[SourceFile] = set()
+    states, counts = [], []
+    for name in ("activations", "losses"):
+        counting = Counting(launcher)
+        student = Student(hurried, course.exercise(name), source, ("relu",), counting, slow=slow)
+        states.append(student.state())
+        student.close()
+        counts.append(counting.count)
+    assert [state.status for state in states] == ["graded", "graded"]
+    assert counts == [2, 1]
+    assert "executing all of hw.py took longer" in states[1].notes[-1]
+
+
+@dataclass
+class Counting:
+    """A launcher that counts the workers."""
+
+    launcher: Any
+    count: int = 0
+
+    def launch(self) -> Any:
+        """Launch a worker."""
+        self.count += 1
+        return self.launcher.launch()
 
 
 # Several calls in one message
