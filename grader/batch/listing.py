@@ -121,7 +121,9 @@ def _make_safe(name: str) -> str:
     plain = _PLAIN.fullmatch(name) and not _RESERVED.fullmatch(name.partition(".")[0])
     if plain and len(os.fsencode(name)) <= _MAX_ID and not name.endswith((" ", ".")):
         return name
-    kept = re.sub(r"[^\w.@+-]+", "_", clean_line(name, 40)).strip("._-")
+    kept = re.sub(r"[^\w.@+-]+", "_", clean_line(name, 40))
+    # Nor does an id begin a formula where it stands in a table.
+    kept = kept.lstrip("._-+@").rstrip("._-")
     return f"{kept}-{_digest(name)}".lstrip("-")
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import random
 import sys
+import sysconfig
 from collections.abc import Callable
 
 import numpy as np
@@ -19,6 +20,7 @@ from grader.sandbox.worker.explain import PYTHON, explain, find_cause
 from grader.sandbox.worker.loading import LoadedModule
 from grader.sandbox.worker.nearly import describe_missing
 from grader.sandbox.worker.unwritten import describe_unwritten
+from grader.sandbox.worker.worker import _sendable
 
 Grade = Callable[..., ScoreReport]
 Solution = Callable[[str], str]
@@ -208,6 +210,10 @@ def test_what_was_not_needed_is_named_where_it_was() -> None:
         (b"print 'done'", f"that looks like Python 2, and the grader runs {PYTHON}"),
         (b"def f(:\n    pass", f"the grader runs {PYTHON}"),
         (b"x = \xff", "save the file as UTF-8"),
+        (b"<!DOCTYPE html>\n<html>", "that is a web page"),
+        (b"{\\rtf1\\ansi x}", "save it as plain text"),
+        ("x =\u00a01".encode(), "delete that character and type it again"),
+        (b"if 1:\n        x = 1\n\ty = 2\n", "indent with spaces only"),
         (b"<<<<<<< HEAD\nx = 1\n=======\n", "what git leaves of a merge"),
     ],
 )
@@ -446,3 +452,17 @@ def test_a_solution_cut_into_cells_with_scratch_work_between_gets_full_marks(
     (exercise,) = grader.grade(Submission("a", (source,)), exercises=("activations",)).exercises
     assert exercise.score_c == exercise.max_score_c
     assert exercise.module.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"File {sys.prefix}/lib/x.py, line 3", "File .../lib/x.py, line 3"),
+        (f"see {sysconfig.get_path('stdlib')}/random.py", "see .../random.py"),
+        ("see /usr/share and /work/mainly", "see /usr/share and /work/mainly"),
+        (f"{sys.base_prefix}-other/x.py", f"{sys.base_prefix}-other/x.py"),
+    ],
+)
+def test_only_the_graders_own_places_are_taken_out_of_a_text(text: str, shown: str) -> None:
+    """Whole names of folders, and not what begins in the same way."""
+    assert _sendable(text) == shown

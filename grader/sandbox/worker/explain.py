@@ -37,6 +37,13 @@ _PYTHON_2_METHODS = {
 _CANNOT_IMPORT = re.compile(r"cannot import name '(\w+)'")
 _PLACE = re.compile(r" \((?:unknown location|/[^)]*)\)$")
 _NETWORK = ("URLError", "HTTPError", "gaierror", "ConnectionError", "ConnectionRefusedError")
+# How files begin that are something else under the name of a module.
+_NO_PYTHON = {
+    "<!doctype": "that is a web page; download the file itself",
+    "<html": "that is a web page; download the file itself",
+    "{\\rtf": "that is a document of a text editor; save it as plain text",
+    "%pdf": "that is a PDF; hand in the code",
+}
 # What Python 3 says about code for Python 2.
 _PYTHON_2_SYNTAX = (
     "Missing parentheses in call to",
@@ -95,6 +102,8 @@ def _advise(error: BaseException, text: str) -> str:
     is_package = isinstance(error, PackageNotAvailable)
     if isinstance(error, ImportError) and not is_package:
         return f"the grader runs {PYTHON}" if _is_standard(name) else ""
+    if isinstance(error, PermissionError) and error.filename is None:
+        return "the grader starts no processes and opens no connections"
     if isinstance(error, FileNotFoundError | PermissionError):
         return "the grader reads and writes no files of yours"
     if type(error).__name__ in _NETWORK:
@@ -103,6 +112,13 @@ def _advise(error: BaseException, text: str) -> str:
 
 
 def _advise_syntax(text: str, code: str) -> str:
+    for beginning, advice in _NO_PYTHON.items():
+        if code.lower().startswith(beginning):
+            return advice
+    if text.startswith("invalid non-printable character"):
+        return "delete that character and type it again; it was pasted from a page or document"
+    if "inconsistent use of tabs" in text:
+        return "indent with spaces only"
     if code.startswith(("<<<<<<<", "=======", ">>>>>>>")):
         return "that is what git leaves of a merge, choose one of the two versions"
     if text.startswith(_PYTHON_2_SYNTAX):

@@ -127,6 +127,7 @@ def _read_cell(sources: Sources, name: str, text: str, file: str, number: int) -
             body = _parse_cell(translated.text, name)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         what = error.msg if isinstance(error, SyntaxError) else str(error)
+        what = what or type(error).__name__
         note = f"{place} does not parse and was left out: {what}"
         sources.notes.append(note)
         for match in _DEFINED.finditer(text):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import linecache
 import os
+import re
 import sys
 import sysconfig
 import types
@@ -41,7 +42,10 @@ from grader.sandbox.worker.unwritten import describe_unwritten
 _MAX_WARNINGS = 5
 _MAX_INSTEAD = 3
 # Students need not know where the grader is installed; numpy's errors name its folder.
-_OUR_PLACES = sorted({sys.prefix, sys.base_prefix, str(Path(__file__).parents[3])}, key=len)[::-1]
+_PLACES = {sys.prefix, str(Path(__file__).parents[3]), *sysconfig.get_paths().values()} - {"/usr"}
+_OUR_PLACES = re.compile(
+    rf"(?<![\w./-])(?:{'|'.join(map(re.escape, sorted(_PLACES, key=len)[::-1]))})(?![\w.-])"
+)
 _HEADROOM = 64 * 1024  # of a frame, for what a reply holds beside its value
 
 
@@ -219,8 +223,7 @@ class Worker:
 
 
 def _sendable(text: str) -> str:
-    for root in _OUR_PLACES:
-        text = text.replace(root, "...")
+    text = _OUR_PLACES.sub("...", text)
     # Half a surrogate pair is a str in Python and nothing anywhere else.
     return text.encode("utf-8", "replace").decode()
 
