@@ -15,17 +15,21 @@ from grader import __version__
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader
 from grader.errors import ExaminerError, WorkerError
-from grader.records import Course, IsolationOption, ScoreReport, Submission
+from grader.records import Course, IsolationOption, ScoreReport, Status, Submission
 from grader.report import build_report, build_unexamined, to_json
 
 _TRIES = 2
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """A submission, or what there is of it and the reason why it cannot be graded."""
+    """A submission, or what there is of it and the reason why it cannot be graded.
+
+    ``missing`` is True where no code was handed in.
+    """
 
     submission: Submission
     reason: str = ""
+    missing: bool = False
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -145,7 +149,9 @@ class Slots:
         submission = task.snapshot.submission
         how = (task.seed, task.exercises, task.derived_for)
         if task.snapshot.reason:
-            return _pack(grader.refuse(submission, task.snapshot.reason, *how), {})
+            status: Status = "missing" if task.snapshot.missing else "unloadable"
+            refused = grader.refuse(submission, task.snapshot.reason, *how, status=status)
+            return _pack(refused, {})
         reason = ""
         for _ in range(_TRIES):
             try:
