@@ -1,0 +1,247 @@
+"""A class is the same class in each platform's download, packed or not, however wrapped."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from support import downloads
+from support.downloads import PLATFORMS, STUDENTS, Files, as_folder, as_zip, id_of, write_files
+
+from grader.batch.classes import ClassOptions, find_submissions
+from grader.batch.listing import Listed, Listing
+from grader.batch.names import read_names
+from grader.batch.reading import read_listed
+from grader.errors import SubmissionError
+from grader.records import Course, Person
+
+
+@pytest.fixture
+def find(course: Course, tmp_path: Path) -> Callable[..., Listing]:
+    """Return a function that finds the submissions of a download."""
+
+    def find(path: Path, **options: object) -> Listing:
+        into = tmp_path / f"into-{len(list(tmp_path.iterdir()))}"
+        into.mkdir()
+        return find_submissions([path], course, ClassOptions(**options), into)  # type: ignore[arg-type]
+
+    return find
+
+
+def by_id(listing: Listing) -> dict[str, Listed]:
+    return {one.id: one for one in listing.submissions}
+
+
+def text_of(listed: Listed) -> str:
+    return " ".join((*listed.notes, listed.missing))
+
+
+@pytest.mark.parametrize(("platform", "form"), list(downloads.every_form()))
+def test_a_class_is_the_same_in_every_form(
+    find: Callable[..., Listing],
+    course: Course,
+    tmp_path: Path,
+    platform: str,
+    form: Callable[[Path, Files], Path],
+) -> None:
+    """Each student has one submission, with the files that a plain folder gives."""
+    plain = by_id(find(as_folder(tmp_path / "plain", downloads.plain())))
+    listing = find(form(tmp_path / "other", PLATFORMS[platform]()))
+    found = by_id(listing)
+    assert set(found) == {id_of(platform, student) for student in STUDENTS}
+    for student in STUDENTS:
+        ours = read_listed(found[id_of(platform, student)], course)
+        theirs = read_listed(plain[student.number], course)
+        assert bool(ours.reason) == bool(theirs.reason) == (student.number in ("1006", "1011"))
+        if not ours.reason:
+            assert ours.submission.files == theirs.submission.files
+            assert ours.submission.sha256 == theirs.submission.sha256
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_layout_is_found_and_can_be_chosen(
+    find: Callable[..., Listing], tmp_path: Path, platform: str
+) -> None:
+    """One line counts students and files; another layout is refused."""
+    path = as_folder(tmp_path, PLATFORMS[platform]())
+    (line,) = find(path).found
+    assert "12 students" in line
+    assert "1 without code" in line
+    assert find(path, layout=platform).submissions == find(path).submissions
+    other = "moodle" if platform != "moodle" else "canvas"
+    with pytest.raises(SubmissionError, match=r"choose another --layout"):
+        find(path, layout=other)
+
+
+@pytest.mark.parametrize("platform", ["canvas", "blackboard", "brightspace", "gradescope"])
+def test_the_latest_attempt_is_graded(
+    find: Callable[..., Listing], tmp_path: Path, platform: str
+) -> None:
+    """The earlier one is named, and the number of the attempt is known."""
+    again = STUDENTS[2]
+    found = by_id(find(as_folder(tmp_path, PLATFORMS[platform]())))[id_of(platform, again)]
+    assert found.attempt == 2
+    assert "activations.py" in " ".join(found.notes)
+    assert sorted(part.name for part in found.parts) == ["activations.py", "forward.py"]
+
+
+@pytest.mark.parametrize("platform", ["moodle", "gradescope", "brightspace", "canvas"])
+def test_names_and_numbers_are_known(
+    find: Callable[..., Listing], tmp_path: Path, platform: str
+) -> None:
+    """A name in any script, with quotes or in NFD keeps its number."""
+    for path in (
+        as_folder(tmp_path, PLATFORMS[platform]()),
+        as_zip(tmp_path, PLATFORMS[platform]()),
+    ):
+        found = by_id(find(path))
+        for student in STUDENTS:
+            person = found[id_of(platform, student)].students[0]
+            assert person.number == student.number
+            if platform != "canvas":
+                same = unicodedata.normalize("NFC", person.name)
+                assert same == unicodedata.normalize("NFC", student.name)
+
+
+def test_a_team_has_several_students(find: Callable[..., Listing], tmp_path: Path) -> None:
+    """Gradescope lists them."""
+    team = by_id(find(as_folder(tmp_path, downloads.gradescope())))["1008+2008"]
+    assert [person.number for person in team.students] == ["1008", "2008"]
+
+
+def test_moodle_without_folders(find: Callable[..., Listing], tmp_path: Path) -> None:
+    """The same students are found in flat names."""
+    found = by_id(find(as_folder(tmp_path, downloads.moodle_flat())))
+    assert set(found) == {student.number for student in STUDENTS}
+    assert [part.name for part in found["1002"].parts] == ["activations.py"]
+
+
+def test_online_text_is_not_code(find: Callable[..., Listing], tmp_path: Path) -> None:
+    """What a student typed into the platform's page is named, and not graded."""
+    found = by_id(find(as_folder(tmp_path, downloads.moodle())))["1005"]
+    assert [part.name for part in found.parts] == ["forward.py"]
+    assert "online text" in text_of(found)
+
+
+def test_lateness(find: Callable[..., Listing], tmp_path: Path) -> None:
+    """It comes from the time and --due, else from the platform's mark, else it is not known."""
+    due = datetime.fromisoformat("2026-03-01T23:59+01:00")
+    late, other = STUDENTS[1], STUDENTS[0]
+    canvas = by_id(find(as_folder(tmp_path / "canvas", downloads.canvas()), due=due))
+    assert (canvas[late.number].late, canvas[other.number].late) == (True, None)
+    for platform in ("blackboard", "brightspace", "gradescope", "nbgrader"):
+        path = as_folder(tmp_path / platform, PLATFORMS[platform]())
+        found = by_id(find(path, due=due))
+        assert found[id_of(platform, late)].late is True
+        assert found[id_of(platform, other)].late is False
+        assert by_id(find(path))[id_of(platform, late)].late is None
+
+
+def test_a_submission_without_code_is_missing(
+    find: Callable[..., Listing], course: Course, tmp_path: Path
+) -> None:
+    """Also one that is only a link that leads nowhere, or an archive that is not read."""
+    folder = as_folder(tmp_path, downloads.moodle())
+    (folder / "Lin K_77_assignsubmission_file_").mkdir()
+    (folder / "Lin K_77_assignsubmission_file_" / "activations.py").symlink_to("nowhere.py")
+    (folder / "Lin L_78_assignsubmission_file_").symlink_to("nowhere")
+    (folder / "Lin M_79_assignsubmission_file_").mkdir()
+    found = by_id(find(folder))
+    reasons = {"77": "symbolic link", "78": "symbolic link", "79": "empty"}
+    reasons |= {"1006": "RAR", "1011": "report.pdf"}
+    for identity, reason in reasons.items():
+        snapshot = read_listed(found[identity], course)
+        assert snapshot.missing
+        assert reason in snapshot.reason
+
+
+# What is in doubt is refused
+
+
+def refused(find: Callable[..., Listing], path: Path) -> str:
+    with pytest.raises(SubmissionError) as caught:
+        find(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+def test_one_file_beside_folders_is_refused(find: Callable[..., Listing], tmp_path: Path) -> None:
+    """Either the file or the folders are the submissions."""
+    write_files(tmp_path / "c", {f"{n}/activations.py": b"" for n in ("ada", "grace", "emmy")})
+    write_files(tmp_path / "c", {"activations.py": b""})
+    assert "move it out" in refused(find, tmp_path / "c")
+
+
+def test_two_students_with_one_number_are_refused(
+    find: Callable[..., Listing], tmp_path: Path
+) -> None:
+    """The line names both."""
+    names = ("Ada L_5_assignsubmission_file_", "Grace H_5_assignsubmission_file_")
+    write_files(tmp_path / "c", {f"{name}/activations.py": b"" for name in names})
+    message = refused(find, tmp_path / "c")
+    assert "ada l" in message
+    assert "grace h" in message
+
+
+def test_a_class_in_a_submission_is_refused(find: Callable[..., Listing], tmp_path: Path) -> None:
+    """Of folders that are classes themselves, one has to be given."""
+    people = ("ada", "grace", "emmy")
+    files = {f"week {n}/{who}/activations.py": b"" for n in (1, 2) for who in people}
+    write_files(tmp_path / "c", files)
+    assert "give that folder itself" in refused(find, tmp_path / "c")
+
+
+def test_a_name_of_another_kind_is_refused(find: Callable[..., Listing], tmp_path: Path) -> None:
+    """A stray file is neither graded nor dropped."""
+    path = as_folder(tmp_path, {**downloads.canvas(), "activations.py": b""})
+    assert "activations.py is not named as Canvas does" in refused(find, path)
+
+
+def test_an_absent_id_is_refused(find: Callable[..., Listing], tmp_path: Path) -> None:
+    """So that a wrong --only does not grade nothing."""
+    path = as_folder(tmp_path, downloads.canvas())
+    with pytest.raises(SubmissionError, match="no submission with the id 4711"):
+        find(path, only=("4711",))
+
+
+# Plain folders
+
+
+def test_a_zip_of_plain_folders(find: Callable[..., Listing], tmp_path: Path) -> None:
+    """Folders called after people in a zip are a class; one student's folders are not."""
+    people = {f"class/{who}/activations.py": b"x" for who in ("ada", "grace")}
+    found = find(as_zip(tmp_path, people))
+    assert [one.id for one in found.submissions] == ["ada", "grace"]
+    own = {f"hw1/{folder}/activations.py": b"x" for folder in ("old", "new")}
+    (one,) = find(as_zip(tmp_path / "own", own)).submissions
+    assert (one.id, one.parts) == ("download", ())
+
+
+# Names
+
+
+def test_names_complete_what_the_platform_says(
+    find: Callable[..., Listing], tmp_path: Path
+) -> None:
+    """A line is found by id, login, number or address."""
+    table = tmp_path / "names.csv"
+    table.write_text("id,name,login,number,email\n1001,Ada King,aking,,ada@x.org\n,Bo,,1008,\n")
+    found = by_id(find(as_folder(tmp_path, downloads.gradescope()), names=read_names(table)))
+    assert found["1001"].students == (Person("Ada King", "aking", "1001", "ada@x.org"),)
+    assert [person.name for person in found["1008+2008"].students] == ["Bo", "Blue Member"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("a,b\n", "columns id,name"), ("id,name\n1,A\n1,B\n", "line 3: 1 belongs to two students")],
+)
+def test_names_that_are_wrong_are_refused(tmp_path: Path, text: str, message: str) -> None:
+    """One line says what to do."""
+    table = tmp_path / "names.csv"
+    table.write_text(text)
+    with pytest.raises(SubmissionError, match=message):
+        read_names(table)
