@@ -91,7 +91,7 @@ def match(reports: Sequence[Report], students: Sequence[Student]) -> Matches:
     ExportError
         If no report has a student, which is likely the wrong file.
     """
-    found = [(report, find_students(report.submission.id, students)) for report in reports]
+    found = [(report, _find_of(report, students)) for report in reports]
     counts = Counter(id(fitting[0]) for _, fitting in found if len(fitting) == 1)
     sure = [len(fitting) == 1 and counts[id(fitting[0])] == 1 for _, fitting in found]
     matched = tuple((p, s[0]) for (p, s), one in zip(found, sure, strict=True) if one)
@@ -109,6 +109,24 @@ def match(reports: Sequence[Report], students: Sequence[Student]) -> Matches:
     )
 
 
+def _find_of(report: Report, students: Sequence[Student]) -> tuple[Student, ...]:
+    """Return every student whom a report could belong to, by all that is known of its student."""
+    identity = report.submission.id
+    if len(report.submission.students) != 1:
+        return find_students(identity, students)
+    (person,) = report.submission.students
+    keys = ids_of((identity, person.number, person.login, person.email))
+    by_number = tuple(s for s in students if person.number and s.number == person.number)
+    sure = by_number or tuple(s for s in students if keys & s.ids)
+    return _unite(sure, _by_name(person.name, students)) or find_students(identity, students)
+
+
+def _unite(sure: tuple[Student, ...], named: tuple[Student, ...]) -> tuple[Student, ...]:
+    """Return the students found by number, else by name; all of them if these contradict."""
+    contradiction = sure and named and not set(sure) & set(named)
+    return sure + named if contradiction else sure or named
+
+
 def find_students(identity: str, students: Sequence[Student]) -> tuple[Student, ...]:
     """Return every student whom a submission of that id could belong to."""
     exact = tuple(s for s in students if fold(identity) in s.ids)
@@ -118,9 +136,7 @@ def find_students(identity: str, students: Sequence[Student]) -> tuple[Student, 
         parts = form.fullmatch(identity)
         if parts:
             by_number = tuple(s for s in students if s.number == parts["number"])
-            by_name = _by_name(parts["name"], students)
-            contradiction = by_number and by_name and not set(by_number) & set(by_name)
-            return by_number + by_name if contradiction else by_number or by_name
+            return _unite(by_number, _by_name(parts["name"], students))
     return _by_name(identity, students)
 
 
