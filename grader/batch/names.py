@@ -54,7 +54,14 @@ def read_names(path: Path) -> Names:
             text = file.read(_MAX_NAMES).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SubmissionError(f"the names in {path} cannot be read: {error}") from error
-    rows = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        rows = csv.DictReader(io.StringIO(text, newline=""))
+        return _read_table(path, rows)
+    except csv.Error as error:
+        raise SubmissionError(f"{path} is not a valid CSV file: {error}") from error
+
+
+def _read_table(path: Path, rows: csv.DictReader[str]) -> Names:
     if not {"id", "name"} <= {
         (column or "").strip().casefold() for column in rows.fieldnames or ()
     }:

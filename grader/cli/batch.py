@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -107,6 +106,7 @@ def batch(
     from rich.console import Console
 
     from grader.batch.run import Plan
+    from grader.batch.scratch import open_scratch
     from grader.engine import Grader
 
     if output is None and not dry_run:
@@ -118,7 +118,7 @@ def batch(
         if output is not None:
             _refuse_output_among_submissions(output, paths)
         stack.enter_context(_interruptible())
-        unpacked = Path(stack.enter_context(TemporaryDirectory(prefix="grade-")))
+        unpacked = stack.enter_context(open_scratch())
         listing = _find(paths, loaded, layout, names, due, only, unpacked)
         _show_found(listing, console)
         if dry_run:

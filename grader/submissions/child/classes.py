@@ -8,9 +8,9 @@ import msgspec
 
 from grader.errors import SubmissionError
 from grader.sanitize import clean_line
-from grader.submissions.child.budget import MAX_ARCHIVE, Budget
+from grader.submissions.child.budget import MAX_ARCHIVE, MIB, Budget
 from grader.submissions.child.messages import MAX_NOTE, ClassReply, ClassRequest
-from grader.submissions.child.unpack import MAX_UNPACKED, unpack
+from grader.submissions.child.unpack import unpack
 from grader.submissions.child.walk import walk
 from grader.submissions.layouts.group import group
 from grader.submissions.layouts.people import words_of_one
@@ -19,6 +19,7 @@ from grader.submissions.layouts.tree import Item, Level
 from grader.submissions.names import CODE, without_endings
 
 _MAX_NAMES = 2_000_000
+_MAX_ABOUT = 256 * MIB  # of files that say whose the submissions are
 
 
 def answer(request: bytes) -> bytes:
@@ -41,15 +42,14 @@ def find_class(request: ClassRequest) -> ClassReply:
         If it cannot be read, or can be read in more than one way.
     """
     path, into = os.fsdecode(request.path), os.fsdecode(request.into)
-    budget = Budget(MAX_UNPACKED, _MAX_NAMES, _MAX_NAMES)
     is_archived = not os.path.isdir(path)  # noqa: PTH112
-    level = _open_archive(path, into, budget) if is_archived else _open_folder(path, budget)
+    level = _open_archive(path, into) if is_archived else _open_folder(path)
     if level is None:
         return ClassReply()
 
     def inner(item: Item) -> Level | None:
         try:
-            found = unpack(os.fsdecode(item.where), into, budget) if item.where else []
+            found = unpack(os.fsdecode(item.where), into) if item.where else []
         except SubmissionError:
             return None  # the reader of the one submission that it then is says why
         return Level(without_endings(item.top), tuple(found)) if found else None
@@ -67,14 +67,15 @@ def _words(exercises: tuple[str, ...]) -> Words:
     return Words(files, words_of_one(exercises))
 
 
-def _open_folder(path: str, budget: Budget) -> Level:
+def _open_folder(path: str) -> Level:
+    budget = Budget(_MAX_ABOUT, listed=_MAX_NAMES)
     return Level(os.path.basename(path), tuple(walk(path, budget)))  # noqa: PTH119
 
 
-def _open_archive(path: str, into: str, budget: Budget) -> Level | None:
+def _open_archive(path: str, into: str) -> Level | None:
     name = os.path.basename(path)  # noqa: PTH119
     try:
-        return Level(without_endings(name), tuple(unpack(path, into, budget)))
+        return Level(without_endings(name), tuple(unpack(path, into)))
     except SubmissionError:
         # One that a student may have handed in gets a report with the reason.
         if os.lstat(path).st_size > MAX_ARCHIVE:

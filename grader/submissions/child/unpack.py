@@ -13,14 +13,26 @@ from grader.submissions.child.tars import list_tar
 from grader.submissions.child.zips import open_large_zip
 from grader.submissions.layouts.own import MAX_OWN, is_own
 from grader.submissions.layouts.tree import MARKERS, Item
-from grader.submissions.names import ARCHIVES, Path, is_archive, is_code, is_junk, split_name
+from grader.submissions.names import (
+    ARCHIVES,
+    Path,
+    is_archive,
+    is_code,
+    is_junk,
+    printable,
+    split_name,
+)
 
+# Of all that is unpacked. Code and notebooks take a tenth or more of their size.
 MAX_UNPACKED = 4096 * MIB
+_ANY_UNPACKED = 256 * MIB
+_MOST_RATIO = 20
+_MAX_NAMES = 1_000_000
 _OTHERS = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 _TARS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 
 
-def unpack(path: str, into: str, budget: Budget) -> list[Item]:
+def unpack(path: str, into: str) -> list[Item]:
     """Return the files of an archive; those that may hold code are unpacked.
 
     Parameters
@@ -29,8 +41,6 @@ def unpack(path: str, into: str, budget: Budget) -> list[Item]:
         The archive; it is not opened if it is a link.
     into : str
         A folder for the files, which get numbers as names.
-    budget : Budget
-        For all archives of the class.
 
     Raises
     ------
@@ -42,8 +52,13 @@ def unpack(path: str, into: str, budget: Budget) -> list[Item]:
         fd = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         raise SubmissionError(f"it cannot be read: {error.strerror}") from error
+    below = os.path.join(into, str(len(os.listdir(into))))  # noqa: PTH118, PTH208
+    os.mkdir(below)  # noqa: PTH102
     with os.fdopen(fd, "rb") as file:
-        return [_take(entry, into, budget) for entry in _wanted(_list(file, budget))]
+        most = min(MAX_UNPACKED, _ANY_UNPACKED + _MOST_RATIO * os.fstat(fd).st_size)
+        budget = Budget(most, _MAX_NAMES, _MAX_NAMES)
+        wanted = enumerate(_wanted(_list(file, budget)))
+        return [_take(entry, f"{below}/{number}") for number, entry in wanted]
 
 
 def _list(file: IO[bytes], budget: Budget) -> list[Entry]:
@@ -59,7 +74,8 @@ def _list(file: IO[bytes], budget: Budget) -> list[Entry]:
 
 
 def _wanted(entries: Sequence[Entry]) -> list[Entry]:
-    kept = [entry for entry in entries if not is_junk(entry.path) or _marks(entry.path)]
+    named = (Entry(tuple(map(printable, entry.path)), entry.read) for entry in entries)
+    kept = [entry for entry in named if not is_junk(entry.path) or _marks(entry.path)]
     return sorted(kept, key=lambda entry: entry.path)
 
 
@@ -67,7 +83,7 @@ def _marks(path: Path) -> bool:
     return any(part in MARKERS for part in path[:-1])
 
 
-def _take(entry: Entry, into: str, budget: Budget) -> Item:
+def _take(entry: Entry, stem: str) -> Item:
     name = entry.path[-1]
     if _marks(entry.path):
         place = next(n for n, part in enumerate(entry.path) if part in MARKERS)
@@ -80,13 +96,12 @@ def _take(entry: Entry, into: str, budget: Budget) -> Item:
         content = entry.read(MAX_ARCHIVE if is_archive(name) else MAX_NOTEBOOK)
     except UnreadableError as error:
         return Item(entry.path, problem=str(error))
-    budget.take_entries(1)
-    return Item(entry.path, where=os.fsencode(_write(content, name, into)))
+    return Item(entry.path, where=os.fsencode(_write(content, name, stem)))
 
 
-def _write(content: bytes, name: str, into: str) -> str:
+def _write(content: bytes, name: str, stem: str) -> str:
     ending = next((e for e in ARCHIVES if name.casefold().endswith(e)), split_name(name)[1])
-    path = os.path.join(into, f"{len(os.listdir(into))}{ending}")  # noqa: PTH118, PTH208
+    path = stem + ending
     with open(path, "xb") as file:  # noqa: PTH123
         file.write(content)
     return path

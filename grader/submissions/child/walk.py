@@ -12,7 +12,7 @@ from grader.submissions.child.entries import UnreadableError
 from grader.submissions.child.folder import list_file
 from grader.submissions.layouts.own import MAX_OWN, is_own
 from grader.submissions.layouts.tree import MARKERS, Item
-from grader.submissions.names import Path, is_junk, split_path
+from grader.submissions.names import Path, is_junk, printable, split_path
 
 
 def walk(folder: str, budget: Budget) -> list[Item]:
@@ -40,12 +40,16 @@ def walk(folder: str, budget: Budget) -> list[Item]:
 def _items(folder: str, name: str, above: Path, budget: Budget) -> Iterator[Item]:
     budget.take_names(1)
     place = os.path.join(folder, name)  # noqa: PTH118
-    path = (*above, *split_path(_printable(name)))
+    path = (*above, *split_path(printable(name)))
     if is_junk((name,)):
         if name in MARKERS:
             yield Item(path, "folder")
         return
-    mode = os.lstat(place).st_mode
+    try:
+        mode = os.lstat(place).st_mode
+    except OSError as error:
+        yield Item(path, problem=error.strerror or "it cannot be read")
+        return
     if stat.S_ISDIR(mode):
         yield from _folder(place, path, budget)
     elif stat.S_ISLNK(mode):
@@ -74,7 +78,7 @@ def _file(place: str, path: Path, budget: Budget) -> Item:
     try:
         content = list_file(place, path[-1], budget).read(MAX_OWN)
     except UnreadableError as error:
-        raise SubmissionError(f"{path[-1]} cannot be read: {error}") from error
+        return Item(path, problem=str(error))
     return Item(path, text=content.decode("utf-8", "replace"))
 
 

@@ -45,8 +45,7 @@ def _of_top(item: Item, people: Mapping[str, Person], level: Level) -> list[Piec
             handed_in_at=time,
             left_out=reason,
         )
-        for one in level.items
-        if one.top == item.top
+        for one in level.of(item.top)
     ]
 
 

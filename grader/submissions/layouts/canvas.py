@@ -37,12 +37,10 @@ def _of_top(item: Item, level: Level) -> list[Piece] | None:
     name = "" if parts["anon"] or parts["name"] == "anon" else parts["name"]
     reason = "the platform's page of a text or link" if _TEXT.fullmatch(file) else ""
     late = True if parts["late"] or parts["anon_late"] else None
+    student = (Person(name, number=number),)
     return [
-        Piece(number, one, (file, *one.path[1:]), (Person(name, number=number),), late=late)
-        if not reason
-        else Piece(number, one, (file,), (Person(name, number=number),), late=late, left_out=reason)
-        for one in level.items
-        if one.top == item.top
+        Piece(number, one, (file, *one.path[1:]), student, late=late, left_out=reason)
+        for one in level.of(item.top)
     ]
 
 

@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Mapping
 
+from grader.errors import SubmissionError
 from grader.records import Person
 from grader.submissions.layouts.pieces import Form, Found, Piece, gather, spread
 from grader.submissions.layouts.tree import MARKERS, Item, Level
@@ -56,12 +57,19 @@ def _read_roster(level: Level) -> dict[str, Person]:
     """Return the people of the roster, by login in lower case."""
     text = next((item.text for item in level.items if item.path == (ROSTER,)), "")
     people = {}
-    for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))):
+    for row in _rows(text.removeprefix("\ufeff")):
         login = (row.get("github_username") or "").strip()
         if login:
             number, name = (row.get("identifier") or "").strip(), (row.get("name") or "").strip()
             people[login.casefold()] = Person(name, login, number)
     return people
+
+
+def _rows(text: str) -> list[dict[str, str | None]]:
+    try:
+        return list(csv.DictReader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise SubmissionError(f"{ROSTER} is not a valid CSV file: {error}") from error
 
 
 GITHUB = Form("github", "GitHub Classroom", "hw1-submissions/hw1-alovelace", _find)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from grader.submissions.names import Path, is_archive, is_code
@@ -49,7 +50,7 @@ class Item:
         return self.kind != "folder" and (is_code(self.path[-1]) or is_archive(self.path[-1]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Level:
     """One folder of a download, with all that is in and below it.
 
@@ -64,13 +65,21 @@ class Level:
     name: str
     items: tuple[Item, ...]
 
+    @cached_property
+    def _by_top(self) -> dict[str, list[Item]]:
+        found: dict[str, list[Item]] = {}
+        for item in self.items:
+            found.setdefault(item.top, []).append(item)
+        return found
+
     def tops(self) -> Iterator[Item]:
         """Yield what is directly in it, a folder once."""
-        seen = set()
-        for item in self.items:
-            if item.top not in seen:
-                seen.add(item.top)
-                yield item if len(item.path) == 1 else Item(item.path[:1], "folder")
+        for name, items in self._by_top.items():
+            yield items[0] if len(items[0].path) == 1 else Item((name,), "folder")
+
+    def of(self, top: str) -> Sequence[Item]:
+        """Return all items of a name that is directly in it."""
+        return self._by_top.get(top, ())
 
     def folders(self) -> list[str]:
         """Return the names of the folders that are directly in it."""
@@ -78,11 +87,5 @@ class Level:
 
     def below(self, folder: str) -> Level:
         """Return the level of a folder that is directly in it."""
-        return Level(folder, tuple(strip(self.items, folder)))
-
-
-def strip(items: Iterable[Item], folder: str) -> Iterator[Item]:
-    """Yield what is below a folder, with paths below it."""
-    for item in items:
-        if item.top == folder and len(item.path) > 1:
-            yield replace(item, path=item.path[1:])
+        below = (item for item in self.of(folder) if len(item.path) > 1)
+        return Level(folder, tuple(replace(item, path=item.path[1:]) for item in below))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from support import downloads
 from support.downloads import PLATFORMS, STUDENTS, Files, as_folder, as_zip, id_of, write_files
 
@@ -245,3 +249,94 @@ def test_names_that_are_wrong_are_refused(tmp_path: Path, text: str, message: st
     table.write_text(text)
     with pytest.raises(SubmissionError, match=message):
         read_names(table)
+
+
+# Odd names
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.dictionaries(
+        st.integers(min_value=1, max_value=10**12),
+        st.text(
+            st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\"),
+            min_size=1,
+            max_size=30,
+        ).filter(lambda name: name.strip(". ")),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_any_name_keeps_its_number(course: Course, people: dict[int, str]) -> None:
+    """Whatever a student is called, the number in Moodle's names is the id."""
+    files = {f"x{n}_{k}_assignsubmission_file_/forward.py": b"" for k, n in people.items()}
+    with TemporaryDirectory() as folder:
+        into = Path(folder) / "into"
+        into.mkdir()
+        path = as_zip(Path(folder), files)
+        found = find_submissions([path], course, ClassOptions(), into)
+    assert {one.id for one in found.submissions} == {str(number) for number in people}
+
+
+def test_a_zip_with_backslashes(find: Callable[..., Listing], tmp_path: Path) -> None:
+    """As some programs write them."""
+    files = {name.replace("/", "\\"): content for name, content in downloads.moodle().items()}
+    found = find(as_zip(tmp_path, files))
+    assert {one.id for one in found.submissions} == {student.number for student in STUDENTS}
+
+
+def test_an_archive_writes_only_into_its_folder(
+    find: Callable[..., Listing], tmp_path: Path
+) -> None:
+    """A path that leads out of the archive, or from the root, names a file and no place."""
+    files = {f"../../a_{n}_1_forward.py": b"x" for n in (1, 2)}
+    before = sorted(path.name for path in tmp_path.iterdir())
+    found = find(as_zip(tmp_path / "in", {**files, "/evil.txt": b""}))
+    assert sorted(path.name for path in tmp_path.iterdir() if "into" not in path.name) == [
+        *before,
+        "in",
+    ]
+    where = [part.path for one in found.submissions for part in one.parts]
+    assert where
+    assert all(path.startswith(bytes(tmp_path)) for path in where)
+
+
+def test_too_much_in_an_archive_is_one_student_and_a_reason(
+    find: Callable[..., Listing], course: Course, tmp_path: Path
+) -> None:
+    """One file that unpacks to far more than it holds does not stop the class."""
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("ada_1_11_forward.py", b"x = 1\n")
+        archive.writestr("bob_2_12_forward.py", bytes(19 * 2**20))
+    found = by_id(find(path))
+    assert not read_listed(found["1"], course).reason
+    assert "far more than it holds" in read_listed(found["2"], course).reason
+
+
+def test_brightspace_attempts_without_a_readable_time(
+    find: Callable[..., Listing], tmp_path: Path
+) -> None:
+    """Which of them is the latest is not guessed."""
+    folders = [f"7-{n} - Ada L - {n} mars 2026 10 11" for n in (1, 2)]
+    write_files(tmp_path / "c", {f"{folder}/forward.py": b"" for folder in folders})
+    assert "the times of the attempts of 7" in refused(find, tmp_path / "c")
+
+
+def test_github_with_a_roster(find: Callable[..., Listing], tmp_path: Path) -> None:
+    """The roster of GitHub Classroom says who a login is."""
+    roster = b"identifier,github_username,github_id,name\n0042,Octo-Ada,1,Ada\n"
+    files = {f"c-hw-{who}/forward.py": b"" for who in ("octo-ada", "octo-bo")}
+    files |= {f"c-hw-{who}/.git/HEAD": b"" for who in ("octo-ada", "octo-bo")}
+    path = as_folder(tmp_path, {**files, "classroom_roster.csv": roster})
+    found = by_id(find(path))
+    assert set(found) == {"octo-ada", "octo-bo"}
+    assert found["octo-ada"].students == (Person("Ada", "Octo-Ada", "0042"),)
+
+
+def test_blackboard_with_one_student(find: Callable[..., Listing], tmp_path: Path) -> None:
+    """The text of the attempt says where the assignment's name ends."""
+    start = "HW_1_a_lovelace_attempt_2026-03-01-10-11-12"
+    files = {f"{start}.txt": b"Name: Ada L (a_lovelace)\n", f"{start}_forward.py": b""}
+    (one,) = find(as_folder(tmp_path, files)).submissions
+    assert (one.id, one.handed_in_at) == ("a_lovelace", "2026-03-01T10:11:12")
