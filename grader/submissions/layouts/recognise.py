@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from grader.errors import SubmissionError
 from grader.sanitize import clean_line
 from grader.submissions.layouts.forms import FORMS
-from grader.submissions.layouts.people import find_people
+from grader.submissions.layouts.people import are_people, find_people
 from grader.submissions.layouts.pieces import Form, Found
 from grader.submissions.layouts.plain import PLAIN
 from grader.submissions.layouts.tree import Item, Level
-from grader.submissions.names import is_archive
+from grader.submissions.names import is_archive, without_endings
 
 _MAX_LEVELS = 8
 _MANY = 3  # folders of people: in fewer, one student may have kept two versions
+_NUMBER = 4  # digits of a student's number
 
 Unpack = Callable[[Item], Level | None]
 
@@ -103,8 +105,9 @@ def _find_plain(
                 f"{stray} is beside folders of several students ({_list(people)}); "
                 "move it out, or give the students' folders one by one"
             )
-        _refuse_class_inside(level, words, depth)
-        if people or (not stray and chosen) or _is_full_of_archives(level, stray):
+        if depth == 0 and not chosen:
+            _refuse_classes_inside(level, words)
+        if people or (not stray and (chosen or _has_archives_of_people(level, words))):
             if depth == 0 and not is_archived:
                 return None
             found = PLAIN.find(level)
@@ -116,24 +119,38 @@ def _course_file(level: Level, words: Words) -> str:
     return next((item.top for item in level.tops() if item.top in words.files), "")
 
 
-def _is_full_of_archives(level: Level, stray: str) -> bool:
+def _has_archives_of_people(level: Level, words: Words) -> bool:
+    """Return whether a level has archives, some beside folders, that are named after people."""
     tops = [item for item in level.tops() if item.kind == "folder" or item.may_answer]
-    return not stray and len(tops) > 1 and all(is_archive(item.top) for item in tops)
+    archives = [item for item in tops if is_archive(item.top)]
+    folders = [item for item in tops if item.kind == "folder"]
+    if not archives or len(tops) != len(archives) + len(folders):
+        return False
+    stems = sorted(item.top if item in folders else without_endings(item.top) for item in tops)
+    numbers = all(stem.isdecimal() and len(stem) >= _NUMBER for stem in stems)
+    pairs = pairwise(stems)
+    return len(stems) > 1 and (numbers or any(are_people(*pair, words.own) for pair in pairs))
 
 
-def _refuse_class_inside(level: Level, words: Words, depth: int) -> None:
-    """Refuse folders each of which is a class: which are the submissions is in doubt."""
-    if depth or len(level.folders()) < 2:
+def _refuse_classes_inside(level: Level, words: Words) -> None:
+    """Refuse folders that are classes: which of the folders are submissions is in doubt."""
+    folders = level.folders()
+    if len(folders) < 2:
         return
-    for folder in level.folders():
-        inner = level.below(folder)
-        found = (form.find(inner) for form in FORMS)
-        keys = max((len({p.key for p in one.pieces}) for one in found if one), default=0)
-        if keys > 1 or len(find_people(inner, words.files, words.own)) >= _MANY:
-            raise SubmissionError(
-                f"{clean_line(folder, 60)} holds the work of several students; "
-                "give that folder itself to `grade batch`"
-            )
+    holding = {folder: _count_students(level.below(folder), words) for folder in folders}
+    classes = [folder for folder, count in holding.items() if count > 1]
+    many = [folder for folder in classes if holding[folder] >= _MANY]
+    if many or (classes and 2 * len(classes) >= len(folders)):
+        raise SubmissionError(
+            f"{clean_line((many or classes)[0], 60)} holds the work of several students; "
+            "give that folder itself to `grade batch`"
+        )
+
+
+def _count_students(level: Level, words: Words) -> int:
+    found = (form.find(level) for form in FORMS)
+    keys = max((len({p.key for p in one.pieces}) for one in found if one), default=0)
+    return keys if keys > 1 else len(find_people(level, words.files, words.own))
 
 
 def _refuse_strays(form: Form, found: Found) -> None:

@@ -13,7 +13,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import downloads
-from support.downloads import PLATFORMS, STUDENTS, Files, as_folder, as_zip, id_of, write_files
+from support.downloads import (
+    PLATFORMS,
+    STUDENTS,
+    Files,
+    as_folder,
+    as_zip,
+    id_of,
+    write_files,
+    zipped,
+)
 
 from grader.batch.classes import ClassOptions, find_submissions
 from grader.batch.listing import Listed, Listing
@@ -191,9 +200,11 @@ def test_two_students_with_one_number_are_refused(
     assert "grace h" in message
 
 
-def test_a_class_in_a_submission_is_refused(find: Callable[..., Listing], tmp_path: Path) -> None:
+@pytest.mark.parametrize("people", [("ada", "grace"), ("ada", "grace", "emmy")])
+def test_a_class_in_a_submission_is_refused(
+    find: Callable[..., Listing], tmp_path: Path, people: tuple[str, ...]
+) -> None:
     """Of folders that are classes themselves, one has to be given."""
-    people = ("ada", "grace", "emmy")
     files = {f"week {n}/{who}/activations.py": b"" for n in (1, 2) for who in people}
     write_files(tmp_path / "c", files)
     assert "give that folder itself" in refused(find, tmp_path / "c")
@@ -223,6 +234,36 @@ def test_a_zip_of_plain_folders(find: Callable[..., Listing], tmp_path: Path) ->
     own = {f"hw1/{folder}/activations.py": b"x" for folder in ("old", "new")}
     (one,) = find(as_zip(tmp_path / "own", own)).submissions
     assert (one.id, one.parts) == ("download", ())
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("ada.zip", "grace.tar.gz"), ["ada", "grace"]),
+        (("ada.zip", "grace/forward.py"), ["ada", "grace"]),
+        (("1001.zip", "1002.zip"), ["1001", "1002"]),
+        (("hw1_ada.zip", "hw1_grace.zip"), ["hw1_ada", "hw1_grace"]),
+        (("part1.zip", "part2.zip"), ["download"]),
+        (("code/forward.py", "old.zip"), ["download"]),
+        (("forward.py", "ada.zip", "grace.zip"), ["download"]),
+    ],
+)
+def test_archives_in_a_zip(
+    find: Callable[..., Listing], tmp_path: Path, names: tuple[str, ...], expected: list[str]
+) -> None:
+    """They are submissions where they are called after people."""
+    found = find(as_zip(tmp_path, dict.fromkeys(names, zipped({"forward.py": b"x"}))))
+    assert [one.id for one in found.submissions] == expected
+
+
+def test_two_versions_of_one_student_do_not_refuse_the_class(
+    find: Callable[..., Listing], tmp_path: Path
+) -> None:
+    """The report of that student says what is in doubt."""
+    files = {f"{who}/forward.py": b"x" for who in ("ada", "grace", "emmy", "mary")}
+    files |= {f"bob/{whose}/forward.py": b"y" for whose in ("bobs", "sues")}
+    found = find(as_folder(tmp_path, files))
+    assert [one.id for one in found.submissions] == ["ada", "bob", "emmy", "grace", "mary"]
 
 
 # Names
