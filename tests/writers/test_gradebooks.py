@@ -114,6 +114,16 @@ def test_a_report_is_its_students(report: Report, expected: Student) -> None:
     assert found is expected
 
 
+def test_a_report_of_a_team_is_each_members() -> None:
+    """A member who is not in the roster is reported, and the others get their grade."""
+    submission = report_of("101+999").submission
+    people = (Person(number="101"), Person("Anna-Maria van der Berg"), Person("Eve", number="999"))
+    report = replace(report_of(), submission=replace(submission, students=people))
+    found = match([report], ALL)
+    assert found.matched == ((report, ADA), (report, VAN))
+    assert found.unmatched == (report,)
+
+
 def test_number_and_name_of_a_report_do_not_contradict_each_other() -> None:
     """A number that is one student's and a name that is another's match neither."""
     doubtful, sure = of_person("101", name="Bob Þór Ångström"), of_person("105")
