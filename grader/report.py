@@ -108,12 +108,12 @@ class SubmissionReport(msgspec.Struct, frozen=True):
 
     id: str
     sha256: Sha256
+    students: tuple[Person, ...]
+    attempt: Annotated[int, msgspec.Meta(ge=1)]
+    handed_in_at: str
+    late: bool | None
     files: tuple[FileReport, ...]
     notes: tuple[str, ...]
-    students: tuple[Person, ...] = ()
-    attempt: Annotated[int, msgspec.Meta(ge=1)] = 1
-    handed_in_at: str = ""
-    late: bool | None = None
 
 
 class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -523,12 +523,12 @@ def _submission(submission: Submission) -> SubmissionReport:
     return SubmissionReport(
         submission.id,
         submission.sha256,
-        files,
-        submission.notes,
         submission.students,
         submission.attempt,
         submission.handed_in_at,
         submission.late,
+        files,
+        submission.notes,
     )
 
 

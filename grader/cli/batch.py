@@ -99,7 +99,8 @@ def batch(
 
     \b
     Examples:
-      grade batch submissions.zip --output graded --due 2026-03-01T23:59+01:00
+      grade batch submissions --output graded
+      grade batch download.zip --output graded --due 2026-03-01T23:59+01:00
       grade batch submissions --dry-run
       grade batch submissions late/alice.zip --output graded --secret-file secret.txt
     """
