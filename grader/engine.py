@@ -28,6 +28,7 @@ from grader.records import (
     ScoreReport,
     Seed,
     SourceFile,
+    Status,
     Submission,
 )
 from grader.report import Report, build_report
@@ -143,6 +144,8 @@ class Grader:
         seed: str = PUBLIC,
         exercises: Sequence[str] = (),
         derived_for: str | None = None,
+        *,
+        status: Status = "unloadable",
     ) -> ScoreReport:
         """Return the report of a submission that cannot be graded: no points, and why.
 
@@ -152,11 +155,13 @@ class Grader:
             Why it cannot be graded, for the student to read.
         seed, exercises, derived_for
             As for `grade`.
+        status : str
+            Of every exercise: ``missing`` where no code was handed in.
         """
         names = self.course.select(tuple(exercises))
         session = self._open_session()
         checks = _select(session, names)
-        modules = [ModuleState(name, "unloadable", reason) for name in names]
+        modules = [ModuleState(name, status, reason) for name in names]
         refused = Feedback(wrong=reason)
         outcomes = [Outcome(check.id, "not_run", feedback=refused) for check in checks]
         scored = score(self.course, checks, outcomes, modules)

@@ -166,6 +166,21 @@ class SourceFile(msgspec.Struct, frozen=True):
         return self if self.cells is None else msgspec.structs.replace(self, content=b"")
 
 
+class Person(msgspec.Struct, frozen=True):
+    """A student, as far as the download of a class says who it is.
+
+    Parameters
+    ----------
+    name, login, number, email : str
+        Each is empty where it is not known.
+    """
+
+    name: str = ""
+    login: str = ""
+    number: str = ""
+    email: str = ""
+
+
 class Submission(msgspec.Struct, frozen=True):
     """A snapshot of what was handed in, never the live folder.
 
@@ -182,6 +197,14 @@ class Submission(msgspec.Struct, frozen=True):
     siblings : tuple of SourceFile
         Other code that was handed in, which the files may import. The names are paths
         below the folder of the files.
+    students : tuple of Person
+        Those who handed it in, where that is known; several are a team.
+    attempt : int
+        Which attempt it is; the first is 1.
+    handed_in_at : str
+        When, in ISO 8601; empty where that is not known.
+    late : bool or None
+        Whether it was handed in late; None where that is not known.
     """
 
     id: str
@@ -189,6 +212,10 @@ class Submission(msgspec.Struct, frozen=True):
     stands_for_all: bool = False
     notes: tuple[str, ...] = ()
     siblings: tuple[SourceFile, ...] = ()
+    students: tuple[Person, ...] = ()
+    attempt: int = 1
+    handed_in_at: str = ""
+    late: bool | None = None
 
     @property
     def sha256(self) -> str:

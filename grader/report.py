@@ -25,6 +25,7 @@ from grader.records import (
     HiddenFeedback,
     Isolation,
     OutcomeKind,
+    Person,
     ScoreReport,
     Seed,
     Series,
@@ -91,6 +92,14 @@ class SubmissionReport(msgspec.Struct, frozen=True):
         The name of the folder or file, or the student's in a batch.
     sha256 : str
         A digest of names and contents.
+    students : list of Person
+        Those who handed it in, where the download of a class says so; several are a team.
+    attempt : int
+        Which attempt it is; the first is 1.
+    handed_in_at : str
+        When, in ISO 8601; empty where that is not known.
+    late : bool or null
+        Whether it was handed in late; null where that is not known.
     files : list of FileReport
         Those that answer an exercise.
     notes : list of str
@@ -99,6 +108,10 @@ class SubmissionReport(msgspec.Struct, frozen=True):
 
     id: str
     sha256: Sha256
+    students: tuple[Person, ...]
+    attempt: Annotated[int, msgspec.Meta(ge=1)]
+    handed_in_at: str
+    late: bool | None
     files: tuple[FileReport, ...]
     notes: tuple[str, ...]
 
@@ -507,7 +520,16 @@ def _adds_up(whole: Scored, parts: tuple[Scored, ...]) -> bool:
 
 def _submission(submission: Submission) -> SubmissionReport:
     files = tuple(FileReport(f.name, f.sha256) for f in submission.files)
-    return SubmissionReport(submission.id, submission.sha256, files, submission.notes)
+    return SubmissionReport(
+        submission.id,
+        submission.sha256,
+        submission.students,
+        submission.attempt,
+        submission.handed_in_at,
+        submission.late,
+        files,
+        submission.notes,
+    )
 
 
 def _exercise(exercise: ExerciseScore) -> ExerciseReport:

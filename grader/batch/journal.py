@@ -100,6 +100,10 @@ class Journal:
         entry = self._entries.get(key.id)
         return entry if entry is not None and entry.key == key else None
 
+    def recall(self, submission_id: str) -> Entry | None:
+        """Return the last entry of a submission, with whatever key."""
+        return self._entries.get(submission_id)
+
     def append(self, entry: Entry) -> None:
         """Append an entry, and wait until it is on the disk.
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from grader.errors import SubmissionError
-from grader.records import Course
+from grader.records import Course, Person
 from grader.sanitize import clean_line
+from grader.submissions.child.messages import Part
 from grader.submissions.names import is_archive, is_code, is_junk, without_endings
 
 _MAX_ID = 80
@@ -22,18 +25,48 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A submission that was found: its id and its path."""
+    """A submission that was found.
+
+    Parameters
+    ----------
+    id : str
+        Unique; it can be a file name.
+    path : Path
+        Where it is, or the download that it is in.
+    parts : tuple of Part
+        Files of a download that may hold code; empty where ``path`` is the submission.
+    students, attempt, handed_in_at, late
+        As for `grader.records.Submission`.
+    notes : tuple of str
+        What is not graded, and why.
+    missing : str
+        Why there is nothing to read, or empty.
+    """
 
     id: str
     path: Path
+    parts: tuple[Part, ...] = ()
+    students: tuple[Person, ...] = ()
+    attempt: int = 1
+    handed_in_at: str = ""
+    late: bool | None = None
+    notes: tuple[str, ...] = ()
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All submissions in the order of their ids, and the files that were left out."""
+    """All submissions in the order of their ids, and the files that were left out.
+
+    Parameters
+    ----------
+    found : tuple of str
+        A line for each download of a platform: what is in it.
+    """
 
     submissions: tuple[Listed, ...]
     left_out: tuple[Path, ...]
+    found: tuple[str, ...] = ()
 
 
 def list_submissions(paths: Iterable[Path], course: Course) -> Listing:
@@ -103,21 +136,31 @@ def _name_all(paths: list[Path]) -> Iterator[Listed]:
         wanted: dict[str, list[Path]] = {}
         for path, names in left.items():
             # On some file systems Ada and ada are the same name.
-            wanted.setdefault(names[place].casefold(), []).append(path)
+            wanted.setdefault(fold_id(names[place]), []).append(path)
         for key, same in wanted.items():
             if len(same) == 1 and key not in taken:
                 taken.add(key)
                 yield Listed(left.pop(same[0])[place], same[0])
+    for path, names in left.items():
+        free = next(name for n in count(2) if fold_id(name := f"{names[-1]}-{n}") not in taken)
+        taken.add(fold_id(free))
+        yield Listed(free, path)
+
+
+def fold_id(identity: str) -> str:
+    """Return an id as file systems and people compare it."""
+    return unicodedata.normalize("NFKC", identity).casefold()
 
 
 def _possible_names(path: Path) -> list[str]:
     stem = path.name if os.path.isdir(path) else without_endings(path.name)  # noqa: PTH112
     names = stem, path.name, f"{path.parent.name}-{path.name}", f"{stem}-{_digest(str(path))}"
-    return list(map(_make_safe, names))
+    return list(map(make_safe, names))
 
 
-def _make_safe(name: str) -> str:
+def make_safe(name: str) -> str:
     """Return the name if it can be a file name, else one like it that can."""
+    name = unicodedata.normalize("NFC", name)
     plain = _PLAIN.fullmatch(name) and not _RESERVED.fullmatch(name.partition(".")[0])
     if plain and len(os.fsencode(name)) <= _MAX_ID and not name.endswith((" ", ".")):
         return name

@@ -15,12 +15,12 @@ from grader import __version__
 from grader.batch.journal import Entry, Key, digest_bytes
 from grader.batch.listing import Listed, Listing
 from grader.batch.output import Output
-from grader.batch.work import Graded, Snapshot, Task
+from grader.batch.reading import read_listed
+from grader.batch.work import Graded, Task
 from grader.course.manifest import DEFAULT_COURSE
-from grader.errors import ReadingError, WorkerError
-from grader.records import Course, IsolationOption, Submission
+from grader.errors import WorkerError
+from grader.records import Course, IsolationOption
 from grader.seeds import PUBLIC, derive_student_seed, seed_id
-from grader.submissions.reader import read_or_explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Plan:
     ----------
     exercises : tuple of str
         The exercises to grade; all if it is empty.
+    only : tuple of str
+        The ids of the submissions to grade; all if it is empty.
     secret : str or None
         Gives every submission its own seed; None for the public seed.
     """
@@ -40,6 +42,13 @@ class Plan:
     exercises: tuple[str, ...]
     secret: str | None
     isolation: IsolationOption
+    only: tuple[str, ...] = ()
+
+    @property
+    def chosen(self) -> tuple[Listed, ...]:
+        """Return the submissions to grade."""
+        listed = self.listing.submissions
+        return tuple(one for one in listed if not self.only or one.id in self.only)
 
     @property
     def other_manifest(self) -> str:
@@ -99,7 +108,7 @@ def run_batch(plan: Plan, output: Output, workforce: Workforce) -> Iterator[Step
     """
     pending: dict[Future[bytes], _Order] = {}
     lost: list[str] = []
-    listed = iter(plan.listing.submissions)
+    listed = iter(plan.chosen)
     while True:
         yield from _submit_more(plan, output, workforce, listed, pending)
         if not pending:
@@ -162,10 +171,7 @@ def _ids(pending: dict[Future[bytes], _Order]) -> tuple[str, ...]:
 
 
 def _prepare(plan: Plan, listed: Listed) -> tuple[_Order, bytes]:
-    try:
-        snapshot = Snapshot(*read_or_explain(listed.path, plan.course, listed.id))
-    except ReadingError as error:
-        snapshot = Snapshot(Submission(listed.id, ()), fault=str(error))
+    snapshot = read_listed(listed, plan.course)
     seed = derive_student_seed(plan.secret, listed.id) if plan.secret is not None else PUBLIC
     task = Task(
         snapshot,

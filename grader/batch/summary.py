@@ -10,14 +10,18 @@ from statistics import fmean
 from typing import Any, get_args
 
 import msgspec
+import msgspec.structs
 
 from grader.batch.journal import Entry
 from grader.batch.output import Output
 from grader.files import write_whole
 from grader.records import Course, OutcomeKind
 from grader.report import Report, read_examined
+from grader.writers.escape import for_cell
 
 SUMMARY_VERSION = 1
+# Of a submission that could not be examined.
+_EMPTY: dict[str, Any] = {"students": [], "attempt": None, "handed_in_at": "", "late": None}
 
 
 class Summary:
@@ -69,7 +73,7 @@ class Summary:
         """Add a submission that could not be examined: a row without a score."""
         self.unexamined.append(submission_id)
         empty = dict.fromkeys(("score", "max_score", "percent", "isolation", "sha256"))
-        row: dict[str, Any] = {"id": submission_id, **empty, "status": "unexamined"}
+        row: dict[str, Any] = {"id": submission_id, **_EMPTY, **empty, "status": "unexamined"}
         row["exercises"] = {}
         self._rows.append(msgspec.json.encode(row))
 
@@ -79,11 +83,13 @@ class Summary:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         head = ["id", "score", "max_score", "percent", "status"]
-        writer.writerow([*head, *names, "isolation", "sha256"])
+        about = ["name", "login", "number", "email", "attempt", "handed_in_at", "late"]
+        writer.writerow([*head, *names, *about, "isolation", "sha256"])
         for row in map(msgspec.json.decode, self._rows):
             points = [row["exercises"].get(name, {}).get("score", "") for name in names]
             fixed = [row[column] for column in head]
-            writer.writerow([*fixed, *points, row["isolation"], row["sha256"]])
+            whose = map(for_cell, _whose(row))
+            writer.writerow([*fixed, *points, *whose, row["isolation"], row["sha256"]])
         return text.getvalue()
 
     def as_json(self) -> str:
@@ -142,9 +148,22 @@ def write_summary(output: Output, entries: Iterable[Entry], summary: Summary) ->
     write_whole(output.folder / "summary.json", summary.as_json().encode())
 
 
+def _whose(row: dict[str, Any]) -> Iterable[str]:
+    """Yield the cells that say whose a submission is and when it was handed in."""
+    for field in ("name", "login", "number", "email"):
+        yield "; ".join(person[field] for person in row["students"] if person[field])
+    yield str(row["attempt"] or "")
+    yield row["handed_in_at"]
+    yield {True: "yes", False: "no", None: ""}[row["late"]]
+
+
 def _row(report: Report) -> dict[str, Any]:
     return {
         "id": report.submission.id,
+        "students": [msgspec.structs.asdict(person) for person in report.submission.students],
+        "attempt": report.submission.attempt,
+        "handed_in_at": report.submission.handed_in_at,
+        "late": report.submission.late,
         "score": report.score,
         "max_score": report.max_score,
         "percent": report.percent,

@@ -15,7 +15,7 @@ from grader import __version__
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader
 from grader.errors import ExaminerError, WorkerError
-from grader.records import Course, IsolationOption, ScoreReport, Submission
+from grader.records import Course, IsolationOption, ScoreReport, Status, Submission
 from grader.report import build_report, build_unexamined, to_json
 
 _TRIES = 2
@@ -30,12 +30,15 @@ class Snapshot(msgspec.Struct, frozen=True):
         What was read.
     reason : str
         Why it has no points, or an empty string.
+    missing : bool
+        No code was handed in.
     fault : str
         What failed on this machine, so that there is no score; or an empty string.
     """
 
     submission: Submission
     reason: str = ""
+    missing: bool = False
     fault: str = ""
 
 
@@ -159,7 +162,9 @@ class Slots:
             fault = task.snapshot.fault
             return _pack_unexamined(grader.give_up(submission, fault, task.seed, task.derived_for))
         if task.snapshot.reason:
-            return _pack(grader.refuse(submission, task.snapshot.reason, *how), {})
+            status: Status = "missing" if task.snapshot.missing else "unloadable"
+            refused = grader.refuse(submission, task.snapshot.reason, *how, status=status)
+            return _pack(refused, {})
         reason = ""
         for _ in range(_TRIES):
             try:

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from grader.cli.options import (
     exercise_option,
     isolation_option,
     jobs_option,
+    layout_options,
     load_chosen,
     path_option,
 )
@@ -46,9 +48,8 @@ _SHORTEST_SECRET = 16
 @click.option(
     "--output",
     metavar="DIR",
-    required=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write all results into this folder.",
+    help="Write all results into this folder; needed unless --dry-run.",
 )
 @course_option
 @exercise_option
@@ -58,6 +59,8 @@ _SHORTEST_SECRET = 16
     metavar="FILE",
     help="Draw other inputs for every submission, from this file's text.",
 )
+@layout_options
+@click.option("--dry-run", is_flag=True, help="List what would be graded, and grade nothing.")
 @isolation_option("sandbox", "process")
 @click.option(
     "--scheduler",
@@ -66,17 +69,23 @@ _SHORTEST_SECRET = 16
 )
 def batch(
     paths: tuple[Path, ...],
-    output: Path,
+    output: Path | None,
     course: Path | None,
     exercises: tuple[str, ...],
     jobs: int | None,
     secret_file: Path | None,
+    layout: str,
+    names: Path | None,
+    due: datetime | None,
+    only: tuple[str, ...],
+    dry_run: bool,
     isolation: IsolationOption,
     scheduler: str | None,
 ) -> None:
-    r"""Grade every submission in PATH: a folder whose children are one submission each.
+    r"""Grade every submission in PATH: a learning platform's download, or a folder of them.
 
-    A submission is a folder, a .zip or .tar, a .py or an .ipynb, and its name is its id.
+    A download is the zip or the unpacked folder. In another folder each child is one
+    submission (a folder, a .zip or .tar, a .py or an .ipynb), and its name is its id.
     Every submission gets a report, even one that cannot be opened. If the command is
     interrupted, run it again: it resumes, and grades only what is missing or has changed.
 
@@ -91,28 +100,64 @@ def batch(
     \b
     Examples:
       grade batch submissions --output graded
+      grade batch download.zip --output graded --due 2026-03-01T23:59+01:00
+      grade batch submissions --dry-run
       grade batch submissions late/alice.zip --output graded --secret-file secret.txt
     """
     from rich.console import Console
 
-    from grader.batch.listing import list_submissions
     from grader.batch.run import Plan
+    from grader.batch.scratch import open_scratch
     from grader.engine import Grader
 
+    if output is None and not dry_run:
+        raise click.UsageError("Missing option '--output', the folder for all results.")
     loaded = load_chosen(course, exercises)
     secret = _read_secret(secret_file) if secret_file else None
-    _refuse_output_among_submissions(output, paths)
-    listing = list_submissions(paths, loaded)
     console = Console(stderr=True)
-    _show_left_out(listing, console)
-    plan = Plan(loaded, listing, exercises, secret, isolation)
-    # The workers of a cluster report which isolation they offer.
-    here: IsolationOption = plan.isolation if scheduler is None else "auto"
     with contextlib.ExitStack() as stack:
+        if output is not None:
+            _refuse_output_among_submissions(output, paths)
+        stack.enter_context(_interruptible())
+        unpacked = stack.enter_context(open_scratch())
+        listing = _find(paths, loaded, layout, names, due, only, unpacked)
+        _show_found(listing, console)
+        if dry_run:
+            _show_preview(listing, only)
+        if output is None or dry_run:
+            return
+        plan = Plan(loaded, listing, exercises, secret, isolation, only)
+        # The workers of a cluster report which isolation they offer.
+        here: IsolationOption = plan.isolation if scheduler is None else "auto"
         grader = stack.enter_context(Grader(loaded, here))
         stubs = _inspect_course(plan.course, grader)
         workforce = stack.enter_context(_open_workforce(jobs, scheduler, plan, grader, console))
         _grade_all(plan, output, workforce, stubs, console)
+
+
+def _find(
+    paths: tuple[Path, ...],
+    course: Course,
+    layout: str,
+    names: Path | None,
+    due: datetime | None,
+    only: tuple[str, ...],
+    unpacked: Path,
+) -> Listing:
+    from grader.batch.classes import ClassOptions, find_submissions
+    from grader.batch.names import Names, read_names
+
+    known = read_names(names) if names else Names()
+    return find_submissions(paths, course, ClassOptions(layout, known, due, only), unpacked)
+
+
+def _show_preview(listing: Listing, only: tuple[str, ...]) -> None:
+    from grader.batch.preview import preview
+
+    for listed in listing.submissions:
+        if not only or listed.id in only:
+            for line in preview(listed):
+                click.echo(line)
 
 
 def _grade_all(
@@ -124,8 +169,8 @@ def _grade_all(
     from grader.writers.terminal.progress import BatchProgress
 
     entries: dict[str, Entry] = {}
-    total = len(plan.listing.submissions)
-    with Output(folder) as output, _interruptible():
+    total = len(plan.chosen)
+    with Output(folder) as output:
         try:
             with BatchProgress(total, console) as progress:
                 for step in run_batch(plan, output, workforce):
@@ -140,10 +185,12 @@ def _grade_all(
                 err=True,
             )
             sys.exit(130)
-        ordered = [entries[listed.id] for listed in plan.listing.submissions]
+        # Of a submission that was not chosen, the result of an earlier run stays.
+        ids = [listed.id for listed in plan.listing.submissions]
+        found = [entries.get(identity) or output.recall(identity) for identity in ids]
         summary = Summary(plan.course, stubs)
-        write_summary(output, ordered, summary)
-        earlier_ids = output.find_others(entries)
+        write_summary(output, [entry for entry in found if entry is not None], summary)
+        earlier_ids = output.find_others(ids)
     _show_totals(progress, folder)
     _show_some("could not be graded at all; their reports say why", summary.ungradable)
     _show_some("could not be examined and have no score", summary.unexamined)
@@ -193,7 +240,9 @@ def _read_secret(path: Path) -> str:
     return secret
 
 
-def _show_left_out(listing: Listing, console: Console) -> None:
+def _show_found(listing: Listing, console: Console) -> None:
+    for line in listing.found:
+        _print(line, console)
     if listing.left_out:
         names = ", ".join(clean_line(path.name, 40) for path in listing.left_out[:3])
         more = ", ..." if len(listing.left_out) > 3 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,3 +142,52 @@ def count_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+class TimeWithZone(click.ParamType):  # type: ignore[type-arg]
+    """A time in ISO 8601 with a time zone."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return the time, or fail with what it should look like."""
+        try:
+            time = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a time like 2026-03-01T23:59+01:00", param, ctx)
+        if time.tzinfo is None:
+            self.fail(f"{value!r} needs a time zone, as in {value}+01:00 or {value}Z", param, ctx)
+        return time
+
+
+_LAYOUTS = "plain canvas moodle blackboard brightspace gradescope github nbgrader".split()
+
+
+def layout_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how a class was handed over."""
+    for option in reversed(
+        (
+            choice_option("--layout", "auto", *_LAYOUTS, help="Read names as this platform does."),
+            path_option(
+                "--names",
+                metavar="FILE",
+                help="Take names from this CSV file (id,name,login,number,email).",
+            ),
+            click.option(
+                "--due",
+                metavar="TIME",
+                type=TimeWithZone(),
+                help="Mark what was handed in later, as in 2026-03-01T23:59+01:00.",
+            ),
+            click.option(
+                "--only",
+                metavar="ID",
+                multiple=True,
+                help="Grade only this submission; may be repeated.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command

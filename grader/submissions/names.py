@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -76,6 +77,11 @@ def split_path(name: str) -> Path:
     """
     composed = unicodedata.normalize("NFC", name).replace("\\", "/")
     return tuple(part for part in composed.split("/") if part not in ("", ".", ".."))
+
+
+def printable(name: str) -> str:
+    """Return the name of a file as text that can be sent in a message."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def is_junk(path: Path) -> bool:

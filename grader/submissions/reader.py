@@ -22,7 +22,7 @@ from grader.sanitize import clean_line
 from grader.submissions.child.folder import refuse_fault
 from grader.submissions.child.messages import Part, Reply, Request
 from grader.submissions.child.stubs import read_stubs
-from grader.submissions.names import is_archive, is_code, without_endings
+from grader.submissions.names import is_archive, is_code, printable, without_endings
 
 MAX_SOURCE = 2**20  # bytes of a stub of ours
 _CHILD = "grader.submissions.child.answer"
@@ -147,7 +147,7 @@ def find_part(path: Path, name: str = "") -> Part:
     if not stat.S_ISDIR(mode) and not is_code(name) and not is_archive(name):
         raise SubmissionError("it is neither a folder nor an archive nor a .py or .ipynb file")
     where = os.fsencode(os.path.abspath(path))  # noqa: PTH100
-    return Part(where, _printable(name), stat.S_ISDIR(mode))
+    return Part(where, printable(name), stat.S_ISDIR(mode))
 
 
 def read_or_explain(path: Path, course: Course, identity: str) -> tuple[Submission, str]:
@@ -183,11 +183,6 @@ def read_source(path: Path) -> SourceFile:
     except OSError as error:
         return SourceFile(path.name, b"", f"{path.name} cannot be read: {error.strerror}")
     return SourceFile(path.name, content[:MAX_SOURCE])
-
-
-def _printable(name: str) -> str:
-    # A message holds only text. The path keeps the bytes as they are.
-    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _read_damaged(path: Path) -> bytes:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 import shutil
 import signal
 import sys
 import time
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -113,6 +115,20 @@ def test_equal_names_are_told_apart(tmp_path: Path, course: Course) -> None:
     listing = list_submissions([tmp_path / "a", tmp_path / "b"], course)
     ids = [one.id for one in listing.submissions]
     assert ids == ["a-Bob.py", "ann.py", "ann.zip", "b-bob.py", "cat"]
+
+
+def test_no_submission_is_lost_to_the_names_of_others(tmp_path: Path, course: Course) -> None:
+    """Also where the others have all names that would be given to it."""
+    digest = hashlib.sha256(str(tmp_path / "c" / "alice.py").encode()).hexdigest()[:8]
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "alice.py").write_text("")
+    (tmp_path / "c" / "Alice.ipynb").write_text("")
+    for name in ("ALICE.PY", "c-alice.py", f"alice-{digest}", "\uff41lice.zip"):
+        (tmp_path / "c" / name).mkdir()
+    listing = list_submissions([tmp_path / "c"], course)
+    ids = [one.id for one in listing.submissions]
+    assert len(ids) == 6
+    assert len({unicodedata.normalize("NFKC", identity).casefold() for identity in ids}) == 6
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,11 @@ from support.reports import report_of, solved
 
 from grader.cli.export import export
 from grader.errors import ExportError
+from grader.records import Person
 from grader.report import Report, to_json
 from grader.writers.exports.canvas import fill_canvas
 from grader.writers.exports.moodle import fill_moodle
-from grader.writers.exports.roster import Student, find_students, ids_of
+from grader.writers.exports.roster import Student, find_students, ids_of, match
 from grader.writers.exports.table import parse_number, read_table
 
 
@@ -89,6 +90,45 @@ def test_a_submission_is_whose_id_or_name_it_has(
 ) -> None:
     """By id, by name, as downloaded; all who fit where it is not clear."""
     assert find_students(identity, ALL) == expected
+
+
+def of_person(identity: str, **known: str) -> Report:
+    report = report_of(identity)
+    submission = replace(report.submission, students=(Person(**known),))
+    return replace(report, submission=submission)
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (of_person("x1", login="alove"), ADA),
+        (of_person("x1", number="102"), BOB),
+        (of_person("x1", email="ADA@example.org"), ADA),
+        (of_person("x1", name="Anna-Maria van der Berg"), VAN),
+        (of_person("101", name="Ada Lovelace"), ADA),
+    ],
+)
+def test_a_report_is_its_students(report: Report, expected: Student) -> None:
+    """What the download says of the student counts, not only the id."""
+    ((_, found),) = match([report], ALL).matched
+    assert found is expected
+
+
+def test_a_report_of_a_team_is_each_members() -> None:
+    """A member who is not in the roster is reported, and the others get their grade."""
+    submission = report_of("101+999").submission
+    people = (Person(number="101"), Person("Anna-Maria van der Berg"), Person("Eve", number="999"))
+    report = replace(report_of(), submission=replace(submission, students=people))
+    found = match([report], ALL)
+    assert found.matched == ((report, ADA), (report, VAN))
+    assert found.unmatched == (report,)
+
+
+def test_number_and_name_of_a_report_do_not_contradict_each_other() -> None:
+    """A number that is one student's and a name that is another's match neither."""
+    doubtful, sure = of_person("101", name="Bob Þór Ångström"), of_person("105")
+    found = match([doubtful, sure], ALL)
+    assert found.ambiguous == ((doubtful, (ADA, BOB)),)
 
 
 @settings(deadline=None)

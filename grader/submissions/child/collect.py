@@ -77,7 +77,10 @@ def collect(parts: Sequence[Part], budget: Budget) -> Collected:
         If the only part cannot be read.
     """
     found = Collected()
-    for part in parts:
+    loose = [part for part in parts if not part.is_folder and not part.inside]
+    if len(parts) > 1:
+        _add_loose(loose, budget, found)
+    for part in parts if len(parts) == 1 else [p for p in parts if p not in loose]:
         try:
             _collect_part(part, budget, found)
         except SubmissionError as error:
@@ -101,6 +104,12 @@ def _collect_part(part: Part, budget: Budget, found: Collected) -> None:
     prefix = name if part.inside else ()
     moved = [Entry((*prefix, *(e.path[len(inside) :] or ())), e.read) for e in chosen]
     _add([e for e in moved if e.path], nesting, budget, found)
+
+
+def _add_loose(parts: Sequence[Part], budget: Budget, found: Collected) -> None:
+    """Add single files and archives as if they were in one folder."""
+    entries = [list_file(fsdecode(part.path), part.name, budget) for part in parts]
+    _add([entry for entry in entries if entry.path], 0, budget, found)
 
 
 def _list_file(entry: Entry, budget: Budget, limit: int = MAX_ARCHIVE) -> list[Entry]:

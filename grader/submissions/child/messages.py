@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from grader.records import SourceFile
+from grader.records import Person, SourceFile
 
 MAX_SIBLINGS = 64
 MAX_NOTES = 100
@@ -80,3 +80,76 @@ class Reply(msgspec.Struct, frozen=True):
     error: str = ""
     empty: bool = False
     fault: str = ""
+
+
+class ClassRequest(msgspec.Struct, frozen=True):
+    """A download to be looked into.
+
+    Parameters
+    ----------
+    path : bytes
+        A folder or an archive.
+    into : bytes
+        An empty folder for what is unpacked.
+    layout : str
+        The value of ``--layout``.
+    exercises : tuple of str
+        Names of the course's exercises, in order.
+    """
+
+    path: bytes
+    into: bytes
+    layout: str
+    exercises: tuple[str, ...]
+
+
+class HandIn(msgspec.Struct, frozen=True):
+    """What one student or team of a class handed in.
+
+    Parameters
+    ----------
+    key : str
+        The platform's number, else the login, else the name.
+    parts : tuple of Part
+        Files of the graded attempt that may hold code.
+    students : tuple of Person
+        Who handed it in.
+    attempt : int
+        Which attempt is graded.
+    handed_in_at : str
+        When, in ISO 8601, or empty.
+    late : bool or None
+        What the platform says.
+    left_out : tuple of str
+        What is not graded, and why.
+    reason : str
+        Why there are no parts, or empty.
+    """
+
+    key: str
+    parts: tuple[Part, ...]
+    students: tuple[Person, ...]
+    attempt: int
+    handed_in_at: str
+    late: bool | None
+    left_out: tuple[Note, ...]
+    reason: str
+
+
+class ClassReply(msgspec.Struct, frozen=True):
+    """What a download is.
+
+    Parameters
+    ----------
+    layout, title : str
+        The platform; empty where it is a folder of submissions, or one submission.
+    hand_ins : tuple of HandIn
+        One for each student or team.
+    error : str
+        Why it is refused, or empty.
+    """
+
+    layout: str = ""
+    title: str = ""
+    hand_ins: tuple[HandIn, ...] = ()
+    error: str = ""

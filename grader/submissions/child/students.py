@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from grader.records import Exercise
 from grader.submissions.child.choose import Candidate, State
-from grader.submissions.names import Match, words_of
+from grader.submissions.layouts.people import are_people, words_of_one
+from grader.submissions.names import Match
 
 # How platforms name what they hand over: the person's name and number come first.
 _PLATFORM = re.compile(
@@ -16,23 +17,6 @@ _PLATFORM = re.compile(
     r"|(?P<brightspace>\d+-\d+ - .+) - .+"
     r"|(?P<gradescope>submission_\d+)"
 )
-# Folders of one student are called so: versions, weeks, parts, kinds of files.
-_OF_ONE = frozenset(
-    """
-    a b c code copy course current day deliverable draft ex exercise exercises file files final
-    first fixed handin hand homework homeworks hw in improved ipynb jupyter kopie lab labs last
-    latest lecture lesson mine module modules my new newer newest nb notebook notebooks of old
-    older original out part project prev previous problem ps py pyfiles python rev revised scripts
-    second session sheet solution solutions solved sol source sources src step stub stubs
-    submission submissions submit submitted task tasks template templates tmp to todo try trial
-    unit updated upload uploads v ver version versions von vorher week weeks work working attempt
-    assignment assignments backup bak alt archive done test tests reference ref wip zip tar gz tgz
-    bz xz with without and the for lib package pkg main app
-    """.split()
-)
-
-# Before a number: one of many.
-_PEOPLE = frozenset(("student", "students", "team", "group", "participant"))
 
 
 def find_students(candidates: Sequence[Candidate], exercises: Iterable[Exercise]) -> list[str]:
@@ -48,7 +32,7 @@ def find_students(candidates: Sequence[Candidate], exercises: Iterable[Exercise]
     exercises : iterable of Exercise
         The course's; their names are not names of people.
     """
-    own = _OF_ONE.union(*(words_of(exercise.name) for exercise in exercises))
+    own = words_of_one(exercise.name for exercise in exercises)
     for exercise in {c.named.exercise.name for c in candidates}:
         answers = [c for c in candidates if c.named.exercise.name == exercise and _counts(c)]
         found = _distinct(answers, own)
@@ -76,7 +60,7 @@ def _owners(one: Candidate, other: Candidate, own: frozenset[str]) -> Iterator[s
     by_platform = [m[m.lastgroup or 0] for part in (a, b) if (m := _PLATFORM.fullmatch(part))]
     if len(by_platform) == 2:
         yield from by_platform if by_platform[0] != by_platform[1] else ()
-    elif _are_beside(one, other) and _are_people(a, b, own):
+    elif _are_beside(one, other) and are_people(a, b, own):
         yield from (a, b)
 
 
@@ -84,13 +68,3 @@ def _are_beside(one: Candidate, other: Candidate) -> bool:
     """Return whether two files of the same name are in different folders, equally deep."""
     exact = one.named.match is other.named.match is Match.EXACT
     return exact and len(one.read.path) == len(other.read.path) and one.folder != other.folder
-
-
-def _are_people(one: str, other: str, own: frozenset[str]) -> bool:
-    """Return whether two folders differ in words that may be people's names."""
-    words, others = frozenset(words_of(one)), frozenset(words_of(other))
-    if words & others & _PEOPLE:
-        return words != others
-    ours, theirs = words - others, others - words
-    named = any(map(str.isalpha, ours)) and any(map(str.isalpha, theirs))
-    return named and not own & (ours | theirs)

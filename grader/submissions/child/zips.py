@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from functools import partial
+from typing import IO
 
 from grader.errors import SubmissionError
 from grader.submissions.child.budget import MIB, Budget, Spent
@@ -28,6 +29,9 @@ _HEADER = 30  # bytes before the name of each file
 # Bytes of the list at the end: 46 for each file, its name, and a few for times and owners.
 _ANY_DIRECTORY = MIB
 _MOST_LISTED = 512
+# Of a zip that is not read into memory as a whole.
+_MAX_DIRECTORY = 64 * MIB
+_TAIL = 66_000
 # What `zipfile` raises for what others wrote; the last three for places no file can have.
 DAMAGED = (
     zipfile.BadZipFile,
@@ -64,6 +68,41 @@ def list_zip(data: bytes, budget: Budget) -> list[Entry]:
         _refuse_overlaps(listed)
     except DAMAGED as error:
         raise SubmissionError(f"the zip is damaged: {error}; pack it again") from error
+    return _entries(archive, listed, budget)
+
+
+def open_large_zip(file: IO[bytes], budget: Budget) -> list[Entry]:
+    """Return the files of a zip that may be too large for memory, such as that of a class.
+
+    Parameters
+    ----------
+    file : file object
+        The archive; it stays open for as long as its files are read.
+    budget : Budget
+        As for `list_zip`.
+
+    Raises
+    ------
+    SubmissionError
+        As for `list_zip`.
+    """
+    try:
+        size = file.seek(0, io.SEEK_END)
+        file.seek(max(0, size - _TAIL))
+        if _directory_size(file.read(_TAIL)) > _MAX_DIRECTORY:
+            raise Spent("the list of its files is too long; unpack it and give the folder")
+        archive = zipfile.ZipFile(file)
+        listed = archive.infolist()
+        budget.take_names(len(listed))
+        _refuse_overlaps(listed)
+    except DAMAGED as error:
+        raise SubmissionError(f"the zip is damaged: {error}; download it again") from error
+    return _entries(archive, listed, budget)
+
+
+def _entries(
+    archive: zipfile.ZipFile, listed: list[zipfile.ZipInfo], budget: Budget
+) -> list[Entry]:
     # Of two files under one path the last counts, as it would for any unpacker.
     found = {split_path(_name(i)): i for i in listed if not i.filename.endswith(("/", "\\"))}
     return [Entry(path, _reader(archive, info, budget)) for path, info in found.items() if path]

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.errors import ExportError
+from grader.records import Person
 from grader.report import Report
 from grader.sanitize import clean_line
 from grader.writers.words import number
@@ -53,7 +54,7 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The result: every report is in exactly one of the first three."""
+    """The result: every report is in exactly one of the first three; a team's once a member."""
 
     matched: tuple[tuple[Report, Student], ...]
     ambiguous: tuple[tuple[Report, tuple[Student, ...]], ...]
@@ -91,7 +92,7 @@ def match(reports: Sequence[Report], students: Sequence[Student]) -> Matches:
     ExportError
         If no report has a student, which is likely the wrong file.
     """
-    found = [(report, find_students(report.submission.id, students)) for report in reports]
+    found = [(p, fitting) for p in reports for fitting in _find_of(p, students)]
     counts = Counter(id(fitting[0]) for _, fitting in found if len(fitting) == 1)
     sure = [len(fitting) == 1 and counts[id(fitting[0])] == 1 for _, fitting in found]
     matched = tuple((p, s[0]) for (p, s), one in zip(found, sure, strict=True) if one)
@@ -109,6 +110,33 @@ def match(reports: Sequence[Report], students: Sequence[Student]) -> Matches:
     )
 
 
+def _find_of(report: Report, students: Sequence[Student]) -> Iterator[tuple[Student, ...]]:
+    """Yield, for each student of a report, all in the roster who could be meant."""
+    identity, people = report.submission.id, report.submission.students
+    if len(people) > 1:
+        yield from (_find_person(person, (), students) for person in people)
+    elif people:
+        found = _find_person(people[0], (identity,), students)
+        yield found or find_students(identity, students)
+    else:
+        yield find_students(identity, students)
+
+
+def _find_person(
+    person: Person, ids: Sequence[str], students: Sequence[Student]
+) -> tuple[Student, ...]:
+    keys = ids_of((*ids, person.number, person.login, person.email))
+    by_number = tuple(s for s in students if person.number and s.number == person.number)
+    sure = by_number or tuple(s for s in students if keys & s.ids)
+    return _unite(sure, _by_name(person.name, students))
+
+
+def _unite(sure: tuple[Student, ...], named: tuple[Student, ...]) -> tuple[Student, ...]:
+    """Return the students found by number, else by name; all of them if these contradict."""
+    contradiction = sure and named and not set(sure) & set(named)
+    return sure + named if contradiction else sure or named
+
+
 def find_students(identity: str, students: Sequence[Student]) -> tuple[Student, ...]:
     """Return every student whom a submission of that id could belong to."""
     exact = tuple(s for s in students if fold(identity) in s.ids)
@@ -118,9 +146,7 @@ def find_students(identity: str, students: Sequence[Student]) -> tuple[Student, 
         parts = form.fullmatch(identity)
         if parts:
             by_number = tuple(s for s in students if s.number == parts["number"])
-            by_name = _by_name(parts["name"], students)
-            contradiction = by_number and by_name and not set(by_number) & set(by_name)
-            return by_number + by_name if contradiction else by_number or by_name
+            return _unite(by_number, _by_name(parts["name"], students))
     return _by_name(identity, students)
 
 

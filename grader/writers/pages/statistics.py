@@ -40,6 +40,8 @@ class Row:
         Checks that failed, and misconceptions that were named.
     level : str
         How the code was kept apart.
+    whose : str
+        Names of the students where they are known, which attempt, and whether it was late.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Row:
     diagnoses: int
     level: str
     duration_s: float
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,7 @@ class ClassTally:
                 len({_named(c) for c in costly if _named(c) and c.hint}),
                 report.isolation.level,
                 report.duration_s,
+                _whose(report),
             )
         )
         self.events += _events(identity, link, report, failed)
@@ -272,6 +276,14 @@ def _doubt(check: CheckTally, strongest: Sequence[int]) -> str:
 def _named(check: CheckReport) -> str:
     """Return the misconception, or else the observation, that the check's hint is about."""
     return check.misconception or check.observation or ""
+
+
+def _whose(report: Report) -> str:
+    submission = report.submission
+    facts = [person.name or person.login for person in submission.students]
+    facts.append(f"attempt {submission.attempt}" if submission.attempt > 1 else "")
+    facts.append("late" if submission.late else "")
+    return clean_line(", ".join(fact for fact in facts if fact and fact != submission.id))
 
 
 def _events(

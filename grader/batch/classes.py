@@ -1,0 +1,154 @@
+"""Find the submissions of a class in what a learning platform hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from grader.batch.listing import Listed, Listing, fold_id, list_submissions, make_safe
+from grader.batch.names import Names
+from grader.errors import SubmissionError
+from grader.records import Course
+from grader.submissions.child.messages import ClassReply, HandIn
+from grader.submissions.classes import read_class
+from grader.submissions.layouts.times import is_late
+from grader.submissions.names import is_archive
+
+
+@dataclass(frozen=True, slots=True)
+class ClassOptions:
+    """How to look for submissions.
+
+    Parameters
+    ----------
+    layout : str
+        ``auto``, ``plain`` or the name of a platform.
+    names : Names
+        What is known of the students.
+    due : datetime, optional
+        When it was due, with a time zone.
+    only : tuple of str
+        Ids; each has to be there.
+    """
+
+    layout: str = "auto"
+    names: Names = field(default_factory=Names)
+    due: datetime | None = None
+    only: tuple[str, ...] = ()
+
+
+def find_submissions(
+    paths: Sequence[Path], course: Course, options: ClassOptions, into: Path
+) -> Listing:
+    """Find the submissions below some paths.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Downloads of a platform, packed or not; folders whose children are one submission
+        each; or submissions themselves.
+    into : Path
+        A private folder for what has to be unpacked.
+
+    Returns
+    -------
+    Listing
+        Each submission with a unique id: the platform's number, else the login, else the
+        name.
+
+    Raises
+    ------
+    SubmissionError
+        If there is nothing below a path, it can be read in more than one way, two
+        submissions have the same id, or an id of ``only`` is not there.
+    """
+    plain: list[Path] = []
+    listed: list[Listed] = []
+    found: list[str] = []
+    for number, path in enumerate(paths):
+        reply = _look_into(path, course, options, into / str(number))
+        if reply.layout:
+            of_path = [_listed(one, path, options) for one in reply.hand_ins]
+            listed += of_path
+            found.append(_describe(reply, of_path))
+        else:
+            plain.append(path)
+    left_out: tuple[Path, ...] = ()
+    if plain:
+        rest = list_submissions(plain, course)
+        left_out = rest.left_out
+        listed += [_with_names(one, options) for one in rest.submissions]
+    _refuse_same_ids(listed)
+    _refuse_absent(listed, options.only)
+    ordered = sorted(listed, key=lambda one: one.id)
+    return Listing(tuple(ordered), left_out, tuple(found))
+
+
+def _look_into(path: Path, course: Course, options: ClassOptions, into: Path) -> ClassReply:
+    if not path.exists():
+        raise SubmissionError(f"there is no {path}; give a folder of submissions or a download")
+    if not path.is_dir() and not is_archive(path.name):
+        return ClassReply()
+    into.mkdir()
+    return read_class(path, course, options.layout, into)
+
+
+def _listed(one: HandIn, path: Path, options: ClassOptions) -> Listed:
+    listed = Listed(
+        make_safe(one.key),
+        path,
+        one.parts,
+        one.students,
+        one.attempt,
+        one.handed_in_at,
+        one.late,
+        one.left_out,
+        one.reason,
+    )
+    return _with_names(listed, options)
+
+
+def _with_names(listed: Listed, options: ClassOptions) -> Listed:
+    students = options.names.complete(listed.id, listed.students)
+    late = listed.late
+    if options.due is not None and listed.handed_in_at:
+        late = is_late(listed.handed_in_at, options.due)
+    return replace(listed, students=students, late=late)
+
+
+def _describe(reply: ClassReply, listed: Sequence[Listed]) -> str:
+    files = sum(len(one.parts) for one in listed)
+    counts = [_count(len(listed), "student"), _count(files, "file")]
+    facts: Mapping[str, int] = {
+        "late": sum(one.late is True for one in listed),
+        "handed in again": sum(one.attempt > 1 for one in listed),
+        "without code": sum(bool(one.missing) for one in listed),
+    }
+    counts += [f"{count} {fact}" for fact, count in facts.items() if count]
+    return f"{reply.title[:1].upper()}{reply.title[1:]} download: {', '.join(counts)}"
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _refuse_same_ids(listed: Iterable[Listed]) -> None:
+    taken: dict[str, Listed] = {}
+    for one in listed:
+        other = taken.setdefault(fold_id(one.id), one)
+        if other is not one:
+            raise SubmissionError(
+                f"two submissions have the id {one.id}, in {other.path} and in {one.path}; "
+                "grade them into two folders, or remove one"
+            )
+
+
+def _refuse_absent(listed: Iterable[Listed], only: Iterable[str]) -> None:
+    ids = {one.id for one in listed}
+    absent = [identity for identity in only if identity not in ids]
+    if absent:
+        raise SubmissionError(
+            f"there is no submission with the id {', '.join(absent)}; `--dry-run` lists all ids"
+        )

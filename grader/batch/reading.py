@@ -1,0 +1,52 @@
+"""Read a submission of a class, or say why there is nothing to grade in it."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from grader.batch.listing import Listed
+from grader.batch.work import Snapshot
+from grader.errors import ReadingError, SubmissionError
+from grader.records import Course, Submission
+from grader.sanitize import clean_line
+from grader.submissions.reader import NothingFoundError, read_or_explain, read_parts
+
+_UNREADABLE = (".rar", ".7z")
+
+
+def read_listed(listed: Listed, course: Course) -> Snapshot:
+    """Return a submission's snapshot, with whose it is and what was left out.
+
+    Raises
+    ------
+    SandboxError
+        If this machine cannot start the process that reads.
+    """
+    try:
+        found = _read(listed, course)
+    except ReadingError as error:
+        found = Snapshot(Submission(listed.id, ()), fault=str(error))
+    submission = replace(
+        found.submission,
+        notes=(*found.submission.notes, *listed.notes),
+        students=listed.students,
+        attempt=listed.attempt,
+        handed_in_at=listed.handed_in_at,
+        late=listed.late,
+    )
+    return replace(found, submission=submission)
+
+
+def _read(listed: Listed, course: Course) -> Snapshot:
+    if listed.missing:
+        return Snapshot(Submission(listed.id, ()), listed.missing, missing=True)
+    if not listed.parts:
+        return Snapshot(*read_or_explain(listed.path, course, listed.id))
+    try:
+        return Snapshot(read_parts(listed.parts, course, listed.id))
+    except SubmissionError as error:
+        names = [part.name for part in listed.parts]
+        unread = all(name.casefold().endswith(_UNREADABLE) for name in names)
+        reason = clean_line(f"{names[0]}: {error}" if len(names) == 1 else str(error), 400)
+        missing = unread or isinstance(error, NothingFoundError)
+        return Snapshot(Submission(listed.id, ()), reason, missing)

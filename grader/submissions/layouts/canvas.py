@@ -1,0 +1,77 @@
+"""Canvas, "Download submissions": flat, the student's number before each file's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from grader.records import Person
+from grader.submissions.layouts.pieces import Form, Found, Piece, gather
+from grader.submissions.layouts.tree import Item, Level
+from grader.submissions.names import split_name, without_endings
+
+_NAME = re.compile(
+    r"(?P<name>.*?)_(?:(?P<late>LATE)_)?(?P<number>\d+)_(?:LATE_)?(?P<attachment>\d+)_(?P<file>.+)"
+    r"|anon_(?:(?P<anon_late>LATE)_)?(?P<anon>[A-Za-z0-9]+)_(?P<anon_attachment>\d+)_"
+    r"(?P<anon_file>.+)",
+    re.DOTALL,
+)
+_TEXT = re.compile(r"(?:text|link)(?:-\d+)?\.html")
+_AGAIN = re.compile(r"(?P<stem>.+)-(?P<again>\d{1,2})", re.DOTALL)
+
+
+def _find(level: Level) -> Found | None:
+    found = gather(level, lambda item: _of_top(item, level))
+    if found is None:
+        return None
+    return Found(tuple(_keep_latest(found.pieces)), found.strays)
+
+
+def _of_top(item: Item, level: Level) -> list[Piece] | None:
+    parts = _NAME.fullmatch(item.top)
+    if parts is None:
+        return None
+    number = parts["number"] or parts["anon"]
+    file = parts["file"] or parts["anon_file"]
+    name = "" if parts["anon"] or parts["name"] == "anon" else parts["name"]
+    reason = "the platform's page of a text or link" if _TEXT.fullmatch(file) else ""
+    late = True if parts["late"] or parts["anon_late"] else None
+    student = (Person(name, number=number),)
+    return [
+        Piece(number, one, (file, *one.path[1:]), student, late=late, left_out=reason)
+        for one in level.of(item.top)
+    ]
+
+
+def _keep_latest(pieces: tuple[Piece, ...]) -> Iterator[Piece]:
+    """Give the files that were handed in again their own names, and leave out the earlier."""
+    bases = {(p.key, p.path[0]) for p in pieces}
+    split = [(piece, *_split(piece, bases)) for piece in pieces]
+    newest: dict[tuple[str, str], int] = {}
+    for piece, base, again in split:
+        place = piece.key, base
+        newest[place] = max(again, newest.get(place, 0))
+    for piece, base, again in split:
+        named = replace(piece, path=(base, *piece.path[1:]), attempt=again + 1)
+        if again < newest[piece.key, base]:
+            yield replace(named, path=piece.path, left_out="it was handed in again")
+        else:
+            yield named
+
+
+def _split(piece: Piece, bases: Iterable[tuple[str, str]]) -> tuple[str, int]:
+    """Return a file's name without the number of times it was handed in again, and that."""
+    file = piece.path[0]
+    stem = split_name(file)[0] if split_name(file)[1] else without_endings(file)
+    parts = _AGAIN.fullmatch(stem)
+    if parts is None:
+        return file, 0
+    base = parts["stem"] + file[len(stem) :]
+    # A student may have called a file so: of an archive only two names show it.
+    if split_name(file)[1] or (piece.key, base) in bases:
+        return base, int(parts["again"])
+    return file, 0
+
+
+CANVAS = Form("canvas", "Canvas", "lovelaceada_10000_900001_activations.py", _find)

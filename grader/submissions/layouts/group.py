@@ -1,0 +1,114 @@
+"""From the pieces of a download to one submission for each student or team."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+from grader.errors import SubmissionError
+from grader.sanitize import clean_line
+from grader.submissions.child.messages import MAX_NOTE, HandIn, Part
+from grader.submissions.layouts.pieces import Piece
+from grader.submissions.names import (
+    ENVIRONMENT,
+    find_environments,
+    is_below,
+    is_junk,
+)
+
+_MOST_NOTES = 20
+
+
+def group(pieces: Iterable[Piece]) -> tuple[HandIn, ...]:
+    """Return the submission of each student, in the order of their keys.
+
+    Raises
+    ------
+    SubmissionError
+        If one key belongs to two students.
+    """
+    found: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        found.setdefault(_fold(piece.key), []).append(piece)
+    return tuple(_hand_in(found[key]) for key in sorted(found))
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def _hand_in(pieces: Sequence[Piece]) -> HandIn:
+    _refuse_two_students(pieces)
+    orders = sorted({piece.order for piece in pieces})
+    latest = [piece for piece in pieces if piece.order == orders[-1]]
+    graded = [piece for piece in latest if not piece.left_out]
+    parts = tuple(_parts(graded))
+    return HandIn(
+        key=min(piece.key for piece in pieces),
+        parts=parts,
+        students=latest[0].students,
+        attempt=max(piece.attempt for piece in latest) or len(orders),
+        handed_in_at=max(piece.handed_in_at for piece in latest),
+        late=next((piece.late for piece in latest if piece.late is not None), None),
+        left_out=tuple(_left_out(pieces, orders))[:_MOST_NOTES],
+        reason="" if parts else _why_nothing(latest),
+    )
+
+
+def _refuse_two_students(pieces: Sequence[Piece]) -> None:
+    names = {_fold(" ".join(person.name for person in piece.students)) for piece in pieces}
+    if len(names) > 1:
+        one, other = sorted(names)[:2]
+        raise SubmissionError(
+            f"{clean_line(pieces[0].key, 60)} is the number of {clean_line(one, 60) or '(no name)'}"
+            f" and of {clean_line(other, 60)}; rename or remove the files of one of them"
+        )
+
+
+def _parts(pieces: Sequence[Piece]) -> Iterator[Part]:
+    paths = [piece.path for piece in pieces if piece.path]
+    environments = find_environments(paths)
+    for piece in pieces:
+        usable = piece.item.where and piece.path and piece.path[-1] != ENVIRONMENT
+        if usable and not is_junk(piece.path) and not is_below(piece.path, environments):
+            yield Part(piece.item.where, "/".join(piece.path))
+
+
+def _left_out(pieces: Sequence[Piece], orders: Sequence[str]) -> Iterator[str]:
+    for place, order in enumerate(orders[:-1], start=1):
+        earlier = [piece for piece in pieces if piece.order == order]
+        time = earlier[0].handed_in_at
+        of = f" of {time}" if time else ""
+        yield clean_line(f"attempt {place}{of} is not graded: {_list(earlier)}", MAX_NOTE)
+    for piece in pieces:
+        if piece.order == orders[-1] and (reason := _reason(piece)):
+            yield clean_line(f"{_show(piece)} is not graded: {reason}", MAX_NOTE)
+
+
+def _reason(piece: Piece) -> str:
+    if piece.left_out:
+        return piece.left_out
+    if piece.item.kind == "link":
+        return "it is a symbolic link, which is not followed"
+    return piece.item.problem
+
+
+def _why_nothing(pieces: Sequence[Piece]) -> str:
+    """Return why a submission without code has none."""
+    links = [piece for piece in pieces if piece.item.kind == "link"]
+    if links:
+        return f"{_show(links[0])} is a symbolic link, which is not followed"
+    unreadable = [piece for piece in pieces if piece.item.problem]
+    if unreadable:
+        return f"{_show(unreadable[0])} cannot be read: {unreadable[0].item.problem}"
+    others = [piece for piece in pieces if piece.path]
+    return f"there is no code in it, only {_list(others)}" if others else "it is empty"
+
+
+def _list(pieces: Sequence[Piece]) -> str:
+    more = f" and {len(pieces) - 4} more" if len(pieces) > 4 else ""
+    return ", ".join(_show(piece) for piece in pieces[:4]) + more
+
+
+def _show(piece: Piece) -> str:
+    return clean_line("/".join(piece.path or piece.item.path) or "the folder", 80)

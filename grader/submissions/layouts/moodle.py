@@ -1,0 +1,40 @@
+"""Moodle, "Download all submissions": a folder for each student and plugin, or flat."""
+
+from __future__ import annotations
+
+import re
+
+from grader.records import Person
+from grader.submissions.layouts.pieces import Form, Found, Piece, gather, spread
+from grader.submissions.layouts.tree import Item, Level
+
+_NAME = re.compile(
+    r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?",
+    re.DOTALL,
+)
+_TEXT = "onlinetext"
+
+
+def _find(level: Level) -> Found | None:
+    return gather(level, lambda item: _of_top(item, level))
+
+
+def _of_top(item: Item, level: Level) -> list[Piece] | None:
+    parts = _NAME.fullmatch(item.top)
+    if parts is None:
+        return None
+    number = parts["number"]
+    # Where names are hidden, the number is all there is.
+    name = "" if parts["name"] in ("Participant", f"Participant {number}") else parts["name"]
+    students = (Person(name, number=number),)
+    reason = "online text is not graded" if parts["plugin"] == _TEXT else ""
+    if item.kind != "file":
+        return [
+            Piece(number, one, one.path, students, left_out=reason if one.path else "")
+            for one in spread(level, item)
+        ]
+    path = (parts["file"] or item.top,)
+    return [Piece(number, item, path, students, left_out=reason)]
+
+
+MOODLE = Form("moodle", "Moodle", "Ada Lovelace_12345_assignsubmission_file_", _find)

@@ -1,0 +1,91 @@
+"""The names in a download, as a flat list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from grader.submissions.names import Path, is_archive, is_code
+
+Kind = Literal["file", "folder", "link"]
+
+# Folders of a version control system show that a folder is a clone. They are not looked into.
+MARKERS = (".git", ".github")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file, folder or link of a download.
+
+    Parameters
+    ----------
+    path : tuple of str
+        Its parts, below the level that is looked at.
+    kind : str
+        A link is not followed.
+    where : bytes
+        The path of its content in the file system, or empty if it was not unpacked.
+    problem : str
+        Why its content cannot be read, or empty.
+    text : str
+        What a file of the platform's own says.
+    """
+
+    path: Path
+    kind: Kind = "file"
+    where: bytes = b""
+    problem: str = ""
+    text: str = ""
+
+    @property
+    def top(self) -> str:
+        """Return the first part of its path."""
+        return self.path[0]
+
+    @property
+    def may_answer(self) -> bool:
+        """Return whether it may hold code: a module, a notebook, an archive."""
+        return self.kind != "folder" and (is_code(self.path[-1]) or is_archive(self.path[-1]))
+
+
+@dataclass(frozen=True)
+class Level:
+    """One folder of a download, with all that is in and below it.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    items : tuple of Item
+        Their paths are below it.
+    """
+
+    name: str
+    items: tuple[Item, ...]
+
+    @cached_property
+    def _by_top(self) -> dict[str, list[Item]]:
+        found: dict[str, list[Item]] = {}
+        for item in self.items:
+            found.setdefault(item.top, []).append(item)
+        return found
+
+    def tops(self) -> Iterator[Item]:
+        """Yield what is directly in it, a folder once."""
+        for name, items in self._by_top.items():
+            yield items[0] if len(items[0].path) == 1 else Item((name,), "folder")
+
+    def of(self, top: str) -> Sequence[Item]:
+        """Return all items of a name that is directly in it."""
+        return self._by_top.get(top, ())
+
+    def folders(self) -> list[str]:
+        """Return the names of the folders that are directly in it."""
+        return [item.top for item in self.tops() if item.kind == "folder"]
+
+    def below(self, folder: str) -> Level:
+        """Return the level of a folder that is directly in it."""
+        below = (item for item in self.of(folder) if len(item.path) > 1)
+        return Level(folder, tuple(replace(item, path=item.path[1:]) for item in below))

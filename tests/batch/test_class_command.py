@@ -1,0 +1,122 @@
+"""`grade batch` with the download of a class: what it shows, grades and keeps."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+from support import downloads
+from support.downloads import BOTH, as_folder, as_zip
+from support.running import assert_one_line, run_grade
+
+ONE = ("--exercise", "forward")  # the quickest exercise
+
+
+def grade(*arguments: str | Path) -> CompletedProcess[str]:
+    """Run a command that has to succeed."""
+    done = run_grade(*arguments)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def rows_of(folder: Path) -> dict[str, dict[str, str]]:
+    text = (folder / "summary.csv").read_text(encoding="utf-8")
+    return {row["id"]: row for row in csv.DictReader(text.splitlines())}
+
+
+def report_of(folder: Path, identity: str) -> Any:
+    path = folder / "reports" / f"{identity}.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_a_zip_of_a_class_is_graded(tmp_path: Path) -> None:
+    """Every student has a row with what is known; the scores are those of plain folders."""
+    names = tmp_path / "names.csv"
+    names.write_text("id,name,email\n1002,=Grace Hopper,grace@x.org\n")
+    options = ("--names", names, "--due", "2026-03-01T23:59Z")
+    path = as_zip(tmp_path, downloads.gradescope())
+    done = run_grade("batch", path, "--output", tmp_path / "out", *ONE, *options)
+    assert done.returncode == 0, done.stderr
+    assert "Gradescope download: 12 students" in done.stderr
+    plain = as_folder(tmp_path / "plain", downloads.plain())
+    grade("batch", plain, "--output", tmp_path / "other", *ONE)
+    found, expected = rows_of(tmp_path / "out"), rows_of(tmp_path / "other")
+    for student in downloads.STUDENTS:
+        ours = found[downloads.id_of("gradescope", student)]
+        assert ours["score"] == expected[student.number]["score"]
+    assert found["1002"]["name"] == "'=Grace Hopper"
+    assert found["1002"]["late"] == "yes"
+    assert found["1001"]["late"] == "no"
+    assert found["1006"]["status"] == found["1011"]["status"] == "missing"
+    submission = report_of(tmp_path / "out", "1003")["submission"]
+    assert submission["attempt"] == 2
+    assert submission["handed_in_at"] == "2026-03-01T09:11:12+00:00"
+    assert submission["late"] is False
+    assert submission["students"][0]["number"] == "1003"
+
+
+def test_only_some_are_graded_and_the_summary_stays_whole(tmp_path: Path) -> None:
+    """With --only the other rows are those of the earlier run."""
+    files = {f"ada_1{n}_2{n}_forward.py": BOTH["forward.py"] for n in range(3)}
+    command = ("batch", as_folder(tmp_path, files), "--output", tmp_path / "out", *ONE)
+    done = run_grade(*command, "--only", "10")
+    assert done.returncode == 0, done.stderr
+    assert list(rows_of(tmp_path / "out")) == ["10"]
+    grade(*command)
+    before = rows_of(tmp_path / "out")
+    done = grade(*command, "--only", "11", "--due", "2026-03-01T23:59Z")
+    assert rows_of(tmp_path / "out") == before
+    assert done.stdout.startswith("1 submissions graded")
+
+
+def test_a_dry_run_grades_nothing(tmp_path: Path) -> None:
+    """It lists who, which files, which attempt, and what is left out and why."""
+    path = as_folder(tmp_path, downloads.canvas())
+    done = grade("batch", path, "--dry-run", "--output", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    lines = done.stdout.splitlines()
+    assert "1003, emmynoether, attempt 2: activations.py, forward.py" in lines
+    assert "  activations.py is not graded: it was handed in again" in lines
+    assert "1002, gracehopper, late: activations.py" in lines
+    assert any(line.startswith("1011, ") and "report.pdf" in line for line in lines)
+    assert grade("batch", path, "--dry-run").stdout == done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "message"),
+    [
+        (("--due", "2026-03-01T23:59"), 2, "needs a time zone"),
+        (("--due", "tomorrow"), 2, "is not a time"),
+        (("--layout", "moodle"), 3, "not a Moodle download"),
+        (("--only", "x"), 3, "no submission with the id x"),
+    ],
+)
+def test_wrong_options_are_refused(
+    tmp_path: Path, options: tuple[str, ...], status: int, message: str
+) -> None:
+    """One line says what to do, and nothing is graded."""
+    path = as_folder(tmp_path, downloads.canvas())
+    done = run_grade("batch", path, "--output", tmp_path / "out", *options)
+    assert done.returncode == status
+    assert message in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_in_doubt_is_refused(tmp_path: Path) -> None:
+    """Exit status 3 and one line."""
+    files = {f"{who}/forward.py": b"" for who in ("ada", "grace")}
+    path = as_folder(tmp_path, {**files, "forward.py": b""})
+    done = run_grade("batch", path, "--output", tmp_path / "out")
+    assert done.returncode == 3
+    assert_one_line(done.stderr)
+
+
+def test_an_output_is_needed(tmp_path: Path) -> None:
+    """Except for --dry-run."""
+    done = run_grade("batch", as_folder(tmp_path, downloads.canvas()))
+    assert done.returncode == 2
+    assert "--output" in done.stderr
