@@ -20,6 +20,13 @@ from grader.writers.terminal.result import to_text
 
 WORK = "def sigmoid(z):\n    return z\n"
 OTHER = "def sigmoid(z):\n    return 2 * z\n"
+SIGMOID = """
+import numpy as np
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(np.asarray(z) >= 0, 1.0, e) / (1.0 + e)
+"""
 Read = Callable[[Mapping[str, str]], Submission]
 
 
@@ -287,6 +294,38 @@ def test_other_code_is_kept_within_bounds(read: Read) -> None:
     many = read({f"src/n{number}.py": f"n = {number}\n" for number in range(100)})
     assert len(many.siblings) == 64
     assert many.sha256 != submission.sha256
+
+
+@pytest.mark.parametrize("name", ["my_activations", "solution_activations", "activations_old"])
+def test_a_file_that_was_left_out_can_be_imported(read: Read, grader: Grader, name: str) -> None:
+    """Under its own name, and the notes say so where a graded file does."""
+    submission = read({"activations.py": f"from {name} import sigmoid\n", f"{name}.py": SIGMOID})
+    assert [f.name for f in submission.siblings] == [f"{name}.py"]
+    assert submission.notes == (
+        f"activations.py is graded; left out: {name}.py",
+        f"not graded, but can be imported: {name}.py",
+    )
+    report = grader.grade(submission, exercises=("activations",))
+    assert "sigmoid" not in losses(report)
+
+
+def test_no_file_that_was_left_out_hides_a_graded_one(
+    read: Read, stub: Callable[[str], str]
+) -> None:
+    """Nor are untouched stubs and copies of what is graded offered."""
+    files = {
+        "activations.py": WORK,
+        "Activations.py": OTHER,
+        "activations.ipynb": notebook(OTHER),
+        "activations/__init__.py": OTHER,
+        "my_activations.py": WORK,
+        "b/activations.py": stub("activations.py"),
+        "c/activations.py": OTHER,
+        "losses.py": "from c.activations import sigmoid\n",
+    }
+    submission = read(files)
+    assert [f.name for f in submission.files] == ["activations.py", "losses.py"]
+    assert [f.name for f in submission.siblings] == ["c/activations.py"]
 
 
 def test_notes_are_in_the_report_and_on_the_screen(read: Read, grader: Grader) -> None:

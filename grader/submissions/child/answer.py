@@ -26,10 +26,11 @@ from grader.submissions.child.messages import (
     Reply,
     Request,
 )
-from grader.submissions.child.siblings import read_siblings
+from grader.submissions.child.siblings import read_siblings, without_clashes
 from grader.submissions.child.sources import Read
+from grader.submissions.child.stubs import names_imported
 from grader.submissions.child.students import find_students
-from grader.submissions.names import Match, Path
+from grader.submissions.names import Match, Path, split_name
 
 MAX_FILES = 40 * MIB  # bytes of all files that are graded
 
@@ -70,12 +71,25 @@ def read_hand_in(request: Request) -> Reply:
         raise _nothing_found(others, collected.problems, course)
     if all(c.taken.state is State.UNREADABLE for c in choices):
         raise SubmissionError("; ".join(c.taken.read.problem for c in choices))
-    siblings, left_out = read_siblings(others, [c.taken.read.path for c in choices])
-    return Reply(
-        _files(choices),
-        siblings,
-        _bound([*collected.problems, *_notes(choices), *_sibling_notes(siblings, left_out)]),
-    )
+    graded = [c.taken.read.path for c in choices]
+    files = _files(choices)
+    siblings, left_out = read_siblings(others, graded)
+    # Left out as an answer, but another file may import it: `from my_activations import relu`.
+    more, _ = read_siblings(_rejected(choices), graded, siblings)
+    more = without_clashes(more, (*files, *siblings))
+    used = _imported_by(choices)
+    told = (*siblings, *(s for s in more if split_name(s.name)[0].rpartition("/")[2] in used))
+    notes = [*collected.problems, *_notes(choices), *_sibling_notes(told, left_out)]
+    return Reply(files, (*siblings, *more), _bound(notes))
+
+
+def _rejected(choices: Iterable[Choice]) -> list[CodeFile]:
+    """Return the files with work of their own that answer nothing."""
+    return [c.read.file for one in choices for c in one.left_out if _matters(c, one.taken)]
+
+
+def _imported_by(choices: Iterable[Choice]) -> frozenset[str]:
+    return frozenset().union(*(names_imported(choice.taken.read.text) for choice in choices))
 
 
 def _refuse_several_students(candidates: Sequence[Candidate], course: Course) -> None:
