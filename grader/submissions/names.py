@@ -30,6 +30,9 @@ _JUNK = frozenset(
 ENVIRONMENT = "pyvenv.cfg"
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 _OLD = frozenset(("old", "backup", "bak", "alt", "draft", "previous"))
+_OLD_FOLDER = _OLD | {"archive", "archived", "archiv"}
+# A number at the end of a folder's name: `v2`, `submission 2`, `hw (2)`.
+_NUMBERED = re.compile(r"(?P<base>.*?)[\s_(-]*(?P<number>\d{1,9})\)?")
 _TESTS = frozenset(("test", "tests"))
 _RESEMBLES = 0.85
 
@@ -180,8 +183,30 @@ def _number_of(words: tuple[str, ...], after: tuple[str, ...]) -> int:
 
 
 def is_old(path: Path) -> bool:
-    """Return whether a folder of a path is called old."""
-    return any(_OLD & set(words_of(part)) for part in path[:-1])
+    """Return whether a folder of a path is called old, a backup or an archive."""
+    folders = (part for part in path[:-1] if not is_archive(part))
+    return any(_OLD_FOLDER & set(words_of(part)) for part in folders)
+
+
+def is_newer(path: Path, other: Path) -> bool:
+    """Return whether a file is another's newer copy, by the number of one folder.
+
+    ``v2/activations.py`` is newer than ``v1/activations.py``; a folder without a number
+    is the oldest. The endings of the files may differ.
+    """
+    differing = [(a, b) for a, b in zip(path[:-1], other[:-1], strict=False) if a != b]
+    if len(path) != len(other) or len(differing) != 1:
+        return False
+    if split_name(path[-1])[0] != split_name(other[-1])[0]:
+        return False
+    (base, number), (other_base, other_number) = map(_split_number, differing[0])
+    return base == other_base and number > other_number
+
+
+def _split_number(folder: str) -> tuple[str, int]:
+    name = without_endings(folder).casefold()
+    found = _NUMBERED.fullmatch(name)
+    return (found["base"], int(found["number"])) if found else (name, -1)
 
 
 def _find_resembling(stem: str, exercises: Sequence[Exercise]) -> Named | None:

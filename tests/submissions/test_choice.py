@@ -101,6 +101,14 @@ def test_a_name_that_may_mean_something_else_is_not_taken(read: Read, name: str)
         ("activations.py", "activations.ipynb"),
         ("activations.py", "a/activations.py"),
         ("b/activations.py", "old/activations.py"),
+        ("Activations.py", "old/activations.py"),
+        ("src/activations (1).py", "backup/activations.py"),
+        ("z/activations.py", "archive/activations.py"),
+        ("v2/activations.py", "v1/activations.py"),
+        ("v10/src/activations.py", "v9/src/activations.py"),
+        ("week2/activations.ipynb", "week1/activations.py"),
+        ("submission 2/activations.py", "submission 1/activations.py"),
+        ("hw (1)/activations.py", "hw/activations.py"),
     ],
 )
 def test_of_two_the_better_founded_is_taken_and_both_are_named(
@@ -126,6 +134,18 @@ def test_the_folder_that_holds_more_of_the_course_is_taken(read: Read) -> None:
     files = {f"v2/{name}": "x = 2\n" for name in names} | {"v1/activations.py": "x = 1\n"}
     submission = read(files)
     assert {f.content for f in submission.files} == {b"x = 2\n"}
+    assert submission.notes == ("v2/activations.py is graded; left out: v1/activations.py",)
+
+
+def test_the_folder_with_the_higher_number_is_taken_for_each_exercise(read: Read) -> None:
+    """Though it holds less of the course: what is in it was changed last."""
+    old = {f"v1/{name}.py": "x = 1\n" for name in ("activations", "losses", "forward")}
+    submission = read(old | {"v2/activations.py": "x = 2\n"})
+    assert {f.name: f.content for f in submission.files} == {
+        "activations.py": b"x = 2\n",
+        "losses.py": b"x = 1\n",
+        "forward.py": b"x = 1\n",
+    }
     assert submission.notes == ("v2/activations.py is graded; left out: v1/activations.py",)
 
 
