@@ -33,6 +33,13 @@ _OLD = frozenset(("old", "backup", "bak", "alt", "draft", "previous"))
 _OLD_FOLDER = _OLD | {"archive", "archived", "archiv"}
 # A number at the end of a folder's name: `v2`, `submission 2`, `hw (2)`.
 _NUMBERED = re.compile(r"(?P<base>.*?)[\s_(-]*(?P<number>\d{1,9})\)?")
+_OLD_WORDS = "|".join(sorted(_OLD))
+_OLD_NAME = re.compile(rf"^(?:{_OLD_WORDS})[\s_-]+|[\s_-]+(?:{_OLD_WORDS})$")
+_COPY_OF = re.compile(r"^(?:copy of|kopie von)\s+")
+# `hw (1)`, `hw-Copy1`, `hw - Copy`, `hw_v2`; not `hw2`, which is another homework.
+_COPY = re.compile(
+    r"(?<=.)(?:\s*\((\d{1,6})\)|[\s_-]+(?:copy|kopie)[\s_-]*(\d{0,6})|[\s_-]+v(\d{1,6}))$"
+)
 _TESTS = frozenset(("test", "tests"))
 _RESEMBLES = 0.85
 
@@ -201,6 +208,23 @@ def is_newer(path: Path, other: Path) -> bool:
         return False
     (base, number), (other_base, other_number) = map(_split_number, differing[0])
     return base == other_base and number > other_number
+
+
+def split_version(name: str) -> tuple[str, int]:
+    """Return what the versions of a file have in common in their names, and which copy it is.
+
+    Parameters
+    ----------
+    name : str
+        Of the file: of ``hw-Copy1.ipynb`` the result is hw and 1, of ``hw.py`` hw and 0, of
+        ``hw_old.py`` hw and -1.
+    """
+    stem, old = _OLD_NAME.subn("", split_name(name)[0].casefold())
+    stem, copy = _COPY_OF.subn("", stem)
+    while found := _COPY.search(stem):
+        stem = stem[: found.start()]
+        copy = max(copy, int(next(filter(None, found.groups()), "1")))
+    return stem, -1 if old else copy
 
 
 def _split_number(folder: str) -> tuple[str, int]:

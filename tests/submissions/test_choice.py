@@ -20,6 +20,7 @@ from grader.writers.terminal.result import to_text
 
 WORK = "def sigmoid(z):\n    return z\n"
 OTHER = "def sigmoid(z):\n    return 2 * z\n"
+MORE = "def relu(z):\n    return z\n\ndef sgd_step(w, g, lr):\n    return w\n"
 SIGMOID = """
 import numpy as np
 
@@ -243,10 +244,111 @@ def test_one_file_of_any_name_may_import_the_others(read: Read) -> None:
     assert [f.name for f in submission.siblings] == ["lib/clip.py"]
 
 
-def test_several_files_of_other_names_are_named(read: Read) -> None:
+def test_several_files_of_other_names_are_named(read: Read, solution: Callable[[str], str]) -> None:
     """Which is to be called what."""
-    with pytest.raises(SubmissionError, match=r"p1\.py should be activations\.py, p2\.ipynb"):
-        read({"p1.py": WORK, "p2.ipynb": notebook(OTHER)})
+    with pytest.raises(SubmissionError, match=r"p1\.py should be activations\.py, p2\.py sh"):
+        read({"p1.py": WORK, "p2.py": solution("losses")})
+
+
+@pytest.mark.parametrize("other", [OTHER, OTHER + "def sgd_step(w, g, lr):\n    return w\n"])
+def test_of_unrelated_files_that_both_answer_none_is_taken(
+    read: Read, stub: Callable[[str], str], other: str
+) -> None:
+    """What is said can be done: two files cannot both be called activations.py."""
+    says = r"not clear: p1\.py, p2\.ipynb define.* hand in only one of them, or one file for each"
+    files = {"p1.py": WORK, "p2.ipynb": notebook(other)}
+    with pytest.raises(SubmissionError, match=says):
+        read(files)
+    beside = read(files | {"activations.py": stub("activations.py")})
+    assert [f.name for f in beside.files] == ["activations.py"]
+    assert "hand in only one of them" in beside.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("taken", "left_out"),
+    [
+        ("hw.py", "hw.ipynb"),
+        ("hw.py", "hw_old.py"),
+        ("hw.py", "old_hw.py"),
+        ("hw.ipynb", "hw_old.py"),
+        ("hw.py", "old/hw.py"),
+        ("hw.py", "src/hw.py"),
+        ("hw.ipynb", "archive/hw.py"),
+        ("hw (1).py", "hw.py"),
+        ("hw (10).py", "hw (9).py"),
+        ("hw-Copy1.ipynb", "hw.ipynb"),
+        ("hw - Copy (2).py", "hw - Copy.py"),
+        ("hw_v2.py", "hw_v1.py"),
+        ("Copy of hw.ipynb", "hw.ipynb"),
+        ("v2/hw.py", "v1/hw.py"),
+        ("submission 2/hw.py", "submission 1/hw.py"),
+    ],
+)
+def test_of_versions_of_one_file_one_answers(read: Read, taken: str, left_out: str) -> None:
+    """By the rules of files that are named after an exercise; the other is named."""
+    both = {name: OTHER if name == left_out else WORK for name in (taken, left_out)}
+    submission = read({n: notebook(t) if n.endswith("ipynb") else t for n, t in both.items()})
+    assert submission.stands_for_all
+    assert text_of(submission) == WORK
+    assert submission.notes == (f"{taken} is graded; left out: {left_out}",)
+
+
+def test_of_versions_of_one_file_one_with_work_answers(
+    read: Read, stub: Callable[[str], str]
+) -> None:
+    """Whatever its ending."""
+    submission = read({"hw.py": stub("activations.py"), "hw.ipynb": notebook(WORK)})
+    assert [f.name for f in submission.files] == ["hw.ipynb"]
+
+
+def test_a_version_that_was_left_out_can_be_imported(read: Read) -> None:
+    """Under its own name; of a copy nothing is said."""
+    newer = "from hw import sigmoid\n"
+    submission = read({"hw.py": WORK, "hw_v2.py": newer, "hw_v3.py": newer})
+    assert [f.name for f in submission.files] == ["hw_v3.py"]
+    assert [f.name for f in submission.siblings] == ["hw.py"]
+    assert submission.notes == (
+        "hw_v3.py is graded; left out: hw.py",
+        "not graded, but can be imported: hw.py",
+    )
+
+
+@pytest.mark.parametrize(
+    ("taken", "other"),
+    [
+        (MORE + "from helper import sigmoid\n", WORK),
+        (MORE + "import helper\n", WORK),
+        (MORE + "%run helper.py\n", WORK),
+        (MORE + WORK, "from main import sigmoid\nprint(sigmoid(0))\n"),
+        (WORK, "from main import sigmoid\nprint(sigmoid(0))\n"),
+    ],
+)
+def test_of_a_file_and_one_that_imports_it_the_one_with_more_answers(
+    read: Read, taken: str, other: str
+) -> None:
+    """A helper may hold a function of the course, and an experiment may import one."""
+    submission = read({"main.py": taken, "helper.py": other})
+    assert submission.stands_for_all
+    assert text_of(submission) == taken
+    assert [f.name for f in submission.siblings] == ["helper.py"]
+    assert submission.notes == ("not graded, but can be imported: helper.py",)
+
+
+def test_files_of_one_name_with_different_functions_are_not_versions(
+    read: Read, solution: Callable[[str], str]
+) -> None:
+    """Half of the work would be lost."""
+    with pytest.raises(SubmissionError, match=r"hw\.ipynb should be activations\.ipynb, hw\.py"):
+        read({"hw.py": solution("losses"), "hw.ipynb": notebook(WORK)})
+
+
+@pytest.mark.parametrize(("one", "other"), [("ada", "grace"), ("submission_1", "submission_2")])
+def test_the_work_of_two_students_in_files_of_any_name_is_refused(
+    read: Read, one: str, other: str
+) -> None:
+    """They are not versions of one file."""
+    with pytest.raises(SubmissionError, match=r"several students.*`grade batch`"):
+        read({f"{one}/hw.py": WORK, f"{other}/hw.py": OTHER})
 
 
 def test_one_file_of_a_nearly_right_name_answers_all_that_it_defines(read: Read) -> None:

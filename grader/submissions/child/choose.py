@@ -107,6 +107,10 @@ class Course:
         bound = names_bound(text)
         return [exercise for exercise in self.exercises if self.asked(exercise) & bound]
 
+    def asked_of(self, names: frozenset[str]) -> frozenset[str]:
+        """Return the names among some that any exercise asks for."""
+        return names & frozenset().union(*map(self.asked, self.exercises))
+
 
 def find_candidates(code: Iterable[CodeFile], course: Course) -> list[Candidate]:
     """Return the files that are named after an exercise, or nearly so.

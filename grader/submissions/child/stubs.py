@@ -93,6 +93,11 @@ def names_bound(text: str) -> frozenset[str]:
     return frozenset(_names_bound(text))
 
 
+def names_defined(text: str) -> dict[str, bool]:
+    """Return the names of a module's definitions, and whether something is written in each."""
+    return {name: _UNWRITTEN not in block for name, block in _definitions(text)}
+
+
 def names_imported(text: str) -> frozenset[str]:
     """Return the words in a module's imports, some of which are names of modules."""
     lines = _IMPORTED.findall(text)
