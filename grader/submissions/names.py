@@ -14,8 +14,9 @@ from grader.records import Exercise
 Path = tuple[str, ...]
 
 CODE = (".py", ".ipynb")
+_TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz")
 ARCHIVES = (
-    *(".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz"),
+    *(".zip", *_TARS),
     *(".rar", ".7z"),  # known, so that the report can say what to do
 )
 # What browsers and editors add after the ending.
@@ -128,6 +129,11 @@ def is_code(name: str) -> bool:
 def is_archive(name: str) -> bool:
     """Return whether a file's name is one of an archive."""
     return name.casefold().endswith(ARCHIVES)
+
+
+def is_tar(name: str) -> bool:
+    """Return whether a file's name is one of a tar, packed or not."""
+    return name.casefold().endswith(_TARS)
 
 
 def without_endings(name: str) -> str:
