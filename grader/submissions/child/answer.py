@@ -181,7 +181,8 @@ def _matters(other: Candidate, taken: Candidate) -> bool:
 
 
 def _describe(candidate: Candidate) -> str:
-    problem = candidate.read.problem
+    name = clean_line(candidate.read.path[-1], 100)
+    problem = candidate.read.problem.removeprefix(f"{name} ")
     return f"{candidate.read.shown} ({problem})" if problem else candidate.read.shown
 
 
