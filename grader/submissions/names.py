@@ -34,6 +34,7 @@ _OLD = frozenset(("old", "backup", "bak", "alt", "draft", "previous"))
 _OLD_FOLDER = _OLD | {"archive", "archived", "archiv"}
 # A number at the end of a folder's name: `v2`, `submission 2`, `hw (2)`.
 _NUMBERED = re.compile(r"(?P<base>.*?)[\s_(-]*(?P<number>\d{1,9})\)?")
+_LONGEST = 200  # characters of a name that is searched: some patterns take their square
 _OLD_WORDS = "|".join(sorted(_OLD))
 _OLD_NAME = re.compile(rf"^(?:{_OLD_WORDS})[\s_-]+|[\s_-]+(?:{_OLD_WORDS})$")
 _COPY_OF = re.compile(r"^(?:copy of|kopie von)\s+")
@@ -225,7 +226,10 @@ def split_version(name: str) -> tuple[str, int]:
         Of the file: of ``hw-Copy1.ipynb`` the result is hw and 1, of ``hw.py`` hw and 0, of
         ``hw_old.py`` hw and -1.
     """
-    stem, old = _OLD_NAME.subn("", split_name(name)[0].casefold())
+    whole = split_name(name)[0].casefold()
+    if len(whole) > _LONGEST:
+        return whole, 0
+    stem, old = _OLD_NAME.subn("", whole)
     stem, copy = _COPY_OF.subn("", stem)
     while found := _COPY.search(stem):
         stem = stem[: found.start()]
@@ -235,7 +239,7 @@ def split_version(name: str) -> tuple[str, int]:
 
 def _split_number(folder: str) -> tuple[str, int]:
     name = without_endings(folder).casefold()
-    found = _NUMBERED.fullmatch(name)
+    found = _NUMBERED.fullmatch(name) if len(name) <= _LONGEST else None
     return (found["base"], int(found["number"])) if found else (name, -1)
 
 

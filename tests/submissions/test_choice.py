@@ -14,7 +14,14 @@ from grader.errors import SubmissionError
 from grader.records import Course, Submission
 from grader.report import build_report
 from grader.submissions.child.stubs import is_untouched, read_stub
-from grader.submissions.names import Match, find_exercise, is_junk, split_path
+from grader.submissions.names import (
+    Match,
+    find_exercise,
+    is_junk,
+    is_newer,
+    split_path,
+    split_version,
+)
 from grader.submissions.reader import read_submission
 from grader.writers.terminal.result import to_text
 
@@ -479,6 +486,36 @@ def test_names_mean_an_exercise_or_nothing(
     """Words decide, and of two exercises neither is meant."""
     named = find_exercise(split_path(path), course.exercises)
     assert (named and named.exercise.name, named and named.match) == (name, match)
+
+
+@pytest.mark.parametrize(
+    ("name", "base", "copy"),
+    [
+        ("hw.py", "hw", 0),
+        ("hw2.py", "hw2", 0),
+        ("hw_2.py", "hw_2", 0),
+        ("HW (3) (4).ipynb", "hw", 4),
+        ("hw-v12.py", "hw", 12),
+        ("v2.py", "v2", 0),
+        ("old.py", "old", 0),
+        ("hw-backup.py", "hw", -1),
+        ("old_hw-Copy2.ipynb", "hw", -1),
+        (" " * 10**6 + ".py", " " * 10**6, 0),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_versions_have_one_base(name: str, base: str, copy: int) -> None:
+    """A number without a mark of copies is one of another homework."""
+    assert split_version(name) == (base, copy)
+
+
+def test_numbers_of_folders_are_compared_in_no_time() -> None:
+    """However long the names are."""
+    assert is_newer(("a", "v10", "x.py"), ("a", "v9", "x.ipynb"))
+    assert not is_newer(("v2", "x.py"), ("w1", "x.py"))
+    assert not is_newer(("v2", "b2", "x.py"), ("v1", "b1", "x.py"))
+    assert not is_newer(("v2", "x.py"), ("v1", "y.py"))
+    assert not is_newer((" " * 10**6 + "2", "x.py"), (" " * 10**6 + "1", "x.py"))
 
 
 def test_junk_is_known_by_any_of_its_folders() -> None:
