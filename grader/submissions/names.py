@@ -15,8 +15,9 @@ from grader.records import Exercise
 Path = tuple[str, ...]
 
 CODE = (".py", ".ipynb")
+_TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz")
 ARCHIVES = (
-    *(".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz"),
+    *(".zip", *_TARS),
     *(".rar", ".7z"),  # known, so that the report can say what to do
 )
 # What browsers and editors add after the ending.
@@ -31,6 +32,17 @@ _JUNK = frozenset(
 ENVIRONMENT = "pyvenv.cfg"
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 _OLD = frozenset(("old", "backup", "bak", "alt", "draft", "previous"))
+_OLD_FOLDER = _OLD | {"archive", "archived", "archiv"}
+# A number at the end of a folder's name: `v2`, `submission 2`, `hw (2)`.
+_NUMBERED = re.compile(r"(?P<base>.*?)[\s_(-]*(?P<number>\d{1,9})\)?")
+_LONGEST = 200  # characters of a name that is searched: some patterns take their square
+_OLD_WORDS = "|".join(sorted(_OLD))
+_OLD_NAME = re.compile(rf"^(?:{_OLD_WORDS})[\s_-]+|[\s_-]+(?:{_OLD_WORDS})$")
+_COPY_OF = re.compile(r"^(?:copy of|kopie von)\s+")
+# `hw (1)`, `hw-Copy1`, `hw - Copy`, `hw_v2`; not `hw2`, which is another homework.
+_COPY = re.compile(
+    r"(?<=.)(?:\s*\((\d{1,6})\)|[\s_-]+(?:copy|kopie)[\s_-]*(\d{0,6})|[\s_-]+v(\d{1,6}))$"
+)
 _TESTS = frozenset(("test", "tests"))
 _RESEMBLES = 0.85
 
@@ -126,6 +138,11 @@ def is_archive(name: str) -> bool:
     return name.casefold().endswith(ARCHIVES)
 
 
+def is_tar(name: str) -> bool:
+    """Return whether a file's name is one of a tar, packed or not."""
+    return name.casefold().endswith(_TARS)
+
+
 def without_endings(name: str) -> str:
     """Return the name of a hand-in without the ending of its kind: ``ada.tar.gz`` is ada."""
     longest = max((e for e in ARCHIVES if name.casefold().endswith(e)), key=len, default="")
@@ -186,8 +203,50 @@ def _number_of(words: tuple[str, ...], after: tuple[str, ...]) -> int:
 
 
 def is_old(path: Path) -> bool:
-    """Return whether a folder of a path is called old."""
-    return any(_OLD & set(words_of(part)) for part in path[:-1])
+    """Return whether a folder of a path is called old, a backup or an archive."""
+    folders = (part for part in path[:-1] if not is_archive(part))
+    return any(_OLD_FOLDER & set(words_of(part)) for part in folders)
+
+
+def is_newer(path: Path, other: Path) -> bool:
+    """Return whether a file is another's newer copy, by the number of one folder.
+
+    ``v2/activations.py`` is newer than ``v1/activations.py``; a folder without a number
+    is the oldest. The endings of the files may differ.
+    """
+    differing = [(a, b) for a, b in zip(path[:-1], other[:-1], strict=False) if a != b]
+    if len(path) != len(other) or len(differing) != 1:
+        return False
+    if split_name(path[-1])[0] != split_name(other[-1])[0]:
+        return False
+    (base, number), (other_base, other_number) = map(_split_number, differing[0])
+    return base == other_base and number > other_number
+
+
+def split_version(name: str) -> tuple[str, int]:
+    """Return what the versions of a file have in common in their names, and which copy it is.
+
+    Parameters
+    ----------
+    name : str
+        Of the file: of ``hw-Copy1.ipynb`` the result is hw and 1, of ``hw.py`` hw and 0, of
+        ``hw_old.py`` hw and -1.
+    """
+    whole = split_name(name)[0].casefold()
+    if len(whole) > _LONGEST:
+        return whole, 0
+    stem, old = _OLD_NAME.subn("", whole)
+    stem, copy = _COPY_OF.subn("", stem)
+    while found := _COPY.search(stem):
+        stem = stem[: found.start()]
+        copy = max(copy, int(next(filter(None, found.groups()), "1")))
+    return stem, -1 if old else copy
+
+
+def _split_number(folder: str) -> tuple[str, int]:
+    name = without_endings(folder).casefold()
+    found = _NUMBERED.fullmatch(name) if len(name) <= _LONGEST else None
+    return (found["base"], int(found["number"])) if found else (name, -1)
 
 
 def _find_resembling(stem: str, exercises: Sequence[Exercise]) -> Named | None:

@@ -72,7 +72,14 @@ def read_submission(path: Path, course: Course) -> Submission:
         what = f"{path}: {error}; `grade init {target}` puts the stubs there"
         raise SubmissionError(what) from error
     except SubmissionError as error:
-        raise SubmissionError(f"{path}: {error}") from error
+        raise SubmissionError(_about(str(path), path.name, error)) from error
+
+
+def _about(shown: str, name: str, error: SubmissionError) -> str:
+    """Return what is wrong with a path, which is named once."""
+    text = str(error)
+    rest = text.removeprefix(f"{clean_line(name, 100)} ")
+    return f"{shown}: {text}" if rest == text else f"{shown} {rest}"
 
 
 def _refuse_absent(path: Path, course: Course) -> None:
@@ -173,7 +180,7 @@ def read_or_explain(path: Path, course: Course, identity: str) -> tuple[Submissi
         # Kept, so that another damaged file is another submission.
         content = _read_damaged(path)
         files = (SourceFile(clean_line(path.name, 100), content),) if content else ()
-        return Submission(identity, files), clean_line(f"{path.name}: {error}", 400)
+        return Submission(identity, files), clean_line(_about(path.name, path.name, error), 400)
 
 
 def read_source(path: Path) -> SourceFile:

@@ -14,12 +14,27 @@ from grader.errors import SubmissionError
 from grader.records import Course, Submission
 from grader.report import build_report
 from grader.submissions.child.stubs import is_untouched, read_stub
-from grader.submissions.names import Match, find_exercise, is_junk, split_path
+from grader.submissions.names import (
+    Match,
+    find_exercise,
+    is_junk,
+    is_newer,
+    split_path,
+    split_version,
+)
 from grader.submissions.reader import read_submission
 from grader.writers.terminal.result import to_text
 
 WORK = "def sigmoid(z):\n    return z\n"
 OTHER = "def sigmoid(z):\n    return 2 * z\n"
+MORE = "def relu(z):\n    return z\n\ndef sgd_step(w, g, lr):\n    return w\n"
+SIGMOID = """
+import numpy as np
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(np.asarray(z) >= 0, 1.0, e) / (1.0 + e)
+"""
 Read = Callable[[Mapping[str, str]], Submission]
 
 
@@ -94,6 +109,14 @@ def test_a_name_that_may_mean_something_else_is_not_taken(read: Read, name: str)
         ("activations.py", "activations.ipynb"),
         ("activations.py", "a/activations.py"),
         ("b/activations.py", "old/activations.py"),
+        ("Activations.py", "old/activations.py"),
+        ("src/activations (1).py", "backup/activations.py"),
+        ("z/activations.py", "archive/activations.py"),
+        ("v2/activations.py", "v1/activations.py"),
+        ("v10/src/activations.py", "v9/src/activations.py"),
+        ("week2/activations.ipynb", "week1/activations.py"),
+        ("submission 2/activations.py", "submission 1/activations.py"),
+        ("hw (1)/activations.py", "hw/activations.py"),
     ],
 )
 def test_of_two_the_better_founded_is_taken_and_both_are_named(
@@ -119,6 +142,18 @@ def test_the_folder_that_holds_more_of_the_course_is_taken(read: Read) -> None:
     files = {f"v2/{name}": "x = 2\n" for name in names} | {"v1/activations.py": "x = 1\n"}
     submission = read(files)
     assert {f.content for f in submission.files} == {b"x = 2\n"}
+    assert submission.notes == ("v2/activations.py is graded; left out: v1/activations.py",)
+
+
+def test_the_folder_with_the_higher_number_is_taken_for_each_exercise(read: Read) -> None:
+    """Though it holds less of the course: what is in it was changed last."""
+    old = {f"v1/{name}.py": "x = 1\n" for name in ("activations", "losses", "forward")}
+    submission = read(old | {"v2/activations.py": "x = 2\n"})
+    assert {f.name: f.content for f in submission.files} == {
+        "activations.py": b"x = 2\n",
+        "losses.py": b"x = 1\n",
+        "forward.py": b"x = 1\n",
+    }
     assert submission.notes == ("v2/activations.py is graded; left out: v1/activations.py",)
 
 
@@ -216,10 +251,111 @@ def test_one_file_of_any_name_may_import_the_others(read: Read) -> None:
     assert [f.name for f in submission.siblings] == ["lib/clip.py"]
 
 
-def test_several_files_of_other_names_are_named(read: Read) -> None:
+def test_several_files_of_other_names_are_named(read: Read, solution: Callable[[str], str]) -> None:
     """Which is to be called what."""
-    with pytest.raises(SubmissionError, match=r"p1\.py should be activations\.py, p2\.ipynb"):
-        read({"p1.py": WORK, "p2.ipynb": notebook(OTHER)})
+    with pytest.raises(SubmissionError, match=r"p1\.py should be activations\.py, p2\.py sh"):
+        read({"p1.py": WORK, "p2.py": solution("losses")})
+
+
+@pytest.mark.parametrize("other", [OTHER, OTHER + "def sgd_step(w, g, lr):\n    return w\n"])
+def test_of_unrelated_files_that_both_answer_none_is_taken(
+    read: Read, stub: Callable[[str], str], other: str
+) -> None:
+    """What is said can be done: two files cannot both be called activations.py."""
+    says = r"not clear: p1\.py, p2\.ipynb define.* hand in only one of them, or one file for each"
+    files = {"p1.py": WORK, "p2.ipynb": notebook(other)}
+    with pytest.raises(SubmissionError, match=says):
+        read(files)
+    beside = read(files | {"activations.py": stub("activations.py")})
+    assert [f.name for f in beside.files] == ["activations.py"]
+    assert "hand in only one of them" in beside.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("taken", "left_out"),
+    [
+        ("hw.py", "hw.ipynb"),
+        ("hw.py", "hw_old.py"),
+        ("hw.py", "old_hw.py"),
+        ("hw.ipynb", "hw_old.py"),
+        ("hw.py", "old/hw.py"),
+        ("hw.py", "src/hw.py"),
+        ("hw.ipynb", "archive/hw.py"),
+        ("hw (1).py", "hw.py"),
+        ("hw (10).py", "hw (9).py"),
+        ("hw-Copy1.ipynb", "hw.ipynb"),
+        ("hw - Copy (2).py", "hw - Copy.py"),
+        ("hw_v2.py", "hw_v1.py"),
+        ("Copy of hw.ipynb", "hw.ipynb"),
+        ("v2/hw.py", "v1/hw.py"),
+        ("submission 2/hw.py", "submission 1/hw.py"),
+    ],
+)
+def test_of_versions_of_one_file_one_answers(read: Read, taken: str, left_out: str) -> None:
+    """By the rules of files that are named after an exercise; the other is named."""
+    both = {name: OTHER if name == left_out else WORK for name in (taken, left_out)}
+    submission = read({n: notebook(t) if n.endswith("ipynb") else t for n, t in both.items()})
+    assert submission.stands_for_all
+    assert text_of(submission) == WORK
+    assert submission.notes == (f"{taken} is graded; left out: {left_out}",)
+
+
+def test_of_versions_of_one_file_one_with_work_answers(
+    read: Read, stub: Callable[[str], str]
+) -> None:
+    """Whatever its ending."""
+    submission = read({"hw.py": stub("activations.py"), "hw.ipynb": notebook(WORK)})
+    assert [f.name for f in submission.files] == ["hw.ipynb"]
+
+
+def test_a_version_that_was_left_out_can_be_imported(read: Read) -> None:
+    """Under its own name; of a copy nothing is said."""
+    newer = "from hw import sigmoid\n"
+    submission = read({"hw.py": WORK, "hw_v2.py": newer, "hw_v3.py": newer})
+    assert [f.name for f in submission.files] == ["hw_v3.py"]
+    assert [f.name for f in submission.siblings] == ["hw.py"]
+    assert submission.notes == (
+        "hw_v3.py is graded; left out: hw.py",
+        "not graded, but can be imported: hw.py",
+    )
+
+
+@pytest.mark.parametrize(
+    ("taken", "other"),
+    [
+        (MORE + "from helper import sigmoid\n", WORK),
+        (MORE + "import helper\n", WORK),
+        (MORE + "%run helper.py\n", WORK),
+        (MORE + WORK, "from main import sigmoid\nprint(sigmoid(0))\n"),
+        (WORK, "from main import sigmoid\nprint(sigmoid(0))\n"),
+    ],
+)
+def test_of_a_file_and_one_that_imports_it_the_one_with_more_answers(
+    read: Read, taken: str, other: str
+) -> None:
+    """A helper may hold a function of the course, and an experiment may import one."""
+    submission = read({"main.py": taken, "helper.py": other})
+    assert submission.stands_for_all
+    assert text_of(submission) == taken
+    assert [f.name for f in submission.siblings] == ["helper.py"]
+    assert submission.notes == ("not graded, but can be imported: helper.py",)
+
+
+def test_files_of_one_name_with_different_functions_are_not_versions(
+    read: Read, solution: Callable[[str], str]
+) -> None:
+    """Half of the work would be lost."""
+    with pytest.raises(SubmissionError, match=r"hw\.ipynb should be activations\.ipynb, hw\.py"):
+        read({"hw.py": solution("losses"), "hw.ipynb": notebook(WORK)})
+
+
+@pytest.mark.parametrize(("one", "other"), [("ada", "grace"), ("submission_1", "submission_2")])
+def test_the_work_of_two_students_in_files_of_any_name_is_refused(
+    read: Read, one: str, other: str
+) -> None:
+    """They are not versions of one file."""
+    with pytest.raises(SubmissionError, match=r"several students.*`grade batch`"):
+        read({f"{one}/hw.py": WORK, f"{other}/hw.py": OTHER})
 
 
 def test_one_file_of_a_nearly_right_name_answers_all_that_it_defines(read: Read) -> None:
@@ -289,6 +425,38 @@ def test_other_code_is_kept_within_bounds(read: Read) -> None:
     assert many.sha256 != submission.sha256
 
 
+@pytest.mark.parametrize("name", ["my_activations", "solution_activations", "activations_old"])
+def test_a_file_that_was_left_out_can_be_imported(read: Read, grader: Grader, name: str) -> None:
+    """Under its own name, and the notes say so where a graded file does."""
+    submission = read({"activations.py": f"from {name} import sigmoid\n", f"{name}.py": SIGMOID})
+    assert [f.name for f in submission.siblings] == [f"{name}.py"]
+    assert submission.notes == (
+        f"activations.py is graded; left out: {name}.py",
+        f"not graded, but can be imported: {name}.py",
+    )
+    report = grader.grade(submission, exercises=("activations",))
+    assert "sigmoid" not in losses(report)
+
+
+def test_no_file_that_was_left_out_hides_a_graded_one(
+    read: Read, stub: Callable[[str], str]
+) -> None:
+    """Nor are untouched stubs and copies of what is graded offered."""
+    files = {
+        "activations.py": WORK,
+        "Activations.py": OTHER,
+        "activations.ipynb": notebook(OTHER),
+        "activations/__init__.py": OTHER,
+        "my_activations.py": WORK,
+        "b/activations.py": stub("activations.py"),
+        "c/activations.py": OTHER,
+        "losses.py": "from c.activations import sigmoid\n",
+    }
+    submission = read(files)
+    assert [f.name for f in submission.files] == ["activations.py", "losses.py"]
+    assert [f.name for f in submission.siblings] == ["c/activations.py"]
+
+
 def test_notes_are_in_the_report_and_on_the_screen(read: Read, grader: Grader) -> None:
     """As lines of their own, without control characters."""
     submission = read({"activations (1).py": WORK, "b\x1b[31m\n.py": "x = 1\n"})
@@ -318,6 +486,36 @@ def test_names_mean_an_exercise_or_nothing(
     """Words decide, and of two exercises neither is meant."""
     named = find_exercise(split_path(path), course.exercises)
     assert (named and named.exercise.name, named and named.match) == (name, match)
+
+
+@pytest.mark.parametrize(
+    ("name", "base", "copy"),
+    [
+        ("hw.py", "hw", 0),
+        ("hw2.py", "hw2", 0),
+        ("hw_2.py", "hw_2", 0),
+        ("HW (3) (4).ipynb", "hw", 4),
+        ("hw-v12.py", "hw", 12),
+        ("v2.py", "v2", 0),
+        ("old.py", "old", 0),
+        ("hw-backup.py", "hw", -1),
+        ("old_hw-Copy2.ipynb", "hw", -1),
+        (" " * 10**6 + ".py", " " * 10**6, 0),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_versions_have_one_base(name: str, base: str, copy: int) -> None:
+    """A number without a mark of copies is one of another homework."""
+    assert split_version(name) == (base, copy)
+
+
+def test_numbers_of_folders_are_compared_in_no_time() -> None:
+    """However long the names are."""
+    assert is_newer(("a", "v10", "x.py"), ("a", "v9", "x.ipynb"))
+    assert not is_newer(("v2", "x.py"), ("w1", "x.py"))
+    assert not is_newer(("v2", "b2", "x.py"), ("v1", "b1", "x.py"))
+    assert not is_newer(("v2", "x.py"), ("v1", "y.py"))
+    assert not is_newer((" " * 10**6 + "2", "x.py"), (" " * 10**6 + "1", "x.py"))
 
 
 def test_junk_is_known_by_any_of_its_folders() -> None:

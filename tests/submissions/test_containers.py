@@ -232,11 +232,15 @@ def tar_of_zeros() -> bytes:
         ("x.zip", b"PK\x05\x06" + b"\0" * 18, "none of the course's files"),
         ("x.zip", b"x" * 100, "the zip is damaged"),
         ("x.tar", b"\0" * 257 + b"ustar", "the tar is damaged"),
+        ("x.tar", b"x" * 600, "the tar is damaged"),
+        ("x.tar", b"", "the tar is damaged"),
+        ("x.TAR.GZ", b"x" * 600, "the tar is damaged"),
+        ("x.tar", b"PK\3\4", "the zip is damaged"),
         ("x.tgz", b"\x1f\x8b\x08", "the tar is damaged"),
-        ("x.tgz", gzip.compress(b"x" * 600), "the tar is damaged"),
+        ("x.tgz", gzip.compress(b"x" * 600, mtime=0), "the tar is damaged"),
         ("x.tar.bz2", bz2.compress(tar_of_zeros()), "far more than it holds"),
         ("x.tar.xz", lzma.compress(tar_of_zeros()), "far more than it holds"),
-        ("x.tar.gz", gzip.compress(tar_of_zeros()), "far more than it holds"),
+        ("x.tar.gz", gzip.compress(tar_of_zeros(), mtime=0), "far more than it holds"),
     ],
 )
 def test_what_cannot_be_unpacked_is_one_line(

@@ -15,7 +15,7 @@ from grader.files import write_whole
 from grader.records import Course
 from grader.submissions.bundle import pack_bundle
 from grader.submissions.child.budget import MAX_SOURCE
-from grader.submissions.reader import read_submission
+from grader.submissions.reader import read_or_explain, read_submission
 
 SOURCE = "def sigmoid(z):\n    return z\n"
 
@@ -65,6 +65,28 @@ def test_a_path_that_is_not_there_is_met_with_a_suggestion(
     (tmp_path / "work").mkdir()
     with pytest.raises(SubmissionError, match=told):
         read_submission(tmp_path / asked, course)
+
+
+@pytest.mark.parametrize("name", ["a.py", "activations.py", "a.ipynb"])
+def test_a_file_that_cannot_be_read_is_named_once(
+    tmp_path: Path, course: Course, name: str
+) -> None:
+    """By its path, or in a class by its name."""
+    (tmp_path / name).write_text("#" * (MAX_SOURCE + 1))
+    with pytest.raises(SubmissionError) as caught:
+        read_submission(tmp_path / name, course)
+    assert str(caught.value).startswith(f"{tmp_path / name} cannot be read: it is ")
+    _, reason = read_or_explain(tmp_path / name, course, "ada")
+    assert reason.startswith(f"{name} cannot be read: it is ")
+
+
+def test_a_note_names_a_file_that_cannot_be_read_once(tmp_path: Path, course: Course) -> None:
+    """With the reason behind it."""
+    (tmp_path / "activations.py").write_text(SOURCE)
+    (tmp_path / "activations.ipynb").write_text("{")
+    (note,) = read_submission(tmp_path, course).notes
+    says = "activations.py is graded; left out: activations.ipynb (cannot be read: it is not valid"
+    assert note.startswith(says)
 
 
 def test_a_link_is_not_followed(tmp_path: Path, course: Course) -> None:

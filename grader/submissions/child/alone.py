@@ -8,6 +8,7 @@ from grader.errors import SubmissionError
 from grader.submissions.child.choose import Choice, Course, State
 from grader.submissions.child.collect import CodeFile
 from grader.submissions.child.sources import Read, read_code
+from grader.submissions.child.whole import Whole, choose_whole
 from grader.submissions.names import Match
 
 MAX_SEARCHED = 64  # files of other names that are looked into for functions of the course
@@ -15,9 +16,10 @@ MAX_SEARCHED = 64  # files of other names that are looked into for functions of 
 
 def find_alone(
     others: Sequence[CodeFile], choices: Sequence[Choice], course: Course
-) -> Read | None:
+) -> Whole | None:
     """Return the one file that answers all exercises, or None.
 
+    Of versions of one file one is taken, see `whole`.
     Untouched stubs beside it answer nothing, and files that define no function of the
     course are there to be imported.
 
@@ -33,7 +35,7 @@ def find_alone(
     Raises
     ------
     SubmissionError
-        If it is the only file, and cannot be read.
+        If it is the only file and cannot be read, or several students wrote such files.
     """
     if any(choice.taken.state is not State.UNTOUCHED for choice in choices):
         return _find_nearly_named(others, choices, course)
@@ -41,25 +43,47 @@ def find_alone(
         read = read_code(others[0])
         if read.problem:
             raise SubmissionError(read.problem)
-        return read
-    answering = [read for read, _ in find_answering(others, course)]
-    return answering[0] if len(answering) == 1 else None
+        return Whole(read)
+    return choose_whole(_find_answering(others, course), course)
 
 
-def find_answering(others: Sequence[CodeFile], course: Course) -> list[tuple[Read, str]]:
-    """Return the files that define a function of the course, each with the name it should have."""
+def advise(others: Sequence[CodeFile], course: Course) -> str:
+    """Return what to do where several files define functions of the course, or nothing."""
+    answering = _find_answering(others, course)
+    names = [_names_for(read, course) for read in answering]
+    if not names:
+        return ""
+    if all(len(fitting) == 1 for fitting in names) and len({n for (n,) in names}) == len(names):
+        pairs = zip(answering, names, strict=True)
+        listed = ", ".join(f"{read.shown} should be {name}{read.ending}" for read, (name,) in pairs)
+        return f"no file with work in it has its right name: {listed}"
+    listed = ", ".join(read.shown for read in answering[:3])
+    more = f" and {len(answering) - 3} more" if len(answering) > 3 else ""
+    example = course.exercises[0].file_name
+    return (
+        f"which file is to be graded is not clear: {listed}{more} define functions of the course; "
+        f"hand in only one of them, or one file for each exercise, with its name ({example})"
+    )
+
+
+def _find_answering(others: Sequence[CodeFile], course: Course) -> list[Read]:
+    """Return the files that define a function of the course."""
     if len(others) > MAX_SEARCHED:
         return []
-    found = [(read, course.answered(read.text)) for read in map(read_code, others)]
-    return [(read, answered[0].name + read.ending) for read, answered in found if answered]
+    return [read for read in map(read_code, others) if course.answered(read.text)]
+
+
+def _names_for(read: Read, course: Course) -> list[str]:
+    return [exercise.name for exercise in course.answered(read.text)]
 
 
 def _find_nearly_named(
     others: Sequence[CodeFile], choices: Sequence[Choice], course: Course
-) -> Read | None:
+) -> Whole | None:
     """Return the only work there is, where its name is inexact and it answers more than that."""
     files = [c for choice in choices for c in (choice.taken, *choice.left_out)]
     work = [c for c in files if c.state is not State.UNTOUCHED]
     if others or len(work) != 1 or work[0].named.match is Match.EXACT:
         return None
-    return work[0].read if len(course.answered(work[0].read.text)) > 1 else None
+    read = work[0].read
+    return Whole(read) if len(course.answered(read.text)) > 1 else None

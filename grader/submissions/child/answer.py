@@ -9,7 +9,7 @@ import msgspec
 from grader.errors import ReadingError, SubmissionError
 from grader.records import Exercise, SourceFile
 from grader.sanitize import clean_line
-from grader.submissions.child.alone import find_alone, find_answering
+from grader.submissions.child.alone import advise, find_alone
 from grader.submissions.child.budget import MIB, Budget
 from grader.submissions.child.choose import (
     Candidate,
@@ -26,10 +26,12 @@ from grader.submissions.child.messages import (
     Reply,
     Request,
 )
-from grader.submissions.child.siblings import read_siblings
+from grader.submissions.child.siblings import read_siblings, without_clashes
 from grader.submissions.child.sources import Read
-from grader.submissions.child.students import find_students
-from grader.submissions.names import Match, Path
+from grader.submissions.child.stubs import names_imported
+from grader.submissions.child.students import find_students, refuse_several
+from grader.submissions.child.whole import Whole
+from grader.submissions.names import Match, Path, split_name
 
 MAX_FILES = 40 * MIB  # bytes of all files that are graded
 
@@ -64,7 +66,7 @@ def read_hand_in(request: Request) -> Reply:
     collected = collect(request.parts, Budget())
     candidates = find_candidates(collected.code, course)
     choices = choose(candidates, course)
-    _refuse_several_students(candidates, course)
+    refuse_several(find_students(candidates, course.exercises))
     others = _others(collected.code, candidates)
     if alone := find_alone(others, choices, course):
         return _reply_with_one(alone, others, choices, collected.problems)
@@ -72,22 +74,28 @@ def read_hand_in(request: Request) -> Reply:
         raise _nothing_found(others, collected.problems, course)
     if all(c.taken.state is State.UNREADABLE for c in choices):
         raise SubmissionError("; ".join(c.taken.read.problem for c in choices))
-    siblings, left_out = read_siblings(others, [c.taken.read.path for c in choices])
-    return Reply(
-        _files(choices),
-        siblings,
-        _bound([*collected.problems, *_notes(choices), *_sibling_notes(siblings, left_out)]),
-    )
+    graded = [c.taken.read.path for c in choices]
+    files = _files(choices)
+    siblings, left_out = read_siblings(others, graded)
+    # Left out as an answer, but another file may import it: `from my_activations import relu`.
+    more, _ = read_siblings(_rejected(choices), graded, siblings)
+    more = without_clashes(more, (*files, *siblings))
+    told = (*siblings, *_used(more, _imported_by(choices)))
+    notes = [*collected.problems, *_notes(choices), *_sibling_notes(told, left_out)]
+    if all(c.taken.state is State.UNTOUCHED for c in choices) and (
+        advice := advise(others, course)
+    ):
+        notes.insert(0, advice)
+    return Reply(files, (*siblings, *more), _bound(notes))
 
 
-def _refuse_several_students(candidates: Sequence[Candidate], course: Course) -> None:
-    names = find_students(candidates, course.exercises)
-    if names:
-        listed = ", ".join(clean_line(name, 40) for name in names[:3])
-        raise SubmissionError(
-            f"it seems to hold the work of several students ({listed}); "
-            "`grade batch` grades a class, or give one student's folder"
-        )
+def _rejected(choices: Iterable[Choice]) -> list[CodeFile]:
+    """Return the files with work of their own that answer nothing."""
+    return [c.read.file for one in choices for c in one.left_out if _matters(c, one.taken)]
+
+
+def _imported_by(choices: Iterable[Choice]) -> frozenset[str]:
+    return frozenset().union(*(names_imported(choice.taken.read.text) for choice in choices))
 
 
 def _others(code: Iterable[CodeFile], candidates: Iterable[Candidate]) -> list[CodeFile]:
@@ -96,13 +104,34 @@ def _others(code: Iterable[CodeFile], candidates: Iterable[Candidate]) -> list[C
 
 
 def _reply_with_one(
-    read: Read, others: Sequence[CodeFile], choices: Sequence[Choice], problems: Sequence[str]
+    whole: Whole, others: Sequence[CodeFile], choices: Sequence[Choice], problems: Sequence[str]
 ) -> Reply:
-    rest = [file for file in others if file.path != read.path]
+    read = whole.read
+    versions = [one for one in whole.versions if one.content != read.content]
+    passed_over = {one.path for one in (read, *whole.versions)}
+    rest = [file for file in others if file.path not in passed_over]
+    graded = read.as_source(clean_line(read.path[-1], 100))
     siblings, left_out = read_siblings(rest, [read.path])
-    notes = [*problems, *_stub_notes(choices, [read.path]), *_sibling_notes(siblings, left_out)]
-    name = clean_line(read.path[-1], 100)
-    return Reply((read.as_source(name),), siblings, _bound(notes), answers_all=True)
+    more, _ = read_siblings([one.file for one in versions], [read.path], siblings)
+    more = without_clashes(more, (graded, *siblings))
+    told = (*siblings, *_used(more, names_imported(read.text)))
+    notes = [
+        *problems,
+        *_version_notes(read, versions),
+        *_stub_notes(choices, [read.path]),
+        *_sibling_notes(told, left_out),
+    ]
+    return Reply((graded,), (*siblings, *more), _bound(notes), answers_all=True)
+
+
+def _version_notes(read: Read, versions: Sequence[Read]) -> Iterator[str]:
+    if versions:
+        yield f"{read.shown} is graded; left out: {_list([one.shown for one in versions])}"
+
+
+def _used(siblings: Iterable[SourceFile], imported: Collection[str]) -> Iterator[SourceFile]:
+    """Return the siblings whose names a graded file imports."""
+    return (s for s in siblings if split_name(s.name)[0].rpartition("/")[2] in imported)
 
 
 def _nothing_found(
@@ -110,10 +139,8 @@ def _nothing_found(
 ) -> SubmissionError:
     if problems and not others:
         return SubmissionError("; ".join(problems))
-    answering = find_answering(others, course)
-    if answering:
-        listed = ", ".join(f"{read.shown} should be {name}" for read, name in answering[:3])
-        return SubmissionError(f"it has none of the course's files under its right name: {listed}")
+    if advice := advise(others, course):
+        return SubmissionError(advice)
     listed = ", ".join(exercise.file_name for exercise in course.exercises)
     what = f"it has none of the course's files ({listed}, or notebooks of these names)"
     return NothingFoundError("; ".join((what, *problems)))
@@ -156,7 +183,8 @@ def _matters(other: Candidate, taken: Candidate) -> bool:
 
 
 def _describe(candidate: Candidate) -> str:
-    problem = candidate.read.problem
+    name = clean_line(candidate.read.path[-1], 100)
+    problem = candidate.read.problem.removeprefix(f"{name} ")
     return f"{candidate.read.shown} ({problem})" if problem else candidate.read.shown
 
 

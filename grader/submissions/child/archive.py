@@ -7,20 +7,23 @@ from grader.submissions.child.budget import Budget
 from grader.submissions.child.entries import Entry
 from grader.submissions.child.tars import list_tar
 from grader.submissions.child.zips import list_zip
+from grader.submissions.names import is_tar
 
 _OTHERS = {b"Rar!\x1a\x07": "RAR", b"7z\xbc\xaf\x27\x1c": "7-Zip"}
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 
 
-def list_archive(data: bytes, budget: Budget) -> list[Entry]:
+def list_archive(data: bytes, budget: Budget, name: str = "") -> list[Entry]:
     """Return the files of a zip or a tar.
 
     Parameters
     ----------
     data : bytes
-        The archive, of whatever name.
+        The archive.
     budget : Budget
         Counts names and bytes.
+    name : str
+        What it is called, which counts where its first bytes say nothing.
 
     Raises
     ------
@@ -32,6 +35,7 @@ def list_archive(data: bytes, budget: Budget) -> list[Entry]:
             raise SubmissionError(
                 f"it is a {kind} archive, which is not read; unpack it and hand in a .zip"
             )
-    if data.startswith(_PACKED) or data[257:262] == b"ustar":
+    called_tar = is_tar(name) and not data.startswith(b"PK")
+    if called_tar or data.startswith(_PACKED) or data[257:262] == b"ustar":
         return list_tar(data, budget)
     return list_zip(data, budget)

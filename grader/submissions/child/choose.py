@@ -3,11 +3,13 @@
 Of several files for one exercise the first of these is taken:
 
 1. a file with work in it; then one that cannot be read; then an untouched stub;
-2. the exact name before one that is nearly right, that before one that resembles it;
-3. a file outside an archive before one in an archive beside it;
-4. the file whose folder holds more of the course;
-5. the newer copy, by the number in its name; one that is called old is the oldest;
-6. ``.py`` before ``.ipynb``; fewer folders; the path in the order of its letters.
+2. a file that is in no folder called old, backup or archive;
+3. the exact name before one that is nearly right, that before one that resembles it;
+4. a file outside an archive before one in an archive beside it;
+5. of folders that differ only in a number at the end, the file in the one with the higher;
+6. the file whose folder holds more of the course;
+7. the newer copy, by the number in its name; one that is called old is the oldest;
+8. ``.py`` before ``.ipynb``; fewer folders; the path in the order of its letters.
 
 A file's time has no part in it: the same files have other times in a clone, a folder and an
 archive, and must get the same score.
@@ -17,7 +19,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
@@ -26,7 +28,7 @@ from grader.records import Exercise
 from grader.submissions.child.collect import CodeFile
 from grader.submissions.child.sources import Read, read_code
 from grader.submissions.child.stubs import Stub, is_untouched, names_bound, read_stub
-from grader.submissions.names import CODE, Match, Named, Path, find_exercise, is_old
+from grader.submissions.names import CODE, Match, Named, Path, find_exercise, is_newer, is_old
 
 MAX_CANDIDATES = 200
 
@@ -105,6 +107,10 @@ class Course:
         bound = names_bound(text)
         return [exercise for exercise in self.exercises if self.asked(exercise) & bound]
 
+    def asked_of(self, names: frozenset[str]) -> frozenset[str]:
+        """Return the names among some that any exercise asks for."""
+        return names & frozenset().union(*map(self.asked, self.exercises))
+
 
 def find_candidates(code: Iterable[CodeFile], course: Course) -> list[Candidate]:
     """Return the files that are named after an exercise, or nearly so.
@@ -131,11 +137,7 @@ def _read_all(fitting: Iterable[tuple[CodeFile, Named]], course: Course) -> Iter
     for file, named in fitting:
         read = read_code(file)
         if named.match is Match.EXACT or _belongs(read, named.exercise, course):
-            yield Candidate(read, _dated(named, file.path), _state(read, named, course))
-
-
-def _dated(named: Named, path: Path) -> Named:
-    return replace(named, copy=-1) if is_old(path) else named
+            yield Candidate(read, named, _state(read, named, course))
 
 
 def _belongs(read: Read, exercise: Exercise, course: Course) -> bool:
@@ -170,16 +172,24 @@ def _count_held(candidates: Iterable[Candidate]) -> Counter[Path]:
 def _rank_all(
     exercise: Exercise, candidates: Iterable[Candidate], held: Counter[Path]
 ) -> list[Candidate]:
-    def rank(one: Candidate) -> tuple[object, ...]:
-        named = one.named
-        how_good = (one.state, named.match, one.read.file.nesting, -held[one.folder], -named.copy)
-        path = one.read.path
-        return (
-            *how_good,
-            CODE.index(one.read.ending),
-            len(path),
-            [p.casefold() for p in path],
-            path,
-        )
+    fitting = [c for c in candidates if c.named.exercise == exercise]
+    return sorted(fitting, key=lambda one: _rank(one, fitting, held))
 
-    return sorted((c for c in candidates if c.named.exercise == exercise), key=rank)
+
+def _rank(one: Candidate, all_: Sequence[Candidate], held: Counter[Path]) -> tuple[object, ...]:
+    """Return what a file is sorted by: the first that differs of these decides."""
+    path = one.read.path
+    newer = sum(is_newer(c.read.path, path) for c in all_ if c.state is one.state)
+    return (
+        one.state,
+        is_old(path),
+        one.named.match,
+        one.read.file.nesting,
+        newer,
+        -held[one.folder],
+        -one.named.copy,
+        CODE.index(one.read.ending),
+        len(path),
+        [part.casefold() for part in path],
+        path,
+    )

@@ -114,7 +114,7 @@ def _add_loose(parts: Sequence[Part], budget: Budget, found: Collected) -> None:
 
 def _list_file(entry: Entry, budget: Budget, limit: int = MAX_ARCHIVE) -> list[Entry]:
     try:
-        return list_archive(entry.read(limit), budget)
+        return list_archive(entry.read(limit), budget, "/".join(entry.path))
     except UnreadableError as error:
         raise SubmissionError(str(error)) from error
 

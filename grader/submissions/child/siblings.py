@@ -10,14 +10,14 @@ from grader.submissions.child.budget import MIB
 from grader.submissions.child.collect import CodeFile
 from grader.submissions.child.messages import MAX_SIBLINGS
 from grader.submissions.child.sources import read_code
-from grader.submissions.names import Path
+from grader.submissions.names import Path, split_name
 
 MAX_SIBLING = MIB // 4  # bytes of code
 MAX_ALL_SIBLINGS = 2 * MIB
 
 
 def read_siblings(
-    others: Iterable[CodeFile], graded: Sequence[Path]
+    others: Iterable[CodeFile], graded: Sequence[Path], before: Sequence[SourceFile] = ()
 ) -> tuple[tuple[SourceFile, ...], list[str]]:
     """Return the other code beside and below what is graded, and what is left out of it.
 
@@ -27,6 +27,8 @@ def read_siblings(
         The code that is not graded.
     graded : sequence of tuple of str
         The paths of the files that are.
+    before : sequence of SourceFile
+        Siblings that there are already, which count towards the limits.
 
     Returns
     -------
@@ -38,13 +40,14 @@ def read_siblings(
     folders = sorted({path[:-1] for path in graded}, key=len, reverse=True)
     found: list[SourceFile] = []
     left_out: list[str] = []
-    left = MAX_ALL_SIBLINGS
+    left = MAX_ALL_SIBLINGS - sum(map(_size, before))
+    most = MAX_SIBLINGS - len(before)
     for file in others:
         name = _name_below(file.path, folders)
         if not name:
             left_out.append(clean_line("/".join(file.path), 80))
             continue
-        source = _read_sibling(file, name) if len(found) < MAX_SIBLINGS else None
+        source = _read_sibling(file, name) if len(found) < most else None
         size = _size(source) if source else 0
         if source is None or size > min(left, MAX_SIBLING):
             left_out.append(name)
@@ -52,6 +55,19 @@ def read_siblings(
             left -= size
             found.append(source)
     return tuple(found), left_out
+
+
+def without_clashes(
+    siblings: Iterable[SourceFile], graded: Iterable[SourceFile]
+) -> tuple[SourceFile, ...]:
+    """Return the siblings that no graded module hides, as systems without case see names."""
+    taken = {_module_of(file.name) for file in graded}
+    return tuple(file for file in siblings if _module_of(file.name) not in taken)
+
+
+def _module_of(name: str) -> str:
+    stem = split_name(name)[0].casefold()
+    return stem.removesuffix("/__init__")
 
 
 def _name_below(path: Path, folders: Sequence[Path]) -> str:

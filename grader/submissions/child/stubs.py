@@ -23,6 +23,8 @@ _BOUND = re.compile(
     r"|^from[ \t]+\S+[ \t]+import[ \t]+(?P<imported>[^\n]+)",
     re.MULTILINE,
 )
+# What a line that imports or runs another file says about it.
+_IMPORTED = re.compile(r"^[ \t]*(?:from|import|%run)[ \t]+([^\n#]*)", re.MULTILINE)
 _END = re.compile(r"\n(?=[^\s#)\]}])")
 _NOT_CODE = (tokenize.COMMENT, tokenize.NL, tokenize.ENCODING)
 _NO_TEXT = (tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE, tokenize.ENDMARKER)
@@ -89,6 +91,17 @@ def names_bound(text: str) -> frozenset[str]:
     Code that does not parse has some, too: nothing is parsed.
     """
     return frozenset(_names_bound(text))
+
+
+def names_defined(text: str) -> dict[str, bool]:
+    """Return the names of a module's definitions, and whether something is written in each."""
+    return {name: _UNWRITTEN not in block for name, block in _definitions(text)}
+
+
+def names_imported(text: str) -> frozenset[str]:
+    """Return the words in a module's imports, some of which are names of modules."""
+    lines = _IMPORTED.findall(text)
+    return frozenset(word for line in lines for word in re.findall(r"\w+", line))
 
 
 def _names_bound(text: str) -> Iterator[str]:

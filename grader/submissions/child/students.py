@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from grader.errors import SubmissionError
 from grader.records import Exercise
+from grader.sanitize import clean_line
 from grader.submissions.child.choose import Candidate, State
 from grader.submissions.layouts.people import are_people, words_of_one
 from grader.submissions.names import Match
@@ -39,6 +41,16 @@ def find_students(candidates: Sequence[Candidate], exercises: Iterable[Exercise]
         if len(found) > 1:
             return sorted(found)
     return []
+
+
+def refuse_several(names: Sequence[str]) -> None:
+    """Raise `SubmissionError` if there are names of several students."""
+    if names:
+        listed = ", ".join(clean_line(name, 40) for name in names[:3])
+        raise SubmissionError(
+            f"it seems to hold the work of several students ({listed}); "
+            "`grade batch` grades a class, or give one student's folder"
+        )
 
 
 def _counts(candidate: Candidate) -> bool:

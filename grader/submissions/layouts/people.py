@@ -18,8 +18,8 @@ _OF_ONE = frozenset(
     second session sheet solution solutions solved sol source sources src step stub stubs
     submission submissions submit submitted task tasks template templates tmp to todo try trial
     unit updated upload uploads v ver version versions von vorher week weeks work working attempt
-    assignment assignments backup bak alt archive done test tests reference ref wip zip tar gz tgz
-    bz xz with without and the for lib package pkg main app
+    assignment assignments backup bak alt archiv archive archived done test tests reference
+    ref wip zip tar gz tgz bz xz with without and the for lib package pkg main app
     """.split()
 )
 
