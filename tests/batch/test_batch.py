@@ -19,8 +19,9 @@ import pytest
 from support.running import alive, assert_one_line, family, run_grade, started, wait_for
 
 from grader.batch.journal import Entry, Journal, Key
-from grader.batch.listing import list_submissions
+from grader.batch.listing import Listed, list_submissions
 from grader.batch.output import Output
+from grader.batch.reading import read_listed
 from grader.batch.work import Graded, Slots, Snapshot, Task
 from grader.engine import Grader
 from grader.errors import (
@@ -550,7 +551,8 @@ def test_what_the_machine_could_not_read_has_no_score(course: Course) -> None:
     with pytest.raises(ReadingError, match="No such file"):
         find_part(Path("/nowhere/ann.py"))
     task = task_of(course)
-    lost = Snapshot(Submission("ann", ()), fault="ann: it cannot be read on this machine")
+    lost = read_listed(Listed("ann", Path("/nowhere/ann.py")), course)
+    assert (lost.reason, bool(lost.fault)) == ("", True)
     slots = Slots()
     try:
         answer = slots.work(msgspec.msgpack.encode(msgspec.structs.replace(task, snapshot=lost)))
