@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from grader.errors import SandboxError
+from grader.errors import ReadingError, SandboxError
 from grader.sandbox.processes import describe_exit, start
 from grader.sandbox.protocol.forking import (
     can_fork,
@@ -63,10 +63,6 @@ class ChildError(Exception):
     """The child gave no answer; the text says how it ended."""
 
 
-class ChildLost(Exception):
-    """Something on this machine kept the child from answering; the text says what."""
-
-
 class _Killed(Exception):
     """Something outside killed the child."""
 
@@ -87,7 +83,7 @@ def ask_child(module: str, request: bytes, limits: ChildLimits) -> bytes:
     ------
     ChildError
         If the child exceeds a limit of memory or processor time, or ends without an answer.
-    ChildLost
+    ReadingError
         If it is killed from outside twice, or waits longer than ``wall_s``.
     SandboxError
         If no process can be started.
@@ -95,8 +91,8 @@ def ask_child(module: str, request: bytes, limits: ChildLimits) -> bytes:
     for _ in range(_TRIES):
         with contextlib.suppress(_Killed):
             return _ask_once(module, request, limits)
-    raise ChildLost(
-        "the process that reads it was killed from outside, perhaps because the machine is out "
+    raise ReadingError(
+        "the process that reads files was killed from outside, perhaps because the machine is out "
         "of memory; close other programs, and run the same command again"
     )
 
@@ -203,10 +199,10 @@ def _describe(code: int, *, by_us: bool) -> Exception:
     return ChildError(describe_exit(code))
 
 
-def _too_late(limits: ChildLimits) -> ChildLost:
+def _too_late(limits: ChildLimits) -> ReadingError:
     # What keeps the processor busy for so long meets the limit of processor time before.
-    return ChildLost(
-        f"reading it took longer than {limits.wall_s:g} s, so the machine or its disk is slow; "
+    return ReadingError(
+        f"reading files took longer than {limits.wall_s:g} s, so the machine or its disk is slow; "
         "run the same command again"
     )
 

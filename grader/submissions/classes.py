@@ -44,8 +44,8 @@ def read_class(path: Path, course: Course, layout: str, into: Path) -> ClassRepl
     ------
     SubmissionError
         If it cannot be read, or can be read in more than one way.
-    SandboxError
-        If this machine cannot start the process that reads.
+    ReadingError, SandboxError
+        If this machine cannot read it, or cannot start the process that reads.
     """
     names = tuple(exercise.name for exercise in course.exercises)
     whole = os.path.realpath(path)

@@ -17,7 +17,7 @@ import msgspec
 
 from grader.errors import ReadingError, SubmissionError
 from grader.records import Course, SourceFile, Submission
-from grader.sandbox.limited import ChildError, ChildLimits, ChildLost, ask_child
+from grader.sandbox.limited import ChildError, ChildLimits, ask_child
 from grader.sanitize import clean_line
 from grader.submissions.child.folder import refuse_fault
 from grader.submissions.child.messages import Part, Reply, Request
@@ -115,8 +115,6 @@ def read_parts(parts: Sequence[Part], course: Course, identity: str) -> Submissi
         packed = ask_child(_CHILD, msgspec.msgpack.encode(request), _LIMITS)
     except ChildError as error:
         raise SubmissionError(f"it cannot be read: {error}; hand in only the code") from error
-    except ChildLost as error:
-        raise ReadingError(f"{identity}: {error}") from error
     reply = msgspec.msgpack.decode(packed, type=Reply)
     if reply.fault:
         raise ReadingError(f"{identity}: {reply.fault}")

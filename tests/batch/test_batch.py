@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -33,6 +35,7 @@ from grader.errors import (
 )
 from grader.records import Course, SourceFile, Submission
 from grader.submissions.child.messages import Part
+from grader.submissions.classes import read_class
 from grader.submissions.reader import find_part, read_or_explain, read_parts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -563,3 +566,32 @@ def test_what_the_machine_could_not_read_has_no_score(course: Course) -> None:
     assert (graded.final, graded.score) == (False, None)
     assert (report["status"], report["score"]) == ("unexamined", None)
     assert "on this machine" in report["submission"]["notes"][-1]
+
+
+def test_a_class_that_the_machine_cannot_read_is_one_line(
+    tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fails while a class is looked into does not make students missing."""
+    (tmp_path / "ann").mkdir()
+    (tmp_path / "ann" / "forward.py").write_text("")
+
+    def fail(path: object) -> None:
+        raise OSError(errno.EIO, "Input/output error", path)
+
+    monkeypatch.setattr(os, "lstat", fail)
+    with pytest.raises(SubmissionError, match="on this machine: Input/output error"):
+        read_class(tmp_path, course, "auto", tmp_path / "into")
+
+
+def test_a_reader_of_a_class_that_is_killed_is_one_line(
+    tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has an exit status of its own, and no traceback."""
+
+    def kill(_: object) -> bytes:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return b""
+
+    monkeypatch.setattr("grader.submissions.child.classes.answer", kill)
+    with pytest.raises(ReadingError, match="killed from outside"):
+        read_class(tmp_path, course, "auto", tmp_path / "into")

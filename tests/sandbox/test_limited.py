@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.errors import ReadingError
 from grader.sandbox import limited
-from grader.sandbox.limited import ChildError, ChildLimits, ChildLost, ask_child
+from grader.sandbox.limited import ChildError, ChildLimits, ask_child
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = "tests.support.answering"
@@ -68,14 +69,14 @@ def test_a_child_that_is_killed_from_outside_is_asked_again(tmp_path: Path) -> N
     """Once; twice is no property of what it reads."""
     once = tmp_path / "once"
     assert ask_child(MODULE, b"killed " + os.fsencode(once), LIMITS).startswith(b"killed")
-    with pytest.raises(ChildLost, match="killed from outside"):
+    with pytest.raises(ReadingError, match="killed from outside"):
         ask_child(MODULE, b"killed", LIMITS)
 
 
 def test_a_fork_that_only_waits_is_asked_again_in_a_started_process() -> None:
     """If the second one is too late as well, the error says so."""
     hurried = ChildLimits(256, 1, 0.3)
-    with pytest.raises(ChildLost, match=r"longer than 0\.3 s"):
+    with pytest.raises(ReadingError, match=r"longer than 0\.3 s"):
         ask_child(MODULE, b"sleep", hurried)
 
 

@@ -6,7 +6,7 @@ import os
 
 import msgspec
 
-from grader.errors import SubmissionError
+from grader.errors import ReadingError, SubmissionError
 from grader.sanitize import clean_line
 from grader.submissions.child.budget import MAX_ARCHIVE, MIB, Budget
 from grader.submissions.child.messages import MAX_NOTE, ClassReply, ClassRequest
@@ -26,7 +26,7 @@ def answer(request: bytes) -> bytes:
     """Return the packed `ClassReply` to a packed `ClassRequest`."""
     try:
         reply = find_class(msgspec.msgpack.decode(request, type=ClassRequest))
-    except SubmissionError as error:
+    except (ReadingError, SubmissionError) as error:
         reply = ClassReply(error=clean_line(str(error), MAX_NOTE))
     except (MemoryError, RecursionError):
         reply = ClassReply(error="it takes too much memory to look into; give its parts")

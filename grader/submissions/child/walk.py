@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from grader.errors import SubmissionError
 from grader.submissions.child.budget import MAX_FOLDERS, Budget
 from grader.submissions.child.entries import UnreadableError
-from grader.submissions.child.folder import list_file
+from grader.submissions.child.folder import list_file, refuse_fault
 from grader.submissions.layouts.own import MAX_OWN, is_own
 from grader.submissions.layouts.tree import MARKERS, Item
 from grader.submissions.names import Path, is_junk, printable, split_path
@@ -29,10 +29,13 @@ def walk(folder: str, budget: Budget) -> list[Item]:
     ------
     SubmissionError
         If it cannot be looked into, or has too many files.
+    ReadingError
+        If that is a fault of this machine, or something is gone by now.
     """
     try:
         present = sorted(os.listdir(folder))  # noqa: PTH208
     except OSError as error:
+        refuse_fault(error)
         raise SubmissionError(f"it cannot be looked into: {error.strerror}") from error
     return [item for name in present for item in _items(folder, name, (), budget)]
 
@@ -48,6 +51,7 @@ def _items(folder: str, name: str, above: Path, budget: Budget) -> Iterator[Item
     try:
         mode = os.lstat(place).st_mode
     except OSError as error:
+        refuse_fault(error)
         yield Item(path, problem=error.strerror or "it cannot be read")
         return
     if stat.S_ISDIR(mode):
@@ -64,6 +68,7 @@ def _folder(place: str, path: Path, budget: Budget) -> Iterator[Item]:
     try:
         present = sorted(os.listdir(place))  # noqa: PTH208
     except OSError as error:
+        refuse_fault(error)
         yield Item(path, "folder", problem=error.strerror or "it cannot be looked into")
         return
     below = [item for name in present for item in _items(place, name, path, budget)]
@@ -80,7 +85,3 @@ def _file(place: str, path: Path, budget: Budget) -> Item:
     except UnreadableError as error:
         return Item(path, problem=str(error))
     return Item(path, text=content.decode("utf-8", "replace"))
-
-
-def _printable(name: str) -> str:
-    return os.fsencode(name).decode("utf-8", "replace")
