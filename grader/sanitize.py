@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 # Where an object lies in memory differs from run to run; the report must not.
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
@@ -32,3 +33,9 @@ def clean(text: str, limit: int = 400) -> str:
 def clean_line(text: str, limit: int = 200) -> str:
     """Return ``text`` cleaned and folded onto one line."""
     return " ".join(clean(text, limit).split())
+
+
+def name_some(names: Sequence[str], most: int, limit: int = 200) -> str:
+    """Return the first ``most`` names, each cleaned, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(clean_line(name, limit) for name in names[:most]) + more

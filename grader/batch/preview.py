@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.batch.listing import Listed
-from grader.sanitize import clean_line
+from grader.sanitize import clean_line, name_some
 
 
 def preview(listed: Listed) -> Iterator[str]:
@@ -31,5 +31,4 @@ def _content(listed: Listed) -> str:
     if listed.missing:
         return f"nothing to grade, {listed.missing}"
     names = [part.name for part in listed.parts] or [str(listed.path)]
-    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    return ", ".join(names[:8]) + more
+    return name_some(names, 8)

@@ -93,9 +93,6 @@ class Student:
         self._stands_for_all = stands_for_all
         self._siblings = _limit_siblings(siblings or {})
         self._slow = set() if slow is None else slow
-        # Of a notebook only what the functions need is executed, and of a file that passed
-        # the limit for loading.
-        self._needed_only = source is not None and source.cells is not None
         self._worker: RunningWorker | None = None
         self._first: ModuleState | None = None
         self._kept = 0
@@ -365,19 +362,20 @@ class Student:
             return self._state(
                 "unloadable", f"{self._file_name} was not imported: {self._too_late}"
             )
-        if self._source in self._slow:
-            state = self._load_needed(self._source)
-        else:
-            try:
-                state = self._launch(self._source)
-            except StreamTimeout:
-                # A file that trains when it is imported: a fresh process executes less of it.
-                self.close()
-                self._slow.add(self._source)
-                state = self._load_needed(self._source)
+        state = self._load_source(self._source)
         if state.status != "graded":
             self.close()
         return state
+
+    def _load_source(self, source: SourceFile) -> ModuleState:
+        if source not in self._slow:
+            try:
+                return self._launch(source)
+            except StreamTimeout:
+                # A file that trains when it is imported: a fresh process executes less of it.
+                self.close()
+                self._slow.add(source)
+        return self._load_needed(source)
 
     def _launch(self, source: SourceFile) -> ModuleState:
         self._worker = self._launcher.launch()
@@ -389,7 +387,6 @@ class Student:
             return self._unloadable(f"importing it ended the process: {self._end()}")
 
     def _load_needed(self, source: SourceFile) -> ModuleState:
-        self._needed_only = True
         if self._late():
             return self._unloadable(self._too_late)
         state = self._launch(source)
@@ -402,6 +399,8 @@ class Student:
         return replace(state, notes=(*state.notes, note))
 
     def _import_source(self, source: SourceFile, stream: Stream) -> ModuleState:
+        # Of a notebook only what the functions need is executed, and of a slow file.
+        needed_only = source.cells is not None or source in self._slow
         request = messages.Load(
             self._exercise.name,
             source.code,
@@ -409,7 +408,7 @@ class Student:
             self._course.packages,
             tuple(self._course.select()),
             self._siblings,
-            self._needed_only,
+            needed_only,
             self._limits.load_s,
         )
         limit_s = max(0.0, min(self._limits.load_s, self._deadline - time.monotonic()))
@@ -417,7 +416,7 @@ class Student:
             stream.send_message([request], limit_s)
             return self._understand(stream.receive_message(messages.LoadReplies, limit_s))
         except StreamTimeout:
-            if not self._needed_only:
+            if not needed_only:
                 raise
             too_long = f"importing it took longer than {self._limits.load_s:g} s"
             return self._unloadable(self._too_late if self._late() else too_long)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.report import ExerciseReport, FunctionReport, Report
+from grader.sanitize import name_some
 from grader.writers.words import number
 
 _SHOWN = 6  # lines of one kind; a first complete submission changes everything
@@ -156,8 +157,7 @@ def _losses(changes: Changes) -> Iterator[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    return name_some(names, _SHOWN)
 
 
 def _agree(verb: str, subjects: Sequence[str]) -> str:

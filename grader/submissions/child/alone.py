@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.errors import SubmissionError
+from grader.sanitize import name_some
 from grader.submissions.child.choose import Choice, Course, State
 from grader.submissions.child.collect import CodeFile
 from grader.submissions.child.sources import Read, read_code
@@ -57,11 +58,10 @@ def advise(others: Sequence[CodeFile], course: Course) -> str:
         pairs = zip(answering, names, strict=True)
         listed = ", ".join(f"{read.shown} should be {name}{read.ending}" for read, (name,) in pairs)
         return f"no file with work in it has its right name: {listed}"
-    listed = ", ".join(read.shown for read in answering[:3])
-    more = f" and {len(answering) - 3} more" if len(answering) > 3 else ""
+    listed = name_some([read.shown for read in answering], 3)
     example = course.exercises[0].file_name
     return (
-        f"which file is to be graded is not clear: {listed}{more} define functions of the course; "
+        f"which file is to be graded is not clear: {listed} define functions of the course; "
         f"hand in only one of them, or one file for each exercise, with its name ({example})"
     )
 

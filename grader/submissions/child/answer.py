@@ -8,7 +8,7 @@ import msgspec
 
 from grader.errors import ReadingError, SubmissionError
 from grader.records import Exercise, SourceFile
-from grader.sanitize import clean_line
+from grader.sanitize import clean_line, name_some
 from grader.submissions.child.alone import advise, find_alone
 from grader.submissions.child.budget import MIB, Budget
 from grader.submissions.child.choose import (
@@ -196,8 +196,7 @@ def _sibling_notes(siblings: Sequence[SourceFile], left_out: Sequence[str]) -> I
 
 
 def _list(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(clean_line(name, 60) for name in names[:5]) + more
+    return name_some(names, 5, 60)
 
 
 def _bound(notes: Sequence[str]) -> tuple[str, ...]:

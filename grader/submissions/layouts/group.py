@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from grader.errors import SubmissionError
-from grader.sanitize import clean_line
+from grader.sanitize import clean_line, name_some
 from grader.submissions.child.messages import MAX_NOTE, HandIn, Part
 from grader.submissions.layouts.pieces import Piece
 from grader.submissions.names import (
@@ -106,8 +106,7 @@ def _why_nothing(pieces: Sequence[Piece]) -> str:
 
 
 def _list(pieces: Sequence[Piece]) -> str:
-    more = f" and {len(pieces) - 4} more" if len(pieces) > 4 else ""
-    return ", ".join(_show(piece) for piece in pieces[:4]) + more
+    return name_some([_show(piece) for piece in pieces], 4)
 
 
 def _show(piece: Piece) -> str:

@@ -96,7 +96,7 @@ def gather(level: Level, of_top: Callable[[Item], Sequence[Piece] | None]) -> Fo
         if found is not None:
             pieces += found
             known += 1
-        elif item.kind == "folder" or item.may_answer:
+        elif item.counts:
             strays.append(item.top)
     return Found(tuple(pieces), tuple(strays)) if known > len(strays) else None
 

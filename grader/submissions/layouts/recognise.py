@@ -13,7 +13,7 @@ from grader.submissions.layouts.people import are_people, find_people
 from grader.submissions.layouts.pieces import Form, Found
 from grader.submissions.layouts.plain import PLAIN
 from grader.submissions.layouts.tree import Item, Level
-from grader.submissions.names import is_archive, without_endings
+from grader.submissions.names import is_archive
 
 _MAX_LEVELS = 8
 _MANY = 3  # folders of people: in fewer, one student may have kept two versions
@@ -79,7 +79,7 @@ def _levels(level: Level, unpack: Unpack) -> Iterator[Level]:
     """Yield a level, and those within that hold all of it."""
     for _ in range(_MAX_LEVELS):
         yield level
-        inner = [item for item in level.tops() if item.kind == "folder" or item.may_answer]
+        inner = [item for item in level.tops() if item.counts]
         if len(inner) != 1:
             return
         (only,) = inner
@@ -121,12 +121,12 @@ def _course_file(level: Level, words: Words) -> str:
 
 def _has_archives_of_people(level: Level, words: Words) -> bool:
     """Return whether a level has archives, some beside folders, that are named after people."""
-    tops = [item for item in level.tops() if item.kind == "folder" or item.may_answer]
+    tops = [item for item in level.tops() if item.counts]
     archives = [item for item in tops if is_archive(item.top)]
     folders = [item for item in tops if item.kind == "folder"]
     if not archives or len(tops) != len(archives) + len(folders):
         return False
-    stems = sorted(item.top if item in folders else without_endings(item.top) for item in tops)
+    stems = sorted(item.stem for item in tops)
     numbers = all(stem.isdecimal() and len(stem) >= _NUMBER for stem in stems)
     pairs = pairwise(stems)
     return len(stems) > 1 and (numbers or any(are_people(*pair, words.own) for pair in pairs))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from grader.submissions.names import Path, is_archive, is_code
+from grader.submissions.names import Path, is_archive, is_code, without_endings
 
 Kind = Literal["file", "folder", "link"]
 
@@ -48,6 +48,16 @@ class Item:
     def may_answer(self) -> bool:
         """Return whether it may hold code: a module, a notebook, an archive."""
         return self.kind != "folder" and (is_code(self.path[-1]) or is_archive(self.path[-1]))
+
+    @property
+    def counts(self) -> bool:
+        """Return whether it may be of a student: a folder, or what may hold code."""
+        return self.kind == "folder" or self.may_answer
+
+    @property
+    def stem(self) -> str:
+        """Return the first part of its path, of a file without the ending."""
+        return self.top if self.kind == "folder" else without_endings(self.top)
 
 
 @dataclass(frozen=True)
