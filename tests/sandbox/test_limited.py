@@ -66,7 +66,7 @@ def test_a_child_without_an_answer_is_an_error(what: str, says: str) -> None:
 
 @pytest.mark.usefixtures("ask")
 def test_a_child_that_is_killed_from_outside_is_asked_again(tmp_path: Path) -> None:
-    """Once; twice is no property of what it reads."""
+    """Once; twice says nothing about what it reads."""
     once = tmp_path / "once"
     assert ask_child(MODULE, b"killed " + os.fsencode(once), LIMITS).startswith(b"killed")
     with pytest.raises(ReadingError, match="killed from outside"):

@@ -62,7 +62,7 @@ def test_what_only_ipython_understands_becomes_python(cell: str, python: str) ->
     ],
 )
 def test_python_stays_as_it_is(text: str) -> None:
-    """An operator, a string or a comment is no magic."""
+    """An operator, a string or a comment is not a magic."""
     ast.parse(text)
     assert translate_cell(text).text == text
 

@@ -31,7 +31,7 @@ Solution = Callable[[str], str]
 def test_an_import_that_is_not_there_costs_nothing(
     lines: str, grade: Grade, solution: Solution
 ) -> None:
-    """At the top of a module, unused, it is no trouble at all."""
+    """At the top of a module, unused, it does not matter at all."""
     assert losses(grade(activations=lines + "\n\n" + solution("activations"))) == {}
 
 

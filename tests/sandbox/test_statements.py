@@ -151,7 +151,7 @@ def test_what_a_statement_binds_first_it_does_not_need(statement: str, exposed: 
 
 
 def test_a_function_is_not_changed_by_being_passed() -> None:
-    """Passing a graded function to one's own checker is no reason to run it."""
+    """Passing a graded function to one's own checker does not make it run."""
     body = ["def check(f, x):\n    x[0] = f(x)", "K = 3", "check(wanted, [1])", "check(K, [1])"]
     assert needed(*body) == plain("K = 3")
 

@@ -242,7 +242,7 @@ def test_every_surface_shows_the_notes_on_a_submission(show: Callable[[Report], 
 def test_the_command_that_repeats_asks_the_same_questions(
     audience: Any, seed: Seed, again: str
 ) -> None:
-    """With a seed that a student does not have there is no such command for the student."""
+    """With a seed that a student does not have, the student gets none."""
     report = build_report(replace(scores_of(), seed=seed), audience)
     assert grade_again(report) == again
     assert ("Repeat" in dict(rows_of(check_with(called="f(x)"), again))) == bool(again)
