@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -67,6 +67,10 @@ class Listing:
     submissions: tuple[Listed, ...]
     left_out: tuple[Path, ...]
     found: tuple[str, ...] = ()
+
+    def choose(self, only: Collection[str]) -> tuple[Listed, ...]:
+        """Return the submissions with some ids, or all where none are given."""
+        return tuple(one for one in self.submissions if not only or one.id in only)
 
 
 def list_submissions(paths: Iterable[Path], course: Course) -> Listing:

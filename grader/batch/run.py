@@ -47,8 +47,7 @@ class Plan:
     @property
     def chosen(self) -> tuple[Listed, ...]:
         """Return the submissions to grade."""
-        listed = self.listing.submissions
-        return tuple(one for one in listed if not self.only or one.id in self.only)
+        return self.listing.choose(self.only)
 
     @property
     def other_manifest(self) -> str:

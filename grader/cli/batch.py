@@ -154,10 +154,9 @@ def _find(
 def _show_preview(listing: Listing, only: tuple[str, ...]) -> None:
     from grader.batch.preview import preview
 
-    for listed in listing.submissions:
-        if not only or listed.id in only:
-            for line in preview(listed):
-                click.echo(line)
+    for listed in listing.choose(only):
+        for line in preview(listed):
+            click.echo(line)
 
 
 def _grade_all(
