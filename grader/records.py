@@ -11,7 +11,7 @@ so that sums are exact.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
@@ -77,6 +77,24 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.file_name, f"{self.name}.ipynb"
 
 
+class Homework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Exercises that students hand in together.
+
+    Parameters
+    ----------
+    name : str
+        For the command line.
+    title : str
+        For people to read.
+    exercises : tuple of str
+        The names of its exercises.
+    """
+
+    name: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+    title: str
+    exercises: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+
+
 class Check(msgspec.Struct, frozen=True):
     """One collected test.
 
@@ -110,6 +128,8 @@ class Course(msgspec.Struct, frozen=True):
     withheld : tuple of Check
         Checks whose code a kit for students does not have: they count, and only the
         instructor's run decides them.
+    homeworks : tuple of Homework
+        What students hand in together; empty where the course does not say.
     """
 
     name: str
@@ -124,6 +144,7 @@ class Course(msgspec.Struct, frozen=True):
     stubs: Path
     suite_sha256: str
     withheld: tuple[Check, ...] = ()
+    homeworks: tuple[Homework, ...] = ()
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise of that name, or raise ``KeyError``."""
@@ -135,6 +156,16 @@ class Course(msgspec.Struct, frozen=True):
     def select(self, names: tuple[str, ...] = ()) -> list[str]:
         """Return the names of the exercises asked for, or of all, in the course's order."""
         return [e.name for e in self.exercises if not names or e.name in names]
+
+    def narrow(self, names: tuple[str, ...]) -> Course:
+        """Return the course with only these exercises, and the homeworks that have no other."""
+        chosen = set(self.select(names))
+        return msgspec.structs.replace(
+            self,
+            exercises=tuple(e for e in self.exercises if e.name in chosen),
+            withheld=tuple(check for check in self.withheld if check.exercise in chosen),
+            homeworks=tuple(h for h in self.homeworks if chosen.issuperset(h.exercises)),
+        )
 
 
 class SourceFile(msgspec.Struct, frozen=True):
@@ -534,12 +565,7 @@ class ScoreReport(msgspec.Struct, frozen=True):
         """Return whether all of it could be graded, or only a part, or why nothing."""
         if self.fault:
             return "unexamined"
-        states = {exercise.module.status for exercise in self.exercises}
-        if states == {"graded"}:
-            return "graded"
-        if "graded" in states:
-            return "partly"
-        return "unloadable" if "unloadable" in states else "missing"
+        return combine_statuses(exercise.module.status for exercise in self.exercises)
 
     @property
     def score_c(self) -> int:
@@ -553,8 +579,23 @@ class ScoreReport(msgspec.Struct, frozen=True):
 
     @property
     def percent(self) -> float:
-        """Return the score as a percentage, rounded down to two decimals.
+        """Return the score as a percentage."""
+        return percent_of(self.score_c, self.max_score_c)
 
-        Rounding down keeps 100 for submissions that lost nothing at all.
-        """
-        return (self.score_c * 10_000 // self.max_score_c) / 100 if self.max_score_c else 0.0
+
+def combine_statuses(statuses: Iterable[Status]) -> SubmissionStatus:
+    """Return the status of a submission from those of its exercises."""
+    found = set(statuses)
+    if found == {"graded"}:
+        return "graded"
+    if "graded" in found:
+        return "partly"
+    return "unloadable" if "unloadable" in found else "missing"
+
+
+def percent_of(score_c: int, max_score_c: int) -> float:
+    """Return a score as a percentage, rounded down to two decimals.
+
+    Rounding down keeps 100 for submissions that lost nothing at all.
+    """
+    return (score_c * 10_000 // max_score_c) / 100 if max_score_c else 0.0

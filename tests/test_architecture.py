@@ -33,6 +33,7 @@ LAYERS = {
     "grader.sandbox.protocol": 2,
     "grader.course": 2,
     "grader.schema": 3,
+    "grader.choosing": 3,
     "grader.scoring": 2,
     "grader.report": 2,
     "grader.files": 2,

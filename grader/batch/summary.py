@@ -30,7 +30,7 @@ class Summary:
     Parameters
     ----------
     course : Course
-        Its exercises are the columns.
+        Those of its exercises that were graded are the columns.
     stubs : mapping of str to str
         Fingerprints of the untouched stubs, which are alike without copying.
     """
@@ -41,6 +41,7 @@ class Summary:
         # As text, ten thousand rows take much less memory than as dictionaries.
         self._rows: list[bytes] = []
         self._percents: list[float] = []
+        self._graded: set[str] = set()
         self.ungradable: list[str] = []
         self.unexamined: list[str] = []
         self._checks: dict[str, Counter[str]] = {}
@@ -50,6 +51,8 @@ class Summary:
     def add(self, report: Report, entry: Entry) -> None:
         """Add one submission, with the instructor's report of it."""
         self._percents.append(report.percent)
+        graded = {exercise.name for exercise in report.exercises}
+        self._graded |= graded
         row = _row(report)
         self._rows.append(msgspec.json.encode(row))
         if row["status"] == "unloadable":
@@ -63,7 +66,7 @@ class Summary:
         self._diagnoses.update(seen)
         files = {f.name.partition(".")[0]: f.sha256 for f in report.submission.files}
         for exercise, fingerprint in entry.fingerprints.items():
-            if fingerprint != self._stubs.get(exercise):
+            if exercise in graded and fingerprint != self._stubs.get(exercise):
                 # A file of another name answers for every exercise.
                 digest = files.get(exercise) or next(iter(files.values()))
                 member = entry.key.id, bytes.fromhex(digest)
@@ -79,7 +82,7 @@ class Summary:
 
     def as_csv(self) -> str:
         """Return a row for each submission, with a column for each exercise."""
-        names = [exercise.name for exercise in self._course.exercises]
+        names = [name for name in self._course.select() if name in self._graded]
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         head = ["id", "score", "max_score", "percent", "status"]

@@ -15,14 +15,15 @@ import click
 
 from grader.cli.command import GradeCommand
 from grader.cli.options import (
+    Selection,
     count_cores,
     course_option,
-    exercise_option,
     isolation_option,
     jobs_option,
     layout_options,
     load_chosen,
     path_option,
+    selection_options,
 )
 from grader.errors import GraderError, WorkerError
 from grader.records import Course, IsolationOption, Submission
@@ -52,7 +53,7 @@ _SHORTEST_SECRET = 16
     help="Write all results into this folder; needed unless --dry-run.",
 )
 @course_option
-@exercise_option
+@selection_options
 @jobs_option
 @path_option(
     "--secret-file",
@@ -71,7 +72,7 @@ def batch(
     paths: tuple[Path, ...],
     output: Path | None,
     course: Path | None,
-    exercises: tuple[str, ...],
+    selection: Selection,
     jobs: int | None,
     secret_file: Path | None,
     layout: str,
@@ -100,6 +101,7 @@ def batch(
     \b
     Examples:
       grade batch submissions --output graded
+      grade batch download.zip --output graded --homework week1
       grade batch download.zip --output graded --due 2026-03-01T23:59+01:00
       grade batch submissions --dry-run
       grade batch submissions late/alice.zip --output graded --secret-file secret.txt
@@ -112,7 +114,8 @@ def batch(
 
     if output is None and not dry_run:
         raise click.UsageError("Missing option '--output', the folder for all results.")
-    loaded = load_chosen(course, exercises)
+    loaded = load_chosen(course)
+    exercises = selection.names(loaded)
     secret = _read_secret(secret_file) if secret_file else None
     console = Console(stderr=True)
     with contextlib.ExitStack() as stack:

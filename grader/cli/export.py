@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.command import GradeCommand
-from grader.cli.options import path_option, refuse_misuse, reports_argument
+from grader.cli.options import (
+    Selection,
+    course_option,
+    path_option,
+    refuse_misuse,
+    reports_argument,
+    selection_options,
+)
 from grader.cli.reports import find_reports, read_reports
 from grader.cli.streams import unbroken_pipe, write_output
 from grader.errors import ExportError
@@ -48,6 +55,8 @@ _FILLED = ("canvas", "moodle")
     multiple=True,
     help="Set a variable of classroom50's autograder; may be repeated.",
 )
+@selection_options
+@course_option
 def export(
     reports: tuple[Path, ...],
     format: str,
@@ -55,6 +64,8 @@ def export(
     roster: Path | None,
     column: str | None,
     settings: tuple[str, ...],
+    selection: Selection,
+    course: Path | None,
 ) -> None:
     r"""Write REPORTS, files or folders of them, in another system's format.
 
@@ -72,15 +83,23 @@ def export(
     The files for canvas and moodle contain only students with a report, so an import
     leaves all other grades alone. Standard error lists who was matched and who was not.
 
+    With --exercise or --homework the points are out of these exercises alone. --course
+    names the course of a homework.
+
     \b
     Examples:
       grade export report.json --to gradescope -o results.json
       grade export out/reports --to csv -o scores.csv
+      grade export out/reports --to csv -o week1.csv --homework week1
       grade export out/reports --to canvas --roster gradebook.csv -o import.csv
     """
     variables = _parse_variables(settings)
     _refuse_contradictions(format, output, roster, column, variables)
-    read = [report for _, report in read_reports(find_reports(reports))]
+    refuse_misuse(
+        (course and not selection.homeworks, "--course describes --homework; give both"),
+    )
+    exercises = selection.names_in_reports(course)
+    read = [report for _, report in read_reports(find_reports(reports), exercises)]
     if format in _SINGLE and len(read) > 1:
         raise ExportError(f"{format} takes one report, and these are {len(read)}; give one")
     if format == "github":

@@ -11,7 +11,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from grader.cli.command import GradeCommand, suggest
-from grader.cli.options import REPORT, course_option, load_chosen, report_option
+from grader.cli.options import (
+    REPORT,
+    Selection,
+    course_option,
+    load_chosen,
+    report_option,
+    selection_options,
+)
 from grader.cli.streams import unbroken_pipe
 from grader.records import FAILED
 
@@ -40,7 +47,8 @@ def _complete_checks(
 @click.argument("check", required=False, shell_complete=_complete_checks)
 @report_option(type=click.Path(path_type=Path), help="Read this report of `grade submit`.")
 @course_option
-def hint(check: str | None, report_file: Path, course: Path | None) -> None:
+@selection_options
+def hint(check: str | None, report_file: Path, course: Path | None, selection: Selection) -> None:
     r"""Show a second hint for CHECK, which failed in your last report.
 
     CHECK is the id in the report, exercise/function/check; function/check or the function
@@ -60,12 +68,13 @@ def hint(check: str | None, report_file: Path, course: Path | None) -> None:
     """
     from msgspec.structs import replace
 
+    from grader.choosing import restrict
     from grader.report import read_report
     from grader.writers.terminal.console import ResultConsole
     from grader.writers.words import command
 
     loaded = load_chosen(course)
-    report = read_report(report_file)
+    report = restrict(read_report(report_file), selection.names(loaded))
     if report.course.suite_sha256 != loaded.suite_sha256:
         click.echo("grade: this report is of another course or version; grade again", err=True)
     console = ResultConsole(soft_wrap=False)

@@ -7,34 +7,40 @@ from pathlib import Path
 import click
 
 from grader.cli.command import GradeCommand
-from grader.cli.options import course_option, load_chosen
+from grader.cli.options import Selection, course_option, load_chosen, selection_options
 
 
 @click.command(cls=GradeCommand)
 @click.argument("folder", type=click.Path(path_type=Path), default=".")
 @course_option
+@selection_options
 @click.option("--notebooks", is_flag=True, help="Write Jupyter notebooks instead of .py files.")
-def init(folder: Path, course: Path | None, notebooks: bool) -> None:
+def init(folder: Path, course: Path | None, notebooks: bool, selection: Selection) -> None:
     r"""Write the stubs into FOLDER (by default the current one).
 
-    An existing file is never overwritten.
+    An existing file is never overwritten. With --homework the stubs are those of one
+    homework.
 
     \b
     Example:
       grade init work
       grade init work --notebooks
+      grade init week1 --homework week1
     """
     from grader.course.stubs import hand_out_stubs
     from grader.writers.words import command
 
-    stubs = hand_out_stubs(load_chosen(course), folder, notebooks=notebooks)
+    loaded = load_chosen(course)
+    chosen = loaded.narrow(selection.names(loaded))
+    stubs = hand_out_stubs(chosen, folder, notebooks=notebooks)
     for name in stubs.written:
         click.echo(f"written  {folder / name}")
     for name in stubs.kept:
         click.echo(f"kept     {folder / name} (it existed already)")
     first = next(iter((*stubs.written, *stubs.kept)), "")
-    watch = command("watch", folder, course=course)
-    submit = command("submit", folder, course=course)
+    typed = {"exercise": selection.exercises, "homework": selection.homeworks}
+    watch = command("watch", folder, course=course, **typed)
+    submit = command("submit", folder, course=course, **typed)
     click.echo(f"\nNext: open {folder / first} and fill in its first function.")
     click.echo(f"  {watch}    grades what you save")
     click.echo(f"  {submit}   grades everything")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from click.shell_completion import CompletionItem
@@ -18,7 +20,7 @@ from grader.seeds import PUBLIC
 REPORT = "report.json"
 
 if TYPE_CHECKING:
-    from grader.records import Audience, Course, IsolationOption
+    from grader.records import Audience, Course, Exercise, Homework, IsolationOption
 
 Decorator = Callable[[Any], Any]
 
@@ -58,16 +60,19 @@ def audience_option(default: Audience, other: Audience) -> Decorator:
     return choice_option("--audience", default, other, help=words)
 
 
-def _complete_exercises(
-    context: click.Context, _parameter: click.Parameter, incomplete: str
+def _complete(
+    context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
+    """Complete the name of an exercise or a homework."""
     # A shell that completes a line has no place for an error.
     with report_error(lambda _: None):
         course = load_chosen(context.params.get("course"))
+        known: Iterable[Exercise | Homework]
+        known = course.exercises if parameter.name == "exercises" else course.homeworks
         return [
-            CompletionItem(exercise.name, help=exercise.title)
-            for exercise in course.exercises
-            if exercise.name.startswith(incomplete)
+            CompletionItem(one.name, help=one.title)
+            for one in known
+            if one.name.startswith(incomplete)
         ]
     return []
 
@@ -78,14 +83,6 @@ reports_argument = click.argument(
 )
 course_option = path_option(
     "--course", metavar="DIR", help="Use another course: the folder of its course.toml."
-)
-exercise_option = click.option(
-    "--exercise",
-    "exercises",
-    metavar="NAME",
-    multiple=True,
-    shell_complete=_complete_exercises,
-    help="Grade only this exercise; may be repeated.",
 )
 seed_option = click.option(
     "--seed",
@@ -112,22 +109,80 @@ def find_solutions(solutions: Path | None, course: Course) -> Path:
     return solutions or next((path for path in candidates if path.is_dir()), candidates[0])
 
 
-def load_chosen(course: Path | None, exercises: Sequence[str] = ()) -> Course:
-    """Return the course of ``--course``; refuse an ``--exercise`` that it does not have."""
+def load_chosen(course: Path | None) -> Course:
+    """Return the course of ``--course``."""
     from grader.course.manifest import find_manifest, load_course
 
-    loaded = load_course(find_manifest(course))
-    _refuse_unknown(exercises, loaded.select())
-    return loaded
+    return load_course(find_manifest(course))
 
 
-def _refuse_unknown(exercises: Sequence[str], known: Sequence[str]) -> None:
-    for name in exercises:
-        if name not in known:
-            suggestion = suggest(name, known) or f"there are {', '.join(known)}"
-            raise click.BadParameter(
-                f"{name!r} is not an exercise; {suggestion}", param_hint="--exercise"
-            )
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The values of ``--exercise`` and ``--homework``.
+
+    Parameters
+    ----------
+    exercises, homeworks : tuple of str
+        Names, as they were typed. If there are none, all exercises are chosen.
+    """
+
+    exercises: tuple[str, ...] = ()
+    homeworks: tuple[str, ...] = ()
+
+    def names(self, course: Course) -> tuple[str, ...]:
+        """Return the exercises of both options in the course's order; none stands for all."""
+        for name in self.exercises:
+            _refuse_unknown(name, course.select(), "an exercise", "--exercise")
+        chosen = (*self.exercises, *self.names_of_homeworks(course))
+        return tuple(course.select(chosen)) if chosen else ()
+
+    def names_of_homeworks(self, course: Course) -> tuple[str, ...]:
+        """Return the exercises of the homeworks."""
+        known = {homework.name: homework.exercises for homework in course.homeworks}
+        for name in self.homeworks:
+            _refuse_unknown(name, list(known), "a homework", "--homework")
+        return tuple(name for homework in self.homeworks for name in known[homework])
+
+    def title(self, course: Course) -> str:
+        """Return the title of the homework, or "" if anything but one homework is chosen."""
+        if self.exercises or len(self.homeworks) != 1:
+            return ""
+        return next(h.title for h in course.homeworks if h.name in self.homeworks)
+
+    def names_in_reports(self, course: Path | None) -> tuple[str, ...]:
+        """Return the exercises for commands that read reports.
+
+        Only homeworks need a course; an exercise is one that the reports have.
+        """
+        if not self.homeworks:
+            return self.exercises
+        return (*self.exercises, *self.names_of_homeworks(load_chosen(course)))
+
+
+def _refuse_unknown(name: str, known: list[str], kind: str, option: str) -> None:
+    if name not in known:
+        others = f"there are {', '.join(known)}" if known else "the course has none"
+        reason = f"{name!r} is not {kind}; {suggest(name, known) or others}"
+        raise click.BadParameter(reason, param_hint=option)
+
+
+def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--exercise`` and ``--homework``, which the command gets as a `Selection`."""
+
+    @functools.wraps(command)
+    def with_selection(
+        *args: Any, exercises: tuple[str, ...], homeworks: tuple[str, ...], **values: Any
+    ) -> Any:
+        return command(*args, selection=Selection(exercises, homeworks), **values)
+
+    settings: dict[str, Any] = {"metavar": "NAME", "multiple": True, "shell_complete": _complete}
+    homework = click.option(
+        "--homework", "homeworks", help="Take the exercises of this homework.", **settings
+    )
+    exercise = click.option(
+        "--exercise", "exercises", help="Take only this exercise; may be repeated.", **settings
+    )
+    return cast("Callable[..., Any]", exercise(homework(with_selection)))
 
 
 def refuse_misuse(*rules: tuple[object, str]) -> None:

@@ -12,12 +12,14 @@ import click
 
 from grader.cli.command import GradeCommand
 from grader.cli.options import (
+    Selection,
     audience_option,
     course_option,
     load_chosen,
     path_option,
     refuse_misuse,
     reports_argument,
+    selection_options,
 )
 from grader.cli.reports import find_reports, read_reports
 from grader.cli.streams import write_output
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     "--source", metavar="PATH", help="Show the lines of this submission beside its checks."
 )
 @course_option
+@selection_options
 @path_option(
     "--pages", metavar="DIR", help="Write a page for each student into this folder, with links."
 )
@@ -54,6 +57,7 @@ def page(
     output: str,
     source: Path | None,
     course: Path | None,
+    selection: Selection,
     pages: Path | None,
     pictures: bool,
     audience: Audience,
@@ -61,36 +65,36 @@ def page(
     r"""Make an HTML file of REPORTS that works offline and can be mailed.
 
     One report makes a student's page; several, or a folder of them, the page of a class.
+    With --exercise or --homework the page is about these exercises alone.
 
     \b
     Examples:
       grade page report.json -o page.html --source work
       grade page out/reports -o class.html --pages out/pages
+      grade page out/reports -o week1.html --homework week1
       grade page out/feedback/ada.json -o ada.html
     """
     whole_class = len(reports) > 1 or reports[0].is_dir()
-    _refuse_contradictions(whole_class=whole_class, source=source, course=course, pages=pages)
+    refuse_misuse(
+        (whole_class and source, "--source is for one report"),
+        (
+            course and not (source or selection.homeworks),
+            "--course describes --source and --homework; give one of them",
+        ),
+        (pages and not whole_class, "--pages is for a class; for one report -o is enough"),
+    )
+    exercises = selection.names_in_reports(course)
     drawn = pictures and (pages is not None or not whole_class)
     draw = _find_drawer() if drawn else None
     if whole_class:
-        html = _write_class(reports, output, pages, draw, audience)
+        html = _write_class(reports, exercises, output, pages, draw, audience)
     else:
-        html = _write_student(reports[0], source, course, draw, audience)
+        html = _write_student(reports[0], exercises, source, course, draw, audience)
     write_output(html, output)
     if drawn and draw is None:
         click.echo(
             "grade: the pictures need matplotlib: pip install 'backprop-grader[report]'", err=True
         )
-
-
-def _refuse_contradictions(
-    *, whole_class: bool, source: Path | None, course: Path | None, pages: Path | None
-) -> None:
-    refuse_misuse(
-        (whole_class and source, "--source is for one report"),
-        (course and not source, "--course describes how to read --source; give both"),
-        (pages and not whole_class, "--pages is for a class; for one report -o is enough"),
-    )
 
 
 def _find_drawer() -> Drawer | None:
@@ -102,12 +106,17 @@ def _find_drawer() -> Drawer | None:
 
 
 def _write_student(
-    path: Path, source: Path | None, course: Path | None, draw: Drawer | None, audience: Audience
+    path: Path,
+    exercises: tuple[str, ...],
+    source: Path | None,
+    course: Path | None,
+    draw: Drawer | None,
+    audience: Audience,
 ) -> bytes:
     from grader.submissions.reader import read_submission
     from grader.writers.pages.student_page import write_student_page
 
-    ((_, report),) = read_reports(find_reports([path]))
+    ((_, report),) = read_reports(find_reports([path]), exercises)
     shown = _for(audience, report)
     if source is None:
         return write_student_page(shown, draw=draw)
@@ -124,6 +133,7 @@ def _for(audience: Audience, report: Report) -> Report:
 
 def _write_class(
     reports: tuple[Path, ...],
+    exercises: tuple[str, ...],
     output: str,
     pages: Path | None,
     draw: Drawer | None,
@@ -135,11 +145,12 @@ def _write_class(
     tally = ClassTally()
     paths = find_reports(reports)
     linked = _Pages(pages, output, paths, draw) if pages else None
-    for path, report in read_reports(paths):
+    for path, report in read_reports(paths, exercises):
         link = linked.write(path, _for(audience, report)) if linked else ""
         tally.add(report, link)
     summaries = [folder / "summary.json" for folder in _batch_outputs(reports)]
-    alike = [pair for summary in summaries for pair in read_alike(summary)]
+    found = [pair for summary in summaries for pair in read_alike(summary)]
+    alike = [pair for pair in found if not exercises or pair.exercise in exercises]
     return write_class_page(tally, alike)
 
 

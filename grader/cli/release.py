@@ -9,10 +9,12 @@ import click
 
 from grader.cli.command import GradeCommand
 from grader.cli.options import (
+    Selection,
     course_option,
     find_solutions,
     load_chosen,
     refuse_misuse,
+    selection_options,
     solutions_option,
 )
 from grader.errors import CourseError
@@ -27,6 +29,7 @@ _AUTOGRADER = "autograder.zip"
 @click.command(cls=GradeCommand)
 @click.argument("folder", type=click.Path(path_type=Path))
 @course_option
+@selection_options
 @solutions_option
 @click.option("--with-hidden", is_flag=True, help="Include the hidden checks in the kit.")
 @click.option(
@@ -42,6 +45,7 @@ _AUTOGRADER = "autograder.zip"
 def release(
     folder: Path,
     course: Path | None,
+    selection: Selection,
     solutions: Path | None,
     with_hidden: bool,
     install: str,
@@ -51,8 +55,10 @@ def release(
     r"""Write the kit for students into FOLDER, which must be empty or new.
 
     The kit contains stubs, notebooks, a README and the visible checks. It lists hidden
-    checks with their points and without their code. Nothing is written if a part of it
-    contains a solution or a hidden check, even with other names; each finding is one line.
+    checks with their points and without their code. With --homework the kit has only the
+    exercises of that homework, and its points are out of these. Nothing is written if a
+    part of it contains a solution or a hidden check, even with other names; each finding
+    is one line.
 
     \b
     Exit status: 0 if the kit is written, 3 if it is not.
@@ -60,6 +66,7 @@ def release(
     \b
     Examples:
       grade release kit
+      grade release hw --homework week1
       grade release kit --install git+https://git.example.org/backprop-grader
       grade release kit --check
       grade release upload --to gradescope
@@ -72,13 +79,18 @@ def release(
     )
 
     loaded = load_chosen(course)
+    exercises = selection.names(loaded)
     if system:
-        _write_autograder(loaded, folder)
+        _write_autograder(loaded.narrow(exercises), folder)
         return
     from grader.release.release import Release
 
     kit = Release(
-        loaded, find_solutions(solutions, loaded), with_hidden=with_hidden, install=install
+        loaded,
+        find_solutions(solutions, loaded),
+        exercises=exercises,
+        with_hidden=with_hidden,
+        install=install,
     )
     if check:
         _refuse(kit.inspect(folder), "do not hand out this kit")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,16 +26,19 @@ def find_reports(paths: Iterable[Path]) -> list[Path]:
     return [report for path in paths for report in _find_reports_in(path)]
 
 
-def read_reports(paths: Iterable[Path]) -> Iterator[tuple[Path, Report]]:
-    """Yield each report with its path.
+def read_reports(
+    paths: Iterable[Path], exercises: Collection[str] = ()
+) -> Iterator[tuple[Path, Report]]:
+    """Yield each report, of some exercises or of all it has, with its path.
 
     Raises
     ------
     ReportError
-        If a file is not a report.
+        If a file is not a report, or does not have one of the exercises.
     ExportError
         If two are reports of one submission.
     """
+    from grader.choosing import restrict
     from grader.report import read_examined
     from grader.sanitize import clean_line
 
@@ -51,7 +54,7 @@ def read_reports(paths: Iterable[Path]) -> Iterator[tuple[Path, Report]]:
                 f"{seen[name]} and {path} are both reports of {clean_line(name)}; give one of them"
             )
         seen[name] = path
-        yield path, report
+        yield path, restrict(report, exercises)
 
 
 def _find_reports_in(path: Path) -> list[Path]:

@@ -11,16 +11,17 @@ import click
 from grader.cli.command import GradeCommand
 from grader.cli.options import (
     REPORT,
+    Selection,
     audience_option,
     choice_option,
     course_option,
-    exercise_option,
     isolation_option,
     load_chosen,
     path_argument,
     path_option,
     report_option,
     seed_option,
+    selection_options,
 )
 from grader.cli.streams import unbroken_pipe
 from grader.records import Audience, IsolationOption
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 @course_option
 @report_option(help="Write this report; - is standard output.")
 @choice_option("--format", "text", "json", help="Print the result in this format.")
-@exercise_option
+@selection_options
 @seed_option
 @isolation_option("auto", "sandbox", "process")
 @click.option(
@@ -52,7 +53,7 @@ def submit(
     course: Path | None,
     report_file: str,
     format: str,
-    exercises: tuple[str, ...],
+    selection: Selection,
     seed: str,
     isolation: IsolationOption,
     fail_under: float,
@@ -75,6 +76,7 @@ def submit(
     \b
     Examples:
       grade submit work
+      grade submit work --homework week1
       grade submit work --exercise activations
       grade submit all_in_one.py --report - --format json
     """
@@ -85,7 +87,8 @@ def submit(
     from grader.submissions.reader import read_submission
     from grader.writers.terminal.waiting import waiting
 
-    loaded = load_chosen(course, exercises)
+    loaded = load_chosen(course)
+    exercises = selection.names(loaded)
     if course is None and Path("course.toml").is_file():
         # Never used by itself, because a submission must not choose its checks.
         click.echo("There is a course.toml here; use it with `--course .`.", err=True)
@@ -104,6 +107,8 @@ def submit(
                 from grader.writers.terminal.result import show_result
                 from grader.writers.words import submit_again
 
+                if title := selection.title(loaded):
+                    click.echo(f"\n{title}", err=to_stdout)
                 show_result(
                     result.shown,
                     to_stderr=to_stdout,

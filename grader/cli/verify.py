@@ -11,12 +11,14 @@ import click
 
 from grader.cli.command import GradeCommand
 from grader.cli.options import (
+    Selection,
     count_cores,
     course_option,
     find_solutions,
     isolation_option,
     jobs_option,
     load_chosen,
+    selection_options,
     solutions_option,
 )
 from grader.records import IsolationOption
@@ -37,6 +39,7 @@ _HEADS = {
 
 @click.command(cls=GradeCommand)
 @course_option
+@selection_options
 @solutions_option
 @click.option(
     "--seeds",
@@ -50,6 +53,7 @@ _HEADS = {
 @isolation_option("auto", "sandbox", "process")
 def verify(
     course: Path | None,
+    selection: Selection,
     solutions: Path | None,
     seeds: int,
     jobs: int | None,
@@ -68,12 +72,14 @@ def verify(
     \b
     Examples:
       grade verify
+      grade verify --exercise losses
       grade verify --course my-course --seeds 100
     """
     from grader.verify import Verification
 
     loaded = load_chosen(course)
-    verification = Verification(loaded, find_solutions(solutions, loaded), seeds, isolation)
+    chosen = loaded.narrow(selection.names(loaded))
+    verification = Verification(chosen, find_solutions(solutions, loaded), seeds, isolation)
     trials = list(_with_progress(verification, jobs or count_cores()))
     _show(verification, trials)
     sys.exit(1 if any(trial.findings for trial in trials) else 0)

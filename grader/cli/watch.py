@@ -12,12 +12,13 @@ import click
 
 from grader.cli.command import GradeCommand, report_error
 from grader.cli.options import (
+    Selection,
     course_option,
-    exercise_option,
     isolation_option,
     load_chosen,
     path_argument,
     seed_option,
+    selection_options,
 )
 from grader.cli.streams import unbroken_pipe
 from grader.records import Course, IsolationOption, Submission
@@ -41,13 +42,13 @@ _STUCK = 3
 @click.command(cls=GradeCommand)
 @path_argument
 @course_option
-@exercise_option
+@selection_options
 @seed_option
 @isolation_option("auto", "sandbox", "process")
 def watch(
     path: Path,
     course: Path | None,
-    exercises: tuple[str, ...],
+    selection: Selection,
     seed: str,
     isolation: IsolationOption,
 ) -> None:
@@ -73,7 +74,8 @@ def watch(
     from grader.submissions.saves import Saves
     from grader.writers.words import submit_again
 
-    loaded = load_chosen(course, exercises)
+    loaded = load_chosen(course)
+    exercises = selection.names(loaded)
     read_submission(path, loaded)  # raises at once if there is nothing to grade
     folder, watched = (path, "") if path.is_dir() else (path.parent, path.name)
     with unbroken_pipe(), Grader(loaded, isolation) as grader:

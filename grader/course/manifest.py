@@ -1,4 +1,4 @@
-"""The manifest of a course, ``course.toml``: exercises, titles, limits, allowed packages.
+"""The manifest of a course, ``course.toml``: exercises, homeworks, limits, allowed packages.
 
 The manifest of a kit also lists the checks whose code the kit lacks, so that the maximum score
 is the same everywhere.
@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from grader.errors import CourseError
-from grader.records import Check, CheckKind, Course, Exercise, HiddenFeedback, Limits
+from grader.records import Check, CheckKind, Course, Exercise, HiddenFeedback, Homework, Limits
 
 DEFAULT_COURSE = Path(__file__).resolve().parents[1] / "course.toml"
 
@@ -37,6 +37,7 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
     packages: tuple[str, ...] = ("numpy",)
     hidden_feedback: HiddenFeedback = "hint"
     withheld: tuple[_Withheld, ...] = ()
+    homework: tuple[Homework, ...] = ()
 
 
 def find_manifest(course: str | os.PathLike[str] | None) -> Path:
@@ -66,6 +67,8 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         read = msgspec.toml.decode(content, type=_Manifest)
     except (OSError, tomllib.TOMLDecodeError, msgspec.MsgspecError) as error:
         raise CourseError(f"the course {manifest} cannot be read: {error}") from error
+    for defect in _find_defects(read):
+        raise CourseError(f"the course {manifest} cannot be used: {defect}")
     manifest = manifest.resolve()  # the grader's processes run elsewhere
     folder = manifest.parent
     suites = folder / "suites"
@@ -82,6 +85,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         stubs=_first_folder(folder / "exercises", folder.parent / "exercises"),
         suite_sha256=_digest(content, suites),
         withheld=tuple(_read_withheld(entry, read.exercise) for entry in read.withheld),
+        homeworks=read.homework,
     )
 
 
@@ -98,6 +102,9 @@ def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
         yield f"{name} = {getattr(course.limits, name)}"
     for exercise in course.exercises:
         yield f"\n[[exercise]]\nname = {_toml(exercise.name)}\ntitle = {_toml(exercise.title)}"
+    for homework in course.homeworks:
+        yield f"\n[[homework]]\nname = {_toml(homework.name)}\ntitle = {_toml(homework.title)}"
+        yield f"exercises = {_toml(homework.exercises)}"
     for check in withheld:
         yield f"\n[[withheld]]\nid = {_toml(check.id)}\ntitle = {_toml(check.title)}"
         yield f"points = {check.points_c / 100}\nkind = {_toml(check.kind)}"
@@ -106,6 +113,23 @@ def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
 def _toml(value: str | tuple[str, ...]) -> str:
     # JSON's strings and lists of strings are valid TOML.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _find_defects(read: _Manifest) -> Iterator[str]:
+    """Yield what is wrong with the homeworks."""
+    known = [exercise.name for exercise in read.exercise]
+    names = [homework.name for homework in read.homework]
+    for homework in read.homework:
+        label = f"the homework {homework.name!r}"
+        if homework.name in known:
+            yield f"{label} has the name of an exercise; give it another name"
+        if names.count(homework.name) > 1:
+            yield f"{label} is in it twice; give each homework a name of its own"
+        for name in homework.exercises:
+            if name not in known:
+                yield f"{label} has the exercise {name!r}; there are {', '.join(known)}"
+            if homework.exercises.count(name) > 1:
+                yield f"{label} has the exercise {name!r} twice"
 
 
 def _read_withheld(entry: _Withheld, exercises: tuple[Exercise, ...]) -> Check:

@@ -11,7 +11,7 @@ from grader.records import Check, Course
 _START = """\
 # {title}
 
-{count} exercises, {points} points. Each file in `exercises` has functions for you to write; the
+{exercises}, {points} points. Each file in `exercises` has functions for you to write; the
 docstring of a function is its whole specification. You grade your files on your own machine.
 
 ## The first five minutes
@@ -37,6 +37,16 @@ A failed check shows what was called, what is wrong, and how to make the same ca
 _NOTEBOOKS = """
 If you prefer Jupyter, work in `exercises/{folder}` instead. The last cell of each notebook
 grades it; `grade submit exercises/{folder} --course .` grades all of them.
+"""
+_HOMEWORKS = """
+Each homework has some of the exercises. Grade one of them, out of its points:
+
+```sh
+.venv/bin/grade submit exercises --course . --homework {first}
+```
+
+| homework | title | exercises | points |
+|---|---|---|---|
 """
 _TABLE = """
 ## Exercises and points
@@ -95,8 +105,8 @@ def write_readme(
     points = _add_up(checks)
     pieces = [
         _START.format(
-            title=course.title,
-            count=len(course.exercises),
+            title=_write_title(course),
+            exercises=_count(course),
             points=points,
             install=install or f"backprop-grader=={__version__}",
             first=course.exercises[0].name,
@@ -108,6 +118,9 @@ def write_readme(
     if elsewhere:
         rest = _add_up([check for check in checks if check.id in elsewhere])
         pieces.append(_WITHHELD.format(here=_add_up(here), points=points, rest=rest))
+    if len(course.homeworks) > 1:
+        pieces.append(_HOMEWORKS.format(first=course.homeworks[0].name))
+        pieces += _write_homeworks(course, checks)
     return "".join([*pieces, _END])
 
 
@@ -116,6 +129,24 @@ def _write_rows(course: Course, checks: Collection[Check], here: list[Check]) ->
         full = _add_up([check for check in checks if check.exercise == exercise.name])
         shown = _add_up([check for check in here if check.exercise == exercise.name])
         yield f"| `{exercise.name}` | {exercise.title} | {full} | {shown} |\n"
+
+
+def _write_title(course: Course) -> str:
+    if [set(homework.exercises) for homework in course.homeworks] == [set(course.select())]:
+        return f"{course.title}: {course.homeworks[0].title}"
+    return course.title
+
+
+def _count(course: Course) -> str:
+    count = len(course.exercises)
+    return "1 exercise" if count == 1 else f"{count} exercises"
+
+
+def _write_homeworks(course: Course, checks: Collection[Check]) -> Iterable[str]:
+    for homework in course.homeworks:
+        points = _add_up(check for check in checks if check.exercise in homework.exercises)
+        names = ", ".join(f"`{name}`" for name in homework.exercises)
+        yield f"| `{homework.name}` | {homework.title} | {names} | {points} |\n"
 
 
 def _add_up(checks: Iterable[Check]) -> str:

@@ -53,6 +53,9 @@ class Release:
     ----------
     solutions : Path
         The folder of its solutions, which the kit must not contain.
+    exercises : tuple of str
+        The exercises of the kit; all if it is empty. It must not contain a solution or a
+        hidden check of the others either.
     with_hidden : bool
         Whether the kit contains the hidden checks.
     install : str
@@ -64,10 +67,12 @@ class Release:
         course: Course,
         solutions: Path,
         *,
+        exercises: tuple[str, ...] = (),
         with_hidden: bool,
         install: str = "",
     ) -> None:
         self._course = course
+        self._chosen = course.narrow(exercises)
         self._folder = solutions
         self._with_hidden = with_hidden
         self._install = install
@@ -75,9 +80,11 @@ class Release:
     def draft(self) -> Draft:
         """Return the kit, and all findings against it."""
         with Grader(self._course) as grader:
-            checks = grader.collected_checks()
+            names = self._chosen.select()
+            collected = grader.collected_checks().items()
+            checks = {node: check for node, check in collected if check.exercise in names}
             kit = make_kit(
-                grader.course, checks, with_hidden=self._with_hidden, install=self._install
+                self._chosen, checks, with_hidden=self._with_hidden, install=self._install
             )
             found = list(self._inspect(grader, _as_bytes(kit)))
             return Draft(kit, tuple(found or self._try(kit, grader)))
@@ -101,7 +108,7 @@ class Release:
         course, checks = grader.course, grader.collected_checks()
         sources = {e.name: read_text(self._folder / e.file_name) for e in course.exercises}
         secrets: Secrets = gather_secrets(course, sources, checks, with_hidden=self._with_hidden)
-        return inspect_files(course, files, secrets)
+        return inspect_files(self._chosen, files, secrets)
 
     def _try(self, kit: Kit, whole: Grader) -> Iterator[str]:
         """Grade stubs, notebooks, solutions and helpers of suites with the kit alone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -102,11 +103,15 @@ def origin_of(report: Report) -> dict[str, str]:
     return {name: clean_line(value) for name, value in origin.items()}
 
 
-def command(name: str, *paths: Path | str, **options: Path | str | None) -> str:
-    """Return a command of the grader as a shell takes it; an option that is None is left out."""
+def command(name: str, *paths: Path | str, **options: Path | str | Sequence[str] | None) -> str:
+    """Return a command of the grader as a shell takes it.
+
+    An option that is None is left out; one with several values is repeated.
+    """
     words = [*paths]
     for option, value in options.items():
-        words += [] if value is None else [f"--{option}", value]
+        values = [value] if isinstance(value, str | Path) else value or ()
+        words += [word for each in values for word in (f"--{option}", each)]
     return " ".join(["grade", name, *(shlex.quote(str(word)) for word in words)])
 
 

@@ -1,0 +1,141 @@
+"""The kit and the autograder of one homework, and the instructor's run of what comes back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from support.running import run_grade
+
+from grader.course.manifest import load_course
+from grader.records import Course
+from grader.release.autograder import pack_autograder
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("activations", "gradient_check")
+
+
+@pytest.fixture(scope="module")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kit of the first homework, which no test may change."""
+    folder = tmp_path_factory.mktemp("released") / "kit"
+    done = run_grade("release", folder, "--homework", "week1")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_a_kit_has_the_exercises_of_its_homework_only(kit: Path) -> None:
+    """Stubs, notebooks, suites and manifest."""
+    found = {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()}
+    expected = {"README.md", "course.toml"}
+    for name in NAMES:
+        expected |= {f"exercises/{name}.py", f"exercises/notebooks/{name}.ipynb"}
+        expected.add(f"suites/{name}/test_{name}.py")
+    assert found == expected
+    course = load_course(kit / "course.toml")
+    assert course.select() == list(NAMES)
+    assert [homework.name for homework in course.homeworks] == ["week1"]
+    assert {check.exercise for check in course.withheld} == set(NAMES)
+
+
+def test_its_readme_is_about_the_homework(kit: Path) -> None:
+    """Title, number of exercises and points; no other exercise is named."""
+    text = (kit / "README.md").read_text(encoding="utf-8")
+    assert text.startswith("# Backpropagation: Activations and a gradient checker\n")
+    assert "2 exercises, 18 points." in text
+    rows = re.findall(r"^\| `(\w+)` \| .* \| ([\d.]+) \| [\d.]+ \|$", text, re.MULTILINE)
+    assert rows == [("activations", "12"), ("gradient_check", "6")]
+    assert "forward" not in text
+
+
+def test_a_kit_grades_out_of_its_own_points(kit: Path, tmp_path: Path) -> None:
+    """With and without the homework's name."""
+    for options in ((), ("--homework", "week1")):
+        report = tmp_path / "report.json"
+        done = run_grade(
+            *("submit", ROOT / "solutions", "--course", kit, "--report", report), *options
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "of 18 points are decided by your instructor's run" in done.stdout
+        assert json.loads(report.read_text())["max_score"] == 18
+
+
+def test_the_kit_of_a_homework_is_searched_for_leaks(kit: Path, tmp_path: Path) -> None:
+    """A file of another homework and a solution of another exercise are findings."""
+    copy = tmp_path / "kit"
+    shutil.copytree(kit, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    checking = ("release", copy, "--check", "--homework", "week1")
+    assert run_grade(*checking).returncode == 0
+    shutil.copy(ROOT / "exercises" / "losses.py", copy / "exercises")
+    done = run_grade(*checking)
+    assert done.returncode == 3
+    assert "exercises/losses.py is not a file of a kit" in done.stderr
+    (copy / "exercises" / "losses.py").unlink()
+    solution = (ROOT / "solutions" / "losses.py").read_text(encoding="utf-8")
+    stub = copy / "exercises" / "activations.py"
+    stub.write_text(stub.read_text(encoding="utf-8") + solution, encoding="utf-8")
+    done = run_grade(*checking)
+    assert done.returncode == 3
+    assert "exercises/activations.py" in done.stderr
+
+
+def test_the_readme_of_a_kit_lists_its_homeworks(tmp_path: Path) -> None:
+    """With the command that grades one, its exercises and its points."""
+    done = run_grade("release", tmp_path / "kit", "--homework", "week1", "--homework", "week5")
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "kit" / "README.md").read_text(encoding="utf-8")
+    assert text.startswith("# Backpropagation\n")
+    assert "submit exercises --course . --homework week1\n" in text
+    exercises = "`activations`, `gradient_check`"
+    assert f"| `week1` | Activations and a gradient checker | {exercises} | 18 |" in text
+    assert "| `week5` | Automatic differentiation | `autodiff` | 8 |" in text
+
+
+def test_the_autograder_has_the_suites_of_its_homework_only(course: Course) -> None:
+    """And their exercises in its manifest."""
+    with zipfile.ZipFile(io.BytesIO(pack_autograder(course.narrow(NAMES)))) as archive:
+        suites = {name.split("/")[2] for name in archive.namelist() if "course/suites/" in name}
+        manifest = archive.read("course/course.toml").decode()
+    assert suites == set(NAMES)
+    assert re.findall(r'^\[\[exercise\]\]\nname = "(\w+)"', manifest, re.MULTILINE) == list(NAMES)
+
+
+def test_the_command_writes_the_autograder_of_a_homework(tmp_path: Path, course: Course) -> None:
+    """The same zip."""
+    done = run_grade("release", tmp_path, "--to", "gradescope", "--homework", "week1")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "autograder.zip").read_bytes() == pack_autograder(course.narrow(NAMES))
+
+
+def test_what_comes_back_is_graded_out_of_the_homework(kit: Path, tmp_path: Path) -> None:
+    """A whole kit, a folder of modules, a zip, work of another week, and nothing at all."""
+    handed_in = tmp_path / "class"
+    stubs = kit / "exercises"
+    shutil.copytree(kit, handed_in / "ada")
+    shutil.copytree(stubs, handed_in / "ben", ignore=shutil.ignore_patterns("notebooks"))
+    for name in NAMES:
+        shutil.copy(ROOT / "solutions" / f"{name}.py", handed_in / "ben")
+    shutil.copy(ROOT / "solutions" / "activations.py", handed_in / "ada" / "exercises")
+    shutil.make_archive(str(handed_in / "cleo"), "zip", handed_in / "ada")
+    (handed_in / "dan").mkdir()
+    shutil.copy(ROOT / "solutions" / "losses.py", handed_in / "dan")
+    (handed_in / "eve").mkdir()
+    out = tmp_path / "graded"
+    done = run_grade("batch", handed_in, "--output", out, "--homework", "week1")
+    assert done.returncode == 0, done.stderr
+    text = (out / "summary.csv").read_text(encoding="utf-8")
+    rows = {row["id"]: row for row in csv.DictReader(text.splitlines())}
+    assert {row["max_score"] for row in rows.values()} == {"18.0"}
+    scores = {identity: row["score"] for identity, row in rows.items()}
+    assert scores == {"ada": "12.0", "ben": "18.0", "cleo": "12.0", "dan": "0.0", "eve": "0.0"}
+    assert rows["dan"]["status"] == "missing"
+    assert "losses" not in rows["ada"]
+    again = run_grade("batch", handed_in, "--output", out, *("--exercise", "gradient_check"),
+                      *("--exercise", "activations"))  # fmt: skip
+    assert "(5 of them earlier)" in again.stdout
