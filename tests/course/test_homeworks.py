@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -37,3 +38,10 @@ def test_a_narrow_course_has_what_belongs_to_its_exercises(course: Course) -> No
     assert [check.exercise for check in narrow.withheld] == narrow.select()
     assert [homework.name for homework in narrow.homeworks] == ["week2"]
     assert whole.narrow(()) == whole
+
+
+def test_the_readme_lists_our_homeworks(course: Course) -> None:
+    """Each exercise beside the homework that has it."""
+    text = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(week\d)` \| `(\w+)` \|", text, re.MULTILINE)
+    assert rows == [(h.name, name) for h in course.homeworks for name in h.exercises]
