@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import shlex
 import shutil
@@ -16,12 +17,17 @@ from typing import Any
 import click
 import pytest
 import yaml
+from test_docs import blocks
 
 from grader import __version__
 from grader.cli.main import main
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "ci"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "ci"
 GITHUB = sorted(FOLDER.glob("github-*.yml"))
+CALLER = FOLDER / "github-student.yml"
+# Those that have steps of their own.
+WITH_STEPS = [path for path in GITHUB if path != CALLER]
 GITLAB = sorted(FOLDER.glob("gitlab-*.yml"))
 ZIZMOR = Path(sys.executable).with_name("zizmor.exe" if sys.platform == "win32" else "zizmor")
 OWN_WORKFLOW = FOLDER.parents[1] / ".github" / "workflows" / "ci.yml"
@@ -51,7 +57,7 @@ def jobs(path: Path) -> dict[str, dict[str, Any]]:
 
 def steps(path: Path) -> Iterator[dict[str, Any]]:
     for job in jobs(path).values():
-        yield from job["steps"]
+        yield from job.get("steps", ())
 
 
 def scripts(path: Path) -> list[str]:
@@ -65,9 +71,10 @@ def each(paths: list[Path]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("path", paths, ids=lambda path: path.stem)
 
 
-def test_there_are_four() -> None:
+def test_there_are_five() -> None:
     """A folder of submissions and a student's repository, on GitHub and on GitLab."""
-    assert [path.name for path in GITHUB] == ["github-batch.yml", "github-submit.yml"]
+    names = ["github-batch.yml", "github-student.yml", "github-submit.yml"]
+    assert [path.name for path in GITHUB] == names
     assert [path.name for path in GITLAB] == ["gitlab-batch.yml", "gitlab-submit.yml"]
 
 
@@ -120,14 +127,14 @@ def test_a_workflow_may_read_the_repository_and_nothing_else(path: Path) -> None
     assert not any("permissions" in job for job in jobs(path).values())
 
 
-@each(GITHUB)
+@each(WITH_STEPS)
 def test_actions_are_pinned_and_leave_no_credentials(path: Path) -> None:
     """Each by its commit, with its version beside it; no checkout keeps its token."""
     text = path.read_text(encoding="utf-8")
     used = [step["uses"] for step in steps(path) if "uses" in step]
     assert used
     for action in used:
-        assert re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", action)
+        assert re.fullmatch(r"actions/[\w-]+(/\w+)?@[0-9a-f]{40}", action)
         assert re.search(rf"{re.escape(action)} # v\d+\.\d+\.\d+\n", text)
     checkouts = [step for step in steps(path) if step.get("uses", "").startswith("actions/checko")]
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
@@ -139,7 +146,7 @@ def test_no_expression_stands_in_a_script(path: Path) -> None:
     assert not [line for line in scripts(path) if "${{" in line]
 
 
-@each(GITHUB)
+@each(WITH_STEPS)
 def test_a_job_ends_and_its_report_is_kept(path: Path) -> None:
     """A time limit, a pinned system, and an artifact that has to be there."""
     for job in jobs(path).values():
@@ -165,7 +172,7 @@ def test_a_gitlab_file_has_what_gitlab_needs(path: Path) -> None:
         assert job["artifacts"]["expire_in"]
 
 
-@each(GITHUB + GITLAB)
+@each(WITH_STEPS + GITLAB)
 def test_nothing_that_was_handed_in_can_pose_as_pip(path: Path) -> None:
     """`python -m` alone would look into the current folder first."""
     installs = [line for line in scripts(path) if " pip " in line]
@@ -173,15 +180,73 @@ def test_nothing_that_was_handed_in_can_pose_as_pip(path: Path) -> None:
     assert all(line.startswith("python -I -m pip install ") for line in installs)
 
 
-@each(GITHUB + GITLAB)
-def test_a_file_installs_this_version(path: Path) -> None:
-    """The files are for the grader they come with."""
-    pins = re.findall(r"backprop-grader==([\w.]+)", path.read_text(encoding="utf-8"))
-    assert set(pins) == {__version__}
+@each(WITH_STEPS + GITLAB)
+def test_the_grader_comes_from_the_private_repository(path: Path) -> None:
+    """As a wheel beside the course, and not from an index or from what was handed in."""
+    (install,) = (line for line in scripts(path) if " pip " in line)
+    wheel = install.split()[-1]
+    submit = next(line for line in scripts(path) if line.startswith("grade "))
+    course = Path(submit.partition("--course ")[2].split()[0])
+    assert Path(wheel) == course.with_name("wheels") / "backprop_grader-*.whl"
+
+
+def test_the_page_names_the_wheel_of_this_version() -> None:
+    """The name that `grade release` gives it."""
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"backprop_grader-([\d.]+)-py3", page)) == {__version__}
+
+
+def test_a_student_calls_the_workflow_as_it_asks() -> None:
+    """The inputs and secrets that github-submit.yml requires, and no others."""
+    (job,) = jobs(CALLER).values()
+    called = load(FOLDER / "github-submit.yml")[True]["workflow_call"]  # YAML reads on as True
+    assert job["with"].keys() == called["inputs"].keys()
+    assert job["secrets"] == {name: f"${{{{ secrets.{name} }}}}" for name in called["secrets"]}
+    assert re.fullmatch(r"your-organisation/ci/\.github/workflows/grade\.yml@main", job["uses"])
+
+
+@each(WITH_STEPS)
+def test_packages_are_cached_by_the_wheel(path: Path) -> None:
+    """A new grader may have other dependencies."""
+    (python,) = (step for step in steps(path) if "actions/setup-python" in step.get("uses", ""))
+    (install,) = (line for line in scripts(path) if " pip " in line)
+    assert python["with"]["cache"] == "pip"
+    folder = Path(install.split()[-1]).parent
+    assert Path(python["with"]["cache-dependency-path"]) == folder / "*.whl"
+
+
+def test_a_batch_on_github_finds_the_output_of_the_last_run() -> None:
+    """Restored before it grades and saved after it, whatever happens, for the same homework."""
+    found = list(steps(FOLDER / "github-batch.yml"))
+    names = [step.get("uses", step.get("run", "")).partition("@")[0] for step in found]
+    restore, save = names.index("actions/cache/restore"), names.index("actions/cache/save")
+    (batch,) = (place for place, name in enumerate(names) if "grade batch" in name)
+    assert restore < batch < save
+    assert "--output graded " in names[batch]
+    assert found[restore]["with"]["path"] == found[save]["with"]["path"] == "graded"
+    assert found[restore]["with"]["key"] == found[save]["with"]["key"]
+    assert found[save]["with"]["key"].startswith(found[restore]["with"]["restore-keys"])
+    assert "inputs.homework" in found[restore]["with"]["restore-keys"]
+    assert found[save]["if"] == "${{ always() }}"
+
+
+def test_a_batch_on_gitlab_finds_the_output_of_the_last_run() -> None:
+    """In a cache of its homework, saved also after a failure and before the job's time is up."""
+    loaded = load(FOLDER / "gitlab-batch.yml")
+    output = next(cache for cache in loaded["grade"]["cache"] if cache["paths"] == ["graded"])
+    assert output["when"] == "always"
+    assert "$HOMEWORK" in output["key"]
+    assert loaded["variables"]["RUNNER_SCRIPT_TIMEOUT"] == "110m"
+    assert loaded["grade"]["timeout"] == "2h"
+
+
+def test_a_students_job_on_gitlab_has_no_cache() -> None:
+    """It would be in the student's project, with packages that a student put there."""
+    assert "cache" not in jobs(FOLDER / "gitlab-submit.yml")["grade"]
 
 
 def commands() -> list[str]:
-    lines = [line for path in GITHUB + GITLAB for line in scripts(path)]
+    lines = [line.strip() for path in GITHUB + GITLAB for line in scripts(path)]
     return [line for line in lines if line.startswith("grade ")]
 
 
@@ -199,3 +264,87 @@ def test_the_page_links_every_file() -> None:
     page = (FOLDER / "README.md").read_text(encoding="utf-8")
     linked = set(re.findall(r"\]\(([\w.-]+\.yml)\)", page))
     assert linked == {path.name for path in GITHUB + GITLAB}
+
+
+@pytest.fixture(scope="module")
+def private(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The private repository, made by the commands of the page."""
+    folder = tmp_path_factory.mktemp("made")
+    shutil.copytree(ROOT / "exercises", folder / "exercises")
+    made = next(b.text for b in blocks(FOLDER / "README.md") if "autograder.zip" in b.text)
+    run_script([made], folder)
+    names = {path.name for path in (folder / "private").iterdir()}
+    assert names == {"course", "wheels"}
+    (wheel,) = (folder / "private" / "wheels").iterdir()
+    assert wheel.name == f"backprop_grader-{__version__}-py3-none-any.whl"
+    return folder / "private"
+
+
+def run_script(lines: list[str], folder: Path, **variables: str | Path) -> str:
+    """Run lines as a job does, without those that need a network, and return what it printed."""
+    here = [line for line in lines if " pip " not in line and not line.startswith("git clone")]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", "\n".join(here)],
+        cwd=folder,
+        env={**os.environ, "PATH": path, **{name: str(v) for name, v in variables.items()}},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def solve_week1(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for name in ("activations.py", "gradient_check.py"):
+        shutil.copy(ROOT / "solutions" / name, folder)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the jobs need the sandbox")
+@each([FOLDER / "github-batch.yml", FOLDER / "gitlab-batch.yml"])
+def test_a_batch_job_grades_the_homework_and_resumes(
+    path: Path, private: Path, tmp_path: Path
+) -> None:
+    """The second run finds what the cache restored, and grades only what is new."""
+    secret = tmp_path / "a secret"
+    secret.write_text("a secret of a test, long enough")
+    variables: dict[str, str | Path] = {"HOMEWORK": "week1", "SUBMISSIONS": "submissions"}
+    variables["RUNNER_TEMP"] = tmp_path
+    # A file on GitLab, its text on GitHub.
+    variables["GRADING_SECRET"] = secret if path in GITLAB else secret.read_text()
+    first, second = tmp_path / "first", tmp_path / "second"
+    shutil.copytree(private, first)
+    solve_week1(first / "submissions" / "ada")
+    solve_week1(first / "submissions" / "ben")
+    assert "2 submissions graded in" in run_script(scripts(path), first, **variables)
+    shutil.copytree(private, second)
+    shutil.copytree(first / "graded", second / "graded")
+    for name in ("ada", "ben", "cleo"):
+        solve_week1(second / "submissions" / name)
+    printed = run_script(scripts(path), second, **variables)
+    assert "3 submissions graded (2 of them earlier)" in printed
+    scores = re.findall(
+        r"^\w+,([\d.]+),([\d.]+),", (second / "graded/summary.csv").read_text(), re.MULTILINE
+    )
+    assert scores == [("18.0", "18.0")] * 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the jobs need the sandbox")
+@each([FOLDER / "github-submit.yml", FOLDER / "gitlab-submit.yml"])
+def test_a_students_job_grades_the_homework(path: Path, private: Path, tmp_path: Path) -> None:
+    """With hidden checks, out of the homework's points, and the report is where it is kept."""
+    if path in GITLAB:
+        folder = tmp_path
+        lines = [line.replace("/tmp/private", str(private)) for line in scripts(path)]
+        solve_week1(tmp_path / "exercises")
+    else:
+        folder, lines = tmp_path, scripts(path)
+        solve_week1(tmp_path / "work")
+        shutil.copytree(private, tmp_path / "private")
+    variables = {"HOMEWORK": "week1", "GITHUB_STEP_SUMMARY": tmp_path / "summary.md"}
+    run_script(lines, folder, **variables, GITHUB_OUTPUT=tmp_path / "output")
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert (report["score"], report["max_score"]) == (18, 18)
+    assert report["isolation"]["level"] == "sandbox"

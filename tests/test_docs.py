@@ -22,7 +22,12 @@ from grader.examiner.hints import HINTS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted(DOCS.glob("*.md")),
+    DOCS / "ci" / "README.md",
+]
 _NOT_RUN = re.compile(r"<!-- not run: .{10,} -->")
 _RUN_FIRST = re.compile(r"<!-- run first:\n(.*)-->", re.DOTALL)
 _FILE = re.compile(r"<!-- file: (\S+) -->")
