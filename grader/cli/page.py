@@ -148,7 +148,7 @@ def _write_class(
     for path, report in read_reports(paths, exercises):
         link = linked.write(path, _for(audience, report)) if linked else ""
         tally.add(report, link)
-    summaries = [folder / "summary.json" for folder in _batch_outputs(reports)]
+    summaries = [folder / "summary.json" for folder in _batch_outputs(paths)]
     found = [pair for summary in summaries for pair in read_alike(summary)]
     alike = [pair for pair in found if not exercises or pair.exercise in exercises]
     return write_class_page(tally, alike)
@@ -193,5 +193,4 @@ def _relative(target: Path, start: Path) -> str:
 
 def _batch_outputs(reports: Iterable[Path]) -> list[Path]:
     """Return the folders in which batches may have written these reports."""
-    paths = [path.absolute() for path in reports]
-    return sorted({(path if path.is_dir() else path.parent).parent for path in paths})
+    return sorted({path.absolute().parent.parent for path in reports})

@@ -153,25 +153,31 @@ def test_a_report_without_the_homework_is_refused(tmp_path: Path) -> None:
         assert not (tmp_path / "out").exists()
 
 
-def test_a_page_of_a_homework_shows_nothing_else(whole: Path, tmp_path: Path) -> None:
-    """Of one report, and of a class with its links."""
+@pytest.mark.parametrize("given", ["graded", "graded/reports", "graded/reports/ada.json"])
+def test_a_page_of_a_homework_shows_nothing_else(given: str, whole: Path, tmp_path: Path) -> None:
+    """Of one report, and of a class with its links, however a batch's reports are given."""
     grade("page", whole, "-o", tmp_path / "one.html", "--homework", "week1")
     folder = tmp_path / "graded" / "reports"
     folder.mkdir(parents=True)
     (folder / "ada.json").write_bytes(whole.read_bytes())
+    (folder.parent / "journal.jsonl").touch()
+    other = read(whole)
+    other["submission"]["id"] = "other"
+    (tmp_path / "other.json").write_text(json.dumps(other))
     alike = [
         {"exercise": "forward", "ids": ["bo", "cyrus"], "same_bytes": True},
         {"exercise": "activations", "ids": ["dee", "eli"], "same_bytes": True},
     ]
-    summary = {"alike": alike}
+    summary = {"alike": alike, "submissions": [{"id": "ada"}]}
     (tmp_path / "graded" / "summary.json").write_text(json.dumps(summary))
     done = grade(
-        *("page", folder, "-o", tmp_path / "class.html", "--pages", tmp_path / "pages"),
-        *("--homework", "week1", "--no-pictures"),
+        *("page", tmp_path / given, tmp_path / "other.json", "--homework", "week1"),
+        *("-o", tmp_path / "class.html", "--pages", tmp_path / "pages", "--no-pictures"),
     )
     assert done.exit_code == 0, done.output
-    (page,) = (tmp_path / "pages").iterdir()
-    for path in (tmp_path / "one.html", tmp_path / "class.html", page):
+    pages = list((tmp_path / "pages").iterdir())
+    assert len(pages) == 2
+    for path in (tmp_path / "one.html", tmp_path / "class.html", *pages):
         text = path.read_text(encoding="utf-8")
         assert "gradient_check" in text
         assert "autodiff" not in text
