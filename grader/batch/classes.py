@@ -7,10 +7,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from grader.batch.listing import Listed, Listing, fold_id, list_submissions, make_safe
+from grader.batch.listing import (
+    Listed,
+    Listing,
+    fold_id,
+    list_submissions,
+    name_keys,
+    students_of,
+)
 from grader.batch.names import Names
 from grader.errors import SubmissionError
 from grader.records import Course
+from grader.sanitize import clean_line
 from grader.submissions.child.messages import ClassReply, HandIn
 from grader.submissions.classes import read_class
 from grader.submissions.layouts.times import is_late
@@ -67,23 +75,26 @@ def find_submissions(
     plain: list[Path] = []
     listed: list[Listed] = []
     found: list[str] = []
+    left_out: list[Path] = []
     for number, path in enumerate(paths):
         reply = _look_into(path, course, options, into / str(number))
         if reply.layout:
-            of_path = [_listed(one, path, options) for one in reply.hand_ins]
+            of_path = _list_hand_ins(reply, path, options)
             listed += of_path
             found.append(_describe(reply, of_path))
         else:
             plain.append(path)
-    left_out: tuple[Path, ...] = ()
+        left_out += [path.resolve() / name for name in reply.left_out]
     if plain:
-        rest = list_submissions(plain, course)
-        left_out = rest.left_out
+        rest = list_submissions(plain, course, left_out)
+        left_out = [*dict.fromkeys((*left_out, *rest.left_out))]
         listed += [_with_names(one, options) for one in rest.submissions]
+        found.append(f"Plain layout: {_count(len(rest.submissions), 'submission')}")
     _refuse_same_ids(listed)
+    _refuse_same_numbers(listed)
     _refuse_absent(listed, options.only)
     ordered = sorted(listed, key=lambda one: one.id)
-    return Listing(tuple(ordered), left_out, tuple(found))
+    return Listing(tuple(ordered), tuple(left_out), tuple(found))
 
 
 def _look_into(path: Path, course: Course, options: ClassOptions, into: Path) -> ClassReply:
@@ -95,17 +106,23 @@ def _look_into(path: Path, course: Course, options: ClassOptions, into: Path) ->
     return read_class(path, course, options.layout, into)
 
 
-def _listed(one: HandIn, path: Path, options: ClassOptions) -> Listed:
+def _list_hand_ins(reply: ClassReply, path: Path, options: ClassOptions) -> list[Listed]:
+    ids = name_keys([one.key for one in reply.hand_ins])
+    return [_listed(one, ids[one.key], path, options) for one in reply.hand_ins]
+
+
+def _listed(one: HandIn, identity: str, path: Path, options: ClassOptions) -> Listed:
     listed = Listed(
-        make_safe(one.key),
+        identity,
         path,
         one.parts,
-        one.students,
+        one.students or students_of(one.key, identity),
         one.attempt,
         one.handed_in_at,
         one.late,
         one.left_out,
         one.reason,
+        one.damaged,
     )
     return _with_names(listed, options)
 
@@ -124,7 +141,7 @@ def _describe(reply: ClassReply, listed: Sequence[Listed]) -> str:
     facts: Mapping[str, int] = {
         "late": sum(one.late is True for one in listed),
         "handed in again": sum(one.attempt > 1 for one in listed),
-        "without code": sum(bool(one.missing) for one in listed),
+        "without code": sum(bool(one.reason) for one in listed),
     }
     counts += [f"{count} {fact}" for fact, count in facts.items() if count]
     return f"{reply.title[:1].upper()}{reply.title[1:]} download: {', '.join(counts)}"
@@ -143,6 +160,19 @@ def _refuse_same_ids(listed: Iterable[Listed]) -> None:
                 f"two submissions have the id {one.id}, in {other.path} and in {one.path}; "
                 "grade them into two folders, or remove one"
             )
+
+
+def _refuse_same_numbers(listed: Iterable[Listed]) -> None:
+    """Refuse two submissions of one student: which one counts is in doubt."""
+    owners: dict[str, Listed] = {}
+    for one in listed:
+        for number in {person.number for person in one.students} - {""}:
+            other = owners.setdefault(number, one)
+            if other is not one:
+                raise SubmissionError(
+                    f"{clean_line(number, 60)} is the number of a student of two submissions, "
+                    f"{other.id} and {one.id}; correct it, or remove one of them"
+                )
 
 
 def _refuse_absent(listed: Iterable[Listed], only: Iterable[str]) -> None:

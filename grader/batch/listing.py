@@ -6,7 +6,8 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -39,8 +40,10 @@ class Listed:
         As for `grader.records.Submission`.
     notes : tuple of str
         What is not graded, and why.
-    missing : str
+    reason : str
         Why there is nothing to read, or empty.
+    damaged : bool
+        Something was handed in that cannot be read.
     """
 
     id: str
@@ -51,7 +54,8 @@ class Listed:
     handed_in_at: str = ""
     late: bool | None = None
     notes: tuple[str, ...] = ()
-    missing: str = ""
+    reason: str = ""
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,9 @@ class Listing:
         return tuple(one for one in self.submissions if not only or one.id in only)
 
 
-def list_submissions(paths: Iterable[Path], course: Course) -> Listing:
+def list_submissions(
+    paths: Iterable[Path], course: Course, beside: Collection[Path] = ()
+) -> Listing:
     """Find the submissions below some paths.
 
     Parameters
@@ -81,6 +87,8 @@ def list_submissions(paths: Iterable[Path], course: Course) -> Listing:
     paths : iterable of Path
         Folders whose children are one submission each, or submissions themselves: a
         folder with a file of the course, an archive, a ``.py``, an ``.ipynb``.
+    beside : collection of Path
+        Files in the folders that are nobody's submission.
 
     Returns
     -------
@@ -96,8 +104,8 @@ def list_submissions(paths: Iterable[Path], course: Course) -> Listing:
     names = {name for exercise in course.exercises for name in exercise.file_names}
     found: dict[Path, None] = {}
     left_out: list[Path] = []
-    for child in (child for path in paths for child in _children(path, names)):
-        if _is_submission(child):
+    for child in (child for path in paths for child in _children(path, names, beside)):
+        if child not in beside and _is_submission(child):
             found[child] = None
         else:
             left_out.append(child)
@@ -107,11 +115,11 @@ def list_submissions(paths: Iterable[Path], course: Course) -> Listing:
             f"there is no submission in {listed}; give a folder whose children are one "
             "submission each (a folder, an archive, .py or .ipynb)"
         )
-    listing = sorted(_name_all(list(found)), key=lambda listed: listed.id)
+    listing = sorted(name_all(list(found)), key=lambda listed: listed.id)
     return Listing(tuple(listing), tuple(sorted(left_out)))
 
 
-def _children(path: Path, names: set[str]) -> Iterator[Path]:
+def _children(path: Path, names: set[str], beside: Collection[Path]) -> Iterator[Path]:
     if not path.exists():
         raise SubmissionError(f"there is no {path}; give a folder of submissions")
     if not path.is_dir():
@@ -121,7 +129,7 @@ def _children(path: Path, names: set[str]) -> Iterator[Path]:
         present = sorted(path.resolve().iterdir())
     except OSError as error:
         raise SubmissionError(f"{path} cannot be read: {error.strerror}") from error
-    if any(child.name in names for child in present):
+    if any(child.name in names for child in present if child not in beside):
         yield path.resolve()
         return
     yield from (child for child in present if not is_junk((child.name,)))
@@ -129,11 +137,14 @@ def _children(path: Path, names: set[str]) -> Iterator[Path]:
 
 def _is_submission(path: Path) -> bool:
     # Path.is_dir raises if the folder cannot be entered.
-    return os.path.isdir(path) or is_code(path.name) or is_archive(path.name)  # noqa: PTH112
+    if os.path.isdir(path) or is_code(path.name) or is_archive(path.name):  # noqa: PTH112
+        return True
+    # Of a link that leads nowhere it is not known what it was.
+    return os.path.islink(path) and not os.path.exists(path)  # noqa: PTH110, PTH114
 
 
-def _name_all(paths: list[Path]) -> Iterator[Listed]:
-    """Give each path the shortest name that no other path has."""
+def name_all(paths: Sequence[Path]) -> Iterator[Listed]:
+    """Give each path the shortest id that no other path has, and yield them."""
     left = {path: _possible_names(path) for path in paths}
     taken: set[str] = set()
     for place in range(4):
@@ -144,11 +155,32 @@ def _name_all(paths: list[Path]) -> Iterator[Listed]:
         for key, same in wanted.items():
             if len(same) == 1 and key not in taken:
                 taken.add(key)
-                yield Listed(left.pop(same[0])[place], same[0])
+                yield _named(left.pop(same[0])[place], same[0])
     for path, names in left.items():
         free = next(name for n in count(2) if fold_id(name := f"{names[-1]}-{n}") not in taken)
         taken.add(fold_id(free))
-        yield Listed(free, path)
+        yield _named(free, path)
+
+
+def _named(identity: str, path: Path) -> Listed:
+    name = _stem(path)
+    return Listed(identity, path, students=students_of(name, make_safe(name)))
+
+
+def students_of(name: str, identity: str) -> tuple[Person, ...]:
+    """Return the student of a name from which an id was made, if the id does not show it."""
+    shown = unicodedata.normalize("NFC", name)
+    return () if shown == identity else (Person(shown),)
+
+
+def name_keys(keys: Collection[str]) -> dict[str, str]:
+    """Return a safe id for each key, different from all others as file systems see it."""
+    safe = {key: make_safe(key) for key in keys}
+    same = Counter(map(fold_id, safe.values()))
+    return {
+        key: one if same[fold_id(one)] == 1 else f"{one[:40]}-{_digest(key)}"
+        for key, one in safe.items()
+    }
 
 
 def fold_id(identity: str) -> str:
@@ -157,9 +189,13 @@ def fold_id(identity: str) -> str:
 
 
 def _possible_names(path: Path) -> list[str]:
-    stem = path.name if os.path.isdir(path) else without_endings(path.name)  # noqa: PTH112
+    stem = _stem(path)
     names = stem, path.name, f"{path.parent.name}-{path.name}", f"{stem}-{_digest(str(path))}"
     return list(map(make_safe, names))
+
+
+def _stem(path: Path) -> str:
+    return path.name if os.path.isdir(path) else without_endings(path.name)  # noqa: PTH112
 
 
 def make_safe(name: str) -> str:

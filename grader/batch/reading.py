@@ -9,9 +9,8 @@ from grader.batch.work import Snapshot
 from grader.errors import ReadingError, SubmissionError
 from grader.records import Course, Submission
 from grader.sanitize import clean_line
-from grader.submissions.reader import NothingFoundError, read_or_explain, read_parts
-
-_UNREADABLE = (".rar", ".7z")
+from grader.submissions.nothing import NothingFoundError
+from grader.submissions.reader import read_or_explain, read_parts
 
 
 def read_listed(listed: Listed, course: Course) -> Snapshot:
@@ -38,15 +37,14 @@ def read_listed(listed: Listed, course: Course) -> Snapshot:
 
 
 def _read(listed: Listed, course: Course) -> Snapshot:
-    if listed.missing:
-        return Snapshot(Submission(listed.id, ()), listed.missing, missing=True)
+    if listed.reason:
+        return Snapshot(Submission(listed.id, ()), listed.reason, missing=not listed.damaged)
     if not listed.parts:
         return Snapshot(*read_or_explain(listed.path, course, listed.id))
     try:
         return Snapshot(read_parts(listed.parts, course, listed.id))
     except SubmissionError as error:
         names = [part.name for part in listed.parts]
-        unread = all(name.casefold().endswith(_UNREADABLE) for name in names)
         reason = clean_line(f"{names[0]}: {error}" if len(names) == 1 else str(error), 400)
-        missing = unread or isinstance(error, NothingFoundError)
+        missing = isinstance(error, NothingFoundError)
         return Snapshot(Submission(listed.id, ()), reason, missing)

@@ -43,6 +43,7 @@ class Summary:
         self._percents: list[float] = []
         self._graded: set[str] = set()
         self.ungradable: list[str] = []
+        self.missing: list[str] = []
         self.unexamined: list[str] = []
         self._checks: dict[str, Counter[str]] = {}
         self._diagnoses: Counter[tuple[str, str]] = Counter()
@@ -57,6 +58,8 @@ class Summary:
         self._rows.append(msgspec.json.encode(row))
         if row["status"] == "unloadable":
             self.ungradable.append(row["id"])
+        elif row["status"] == "missing":
+            self.missing.append(row["id"])
         seen = set()
         for check in report.checks():
             self._checks.setdefault(check.id, Counter())[check.outcome] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -126,7 +127,7 @@ def batch(
         listing = _find(paths, loaded, layout, names, due, only, unpacked)
         _show_found(listing, console)
         if dry_run:
-            _show_preview(listing, only)
+            _show_preview(listing, loaded, only)
         if output is None or dry_run:
             return
         plan = Plan(loaded, listing, exercises, secret, isolation, only)
@@ -154,11 +155,14 @@ def _find(
     return find_submissions(paths, course, ClassOptions(layout, known, due, only), unpacked)
 
 
-def _show_preview(listing: Listing, only: tuple[str, ...]) -> None:
+def _show_preview(listing: Listing, course: Course, only: tuple[str, ...]) -> None:
     from grader.batch.preview import preview
+    from grader.batch.reading import read_listed
 
+    # Lines are wrapped for people, and whole for other programs.
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for listed in listing.choose(only):
-        for line in preview(listed):
+        for line in preview(listed, read_listed(listed, course), width):
             click.echo(line)
 
 
@@ -195,6 +199,7 @@ def _grade_all(
         earlier_ids = output.find_others(ids)
     _show_totals(progress, folder)
     _show_some("could not be graded at all; their reports say why", summary.ungradable)
+    _show_some("handed in nothing that can be graded", summary.missing)
     _show_some("could not be examined and have no score", summary.unexamined)
     _show_some(f"of earlier runs in {folder / 'reports'}, not part of this one", earlier_ids)
     if summary.unexamined:

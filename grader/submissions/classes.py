@@ -49,7 +49,8 @@ def read_class(path: Path, course: Course, layout: str, into: Path) -> ClassRepl
     """
     names = tuple(exercise.name for exercise in course.exercises)
     whole = os.path.realpath(path)
-    request = ClassRequest(os.fsencode(whole), os.fsencode(into), layout, names)
+    stubs = os.fsencode(course.stubs)
+    request = ClassRequest(os.fsencode(whole), os.fsencode(into), layout, names, stubs)
     try:
         packed = ask_child(_CHILD, msgspec.msgpack.encode(request), _LIMITS)
     except ChildError as error:

@@ -15,10 +15,12 @@ from grader.records import Exercise
 Path = tuple[str, ...]
 
 CODE = (".py", ".ipynb")
+# Known as archives, so that the report can say what to do; they are not read.
+UNREAD = (".rar", ".7z")
 _TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz")
 ARCHIVES = (
     *(".zip", *_TARS),
-    *(".rar", ".7z"),  # known, so that the report can say what to do
+    *UNREAD,
 )
 # What browsers and editors add after the ending.
 _ADDED_ENDING = re.compile(r"(?i)(?:(?<=\.py)|(?<=\.ipynb))(?:\.txt|\.json)$")
@@ -136,6 +138,11 @@ def is_code(name: str) -> bool:
 def is_archive(name: str) -> bool:
     """Return whether a file's name is one of an archive."""
     return name.casefold().endswith(ARCHIVES)
+
+
+def is_unread(name: str) -> bool:
+    """Return whether a file's name is one of an archive that is not read."""
+    return name.casefold().endswith(UNREAD)
 
 
 def is_tar(name: str) -> bool:

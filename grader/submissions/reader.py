@@ -19,19 +19,17 @@ from grader.errors import ReadingError, SubmissionError
 from grader.records import Course, SourceFile, Submission
 from grader.sandbox.limited import ChildError, ChildLimits, ask_child
 from grader.sanitize import clean_line
+from grader.submissions.child.entries import IS_LINK
 from grader.submissions.child.folder import refuse_fault
 from grader.submissions.child.messages import Part, Reply, Request
 from grader.submissions.child.stubs import read_stubs
 from grader.submissions.names import is_archive, is_code, printable, without_endings
+from grader.submissions.nothing import NothingFoundError
 
 MAX_SOURCE = 2**20  # bytes of a stub of ours
 _CHILD = "grader.submissions.child.answer"
 _LIMITS = ChildLimits(memory_mib=512, cpu_s=6, wall_s=60.0)
 _MAX_DAMAGED = 50 * 2**20
-
-
-class NothingFoundError(SubmissionError):
-    """There is nothing of the course in a submission."""
 
 
 def read_submission(path: Path, course: Course) -> Submission:
@@ -67,12 +65,10 @@ def read_submission(path: Path, course: Course) -> Submission:
     identity = clean_line(unicodedata.normalize("NFC", name), 100)
     try:
         return read_parts([find_part(whole)], course, identity)
-    except NothingFoundError as error:
-        target = path if is_folder else path.parent / name
-        what = f"{path}: {error}; `grade init {target}` puts the stubs there"
-        raise SubmissionError(what) from error
     except SubmissionError as error:
-        raise SubmissionError(_about(str(path), path.name, error)) from error
+        is_empty = isinstance(error, NothingFoundError)
+        advice = f"; `grade init {path}` puts the stubs there" if is_folder and is_empty else ""
+        raise type(error)(_about(str(path), path.name, error) + advice) from error
 
 
 def _about(shown: str, name: str, error: SubmissionError) -> str:
@@ -148,14 +144,14 @@ def find_part(path: Path, name: str = "") -> Part:
         raise SubmissionError(f"it cannot be read: {error}") from error
     name = name or path.name
     if stat.S_ISLNK(mode):
-        raise SubmissionError("it is a symbolic link, which is not followed")
+        raise NothingFoundError(IS_LINK)
     if not stat.S_ISDIR(mode) and not is_code(name) and not is_archive(name):
         raise SubmissionError("it is neither a folder nor an archive nor a .py or .ipynb file")
     where = os.fsencode(os.path.abspath(path))  # noqa: PTH100
     return Part(where, printable(name), stat.S_ISDIR(mode))
 
 
-def read_or_explain(path: Path, course: Course, identity: str) -> tuple[Submission, str]:
+def read_or_explain(path: Path, course: Course, identity: str) -> tuple[Submission, str, bool]:
     """Read a submission of a class, or say why there is nothing to grade in it.
 
     Parameters
@@ -171,14 +167,17 @@ def read_or_explain(path: Path, course: Course, identity: str) -> tuple[Submissi
         The snapshot; where it cannot be graded, what there is of it.
     reason : str
         Why it cannot be graded, or an empty string.
+    missing : bool
+        Nothing that could be graded was handed in.
     """
     try:
-        return read_parts([find_part(path)], course, identity), ""
+        return read_parts([find_part(path)], course, identity), "", False
     except SubmissionError as error:
         # Kept, so that another damaged file is another submission.
         content = _read_damaged(path)
         files = (SourceFile(clean_line(path.name, 100), content),) if content else ()
-        return Submission(identity, files), clean_line(_about(path.name, path.name, error), 400)
+        reason = clean_line(_about(path.name, path.name, error), 400)
+        return Submission(identity, files), reason, isinstance(error, NothingFoundError)
 
 
 def read_source(path: Path) -> SourceFile:

@@ -292,7 +292,7 @@ def test_a_name_does_no_harm_in_the_report_of_an_empty_submission(
     """The reason why there is nothing to grade holds nothing that a terminal would obey."""
     folder = tmp_path / "a\x1b[31mb\n::error::c"
     folder.mkdir()
-    _, reason = read_or_explain(folder, course, "x")
+    _, reason, _ = read_or_explain(folder, course, "x")
     assert "has none of the course's files" in reason
     assert not re.search(r"[\x00-\x1f]|(^|\s)::\w", reason)
     done = run_grade("submit", folder)
@@ -338,7 +338,8 @@ def test_ungradable_submissions_and_earlier_reports_are_listed(
     """Once at the end; pages and exports follow the last batch, not what lies in the folder."""
     arguments = ("batch", submissions, "--output", tmp_path / "out", "--exercise", "forward")
     first = run_grade(*arguments)
-    assert "3 could not be graded at all; their reports say why: eve, fay, gus" in first.stderr
+    assert "2 could not be graded at all; their reports say why: fay, gus" in first.stderr
+    assert "1 handed in nothing that can be graded: eve" in first.stderr
     shutil.rmtree(submissions / "bob")
     second = run_grade(*arguments)
     assert "1 of earlier runs in" in second.stderr

@@ -93,7 +93,7 @@ def stub_of(course: Course, name: str) -> bytes:
 
 
 def read_or_say(path: Path, course: Course) -> Submission | str:
-    submission, reason = read_or_explain(path, course, "x")
+    submission, reason, _ = read_or_explain(path, course, "x")
     return reason.partition(": ")[2] or submission
 
 
@@ -400,7 +400,7 @@ def test_notebooks_that_were_made_to_take_long_do_not(
     """They are read, or refused in one line, and another file is graded all the same."""
     (tmp_path / "activations.ipynb").write_bytes(content)
     (tmp_path / "losses.py").write_bytes(b"x = 1\n")
-    submission, reason = read_or_explain(tmp_path, course, "x")
+    submission, reason, _ = read_or_explain(tmp_path, course, "x")
     assert reason == ""
     assert [f.name for f in submission.files] == ["activations.ipynb", "losses.py"]
 
@@ -411,7 +411,7 @@ def test_a_link_in_a_class_is_a_line_of_its_own(tmp_path: Path, course: Course) 
     (tmp_path / "folder").symlink_to(course.stubs)
     (tmp_path / "nowhere.zip").symlink_to("/closed/p/x")
     for name in ("loop.py", "folder", "nowhere.zip"):
-        submission, reason = read_or_explain(tmp_path / name, course, "mallory")
+        submission, reason, _ = read_or_explain(tmp_path / name, course, "mallory")
         assert "it is a symbolic link, which is not followed" in reason
         assert submission.files == ()
     # A folder that is given by name is meant.

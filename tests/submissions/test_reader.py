@@ -76,7 +76,7 @@ def test_a_file_that_cannot_be_read_is_named_once(
     with pytest.raises(SubmissionError) as caught:
         read_submission(tmp_path / name, course)
     assert str(caught.value).startswith(f"{tmp_path / name} cannot be read: it is ")
-    _, reason = read_or_explain(tmp_path / name, course, "ada")
+    _, reason, _ = read_or_explain(tmp_path / name, course, "ada")
     assert reason.startswith(f"{name} cannot be read: it is ")
 
 

@@ -19,7 +19,8 @@ from grader.submissions.child.choose import (
     choose,
     find_candidates,
 )
-from grader.submissions.child.collect import CodeFile, collect
+from grader.submissions.child.collect import CodeFile, Collected, collect
+from grader.submissions.child.entries import IS_LINK
 from grader.submissions.child.messages import (
     MAX_NOTE,
     MAX_NOTES,
@@ -32,12 +33,9 @@ from grader.submissions.child.stubs import names_imported
 from grader.submissions.child.students import find_students, refuse_several
 from grader.submissions.child.whole import Whole
 from grader.submissions.names import Match, Path, split_name
+from grader.submissions.nothing import NothingFoundError, describe_nothing
 
 MAX_FILES = 40 * MIB  # bytes of all files that are graded
-
-
-class NothingFoundError(SubmissionError):
-    """The hand-in has nothing of the course."""
 
 
 def answer(request: bytes) -> bytes:
@@ -64,6 +62,7 @@ def read_hand_in(request: Request) -> Reply:
     """
     course = Course([Exercise(name, name) for name in request.exercises], request.stubs)
     collected = collect(request.parts, Budget())
+    _refuse_empty(collected, course)
     candidates = find_candidates(collected.code, course)
     choices = choose(candidates, course)
     refuse_several(find_students(candidates, course.exercises))
@@ -87,6 +86,20 @@ def read_hand_in(request: Request) -> Reply:
     ):
         notes.insert(0, advice)
     return Reply(files, (*siblings, *more), _bound(notes))
+
+
+def _refuse_empty(found: Collected, course: Course) -> None:
+    """Refuse a hand-in without code: empty, of other kinds of files, of links, or damaged."""
+    if found.code and all(file.entry.kind == "link" for file in found.code):
+        shown = clean_line("/".join(found.code[0].path), 80)
+        raise NothingFoundError(f"{shown} cannot be read: {IS_LINK}")
+    if found.code:
+        return
+    if found.is_damaged:
+        raise SubmissionError("; ".join(found.problems))
+    if found.rest:
+        raise NothingFoundError(describe_nothing(["/".join(path) for path in found.rest]))
+    raise NothingFoundError(f"it is empty, so it has {_none_of(course)}")
 
 
 def _rejected(choices: Iterable[Choice]) -> list[CodeFile]:
@@ -137,13 +150,14 @@ def _used(siblings: Iterable[SourceFile], imported: Collection[str]) -> Iterator
 def _nothing_found(
     others: Sequence[CodeFile], problems: Sequence[str], course: Course
 ) -> SubmissionError:
-    if problems and not others:
-        return SubmissionError("; ".join(problems))
     if advice := advise(others, course):
         return SubmissionError(advice)
+    return NothingFoundError("; ".join((f"it has {_none_of(course)}", *problems)))
+
+
+def _none_of(course: Course) -> str:
     listed = ", ".join(exercise.file_name for exercise in course.exercises)
-    what = f"it has none of the course's files ({listed}, or notebooks of these names)"
-    return NothingFoundError("; ".join((what, *problems)))
+    return f"none of the course's files ({listed}, or notebooks of these names)"
 
 
 def _files(choices: Iterable[Choice]) -> tuple[SourceFile, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from grader.errors import SubmissionError
 from grader.submissions.child.budget import Budget
 from grader.submissions.child.entries import Entry
 from grader.submissions.child.tars import list_tar
 from grader.submissions.child.zips import list_zip
 from grader.submissions.names import is_tar
+from grader.submissions.nothing import NothingFoundError
 
 _OTHERS = {b"Rar!\x1a\x07": "RAR", b"7z\xbc\xaf\x27\x1c": "7-Zip"}
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
@@ -28,14 +28,16 @@ def list_archive(data: bytes, budget: Budget, name: str = "") -> list[Entry]:
     Raises
     ------
     SubmissionError
-        If it is another kind of archive, is damaged, or is too large.
+        If it is damaged or too large; `NothingFoundError` if it is another kind of archive.
     """
     for magic, kind in _OTHERS.items():
         if data.startswith(magic):
-            raise SubmissionError(
+            raise NothingFoundError(
                 f"it is a {kind} archive, which is not read; unpack it and hand in a .zip"
             )
     called_tar = is_tar(name) and not data.startswith(b"PK")
     if called_tar or data.startswith(_PACKED) or data[257:262] == b"ustar":
-        return list_tar(data, budget)
-    return list_zip(data, budget)
+        entries = list_tar(data, budget)
+    else:
+        entries = list_zip(data, budget)
+    return [entry for entry in entries if entry.kind != "folder"]

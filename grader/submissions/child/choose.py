@@ -27,7 +27,7 @@ from grader.errors import SubmissionError
 from grader.records import Exercise
 from grader.submissions.child.collect import CodeFile
 from grader.submissions.child.sources import Read, read_code
-from grader.submissions.child.stubs import Stub, is_untouched, names_bound, read_stub
+from grader.submissions.child.stubs import Stub, is_untouched, names_bound, names_defined, read_stub
 from grader.submissions.names import CODE, Match, Named, Path, find_exercise, is_newer, is_old
 
 MAX_CANDIDATES = 200
@@ -110,6 +110,16 @@ class Course:
     def asked_of(self, names: frozenset[str]) -> frozenset[str]:
         """Return the names among some that any exercise asks for."""
         return names & frozenset().union(*map(self.asked, self.exercises))
+
+    def has_work(self, file: CodeFile) -> bool:
+        """Return whether a file may be a student's answer, and is not an untouched stub."""
+        read = read_code(file)
+        if read.problem:
+            return True
+        named = find_exercise(file.path, self.exercises)
+        if named:
+            return _state(read, named, self) is State.WORK
+        return any(names_defined(read.text).get(n) for n in self.asked_of(names_bound(read.text)))
 
 
 def find_candidates(code: Iterable[CodeFile], course: Course) -> list[Candidate]:

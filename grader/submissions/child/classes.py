@@ -7,18 +7,23 @@ import os
 import msgspec
 
 from grader.errors import ReadingError, SubmissionError
+from grader.records import Exercise
 from grader.sanitize import clean_line
 from grader.submissions.child.budget import MAX_ARCHIVE, MIB, Budget
+from grader.submissions.child.choose import Course
+from grader.submissions.child.collect import CodeFile
+from grader.submissions.child.folder import list_file
 from grader.submissions.child.messages import MAX_NOTE, ClassReply, ClassRequest
-from grader.submissions.child.unpack import unpack
+from grader.submissions.child.unpack import peek, unpack
 from grader.submissions.child.walk import walk
+from grader.submissions.layouts.course import Clues
 from grader.submissions.layouts.group import group
-from grader.submissions.layouts.people import words_of_one
-from grader.submissions.layouts.recognise import Words, recognise
+from grader.submissions.layouts.recognise import recognise
 from grader.submissions.layouts.tree import Item, Level
-from grader.submissions.names import CODE, without_endings
+from grader.submissions.names import is_archive, without_endings
 
 _MAX_NAMES = 2_000_000
+_MAX_PEEKED = 64 * MIB  # of files beside the students'
 _MAX_ABOUT = 256 * MIB  # of files that say whose the submissions are
 
 
@@ -54,17 +59,27 @@ def find_class(request: ClassRequest) -> ClassReply:
             return None  # the reader of the one submission that it then is says why
         return Level(without_endings(item.top), tuple(found)) if found else None
 
-    words = _words(request.exercises)
-    found = recognise(level, request.layout, words, inner, is_archived=is_archived)
-    if found is None:
-        return ClassReply()
-    form, pieces = found
-    return ClassReply(form.name, form.title, group(pieces.pieces))
+    clues = _clues(request)
+    found = recognise(level, request.layout, clues, inner, is_archived=is_archived)
+    left_out = tuple(clean_line(name, MAX_NOTE) for name in found.left_out)
+    if found.form is None:
+        return ClassReply(left_out=left_out)
+    return ClassReply(found.form.name, found.form.title, group(found.pieces), left_out)
 
 
-def _words(exercises: tuple[str, ...]) -> Words:
-    files = frozenset(name + ending for name in exercises for ending in CODE)
-    return Words(files, words_of_one(exercises))
+def _clues(request: ClassRequest) -> Clues:
+    course = Course([Exercise(name, name) for name in request.exercises], request.stubs)
+    budget = Budget(_MAX_PEEKED, listed=_MAX_NAMES)
+
+    def has_work(item: Item) -> bool:
+        if item.kind != "file" or not item.may_answer:
+            return False
+        if not item.where or is_archive(item.path[-1]):
+            return True
+        entry = list_file(os.fsdecode(item.where), item.path[-1], budget)
+        return course.has_work(CodeFile(entry, 0))
+
+    return Clues(course.exercises, has_work, peek)
 
 
 def _open_folder(path: str) -> Level:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import fsdecode
 
 from grader.errors import SubmissionError
 from grader.sanitize import clean_line
 from grader.submissions.child.archive import list_archive
 from grader.submissions.child.budget import MAX_ARCHIVE, MAX_NESTING, Budget
-from grader.submissions.child.entries import Entry, UnreadableError
+from grader.submissions.child.entries import IS_LINK, Entry, UnreadableError
 from grader.submissions.child.folder import list_file, list_folder
 from grader.submissions.child.messages import Part
 from grader.submissions.names import (
@@ -22,6 +22,7 @@ from grader.submissions.names import (
     is_junk,
     split_path,
 )
+from grader.submissions.nothing import NothingFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,24 @@ class Collected:
         Modules and notebooks, in the order of their paths.
     problems : list of str
         Why archives in it could not be read.
+    rest : list of tuple of str
+        What holds no code: files of other kinds, and archives that are never read.
+    is_damaged : bool
+        Some archive or folder should be read, and cannot be.
     """
 
     code: list[CodeFile] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    rest: list[Path] = field(default_factory=list)
+    is_damaged: bool = False
+
+    def add_problem(self, path: Path, error: SubmissionError) -> None:
+        """Add why an archive or a folder could not be read."""
+        self.problems.append(f"{_show(path)} cannot be read: {error}")
+        if isinstance(error, NothingFoundError):
+            self.rest.append(path)
+        else:
+            self.is_damaged = True
 
 
 def collect(parts: Sequence[Part], budget: Budget) -> Collected:
@@ -86,8 +101,11 @@ def collect(parts: Sequence[Part], budget: Budget) -> Collected:
         except SubmissionError as error:
             if len(parts) == 1:
                 raise
-            found.problems.append(f"{_show(split_path(part.name))} cannot be read: {error}")
-    return Collected(_without_common_folder(found.code), found.problems)
+            found.add_problem(split_path(part.name), error)
+    found.code = _without_common_folder(found.code)
+    common = _common(path[:-1] for path in found.rest)
+    found.rest = sorted(path[common:] for path in found.rest)
+    return found
 
 
 def _collect_part(part: Part, budget: Budget, found: Collected) -> None:
@@ -102,7 +120,7 @@ def _collect_part(part: Part, budget: Budget, found: Collected) -> None:
     inside = split_path(part.inside)
     chosen = [e for e in entries if e.path[: len(inside)] == inside]
     prefix = name if part.inside else ()
-    moved = [Entry((*prefix, *(e.path[len(inside) :] or ())), e.read) for e in chosen]
+    moved = [replace(e, path=(*prefix, *(e.path[len(inside) :] or ()))) for e in chosen]
     _add([e for e in moved if e.path], nesting, budget, found)
 
 
@@ -122,10 +140,24 @@ def _list_file(entry: Entry, budget: Budget, limit: int = MAX_ARCHIVE) -> list[E
 def _add(entries: list[Entry], nesting: int, budget: Budget, found: Collected) -> None:
     own = _drop_environments(e for e in entries if not is_junk(e.path))
     budget.take_entries(len(own))
-    found.code += [CodeFile(e, nesting) for e in own if is_code(e.path[-1])]
     for entry in own:
-        if is_archive(entry.path[-1]):
+        if entry.kind == "folder":
+            _add_unreadable(entry, found)
+        elif is_code(entry.path[-1]):
+            found.code.append(CodeFile(entry, nesting))
+        elif entry.kind == "link":
+            found.add_problem(entry.path, NothingFoundError(IS_LINK))
+        elif is_archive(entry.path[-1]):
             _add_archive(entry, nesting + 1, budget, found)
+        else:
+            found.rest.append(entry.path)
+
+
+def _add_unreadable(entry: Entry, found: Collected) -> None:
+    try:
+        entry.read(0)
+    except UnreadableError as error:
+        found.add_problem(entry.path, SubmissionError(str(error)))
 
 
 def _drop_environments(entries: Iterable[Entry]) -> list[Entry]:
@@ -142,16 +174,16 @@ def _add_archive(entry: Entry, nesting: int, budget: Budget, found: Collected) -
         # Less than would leave nothing for the files beside it.
         share = budget.share()
         inner = _list_file(entry, share, min(MAX_ARCHIVE, share.bytes_left))
-        below = [Entry((*entry.path, *e.path), e.read) for e in inner if not is_junk(e.path)]
+        below = [replace(e, path=(*entry.path, *e.path)) for e in inner if not is_junk(e.path)]
         _add(below, nesting, share, found)
     except SubmissionError as error:
-        found.problems.append(f"{_show(entry.path)} cannot be read: {error}")
+        found.add_problem(entry.path, error)
 
 
 def _without_common_folder(code: list[CodeFile]) -> list[CodeFile]:
     """Return the files in order, below the folder or archive that holds them all."""
     common = _common(file.path[:-1] for file in code)
-    moved = [CodeFile(Entry(f.path[common:], f.entry.read), f.nesting) for f in code]
+    moved = [replace(f, entry=replace(f.entry, path=f.path[common:])) for f in code]
     least = min((file.nesting for file in moved), default=0)
     return sorted((CodeFile(f.entry, f.nesting - least) for f in moved), key=lambda f: f.path)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from grader.submissions.names import Path
 
 IS_LINK = "it is a symbolic link, which is not followed"
 NOT_REGULAR = "it is not a regular file"
+
+Kind = Literal["file", "folder", "link"]
 
 
 class UnreadableError(Exception):
@@ -26,10 +29,13 @@ class Entry:
     read : callable
         Takes the most bytes that are wanted, and returns the content. It raises
         `UnreadableError` where the file is larger or cannot be read.
+    kind : str
+        A folder is listed only for a class, where an empty one is a student's.
     """
 
     path: Path
     read: Callable[[int], bytes]
+    kind: Kind = "file"
 
 
 def refuse(reason: str) -> Callable[[int], bytes]:

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import PurePath
 
@@ -17,6 +17,7 @@ from grader.submissions.child.entries import (
     NOT_REGULAR,
     Entry,
     UnreadableError,
+    refuse,
     too_large,
 )
 from grader.submissions.names import ENVIRONMENT, is_junk, split_path
@@ -34,7 +35,7 @@ _Listing = tuple[str, list[str], list[str]]
 
 
 def list_folder(folder: str, budget: Budget) -> list[Entry]:
-    """Return the files below a folder.
+    """Return what is below a folder.
 
     Parameters
     ----------
@@ -43,36 +44,51 @@ def list_folder(folder: str, budget: Budget) -> list[Entry]:
     budget : Budget
         Counts their names, and the bytes when they are read.
 
+    Returns
+    -------
+    list of Entry
+        The files, the links, and the folders that cannot be looked into.
+
     Raises
     ------
     SubmissionError
         If the folder cannot be looked into, or has too many files.
     """
     found: list[Entry] = []
-    for parts, folders, files in _walk(folder):
+    for parts, folders, files in _walk(folder, found):
         budget.take_names(len(folders) + len(files))
         if parts and ENVIRONMENT in files:
             folders.clear()
             continue
         folders[:] = sorted(n for n in folders if not is_junk((n,)))
+        links = [name for name in folders if _is_link(folder, parts, name)]
         if len(parts) >= MAX_FOLDERS:
             folders.clear()
         found += [
             Entry(
                 split_path("/".join((*parts, name))),
                 partial(_read_below, folder, parts, name, budget),
+                "link" if _is_link(folder, parts, name) else "file",
             )
-            for name in sorted(files)
+            for name in (*sorted(files), *links)
         ]
     return found
 
 
-def _walk(folder: str) -> Iterator[tuple[tuple[str, ...], list[str], list[str]]]:
+def _is_link(folder: str, parts: Sequence[str], name: str) -> bool:
+    return os.path.islink(os.path.join(folder, *parts, name))  # noqa: PTH114, PTH118
+
+
+def _walk(
+    folder: str, found: list[Entry]
+) -> Iterator[tuple[tuple[str, ...], list[str], list[str]]]:
     def complain(error: OSError) -> None:
         refuse_fault(error)
-        # What is below and cannot be looked into holds nothing that could be read.
+        reason = f"it cannot be looked into: {error.strerror}"
         if error.filename in (folder, None) and not listed:
-            raise SubmissionError(f"it cannot be looked into: {error.strerror}") from error
+            raise SubmissionError(reason) from error
+        below = PurePath(error.filename or folder).relative_to(folder).parts
+        found.append(Entry(split_path("/".join(below)), refuse(reason), "folder"))
 
     listed = False
     for path, folders, files in os.walk(folder, onerror=complain):
@@ -104,7 +120,7 @@ def _read_below(
             content = _read_regular(fd, min(limit, budget.bytes_left) + 1)
     except OSError as error:
         refuse_fault(error)
-        reason = IS_LINK if os.path.islink(os.path.join(folder, *parts, name)) else error.strerror  # noqa: PTH114, PTH118
+        reason = IS_LINK if _is_link(folder, parts, name) else error.strerror
         raise UnreadableError(reason or type(error).__name__) from error
     budget.take_bytes(len(content))
     if len(content) > limit:

@@ -95,12 +95,15 @@ class ClassRequest(msgspec.Struct, frozen=True):
         The value of ``--layout``.
     exercises : tuple of str
         Names of the course's exercises, in order.
+    stubs : bytes
+        The folder of the course's stubs.
     """
 
     path: bytes
     into: bytes
     layout: str
     exercises: tuple[str, ...]
+    stubs: bytes
 
 
 class HandIn(msgspec.Struct, frozen=True):
@@ -124,6 +127,8 @@ class HandIn(msgspec.Struct, frozen=True):
         What is not graded, and why.
     reason : str
         Why there are no parts, or empty.
+    damaged : bool
+        Something was handed in that cannot be read.
     """
 
     key: str
@@ -134,6 +139,7 @@ class HandIn(msgspec.Struct, frozen=True):
     late: bool | None
     left_out: tuple[Note, ...]
     reason: str
+    damaged: bool
 
 
 class ClassReply(msgspec.Struct, frozen=True):
@@ -145,6 +151,8 @@ class ClassReply(msgspec.Struct, frozen=True):
         The platform; empty where it is a folder of submissions, or one submission.
     hand_ins : tuple of HandIn
         One for each student or team.
+    left_out : tuple of str
+        Names beside them that are nobody's work.
     error : str
         Why it is refused, or empty.
     """
@@ -152,4 +160,5 @@ class ClassReply(msgspec.Struct, frozen=True):
     layout: str = ""
     title: str = ""
     hand_ins: tuple[HandIn, ...] = ()
+    left_out: tuple[Note, ...] = ()
     error: str = ""

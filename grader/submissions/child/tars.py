@@ -14,7 +14,7 @@ from typing import IO, cast
 
 from grader.errors import SubmissionError
 from grader.submissions.child.budget import MAX_ARCHIVE, MAX_NOTEBOOK, MIB, Budget, Spent
-from grader.submissions.child.entries import IS_LINK, NOT_REGULAR, Entry, refuse, too_large
+from grader.submissions.child.entries import IS_LINK, NOT_REGULAR, Entry, Kind, refuse, too_large
 from grader.submissions.names import is_archive, is_code, is_junk, split_path
 
 MAX_RATIO = 200  # of what is unpacked to what is packed
@@ -30,8 +30,17 @@ _DAMAGED = (
 )
 
 
-def list_tar(data: bytes, budget: Budget) -> list[Entry]:
-    """Return the files of a tar, which may be packed with gzip, bzip2 or xz.
+def limit_of_code(name: str) -> int:
+    """Return how many bytes of a file are kept; of a file that holds no code, none."""
+    if is_archive(name):
+        return MAX_ARCHIVE
+    return MAX_NOTEBOOK if is_code(name) else 0
+
+
+def list_tar(
+    data: bytes, budget: Budget, limit_of: Callable[[str], int] = limit_of_code
+) -> list[Entry]:
+    """Return the files and folders of a tar, which may be packed with gzip, bzip2 or xz.
 
     Parameters
     ----------
@@ -39,6 +48,8 @@ def list_tar(data: bytes, budget: Budget) -> list[Entry]:
         The archive.
     budget : Budget
         Counts names, and bytes as they are unpacked.
+    limit_of : callable
+        Returns how many bytes of a file with some name are kept.
 
     Raises
     ------
@@ -49,7 +60,8 @@ def list_tar(data: bytes, budget: Budget) -> list[Entry]:
     try:
         with tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r|") as archive:
             # Of two files under one path the last counts, as it would for any unpacker.
-            found = {entry.path: entry for entry in _entries(archive, budget) if entry.path}
+            entries = _entries(archive, budget, limit_of)
+            found = {(e.path, e.kind == "folder"): e for e in entries if e.path}
     except _DAMAGED as error:
         raise SubmissionError(f"the tar is damaged: {error}; pack it again") from error
     return list(found.values())
@@ -84,23 +96,31 @@ class _Counted(io.RawIOBase):
         return block
 
 
-def _entries(archive: tarfile.TarFile, budget: Budget) -> Iterator[Entry]:
+def _entries(
+    archive: tarfile.TarFile, budget: Budget, limit_of: Callable[[str], int]
+) -> Iterator[Entry]:
     for member in archive:
         # The list that tarfile keeps for going back, which a stream cannot.
         archive.members = []  # type: ignore[attr-defined]
         budget.take_names(1)
-        if not member.isdir():
-            path = split_path(member.name)
-            yield Entry(path, _reader(archive, member))
+        yield Entry(split_path(member.name), _reader(archive, member, limit_of), _kind(member))
 
 
-def _reader(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[int], bytes]:
-    if member.issym() or member.islnk():
+def _kind(member: tarfile.TarInfo) -> Kind:
+    if member.isdir():
+        return "folder"
+    return "link" if member.issym() or member.islnk() else "file"
+
+
+def _reader(
+    archive: tarfile.TarFile, member: tarfile.TarInfo, limit_of: Callable[[str], int]
+) -> Callable[[int], bytes]:
+    if _kind(member) == "link":
         return refuse(IS_LINK)
     if not member.isreg() or member.issparse():
         return refuse(NOT_REGULAR)
     path = split_path(member.name)
-    limit = _limit_of(path[-1]) if path and not is_junk(path) else 0
+    limit = limit_of(path[-1]) if path and not is_junk(path) else 0
     if not limit:
         return refuse("it was passed over")
     if member.size > limit:
@@ -110,13 +130,6 @@ def _reader(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[int]
     if len(content) != member.size:
         return refuse("it is damaged (it ends too early)")
     return partial(_give, content)
-
-
-def _limit_of(name: str) -> int:
-    """Return how many bytes of a file are kept; of a file that holds no code, none."""
-    if is_archive(name):
-        return MAX_ARCHIVE
-    return MAX_NOTEBOOK if is_code(name) else 0
 
 
 def _too_large(_size: int, limit: int) -> bytes:

@@ -8,11 +8,11 @@ from typing import IO
 
 from grader.errors import SubmissionError
 from grader.submissions.child.budget import MAX_ARCHIVE, MAX_NOTEBOOK, MIB, Budget
-from grader.submissions.child.entries import Entry, UnreadableError
-from grader.submissions.child.tars import list_tar
+from grader.submissions.child.entries import NOT_REGULAR, Entry, UnreadableError, refuse
+from grader.submissions.child.tars import limit_of_code, list_tar
 from grader.submissions.child.zips import open_large_zip
-from grader.submissions.layouts.own import MAX_OWN, is_own
-from grader.submissions.layouts.tree import MARKERS, Item
+from grader.submissions.layouts.own import MAX_OWN, decode_own, is_own
+from grader.submissions.layouts.tree import MARKERS, Item, Level
 from grader.submissions.names import (
     ARCHIVES,
     Path,
@@ -21,6 +21,7 @@ from grader.submissions.names import (
     is_junk,
     printable,
     split_name,
+    without_endings,
 )
 
 # Of all that is unpacked. Code and notebooks take a tenth or more of their size.
@@ -47,11 +48,7 @@ def unpack(path: str, into: str) -> list[Item]:
     SubmissionError
         If it cannot be read.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        fd = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    except OSError as error:
-        raise SubmissionError(f"it cannot be read: {error.strerror}") from error
+    fd = _open(path)
     below = os.path.join(into, str(len(os.listdir(into))))  # noqa: PTH118, PTH208
     os.mkdir(below)  # noqa: PTH102
     with os.fdopen(fd, "rb") as file:
@@ -59,6 +56,32 @@ def unpack(path: str, into: str) -> list[Item]:
         budget = Budget(most, _MAX_NAMES, _MAX_NAMES)
         wanted = enumerate(_wanted(_list(file, budget)))
         return [_take(entry, f"{below}/{number}") for number, entry in wanted]
+
+
+def peek(item: Item) -> Level | None:
+    """Return the names in an archive of a download, or None if it cannot be read."""
+    try:
+        fd = _open(os.fsdecode(item.where)) if item.where else -1
+    except SubmissionError:
+        fd = -1
+    if fd < 0:
+        return None
+    with os.fdopen(fd, "rb") as file:
+        try:
+            if os.fstat(fd).st_size > MAX_ARCHIVE:
+                return None
+            entries = _wanted(_list(file, Budget(MAX_ARCHIVE, _MAX_NAMES, _MAX_NAMES)))
+        except SubmissionError:
+            return None  # the reader of the submission says why
+    return Level(without_endings(item.path[-1]), tuple(Item(e.path, e.kind) for e in entries))
+
+
+def _open(path: str) -> int:
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        raise SubmissionError(f"it cannot be read: {error.strerror}") from error
 
 
 def _list(file: IO[bytes], budget: Budget) -> list[Entry]:
@@ -70,13 +93,28 @@ def _list(file: IO[bytes], budget: Budget) -> list[Entry]:
     content = start + file.read(MAX_ARCHIVE)
     if len(content) > MAX_ARCHIVE:
         raise SubmissionError("the tar is too large; unpack it and give the folder")
-    return list_tar(content, budget)
+    return list_tar(content, budget, _limit_of)
+
+
+def _limit_of(name: str) -> int:
+    return MAX_OWN if is_own(name) else limit_of_code(name)
 
 
 def _wanted(entries: Sequence[Entry]) -> list[Entry]:
-    named = (Entry(tuple(map(printable, entry.path)), entry.read) for entry in entries)
+    named = [Entry(tuple(map(printable, e.path)), e.read, e.kind) for e in entries]
     kept = [entry for entry in named if not is_junk(entry.path) or _marks(entry.path)]
-    return sorted(kept, key=lambda entry: entry.path)
+    # A folder is listed only where there is nothing in it but what came along.
+    full = {entry.path[:n] for entry in kept for n in range(1, len(entry.path))}
+    folders = {_folder_of(entry) for entry in named} - full - {()}
+    files = [entry for entry in kept if entry.kind != "folder"]
+    empty = [Entry(path, refuse(NOT_REGULAR), "folder") for path in folders]
+    return sorted([*files, *empty], key=lambda entry: entry.path)
+
+
+def _folder_of(entry: Entry) -> Path:
+    """Return the innermost folder of an entry that did not just come along."""
+    path = entry.path if entry.kind == "folder" else entry.path[:-1]
+    return next((path[:n] for n in range(len(path), 0, -1) if not is_junk(path[:n])), ())
 
 
 def _marks(path: Path) -> bool:
@@ -88,9 +126,11 @@ def _take(entry: Entry, stem: str) -> Item:
     if _marks(entry.path):
         place = next(n for n, part in enumerate(entry.path) if part in MARKERS)
         return Item(entry.path[: place + 1], "folder")
+    if entry.kind != "file":
+        return Item(entry.path, entry.kind)
     try:
         if is_own(name):
-            return Item(entry.path, text=entry.read(MAX_OWN).decode("utf-8", "replace"))
+            return Item(entry.path, text=decode_own(entry.read(MAX_OWN)))
         if not is_code(name) and not is_archive(name):
             return Item(entry.path)
         content = entry.read(MAX_ARCHIVE if is_archive(name) else MAX_NOTEBOOK)

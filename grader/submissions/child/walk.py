@@ -10,7 +10,7 @@ from grader.errors import SubmissionError
 from grader.submissions.child.budget import MAX_FOLDERS, Budget
 from grader.submissions.child.entries import UnreadableError
 from grader.submissions.child.folder import list_file, refuse_fault
-from grader.submissions.layouts.own import MAX_OWN, is_own
+from grader.submissions.layouts.own import MAX_OWN, decode_own, is_own
 from grader.submissions.layouts.tree import MARKERS, Item
 from grader.submissions.names import Path, is_junk, printable, split_path
 
@@ -84,4 +84,4 @@ def _file(place: str, path: Path, budget: Budget) -> Item:
         content = list_file(place, path[-1], budget).read(MAX_OWN)
     except UnreadableError as error:
         return Item(path, problem=str(error))
-    return Item(path, text=content.decode("utf-8", "replace"))
+    return Item(path, text=decode_own(content))

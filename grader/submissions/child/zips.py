@@ -17,6 +17,7 @@ from grader.submissions.child.entries import (
     IS_LINK,
     NOT_REGULAR,
     Entry,
+    Kind,
     UnreadableError,
     refuse,
     too_large,
@@ -47,7 +48,7 @@ _LISTED, _END, _END64, _PLACE64 = b"PK\1\2", b"PK\5\6", b"PK\6\6", b"PK\6\7"
 
 
 def list_zip(data: bytes, budget: Budget) -> list[Entry]:
-    """Return the files of a zip.
+    """Return the files of a zip, and the folders that it lists by themselves.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ def list_zip(data: bytes, budget: Budget) -> list[Entry]:
 
 
 def open_large_zip(file: IO[bytes], budget: Budget) -> list[Entry]:
-    """Return the files of a zip that may be too large for memory, such as that of a class.
+    """Return the files and folders of a zip that may be too large for memory, as of a class.
 
     Parameters
     ----------
@@ -104,8 +105,22 @@ def _entries(
     archive: zipfile.ZipFile, listed: list[zipfile.ZipInfo], budget: Budget
 ) -> list[Entry]:
     # Of two files under one path the last counts, as it would for any unpacker.
-    found = {split_path(_name(i)): i for i in listed if not i.filename.endswith(("/", "\\"))}
-    return [Entry(path, _reader(archive, info, budget)) for path, info in found.items() if path]
+    found = {(split_path(_name(info)), _is_folder(info)): info for info in listed}
+    return [
+        Entry(path, _reader(archive, info, budget), _kind(info))
+        for (path, _), info in found.items()
+        if path
+    ]
+
+
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    return info.filename.endswith(("/", "\\"))
+
+
+def _kind(info: zipfile.ZipInfo) -> Kind:
+    if _is_folder(info):
+        return "folder"
+    return "link" if stat.S_ISLNK(info.external_attr >> 16) else "file"
 
 
 def _check_directory(data: bytes, budget: Budget) -> None:
@@ -152,10 +167,9 @@ def _name(info: zipfile.ZipInfo) -> str:
 def _reader(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget
 ) -> Callable[[int], bytes]:
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    if kind == stat.S_IFLNK:
+    if _kind(info) == "link":
         return refuse(IS_LINK)
-    if kind not in (0, stat.S_IFREG):
+    if _kind(info) == "folder" or stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
         return refuse(NOT_REGULAR)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return refuse("it is packed in an unusual way; pack it as an ordinary zip")

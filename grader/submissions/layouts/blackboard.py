@@ -74,5 +74,9 @@ def _person(who: str, assignment: str, text: str) -> Person:
 
 
 BLACKBOARD = Form(
-    "blackboard", "Blackboard", "HW1_alovelace_attempt_2026-03-01-10-11-12_activations.py", _find
+    "blackboard",
+    "Blackboard",
+    "HW1_alovelace_attempt_2026-03-01-10-11-12_activations.py",
+    _find,
+    certain=True,
 )

@@ -50,5 +50,9 @@ def _of_top(item: Item, level: Level) -> list[Piece] | None:
 
 
 BRIGHTSPACE = Form(
-    "brightspace", "Brightspace", "1234-5678 - Ada Lovelace - Mar 1, 2026 1011 AM", _find
+    "brightspace",
+    "Brightspace",
+    "1234-5678 - Ada Lovelace - Mar 1, 2026 1011 AM",
+    _find,
+    certain=True,
 )

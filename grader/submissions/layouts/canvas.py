@@ -7,17 +7,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from grader.records import Person
+from grader.submissions.layouts.people import words_of_one
 from grader.submissions.layouts.pieces import Form, Found, Piece, gather
 from grader.submissions.layouts.tree import Item, Level
-from grader.submissions.names import split_name, without_endings
+from grader.submissions.names import split_name, without_endings, words_of
 
 _NAME = re.compile(
-    r"(?P<name>.*?)_(?:(?P<late>LATE)_)?(?P<number>\d+)_(?:LATE_)?(?P<attachment>\d+)_(?P<file>.+)"
-    r"|anon_(?:(?P<anon_late>LATE)_)?(?P<anon>[A-Za-z0-9]+)_(?P<anon_attachment>\d+)_"
-    r"(?P<anon_file>.+)",
+    r"(?:(?:(?P<late1>LATE)_)?anon_(?:(?P<late2>LATE)_)?(?P<anon>[A-Za-z0-9]+)"
+    r"|(?P<name>.*?)_(?:(?P<late3>LATE)_)?(?P<number>\d+))"
+    # A text or link has no number of its own, of the versions that are known.
+    r"_(?:(?P<late4>LATE_)?\d+_(?P<file>.+)|(?P<page>(?:text|link)(?:-\d+)?\.html))",
     re.DOTALL,
 )
-_TEXT = re.compile(r"(?:text|link)(?:-\d+)?\.html")
+_PAGE = re.compile(r"(?:text|link)(?:-\d+)?\.html")
+_PARTS = words_of_one(())
 _AGAIN = re.compile(r"(?P<stem>.+)-(?P<again>\d{1,2})", re.DOTALL)
 
 
@@ -33,11 +36,10 @@ def _of_top(item: Item, level: Level) -> list[Piece] | None:
     if parts is None:
         return None
     number = parts["number"] or parts["anon"]
-    file = parts["file"] or parts["anon_file"]
-    name = "" if parts["anon"] or parts["name"] == "anon" else parts["name"]
-    reason = "the platform's page of a text or link" if _TEXT.fullmatch(file) else ""
-    late = True if parts["late"] or parts["anon_late"] else None
-    student = (Person(name, number=number),)
+    file = parts["file"] or parts["page"]
+    reason = "the platform's page of a text or link" if _PAGE.fullmatch(file) else ""
+    late = True if any(parts[f"late{n}"] for n in range(1, 5)) else None
+    student = (Person(parts["name"] or "", number=number),)
     return [
         Piece(number, one, (file, *one.path[1:]), student, late=late, left_out=reason)
         for one in level.of(item.top)
@@ -48,13 +50,16 @@ def _keep_latest(pieces: tuple[Piece, ...]) -> Iterator[Piece]:
     """Give the files that were handed in again their own names, and leave out the earlier."""
     bases = {(p.key, p.path[0]) for p in pieces}
     split = [(piece, *_split(piece, bases)) for piece in pieces]
-    newest: dict[tuple[str, str], int] = {}
+    times: dict[tuple[str, str], set[int]] = {}
     for piece, base, again in split:
-        place = piece.key, base
-        newest[place] = max(again, newest.get(place, 0))
+        times.setdefault((piece.key, base), set()).add(again)
     for piece, base, again in split:
+        known = times[piece.key, base]
+        if len(known) > 1 and 0 not in known and words_of(base)[0] in _PARTS:
+            yield piece  # `part-1.py` and `part-2.py` are two files
+            continue
         named = replace(piece, path=(base, *piece.path[1:]), attempt=again + 1)
-        if again < newest[piece.key, base]:
+        if again < max(known):
             yield replace(named, path=piece.path, left_out="it was handed in again")
         else:
             yield named

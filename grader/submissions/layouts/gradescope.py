@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.errors import SubmissionError
@@ -21,19 +22,45 @@ def _find(level: Level) -> Found | None:
         return None
     text = next((item.text for item in level.items if item.path == (METADATA,)), "")
     stated = _read(text)
-    return gather(level, lambda item: _of_top(item, level, stated))
+    keys = _keys(level.folders(), stated)
+    return gather(level, lambda item: _of_top(item, level, stated, keys))
 
 
-def _of_top(item: Item, level: Level, stated: Mapping[str, Any]) -> list[Piece] | None:
+def _keys(folders: Sequence[str], stated: Mapping[str, Any]) -> dict[str, str]:
+    """Return what each folder's students are known by.
+
+    The number of a folder is that of an attempt; a student's own stays. A name without a
+    number or an address is a student's only where no other folder has it.
+    """
+    people = {folder: _students(_about(folder, stated)) for folder in folders}
+    named = Counter("+".join(sorted(p.name for p in those)) for those in people.values())
+    keys = {}
+    for folder, those in people.items():
+        known = [person.number or person.email for person in those]
+        names = "+".join(sorted(p.name for p in those))
+        if any(known):
+            known = [person.number or person.email or person.name for person in those]
+            keys[folder] = "+".join(sorted(known))
+        else:
+            keys[folder] = names if names and named[names] == 1 else f"{names} {folder}".strip()
+    return keys
+
+
+def _about(folder: str, stated: Mapping[str, Any]) -> Mapping[str, Any]:
+    about = stated.get(folder)
+    return about if isinstance(about, dict) else {}
+
+
+def _of_top(
+    item: Item, level: Level, stated: Mapping[str, Any], keys: Mapping[str, str]
+) -> list[Piece] | None:
     parts = _NAME.fullmatch(item.top)
     if parts is None or item.kind == "file":
         return None
-    about = stated.get(item.top)
-    about = about if isinstance(about, dict) else {}
+    about = _about(item.top, stated)
     students = _students(about)
     time = read_iso(_text(about, ":created_at"))
-    # The number of a folder is that of an attempt; a student's own stays.
-    key = "+".join(sorted(p.number or p.email or p.name for p in students)) or item.top
+    key = keys.get(item.top, item.top)
     return [
         Piece(key, one, one.path, students, parts["number"].zfill(20), handed_in_at=time)
         for one in spread(level, item)

@@ -14,7 +14,9 @@ from grader.submissions.names import (
     find_environments,
     is_below,
     is_junk,
+    is_unread,
 )
+from grader.submissions.nothing import describe_nothing
 
 _MOST_NOTES = 20
 
@@ -29,22 +31,24 @@ def group(pieces: Iterable[Piece]) -> tuple[HandIn, ...]:
     """
     found: dict[str, list[Piece]] = {}
     for piece in pieces:
-        found.setdefault(_fold(piece.key), []).append(piece)
-    return tuple(_hand_in(found[key]) for key in sorted(found))
+        found.setdefault(unicodedata.normalize("NFC", piece.key), []).append(piece)
+    return tuple(_hand_in(key, found[key]) for key in sorted(found))
 
 
 def _fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
 
 
-def _hand_in(pieces: Sequence[Piece]) -> HandIn:
+def _hand_in(key: str, pieces: Sequence[Piece]) -> HandIn:
     _refuse_two_students(pieces)
     orders = sorted({piece.order for piece in pieces})
     latest = [piece for piece in pieces if piece.order == orders[-1]]
     graded = [piece for piece in latest if not piece.left_out]
     parts = tuple(_parts(graded))
+    if all(is_unread(part.name) for part in parts):
+        parts = ()
     return HandIn(
-        key=min(piece.key for piece in pieces),
+        key=key,
         parts=parts,
         students=latest[0].students,
         attempt=max(piece.attempt for piece in latest) or len(orders),
@@ -52,6 +56,7 @@ def _hand_in(pieces: Sequence[Piece]) -> HandIn:
         late=next((piece.late for piece in latest if piece.late is not None), None),
         left_out=tuple(_left_out(pieces, orders))[:_MOST_NOTES],
         reason="" if parts else _why_nothing(latest),
+        damaged=not parts and any(piece.item.problem for piece in graded),
     )
 
 
@@ -95,14 +100,13 @@ def _reason(piece: Piece) -> str:
 
 def _why_nothing(pieces: Sequence[Piece]) -> str:
     """Return why a submission without code has none."""
-    links = [piece for piece in pieces if piece.item.kind == "link"]
-    if links:
-        return f"{_show(links[0])} is a symbolic link, which is not followed"
     unreadable = [piece for piece in pieces if piece.item.problem]
     if unreadable:
         return f"{_show(unreadable[0])} cannot be read: {unreadable[0].item.problem}"
-    others = [piece for piece in pieces if piece.path]
-    return f"there is no code in it, only {_list(others)}" if others else "it is empty"
+    links = [piece for piece in pieces if piece.item.kind == "link"]
+    if links:
+        return f"{_show(links[0])} is a symbolic link, which is not followed"
+    return describe_nothing([_show(piece) for piece in pieces if piece.path])
 
 
 def _list(pieces: Sequence[Piece]) -> str:

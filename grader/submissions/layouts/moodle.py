@@ -9,7 +9,8 @@ from grader.submissions.layouts.pieces import Form, Found, Piece, gather, spread
 from grader.submissions.layouts.tree import Item, Level
 
 _NAME = re.compile(
-    r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?",
+    # The team of all that are in no group has no number.
+    r"(?P<name>.+?)(?:_(?P<number>\d+))?_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?",
     re.DOTALL,
 )
 _TEXT = "onlinetext"
@@ -23,18 +24,19 @@ def _of_top(item: Item, level: Level) -> list[Piece] | None:
     parts = _NAME.fullmatch(item.top)
     if parts is None:
         return None
-    number = parts["number"]
+    number = parts["number"] or ""
+    key = number or parts["name"]
     # Where names are hidden, the number is all there is.
     name = "" if parts["name"] in ("Participant", f"Participant {number}") else parts["name"]
     students = (Person(name, number=number),)
     reason = "online text is not graded" if parts["plugin"] == _TEXT else ""
     if item.kind != "file":
         return [
-            Piece(number, one, one.path, students, left_out=reason if one.path else "")
+            Piece(key, one, one.path, students, left_out=reason if one.path else "")
             for one in spread(level, item)
         ]
     path = (parts["file"] or item.top,)
-    return [Piece(number, item, path, students, left_out=reason)]
+    return [Piece(key, item, path, students, left_out=reason)]
 
 
-MOODLE = Form("moodle", "Moodle", "Ada Lovelace_12345_assignsubmission_file_", _find)
+MOODLE = Form("moodle", "Moodle", "Ada Lovelace_12345_assignsubmission_file_", _find, certain=True)

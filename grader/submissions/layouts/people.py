@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from grader.submissions.layouts.tree import Level
+from grader.submissions.layouts.tree import Item, Level
 from grader.submissions.names import words_of
 
 # Folders of one student are called so: versions, weeks, parts, kinds of files.
@@ -23,6 +24,8 @@ _OF_ONE = frozenset(
     """.split()
 )
 
+_NUMBER = 4  # digits of a student's number
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # Before a number: one of many.
 _PEOPLE = frozenset(("student", "students", "team", "group", "participant"))
 
@@ -34,6 +37,8 @@ def words_of_one(exercises: Iterable[str]) -> frozenset[str]:
 
 def are_people(one: str, other: str, own: frozenset[str]) -> bool:
     """Return whether two folders differ in words that may be people's names."""
+    if one != other and _is_number(one) and _is_number(other):
+        return True
     words, others = frozenset(words_of(one)), frozenset(words_of(other))
     if words & others & _PEOPLE:
         return words != others
@@ -42,20 +47,27 @@ def are_people(one: str, other: str, own: frozenset[str]) -> bool:
     return named and not own & (ours | theirs)
 
 
-def find_people(level: Level, files: frozenset[str], own: frozenset[str]) -> list[str]:
+def _is_number(name: str) -> bool:
+    """Return whether a name is a student's number, and not a year."""
+    return name.isdecimal() and len(name) >= _NUMBER and not _YEAR.fullmatch(name)
+
+
+def find_people(
+    level: Level, answers: Callable[[Item], Iterable[str]], own: frozenset[str]
+) -> list[str]:
     """Return the folders of a level that seem to be of different people.
 
     Parameters
     ----------
-    files : frozenset of str
-        Names of the course's modules and notebooks. Folders with the same ones are compared.
+    answers : callable
+        Returns what a file may answer. Folders with the same answers are compared.
     own : frozenset of str
         What one student's folders are called; see `words_of_one`.
     """
     folders: dict[str, set[str]] = {}
     for item in level.items:
-        if len(item.path) > 1 and item.path[-1] in files and item.kind == "file":
-            folders.setdefault(item.path[-1], set()).add(item.top)
+        for answer in answers(item) if len(item.path) > 1 and item.kind == "file" else ():
+            folders.setdefault(answer, set()).add(item.top)
     found = {
         name
         for holders in folders.values()

@@ -72,16 +72,19 @@ class Form:
         A name as the platform writes it.
     find : callable
         Returns what a level holds, or None if it is not this platform's.
+    certain : bool
+        Nothing else has such names.
     """
 
     name: str
     title: str
     example: str
     find: Find
+    certain: bool = False
 
 
 def gather(level: Level, of_top: Callable[[Item], Sequence[Piece] | None]) -> Found | None:
-    """Return the pieces of a level, or None if most of it is not the platform's.
+    """Return the pieces of a level, or None if less than half of it is the platform's.
 
     Parameters
     ----------
@@ -98,7 +101,7 @@ def gather(level: Level, of_top: Callable[[Item], Sequence[Piece] | None]) -> Fo
             known += 1
         elif item.counts:
             strays.append(item.top)
-    return Found(tuple(pieces), tuple(strays)) if known > len(strays) else None
+    return Found(tuple(pieces), tuple(strays)) if known and known >= len(strays) else None
 
 
 def spread(level: Level, top: Item) -> Iterator[Item]:

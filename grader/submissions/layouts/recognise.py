@@ -2,46 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from grader.errors import SubmissionError
-from grader.sanitize import clean_line
+from grader.sanitize import name_some
+from grader.submissions.layouts.course import Clues, Open
+from grader.submissions.layouts.doubts import refuse_classes_inside, refuse_file_beside_people
 from grader.submissions.layouts.forms import FORMS
-from grader.submissions.layouts.people import are_people, find_people
-from grader.submissions.layouts.pieces import Form, Found
+from grader.submissions.layouts.people import are_people
+from grader.submissions.layouts.pieces import Form, Found, Piece
 from grader.submissions.layouts.plain import PLAIN
-from grader.submissions.layouts.tree import Item, Level
+from grader.submissions.layouts.tree import Level, levels_within
 from grader.submissions.names import is_archive
 
-_MAX_LEVELS = 8
-_MANY = 3  # folders of people: in fewer, one student may have kept two versions
-_NUMBER = 4  # digits of a student's number
-
-Unpack = Callable[[Item], Level | None]
+_MANY = 3  # folders with files of any name: in fewer, one student may have kept two parts
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """The course's words.
+class Recognised:
+    """What a download is.
 
     Parameters
     ----------
-    files : frozenset of str
-        Names of modules and notebooks.
-    own : frozenset of str
-        What folders of one student are called.
+    form : Form or None
+        The platform; None where the top is a folder of submissions, or one submission.
+    pieces : tuple of Piece
+        What there is of the students.
+    left_out : tuple of str
+        Names beside the students' that are nobody's work.
     """
 
-    files: frozenset[str]
-    own: frozenset[str]
+    form: Form | None = None
+    pieces: tuple[Piece, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def recognise(
-    level: Level, layout: str, words: Words, unpack: Unpack, *, is_archived: bool
-) -> tuple[Form, Found] | None:
-    """Return a download's platform and its pieces, or None for plain folders at the top.
+    level: Level, layout: str, clues: Clues, unpack: Open, *, is_archived: bool
+) -> Recognised:
+    """Return a download's platform and its pieces.
 
     Parameters
     ----------
@@ -59,108 +60,81 @@ def recognise(
     SubmissionError
         If it can be read in more than one way, or is not that platform's.
     """
-    levels = list(_levels(level, unpack))
+    levels = list(levels_within(level, unpack))
     forms = [form for form in FORMS if layout in ("auto", form.name)]
     for one in levels:
-        for form in forms:
-            found = form.find(one)
-            if found is not None:
-                _refuse_strays(form, found)
-                return form, found
+        readings = [(form, found) for form in forms if (found := form.find(one))]
+        if readings:
+            _refuse_two_readings(readings)
+            form, found = readings[0]
+            return Recognised(form, found.pieces, _sort_out(form, found, one, clues))
     if forms and layout != "auto":
         raise SubmissionError(
             f"it is not a {forms[0].title} download, whose names are like {forms[0].example}; "
             "choose another --layout"
         )
-    return _find_plain(levels, words, is_archived=is_archived, chosen=layout == PLAIN.name)
+    return _find_plain(levels, clues, is_archived=is_archived, chosen=layout == PLAIN.name)
 
 
-def _levels(level: Level, unpack: Unpack) -> Iterator[Level]:
-    """Yield a level, and those within that hold all of it."""
-    for _ in range(_MAX_LEVELS):
-        yield level
-        inner = [item for item in level.tops() if item.counts]
-        if len(inner) != 1:
-            return
-        (only,) = inner
-        if only.kind == "folder":
-            level = level.below(only.top)
-        elif only.kind == "file" and is_archive(only.top):
-            unpacked = unpack(only)
-            if unpacked is None:
-                return
-            level = unpacked
-        else:
-            return
+def _refuse_two_readings(readings: Sequence[tuple[Form, Found]]) -> None:
+    (first, found), *others = readings
+    for form, other in others:
+        if not first.certain and _owners(other) != _owners(found):
+            raise SubmissionError(
+                f"it can be a {first.title} or a {form.title} download; choose with "
+                f"--layout {first.name} or --layout {form.name}"
+            )
+
+
+def _owners(found: Found) -> set[frozenset[Piece]]:
+    """Return which pieces are of the same student."""
+    owners: dict[str, set[object]] = {}
+    for piece in found.pieces:
+        owners.setdefault(piece.key, set()).add(piece.item)
+    return set(map(frozenset, owners.values()))  # type: ignore[arg-type]
+
+
+def _sort_out(form: Form, found: Found, level: Level, clues: Clues) -> tuple[str, ...]:
+    """Return the names that are not the platform's; refuse them if they may be a student's."""
+    work = [name for name in found.strays if any(map(clues.has_work, level.of(name)))]
+    if work:
+        raise SubmissionError(
+            f"it is a {form.title} download, but {name_some(work, 3, 60)} is not named as "
+            f"{form.title} does ({form.example}); move it out, or choose --layout plain"
+        )
+    return found.strays
 
 
 def _find_plain(
-    levels: Sequence[Level], words: Words, *, is_archived: bool, chosen: bool
-) -> tuple[Form, Found] | None:
+    levels: Sequence[Level], clues: Clues, *, is_archived: bool, chosen: bool
+) -> Recognised:
     for depth, level in enumerate(levels):
-        people = find_people(level, words.files, words.own)
-        stray = _course_file(level, words)
-        if people and stray and len(people) > 1:
-            raise SubmissionError(
-                f"{stray} is beside folders of several students ({_list(people)}); "
-                "move it out, or give the students' folders one by one"
-            )
-        if depth == 0 and not chosen:
-            _refuse_classes_inside(level, words)
-        if people or (not stray and (chosen or _has_archives_of_people(level, words))):
-            if depth == 0 and not is_archived:
-                return None
-            found = PLAIN.find(level)
-            return (PLAIN, found) if found else None
-    return None
+        is_top = depth == 0 and not is_archived
+        files = [item for item in level.tops() if clues.is_own_name(item.top)]
+        work = list(filter(clues.has_work, files))
+        people = clues.find_people(level)
+        if work:
+            refuse_file_beside_people(work[0].top, level, clues)
+        if not chosen and (is_top or people):
+            refuse_classes_inside(level, clues)
+        if people or (not files and (chosen or _has_people(level, clues))):
+            stubs = tuple(item.top for item in files) if people else ()
+            if is_top:
+                return Recognised(left_out=stubs)
+            rest = Level(level.name, tuple(i for i in level.items if i.top not in stubs))
+            found = PLAIN.find(rest)
+            return Recognised(PLAIN, found.pieces, stubs) if found else Recognised()
+    return Recognised()
 
 
-def _course_file(level: Level, words: Words) -> str:
-    return next((item.top for item in level.tops() if item.top in words.files), "")
-
-
-def _has_archives_of_people(level: Level, words: Words) -> bool:
-    """Return whether a level has archives, some beside folders, that are named after people."""
+def _has_people(level: Level, clues: Clues) -> bool:
+    """Return whether folders and archives of any content are called after people."""
+    if len(clues.find_people(level, any_name=True)) >= _MANY:
+        return True
     tops = [item for item in level.tops() if item.counts]
     archives = [item for item in tops if is_archive(item.top)]
     folders = [item for item in tops if item.kind == "folder"]
     if not archives or len(tops) != len(archives) + len(folders):
         return False
     stems = sorted(item.stem for item in tops)
-    numbers = all(stem.isdecimal() and len(stem) >= _NUMBER for stem in stems)
-    pairs = pairwise(stems)
-    return len(stems) > 1 and (numbers or any(are_people(*pair, words.own) for pair in pairs))
-
-
-def _refuse_classes_inside(level: Level, words: Words) -> None:
-    """Refuse folders that are classes: which of the folders are submissions is in doubt."""
-    folders = level.folders()
-    if len(folders) < 2:
-        return
-    holding = {folder: _count_students(level.below(folder), words) for folder in folders}
-    classes = [folder for folder, count in holding.items() if count > 1]
-    many = [folder for folder in classes if holding[folder] >= _MANY]
-    if many or (classes and 2 * len(classes) >= len(folders)):
-        raise SubmissionError(
-            f"{clean_line((many or classes)[0], 60)} holds the work of several students; "
-            "give that folder itself to `grade batch`"
-        )
-
-
-def _count_students(level: Level, words: Words) -> int:
-    found = (form.find(level) for form in FORMS)
-    keys = max((len({p.key for p in one.pieces}) for one in found if one), default=0)
-    return keys if keys > 1 else len(find_people(level, words.files, words.own))
-
-
-def _refuse_strays(form: Form, found: Found) -> None:
-    if found.strays:
-        raise SubmissionError(
-            f"it is a {form.title} download, but {_list(found.strays)} is not named as "
-            f"{form.title} does ({form.example}); move it out, or choose --layout plain"
-        )
-
-
-def _list(names: Sequence[str]) -> str:
-    more = ", ..." if len(names) > 3 else ""
-    return ", ".join(clean_line(name, 60) for name in names[:3]) + more
+    return any(are_people(*pair, clues.own()) for pair in pairwise(stems))

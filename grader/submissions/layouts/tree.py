@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
 
+from grader.submissions.child.entries import Kind
 from grader.submissions.names import Path, is_archive, is_code, without_endings
-
-Kind = Literal["file", "folder", "link"]
 
 # Folders of a version control system show that a folder is a clone. They are not looked into.
 MARKERS = (".git", ".github")
+_MAX_LEVELS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +98,28 @@ class Level:
         """Return the level of a folder that is directly in it."""
         below = (item for item in self.of(folder) if len(item.path) > 1)
         return Level(folder, tuple(replace(item, path=item.path[1:]) for item in below))
+
+
+def levels_within(level: Level, unpack: Callable[[Item], Level | None]) -> Iterator[Level]:
+    """Yield a level, and those within that hold all of it.
+
+    Parameters
+    ----------
+    unpack : callable
+        Returns the level of an archive, or None if it cannot be read.
+    """
+    for _ in range(_MAX_LEVELS):
+        yield level
+        inner = [item for item in level.tops() if item.counts]
+        if len(inner) != 1:
+            return
+        (only,) = inner
+        if only.kind == "folder":
+            level = level.below(only.top)
+        elif only.kind == "file" and is_archive(only.top):
+            unpacked = unpack(only)
+            if unpacked is None:
+                return
+            level = unpacked
+        else:
+            return

@@ -49,7 +49,7 @@ def by_id(listing: Listing) -> dict[str, Listed]:
 
 
 def text_of(listed: Listed) -> str:
-    return " ".join((*listed.notes, listed.missing))
+    return " ".join((*listed.notes, listed.reason))
 
 
 @pytest.mark.parametrize(("platform", "form"), list(downloads.every_form()))
@@ -82,7 +82,7 @@ def test_the_layout_is_found_and_can_be_chosen(
     path = as_folder(tmp_path, PLATFORMS[platform]())
     (line,) = find(path).found
     assert "12 students" in line
-    assert "1 without code" in line
+    assert "2 without code" in line
     assert find(path, layout=platform).submissions == find(path).submissions
     other = "moodle" if platform != "moodle" else "canvas"
     with pytest.raises(SubmissionError, match=r"choose another --layout"):
@@ -256,13 +256,15 @@ def test_archives_in_a_zip(
     assert [one.id for one in found.submissions] == expected
 
 
-def test_two_versions_of_one_student_do_not_refuse_the_class(
+def test_two_students_in_one_folder_are_refused_unless_the_layout_is_given(
     find: Callable[..., Listing], tmp_path: Path
 ) -> None:
-    """The report of that student says what is in doubt."""
+    """With --layout plain the report of that student says what is in doubt."""
     files = {f"{who}/forward.py": b"x" for who in ("ada", "grace", "emmy", "mary")}
     files |= {f"bob/{whose}/forward.py": b"y" for whose in ("bobs", "sues")}
-    found = find(as_folder(tmp_path, files))
+    path = as_folder(tmp_path, files)
+    assert "bob holds the work of several students (bobs, sues)" in refused(find, path)
+    found = find(path, layout="plain")
     assert [one.id for one in found.submissions] == ["ada", "bob", "emmy", "grace", "mary"]
 
 
@@ -282,7 +284,10 @@ def test_names_complete_what_the_platform_says(
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("a,b\n", "columns id,name"), ("id,name\n1,A\n1,B\n", "line 3: 1 belongs to two students")],
+    [
+        ("a,b\n", "columns id,name"),
+        ("id,name,number\n1,A,5\n2,B,5\n", "5 belongs to two students"),
+    ],
 )
 def test_names_that_are_wrong_are_refused(tmp_path: Path, text: str, message: str) -> None:
     """One line says what to do."""

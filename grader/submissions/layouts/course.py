@@ -1,0 +1,59 @@
+"""What a class is looked through for: names of the course's files, and work in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from grader.records import Exercise
+from grader.submissions.layouts.people import find_people, words_of_one
+from grader.submissions.layouts.tree import Item, Level
+from grader.submissions.names import CODE, find_exercise
+
+_ANY = ""  # the answer of code and archives of any name
+Open = Callable[[Item], Level | None]
+
+
+@dataclass(frozen=True)
+class Clues:
+    """How to tell students' work from other files.
+
+    Parameters
+    ----------
+    exercises : tuple of Exercise
+        The course's.
+    has_work : callable
+        Returns whether a file has code for the course that is not an untouched stub.
+    peek : callable
+        Returns the level of an archive, without contents, or None if it cannot be read.
+    """
+
+    exercises: tuple[Exercise, ...]
+    has_work: Callable[[Item], bool]
+    peek: Open
+
+    def is_own_name(self, name: str) -> bool:
+        """Return whether a file has the name of a module or a notebook of the course."""
+        return any(name == one.name + ending for one in self.exercises for ending in CODE)
+
+    def own(self) -> frozenset[str]:
+        """Return the words by which one student's folders are called."""
+        return words_of_one(exercise.name for exercise in self.exercises)
+
+    def find_people(self, level: Level, *, any_name: bool = False) -> list[str]:
+        """Return the folders of a level that seem to be of different people.
+
+        Parameters
+        ----------
+        any_name : bool
+            Compare folders with archives and with code of any name, too.
+        """
+
+        def answers(item: Item) -> Iterator[str]:
+            named = find_exercise(item.path, self.exercises) if item.may_answer else None
+            if named:
+                yield named.exercise.name
+            if any_name and item.may_answer:
+                yield _ANY
+
+        return find_people(level, answers, self.own())

@@ -1,0 +1,83 @@
+"""Doubts about whose files are whose in plain folders, which refuse the class."""
+
+from __future__ import annotations
+
+from grader.errors import SubmissionError
+from grader.sanitize import clean_line, name_some
+from grader.submissions.layouts.blackboard import BLACKBOARD
+from grader.submissions.layouts.brightspace import BRIGHTSPACE
+from grader.submissions.layouts.canvas import CANVAS
+from grader.submissions.layouts.course import Clues
+from grader.submissions.layouts.moodle import MOODLE
+from grader.submissions.layouts.tree import Item, Level, levels_within
+from grader.submissions.names import is_archive
+
+# One student's own folders are not called so.
+_OF_CLASSES = (MOODLE, BLACKBOARD, BRIGHTSPACE, CANVAS)
+_MANY = 3
+_MOST_ARCHIVES = 8  # of one student, that are looked into
+
+
+def refuse_file_beside_people(name: str, level: Level, clues: Clues) -> None:
+    """Refuse a file of the course beside folders of several students.
+
+    Raises
+    ------
+    SubmissionError
+        If there are such folders: either the file or the folders are the submissions.
+    """
+    people = clues.find_people(level)
+    packed = [top for top in level.folders() if any(map(_is_archive, level.of(top)))]
+    if len(packed) >= _MANY:
+        people = people or clues.find_people(level, any_name=True)
+    if people:
+        raise SubmissionError(
+            f"{clean_line(name, 60)} is beside folders of several students "
+            f"({name_some(people, 3, 60)}); move it out, or give the students' folders one by one"
+        )
+
+
+def refuse_classes_inside(level: Level, clues: Clues) -> None:
+    """Refuse a submission that holds the work of several students.
+
+    Raises
+    ------
+    SubmissionError
+        If there is one: which of its folders are submissions is in doubt.
+    """
+    tops = [item for item in level.tops() if item.counts]
+    if len(tops) < 2:
+        return
+    for item in tops:
+        inside = level.below(item.top) if item.kind == "folder" else _peek(item, clues)
+        if inside and (people := _people_in(inside, clues)):
+            raise SubmissionError(
+                f"{clean_line(item.top, 60)} holds the work of several students "
+                f"({name_some(people, 3, 60)}); give that folder itself to `grade batch`, move "
+                "what is not this student's, or choose --layout plain if all of it is"
+            )
+
+
+def _people_in(level: Level, clues: Clues) -> list[str]:
+    for one in levels_within(level, clues.peek):
+        for form in _OF_CLASSES:
+            found = form.find(one)
+            keys = sorted({piece.key for piece in found.pieces}) if found else []
+            if len(keys) > 1:
+                return keys
+        if people := clues.find_people(one):
+            return people
+        archives = [item for item in one.items if _is_archive(item)]
+        for item in archives[:_MOST_ARCHIVES] if len(list(one.tops())) > 1 else ():
+            inside = _peek(item, clues)
+            if inside and (people := _people_in(inside, clues)):
+                return people
+    return []
+
+
+def _peek(item: Item, clues: Clues) -> Level | None:
+    return clues.peek(item) if _is_archive(item) else None
+
+
+def _is_archive(item: Item) -> bool:
+    return item.kind == "file" and is_archive(item.path[-1])
