@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 
 _DELIMITERS = ",;\t"
@@ -16,12 +17,15 @@ Row = dict[str, str]
 def decode(content: bytes) -> str:
     """Return the text of a file in UTF-8, or with a byte order mark in UTF-16.
 
+    Its characters are composed, as those of all names are.
+
     Raises
     ------
     UnicodeDecodeError
         If it is in neither.
     """
-    return content.decode("utf-16" if content.startswith(_WIDE) else "utf-8-sig")
+    text = content.decode("utf-16" if content.startswith(_WIDE) else "utf-8-sig")
+    return unicodedata.normalize("NFC", text)
 
 
 def read_rows(text: str) -> tuple[list[str], list[Row]]:

@@ -6,7 +6,7 @@ import io
 import json
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,15 +78,15 @@ STUDENTS = (
 )
 
 
-def plain() -> Files:
+def plain(students: Sequence[Student] = STUDENTS) -> Files:
     """Return a folder for each student, called by number."""
-    return {f"{s.number}/{name}": content for s in STUDENTS for name, content in s.files.items()}
+    return {f"{s.number}/{name}": content for s in students for name, content in s.files.items()}
 
 
-def canvas() -> Files:
+def canvas(students: Sequence[Student] = STUDENTS) -> Files:
     """Return a flat folder, with ``-1`` in the names of files that were handed in again."""
     files: Files = {}
-    for place, s in enumerate(STUDENTS):
+    for place, s in enumerate(students):
         short = "".join(c for c in unicodedata.normalize("NFC", s.name).lower() if c.isalnum())
         start = f"{short}_{'LATE_' if s.late else ''}{s.number}_{9000 + place}"
         for name, content in s.earlier.items():
@@ -99,10 +99,10 @@ def canvas() -> Files:
     return files
 
 
-def moodle() -> Files:
+def moodle(students: Sequence[Student] = STUDENTS) -> Files:
     """Return a folder for each student and plugin."""
     files: Files = {}
-    for s in STUDENTS:
+    for s in students:
         for name, content in s.files.items():
             files[f"{s.name}_{s.number}_assignsubmission_file_/{name}"] = content
         if s.text:
@@ -111,19 +111,19 @@ def moodle() -> Files:
     return files
 
 
-def moodle_flat() -> Files:
+def moodle_flat(students: Sequence[Student] = STUDENTS) -> Files:
     """Return a flat folder, as Moodle makes it without folders."""
     files: Files = {}
-    for s in STUDENTS:
+    for s in students:
         for name, content in s.files.items():
             files[f"{s.name}_{s.number}_assignsubmission_file_{name}"] = content
     return files
 
 
-def blackboard() -> Files:
+def blackboard(students: Sequence[Student] = STUDENTS) -> Files:
     """Return a flat folder, with a text for each attempt."""
     files: Files = {}
-    for s in STUDENTS:
+    for s in students:
         for attempt, time in ((s.earlier, "2026-02-01"), (s.files, s.time)):
             if attempt:
                 start = f"HW_1_{s.login}_attempt_{time}-10-11-12"
@@ -132,21 +132,21 @@ def blackboard() -> Files:
     return files
 
 
-def brightspace() -> Files:
+def brightspace(students: Sequence[Student] = STUDENTS) -> Files:
     """Return a folder for each attempt."""
     files: Files = {"index.html": b"<html>"}
-    for s in STUDENTS:
+    for s in students:
         for attempt, time in ((s.earlier, "Feb 1"), (s.files, "Mar 2" if s.late else "Mar 1")):
             folder = f"{s.number}-55{s.number} - {s.name} - {time}, 2026 1011 AM"
             files |= {f"{folder}/{name}": content for name, content in attempt.items()}
     return files
 
 
-def gradescope() -> Files:
+def gradescope(students: Sequence[Student] = STUDENTS) -> Files:
     """Return numbered folders, and a file about all of them."""
     files: Files = {}
     lines = ["---"]
-    for place, s in enumerate(STUDENTS):
+    for place, s in enumerate(students):
         for step, attempt in enumerate((s.earlier, s.files)):
             if attempt:
                 folder = f"submission_{500 + 100 * step + place}"
@@ -161,27 +161,27 @@ def gradescope() -> Files:
     return files
 
 
-def github() -> Files:
+def github(students: Sequence[Student] = STUDENTS) -> Files:
     """Return a clone for each student, in a folder called after the assignment."""
     files: Files = {}
-    for s in STUDENTS:
+    for s in students:
         clone = f"hw1-submissions/hw1-{s.login}"
         files |= {f"{clone}/{name}": content for name, content in s.files.items()}
         files |= {f"{clone}/README.md": b"# hw1\n", f"{clone}/.git/HEAD": b"ref: main\n"}
     return files
 
 
-def nbgrader() -> Files:
+def nbgrader(students: Sequence[Student] = STUDENTS) -> Files:
     """Return the folder of a course."""
     files: Files = {"gradebook.db": b"", "source/hw1/activations.ipynb": notebook("")}
-    for s in STUDENTS:
+    for s in students:
         folder = f"submitted/{s.login}/hw1"
         files |= {f"{folder}/{name}": content for name, content in s.files.items()}
         files[f"{folder}/timestamp.txt"] = f"{s.time} 10:11:12.000001 UTC".encode()
     return files
 
 
-PLATFORMS: dict[str, Callable[[], Files]] = {
+PLATFORMS: dict[str, Callable[..., Files]] = {
     "canvas": canvas,
     "moodle": moodle,
     "blackboard": blackboard,
@@ -204,7 +204,10 @@ def write_files(folder: Path, files: Files) -> Path:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        if name.endswith("/"):
+            path.mkdir(exist_ok=True)
+        else:
+            path.write_bytes(content)
     return folder
 
 

@@ -32,7 +32,7 @@ from grader.submissions.child.sources import Read
 from grader.submissions.child.stubs import names_imported
 from grader.submissions.child.students import find_students, refuse_several
 from grader.submissions.child.whole import Whole
-from grader.submissions.names import Match, Path, split_name
+from grader.submissions.names import Match, Path, is_unread, split_name
 from grader.submissions.nothing import NothingFoundError, describe_nothing
 
 MAX_FILES = 40 * MIB  # bytes of all files that are graded
@@ -98,7 +98,10 @@ def _refuse_empty(found: Collected, course: Course) -> None:
     if found.is_damaged:
         raise SubmissionError("; ".join(found.problems))
     if found.rest:
-        raise NothingFoundError(describe_nothing(["/".join(path) for path in found.rest]))
+        reason = describe_nothing(["/".join(path) for path in found.rest])
+        # Of an archive that is called otherwise and of a link only the problem says what it is.
+        known = sum(is_unread(path[-1]) for path in found.rest) == len(found.problems)
+        raise NothingFoundError("; ".join((reason, *(() if known else found.problems))))
     raise NothingFoundError(f"it is empty, so it has {_none_of(course)}")
 
 

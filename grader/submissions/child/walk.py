@@ -43,10 +43,13 @@ def walk(folder: str, budget: Budget) -> list[Item]:
 def _items(folder: str, name: str, above: Path, budget: Budget) -> Iterator[Item]:
     budget.take_names(1)
     place = os.path.join(folder, name)  # noqa: PTH118
-    path = (*above, *split_path(printable(name)))
+    # A backslash in the name of a file is of a program that unpacked a zip so. Of a folder's
+    # name it is a letter.
+    one = split_path(printable(name).replace("\\", "_"))
+    path = (*above, *(split_path(printable(name)) or one))
     if is_junk((name,)):
         if name in MARKERS:
-            yield Item(path, "folder")
+            yield Item((*above, name), "folder")
         return
     try:
         mode = os.lstat(place).st_mode
@@ -55,7 +58,7 @@ def _items(folder: str, name: str, above: Path, budget: Budget) -> Iterator[Item
         yield Item(path, problem=error.strerror or "it cannot be read")
         return
     if stat.S_ISDIR(mode):
-        yield from _folder(place, path, budget)
+        yield from _folder(place, (*above, *one), budget)
     elif stat.S_ISLNK(mode):
         yield Item(path, "link")
     else:

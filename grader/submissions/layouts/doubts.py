@@ -59,7 +59,7 @@ def refuse_classes_inside(level: Level, clues: Clues) -> None:
 
 
 def _people_in(level: Level, clues: Clues) -> list[str]:
-    for one in levels_within(level, clues.peek):
+    for one in levels_within(level, clues.peek, clues.has_work):
         for form in _OF_CLASSES:
             found = form.find(one)
             keys = sorted({piece.key for piece in found.pieces}) if found else []

@@ -5,7 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec.structs import asdict
+
 from grader.errors import SubmissionError
+from grader.records import Person
 from grader.sanitize import clean_line, name_some
 from grader.submissions.child.messages import MAX_NOTE, HandIn, Part
 from grader.submissions.layouts.pieces import Piece
@@ -50,7 +53,7 @@ def _hand_in(key: str, pieces: Sequence[Piece]) -> HandIn:
     return HandIn(
         key=key,
         parts=parts,
-        students=latest[0].students,
+        students=tuple(map(_composed, latest[0].students)),
         attempt=max(piece.attempt for piece in latest) or len(orders),
         handed_in_at=max(piece.handed_in_at for piece in latest),
         late=next((piece.late for piece in latest if piece.late is not None), None),
@@ -58,6 +61,12 @@ def _hand_in(key: str, pieces: Sequence[Piece]) -> HandIn:
         reason="" if parts else _why_nothing(latest),
         damaged=not parts and any(piece.item.problem for piece in graded),
     )
+
+
+def _composed(person: Person) -> Person:
+    """Return a person in composed characters, as the names of files have them."""
+    cells = asdict(person).items()
+    return Person(**{key: unicodedata.normalize("NFC", value) for key, value in cells})
 
 
 def _refuse_two_students(pieces: Sequence[Piece]) -> None:
@@ -106,7 +115,8 @@ def _why_nothing(pieces: Sequence[Piece]) -> str:
     links = [piece for piece in pieces if piece.item.kind == "link"]
     if links:
         return f"{_show(links[0])} is a symbolic link, which is not followed"
-    return describe_nothing([_show(piece) for piece in pieces if piece.path])
+    files = [piece for piece in pieces if piece.path and piece.item.kind != "folder"]
+    return describe_nothing([_show(piece) for piece in files])
 
 
 def _list(pieces: Sequence[Piece]) -> str:

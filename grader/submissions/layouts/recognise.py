@@ -60,7 +60,7 @@ def recognise(
     SubmissionError
         If it can be read in more than one way, or is not that platform's.
     """
-    levels = list(levels_within(level, unpack))
+    levels = list(levels_within(level, unpack, clues.has_work))
     forms = [form for form in FORMS if layout in ("auto", form.name)]
     for one in levels:
         readings = [(form, found) for form in forms if (found := form.find(one))]

@@ -100,17 +100,21 @@ class Level:
         return Level(folder, tuple(replace(item, path=item.path[1:]) for item in below))
 
 
-def levels_within(level: Level, unpack: Callable[[Item], Level | None]) -> Iterator[Level]:
+def levels_within(
+    level: Level, unpack: Callable[[Item], Level | None], has_work: Callable[[Item], bool]
+) -> Iterator[Level]:
     """Yield a level, and those within that hold all of it.
 
     Parameters
     ----------
     unpack : callable
         Returns the level of an archive, or None if it cannot be read.
+    has_work : callable
+        Returns whether a file may be a student's; others may be beside what holds all.
     """
     for _ in range(_MAX_LEVELS):
         yield level
-        inner = [item for item in level.tops() if item.counts]
+        inner = [i for i in level.tops() if i.kind == "folder" or (i.counts and has_work(i))]
         if len(inner) != 1:
             return
         (only,) = inner
