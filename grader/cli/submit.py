@@ -24,10 +24,13 @@ from grader.cli.options import (
     selection_options,
 )
 from grader.cli.streams import unbroken_pipe
-from grader.records import Audience, IsolationOption
+from grader.records import Audience, IsolationOption, Submission
+from grader.sanitize import clean_line
 
 if TYPE_CHECKING:
+    from grader.engine import Grader
     from grader.report import Report
+    from grader.submissions.nothing import NothingFoundError
 
 
 @click.command(cls=GradeCommand)
@@ -71,7 +74,8 @@ def submit(
 
     \b
     Exit status: 0 at or above --fail-under, 1 below it, 2 wrong usage,
-    3 the submission could not be graded.
+    3 the submission could not be graded. Of one without any code the report is
+    written all the same: its status is missing.
 
     \b
     Examples:
@@ -84,6 +88,7 @@ def submit(
     from grader.files import write_whole
     from grader.report import to_json
     from grader.submissions.bundle import pack_bundle
+    from grader.submissions.nothing import NothingFoundError
     from grader.submissions.reader import read_submission
     from grader.writers.terminal.waiting import waiting
 
@@ -93,7 +98,13 @@ def submit(
         # Never used by itself, because a submission must not choose its checks.
         click.echo("There is a course.toml here; use it with `--course .`.", err=True)
     with Grader(loaded, isolation) as grader, waiting(loaded.select(exercises)) as begin:
-        submission = read_submission(path, loaded)
+        try:
+            submission = read_submission(path, loaded)
+        except NothingFoundError as error:
+            if report_file != "-":
+                missing = _report_missing(grader, path, error, seed, exercises, audience)
+                write_whole(Path(report_file), missing)
+            raise
         result = grade_for_student(
             grader, submission, seed=seed, exercises=exercises, audience=audience, begin=begin
         )
@@ -127,6 +138,23 @@ def submit(
         with unbroken_pipe():
             click.echo(_closing_words(result.shown, report_file, course), err=format == "json")
     sys.exit(0 if result.shown.percent >= fail_under else 1)
+
+
+def _report_missing(
+    grader: Grader,
+    path: Path,
+    error: NothingFoundError,
+    seed: str,
+    exercises: tuple[str, ...],
+    audience: Audience,
+) -> bytes:
+    """Return the report of a submission in which there is nothing to grade."""
+    from grader.report import build_report, to_json
+
+    submission = Submission(clean_line(path.resolve().name, 100), ())
+    reason = clean_line(str(error), 600)
+    refused = grader.refuse(submission, reason, seed, exercises, status="missing")
+    return to_json(build_report(refused, audience))
 
 
 def _closing_words(report: Report, report_file: str, course: Path | None) -> str:

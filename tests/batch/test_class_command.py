@@ -13,6 +13,11 @@ from support import downloads
 from support.downloads import BOTH, as_folder, as_zip
 from support.running import assert_one_line, run_grade
 
+from grader.batch.classes import ClassOptions, find_submissions
+from grader.batch.preview import preview
+from grader.batch.reading import read_listed
+from grader.records import Course
+
 ONE = ("--exercise", "forward")  # the quickest exercise
 
 
@@ -120,3 +125,53 @@ def test_an_output_is_needed(tmp_path: Path) -> None:
     done = run_grade("batch", as_folder(tmp_path, downloads.canvas()))
     assert done.returncode == 2
     assert "--output" in done.stderr
+
+
+def test_nothing_to_grade_is_the_same_in_every_layout(tmp_path: Path) -> None:
+    """Missing where nothing was handed in that is read, unloadable where it is damaged."""
+    rar, pdf = {"work.rar": b"Rar!\x1a\x07\0"}, {"report.pdf": b"%PDF"}
+    handed_in: dict[str, tuple[str, str, downloads.Files]] = {
+        "101": ("missing", "only report.pdf, work.rar; RAR and 7-Zip", {**rar, **pdf}),
+        "102": ("missing", "no code in it, only report.pdf", pdf),
+        "103": ("missing", "it is empty", {"": b""}),
+        "104": ("missing", "only work.7z; RAR and 7-Zip", {"work.7z": b"7z"}),
+        "105": ("missing", "it is a RAR archive", {"work.zip": rar["work.rar"]}),
+        "106": ("unloadable", "the zip is damaged", {"work.zip": b"PK"}),
+        "107": ("missing", "symbolic link, which is not followed", {}),
+        "108": ("graded", "", {"forward.py": BOTH["forward.py"]}),
+        "109": ("missing", "it is empty", {"x/y/": b""}),
+    }
+    for layout in (
+        "{}",
+        "Ada {0}_{0}_assignsubmission_file_",
+        "{0}-5 - A {0} - Mar 1, 2026 1011 AM",
+    ):
+        folder = tmp_path / layout[:3]
+        for number, (_, _, files) in handed_in.items():
+            name = layout.format(number)
+            downloads.write_files(folder, {f"{name}/{file}": text for file, text in files.items()})
+        (folder / layout.format("107")).mkdir()
+        (folder / layout.format("107") / "forward.py").symlink_to("nowhere")
+        out = tmp_path / f"out-{layout[:3]}"
+        done = grade("batch", folder, "--output", out, *ONE)
+        assert "7 handed in nothing that can be graded: 101, 102, 103" in done.stderr
+        rows = rows_of(out)
+        assert set(rows) == set(handed_in)
+        for number, (status, reason, _) in handed_in.items():
+            assert rows[number]["status"] == status, (layout, number)
+            assert reason in report_of(out, number)["exercises"][0]["message"]
+
+
+def test_a_dry_run_fits_the_terminal(tmp_path: Path, course: Course) -> None:
+    """Lines are wrapped between words, and what follows is indented."""
+    folder = as_folder(tmp_path, downloads.canvas())
+    (tmp_path / "into").mkdir()
+    listing = find_submissions([folder], course, ClassOptions(), tmp_path / "into")
+    for width in (60, 100):
+        for listed in listing.submissions:
+            found = read_listed(listed, course)
+            lines = list(preview(listed, found, width))
+            assert all(len(line) <= width for line in lines)
+            assert [line[0] != " " for line in lines] == [True] + [False] * (len(lines) - 1)
+            whole = " ".join(" ".join(preview(listed, found)).split())
+            assert " ".join(" ".join(lines).split()) == whole

@@ -207,6 +207,21 @@ def test_what_cannot_be_graded_is_one_line_and_status_3(
     assert said in done.stderr
 
 
+def test_a_submission_without_code_is_reported_as_missing(grade: Run, work: Path) -> None:
+    """As in a class: the report has no points, and the reason."""
+    (work / "empty").mkdir()
+    done = grade("submit", "empty", "--report", "r.json")
+    assert done.returncode == 3
+    assert_one_line(done.stderr)
+    report = read(work / "r.json")
+    assert (report["status"], report["score"], report["submission"]["id"]) == (
+        "missing",
+        0,
+        "empty",
+    )
+    assert "it is empty" in report["exercises"][0]["message"]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_an_unreadable_file_is_said(grade: Run, work: Path) -> None:
     """Permission denied is a reason, not a traceback."""

@@ -9,7 +9,10 @@ from grader.submissions.child.zips import list_zip
 from grader.submissions.names import is_tar
 from grader.submissions.nothing import NothingFoundError
 
-_OTHERS = {b"Rar!\x1a\x07": "RAR", b"7z\xbc\xaf\x27\x1c": "7-Zip"}
+_OTHERS = {
+    "RAR": (b"Rar!\x1a\x07", ".rar"),
+    "7-Zip": (b"7z\xbc\xaf\x27\x1c", ".7z"),
+}
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 
 
@@ -30,8 +33,8 @@ def list_archive(data: bytes, budget: Budget, name: str = "") -> list[Entry]:
     SubmissionError
         If it is damaged or too large; `NothingFoundError` if it is another kind of archive.
     """
-    for magic, kind in _OTHERS.items():
-        if data.startswith(magic):
+    for kind, (magic, ending) in _OTHERS.items():
+        if data.startswith(magic) or name.casefold().endswith(ending):
             raise NothingFoundError(
                 f"it is a {kind} archive, which is not read; unpack it and hand in a .zip"
             )
