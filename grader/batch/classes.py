@@ -139,12 +139,13 @@ def _describe(reply: ClassReply, listed: Sequence[Listed]) -> str:
     files = sum(len(one.parts) for one in listed)
     counts = [_count(len(listed), "student"), _count(files, "file")]
     facts: Mapping[str, int] = {
+        "by a team": sum(len(one.students) > 1 for one in listed),
         "late": sum(one.late is True for one in listed),
         "handed in again": sum(one.attempt > 1 for one in listed),
         "without code": sum(bool(one.reason) for one in listed),
     }
     counts += [f"{count} {fact}" for fact, count in facts.items() if count]
-    return f"{reply.title[:1].upper()}{reply.title[1:]} download: {', '.join(counts)}"
+    return f"{reply.title} download: {', '.join(counts)}"
 
 
 def _count(count: int, what: str) -> str:

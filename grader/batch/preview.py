@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from grader.batch.listing import Listed
 from grader.batch.work import Snapshot
 from grader.sanitize import clean_line, name_some
 
-_INDENT = "  "
 
-
-def preview(listed: Listed, found: Snapshot, width: int | None = None) -> Iterator[str]:
-    """Yield lines for people: who, which files, which attempt, what is left out and why.
-
-    Parameters
-    ----------
-    listed : Listed
-        The submission.
-    found : Snapshot
-        What was read of it.
-    width : int, optional
-        Of the terminal; without it each line is as long as it has to be.
-    """
+def preview(listed: Listed, found: Snapshot) -> Iterator[str]:
+    """Yield lines for people: who, which files, which attempt, what is left out and why."""
     facts = [listed.id, *_names(listed)]
     if listed.attempt > 1:
         facts.append(f"attempt {listed.attempt}")
@@ -31,24 +18,9 @@ def preview(listed: Listed, found: Snapshot, width: int | None = None) -> Iterat
         facts.append(listed.handed_in_at)
     if listed.late is not None:
         facts.append("late" if listed.late else "in time")
-    lines = [f"{', '.join(facts)}: {_content(found)}"]
-    lines += [_INDENT + clean_line(note, 400) for note in found.submission.notes]
-    for line in lines:
-        yield from _wrap(line, width)
-
-
-def _wrap(line: str, width: int | None) -> list[str]:
-    start = line[: len(line) - len(line.lstrip())]
-    text = clean_line(line, 800)
-    if width is None:
-        return [start + text]
-    return textwrap.wrap(
-        text,
-        max(width, 20),
-        initial_indent=start,
-        subsequent_indent=start + 2 * _INDENT,
-        break_on_hyphens=False,
-    )
+    yield clean_line(f"{', '.join(facts)}: {_content(found)}", 800)
+    for note in found.submission.notes:
+        yield f"  {clean_line(note, 400)}"
 
 
 def _names(listed: Listed) -> list[str]:

@@ -158,12 +158,14 @@ def _find(
 def _show_preview(listing: Listing, course: Course, only: tuple[str, ...]) -> None:
     from grader.batch.preview import preview
     from grader.batch.reading import read_listed
+    from grader.writers.terminal.hanging import wrap_hanging
 
     # Lines are wrapped for people, and whole for other programs.
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for listed in listing.choose(only):
-        for line in preview(listed, read_listed(listed, course), width):
-            click.echo(line)
+        for line in preview(listed, read_listed(listed, course)):
+            for piece in wrap_hanging(line, width) if width else (line,):
+                click.echo(piece)
 
 
 def _grade_all(

@@ -162,16 +162,16 @@ def test_nothing_to_grade_is_the_same_in_every_layout(tmp_path: Path) -> None:
             assert reason in report_of(out, number)["exercises"][0]["message"]
 
 
-def test_a_dry_run_fits_the_terminal(tmp_path: Path, course: Course) -> None:
-    """Lines are wrapped between words, and what follows is indented."""
-    folder = as_folder(tmp_path, downloads.canvas())
+def test_a_dry_run_shows_what_is_read(tmp_path: Path, course: Course) -> None:
+    """The files under the names that they are graded by, and each reason once."""
+    folder = as_folder(tmp_path, downloads.plain())
     (tmp_path / "into").mkdir()
     listing = find_submissions([folder], course, ClassOptions(), tmp_path / "into")
-    for width in (60, 100):
-        for listed in listing.submissions:
-            found = read_listed(listed, course)
-            lines = list(preview(listed, found, width))
-            assert all(len(line) <= width for line in lines)
-            assert [line[0] != " " for line in lines] == [True] + [False] * (len(lines) - 1)
-            whole = " ".join(" ".join(preview(listed, found)).split())
-            assert " ".join(" ".join(lines).split()) == whole
+    lines = {one.id: list(preview(one, read_listed(one, course))) for one in listing.submissions}
+    assert listing.found == ("Plain layout: 12 submissions",)
+    assert lines["1004"] == ["1004: activations.py, forward.py"]
+    assert lines["1011"] == [
+        "1011: nothing to grade, 1011: there is no code in it, only report.pdf; hand in .py or .zip"
+    ]
+    note = "  Copy of activations.ipynb is graded as activations.ipynb"
+    assert lines["1012"] == ["1012: activations.ipynb", note]

@@ -19,4 +19,4 @@ def _find(level: Level) -> Found | None:
     return Found(tuple(pieces)) if pieces else None
 
 
-PLAIN = Form("plain", "plain", "alovelace/activations.py", _find)
+PLAIN = Form("plain", "Plain", "alovelace/activations.py", _find)
