@@ -117,11 +117,12 @@ def _find_plain(
             refuse_file_beside_people(work[0].top, level, clues)
         if not chosen and (is_top or people):
             refuse_classes_inside(level, clues)
-        if people or (not files and (chosen or _has_people(level, clues))):
-            stubs = tuple(item.top for item in files) if people else ()
+        stubs = tuple(item.top for item in files)
+        rest = Level(level.name, tuple(i for i in level.items if i.top not in stubs))
+        is_chosen = chosen and not files
+        if people or is_chosen or (not work and _has_people(rest, clues)):
             if is_top:
                 return Recognised(left_out=stubs)
-            rest = Level(level.name, tuple(i for i in level.items if i.top not in stubs))
             found = PLAIN.find(rest)
             return Recognised(PLAIN, found.pieces, stubs) if found else Recognised()
     return Recognised()

@@ -38,8 +38,6 @@ def test_work_beside_the_students_is_refused_and_a_stub_is_left_out(
     stub = (course.stubs / STUB).read_bytes()
     with pytest.raises(SubmissionError, match=r"activations\.py is beside folders"):
         find(course, tmp_path / "work", {**files, STUB: RIGHT})
-    if files is PACKED:
-        return
     listing = find(course, tmp_path / "stub", {**files, STUB: stub})
     assert ids(listing) == sorted({name.partition("/")[0] for name in files})
     assert [path.name for path in listing.left_out] == [STUB]
@@ -116,6 +114,14 @@ def test_two_readings_are_refused(course: Course, tmp_path: Path) -> None:
     with pytest.raises(SubmissionError, match="--layout github or --layout canvas"):
         find(course, tmp_path / "1", clones)
     assert len(find(course, tmp_path / "1", {}, "github").submissions) == 2
+
+
+def test_a_notebook_in_two_assignments_is_refused(course: Course, tmp_path: Path) -> None:
+    """Assignments with different notebooks are graded together."""
+    files = {f"submitted/ada/hw{n}/{name}.ipynb": b"" for n, name in enumerate("ab")}
+    assert ids(find(course, tmp_path / "0", files)) == ["ada"]
+    with pytest.raises(SubmissionError, match=r"a\.ipynb in the assignments hw0 and hw5"):
+        find(course, tmp_path / "1", {**files, "submitted/ada/hw5/a.ipynb": b""})
 
 
 def test_one_number_in_two_submissions_is_refused(course: Course, tmp_path: Path) -> None:
