@@ -13,6 +13,7 @@ from grader.batch.listing import (
     fold_id,
     list_submissions,
     name_keys,
+    refuse_unreachable,
     students_of,
 )
 from grader.batch.names import Names
@@ -98,8 +99,7 @@ def find_submissions(
 
 
 def _look_into(path: Path, course: Course, options: ClassOptions, into: Path) -> ClassReply:
-    if not path.exists():
-        raise SubmissionError(f"there is no {path}; give a folder of submissions or a download")
+    refuse_unreachable(path)
     if not path.is_dir() and not is_archive(path.name):
         return ClassReply()
     into.mkdir()

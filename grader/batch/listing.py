@@ -119,9 +119,21 @@ def list_submissions(
     return Listing(tuple(listing), tuple(sorted(left_out)))
 
 
+def refuse_unreachable(path: Path) -> None:
+    """Raise `SubmissionError` if there is no such file or folder, or it cannot be looked at."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise SubmissionError(
+            f"there is no {path}; give a folder of submissions or a download"
+        ) from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise SubmissionError(f"{path} cannot be read: {reason}") from error
+
+
 def _children(path: Path, names: set[str], beside: Collection[Path]) -> Iterator[Path]:
-    if not path.exists():
-        raise SubmissionError(f"there is no {path}; give a folder of submissions")
+    refuse_unreachable(path)
     if not path.is_dir():
         yield path.resolve()
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import signal
 import sys
@@ -229,7 +230,8 @@ def _show_some(what: str, ids: list[str]) -> None:
 
 def _refuse_output_among_submissions(output: Path, paths: tuple[Path, ...]) -> None:
     for path in paths:
-        if path.is_dir() and output.resolve().is_relative_to(path.resolve()):
+        is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for some paths
+        if is_folder and output.resolve().is_relative_to(path.resolve()):
             raise GraderError(
                 f"--output {output} is inside {path}, where the next batch would grade it as a "
                 "submission; choose a folder beside it"

@@ -98,6 +98,9 @@ def test_a_dry_run_grades_nothing(tmp_path: Path) -> None:
         (("--due", "tomorrow"), 2, "is not a time"),
         (("--layout", "moodle"), 3, "not a Moodle download"),
         (("--only", "x"), 3, "no submission with the id x"),
+        (("x" * 300,), 3, "cannot be read: File name too long"),
+        (("no\udcff",), 3, "there is no"),
+        (("loop",), 3, "cannot be read: Too many levels"),
     ],
 )
 def test_wrong_options_are_refused(
@@ -105,8 +108,10 @@ def test_wrong_options_are_refused(
 ) -> None:
     """One line says what to do, and nothing is graded."""
     path = as_folder(tmp_path, downloads.canvas())
-    done = run_grade("batch", path, "--output", tmp_path / "out", *options)
+    (tmp_path / "loop").symlink_to("loop")
+    done = run_grade("batch", path, "--output", tmp_path / "out", *options, cwd=tmp_path)
     assert done.returncode == status
+    assert "Traceback" not in done.stderr
     assert message in done.stderr
     assert not (tmp_path / "out").exists()
 
