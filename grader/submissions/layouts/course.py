@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from grader.records import Exercise
 from grader.submissions.layouts.people import find_people, words_of_one
 from grader.submissions.layouts.tree import Item, Level
-from grader.submissions.names import CODE, find_exercise
+from grader.submissions.names import CODE, Path, find_exercise
 
 _ANY = ""  # the answer of code and archives of any name
 Open = Callable[[Item], Level | None]
+
+
+@lru_cache(maxsize=100_000)
+def _find_name(path: Path, exercises: tuple[Exercise, ...]) -> str:
+    """Return the exercise that a file's name means; a class has the same names many times."""
+    named = find_exercise(path, exercises)
+    return named.exercise.name if named else ""
 
 
 @dataclass(frozen=True)
@@ -50,9 +58,9 @@ class Clues:
         """
 
         def answers(item: Item) -> Iterator[str]:
-            named = find_exercise(item.path, self.exercises) if item.may_answer else None
-            if named:
-                yield named.exercise.name
+            name = _find_name(item.path[-2:], self.exercises) if item.may_answer else ""
+            if name:
+                yield name
             if any_name and item.may_answer:
                 yield _ANY
 
