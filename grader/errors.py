@@ -44,6 +44,10 @@ class ExportError(GraderError):
     """The reports cannot be written in the requested format."""
 
 
+class TableError(GraderError):
+    """A table in CSV cannot be read, or is not the expected one."""
+
+
 class JournalError(GraderError):
     """The output of an earlier batch cannot be read, or added to."""
 

@@ -212,6 +212,24 @@ class Person(msgspec.Struct, frozen=True):
     email: str = ""
 
 
+class Adjustment(msgspec.Struct, frozen=True):
+    """Points that the instructor adds by hand.
+
+    Parameters
+    ----------
+    exercise : str
+        The exercise that they are for; empty for the submission as a whole.
+    points : float
+        Added to the score; negative points are taken away.
+    reason : str
+        For the student to read, or empty.
+    """
+
+    exercise: str
+    points: float
+    reason: str
+
+
 class Submission(msgspec.Struct, frozen=True):
     """A snapshot of what was handed in, never the live folder.
 

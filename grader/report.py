@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from grader.errors import ReportError
 from grader.records import (
+    Adjustment,
     Audience,
     CheckScore,
     Environment,
@@ -222,7 +223,7 @@ class ExerciseReport(msgspec.Struct, frozen=True):
     functions: tuple[FunctionReport, ...]
 
 
-class Report(msgspec.Struct, frozen=True):
+class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Score report of backprop-grader, for one audience.
 
     Parameters
@@ -241,6 +242,8 @@ class Report(msgspec.Struct, frozen=True):
         Points earned, out of the points there are: 100 for the whole course.
     percent : float
         ``score`` as a part of ``max_score``, rounded down to two decimals.
+    adjustments : list of Adjustment
+        Points that the instructor adds to ``score`` by hand; the sum is never below 0.
     exercises : list of ExerciseReport
         In the course's order.
     isolation : Isolation
@@ -263,12 +266,23 @@ class Report(msgspec.Struct, frozen=True):
     score: Points
     max_score: Points
     percent: Percent
+    adjustments: tuple[Adjustment, ...] = ()
     exercises: tuple[ExerciseReport, ...]
     isolation: Isolation
     seed: Seed
     environment: Environment
     started_at: Instant
     duration_s: Seconds
+
+    @property
+    def adjustment(self) -> float:
+        """Return the points that the instructor adds, in sum."""
+        return round(sum(one.points for one in self.adjustments), 2)
+
+    @property
+    def total(self) -> float:
+        """Return the score with all adjustments, never below 0; it can be above the maximum."""
+        return max(0.0, round(self.score + self.adjustment, 2))
 
     def functions(self) -> Iterator[FunctionReport]:
         """Yield every function, in the course's order."""
@@ -281,7 +295,7 @@ class Report(msgspec.Struct, frozen=True):
             yield from function.checks
 
 
-class UnexaminedReport(msgspec.Struct, frozen=True):
+class UnexaminedReport(msgspec.Struct, frozen=True, kw_only=True):
     """The report of a submission that a fault kept from being examined: it has no score.
 
     The fields are those of `Report`; the reason is the last of the submission's notes.
@@ -295,6 +309,7 @@ class UnexaminedReport(msgspec.Struct, frozen=True):
     score: None
     max_score: Points
     percent: None
+    adjustments: tuple[()] = ()
     exercises: tuple[()]
     isolation: Isolation
     seed: Seed

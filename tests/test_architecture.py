@@ -37,6 +37,8 @@ LAYERS = {
     "grader.scoring": 2,
     "grader.report": 2,
     "grader.files": 2,
+    "grader.tables": 2,
+    "grader.adjustments": 3,
     "grader.records": 1,
     "grader.errors": 1,
     "grader.sanitize": 1,

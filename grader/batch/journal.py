@@ -14,6 +14,7 @@ from typing import Self
 import msgspec
 
 from grader.errors import JournalError
+from grader.records import Adjustment
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -53,6 +54,8 @@ class Entry(msgspec.Struct, frozen=True):
         The seed with which ``grade submit --seed`` draws the same inputs.
     fingerprints : dict of str to str
         Of the code, by exercise.
+    adjustments : tuple of Adjustment
+        Those in the two files.
     """
 
     key: Key
@@ -62,6 +65,7 @@ class Entry(msgspec.Struct, frozen=True):
     max_score: float
     repeat_with: str
     fingerprints: dict[str, str]
+    adjustments: tuple[Adjustment, ...] = ()
 
 
 class Journal:

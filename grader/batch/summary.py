@@ -20,6 +20,8 @@ from grader.report import Report, read_examined
 from grader.writers.escape import for_cell
 
 SUMMARY_VERSION = 1
+# The total is the score with the instructor's adjustment.
+_POINTS = ("score", "max_score", "percent", "adjustment", "total")
 # Of a submission that could not be examined.
 _EMPTY: dict[str, Any] = {"students": [], "attempt": None, "handed_in_at": "", "late": None}
 
@@ -78,7 +80,7 @@ class Summary:
     def add_unexamined(self, submission_id: str) -> None:
         """Add a submission that could not be examined: a row without a score."""
         self.unexamined.append(submission_id)
-        empty = dict.fromkeys(("score", "max_score", "percent", "isolation", "sha256"))
+        empty = dict.fromkeys((*_POINTS, "isolation", "sha256"))
         row: dict[str, Any] = {"id": submission_id, **_EMPTY, **empty, "status": "unexamined"}
         row["exercises"] = {}
         self._rows.append(msgspec.json.encode(row))
@@ -88,7 +90,7 @@ class Summary:
         names = [name for name in self._course.select() if name in self._graded]
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        head = ["id", "score", "max_score", "percent", "status"]
+        head = ["id", "score", "max_score", "percent", "status", "adjustment", "total"]
         about = ["name", "login", "number", "email", "attempt", "handed_in_at", "late"]
         writer.writerow([*head, *names, *about, "isolation", "sha256"])
         for row in map(msgspec.json.decode, self._rows):
@@ -173,6 +175,8 @@ def _row(report: Report) -> dict[str, Any]:
         "score": report.score,
         "max_score": report.max_score,
         "percent": report.percent,
+        "adjustment": report.adjustment,
+        "total": report.total,
         "status": report.status,
         "exercises": {
             e.name: {"score": e.score, "max_score": e.max_score, "status": e.status}

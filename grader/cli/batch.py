@@ -94,7 +94,8 @@ def batch(
 
     \b
     DIR receives reports/ID.json (for you), feedback/ID.json (for the student),
-    summary.csv, summary.json and journal.jsonl.
+    summary.csv, summary.json and journal.jsonl. Points in your own DIR/adjustments.csv
+    (id,exercise,points,reason) are added and shown to the student.
 
     \b
     Exit status: 0 every submission has a report, 2 wrong usage, 3 grading was not
@@ -179,7 +180,10 @@ def _grade_all(
 
     entries: dict[str, Entry] = {}
     total = len(plan.chosen)
+    # Of a submission that was not chosen, the result of an earlier run stays.
+    ids = [listed.id for listed in plan.listing.submissions]
     with Output(folder) as output:
+        output.refuse_unknown_adjustments(ids, plan.course.select(plan.exercises))
         try:
             with BatchProgress(total, console) as progress:
                 for step in run_batch(plan, output, workforce):
@@ -194,8 +198,6 @@ def _grade_all(
                 err=True,
             )
             sys.exit(130)
-        # Of a submission that was not chosen, the result of an earlier run stays.
-        ids = [listed.id for listed in plan.listing.submissions]
         found = [entries.get(identity) or output.recall(identity) for identity in ids]
         summary = Summary(plan.course, stubs)
         write_summary(output, [entry for entry in found if entry is not None], summary)

@@ -165,9 +165,9 @@ def _write_classroom50(report: Report, variables: Mapping[str, str]) -> bytes:
 
 
 def _fill(reports: list[Report], format: str, path: Path, column: str | None) -> bytes:
+    from grader.tables import MAX_TABLE
     from grader.writers.exports.canvas import fill_canvas
     from grader.writers.exports.moodle import fill_moodle
-    from grader.writers.exports.table import MAX_TABLE
 
     try:
         with path.open("rb") as file:

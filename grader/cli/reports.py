@@ -12,6 +12,7 @@ import click
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
+    from grader.adjustments import Adjustments
     from grader.report import Report
 
 
@@ -31,10 +32,14 @@ def read_reports(
 ) -> Iterator[tuple[Path, Report]]:
     """Yield each report, of some exercises or of all it has, with its path.
 
+    The adjustments are those beside a batch's reports.
+
     Raises
     ------
     ReportError
         If a file is not a report, or does not have one of the exercises.
+    TableError
+        If adjustments are not valid.
     ExportError
         If two are reports of one submission.
     """
@@ -42,6 +47,7 @@ def read_reports(
     from grader.report import read_examined
     from grader.sanitize import clean_line
 
+    adjustments: dict[Path, Adjustments] = {}
     seen: dict[str, Path] = {}
     for path in paths:
         report = read_examined(path)
@@ -54,7 +60,20 @@ def read_reports(
                 f"{seen[name]} and {path} are both reports of {clean_line(name)}; give one of them"
             )
         seen[name] = path
+        folder = path.absolute().parent.parent
+        if _is_batch_output(folder):
+            if folder not in adjustments:
+                adjustments[folder] = _read_adjustments(folder)
+            report = adjustments[folder].apply(report)
         yield path, restrict(report, exercises)
+
+
+def _read_adjustments(folder: Path) -> Adjustments:
+    from grader.adjustments import Adjustments
+
+    adjustments = Adjustments(folder)
+    adjustments.refuse_unknown({path.stem for path in (folder / "reports").glob("*.json")})
+    return adjustments
 
 
 def _find_reports_in(path: Path) -> list[Path]:

@@ -17,13 +17,13 @@ from support.golden import Goldens
 from support.reports import report_of, solved
 
 from grader.cli.export import export
-from grader.errors import ExportError
+from grader.errors import ExportError, GraderError
 from grader.records import Person
 from grader.report import Report, to_json
+from grader.tables import parse_number, read_table
 from grader.writers.exports.canvas import fill_canvas
 from grader.writers.exports.moodle import fill_moodle
 from grader.writers.exports.roster import Student, find_students, ids_of, match
-from grader.writers.exports.table import parse_number, read_table
 
 
 def csv_bytes(rows: Sequence[Sequence[object]], delimiter: str = ",") -> bytes:
@@ -318,7 +318,7 @@ def test_other_points_than_the_assignments_are_refused() -> None:
 )
 def test_what_is_not_a_roster_is_refused_in_one_line(roster: bytes, says: str) -> None:
     """The line says what it is instead."""
-    with pytest.raises(ExportError, match=says) as caught:
+    with pytest.raises(GraderError, match=says) as caught:
         fill_canvas(named("ghost"), roster, None)
     assert "\n" not in str(caught.value)
 
@@ -551,7 +551,7 @@ def test_any_roster_is_read_or_refused(rows: list[list[str]]) -> None:
 def test_any_text_in_a_table_is_read_back(text: str) -> None:
     """What a gradebook wrote is what is read."""
     kept = text.replace("\r", "").replace("\0", "")
-    table = read_table(csv_bytes([["a", "b"], ["x", kept]]), "table")
+    table = read_table(csv_bytes([["a", "b"], ["x", kept]]), "it", "")
     assert table.rows == (("x", kept),)
 
 

@@ -7,25 +7,24 @@ from collections.abc import Sequence
 
 from grader.errors import ExportError
 from grader.report import Report
+from grader.tables import (
+    Cell,
+    Table,
+    number_cell,
+    parse_number,
+    write_table,
+)
 from grader.writers.escape import for_cell
+from grader.writers.exports.columns import Column, choose_column
 from grader.writers.exports.roster import (
     Filled,
     Matches,
     Student,
     ids_of,
     match,
+    read_roster,
     refuse_other_maximum,
     say_matches,
-)
-from grader.writers.exports.table import (
-    Cell,
-    Column,
-    Table,
-    choose_column,
-    number_cell,
-    parse_number,
-    read_table,
-    write_table,
 )
 
 # Canvas knows an assignment by this number; without it, an import makes a new assignment.
@@ -54,7 +53,7 @@ def fill_canvas(reports: Sequence[Report], roster: bytes, column: str | None) ->
     ExportError
         If the roster is not a gradebook of Canvas, or the assignment is not clear.
     """
-    table = read_table(roster, "gradebook of Canvas")
+    table = read_roster(roster, "gradebook of Canvas")
     width = _identity_width(table.header)
     points = next((row for row in table.rows if _is_points_row(row)), None)
     chosen = choose_column(column, _assignments(table, width, points), "assignments")
@@ -132,7 +131,7 @@ def _text(cell: str) -> str:
 
 def _grades(matches: Matches, left_out: set[int], width: int) -> list[list[Cell]]:
     return [
-        [*map(_text, student.row[:width]), number_cell(report.score)]
+        [*map(_text, student.row[:width]), number_cell(report.total)]
         for report, student in matches.matched
         if id(student) not in left_out
     ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.report import Report
+from grader.tables import Cell, number_cell, write_table
 from grader.writers.escape import for_cell
-from grader.writers.exports.table import Cell, number_cell, write_table
 
 _COLUMNS = ("submission", "score", "max_score", "percent")
 _ORIGIN = ("isolation", "course", "course_version", "started_at")

@@ -13,25 +13,24 @@ from collections.abc import Sequence
 from grader.errors import ExportError
 from grader.report import Report
 from grader.sanitize import clean_line
+from grader.tables import (
+    Cell,
+    Table,
+    number_cell,
+    parse_number,
+    write_table,
+)
 from grader.writers.escape import for_cell, is_plain_cell
+from grader.writers.exports.columns import Column, choose_column
 from grader.writers.exports.roster import (
     Filled,
     Matches,
     Student,
     ids_of,
     match,
+    read_roster,
     refuse_other_maximum,
     say_matches,
-)
-from grader.writers.exports.table import (
-    Cell,
-    Column,
-    Table,
-    choose_column,
-    number_cell,
-    parse_number,
-    read_table,
-    write_table,
 )
 
 # Participant 12345, whatever the site calls a participant.
@@ -66,7 +65,7 @@ def fill_moodle(reports: Sequence[Report], roster: bytes, column: str | None) ->
     ExportError
         If the roster is neither, or the column is not clear.
     """
-    table = read_table(roster, "grading worksheet or gradebook of Moodle")
+    table = read_roster(roster, "grading worksheet or gradebook of Moodle")
     if not table.rows:
         raise ExportError("the roster lists no student; download it again from Moodle")
     if _is_worksheet(table):
@@ -102,7 +101,7 @@ def _fill_worksheet(reports: Sequence[Report], table: Table, column: str | None)
     ]
     rows: list[list[Cell]] = [[table.header[i] for i in kept]]
     for report, student in matches.matched:
-        grade = number_cell(report.score)
+        grade = number_cell(report.total)
         rows.append([grade if i == chosen.index else student.row[i] for i in kept])
     return Filled(write_table(rows, table.delimiter), tuple(say_matches(matches)))
 
@@ -152,7 +151,7 @@ def _fill_gradebook(reports: Sequence[Report], table: Table, column: str | None)
     for report, student in matches.matched:
         if _identifies(student, safe):
             who = [student.row[i] for i in safe] + [for_cell(student.row[i]) for i in names]
-            rows.append([*who, number_cell(report.score)])
+            rows.append([*who, number_cell(report.total)])
     messages = tuple(say_matches(matches, left_out))
     return Filled(write_table(rows, table.delimiter), (*_warn(reports), *messages))
 
@@ -195,6 +194,6 @@ def _identifies(student: Student, columns: Sequence[int]) -> bool:
 
 
 def _warn(reports: Sequence[Report]) -> list[str]:
-    if max(report.score for report in reports) <= _LARGEST:
+    if max(report.total for report in reports) <= _LARGEST:
         return []
     return [f"Moodle's import stops at grades over {_LARGEST}, unless the site allows them."]

@@ -16,6 +16,7 @@ from grader.errors import ExportError
 from grader.records import Person
 from grader.report import Report
 from grader.sanitize import clean_line
+from grader.tables import Table, read_table
 from grader.writers.words import number
 
 _MAX_PARTS = 20  # of a name
@@ -78,6 +79,12 @@ def fold(identity: str) -> str:
 def ids_of(cells: Sequence[str]) -> frozenset[str]:
     """Return cells as ids of a student, without empty ones."""
     return frozenset(fold(cell) for cell in cells if cell.strip())
+
+
+def read_roster(content: bytes, what: str) -> Table:
+    """Return a roster as a table; ``what`` it should be is for the message of a `TableError`."""
+    advice = f"download the {what} as CSV again and leave it as it is"
+    return read_table(content, "the roster", advice)
 
 
 def match(reports: Sequence[Report], students: Sequence[Student]) -> Matches:
@@ -180,7 +187,7 @@ def say_matches(matches: Matches, left_out: Sequence[tuple[Student, str]] = ()) 
     for report, student in matches.matched:
         if id(student) not in out:
             was = f" (was {student.grade.strip()})" if student.grade.strip() else ""
-            yield _line("matched", report, f"{student.name}: {number(report.score)}{was}")
+            yield _line("matched", report, f"{student.name}: {number(report.total)}{was}")
     for report, student in matches.matched:
         if id(student) in out:
             yield _line("left out", report, f"{student.name}: {out[id(student)]}")

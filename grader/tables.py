@@ -1,0 +1,101 @@
+"""Tables in CSV: read as gradebooks and spreadsheets write them, written so that any reads them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from grader.errors import TableError
+
+Cell = str | int | float
+
+MAX_TABLE = 32 * 2**20  # bytes
+_DELIMITERS = ",;\t"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it was read.
+
+    Parameters
+    ----------
+    rows : tuple of tuple of str
+        Those after the header, as wide as it is, without those that are empty.
+    delimiter : str
+        What stood between the cells.
+    lines : tuple of int
+        The line of the file on which each row ends.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    delimiter: str
+    lines: tuple[int, ...] = ()
+
+
+def read_table(content: bytes, name: str, advice: str) -> Table:
+    """Read a CSV file in UTF-8, with or without a byte order mark, whatever its delimiter.
+
+    Parameters
+    ----------
+    name : str
+        The file, for messages: "the roster".
+    advice : str
+        How to get a file that can be read.
+
+    Raises
+    ------
+    TableError
+        If it is not such a table.
+    """
+    if len(content) > MAX_TABLE:
+        raise TableError(f"{name} is larger than {MAX_TABLE // 2**20} MiB; {advice}")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TableError(f"{name} is not in UTF-8; {advice}") from error
+    try:
+        delimiter = max(_DELIMITERS, key=lambda candidate: _width(text, candidate))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        rows = [(tuple(row), reader.line_num) for row in reader]
+    except csv.Error as error:
+        raise TableError(f"{name} is not a valid CSV file ({error}); {advice}") from error
+    if not rows or len(rows[0][0]) < 2:
+        raise TableError(f"{name} is not a table; {advice}")
+    (header, _), *others = rows
+    width = len(header)
+    full = [(row, line) for row, line in others if any(row)]
+    for row, line in full:
+        if any(row[width:]):
+            raise TableError(f"line {line} of {name} is longer than its header; {advice}")
+    padded = tuple(row[:width] + ("",) * (width - len(row)) for row, _ in full)
+    return Table(header, padded, delimiter, tuple(line for _, line in full))
+
+
+def _width(text: str, delimiter: str) -> int:
+    return len(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), []))
+
+
+def write_table(rows: Iterable[Sequence[Cell]], delimiter: str = ",") -> bytes:
+    """Return rows as CSV in UTF-8: text in quotes, numbers without.
+
+    Quotes around every text leave no doubt about the delimiter.
+    """
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_NONNUMERIC).writerows(rows)
+    return file.getvalue().encode()
+
+
+def number_cell(points: float) -> Cell:
+    """Return points as a cell that is a number, whole where it can be."""
+    rounded = round(points, 2)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def parse_number(cell: str) -> float | None:
+    """Return the number in a cell, with a decimal comma or point, or None."""
+    text = cell.strip().replace(",", ".")
+    digits = text.replace(".", "", 1)
+    return float(text) if digits.isascii() and digits.isdigit() else None
