@@ -15,6 +15,9 @@ from grader.sanitize import clean_line
 def restrict(report: Report, names: Collection[str]) -> Report:
     """Return the report of some exercises; points, percentage and status are of these alone.
 
+    So are adjustments: one of the whole submission counts only where all exercises are chosen,
+    or each homework would get it.
+
     Parameters
     ----------
     names : collection of str
@@ -43,6 +46,11 @@ def restrict(report: Report, names: Collection[str]) -> Report:
         score=score_c / 100,
         max_score=max_score_c / 100,
         percent=percent_of(score_c, max_score_c),
+        adjustments=tuple(
+            one
+            for one in report.adjustments
+            if one.exercise in names or (not one.exercise and len(exercises) == len(graded))
+        ),
         exercises=exercises,
     )
 

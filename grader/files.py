@@ -6,14 +6,19 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from grader.errors import GraderError
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file so that readers see the old or the new content, and nothing between.
+
+    Parameters
+    ----------
+    content : bytes or iterable of bytes
+        The content, or its parts one after the other.
 
     Raises
     ------
@@ -23,13 +28,14 @@ def write_whole(path: Path, content: bytes) -> None:
     try:
         if path.exists() and not path.is_file():
             # A device or a pipe, /dev/null for example, is not replaced.
-            path.write_bytes(content)
+            with path.open("wb") as device:
+                device.writelines(_parts(content))
             return
         fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         temporary = Path(name)
         try:
             with os.fdopen(fd, "wb") as file:
-                file.write(content)
+                file.writelines(_parts(content))
                 file.flush()
                 # Without fsync the file could be empty after a power failure.
                 os.fsync(file.fileno())
@@ -42,6 +48,10 @@ def write_whole(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         raise GraderError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _parts(content: bytes | Iterable[bytes]) -> Iterable[bytes]:
+    return (content,) if isinstance(content, bytes) else content
 
 
 def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:

@@ -254,6 +254,8 @@ class Submission(msgspec.Struct, frozen=True):
         When, in ISO 8601; empty where that is not known.
     late : bool or None
         Whether it was handed in late; None where that is not known.
+    original : str
+        The name of its folder or first file in a download of Canvas or Moodle, or empty.
     """
 
     id: str
@@ -265,6 +267,7 @@ class Submission(msgspec.Struct, frozen=True):
     attempt: int = 1
     handed_in_at: str = ""
     late: bool | None = None
+    original: str = ""
 
     @property
     def sha256(self) -> str:

@@ -105,6 +105,8 @@ class SubmissionReport(msgspec.Struct, frozen=True):
         Those that answer an exercise.
     notes : list of str
         What was found and not graded, and which file was taken under another name.
+    original : str
+        The name of its folder or first file in a download of Canvas or Moodle, or empty.
     """
 
     id: str
@@ -115,6 +117,7 @@ class SubmissionReport(msgspec.Struct, frozen=True):
     late: bool | None
     files: tuple[FileReport, ...]
     notes: tuple[str, ...]
+    original: str = ""
 
 
 class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -277,7 +280,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def adjustment(self) -> float:
         """Return the points that the instructor adds, in sum."""
-        return round(sum(one.points for one in self.adjustments), 2)
+        return round(sum((one.points for one in self.adjustments), 0.0), 2)
 
     @property
     def total(self) -> float:
@@ -446,13 +449,21 @@ def read_report(path: Path) -> Report:
 
 def read_examined(path: Path) -> Report | None:
     """Read a report as `read_report` does, or return None if the submission was not examined."""
-    found = _read_json(path)
-    if isinstance(found, dict) and found.get("status") == "unexamined":
-        return None
+    report = read_any(path)
+    return None if isinstance(report, UnexaminedReport) else report
+
+
+def read_any(path: Path) -> Report | UnexaminedReport:
+    """Read a report as `read_report` does, or that of a submission that was not examined."""
+    content = _read_bytes(path)
     try:
-        report = msgspec.convert(found, Report)
-    except msgspec.ValidationError as error:
-        raise ReportError(_describe_other(path, found, error)) from error
+        # Values of no type first, as below, would take half as long again.
+        report = msgspec.json.decode(content, type=Report)
+    except (msgspec.MsgspecError, RecursionError):
+        found = _read_other(path, content)
+        if isinstance(found, UnexaminedReport):
+            return found
+        report = found
     for inconsistency in _inconsistencies(report):
         raise ReportError(f"{path}: {inconsistency}; grade the submission again")
     return report
@@ -469,7 +480,7 @@ def recall_report(path: Path) -> Report | None:
         return None
 
 
-def _read_json(path: Path) -> Any:
+def _read_bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(MAX_REPORT + 1)
@@ -480,12 +491,23 @@ def _read_json(path: Path) -> Any:
         ) from error
     if len(content) > MAX_REPORT:
         raise ReportError(f"{path} is not a report: it is larger than {MAX_REPORT // 2**20} MiB")
+    return content
+
+
+def _read_other(path: Path, content: bytes) -> Report | UnexaminedReport:
+    """Return the report of a submission without a score, or raise an error about what it is."""
     try:
-        return msgspec.json.decode(content)
+        found = msgspec.json.decode(content)
     except (msgspec.DecodeError, RecursionError) as error:
         raise ReportError(
             f"{path} is not valid JSON; expected a report from `grade submit` or `grade batch`"
         ) from error
+    try:
+        if isinstance(found, dict) and found.get("status") == "unexamined":
+            return msgspec.convert(found, UnexaminedReport)
+        return msgspec.convert(found, Report)
+    except msgspec.ValidationError as error:
+        raise ReportError(_describe_other(path, found, error)) from error
 
 
 def _describe_other(path: Path, found: Any, error: msgspec.ValidationError) -> str:
@@ -544,6 +566,7 @@ def _submission(submission: Submission) -> SubmissionReport:
         submission.late,
         files,
         submission.notes,
+        submission.original,
     )
 
 

@@ -23,9 +23,11 @@ def clean(text: str, limit: int = 400) -> str:
     """
     # Cut before looking at each character: the text may be megabytes.
     kept = text[: 4 * limit]
-    kept = "".join(
-        c if c == "\n" or unicodedata.category(c) not in _UNPRINTABLE else " " for c in kept
-    )
+    # Most text is plain, and looking at each character takes long.
+    if not kept.replace("\n", " ").isprintable():
+        kept = "".join(
+            c if c == "\n" or unicodedata.category(c) not in _UNPRINTABLE else " " for c in kept
+        )
     kept = _COMMAND.sub(": :", _ADDRESS.sub("0x...", kept))
     return kept if len(kept) <= limit and len(text) <= 4 * limit else kept[: limit - 1] + "…"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +15,13 @@ Cell = str | int | float
 
 MAX_TABLE = 32 * 2**20  # bytes
 _DELIMITERS = ",;\t"
+# With this line, which is not a part of the table, Excel is told the delimiter.
+_SEPARATOR_LINE = re.compile(r"\A\"?sep=.\"?\r?\n", re.IGNORECASE)
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +36,19 @@ class Table:
         What stood between the cells.
     lines : tuple of int
         The line of the file on which each row ends.
+    encoding : str
+        What the file was encoded in.
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     delimiter: str
     lines: tuple[int, ...] = ()
+    encoding: str = "utf-8"
 
 
 def read_table(content: bytes, name: str, advice: str) -> Table:
-    """Read a CSV file in UTF-8, with or without a byte order mark, whatever its delimiter.
+    """Read a CSV file in UTF-8 or UTF-16, whatever its delimiter.
 
     Parameters
     ----------
@@ -52,40 +64,46 @@ def read_table(content: bytes, name: str, advice: str) -> Table:
     """
     if len(content) > MAX_TABLE:
         raise TableError(f"{name} is larger than {MAX_TABLE // 2**20} MiB; {advice}")
+    # In UTF-16 without a mark half of the bytes are NUL.
+    unmarked = "utf-16-le" if content[1:2] == b"\0" else "utf-8"
+    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), unmarked)
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise TableError(f"{name} is not in UTF-8; {advice}") from error
+        raise TableError(f"{name} is neither in UTF-8 nor in UTF-16; {advice}") from error
+    text = _SEPARATOR_LINE.sub("\n", text)
     try:
         delimiter = max(_DELIMITERS, key=lambda candidate: _width(text, candidate))
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        rows = [(tuple(row), reader.line_num) for row in reader]
+        rows = [(tuple(row), reader.line_num) for row in reader if any(row)]
     except csv.Error as error:
         raise TableError(f"{name} is not a valid CSV file ({error}); {advice}") from error
     if not rows or len(rows[0][0]) < 2:
         raise TableError(f"{name} is not a table; {advice}")
     (header, _), *others = rows
     width = len(header)
-    full = [(row, line) for row, line in others if any(row)]
-    for row, line in full:
+    for row, line in others:
         if any(row[width:]):
             raise TableError(f"line {line} of {name} is longer than its header; {advice}")
-    padded = tuple(row[:width] + ("",) * (width - len(row)) for row, _ in full)
-    return Table(header, padded, delimiter, tuple(line for _, line in full))
+    padded = tuple(row[:width] + ("",) * (width - len(row)) for row, _ in others)
+    return Table(header, padded, delimiter, tuple(line for _, line in others), encoding)
 
 
 def _width(text: str, delimiter: str) -> int:
-    return len(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), []))
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return len(next(filter(None, rows), []))
 
 
-def write_table(rows: Iterable[Sequence[Cell]], delimiter: str = ",") -> bytes:
-    """Return rows as CSV in UTF-8: text in quotes, numbers without.
+def write_table(
+    rows: Iterable[Sequence[Cell]], delimiter: str = ",", encoding: str = "utf-8"
+) -> bytes:
+    """Return rows as CSV: text in quotes, numbers without.
 
     Quotes around every text leave no doubt about the delimiter.
     """
     file = io.StringIO(newline="")
     csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_NONNUMERIC).writerows(rows)
-    return file.getvalue().encode()
+    return file.getvalue().encode(encoding)
 
 
 def number_cell(points: float) -> Cell:

@@ -17,6 +17,8 @@ from grader.adjustments import Adjustments, adjust_json
 from grader.batch.journal import Key
 from grader.batch.output import Output
 from grader.batch.work import Graded
+from grader.choosing import restrict
+from grader.cli.export import export
 from grader.errors import TableError
 from grader.records import Adjustment
 from grader.report import to_json
@@ -98,6 +100,30 @@ def test_a_total_is_never_below_0_and_may_be_above_the_maximum(
     adjustments = tuple(Adjustment("", one, "") for one in points)
     report = replace(report_of(), adjustments=adjustments)
     assert (report.score, report.total) == (2, total)
+
+
+def test_a_part_of_the_exercises_has_only_their_adjustments() -> None:
+    """Each homework of a report would count an adjustment of the whole again."""
+    whole, own, other = (Adjustment(name, 1, "") for name in ("", "alpha", "beta"))
+    report = replace(report_of(), adjustments=(whole, own, other))
+    assert restrict(report, ["alpha"]).adjustments == (own,)
+    assert restrict(report, ["alpha", "beta", "gamma"]).adjustments == report.adjustments
+    assert restrict(report, []) == report
+
+
+def test_an_export_of_one_exercise_names_what_does_not_count(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A row without an exercise is not lost in silence."""
+    with Output(written(tmp_path, HEADER + "ada,,1,\nada,alpha,0.5,\n")) as output:
+        output.write(key(), graded("ada"), "")
+    command = [str(tmp_path), "--to", "csv", "-o", str(tmp_path / "x.csv"), "--exercise", "alpha"]
+    with pytest.raises(SystemExit) as ended:
+        export.main(command)
+    assert not ended.value.code
+    assert "an adjustment of ada is for no exercise" in capsys.readouterr().err
+    assert '"partly"' not in (tmp_path / "x.csv").read_text()
+    assert ",2,0.5,2.5,4," in (tmp_path / "x.csv").read_text()
 
 
 def graded(identity: str) -> Graded:

@@ -123,6 +123,7 @@ def _listed(one: HandIn, identity: str, path: Path, options: ClassOptions) -> Li
         one.left_out,
         one.reason,
         one.damaged,
+        one.original,
     )
     return _with_names(listed, options)
 

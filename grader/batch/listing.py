@@ -44,6 +44,8 @@ class Listed:
         Why there is nothing to read, or empty.
     damaged : bool
         Something was handed in that cannot be read.
+    original : str
+        As for `grader.records.Submission`.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Listed:
     notes: tuple[str, ...] = ()
     reason: str = ""
     damaged: bool = False
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)

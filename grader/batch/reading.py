@@ -32,6 +32,7 @@ def read_listed(listed: Listed, course: Course) -> Snapshot:
         attempt=listed.attempt,
         handed_in_at=listed.handed_in_at,
         late=listed.late,
+        original=listed.original,
     )
     return replace(found, submission=submission)
 

@@ -15,9 +15,10 @@ import msgspec.structs
 from grader.batch.journal import Entry
 from grader.batch.output import Output
 from grader.files import write_whole
-from grader.records import Course, OutcomeKind
+from grader.records import Course, OutcomeKind, Person
 from grader.report import Report, read_examined
 from grader.writers.escape import for_cell
+from grader.writers.exports.grades import join_people, say_late
 
 SUMMARY_VERSION = 1
 # The total is the score with the instructor's adjustment.
@@ -158,11 +159,10 @@ def write_summary(output: Output, entries: Iterable[Entry], summary: Summary) ->
 
 def _whose(row: dict[str, Any]) -> Iterable[str]:
     """Yield the cells that say whose a submission is and when it was handed in."""
-    for field in ("name", "login", "number", "email"):
-        yield "; ".join(person[field] for person in row["students"] if person[field])
+    yield from join_people([Person(**person) for person in row["students"]])
     yield str(row["attempt"] or "")
     yield row["handed_in_at"]
-    yield {True: "yes", False: "no", None: ""}[row["late"]]
+    yield say_late(row["late"])
 
 
 def _row(report: Report) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli.command import GradeCommand
+from grader.cli.github_step import export_to_github
 from grader.cli.options import (
     Selection,
     course_option,
@@ -19,17 +19,22 @@ from grader.cli.options import (
     reports_argument,
     selection_options,
 )
-from grader.cli.reports import find_reports, read_reports
-from grader.cli.streams import unbroken_pipe, write_output
+from grader.cli.reports import find_reports, read_all, read_reports
+from grader.cli.streams import write_output
 from grader.errors import ExportError
+from grader.sanitize import clean_line
 
 if TYPE_CHECKING:
     from grader.report import Report
+    from grader.writers.exports.gradebook import Filled, Options
+    from grader.writers.exports.grades import Grade
 
-# Formats that hold one report, formats that hold any number, and those that need a roster.
+# Formats that hold one report, formats that hold any number, those that fill in a gradebook,
+# and zips of pages for students.
 _SINGLE = ("gradescope", "prairielearn", "classroom50", "github")
 _MANY = ("csv", "junit")
-_FILLED = ("canvas", "moodle")
+_FILLED = ("canvas", "moodle", "brightspace", "blackboard")
+_ZIPS = ("moodle-feedback", "canvas-feedback")
 
 
 @click.command(cls=GradeCommand)
@@ -37,16 +42,26 @@ _FILLED = ("canvas", "moodle")
 @click.option(
     "--to",
     "format",
-    type=click.Choice([*_SINGLE, *_MANY, *_FILLED]),
+    type=click.Choice([*_SINGLE, *_MANY, *_FILLED, *_ZIPS]),
+    metavar="FORMAT",
     required=True,
     help="Write this format.",
 )
 @click.option("-o", "--output", metavar="OUT", help="Write this file; - is standard output.")
-@path_option(
-    "--roster", metavar="FILE", help="Fill in this file, as downloaded from canvas or moodle."
-)
+@path_option("--roster", metavar="FILE", help="Fill in this gradebook, or join it with csv.")
 @click.option(
     "--column", metavar="TEXT", help="Fill in the column with this title, number or part of it."
+)
+@click.option(
+    "--out-of",
+    metavar="POINTS",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Convert the points to this maximum of the column.",
+)
+@click.option("--comments", is_flag=True, help="Fill in comments of a Moodle worksheet, too.")
+@click.option("--missing-as-zero", is_flag=True, help="Write 0 where nothing was handed in.")
+@click.option(
+    "--partial", is_flag=True, help="Exit with 0 although students are missing in the file."
 )
 @click.option(
     "--set",
@@ -63,6 +78,10 @@ def export(
     output: str | None,
     roster: Path | None,
     column: str | None,
+    out_of: float | None,
+    comments: bool,
+    missing_as_zero: bool,
+    partial: bool,
     settings: tuple[str, ...],
     selection: Selection,
     course: Path | None,
@@ -71,17 +90,25 @@ def export(
 
     \b
     Formats:
-      gradescope    results.json of an autograder        one report
-      prairielearn  results.json of an external grader   one report
-      classroom50   result.json of an autograder         one report
-      github        job summary, annotations, outputs    one report, -o is optional
-      csv           a row for each submission            any number
-      junit         JUnit XML, a suite for each          any number
-      canvas        your exported gradebook, filled in   any number, --roster
-      moodle        your grading worksheet or gradebook, likewise
+      gradescope       results.json of an autograder           one report
+      prairielearn     results.json of an external grader      one report
+      classroom50      result.json of an autograder            one report
+      github           job summary, annotations, outputs       one report, -o is optional
+      csv              a row for each submission               any number
+      junit            JUnit XML, a suite for each             any number
+      canvas           your exported gradebook, filled in      any number, --roster
+      moodle           your worksheet or gradebook, likewise
+      brightspace      your exported grades, likewise
+      blackboard       your Grade Center file, likewise
+      moodle-feedback  a zip of pages to upload as feedback    any number
+      canvas-feedback  a zip of pages to upload again          any number
 
-    The files for canvas and moodle contain only students with a report, so an import
-    leaves all other grades alone. Standard error lists who was matched and who was not.
+    A gradebook's file contains only students with a grade, so an import leaves all other
+    grades alone. Standard error lists who was matched and who was not.
+
+    \b
+    Exit status: 0 everything is written, 2 wrong usage, 3 nothing could be written, or a
+    graded student is not in the gradebook's file (which is written) and --partial is not given.
 
     With --exercise or --homework the points are out of these exercises alone. --course
     names the course of a homework.
@@ -89,27 +116,49 @@ def export(
     \b
     Examples:
       grade export report.json --to gradescope -o results.json
-      grade export out/reports --to csv -o scores.csv
-      grade export out/reports --to csv -o week1.csv --homework week1
-      grade export out/reports --to canvas --roster gradebook.csv -o import.csv
+      grade export out --to csv -o scores.csv
+      grade export out --to csv -o week1.csv --homework week1
+      grade export out --to canvas --roster gradebook.csv -o import.csv
+      grade export out --to moodle-feedback -o feedback.zip
     """
     variables = _parse_variables(settings)
-    _refuse_contradictions(format, output, roster, column, variables)
+    gradebook = (column, out_of)
+    _refuse_contradictions(format, output, roster, gradebook, comments=comments)
     refuse_misuse(
         (course and not selection.homeworks, "--course describes --homework; give both"),
+        (variables and format != "classroom50", "--set is for classroom50"),
+        (
+            (missing_as_zero or partial) and format not in (*_FILLED, "csv"),
+            f"--missing-as-zero and --partial are for csv, {_list(_FILLED)}",
+        ),
     )
+    paths = find_reports(reports, "student" if format in _ZIPS else "instructor")
     exercises = selection.names_in_reports(course)
-    read = [report for _, report in read_reports(find_reports(reports), exercises)]
-    if format in _SINGLE and len(read) > 1:
-        raise ExportError(f"{format} takes one report, and these are {len(read)}; give one")
-    if format == "github":
-        _export_to_github(read[0], output)
-        return
-    if roster is not None:
-        content = _fill(read, format, roster, column)
+    scored = (report for _, report in read_reports(paths, exercises))
+    if format in _SINGLE:
+        if len(paths) > 1:
+            raise ExportError(f"{format} takes one report, and these are {len(paths)}; give one")
+        _export_one(next(scored, None), format, output, variables)
+    elif format == "junit":
+        from grader.writers.exports.junit import write_junit
+
+        write_output(write_junit(scored), str(output))
+    elif format in _ZIPS:
+        _export_zip(scored, format, str(output))
     else:
-        content = _write(read, format, variables)
-    write_output(content, str(output))
+        from grader.writers.exports.gradebook import Options
+        from grader.writers.exports.grades import grade_of
+
+        grades = [
+            grade_of(report, missing_as_zero=missing_as_zero, comments=comments)
+            for _, report in read_all(paths, exercises)
+        ]
+        options = Options(column, out_of, comments)
+        _export_grades(grades, format, str(output), roster, options, partial=partial)
+
+
+def _list(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _parse_variables(settings: tuple[str, ...]) -> dict[str, str]:
@@ -124,33 +173,41 @@ def _refuse_contradictions(
     name: str,
     output: str | None,
     roster: Path | None,
-    column: str | None,
-    variables: Mapping[str, str],
+    gradebook: tuple[object, ...],
+    *,
+    comments: bool,
 ) -> None:
     filled = name in _FILLED
-    extra = not filled and (roster or column)
     overwritten = roster and output != "-" and roster.resolve() == Path(str(output)).resolve()
     refuse_misuse(
         (output is None and name != "github", f"{name} needs -o: a file to write, or -"),
         (filled and roster is None, f"{name} needs --roster: the file you downloaded there"),
-        (extra, f"--roster and --column are for {' and '.join(_FILLED)}"),
-        (variables and name != "classroom50", "--set is for classroom50"),
+        (not filled and any(gradebook), f"--column and --out-of are for {_list(_FILLED)}"),
+        (not filled and name != "csv" and roster, f"--roster is for csv, {_list(_FILLED)}"),
+        (comments and name != "moodle", "--comments is for moodle"),
         (overwritten, "-o would overwrite the roster; give another file"),
     )
 
 
-def _write(reports: list[Report], format: str, variables: Mapping[str, str]) -> bytes:
-    from grader.writers.exports.csv_rows import write_csv
+def _export_one(
+    report: Report | None, format: str, output: str | None, variables: Mapping[str, str]
+) -> None:
+    if report is None:
+        raise ExportError(f"{format} needs a report with a score")
+    if format == "github":
+        export_to_github(report, output)
+    else:
+        write_output(_write_one(report, format, variables), str(output))
+
+
+def _write_one(report: Report, format: str, variables: Mapping[str, str]) -> bytes:
     from grader.writers.exports.gradescope import write_gradescope
-    from grader.writers.exports.junit import write_junit
     from grader.writers.exports.prairielearn import write_prairielearn
 
-    if format in _MANY:
-        return {"csv": write_csv, "junit": write_junit}[format](reports)
     if format == "classroom50":
-        return _write_classroom50(reports[0], variables)
+        return _write_classroom50(report, variables)
     single = {"gradescope": write_gradescope, "prairielearn": write_prairielearn}
-    return single[format](reports[0])
+    return single[format](report)
 
 
 def _write_classroom50(report: Report, variables: Mapping[str, str]) -> bytes:
@@ -164,50 +221,66 @@ def _write_classroom50(report: Report, variables: Mapping[str, str]) -> bytes:
     return write_classroom50(report, {**os.environ, **variables})
 
 
-def _fill(reports: list[Report], format: str, path: Path, column: str | None) -> bytes:
-    from grader.tables import MAX_TABLE
+def _export_zip(reports: Iterable[Report], format: str, output: str) -> None:
+    from grader.writers.exports.feedback_zip import write_feedback_zip
+
+    left_out: list[str] = []
+    write_output(write_feedback_zip(reports, format, left_out), output)
+    if left_out:
+        raise ExportError(
+            f"{len(left_out)} reports are not of such a download and have no page in the zip, "
+            f"among them {clean_line(left_out[0])}; the others are in it"
+        )
+
+
+def _export_grades(
+    grades: list[Grade],
+    format: str,
+    output: str,
+    roster: Path | None,
+    options: Options,
+    *,
+    partial: bool,
+) -> None:
+    if roster is None:
+        from grader.writers.exports.csv_rows import write_csv
+
+        write_output(write_csv(grades), output)
+        return
+    filled = _fill(grades, format, _read_roster(roster), options)
+    for line in filled.messages:
+        click.echo(line, err=True)
+    write_output(filled.content, output)
+    if filled.lacking and not partial:
+        raise ExportError(
+            f"{filled.lacking} of the grades could not be matched or written (see above), the "
+            "others are; enter these by hand, or give --partial if that is all right"
+        )
+
+
+def _fill(grades: list[Grade], format: str, roster: bytes, options: Options) -> Filled:
+    from grader.writers.exports.blackboard import fill_blackboard
+    from grader.writers.exports.brightspace import fill_brightspace
     from grader.writers.exports.canvas import fill_canvas
+    from grader.writers.exports.csv_rows import join_csv
     from grader.writers.exports.moodle import fill_moodle
+
+    if format == "csv":
+        return join_csv(grades, roster)
+    fill = {
+        "canvas": fill_canvas,
+        "moodle": fill_moodle,
+        "brightspace": fill_brightspace,
+        "blackboard": fill_blackboard,
+    }
+    return fill[format](grades, roster, options)
+
+
+def _read_roster(path: Path) -> bytes:
+    from grader.tables import MAX_TABLE
 
     try:
         with path.open("rb") as file:
-            roster = file.read(MAX_TABLE + 1)
+            return file.read(MAX_TABLE + 1)
     except OSError as error:
         raise ExportError(f"{path} cannot be read: {error.strerror}") from error
-    fill = fill_canvas if format == "canvas" else fill_moodle
-    filled = fill(reports, roster, column)
-    for line in filled.messages:
-        click.echo(line, err=True)
-    return filled.content
-
-
-def _export_to_github(report: Report, output: str | None) -> None:
-    from grader.writers.exports.github import (
-        MAX_SUMMARY,
-        write_annotations,
-        write_outputs,
-        write_summary,
-    )
-
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    outputs = os.environ.get("GITHUB_OUTPUT")
-    if output is not None:
-        write_output(write_summary(report), output)
-    elif summary:
-        present = Path(summary).stat().st_size if Path(summary).exists() else 0
-        _append(Path(summary), write_summary(report, MAX_SUMMARY - present))
-    else:
-        raise ExportError("GITHUB_STEP_SUMMARY is not set; outside of GitHub Actions give -o")
-    if outputs:
-        _append(Path(outputs), write_outputs(report, f"grade_{secrets.token_hex(16)}").encode())
-    if output != "-":
-        with unbroken_pipe():
-            click.echo(write_annotations(report), nl=False)
-
-
-def _append(path: Path, content: bytes) -> None:
-    try:
-        with path.open("ab") as file:
-            file.write(content)
-    except OSError as error:
-        raise ExportError(f"{path} cannot be written: {error.strerror}") from error

@@ -13,23 +13,42 @@ from grader.errors import ExportError
 
 if TYPE_CHECKING:
     from grader.adjustments import Adjustments
-    from grader.report import Report
+    from grader.records import Audience
+    from grader.report import Report, UnexaminedReport
 
 
-def find_reports(paths: Iterable[Path]) -> list[Path]:
+def find_reports(paths: Iterable[Path], audience: Audience = "instructor") -> list[Path]:
     """Return the files among some paths, and the reports in the folders among them.
+
+    Parameters
+    ----------
+    audience : {"instructor", "student"}
+        Whose reports to take of the output of a batch.
 
     Raises
     ------
     ExportError
         If there is no report in a folder.
     """
-    return [report for path in paths for report in _find_reports_in(path)]
+    return [report for path in paths for report in _find_reports_in(path, audience)]
 
 
 def read_reports(
     paths: Iterable[Path], exercises: Collection[str] = ()
 ) -> Iterator[tuple[Path, Report]]:
+    """Yield each report that has a score with its path, as `read_all` does, and name the others."""
+    from grader.report import Report
+
+    for path, report in read_all(paths, exercises):
+        if isinstance(report, Report):
+            yield path, report
+        else:
+            click.echo(f"{path} was not examined, and is left out; grade it again", err=True)
+
+
+def read_all(
+    paths: Iterable[Path], exercises: Collection[str] = ()
+) -> Iterator[tuple[Path, Report | UnexaminedReport]]:
     """Yield each report, of some exercises or of all it has, with its path.
 
     The adjustments are those beside a batch's reports.
@@ -44,16 +63,13 @@ def read_reports(
         If two are reports of one submission.
     """
     from grader.choosing import restrict
-    from grader.report import read_examined
+    from grader.report import UnexaminedReport, read_any
     from grader.sanitize import clean_line
 
     adjustments: dict[Path, Adjustments] = {}
     seen: dict[str, Path] = {}
     for path in paths:
-        report = read_examined(path)
-        if report is None:
-            click.echo(f"{path} was not examined, and is left out; grade it again", err=True)
-            continue
+        report = read_any(path)
         name = report.submission.id
         if name in seen:
             raise ExportError(
@@ -61,11 +77,21 @@ def read_reports(
             )
         seen[name] = path
         folder = path.absolute().parent.parent
+        if isinstance(report, UnexaminedReport):
+            yield path, report
+            continue
         if _is_batch_output(folder):
             if folder not in adjustments:
                 adjustments[folder] = _read_adjustments(folder)
             report = adjustments[folder].apply(report)
-        yield path, restrict(report, exercises)
+        part = restrict(report, exercises)
+        if any(not one.exercise for one in set(report.adjustments) - set(part.adjustments)):
+            click.echo(
+                f"an adjustment of {clean_line(name)} is for no exercise, so it does not count "
+                "for these exercises alone; name one in adjustments.csv",
+                err=True,
+            )
+        yield path, part
 
 
 def _read_adjustments(folder: Path) -> Adjustments:
@@ -76,11 +102,11 @@ def _read_adjustments(folder: Path) -> Adjustments:
     return adjustments
 
 
-def _find_reports_in(path: Path) -> list[Path]:
+def _find_reports_in(path: Path, audience: Audience) -> list[Path]:
     if not path.is_dir():
         return [path]
     if _is_batch_output(path):
-        path /= "reports"
+        path /= "feedback" if audience == "student" else "reports"
     reports = sorted(path.glob("*.json"))
     if not reports:
         raise ExportError(f"there is no report (*.json) in {path}")

@@ -7,7 +7,7 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -56,13 +56,20 @@ def close_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def write_output(content: bytes, output: str) -> None:
-    """Write the result of a command to a file, or to standard output where it is ``-``."""
+def write_output(content: bytes | Iterable[bytes], output: str) -> None:
+    """Write the result of a command to a file, or to standard output where it is ``-``.
+
+    Parameters
+    ----------
+    content : bytes or iterable of bytes
+        The result, or its parts one after the other.
+    """
     from grader.files import write_whole
 
     if output == "-":
         with unbroken_pipe():
-            click.echo(content, nl=False)
+            for part in [content] if isinstance(content, bytes) else content:
+                click.echo(part, nl=False)
         return
     write_whole(Path(output), content)
     click.echo(f"written  {output}", err=True)

@@ -35,8 +35,20 @@ def state_of(function: FunctionReport) -> State:
 
 
 def figures_of(report: Report) -> dict[str, str]:
-    """Return ``score``, ``max_score`` and ``percent`` as text."""
-    return {name: number(getattr(report, name)) for name in ("score", "max_score", "percent")}
+    """Return ``score``, ``max_score``, ``percent`` and, if it was adjusted, ``total`` as text."""
+    names = ["score", "max_score", "percent", *(["total"] if report.adjustments else [])]
+    return {name: number(getattr(report, name)) for name in names}
+
+
+def describe_adjustments(report: Report) -> list[str]:
+    """Return a line for each adjustment of the instructor: points, exercise and reason."""
+    lines = []
+    for one in report.adjustments:
+        exercise = f" in {clean_line(one.exercise)}" if one.exercise else ""
+        reason = f": {clean_line(one.reason, 400)}" if one.reason else ""
+        sign = "-" if one.points < 0 else "+"
+        lines.append(f"{sign}{number(abs(one.points))} points{exercise}{reason}")
+    return lines
 
 
 def summarise(function: FunctionReport) -> str:
@@ -77,7 +89,8 @@ def describe_rest(report: Report, max_score: float | None) -> str:
 
 def describe_submission(report: Report, limit: int = 4_000) -> str:
     """Return the notes on a submission and its exercises, such as why one could not be loaded."""
-    lines = [f"Note: {clean_line(note, 1_000)}" for note in report.submission.notes]
+    lines = [f"Adjustment: {line}" for line in describe_adjustments(report)]
+    lines += [f"Note: {clean_line(note, 1_000)}" for note in report.submission.notes]
     lines += [
         f"{clean_line(exercise.name)}: {clean_line(' '.join(lines_of(exercise)), 1_000)}"
         for exercise in report.exercises

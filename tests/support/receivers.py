@@ -437,3 +437,76 @@ class MoodleGradebook:
             assert float(grade) <= 100, "Grade too large; nothing is imported"
             changes[fitting[0]] = float(grade)
         self.grades |= changes
+
+
+# Brightspace and Blackboard ------------------------------------------------------------------
+
+
+def brightspace(content: bytes, item: str, maximum: float) -> dict[str, float]:
+    """Return the grades by user name or OrgDefinedId that an import of Brightspace enters."""
+    text = content.decode("utf-8-sig")
+    delimiter = "\t" if "\t" in text.split("\n")[0] else ","
+    header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    *keys, grade, end = header
+    assert keys in (["Username"], ["OrgDefinedId"], ["OrgDefinedId", "Username"])
+    assert (grade, end) == (f"{item} Points Grade", "End-of-Line Indicator")
+    entered = {}
+    for *ids, points, mark in rows:
+        assert mark == "#"
+        entered[ids[-1].removeprefix("#")] = min(float(points), maximum)
+    return entered
+
+
+def blackboard(content: bytes, columns: dict[str, str]) -> dict[tuple[str, str], float]:
+    """Return the grades by user name and column that an upload to Blackboard enters.
+
+    A column without a known id would become a new text column.
+    """
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = content.decode("utf-16" if wide else "utf-8-sig")
+    delimiter = "\t" if "\t" in text.split("\n")[0] else ","
+    for line in text.splitlines():
+        for cell in re.split(rf"{delimiter}(?=\")", line):
+            assert re.fullmatch('".*"', cell), cell
+    header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    login = header.index("Username")
+    entered = {}
+    for index, name in enumerate(header):
+        if index != login:
+            column = columns[name.rpartition("|")[2]]
+            entered |= {(row[login], column): float(row[index]) for row in rows}
+    return entered
+
+
+# Zips of feedback files ----------------------------------------------------------------------
+
+
+def moodle_feedback(names: list[str], participants: set[int]) -> dict[int, str]:
+    """Return the file that each participant gets of a zip uploaded to an assignment of Moodle."""
+    received = {}
+    for name in names:
+        parts = name.split("/")
+        while parts:
+            info = parts.pop(0).split("_", 4)
+            if len(info) >= 4 and info[1].isdigit() and int(info[1]) in participants:
+                assert (info[2], info[3]) in {
+                    ("assignsubmission", "file"),
+                    ("assignsubmission", "onlinetext"),
+                }
+                received[int(info[1])] = "/".join(filter(None, [*info[4:], *parts]))
+                break
+    return received
+
+
+def canvas_feedback(names: list[str], attachments: dict[int, int]) -> dict[int, str]:
+    """Return the file that each student gets of a zip of submissions uploaded to Canvas.
+
+    ``attachments`` has the student of each file that was handed in.
+    """
+    received = {}
+    for name in names:
+        numbers = [int(part) for part in name.rpartition("/")[2].split("_") if part.isdigit()]
+        student, attachment = numbers[:2]
+        assert attachments[attachment] == student
+        received[student] = name
+    return received

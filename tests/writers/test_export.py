@@ -26,20 +26,21 @@ from support.reports import (
 )
 
 from grader.cli.export import export
-from grader.records import Feedback
+from grader.errors import ExportError
+from grader.records import Adjustment, Feedback
 from grader.report import Report, map_checks, read_report, to_json
 from grader.sanitize import clean_line
 from grader.writers.escape import for_cell, for_command, for_command_property, for_markdown
+from grader.writers.exports import csv_rows, junit
 from grader.writers.exports.classroom50 import apportion, write_classroom50
-from grader.writers.exports.csv_rows import write_csv
 from grader.writers.exports.github import (
     MAX_ANNOTATIONS,
     write_annotations,
     write_outputs,
     write_summary,
 )
+from grader.writers.exports.grades import grade_of
 from grader.writers.exports.gradescope import write_gradescope
-from grader.writers.exports.junit import write_junit
 from grader.writers.exports.prairielearn import write_prairielearn
 
 IDENTITY = {
@@ -53,6 +54,14 @@ IDENTITY = {
     "GITHUB_ACTOR": "ada",
     "GITHUB_ACTOR_ID": "42",
 }
+
+
+def write_csv(reports: list[Report]) -> bytes:
+    return csv_rows.write_csv(list(map(grade_of, reports)))
+
+
+def write_junit(reports: list[Report]) -> bytes:
+    return b"".join(junit.write_junit(reports))
 
 
 def classroom50(report: Report) -> bytes:
@@ -411,7 +420,7 @@ def test_nasty_words_are_no_formula(text: str) -> None:
     content = write_csv([poisoned(text)])
     assert list(receivers.formulas(content)) == []
     header, row = receivers.cells(content)
-    assert len(header) == len(row) == 11
+    assert len(header) == len(row) == 21
     for cell in row:
         assert_printable(cell)
         assert "\n" not in cell
@@ -600,7 +609,12 @@ def test_github_outside_of_actions_needs_a_file(run: Run, folder: Path) -> None:
         ("--to", "csv"),
         ("--to", "xls", "-o", "-"),
         ("--to", "canvas", "-o", "-"),
-        ("--to", "csv", "-o", "-", "--roster", "x.csv"),
+        ("--to", "junit", "-o", "-", "--roster", "x.csv"),
+        ("--to", "csv", "-o", "-", "--out-of", "10"),
+        ("--to", "moodle", "-o", "-", "--roster", "x.csv", "--out-of", "0"),
+        ("--to", "canvas", "-o", "-", "--roster", "x.csv", "--comments"),
+        ("--to", "junit", "-o", "-", "--partial"),
+        ("--to", "moodle-feedback"),
         ("--to", "csv", "-o", "-", "--column", "x"),
         ("--to", "csv", "-o", "-", "--set", "OWNER=x"),
         ("--to", "canvas", "-o", "x.csv", "--roster", "./x.csv"),
@@ -630,7 +644,8 @@ def test_what_is_not_a_report_is_refused(run: Run, folder: Path) -> None:
 def test_the_help_names_every_format_and_has_an_example(run: Run) -> None:
     """--help is enough to start."""
     text = run("--help")[1].decode()
-    for target in ("gradescope", "prairielearn", "classroom50", "github", "csv", "junit"):
+    (option,) = (p for p in export.params if p.name == "format")
+    for target in option.type.choices:  # type: ignore[attr-defined]
         assert f"\n    {target} " in text
     assert "\n    grade export report.json --to gradescope -o results.json\n" in text
 
@@ -661,3 +676,69 @@ def test_the_command_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# Adjustments ---------------------------------------------------------------------------------
+
+
+def adjusted(*points: float) -> Report:
+    adjustments = tuple(Adjustment("alpha", one, "by hand") for one in points)
+    return replace(report_of(), adjustments=adjustments)
+
+
+@pytest.mark.parametrize("points, total", [(1.5, 3.5), (-5, 0), (20, 22)])
+def test_adjustments_reach_the_systems_that_have_a_place_for_them(
+    points: float, total: float
+) -> None:
+    """The total counts, and the student reads the reason; the checks keep their points."""
+    report = adjusted(points)
+    results = receivers.gradescope(write_gradescope(report))
+    assert results["score"] == total
+    assert "points in alpha: by hand" in results["output"]
+    results = receivers.prairielearn(write_prairielearn(report))
+    assert results["score"] == min(total / 10, 1)
+    assert "points in alpha: by hand" in results["message"]
+    outputs = receivers.runner_outputs(write_outputs(report, "random"))
+    assert (outputs["score"], float(outputs["total"])) == ("2", total)
+    assert b"by hand" in write_summary(report)
+    (suite,) = receivers.junit(write_junit([report]))
+    assert float(suite.find("properties/property[@name='total']").get("value")) == total  # type: ignore[union-attr,arg-type]
+
+
+def test_adjustments_are_not_lost_in_silence() -> None:
+    """Classroom 50 adds up the scores of tests, which cannot be negative."""
+    with pytest.raises(ExportError, match="no place for adjustments"):
+        classroom50(adjusted(1))
+
+
+# Memory --------------------------------------------------------------------------------------
+
+_PEAK = """
+import pathlib, re, sys
+from grader.cli.export import export
+try:
+    export.main(sys.argv[1:])
+finally:
+    status = pathlib.Path("/proc/self/status").read_text()
+    print(re.search(r"VmHWM:\\s*([0-9]+) kB", status)[1])
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="it has the peak")
+@pytest.mark.parametrize("target", ["csv", "junit"])
+def test_memory_does_not_grow_with_the_reports(tmp_path: Path, target: str) -> None:
+    """Reports of 100 MB in sum are exported with a fraction of that."""
+    (tmp_path / "reports").mkdir()
+    for number in range(100):
+        report = report_of(f"s{number}")
+        notes = tuple(f"{number} {line} " + "x" * 1000 for line in range(1000))
+        report = replace(report, submission=replace(report.submission, notes=notes))
+        (tmp_path / "reports" / f"s{number}.json").write_bytes(to_json(report))
+    command = [tmp_path / "reports", "--to", target, "-o", tmp_path / "out"]
+    done = subprocess.run(
+        [sys.executable, "-c", _PEAK, *map(str, command)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout.splitlines()[-1]) < 80_000

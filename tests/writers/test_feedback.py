@@ -16,6 +16,7 @@ from grader.report import CheckReport, Report, build_report, to_json
 from grader.writers.exports.classroom50 import write_classroom50
 from grader.writers.exports.csv_rows import write_csv
 from grader.writers.exports.github import write_annotations, write_outputs, write_summary
+from grader.writers.exports.grades import grade_of
 from grader.writers.exports.gradescope import write_gradescope
 from grader.writers.exports.prairielearn import write_prairielearn
 from grader.writers.feedback import (
@@ -339,7 +340,7 @@ EXPORTS: dict[str, Callable[[Report], bytes]] = {
     "prairielearn": write_prairielearn,
     "classroom50": lambda report: write_classroom50(report, IDENTITY),
     "github": github,
-    "csv": lambda report: write_csv([report]),
+    "csv": lambda report: write_csv([grade_of(report)]),
 }
 SHOWN: dict[str, Callable[[Report], bytes]] = {
     "json": to_json,

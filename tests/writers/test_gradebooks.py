@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,15 +22,28 @@ from grader.errors import ExportError, GraderError
 from grader.records import Person
 from grader.report import Report, to_json
 from grader.tables import parse_number, read_table
-from grader.writers.exports.canvas import fill_canvas
-from grader.writers.exports.moodle import fill_moodle
-from grader.writers.exports.roster import Student, find_students, ids_of, match
+from grader.writers.exports import canvas, moodle
+from grader.writers.exports.gradebook import Filled, Options
+from grader.writers.exports.grades import grade_of
+from grader.writers.exports.roster import Roster, Student, ids_of, match
 
 
 def csv_bytes(rows: Sequence[Sequence[object]], delimiter: str = ",") -> bytes:
     file = io.StringIO(newline="")
     csv.writer(file, delimiter=delimiter, lineterminator="\n").writerows(rows)
     return file.getvalue().encode()
+
+
+def fill_canvas(
+    reports: Sequence[Report], roster: bytes, column: str | None, **more: Any
+) -> Filled:
+    return canvas.fill_canvas(list(map(grade_of, reports)), roster, Options(column, **more))
+
+
+def fill_moodle(
+    reports: Sequence[Report], roster: bytes, column: str | None, **more: Any
+) -> Filled:
+    return moodle.fill_moodle(list(map(grade_of, reports)), roster, Options(column, **more))
 
 
 # Who is who ----------------------------------------------------------------------------------
@@ -89,7 +103,7 @@ def test_a_submission_is_whose_id_or_name_it_has(
     identity: str, expected: tuple[Student, ...]
 ) -> None:
     """By id, by name, as downloaded; all who fit where it is not clear."""
-    assert find_students(identity, ALL) == expected
+    assert Roster(ALL).find(identity) == expected
 
 
 def of_person(identity: str, **known: str) -> Report:
@@ -110,7 +124,7 @@ def of_person(identity: str, **known: str) -> Report:
 )
 def test_a_report_is_its_students(report: Report, expected: Student) -> None:
     """What the download says of the student counts, not only the id."""
-    ((_, found),) = match([report], ALL).matched
+    ((_, found),) = match([grade_of(report)], ALL).matched
     assert found is expected
 
 
@@ -118,15 +132,16 @@ def test_a_report_of_a_team_is_each_members() -> None:
     """A member who is not in the roster is reported, and the others get their grade."""
     submission = report_of("101+999").submission
     people = (Person(number="101"), Person("Anna-Maria van der Berg"), Person("Eve", number="999"))
-    report = replace(report_of(), submission=replace(submission, students=people))
-    found = match([report], ALL)
-    assert found.matched == ((report, ADA), (report, VAN))
-    assert found.unmatched == (report,)
+    grade = grade_of(replace(report_of(), submission=replace(submission, students=people)))
+    found = match([grade], ALL)
+    assert found.matched == ((grade, ADA), (grade, VAN))
+    assert found.unmatched == (grade,)
 
 
 def test_number_and_name_of_a_report_do_not_contradict_each_other() -> None:
     """A number that is one student's and a name that is another's match neither."""
-    doubtful, sure = of_person("101", name="Bob Þór Ångström"), of_person("105")
+    people = of_person("101", name="Bob Þór Ångström"), of_person("105")
+    doubtful, sure = map(grade_of, people)
     found = match([doubtful, sure], ALL)
     assert found.ambiguous == ((doubtful, (ADA, BOB)),)
 
@@ -136,7 +151,7 @@ def test_number_and_name_of_a_report_do_not_contradict_each_other() -> None:
 def test_any_id_fits_only_whom_it_names(identity: str) -> None:
     """Odd ids raise nothing and match no student by chance."""
     other = student("Zzyzx Qqfoo", "unlikely-id", number="987654321")
-    assert find_students(identity, (other,)) == ()
+    assert Roster((other,)).find(identity) == ()
 
 
 @pytest.mark.parametrize(
@@ -201,13 +216,12 @@ def test_canvas_gets_one_assignment_for_those_with_a_report(golden: Goldens) -> 
         "no report Kim, Min: grade left alone",
         'no report =HYPERLINK("x"): grade left alone',
         "no report Points Possible: grade left alone",
-        "no report Student, Test: grade left alone",
-        "2 written, 0 left out, 0 ambiguous, 0 unmatched, 4 without a report",
+        "2 written, 0 left out, 0 ambiguous, 0 unmatched, 3 without a report",
     )
 
 
 @settings(deadline=None)
-@given(st.sets(st.sampled_from([row[1] for row in CANVAS_ROWS]), min_size=1))
+@given(st.sets(st.sampled_from([row[1] for row in CANVAS_ROWS[:-1]]), min_size=1))
 def test_canvas_changes_no_other_grade(numbers: set[str]) -> None:
     """Other students and other assignments keep their grades."""
     course = canvas_course()
@@ -307,7 +321,9 @@ def test_other_points_than_the_assignments_are_refused() -> None:
     "roster, says",
     [
         (b"", "not a table"),
-        (b"\xff\xfe", "not in UTF-8"),
+        (b"\xff", "neither in UTF-8 nor in UTF-16"),
+        (b"\xff\xfe", "not a table"),
+        (b"\xff\xfea", "neither in UTF-8 nor in UTF-16"),
         (b'"a"b,c\n', "not a valid CSV file"),
         (b"a,b\n1,2,3\n", "longer than its header"),
         (b"Name,Mail\nAda,a@b\n", "not a gradebook of Canvas"),

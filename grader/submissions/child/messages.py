@@ -129,6 +129,8 @@ class HandIn(msgspec.Struct, frozen=True):
         Why there are no parts, or empty.
     damaged : bool
         Something was handed in that cannot be read.
+    original : str
+        The name by which the platform takes feedback back, or empty.
     """
 
     key: str
@@ -140,6 +142,7 @@ class HandIn(msgspec.Struct, frozen=True):
     left_out: tuple[Note, ...]
     reason: str
     damaged: bool
+    original: str = ""
 
 
 class ClassReply(msgspec.Struct, frozen=True):

@@ -24,6 +24,12 @@ _PARTS = words_of_one(())
 _AGAIN = re.compile(r"(?P<stem>.+)-(?P<again>\d{1,2})", re.DOTALL)
 
 
+def prefix_of(name: str) -> str:
+    """Return what Canvas puts before a student's own file name, or an empty string."""
+    parts = _NAME.fullmatch(name)
+    return name[: parts.start("file")] if parts and parts["file"] else ""
+
+
 def _find(level: Level) -> Found | None:
     found = gather(level, lambda item: _of_top(item, level))
     if found is None:
@@ -41,7 +47,15 @@ def _of_top(item: Item, level: Level) -> list[Piece] | None:
     late = True if any(parts[f"late{n}"] for n in range(1, 5)) else None
     student = (Person(parts["name"] or "", number=number),)
     return [
-        Piece(number, one, (file, *one.path[1:]), student, late=late, left_out=reason)
+        Piece(
+            number,
+            one,
+            (file, *one.path[1:]),
+            student,
+            late=late,
+            left_out=reason,
+            original=item.top,
+        )
         for one in level.of(item.top)
     ]
 

@@ -60,6 +60,7 @@ def _hand_in(key: str, pieces: Sequence[Piece]) -> HandIn:
         left_out=tuple(_left_out(pieces, orders))[:_MOST_NOTES],
         reason="" if parts else _why_nothing(latest),
         damaged=not parts and any(piece.item.problem for piece in graded),
+        original=clean_line((graded or latest)[0].original, MAX_NOTE),
     )
 
 

@@ -16,6 +16,16 @@ _NAME = re.compile(
 _TEXT = "onlinetext"
 
 
+def prefix_of(name: str) -> str:
+    """Return what Moodle puts before a student's own file name, or an empty string."""
+    parts = _NAME.fullmatch(name)
+    if parts is None or not parts["number"]:
+        return ""
+    # Moodle looks for the number behind the first low line.
+    student = parts["name"].replace("_", " ")
+    return f"{student}_{parts['number']}_assignsubmission_{parts['plugin']}_"
+
+
 def _find(level: Level) -> Found | None:
     return gather(level, lambda item: _of_top(item, level))
 
@@ -32,11 +42,18 @@ def _of_top(item: Item, level: Level) -> list[Piece] | None:
     reason = "online text is not graded" if parts["plugin"] == _TEXT else ""
     if item.kind != "file":
         return [
-            Piece(key, one, one.path, students, left_out=reason if one.path else "")
+            Piece(
+                key,
+                one,
+                one.path,
+                students,
+                left_out=reason if one.path else "",
+                original=item.top,
+            )
             for one in spread(level, item)
         ]
     path = (parts["file"] or item.top,)
-    return [Piece(key, item, path, students, left_out=reason)]
+    return [Piece(key, item, path, students, left_out=reason, original=item.top)]
 
 
 MOODLE = Form("moodle", "Moodle", "Ada Lovelace_12345_assignsubmission_file_", _find, certain=True)

@@ -34,6 +34,8 @@ class Piece:
         What the platform says.
     left_out : str
         Why it is not code that was handed in for this attempt, or empty.
+    original : str
+        The name in the download by which the platform takes feedback back, or empty.
     """
 
     key: str
@@ -45,6 +47,7 @@ class Piece:
     handed_in_at: str = ""
     late: bool | None = None
     left_out: str = ""
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)

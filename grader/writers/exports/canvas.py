@@ -6,70 +6,57 @@ import re
 from collections.abc import Sequence
 
 from grader.errors import ExportError
-from grader.report import Report
-from grader.tables import (
-    Cell,
-    Table,
-    number_cell,
-    parse_number,
-    write_table,
-)
+from grader.tables import Cell, Table, number_cell, parse_number, write_table
 from grader.writers.escape import for_cell
 from grader.writers.exports.columns import Column, choose_column
-from grader.writers.exports.roster import (
-    Filled,
-    Matches,
-    Student,
-    ids_of,
-    match,
-    read_roster,
-    refuse_other_maximum,
-    say_matches,
-)
+from grader.writers.exports.gradebook import Filled, LeftOut, Options, points_in, settle
+from grader.writers.exports.grades import Grade
+from grader.writers.exports.roster import Student, ids_of, match, read_roster
 
 # Canvas knows an assignment by this number; without it, an import makes a new assignment.
 _ASSIGNMENT = re.compile(r"(?P<title>.*)\s\((?P<id>[0-9]+)\)", re.DOTALL)
 _POINTS_ROW = "Points Possible"
 _EXCUSED = "ex"
+_NOT_ASSIGNED = "n/a"
+# Canvas's own, by which a teacher looks at the course as a student does.
+_TEST_STUDENTS = ("student, test", "test student")
 
 
-def fill_canvas(reports: Sequence[Report], roster: bytes, column: str | None) -> Filled:
-    """Return a file for Canvas's import with the scores of those who have a report.
+def fill_canvas(grades: Sequence[Grade], roster: bytes, options: Options) -> Filled:
+    """Return a file for Canvas's import with the grades of those who have one.
 
     Only the columns that identify a student and the assignment's own are in it, and only
-    students with a report: Canvas takes an empty cell for a grade to be deleted.
+    students with a grade: Canvas takes an empty cell for a grade to be deleted.
 
     Parameters
     ----------
-    reports : sequence of Report
-        The reports, all out of the same points as the assignment.
     roster : bytes
         The gradebook as Canvas exported it.
-    column : str or None
-        The assignment: its title, its number, or a part of its title.
+    options : Options
+        ``column`` is the assignment: its title, its number, or a part of its title.
 
     Raises
     ------
-    ExportError
+    ExportError, TableError
         If the roster is not a gradebook of Canvas, or the assignment is not clear.
     """
     table = read_roster(roster, "gradebook of Canvas")
     width = _identity_width(table.header)
-    points = next((row for row in table.rows if _is_points_row(row)), None)
-    chosen = choose_column(column, _assignments(table, width, points), "assignments")
-    maximum = parse_number(points[chosen.index]) if points else None
-    refuse_other_maximum(reports, maximum, chosen.header)
+    possible = next((row for row in table.rows if _is_points_row(row)), None)
+    chosen = choose_column(options.column, _assignments(table, width, possible), "assignments")
+    maximum = parse_number(possible[chosen.index]) if possible else None
+    points = points_in(grades, options.out_of, maximum, chosen.header)
     id_at = 1 if "ID" in table.header[1] else 2
     people = [row for row in table.rows if row[id_at].isascii() and row[id_at].isdigit()]
     students = [_student(row, id_at, width, chosen.index) for row in people]
-    matches = match(reports, students)
-    left_out = [(s, why) for _, s in matches.matched if (why := _why_left_out(s))]
+    real = [one for one in students if one.name.strip().casefold() not in _TEST_STUDENTS]
+    settled = settle(match(grades, real), points, _leave_out)
     header = [*table.header[:width], chosen.header]
     rows: list[list[Cell]] = [[_text(cell) for cell in header]]
-    if points:
-        rows.append([*map(_text, points[:width]), _points_cell(points[chosen.index])])
-    rows += _grades(matches, {id(student) for student, _ in left_out}, width)
-    return Filled(write_table(rows), tuple(say_matches(matches, left_out)))
+    if possible:
+        rows.append([*map(_text, possible[:width]), _points_cell(possible[chosen.index])])
+    rows += [[*map(_text, row.student.row[:width]), row.cell] for row in settled.rows]
+    return settled.fill(write_table(rows))
 
 
 def _identity_width(header: Sequence[str]) -> int:
@@ -110,13 +97,16 @@ def _student(row: tuple[str, ...], id_at: int, width: int, grade: int) -> Studen
     )
 
 
-def _why_left_out(student: Student) -> str:
-    if student.grade.strip().casefold() == _EXCUSED:
-        return "excused in Canvas"
+def _leave_out(student: Student, _points: float) -> LeftOut | None:
+    grade = student.grade.strip().casefold()
+    if grade == _EXCUSED:
+        return LeftOut("excused in Canvas", intended=True)
+    if grade == _NOT_ASSIGNED:
+        return LeftOut("Canvas has not assigned it to this student; assign it, or grade by hand")
     if _POINTS_ROW in student.name:
         # Canvas would take the row for that of the assignments' points.
-        return "such a name cannot be imported; enter the grade by hand"
-    return ""
+        return LeftOut("such a name cannot be imported; enter the grade by hand")
+    return None
 
 
 def _points_cell(cell: str) -> Cell:
@@ -127,11 +117,3 @@ def _points_cell(cell: str) -> Cell:
 def _text(cell: str) -> str:
     # Cut short, a header would lose the assignment's number.
     return for_cell(cell, len(cell) + 1)
-
-
-def _grades(matches: Matches, left_out: set[int], width: int) -> list[list[Cell]]:
-    return [
-        [*map(_text, student.row[:width]), number_cell(report.total)]
-        for report, student in matches.matched
-        if id(student) not in left_out
-    ]

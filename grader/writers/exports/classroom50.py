@@ -42,8 +42,14 @@ def write_classroom50(report: Report, identity: Mapping[str, str]) -> bytes:
     Raises
     ------
     ExportError
-        If a variable is missing or has a value that Classroom 50 would refuse.
+        If a variable is missing or has a value that Classroom 50 would refuse, or the report
+        has adjustments.
     """
+    if report.adjustments:
+        raise ExportError(
+            "Classroom 50 adds up the scores of functions, so it has no place for adjustments; "
+            "export a report of `grade submit`"
+        )
     functions = [(e.name, f) for e in report.exercises for f in e.functions]
     scale = 1 if all(f.max_score.is_integer() for _, f in functions) else 100
     scores = apportion([round(100 * f.score) * scale for _, f in functions])

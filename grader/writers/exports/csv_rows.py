@@ -1,37 +1,106 @@
-"""One row a submission, for spreadsheets and scripts."""
+"""One row a submission, for spreadsheets and scripts; or one row a student of a roster."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.report import Report
-from grader.tables import Cell, number_cell, write_table
+from grader.tables import Cell, Table, number_cell, write_table
 from grader.writers.escape import for_cell
+from grader.writers.exports.gradebook import Filled, say_doubtful, say_sum
+from grader.writers.exports.grades import Grade, join_people, say_late
+from grader.writers.exports.roster import Student, find_id_columns, ids_of, match, read_roster
 
-_COLUMNS = ("submission", "score", "max_score", "percent")
+_WHO = ("id", "name", "login", "number", "email")
+_WHAT = ("attempt", "handed_in_at", "late", "status", "reason")
+_SUMS = ("score", "adjustment", "total", "max_score")
 _ORIGIN = ("isolation", "course", "course_version", "started_at")
+_NAMES = ("name", "full name", "student", "student name")
+_PARTS = ("first name", "last name")
 
 
-def write_csv(reports: Sequence[Report]) -> bytes:
-    """Return a table as CSV in UTF-8, with a column for each exercise that any report has.
+def write_csv(grades: Sequence[Grade]) -> bytes:
+    """Return a table as CSV in UTF-8, with a column for each exercise that any submission has.
 
-    An exercise that a report lacks is an empty cell, not a zero.
+    An exercise that a submission lacks is an empty cell, not a zero; so is a score that it
+    does not have.
     """
-    names = list(dict.fromkeys(e.name for p in reports for e in p.exercises))
-    header: list[Cell] = [*_COLUMNS, *map(for_cell, names), *_ORIGIN]
-    return write_table([header, *(_row(report, names) for report in reports)])
+    exercises = _exercises(grades)
+    header: list[Cell] = [*_WHO, *_header(exercises)]
+    return write_table([header, *([*_who(one), *_result(one, exercises)] for one in grades)])
 
 
-def _row(report: Report, names: Sequence[str]) -> list[Cell]:
-    scores = {e.name: number_cell(e.score) for e in report.exercises}
+def join_csv(grades: Sequence[Grade], roster: bytes) -> Filled:
+    """Return a roster of any platform with the columns of `write_csv` behind its own.
+
+    Each student of the roster has a row. Submissions that fit no student, or more than one,
+    come last.
+
+    Parameters
+    ----------
+    roster : bytes
+        A table with ids, such as a roster of Gradescope or ``classroom_roster.csv`` of GitHub.
+
+    Raises
+    ------
+    ExportError, TableError
+        If it is not a table, or no submission fits it.
+    """
+    table = read_roster(roster, "roster")
+    ids = find_id_columns(table)
+    students = [_student(table, row, ids) for row in table.rows]
+    matches = match(grades, students)
+    found = {id(student): grade for grade, student in matches.matched}
+    exercises = _exercises(grades)
+    header = [*map(for_cell, table.header), _WHO[0], *_header(exercises)]
+    empty: list[Cell] = [""] * (len(header) - len(table.header))
+    rows: list[list[Cell]] = []
+    for student in students:
+        grade = found.get(id(student))
+        cells = [for_cell(grade.id), *_result(grade, exercises)] if grade else empty
+        rows.append([*map(for_cell, student.row), *cells])
+    doubtful = [*(grade for grade, _ in matches.ambiguous), *matches.unmatched]
+    blank: list[Cell] = [""] * len(table.header)
+    # A team has as many entries as members.
+    rows += [
+        [*blank, for_cell(grade.id), *_result(grade, exercises)]
+        for grade in {grade.id: grade for grade in doubtful}.values()
+    ]
+    messages = (*say_doubtful(matches), say_sum(matches, len(found), 0))
+    return Filled(write_table([header, *rows]), messages, len(doubtful))
+
+
+def _student(table: Table, row: tuple[str, ...], ids: Sequence[int]) -> Student:
+    cells = dict(zip((name.strip().casefold() for name in table.header), row, strict=True))
+    whole = next((cells[name] for name in _NAMES if cells.get(name)), "")
+    name = whole or " ".join(cells.get(part, "") for part in _PARTS)
+    return Student(row, ids_of(row[i] for i in ids), name.strip() or row[0])
+
+
+def _exercises(grades: Sequence[Grade]) -> list[str]:
+    return list(dict.fromkeys(name for grade in grades for name in grade.exercises))
+
+
+def _header(exercises: Sequence[str]) -> list[Cell]:
+    return [*_WHAT, *map(for_cell, exercises), *_SUMS, *_ORIGIN]
+
+
+def _who(grade: Grade) -> list[Cell]:
+    return [for_cell(grade.id), *(for_cell(cell, 1_000) for cell in join_people(grade.students))]
+
+
+def _result(grade: Grade, exercises: Sequence[str]) -> list[Cell]:
+    score, total = (None if n is None else number_cell(n) for n in (grade.score, grade.total))
+    points = grade.exercises
     return [
-        for_cell(report.submission.id),
-        number_cell(report.score),
-        number_cell(report.max_score),
-        number_cell(report.percent),
-        *(scores.get(name, "") for name in names),
-        report.isolation.level,
-        for_cell(report.course.name),
-        for_cell(report.course.version),
-        report.started_at,
+        grade.attempt,
+        for_cell(grade.handed_in_at),
+        say_late(grade.late),
+        grade.status,
+        for_cell(grade.reason, 400),
+        *(number_cell(points[name]) if name in points else "" for name in exercises),
+        "" if score is None else score,
+        number_cell(grade.adjustment),
+        "" if total is None else total,
+        number_cell(grade.max_score) if grade.status != "unexamined" else "",
+        *(for_cell(getattr(grade, name)) for name in _ORIGIN),
     ]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from grader.report import CheckReport, ExerciseReport, Report, for_students
 from grader.writers.escape import for_command, for_command_property, for_html_block, for_markdown
 from grader.writers.feedback import grade_again, lines_of, text_of
-from grader.writers.words import figures_of, number, points_of
+from grader.writers.words import describe_adjustments, figures_of, number, points_of
 
 MAX_SUMMARY = 1024 * 1024  # bytes in a step; more and the whole summary is refused
 MAX_ANNOTATIONS = 10  # of a kind in a step
@@ -76,6 +76,7 @@ def _head(report: Report) -> str:
     lines = [
         f"## {name}: {points_of(report)} points, {number(report.percent)} %",
         "",
+        *(f"Adjustment: {for_markdown(line, 400)}\n" for line in describe_adjustments(report)),
         *(f"Note: {for_markdown(note, 300)}\n" for note in report.submission.notes),
         "| exercise | function | points |",
         "|---|---|---:|",

@@ -22,7 +22,7 @@ def write_gradescope(report: Report) -> bytes:
     shown = for_students(report)
     origin = origin_of(shown)
     results = {
-        "score": shown.score,
+        "score": shown.total,
         "execution_time": shown.duration_s,
         "output": describe_submission(shown) or f"{origin['course']} {origin['course_version']}",
         "output_format": "text",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
 from grader.report import CheckReport, Report
@@ -20,22 +21,34 @@ _ELEMENTS = {
     "not_run": "error",
 }
 _MAX_WORDS = 8_000
+_PART = 2**20  # bytes
 
 
-def write_junit(reports: Sequence[Report]) -> bytes:
-    """Return one test suite a report, one test case a check, as XML in UTF-8 with a declaration.
+def write_junit(reports: Iterable[Report]) -> Iterator[bytes]:
+    """Yield one test suite a report, one test case a check, as XML in UTF-8 with a declaration.
 
-    Points, for which the format has no place, are properties.
+    Points, for which the format has no place, are properties. The suites of a large class wait
+    in a temporary file for the sums that come before them.
     """
-    suites = [_suite(report) for report in reports]
-    root = ET.Element("testsuites", {"name": "grade"})
-    for name in ("tests", "failures", "errors"):
-        root.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
-    root.set("time", f"{sum(report.duration_s for report in reports):.3f}")
-    root.extend(suites)
-    ET.indent(root)
-    content: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return content + b"\n"
+    counts = dict.fromkeys(("tests", "failures", "errors"), 0)
+    seconds = 0.0
+    with tempfile.TemporaryFile() as body:
+        for report in reports:
+            suite = _suite(report)
+            for name in counts:
+                counts[name] += int(suite.get(name, "0"))
+            seconds += report.duration_s
+            ET.indent(suite, level=1)
+            body.write(b"  " + ET.tostring(suite, encoding="utf-8").rstrip() + b"\n")
+        sums = {name: str(count) for name, count in counts.items()}
+        root = ET.Element("testsuites", {"name": "grade", **sums, "time": f"{seconds:.3f}"})
+        root.text = "\n"
+        whole: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+        head, end, _ = whole.partition(b"</testsuites>")
+        yield head
+        body.seek(0)
+        yield from iter(lambda: body.read(_PART), b"")
+        yield end + b"\n"
 
 
 def _suite(report: Report) -> ET.Element:

@@ -11,66 +11,54 @@ import re
 from collections.abc import Sequence
 
 from grader.errors import ExportError
-from grader.report import Report
-from grader.sanitize import clean_line
-from grader.tables import (
-    Cell,
-    Table,
-    number_cell,
-    parse_number,
-    write_table,
-)
+from grader.tables import Cell, Table, parse_number, write_table
 from grader.writers.escape import for_cell, is_plain_cell
 from grader.writers.exports.columns import Column, choose_column
+from grader.writers.exports.gradebook import Filled, LeftOut, Options, Row, points_in, settle
+from grader.writers.exports.grades import Grade
 from grader.writers.exports.roster import (
-    Filled,
     Matches,
     Student,
+    find_id_columns,
     ids_of,
     match,
     read_roster,
-    refuse_other_maximum,
-    say_matches,
 )
 
 # Participant 12345, whatever the site calls a participant.
 _PARTICIPANT = re.compile(r"(?P<word>[^0-9]+)(?P<number>[0-9]+)")
 # As in: Assignment: Backpropagation (Real).
 _GRADE_ITEM = re.compile(r".+\(.+\)\s*")
-# Headers of what Moodle finds a user by; addresses are known by their look instead.
-_ID_HEADERS = frozenset(
-    "username|user name|id|user id|userid|id number|idnumber"
-    "|anmeldename|id-nummer|nom d'utilisateur|nom d’utilisateur|numéro d'identification"  # noqa: RUF001
-    "|numéro d’identification|nombre de usuario|número de id|nome utente"  # noqa: RUF001
-    "|codice identificativo|gebruikersnaam|id-nummer".split("|")
+# In the header of the worksheet's column for comments, in the languages of most sites.
+_COMMENT = re.compile(
+    r"feedback|comment|kommentar|retroaliment|comentario|comentário|commento|opmerking",
+    re.IGNORECASE,
 )
 _BY_HAND = "what identifies them is missing or could be taken for a formula; grade by hand"
 _LARGEST = 100  # of a grade in the gradebook's import, unless the site allows more
 
 
-def fill_moodle(reports: Sequence[Report], roster: bytes, column: str | None) -> Filled:
-    """Return a file for one of Moodle's imports with the scores of those who have a report.
+def fill_moodle(grades: Sequence[Grade], roster: bytes, options: Options) -> Filled:
+    """Return a file for one of Moodle's imports with the grades of those who have one.
 
     Parameters
     ----------
-    reports : sequence of Report
-        The reports, all out of the same points.
     roster : bytes
         A grading worksheet, or an export of the gradebook or of the participants.
-    column : str or None
-        The column that the grades go into, or a part of its header.
+    options : Options
+        ``column`` is the column that the grades go into, or a part of its header.
 
     Raises
     ------
-    ExportError
-        If the roster is neither, or the column is not clear.
+    ExportError, TableError
+        If the roster is neither, or a column is not clear.
     """
     table = read_roster(roster, "grading worksheet or gradebook of Moodle")
     if not table.rows:
         raise ExportError("the roster lists no student; download it again from Moodle")
     if _is_worksheet(table):
-        return _fill_worksheet(reports, table, column)
-    return _fill_gradebook(reports, table, column)
+        return _fill_worksheet(grades, table, options)
+    return _fill_gradebook(grades, table, options)
 
 
 def _is_worksheet(table: Table) -> bool:
@@ -79,31 +67,64 @@ def _is_worksheet(table: Table) -> bool:
     return len(words) == 1 and any(c.isalpha() for c in words.pop())
 
 
-def _fill_worksheet(reports: Sequence[Report], table: Table, column: str | None) -> Filled:
+def _fill_worksheet(grades: Sequence[Grade], table: Table, options: Options) -> Filled:
     """Fill in a worksheet, every other cell as it was downloaded.
 
-    A row without a report is left out, and so is a column with a cell that a spreadsheet
+    A row without a grade is left out, and so is a column with a cell that a spreadsheet
     could take for a formula, text that students wrote or feedback: Moodle leaves alone what
     is not there, and no such cell is ever in a column that it needs.
     """
-    chosen = choose_column(column, _worksheet_columns(table, column), "grades")
+    chosen = choose_column(options.column, _worksheet_columns(table, options.column), "grades")
     beside = [cell for row in table.rows for cell in row[chosen.index + 1 : chosen.index + 2]]
     maxima = set(map(parse_number, beside)) - {None}
     theirs = maxima.pop() if len(maxima) == 1 else None
-    refuse_other_maximum(reports, theirs, "the worksheet")
-    id_columns = [i for i in _id_columns(table) if 1 < i < chosen.index]
+    points = points_in(grades, options.out_of, theirs, "the worksheet")
+    id_columns = [i for i in find_id_columns(table) if 1 < i < chosen.index]
     students = [_participant(row, id_columns, chosen.index) for row in table.rows]
-    matches = match(reports, students)
+    matches = match(grades, students)
+    settled = settle(matches, points, lambda _, points: _leave_out_above(points, theirs))
+    comments = _comment_column(table, chosen) if options.comments else None
     kept = [
         i
         for i in range(len(table.header))
         if i == chosen.index or _is_plain(i, [table.header, *(s.row for _, s in matches.matched)])
     ]
+    if comments is not None and comments not in kept:
+        raise ExportError(
+            "a comment in the worksheet has several lines or could be taken for a formula, so "
+            "none can be written; export without --comments"
+        )
     rows: list[list[Cell]] = [[table.header[i] for i in kept]]
-    for report, student in matches.matched:
-        grade = number_cell(report.total)
-        rows.append([grade if i == chosen.index else student.row[i] for i in kept])
-    return Filled(write_table(rows, table.delimiter), tuple(say_matches(matches)))
+    rows += [
+        [_worksheet_cell(row, i, chosen.index, comments) for i in kept] for row in settled.rows
+    ]
+    return settled.fill(write_table(rows, table.delimiter))
+
+
+def _worksheet_cell(row: Row, index: int, grade: int, comments: int | None) -> Cell:
+    cell = row.student.row[index]
+    if index == grade:
+        return row.cell
+    # A comment that is there already was written by a person.
+    return for_cell(row.grade.comment, 1_000) if index == comments and not cell.strip() else cell
+
+
+def _comment_column(table: Table, grade: Column) -> int:
+    found = [
+        i for i in range(grade.index + 1, len(table.header)) if _COMMENT.search(table.header[i])
+    ]
+    if not found:
+        raise ExportError(
+            "the worksheet has no column for comments; switch on feedback comments in the "
+            "assignment's settings and download it again"
+        )
+    return found[-1]
+
+
+def _leave_out_above(points: float, maximum: float | None) -> LeftOut | None:
+    if maximum is None or points <= maximum:
+        return None
+    return LeftOut("above the maximum, and Moodle skips such a row; enter the grade by hand")
 
 
 def _worksheet_columns(table: Table, asked: str | None) -> list[Column]:
@@ -132,39 +153,33 @@ def _is_plain(index: int, rows: Sequence[Sequence[str]]) -> bool:
     return all(is_plain_cell(row[index]) for row in rows)
 
 
-def _fill_gradebook(reports: Sequence[Report], table: Table, column: str | None) -> Filled:
+def _fill_gradebook(grades: Sequence[Grade], table: Table, options: Options) -> Filled:
     """Make a file for the gradebook's import, which a single unknown user would stop."""
-    refuse_other_maximum(reports)
-    ids = _id_columns(table)
+    if options.comments:
+        raise ExportError("--comments needs a grading worksheet; the roster is a gradebook")
+    points = points_in(grades, options.out_of)
+    ids = find_id_columns(table)
     items = [Column(i, h) for i, h in enumerate(table.header) if _GRADE_ITEM.fullmatch(h)]
-    chosen = choose_column(column, items, "grades") if items else None
+    chosen = choose_column(options.column, items, "grades") if items else None
     before = chosen.index if chosen else len(table.header)
     names = [i for i in range(min([before, *(c.index for c in items)])) if i not in ids][:2]
     students = [_user(row, ids, names, chosen) for row in table.rows]
-    matches = match(reports, students)
+    matches = match(grades, students)
     safe = _safe_ids(ids, matches)
-    left_out = [(s, _BY_HAND) for _, s in matches.matched if not _identifies(s, safe)]
-    header = chosen.header if chosen else column or reports[0].course.name
+    settled = settle(
+        matches,
+        points,
+        lambda student, _: None if _identifies(student, safe) else LeftOut(_BY_HAND),
+    )
+    header = chosen.header if chosen else options.column or grades[0].course
     rows: list[list[Cell]] = [
         [*(for_cell(table.header[i]) for i in safe + names), for_cell(header)]
     ]
-    for report, student in matches.matched:
-        if _identifies(student, safe):
-            who = [student.row[i] for i in safe] + [for_cell(student.row[i]) for i in names]
-            rows.append([*who, number_cell(report.total)])
-    messages = tuple(say_matches(matches, left_out))
-    return Filled(write_table(rows, table.delimiter), (*_warn(reports), *messages))
-
-
-def _id_columns(table: Table) -> list[int]:
-    """Return the columns that Moodle can find a user by."""
-    found = []
-    for index, header in enumerate(table.header):
-        cells = [row[index] for row in table.rows if row[index].strip()]
-        addresses = bool(cells) and all(re.fullmatch(r"\S+@\S+", cell) for cell in cells)
-        if addresses or clean_line(header).casefold() in _ID_HEADERS:
-            found.append(index)
-    return found
+    for row in settled.rows:
+        cells = row.student.row
+        who = [cells[i] for i in safe] + [for_cell(cells[i]) for i in names]
+        rows.append([*who, row.cell])
+    return settled.fill(write_table(rows, table.delimiter), *_warn(settled.rows))
 
 
 def _user(
@@ -193,7 +208,7 @@ def _identifies(student: Student, columns: Sequence[int]) -> bool:
     return all(student.row[i].strip() and is_plain_cell(student.row[i]) for i in columns)
 
 
-def _warn(reports: Sequence[Report]) -> list[str]:
-    if max(report.total for report in reports) <= _LARGEST:
+def _warn(rows: Sequence[Row]) -> list[str]:
+    if max((row.points for row in rows), default=0) <= _LARGEST:
         return []
     return [f"Moodle's import stops at grades over {_LARGEST}, unless the site allows them."]

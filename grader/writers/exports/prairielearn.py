@@ -40,13 +40,19 @@ def _results(report: Report, limit: int) -> dict[str, Any]:
     problems = describe_submission(report, limit)
     results: dict[str, Any] = {
         "gradable": any(e.status == "graded" for e in report.exercises),
-        "score": round(report.percent / 100, 4),
+        "score": _fraction(report),
         "message": "\n".join(filter(None, (f"{points_of(report)} points", problems))),
         "tests": [_test(check, limit, grade_again(report)) for check in report.checks()],
     }
     if not results["gradable"]:
         results["format_errors"] = [problems or "Nothing of the course could be loaded."]
     return results
+
+
+def _fraction(report: Report) -> float:
+    if not report.adjustments:
+        return round(report.percent / 100, 4)
+    return round(min(report.total / (report.max_score or 1), 1), 4)  # more is an error there
 
 
 def _test(check: CheckReport, limit: int, again: str) -> dict[str, Any]:

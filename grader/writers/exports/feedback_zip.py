@@ -1,0 +1,73 @@
+"""Pages for students in one zip, which Moodle or Canvas takes back as feedback files.
+
+Each platform finds a student by the names of its own download, which a report has as
+``submission.original``.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+
+from grader.errors import ExportError
+from grader.report import Report, for_students
+from grader.submissions.layouts import canvas, moodle
+from grader.writers.pages.student_page import write_student_page
+
+PAGE = "feedback.html"
+_PART = 2**20  # bytes
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a zip; equal reports make equal zips
+
+
+def moodle_path(original: str) -> str:
+    """Return the path of a page for "Upload multiple feedback files in a zip", or nothing."""
+    prefix = moodle.prefix_of(original)
+    return f"{prefix}/{PAGE}" if prefix else ""
+
+
+def canvas_path(original: str) -> str:
+    """Return the path of a page for "Upload submissions", which comments on them, or nothing."""
+    prefix = canvas.prefix_of(original)
+    return f"{prefix}{PAGE}" if prefix else ""
+
+
+PATHS = {"moodle-feedback": moodle_path, "canvas-feedback": canvas_path}
+
+
+def write_feedback_zip(
+    reports: Iterable[Report], target: str, left_out: list[str]
+) -> Iterator[bytes]:
+    """Yield the parts of a zip with a page for each student.
+
+    Parameters
+    ----------
+    target : str
+        A name of `PATHS`.
+    left_out : list of str
+        Receives the ids of submissions that do not come from such a download.
+
+    Raises
+    ------
+    ExportError
+        If that is true of all of them.
+    """
+    with tempfile.TemporaryFile() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for report in reports:
+                path = PATHS[target](report.submission.original)
+                if path:
+                    entry = zipfile.ZipInfo(path, _EARLIEST)
+                    entry.external_attr = 0o644 << 16
+                    page = write_student_page(for_students(report))
+                    archive.writestr(entry, page, zipfile.ZIP_DEFLATED)
+                else:
+                    left_out.append(report.submission.id)
+            if not archive.namelist():
+                platform = target.partition("-")[0].capitalize()
+                raise ExportError(
+                    f"no report is of a download of {platform}; grade the download itself with "
+                    "`grade batch`, so that the reports have its file names"
+                )
+        file.seek(0)
+        yield from iter(lambda: file.read(_PART), b"")
