@@ -431,10 +431,16 @@ def read_report(path: Path) -> Report:
 
 def read_examined(path: Path) -> Report | None:
     """Read a report as `read_report` does, or return None if the submission was not examined."""
+    report = read_any(path)
+    return None if isinstance(report, UnexaminedReport) else report
+
+
+def read_any(path: Path) -> Report | UnexaminedReport:
+    """Read a report as `read_report` does, also of a submission that was not examined."""
     found = _read_json(path)
-    if isinstance(found, dict) and found.get("status") == "unexamined":
-        return None
     try:
+        if isinstance(found, dict) and found.get("status") == "unexamined":
+            return msgspec.convert(found, UnexaminedReport)
         report = msgspec.convert(found, Report)
     except msgspec.ValidationError as error:
         raise ReportError(_describe_other(path, found, error)) from error

@@ -75,7 +75,7 @@ def test_only_some_are_graded_and_the_summary_stays_whole(tmp_path: Path) -> Non
     before = rows_of(tmp_path / "out")
     done = grade(*command, "--only", "11", "--due", "2026-03-01T23:59Z")
     assert rows_of(tmp_path / "out") == before
-    assert done.stdout.startswith("1 submissions graded")
+    assert done.stdout.startswith("1 submission: 0 graded now")
 
 
 def test_a_dry_run_grades_nothing(tmp_path: Path) -> None:
