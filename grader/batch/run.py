@@ -136,7 +136,9 @@ def run_batch(plan: Plan, output: Output, workforce: Workforce) -> Iterator[Step
     """
     pending: dict[Future[bytes], _Order] = {}
     lost: list[str] = []
-    listed = iter(plan.chosen)
+    # Those without a result come first: to see that a result still fits takes time, too, and a
+    # batch that is killed again and again has to get on.
+    listed = iter(sorted(plan.chosen, key=lambda one: _has_result(plan, output, one)))
     while True:
         yield from _submit_more(plan, output, workforce, listed, pending)
         if not pending:
@@ -147,6 +149,11 @@ def run_batch(plan: Plan, output: Output, workforce: Workforce) -> Iterator[Step
             f"{len(lost)} submissions were not graded because their workers were lost, among them "
             f"{lost[0]}; run the same command again to grade them"
         )
+
+
+def _has_result(plan: Plan, output: Output, listed: Listed) -> bool:
+    last = output.recall_any(listed.id)
+    return last is not None and last.key.conditions == plan.conditions(listed.id)
 
 
 def _submit_more(
