@@ -42,7 +42,7 @@ def test_what_was_given_later_replaces_what_was_given_before(plain: Path, course
         assert (alice.path, alice.attempt) == (plain / "late/alice.zip", 2)
         assert alice.replaced == ("an earlier attempt is not graded: subs/alice",)
         assert bob.replaced == ()
-        assert alice.replaced[0] in "\n".join(preview(alice))
+        assert alice.replaced[0] in "\n".join(preview(alice, read_listed(alice, course)))
         submission = read_listed(alice, course).submission
         assert submission.notes[-1] == alice.replaced[0]
         assert submission.files[0].content == BOTH["forward.py"]
