@@ -1,12 +1,14 @@
 """Grade a mixed class twice, once without interruption and once with kills, and compare.
 
     python benchmarks/killed_batch.py [--count 1000] [--kills 10] [--exercise NAME]...
+                                      [--layout canvas|moodle] [--gentle]
 
 The class is a mixture of solutions, stubs, misconceptions and hostile submissions. The second
 batch is killed with SIGKILL at random moments and started again each time. At the end both
 must have written the same reports apart from times, without remaining processes, files or
 memory. The limits of time and memory are lower than those of the course, so that hostile
-submissions end soon.
+submissions end soon. ``--layout`` lays the class out as a download of that platform, and
+``--gentle`` leaves out the hostile submissions.
 """
 
 from __future__ import annotations
@@ -37,6 +39,18 @@ def add_hostile(folder: Path, count: int) -> None:
         own = folder / f"s{number:05}" / "activations.py"
         solution = (ROOT / "solutions" / "activations.py").read_text()
         own.write_text(solution + "\n\n" + attack.read_text().replace("{ROOT}", str(ROOT)))
+
+
+def lay_out(folder: Path, layout: str) -> None:
+    """Turn a folder of each student's files into a platform's download."""
+    for number, own in enumerate(sorted(folder.iterdir())):
+        for file in own.iterdir():
+            if layout == "canvas":
+                file.rename(folder / f"{own.name}_{10_000 + number}_{90_000 + number}_{file.name}")
+        if layout == "moodle":
+            own.rename(folder / f"Student {own.name}_{10_000 + number}_assignsubmission_file_")
+        else:
+            own.rmdir()
 
 
 def results(folder: Path) -> dict[str, str]:
@@ -98,6 +112,8 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--exercise", action="append", default=[])
+    parser.add_argument("--layout", choices=("plain", "canvas", "moodle"), default="plain")
+    parser.add_argument("--gentle", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder, whole, killed = (Path(scratch, name) for name in ("class", "whole", "killed"))
@@ -105,7 +121,10 @@ def main() -> None:
         how = ["--course", str(make_impatient(Path(scratch, "course")))]
         how += [word for name in options.exercise for word in ("--exercise", name)]
         make_mixed(folder, options.count)
-        add_hostile(folder, options.count)
+        if not options.gentle:
+            add_hostile(folder, options.count)
+        if options.layout != "plain":
+            lay_out(folder, options.layout)
         processes, places = graders(), list_places()
         began = time.monotonic()
         batch, peak_mib = grade(folder, whole, how), 0.0
@@ -119,7 +138,8 @@ def main() -> None:
             time.sleep(random.uniform(1, 1.6 * took_s / options.kills))
             batch.kill()
             batch.wait()
-            done = len((killed / "journal.jsonl").read_bytes().splitlines())
+            journal = killed / "journal.jsonl"
+            done = journal.read_bytes().count(b"\n") if journal.exists() else 0
             print(f"kill {kill + 1}: {done} graded", flush=True)
         batch = grade(folder, killed, how)
         batch.wait()

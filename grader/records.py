@@ -22,6 +22,8 @@ CheckKind = Literal["value", "property"]
 Visibility = Literal["visible", "hidden"]
 Status = Literal["graded", "missing", "unloadable"]
 SubmissionStatus = Literal["graded", "partly", "missing", "unloadable", "unexamined"]
+# There was code that could be graded: these scores make the mean of a class.
+WITH_CODE: tuple[SubmissionStatus, ...] = ("graded", "partly")
 HiddenFeedback = Literal["none", "outcome", "hint"]
 IsolationLevel = Literal["sandbox", "process"]
 IsolationOption = Literal["auto", "sandbox", "process"]

@@ -128,7 +128,7 @@ def test_an_export_of_one_exercise_names_what_does_not_count(
 
 def graded(identity: str) -> Graded:
     report, feedback = (report_of(identity, audience=a) for a in ("instructor", "student"))
-    return Graded(to_json(report), to_json(feedback), 2.0, 10.0, {})
+    return Graded(to_json(report), to_json(feedback), 2.0, 10.0, {}, "graded")
 
 
 def key(identity: str = "ada") -> Key:

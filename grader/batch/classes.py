@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from grader.batch.attempts import Given, keep_latest
 from grader.batch.listing import (
     Listed,
     Listing,
-    fold_id,
     list_submissions,
     name_keys,
     refuse_unreachable,
@@ -65,37 +65,45 @@ def find_submissions(
     -------
     Listing
         Each submission with a unique id: the platform's number, else the login, else the
-        name.
+        name. Of several attempts it has the latest.
 
     Raises
     ------
     SubmissionError
         If there is nothing below a path, it can be read in more than one way, two
-        submissions have the same id, or an id of ``only`` is not there.
+        students have the same id, or an id of ``only`` is not there.
     """
     plain: list[Path] = []
-    listed: list[Listed] = []
+    places: dict[Path, int] = {}
+    given: list[Given] = []
     found: list[str] = []
     left_out: list[Path] = []
     for number, path in enumerate(paths):
         reply = _look_into(path, course, options, into / str(number))
         if reply.layout:
             of_path = _list_hand_ins(reply, path, options)
-            listed += of_path
+            given += [Given(number, one) for one in of_path]
             found.append(_describe(reply, of_path))
         else:
             plain.append(path)
+            places[path.resolve()] = number
         left_out += [path.resolve() / name for name in reply.left_out]
     if plain:
         rest = list_submissions(plain, course, left_out)
         left_out = [*dict.fromkeys((*left_out, *rest.left_out))]
-        listed += [_with_names(one, options) for one in rest.submissions]
+        given += [
+            Given(_place(one.path, places), _with_names(one, options)) for one in rest.submissions
+        ]
         found.append(f"Plain layout: {_count(len(rest.submissions), 'submission')}")
-    _refuse_same_ids(listed)
+    listed = sorted(keep_latest(given), key=lambda one: one.id)
     _refuse_same_numbers(listed)
     _refuse_absent(listed, options.only)
-    ordered = sorted(listed, key=lambda one: one.id)
-    return Listing(tuple(ordered), tuple(left_out), tuple(found))
+    return Listing(tuple(listed), tuple(left_out), tuple(found))
+
+
+def _place(path: Path, places: Mapping[Path, int]) -> int:
+    """Return where a submission, or the folder that it is in, was given last."""
+    return max(places.get(path, -1), places.get(path.parent, -1))
 
 
 def _look_into(path: Path, course: Course, options: ClassOptions, into: Path) -> ClassReply:
@@ -151,17 +159,6 @@ def _describe(reply: ClassReply, listed: Sequence[Listed]) -> str:
 
 def _count(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _refuse_same_ids(listed: Iterable[Listed]) -> None:
-    taken: dict[str, Listed] = {}
-    for one in listed:
-        other = taken.setdefault(fold_id(one.id), one)
-        if other is not one:
-            raise SubmissionError(
-                f"two submissions have the id {one.id}, in {other.path} and in {one.path}; "
-                "grade them into two folders, or remove one"
-            )
 
 
 def _refuse_same_numbers(listed: Iterable[Listed]) -> None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
 import msgspec
 
+from grader.batch.conditions import Conditions
 from grader.errors import JournalError
-from grader.records import Adjustment
+from grader.records import WITH_CODE, Adjustment, Person, SubmissionStatus
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -27,7 +29,7 @@ class Key(msgspec.Struct, frozen=True):
     submission, course, seed : str
         Digests of the snapshot, of manifest and suites, and of the seed.
     exercises : tuple of str
-        The graded exercises; all if it is empty.
+        The graded exercises, in alphabetical order; all if it is empty.
     isolation : str
         The value of ``--isolation``.
     """
@@ -39,6 +41,33 @@ class Key(msgspec.Struct, frozen=True):
     seed: str
     grader: str
     isolation: str
+
+    def __post_init__(self) -> None:
+        # The order on the command line does not change a result.
+        msgspec.structs.force_setattr(self, "exercises", tuple(sorted(set(self.exercises))))
+
+    @property
+    def conditions(self) -> Conditions:
+        """Return all but whose submission it is."""
+        return Conditions(self.course, self.exercises, self.seed, self.grader, self.isolation)
+
+
+class About(msgspec.Struct, frozen=True):
+    """What was handed in, and by whom, as in the report.
+
+    Parameters
+    ----------
+    files : str
+        Digest of names and contents; empty in a journal of an earlier version.
+    students : tuple of Person
+        Empty where they are not known.
+    handed_in_at : str
+        When, in ISO 8601, or empty.
+    """
+
+    files: str = ""
+    students: tuple[Person, ...] = ()
+    handed_in_at: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -56,6 +85,10 @@ class Entry(msgspec.Struct, frozen=True):
         Of the code, by exercise.
     adjustments : tuple of Adjustment
         Those in the two files.
+    status : str or None
+        As in the report; None in a journal of an earlier version.
+    about : About
+        What was handed in, and by whom.
     """
 
     key: Key
@@ -66,6 +99,15 @@ class Entry(msgspec.Struct, frozen=True):
     repeat_with: str
     fingerprints: dict[str, str]
     adjustments: tuple[Adjustment, ...] = ()
+    status: SubmissionStatus | None = None
+    about: About = About()
+
+    @property
+    def percent(self) -> float | None:
+        """Return the percentage of the points, or None if it is not part of a mean."""
+        if self.score is None or self.status not in (None, *WITH_CODE):
+            return None
+        return 100 * self.score / (self.max_score or 1)
 
 
 class Journal:
@@ -79,12 +121,14 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._entries: dict[str, Entry] = {}
+        self._attempts: dict[str, Entry] = {}
         try:
             self._file = path.open("a+b", buffering=0)
         except OSError as error:
             raise JournalError(f"{path} cannot be opened: {error.strerror}") from error
         try:
-            self._entries = self._read()
+            self._read()
         except BaseException:
             self._file.close()
             raise
@@ -108,6 +152,22 @@ class Journal:
         """Return the last entry of a submission, with whatever key."""
         return self._entries.get(submission_id)
 
+    def recall_attempt(self, submission_id: str, files: str) -> Entry | None:
+        """Return the last entry of a submission that had other files, if there was one."""
+        for entry in (self._entries.get(submission_id), self._attempts.get(submission_id)):
+            if entry is not None and entry.about.files not in ("", files):
+                return entry
+        return None
+
+    def was_replaced(self, submission_id: str, files: str) -> bool:
+        """Return whether other files were graded after these."""
+        earlier = self._attempts.get(submission_id)
+        return earlier is not None and bool(files) and earlier.about.files == files
+
+    def entries(self) -> Iterable[Entry]:
+        """Return the last entry of every submission."""
+        return self._entries.values()
+
     def append(self, entry: Entry) -> None:
         """Append an entry, and wait until it is on the disk.
 
@@ -127,15 +187,20 @@ class Journal:
             # A full disk may have taken half a line.
             os.truncate(self._file.fileno(), end)
             raise JournalError(f"{self._path} cannot be written: {error.strerror}") from error
+        self._remember(entry)
+
+    def _remember(self, entry: Entry) -> None:
+        before = self._entries.get(entry.key.id)
+        if before is not None and before.about.files != entry.about.files:
+            self._attempts[entry.key.id] = before
         self._entries[entry.key.id] = entry
 
-    def _read(self) -> dict[str, Entry]:
+    def _read(self) -> None:
         self._file.seek(0)
         content = self._file.read()
         whole = content.rfind(b"\n") + 1
         if whole < len(content):
             os.truncate(self._file.fileno(), whole)
-        entries = {}
         for number, line in enumerate(content[:whole].splitlines(), start=1):
             try:
                 entry = msgspec.json.decode(line, type=Entry)
@@ -144,8 +209,7 @@ class Journal:
                     f"{self._path}, line {number} is not a valid journal entry; choose another "
                     "--output, or delete that file to grade everything again"
                 ) from error
-            entries[entry.key.id] = entry
-        return entries
+            self._remember(entry)
 
 
 def digest_bytes(content: bytes) -> str:

@@ -46,6 +46,8 @@ class Listed:
         Something was handed in that cannot be read.
     original : str
         As for `grader.records.Submission`.
+    replaced : tuple of str
+        Earlier attempts that were given too, one line each.
     """
 
     id: str
@@ -59,6 +61,7 @@ class Listed:
     reason: str = ""
     damaged: bool = False
     original: str = ""
+    replaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,9 @@ def list_submissions(
     Returns
     -------
     Listing
-        Each submission with a unique id that can be a file name: the stem of its path, with
-        as much more of the path as makes it unique.
+        Each submission with an id that can be a file name: the stem of its path, with as much
+        more of the path as makes it unique in its folder. The same id in two folders is the
+        same student.
 
     Raises
     ------
@@ -118,8 +122,11 @@ def list_submissions(
             f"there is no submission in {listed}; give a folder whose children are one "
             "submission each (a folder, an archive, .py or .ipynb)"
         )
-    listing = sorted(name_all(list(found)), key=lambda listed: listed.id)
-    return Listing(tuple(listing), tuple(sorted(left_out)))
+    siblings: dict[Path, list[Path]] = {}
+    for path in found:
+        siblings.setdefault(path.parent, []).append(path)
+    listing = [listed for same in siblings.values() for listed in name_all(same)]
+    return Listing(tuple(sorted(listing, key=lambda one: one.id)), tuple(sorted(left_out)))
 
 
 def refuse_unreachable(path: Path) -> None:

@@ -6,12 +6,19 @@
     DIR/feedback/<id>.json    for the student
     DIR/journal.jsonl         the submissions that were graded, with all that a result depends on
     DIR/summary.csv, summary.json
+    DIR/before/<id>.json      until a regrade is complete: the reports that it replaces
+    DIR/changes.csv           the scores that the last regrade changed
     DIR/adjustments.csv       the instructor's own, only read
+
+Nothing else in the folder is touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+import contextlib
+import os
+import shutil
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -19,10 +26,14 @@ import msgspec.structs
 from filelock import FileLock, Timeout
 
 from grader.adjustments import Adjustments, adjust_json
-from grader.batch.journal import Entry, Journal, Key, digest_bytes, digest_file
+from grader.batch.journal import About, Entry, Journal, Key, digest_bytes, digest_file
 from grader.batch.work import Graded
 from grader.errors import GraderError, JournalError
 from grader.files import write_whole
+
+_OWN = ("summary.csv", "summary.json", "changes.csv")
+_DROPPED = ".before"
+_UNKNOWN = About()
 
 
 class Output:
@@ -39,6 +50,7 @@ class Output:
         self.folder = folder
         self.reports = folder / "reports"
         self.feedback = folder / "feedback"
+        self.before = folder / "before"
         try:
             for place in (self.reports, self.feedback):
                 place.mkdir(parents=True, exist_ok=True)
@@ -73,7 +85,7 @@ class Output:
         TableError
             For the first such row.
         """
-        self._adjustments.refuse_unknown({*ids, *self.find_others(ids)}, exercises)
+        self._adjustments.refuse_unknown({*ids, *self.list_reports()}, exercises)
 
     def find(self, key: Key) -> Entry | None:
         """Return the entry of a graded submission whose two files are unchanged.
@@ -85,6 +97,23 @@ class Output:
     def recall(self, submission_id: str) -> Entry | None:
         """Return the last entry of a submission, however it was graded, as `find` does."""
         return self._adjust(self._check(self._journal.recall(submission_id)))
+
+    def recall_attempt(self, submission_id: str, files: str) -> Entry | None:
+        """Return the last entry of a submission that had other files, if there was one."""
+        return self._journal.recall_attempt(submission_id, files)
+
+    def recall_any(self, submission_id: str) -> Entry | None:
+        """Return the last entry of a submission, even if its files have changed or are gone."""
+        return self._journal.recall(submission_id)
+
+    def was_replaced(self, submission_id: str, files: str) -> bool:
+        """Return whether other files of a submission were graded after these."""
+        return self._journal.was_replaced(submission_id, files)
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the last entry of every submission that still has a report."""
+        present = set(self.list_reports())
+        return (entry for entry in self._journal.entries() if entry.key.id in present)
 
     def _check(self, entry: Entry | None) -> Entry | None:
         if entry is None:
@@ -104,7 +133,7 @@ class Output:
         self._journal.append(entry)
         return entry
 
-    def write(self, key: Key, graded: Graded, repeat_with: str) -> Entry:
+    def write(self, key: Key, graded: Graded, repeat_with: str, about: About = _UNKNOWN) -> Entry:
         """Write both reports of a submission, and then, if the result is final, a journal entry.
 
         Raises
@@ -112,8 +141,17 @@ class Output:
         GraderError
             If a file cannot be written; the submission then counts as not graded.
         """
-        scores = graded.score, graded.max_score
-        entry = Entry(key, "", "", *scores, repeat_with, graded.fingerprints)
+        entry = Entry(
+            key,
+            "",
+            "",
+            graded.score,
+            graded.max_score,
+            repeat_with,
+            graded.fingerprints,
+            status=graded.status,
+            about=about,
+        )
         entry = self._write(entry, graded.report, graded.feedback)
         if graded.final:
             self._journal.append(entry)
@@ -142,12 +180,57 @@ class Output:
     def _feedback_path(self, submission_id: str) -> Path:
         return self.feedback / f"{submission_id}.json"
 
-    def find_others(self, ids: Container[str]) -> list[str]:
-        """Return the ids of all other submissions that have reports, from earlier runs."""
-        return sorted(p.stem for p in self.reports.glob("*.json") if p.stem not in ids)
+    def list_reports(self) -> list[str]:
+        """Return the ids of all submissions that have a report, in order."""
+        return sorted(path.stem for path in self.reports.glob("*.json"))
+
+    def keep_before(self, ids: Iterable[str]) -> None:
+        """Keep the reports of submissions that will be graded again, until `drop_before`.
+
+        Reports that an unfinished regrade has kept remain: they are older.
+
+        Raises
+        ------
+        GraderError
+            If a report cannot be kept.
+        """
+        try:
+            self.before.mkdir(exist_ok=True)
+            for identity in ids:
+                kept = self.before / f"{identity}.json"
+                if not kept.exists():
+                    _link(self.report_path(identity), kept)
+        except OSError as error:
+            raise GraderError(f"{self.before} cannot be written to: {error.strerror}") from error
+
+    def list_before(self) -> list[Path]:
+        """Return the reports of before an unfinished regrade."""
+        return sorted(self.before.glob("*.json"))
+
+    def drop_before(self) -> None:
+        """Remove the reports of before a regrade, all at once."""
+        # A batch that is killed meanwhile must not leave some of them.
+        with contextlib.suppress(FileNotFoundError):
+            self.before.rename(self.folder / _DROPPED)
+        shutil.rmtree(self.folder / _DROPPED, ignore_errors=True)
 
     def _sweep(self) -> None:
         # A killed batch may have left temporary files.
-        for place in (self.folder, self.reports, self.feedback):
-            for leftover in place.glob(".*.json.*"):
-                leftover.unlink()
+        shutil.rmtree(self.folder / _DROPPED, ignore_errors=True)
+        for place in (self.reports, self.feedback, self.before):
+            _remove(place.glob(".*.json.*"))
+        for name in _OWN:
+            _remove(self.folder.glob(f".{name}.*"))
+
+
+def _link(report: Path, kept: Path) -> None:
+    """Give a report, which is replaced and never changed, a second name; or copy it."""
+    try:
+        os.link(report, kept)
+    except OSError:  # not every file system has links
+        write_whole(kept, report.read_bytes())
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink()

@@ -27,7 +27,7 @@ def read_listed(listed: Listed, course: Course) -> Snapshot:
         found = Snapshot(Submission(listed.id, ()), fault=str(error))
     submission = replace(
         found.submission,
-        notes=(*found.submission.notes, *listed.notes),
+        notes=(*found.submission.notes, *listed.notes, *listed.replaced),
         students=listed.students,
         attempt=listed.attempt,
         handed_in_at=listed.handed_in_at,

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import msgspec
 
 from grader import __version__
-from grader.batch.journal import Entry, Key, digest_bytes
+from grader.batch.conditions import Conditions
+from grader.batch.journal import About, Entry, Key, digest_bytes
 from grader.batch.listing import Listed, Listing
 from grader.batch.output import Output
 from grader.batch.reading import read_listed
-from grader.batch.work import Graded, Task
+from grader.batch.work import Graded, Snapshot, Task
 from grader.course.manifest import DEFAULT_COURSE
 from grader.errors import WorkerError
-from grader.records import Course, IsolationOption
+from grader.records import WITH_CODE, Course, IsolationOption
 from grader.seeds import PUBLIC, derive_student_seed, seed_id
+
+Change = Literal["", "other", "older"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,21 @@ class Plan:
         manifest = self.course.manifest
         return "" if manifest == DEFAULT_COURSE else str(manifest)
 
+    def seed(self, submission_id: str) -> str:
+        """Return the seed of a submission."""
+        return PUBLIC if self.secret is None else derive_student_seed(self.secret, submission_id)
+
+    def conditions(self, submission_id: str) -> Conditions:
+        """Return the conditions under which a submission is graded."""
+        names = self.course.select(self.exercises)
+        return Conditions(
+            self.course.suite_sha256,
+            () if names == self.course.select() else tuple(sorted(names)),
+            seed_id(self.seed(submission_id)),
+            __version__,
+            self.isolation,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Workforce:
@@ -80,11 +99,21 @@ class Workforce:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A submission that is done, and the ids of those that are being graded."""
+    """A submission that is done, and the ids of those that are being graded.
+
+    Parameters
+    ----------
+    kept : bool
+        An earlier run had graded it.
+    change : str
+        ``other``: an earlier run graded other files of it; ``older``: it did so after it had
+        graded these.
+    """
 
     entry: Entry
     kept: bool
     working: tuple[str, ...]
+    change: Change = ""
 
 
 def run_batch(plan: Plan, output: Output, workforce: Workforce) -> Iterator[Step]:
@@ -107,7 +136,9 @@ def run_batch(plan: Plan, output: Output, workforce: Workforce) -> Iterator[Step
     """
     pending: dict[Future[bytes], _Order] = {}
     lost: list[str] = []
-    listed = iter(plan.chosen)
+    # Those without a result come first: to see that a result still fits takes time, too, and a
+    # batch that is killed again and again has to get on.
+    listed = iter(sorted(plan.chosen, key=lambda one: _has_result(plan, output, one)))
     while True:
         yield from _submit_more(plan, output, workforce, listed, pending)
         if not pending:
@@ -118,6 +149,11 @@ def run_batch(plan: Plan, output: Output, workforce: Workforce) -> Iterator[Step
             f"{len(lost)} submissions were not graded because their workers were lost, among them "
             f"{lost[0]}; run the same command again to grade them"
         )
+
+
+def _has_result(plan: Plan, output: Output, listed: Listed) -> bool:
+    last = output.recall_any(listed.id)
+    return last is not None and last.key.conditions == plan.conditions(listed.id)
 
 
 def _submit_more(
@@ -133,7 +169,7 @@ def _submit_more(
         listed = next(submissions, None)
         if listed is None:
             return
-        order, task = _prepare(plan, listed)
+        order, task = _prepare(plan, output, listed)
         entry = output.find(order.key)
         if entry is not None:
             yield Step(entry, kept=True, working=_ids(pending))
@@ -153,8 +189,8 @@ def _collect(
         except workforce.lost:
             lost.append(order.key.id)
             continue
-        entry = output.write(order.key, graded, order.repeat_with)
-        yield Step(entry, kept=False, working=_ids(pending))
+        entry = output.write(order.key, graded, order.repeat_with, order.about)
+        yield Step(entry, kept=False, working=_ids(pending), change=order.change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +199,27 @@ class _Order:
 
     key: Key
     repeat_with: str
+    about: About
+    change: Change
 
 
 def _ids(pending: dict[Future[bytes], _Order]) -> tuple[str, ...]:
     return tuple(order.key.id for future, order in pending.items() if not future.done())
 
 
-def _prepare(plan: Plan, listed: Listed) -> tuple[_Order, bytes]:
+def _prepare(plan: Plan, output: Output, listed: Listed) -> tuple[_Order, bytes]:
+    last = output.recall_any(listed.id)
+    if last is not None and not listed.students:
+        # A file that is given alone does not say whose it is.
+        listed = replace(listed, students=last.about.students)
     snapshot = read_listed(listed, plan.course)
-    seed = derive_student_seed(plan.secret, listed.id) if plan.secret is not None else PUBLIC
+    digest = digest_bytes(msgspec.msgpack.encode(snapshot))
+    about = About(snapshot.submission.sha256, listed.students, listed.handed_in_at)
+    earlier = output.recall_attempt(listed.id, about.files)
+    if earlier is not None and not listed.replaced:
+        # What earlier runs did is not part of the digest: it changes with every run.
+        snapshot = _name_earlier(snapshot, earlier)
+    seed, now = plan.seed(listed.id), plan.conditions(listed.id)
     task = Task(
         snapshot,
         seed,
@@ -182,13 +230,21 @@ def _prepare(plan: Plan, listed: Listed) -> tuple[_Order, bytes]:
         __version__,
         plan.course.suite_sha256,
     )
-    key = Key(
-        listed.id,
-        digest_bytes(msgspec.msgpack.encode(snapshot)),
-        plan.course.suite_sha256,
-        plan.exercises,
-        seed_id(seed),
-        __version__,
-        plan.isolation,
+    key = Key(listed.id, digest, now.course, now.exercises, now.seed, now.grader, now.isolation)
+    change: Change = ""
+    if last is not None and last.about.files not in ("", about.files):
+        change = "older" if output.was_replaced(listed.id, about.files) else "other"
+    return _Order(key, seed, about, change), msgspec.msgpack.encode(task)
+
+
+def _name_earlier(snapshot: Snapshot, earlier: Entry) -> Snapshot:
+    """Add the attempt that an earlier run graded to the notes, if there was code in it."""
+    if earlier.status not in WITH_CODE:
+        return snapshot
+    time = f" of {earlier.about.handed_in_at}" if earlier.about.handed_in_at else ""
+    note = f"an attempt{time} with other files was graded before this one"
+    submission = snapshot.submission
+    notes = (*submission.notes, note)
+    return msgspec.structs.replace(
+        snapshot, submission=msgspec.structs.replace(submission, notes=notes)
     )
-    return _Order(key, seed), msgspec.msgpack.encode(task)

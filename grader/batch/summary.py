@@ -6,25 +6,21 @@ import csv
 import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from statistics import fmean
+from types import MappingProxyType
 from typing import Any, get_args
 
 import msgspec
 import msgspec.structs
 
-from grader.batch.journal import Entry
-from grader.batch.output import Output
 from grader.files import write_whole
-from grader.records import Course, OutcomeKind, Person
-from grader.report import Report, read_examined
+from grader.records import WITH_CODE, Course, OutcomeKind, Person, SubmissionStatus
+from grader.report import Report, UnexaminedReport
 from grader.writers.escape import for_cell
 from grader.writers.exports.grades import join_people, say_late
 
 SUMMARY_VERSION = 1
-# The total is the score with the instructor's adjustment.
-_POINTS = ("score", "max_score", "percent", "adjustment", "total")
-# Of a submission that could not be examined.
-_EMPTY: dict[str, Any] = {"students": [], "attempt": None, "handed_in_at": "", "late": None}
 
 
 class Summary:
@@ -45,24 +41,58 @@ class Summary:
         self._rows: list[bytes] = []
         self._percents: list[float] = []
         self._graded: set[str] = set()
-        self.ungradable: list[str] = []
-        self.missing: list[str] = []
-        self.unexamined: list[str] = []
+        self._statuses: Counter[str] = Counter()
         self._checks: dict[str, Counter[str]] = {}
         self._diagnoses: Counter[tuple[str, str]] = Counter()
         self._alike: dict[tuple[str, str], list[tuple[str, bytes]]] = defaultdict(list)
 
-    def add(self, report: Report, entry: Entry) -> None:
-        """Add one submission, with the instructor's report of it."""
-        self._percents.append(report.percent)
+    @property
+    def count(self) -> int:
+        """Return the number of rows."""
+        return len(self._rows)
+
+    @property
+    def counted(self) -> int:
+        """Return the number of submissions in the mean: those with code that could be graded."""
+        return len(self._percents)
+
+    @property
+    def mean(self) -> float | None:
+        """Return their mean percentage."""
+        return fmean(self._percents) if self._percents else None
+
+    @property
+    def statuses(self) -> Mapping[str, int]:
+        """Return how many submissions have which status."""
+        return self._statuses
+
+    def add(
+        self,
+        report: Report | UnexaminedReport,
+        fingerprints: Mapping[str, str] = MappingProxyType({}),
+        *,
+        given: bool = True,
+    ) -> None:
+        """Add one submission.
+
+        Parameters
+        ----------
+        report : Report or UnexaminedReport
+            The instructor's.
+        fingerprints : mapping of str to str
+            Of its code, by exercise.
+        given : bool
+            Whether it is among the submissions of the last run; False for one of an earlier
+            run alone.
+        """
+        self._rows.append(msgspec.json.encode(_row(report) | {"given": given}))
+        self._statuses[report.status] += 1
+        if isinstance(report, UnexaminedReport):
+            return
+        if report.status in WITH_CODE:
+            self._percents.append(report.percent)
         graded = {exercise.name for exercise in report.exercises}
         self._graded |= graded
-        row = _row(report)
-        self._rows.append(msgspec.json.encode(row))
-        if row["status"] == "unloadable":
-            self.ungradable.append(row["id"])
-        elif row["status"] == "missing":
-            self.missing.append(row["id"])
         seen = set()
         for check in report.checks():
             self._checks.setdefault(check.id, Counter())[check.outcome] += 1
@@ -71,20 +101,12 @@ class Summary:
                 seen.add((check.function, named))
         self._diagnoses.update(seen)
         files = {f.name.partition(".")[0]: f.sha256 for f in report.submission.files}
-        for exercise, fingerprint in entry.fingerprints.items():
+        for exercise, fingerprint in fingerprints.items():
             if exercise in graded and fingerprint != self._stubs.get(exercise):
                 # A file of another name answers for every exercise.
                 digest = files.get(exercise) or next(iter(files.values()))
-                member = entry.key.id, bytes.fromhex(digest)
+                member = report.submission.id, bytes.fromhex(digest)
                 self._alike[exercise, fingerprint].append(member)
-
-    def add_unexamined(self, submission_id: str) -> None:
-        """Add a submission that could not be examined: a row without a score."""
-        self.unexamined.append(submission_id)
-        empty = dict.fromkeys((*_POINTS, "isolation", "sha256"))
-        row: dict[str, Any] = {"id": submission_id, **_EMPTY, **empty, "status": "unexamined"}
-        row["exercises"] = {}
-        self._rows.append(msgspec.json.encode(row))
 
     def as_csv(self) -> str:
         """Return a row for each submission, with a column for each exercise."""
@@ -93,17 +115,16 @@ class Summary:
         writer = csv.writer(text, lineterminator="\n")
         head = ["id", "score", "max_score", "percent", "status", "adjustment", "total"]
         about = ["name", "login", "number", "email", "attempt", "handed_in_at", "late"]
-        writer.writerow([*head, *names, *about, "isolation", "sha256"])
+        writer.writerow([*head, *names, *about, "reason", "given", "isolation", "sha256"])
         for row in map(msgspec.json.decode, self._rows):
             points = [row["exercises"].get(name, {}).get("score", "") for name in names]
             fixed = [row[column] for column in head]
-            whose = map(for_cell, _whose(row))
+            whose = map(for_cell, (*_whose(row), row["reason"], say_late(row["given"])))
             writer.writerow([*fixed, *points, *whose, row["isolation"], row["sha256"]])
         return text.getvalue()
 
     def as_json(self) -> str:
         """Return everything as JSON text."""
-        count = len(self._rows)
         everything = {
             "summary_version": SUMMARY_VERSION,
             "course": {
@@ -111,8 +132,10 @@ class Summary:
                 "version": self._course.version,
                 "suite_sha256": self._course.suite_sha256,
             },
-            "count": count,
-            "mean_percent": round(fmean(self._percents), 2) if self._percents else None,
+            "count": self.count,
+            "mean_percent": None if self.mean is None else round(self.mean, 2),
+            "mean_over": self.counted,
+            "statuses": {status: self._statuses[status] for status in get_args(SubmissionStatus)},
             "submissions": [msgspec.Raw(row) for row in self._rows],
             "checks": [
                 {"id": name, **{kind: counts[kind] for kind in get_args(OutcomeKind)}}
@@ -136,25 +159,10 @@ class Summary:
                 ids = sorted(identity for identity, _ in members)
                 yield {"exercise": exercise, "ids": ids, "same_bytes": len(digests) == 1}
 
-
-def write_summary(output: Output, entries: Iterable[Entry], summary: Summary) -> None:
-    """Write ``summary.csv`` and ``summary.json`` from the reports of a batch.
-
-    Parameters
-    ----------
-    entries : iterable of Entry
-        The graded submissions, in the order of the rows.
-    summary : Summary
-        An empty one.
-    """
-    for entry in entries:
-        report = read_examined(output.report_path(entry.key.id))
-        if report is None:
-            summary.add_unexamined(entry.key.id)
-        else:
-            summary.add(report, entry)
-    write_whole(output.folder / "summary.csv", summary.as_csv().encode())
-    write_whole(output.folder / "summary.json", summary.as_json().encode())
+    def write(self, folder: Path) -> None:
+        """Write ``summary.csv`` and ``summary.json`` into a folder."""
+        write_whole(folder / "summary.csv", self.as_csv().encode())
+        write_whole(folder / "summary.json", self.as_json().encode())
 
 
 def _whose(row: dict[str, Any]) -> Iterable[str]:
@@ -165,7 +173,7 @@ def _whose(row: dict[str, Any]) -> Iterable[str]:
     yield say_late(row["late"])
 
 
-def _row(report: Report) -> dict[str, Any]:
+def _row(report: Report | UnexaminedReport) -> dict[str, Any]:
     return {
         "id": report.submission.id,
         "students": [msgspec.structs.asdict(person) for person in report.submission.students],
@@ -173,11 +181,12 @@ def _row(report: Report) -> dict[str, Any]:
         "handed_in_at": report.submission.handed_in_at,
         "late": report.submission.late,
         "score": report.score,
-        "max_score": report.max_score,
+        "max_score": None if report.status == "unexamined" else report.max_score,
         "percent": report.percent,
-        "adjustment": report.adjustment,
-        "total": report.total,
+        "adjustment": report.adjustment if isinstance(report, Report) else None,
+        "total": report.total if isinstance(report, Report) else None,
         "status": report.status,
+        "reason": _reason(report),
         "exercises": {
             e.name: {"score": e.score, "max_score": e.max_score, "status": e.status}
             for e in report.exercises
@@ -185,3 +194,22 @@ def _row(report: Report) -> dict[str, Any]:
         "isolation": report.isolation.level,
         "sha256": report.submission.sha256,
     }
+
+
+def _reason(report: Report | UnexaminedReport) -> str:
+    """Return why there is nothing to score, or an empty string."""
+    if isinstance(report, UnexaminedReport):
+        return report.submission.notes[-1] if report.submission.notes else ""
+    if report.status in WITH_CODE:
+        return ""
+    by_message: dict[str, list[str]] = {}
+    for exercise in report.exercises:
+        if exercise.message:
+            by_message.setdefault(exercise.message, []).append(exercise.name)
+    if not by_message:
+        return f"it has no file for {', '.join(exercise.name for exercise in report.exercises)}"
+    parts = [
+        text if len(names) == len(report.exercises) else f"{', '.join(names)}: {text}"
+        for text, names in by_message.items()
+    ]
+    return "; ".join(parts)

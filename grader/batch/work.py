@@ -15,7 +15,14 @@ from grader import __version__
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader
 from grader.errors import ExaminerError, WorkerError
-from grader.records import Course, IsolationOption, ScoreReport, Status, Submission
+from grader.records import (
+    Course,
+    IsolationOption,
+    ScoreReport,
+    Status,
+    Submission,
+    SubmissionStatus,
+)
 from grader.report import build_report, build_unexamined, to_json
 
 _TRIES = 2
@@ -79,6 +86,7 @@ class Graded(msgspec.Struct, frozen=True):
     score: float | None
     max_score: float
     fingerprints: dict[str, str]
+    status: SubmissionStatus
     final: bool = True
 
 
@@ -191,6 +199,7 @@ def _pack_unexamined(report: ScoreReport) -> Graded:
         score=None,
         max_score=0.0,
         fingerprints={},
+        status="unexamined",
         final=False,
     )
 
@@ -202,6 +211,7 @@ def _pack(report: ScoreReport, fingerprints: dict[str, str]) -> Graded:
         report.score_c / 100,
         report.max_score_c / 100,
         fingerprints,
+        report.status,
     )
 
 

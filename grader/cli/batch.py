@@ -27,21 +27,28 @@ from grader.cli.options import (
     path_option,
     selection_options,
 )
+from grader.cli.regrade import prepare_regrade
+from grader.cli.totals import (
+    count_submissions,
+    print_line,
+    show_changes,
+    show_found,
+    show_lists,
+    show_run,
+    show_summary,
+)
 from grader.errors import GraderError, WorkerError
 from grader.records import Course, IsolationOption, Submission
-from grader.sanitize import clean_line
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.batch.journal import Entry
     from grader.batch.listing import Listing
-    from grader.batch.run import Plan, Workforce
+    from grader.batch.output import Output
+    from grader.batch.run import Change, Plan, Workforce
     from grader.engine import Grader
     from grader.writers.terminal.progress import BatchProgress
-
-
-_SHORTEST_SECRET = 16
 
 
 @click.command(cls=GradeCommand)
@@ -63,6 +70,11 @@ _SHORTEST_SECRET = 16
     help="Draw other inputs for every submission, from this file's text.",
 )
 @layout_options
+@click.option(
+    "--regrade",
+    is_flag=True,
+    help="Replace results that were graded in another way.",
+)
 @click.option("--dry-run", is_flag=True, help="List what would be graded, and grade nothing.")
 @isolation_option("sandbox", "process")
 @click.option(
@@ -81,6 +93,7 @@ def batch(
     names: Path | None,
     due: datetime | None,
     only: tuple[str, ...],
+    regrade: bool,
     dry_run: bool,
     isolation: IsolationOption,
     scheduler: str | None,
@@ -92,10 +105,15 @@ def batch(
     Every submission gets a report, even one that cannot be opened. If the command is
     interrupted, run it again: it resumes, and grades only what is missing or has changed.
 
+    If an id is in several PATHs, the latest attempt is graded. Results in DIR of other
+    submissions stay. Results of another secret, course, grader version, isolation or choice
+    of exercises are replaced only if you confirm it, or with --regrade.
+
     \b
     DIR receives reports/ID.json (for you), feedback/ID.json (for the student),
-    summary.csv, summary.json and journal.jsonl. Points in your own DIR/adjustments.csv
-    (id,exercise,points,reason) are added and shown to the student.
+    summary.csv, summary.json, journal.jsonl, and after a regrade changes.csv. Points in
+    your own DIR/adjustments.csv (id,exercise,points,reason) are added and shown to the
+    student.
 
     \b
     Exit status: 0 every submission has a report, 2 wrong usage, 3 grading was not
@@ -107,19 +125,21 @@ def batch(
       grade batch download.zip --output graded --homework week1
       grade batch download.zip --output graded --due 2026-03-01T23:59+01:00
       grade batch submissions --dry-run
-      grade batch submissions late/alice.zip --output graded --secret-file secret.txt
+      grade batch late/alice.zip --output graded --secret-file secret.txt
+      grade batch submissions --output graded --secret-file secret.txt --regrade
     """
     from rich.console import Console
 
     from grader.batch.run import Plan
     from grader.batch.scratch import open_scratch
+    from grader.batch.secret import read_secret
     from grader.engine import Grader
 
     if output is None and not dry_run:
         raise click.UsageError("Missing option '--output', the folder for all results.")
     loaded = load_chosen(course)
     exercises = selection.names(loaded)
-    secret = _read_secret(secret_file) if secret_file else None
+    secret = read_secret(secret_file) if secret_file else None
     console = Console(stderr=True)
     with contextlib.ExitStack() as stack:
         if output is not None:
@@ -127,7 +147,7 @@ def batch(
         stack.enter_context(_interruptible())
         unpacked = stack.enter_context(open_scratch())
         listing = _find(paths, loaded, layout, names, due, only, unpacked)
-        _show_found(listing, console)
+        show_found(listing, only, console)
         if dry_run:
             _show_preview(listing, loaded, only)
         if output is None or dry_run:
@@ -138,7 +158,7 @@ def batch(
         grader = stack.enter_context(Grader(loaded, here))
         stubs = _inspect_course(plan.course, grader)
         workforce = stack.enter_context(_open_workforce(jobs, scheduler, plan, grader, console))
-        _grade_all(plan, output, workforce, stubs, console)
+        _grade_all(plan, output, workforce, stubs, console, regrade=regrade)
 
 
 def _find(
@@ -171,63 +191,67 @@ def _show_preview(listing: Listing, course: Course, only: tuple[str, ...]) -> No
 
 
 def _grade_all(
-    plan: Plan, folder: Path, workforce: Workforce, stubs: dict[str, str], console: Console
+    plan: Plan,
+    folder: Path,
+    workforce: Workforce,
+    stubs: dict[str, str],
+    console: Console,
+    *,
+    regrade: bool,
 ) -> None:
+    from grader.batch.changes import write_changes
     from grader.batch.output import Output
-    from grader.batch.run import run_batch
-    from grader.batch.summary import Summary, write_summary
+    from grader.batch.results import summarise
+    from grader.batch.summary import Summary
     from grader.writers.terminal.progress import BatchProgress
 
-    entries: dict[str, Entry] = {}
     total = len(plan.chosen)
     # Of a submission that was not chosen, the result of an earlier run stays.
     ids = [listed.id for listed in plan.listing.submissions]
     with Output(folder) as output:
         output.refuse_unknown_adjustments(ids, plan.course.select(plan.exercises))
-        try:
-            with BatchProgress(total, console) as progress:
-                for step in run_batch(plan, output, workforce):
-                    entries[step.entry.key.id] = step.entry
-                    score = step.entry.score
-                    percent = None if score is None else 100 * score / (step.entry.max_score or 1)
-                    progress.advance(percent, step.working, kept=step.kept)
-        except KeyboardInterrupt:
-            click.echo(
-                f"grade: interrupted; {len(entries)} of {total} submissions have their reports; "
-                "run the same command again to grade the others",
-                err=True,
-            )
-            sys.exit(130)
-        found = [entries.get(identity) or output.recall(identity) for identity in ids]
+        prepare_regrade(plan, output, confirmed=regrade)
+        with BatchProgress(total, console) as progress:
+            entries, changed = _run(plan, output, workforce, progress)
         summary = Summary(plan.course, stubs)
-        write_summary(output, [entry for entry in found if entry is not None], summary)
-        earlier_ids = output.find_others(ids)
-    _show_totals(progress, folder)
-    _show_some("could not be graded at all; their reports say why", summary.ungradable)
-    _show_some("handed in nothing that can be graded", summary.missing)
-    _show_some("could not be examined and have no score", summary.unexamined)
-    _show_some(f"of earlier runs in {folder / 'reports'}, not part of this one", earlier_ids)
-    if summary.unexamined:
+        results = summarise(plan, output, entries, summary)
+        changes = write_changes(plan, output)
+    show_run(progress)
+    show_summary(summary, folder)
+    if changes is not None:
+        show_changes(changes, folder)
+    show_lists(results, changed, folder)
+    failed = sum(entry.status == "unexamined" for entry in entries.values())
+    if failed:
         raise WorkerError(
-            f"{len(summary.unexamined)} of {total} submissions could not be examined, for a fault "
-            "of this machine or of the grader (their reports name it); run the same command again"
+            f"{failed} of {count_submissions(total)} could not be examined, for a fault of this "
+            "machine or of the grader (their reports name it); run the same command again"
         )
 
 
-def _show_totals(progress: BatchProgress, folder: Path) -> None:
-    kept = progress.done - progress.graded
-    earlier = f" ({kept} of them earlier)" if kept else ""
-    click.echo(
-        f"{progress.done} submissions graded{earlier} in {progress.elapsed_s:.0f} s, "
-        f"mean {progress.mean:.1f} %. {folder / 'summary.csv'} lists them."
-    )
+def _run(
+    plan: Plan, output: Output, workforce: Workforce, progress: BatchProgress
+) -> tuple[dict[str, Entry], dict[str, Change]]:
+    """Return the result of each submission, and whose files are not those of earlier runs."""
+    from grader.batch.run import run_batch
 
-
-def _show_some(what: str, ids: list[str]) -> None:
-    """Print how many submissions this is true of, if any, with the first ids."""
-    if ids:
-        more = ", ..." if len(ids) > 5 else ""
-        click.echo(f"{len(ids)} {what}: {', '.join(ids[:5])}{more}", err=True)
+    entries: dict[str, Entry] = {}
+    changed: dict[str, Change] = {}
+    try:
+        for step in run_batch(plan, output, workforce):
+            entry = step.entry
+            entries[entry.key.id] = entry
+            if step.change:
+                changed[entry.key.id] = step.change
+            progress.advance(entry.percent, step.working, kept=step.kept)
+    except KeyboardInterrupt:
+        click.echo(
+            f"grade: interrupted; {len(entries)} of {count_submissions(len(plan.chosen))} have "
+            "their reports; run the same command again to grade the others",
+            err=True,
+        )
+        sys.exit(130)
+    return entries, changed
 
 
 def _refuse_output_among_submissions(output: Path, paths: tuple[Path, ...]) -> None:
@@ -238,36 +262,6 @@ def _refuse_output_among_submissions(output: Path, paths: tuple[Path, ...]) -> N
                 f"--output {output} is inside {path}, where the next batch would grade it as a "
                 "submission; choose a folder beside it"
             )
-
-
-def _read_secret(path: Path) -> str:
-    try:
-        secret = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise GraderError(f"the secret {path} cannot be read: {error}") from error
-    if len(secret) < _SHORTEST_SECRET:
-        raise GraderError(
-            f"the secret in {path} is too short; it needs {_SHORTEST_SECRET} characters or more, "
-            "for example the output of `openssl rand -hex 32`"
-        )
-    return secret
-
-
-def _show_found(listing: Listing, console: Console) -> None:
-    for line in listing.found:
-        _print(line, console)
-    if listing.left_out:
-        names = ", ".join(clean_line(path.name, 40) for path in listing.left_out[:3])
-        more = ", ..." if len(listing.left_out) > 3 else ""
-        count = len(listing.left_out)
-        files = f"{count} files are not submissions and are"
-        if count == 1:
-            files = "1 file is not a submission and is"
-        _print(f"{files} left out: {names}{more}", console)
-
-
-def _print(text: str, console: Console) -> None:
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _inspect_course(course: Course, grader: Grader) -> dict[str, str]:
@@ -288,7 +282,7 @@ def _open_workforce(
     from grader.batch.cluster import open_cluster
 
     grader.close()
-    return open_cluster(scheduler, plan, lambda text: _print(text, console))
+    return open_cluster(scheduler, plan, lambda text: print_line(text, console))
 
 
 @contextlib.contextmanager

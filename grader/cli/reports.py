@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.errors import ExportError
+from grader.sanitize import name_some
 
 if TYPE_CHECKING:
     from grader.adjustments import Adjustments
@@ -118,17 +119,24 @@ def _is_batch_output(folder: Path) -> bool:
 
 
 def _of_last_batch(folder: Path, reports: list[Path]) -> list[Path]:
-    """Leave out reports that the batch's summary does not list: of earlier runs only."""
+    """Leave out reports that the batch's summary does not list, and name those of earlier runs."""
     summary = folder.parent / "summary.json"
     if not _is_batch_output(folder.parent) or not summary.is_file():
         return reports
     try:
         rows = json.loads(summary.read_text(encoding="utf-8"))["submissions"]
-        ids = {row["id"] for row in rows}
+        ids = {row["id"]: row.get("given", True) for row in rows}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ExportError(f"{summary} cannot be read; grade the batch again: {error}") from error
     listed = [path for path in reports if path.stem in ids] or reports
     if count := len(reports) - len(listed):
         is_not = "1 report is not" if count == 1 else f"{count} reports are not"
-        click.echo(f"{is_not} of the last batch ({summary}) and left out", err=True)
+        click.echo(f"{is_not} in {summary} and left out; grade the batch again", err=True)
+    earlier = [path.stem for path in listed if not ids.get(path.stem, True)]
+    if earlier:
+        submissions = "1 submission" if len(earlier) == 1 else f"{len(earlier)} submissions"
+        names = name_some(earlier, 5)
+        click.echo(
+            f"{submissions} not given to the last batch, with earlier results: {names}", err=True
+        )
     return listed

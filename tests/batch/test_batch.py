@@ -110,15 +110,15 @@ def test_a_submission_can_be_given_itself(submissions: Path, course: Course) -> 
     assert [one.id for one in listing.submissions] == ["ann", "cat"]
 
 
-def test_equal_names_are_told_apart(tmp_path: Path, course: Course) -> None:
-    """As much more of the path is taken as makes an id that no other has."""
-    for name in ("a/ann.py", "a/ann.zip", "a/Bob.py", "b/bob.py", "b/cat.py"):
+def test_equal_names_in_a_folder_are_told_apart(tmp_path: Path, course: Course) -> None:
+    """As much more of the path is taken as makes an id that no other in the folder has."""
+    for name in ("a/ann.py", "a/ann.zip", "a/bob.py", "b/bob.py", "b/cat.py"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("")
     listing = list_submissions([tmp_path / "a", tmp_path / "b"], course)
     ids = [one.id for one in listing.submissions]
-    assert ids == ["a-Bob.py", "ann.py", "ann.zip", "b-bob.py", "cat"]
+    assert ids == ["ann.py", "ann.zip", "bob", "bob", "cat"]
 
 
 def test_no_submission_is_lost_to_the_names_of_others(tmp_path: Path, course: Course) -> None:
@@ -281,7 +281,7 @@ def test_a_result_that_is_not_final_is_tried_again_by_the_next_run(tmp_path: Pat
     for final in (False, True):
         with Output(tmp_path) as output:
             assert output.find(key) is None
-            output.write(key, Graded(b"{}", b"{}", 0.0, 5.0, {}, final), "public")
+            output.write(key, Graded(b"{}", b"{}", 0.0, 5.0, {}, "graded", final), "public")
             assert output.report_path("ann").read_bytes() == b"{}"
             assert (output.find(key) is not None) == final
 
@@ -308,7 +308,7 @@ def test_every_submission_gets_a_report(submissions: Path, tmp_path: Path) -> No
     """Right or wrong, empty, damaged or deadly: each has a report, a feedback and a row."""
     done = run_grade("batch", submissions, "--output", tmp_path / "out", *ONE)
     assert done.returncode == 0, done.stderr
-    assert "7 submissions graded" in done.stdout
+    assert "7 submissions: 7 graded now" in done.stdout
     assert "notes.txt" in done.stderr
     rows = {
         row["id"]: row
@@ -335,18 +335,27 @@ def test_every_submission_gets_a_report(submissions: Path, tmp_path: Path) -> No
 def test_ungradable_submissions_and_earlier_reports_are_listed(
     submissions: Path, tmp_path: Path
 ) -> None:
-    """Once at the end; pages and exports follow the last batch, not what lies in the folder."""
+    """Once at the end, and by exports, which have them too; to drop one, remove its report."""
     arguments = ("batch", submissions, "--output", tmp_path / "out", "--exercise", "forward")
     first = run_grade(*arguments)
-    assert "2 could not be graded at all; their reports say why: fay, gus" in first.stderr
-    assert "1 handed in nothing that can be graded: eve" in first.stderr
+    assert "3 without code that could be graded" in first.stderr
+    assert ": eve, fay, gus" in first.stderr
+    assert "mean 65.0 % of 4 graded; not in the mean: 1 missing, 2 unloadable" in first.stdout
     shutil.rmtree(submissions / "bob")
     second = run_grade(*arguments)
-    assert "1 of earlier runs in" in second.stderr
-    assert "not part of this one: bob" in second.stderr
-    written = run_grade("export", tmp_path / "out", "--to", "csv", "-o", tmp_path / "scores.csv")
-    assert "1 report is not of the last batch" in written.stderr
-    assert "bob" not in (tmp_path / "scores.csv").read_text()
+    assert "1 of earlier runs, not given now" in second.stderr
+    assert "graded/reports): bob" in second.stderr.replace("/out/", "/graded/")
+    rows = csv.DictReader((tmp_path / "out/summary.csv").read_text().splitlines())
+    assert {row["id"] for row in rows if row["given"] == "no"} == {"bob"}
+    export = ("export", tmp_path / "out", "--to", "csv", "-o", tmp_path / "scores.csv")
+    assert (
+        "1 submission not given to the last batch, with earlier results: bob"
+        in run_grade(*export).stderr
+    )
+    assert "bob" in (tmp_path / "scores.csv").read_text()
+    (tmp_path / "out/reports/bob.json").unlink()
+    assert "earlier runs, not" not in run_grade(*arguments).stderr
+    assert "bob" not in (tmp_path / "out/summary.csv").read_text()
 
 
 @pytest.mark.parametrize("inside", ["", "out"])
@@ -368,18 +377,20 @@ def test_only_what_changed_is_graded_again(
     run_grade(*command)
     first = results(out)
     again = run_grade(*command)
-    assert "7 submissions graded (7 of them earlier)" in again.stdout
+    assert "7 submissions: 0 graded now" in again.stdout
+    assert "7 unchanged since earlier runs" in again.stdout
     assert results(out) == first
     (submissions / "bob" / "forward.py").write_text(solution("forward"))
     (out / "reports" / "ann.json").write_text("{}")
     (out / "feedback" / "cat.json").unlink()
     again = run_grade(*command)
-    assert "(4 of them earlier)" in again.stdout
+    assert "3 graded now" in again.stdout
+    assert "4 unchanged since earlier runs" in again.stdout
     changed = {name for name, text in results(out).items() if text != first[name]}
     assert changed == {"reports/bob.json", "feedback/bob.json", "summary.csv", "summary.json"}
     (tmp_path / "secret").write_text("s" * 32)
-    again = run_grade(*command, "--secret-file", tmp_path / "secret")
-    assert "earlier" not in again.stdout
+    again = run_grade(*command, "--secret-file", tmp_path / "secret", "--regrade")
+    assert "7 graded now" in again.stdout
 
 
 def test_a_secret_gives_everyone_inputs_of_their_own(submissions: Path, tmp_path: Path) -> None:
@@ -471,7 +482,7 @@ def test_an_interrupted_batch_leaves_no_process_and_goes_on(
     for name in ("x", "y", "z"):
         (submissions / f"{name}.py").unlink()
     again = run_grade(*command)
-    assert "(7 of them earlier)" in again.stdout
+    assert "7 unchanged since earlier runs" in again.stdout
     assert results(out) == results(tmp_path / "whole")
 
 

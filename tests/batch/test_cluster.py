@@ -96,7 +96,7 @@ def test_a_killed_worker_loses_nothing(cluster: Cluster, submissions: Path, tmp_
     first.send_signal(signal.SIGKILL)
     printed, errors = batch.communicate(timeout=120)
     assert batch.returncode == 0, errors
-    assert "13 submissions graded" in printed
+    assert "13 submissions: 13 graded now" in printed
     assert results(out) == results(tmp_path / "here")
     wait_for(lambda: not alive(relatives))
 
@@ -127,7 +127,7 @@ def test_a_worker_with_other_versions_gets_no_work(
         done = run_grade(*command)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("gets no work") == 1
-    assert "13 submissions graded" in done.stdout
+    assert "13 submissions: 13 graded now" in done.stdout
 
 
 def test_an_address_without_a_scheduler_is_one_line(submissions: Path, tmp_path: Path) -> None:

@@ -132,10 +132,10 @@ def test_hint_lists_the_checks_of_a_homework(tmp_path: Path) -> None:
 
 
 def test_an_export_of_a_homework_is_out_of_its_points(whole: Path) -> None:
-    """Score, maximum and percentage are of these exercises."""
+    """Score, maximum and total are of these exercises."""
     done = grade("export", whole, "--to", "csv", "-o", "-", "--homework", "week1")
     (row,) = csv.DictReader(done.stdout.splitlines())
-    assert (row["score"], row["max_score"], row["percent"]) == ("6", "18", "33.33")
+    assert (row["score"], row["max_score"], row["total"]) == ("6", "18", "6")
     assert (row["activations"], row["gradient_check"]) == ("0", "6")
     assert "losses" not in row
 

@@ -57,7 +57,7 @@ def write_class_page(tally: ClassTally, alike: Sequence[Alike] = ()) -> bytes:
         "class.html.j2",
         title=f"{len(percents)} submissions",
         tally=tally,
-        facts=_facts(percents),
+        facts=_facts(percents, tally.graded),
         bins=bins,
         tallest=max(count for _, count in bins) or 1,
         diagnoses=tally.diagnoses()[:_MOST_DIAGNOSES],
@@ -72,15 +72,19 @@ def write_class_page(tally: ClassTally, alike: Sequence[Alike] = ()) -> bytes:
     )
 
 
-def _facts(percents: Sequence[float]) -> list[tuple[str, str]]:
-    quarters = (
-        statistics.quantiles(percents, n=4, method="inclusive") if len(percents) > 1 else [0, 0, 0]
-    )
+def _facts(percents: Sequence[float], graded: Sequence[float]) -> list[tuple[str, str]]:
+    facts = [("submissions", str(len(percents)))]
+    if graded:
+        quarters = [graded[0]] * 3
+        if len(graded) > 1:
+            quarters = statistics.quantiles(graded, n=4, method="inclusive")
+        facts += [
+            (f"mean of {len(graded)} graded", f"{statistics.fmean(graded):.1f} %"),
+            ("median", f"{statistics.median(graded):.1f} %"),
+            ("middle half", f"{quarters[0]:.0f} to {quarters[2]:.0f} %"),
+        ]
     return [
-        ("submissions", str(len(percents))),
-        ("mean", f"{statistics.fmean(percents):.1f} %"),
-        ("median", f"{statistics.median(percents):.1f} %"),
-        ("middle half", f"{quarters[0]:.0f} to {quarters[2]:.0f} %"),
+        *facts,
         ("all points", str(sum(p == 100 for p in percents))),
         ("no points", str(sum(p == 0 for p in percents))),
     ]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.records import FAILED, OutcomeKind
+from grader.records import FAILED, WITH_CODE, OutcomeKind
 from grader.report import CheckReport, Report
 from grader.sanitize import clean_line
 
@@ -146,7 +146,7 @@ class DiagnosisTally:
 
 
 class ClassTally:
-    """Collects reports one by one."""
+    """Collects reports one by one; ``graded`` are the percentages of those with code."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
@@ -155,9 +155,12 @@ class ClassTally:
         self.checks: dict[str, CheckTally] = {}
         self._diagnoses: dict[tuple[str, str], DiagnosisTally] = {}
         self.courses: Counter[str] = Counter()
+        self.graded: list[float] = []
 
     def add(self, report: Report, link: str = "") -> None:
         """Add one report, an instructor's or a student's, and the link to its own page."""
+        if report.status in WITH_CODE:  # as in the mean of a batch's summary
+            self.graded.append(report.percent)
         index = len(self.rows)
         checks = list(report.checks())
         failed = [c for c in checks if c.outcome in FAILED]

@@ -44,7 +44,7 @@ class BatchProgress:
 
     @property
     def mean(self) -> float:
-        """Return the mean percentage of what is done."""
+        """Return the mean percentage of those that are done and count."""
         return self._percents / self._scored if self._scored else 0.0
 
     @property
@@ -58,7 +58,7 @@ class BatchProgress:
         Parameters
         ----------
         percent : float or None
-            What it scored, None if it could not be examined.
+            What it scored, None if it does not count in the mean.
         working : tuple of str
             Which submissions are being graded now.
         kept : bool
@@ -83,4 +83,4 @@ class BatchProgress:
 
 def _shorten(working: tuple[str, ...]) -> str:
     names = [name if len(name) <= 20 else f"{name[:19]}…" for name in working[:2]]
-    return " ".join(names)
+    return f"now grading: {', '.join(names)}" if names else ""

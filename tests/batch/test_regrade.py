@@ -1,0 +1,325 @@
+"""Grading again: what asks first, what `changes.csv` lists, and what no run touches."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.courses import write_small_course
+from support.running import GRADE, assert_one_line, run_grade
+from test_batch import results
+
+from grader.batch.journal import Key
+
+ROOT = Path(__file__).resolve().parents[2]
+RIGHT = "def spread(values):\n    return max(values) - min(values)\n"
+# Right for the check of 50 values as it is wrongly written in the first suite.
+LARGEST = "def spread(values):\n    return max(values)\n"
+NOTHING = "def spread(values):\n    return None\n"
+COLUMNS = "id name score_before score_after difference checks why".split()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A course with a wrong check, and a class of four."""
+    write_small_course(tmp_path / "course")
+    spoil(tmp_path)
+    for name, text in {"ann": RIGHT, "bob": LARGEST, "cat": NOTHING, "dan": RIGHT}.items():
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / "numbers.py").write_text(text)
+    return tmp_path
+
+
+def suite(place: Path) -> Path:
+    return place / "course/suites/numbers/test_numbers.py"
+
+
+def spoil(place: Path) -> None:
+    """Make the check of 50 values wrong."""
+    head, tail = suite(place).read_text().split("normal(size=50)")
+    suite(place).write_text(f"{head}normal(size=50){tail.replace(' - sorted(values)[0]', '')}")
+
+
+def repair(place: Path) -> None:
+    """Make it right again."""
+    text = suite(place).read_text()
+    suite(place).write_text(
+        text.replace("sorted(values)[-1], ", "sorted(values)[-1] - sorted(values)[0], ")
+    )
+
+
+def batch(place: Path, *options: str | Path, **settings: Any) -> subprocess.CompletedProcess[str]:
+    return run_grade(*command(place, *options), **settings)
+
+
+def command(place: Path, *options: str | Path) -> tuple[str | Path, ...]:
+    paths = ("batch", place / "class", "--output", place / "out", "--course", place / "course")
+    return (*paths, *options)
+
+
+def rows(path: Path) -> dict[str, dict[str, str]]:
+    return {row["id"]: row for row in csv.DictReader(path.read_text().splitlines())}
+
+
+def test_a_course_that_changed_asks_and_the_changes_are_listed(place: Path) -> None:
+    """Refused without a terminal; with --regrade a row for each score that changed."""
+    assert batch(place).returncode == 0
+    before = results(place / "out")
+    repair(place)
+    refused = batch(place)
+    assert refused.returncode == 3
+    assert_one_line(refused.stderr.removeprefix("Plain layout: 4 submissions\n"))
+    assert "with another version of the course" in refused.stderr
+    assert "4 submissions would be graded again" in refused.stderr
+    assert "--regrade" in refused.stderr
+    assert results(place / "out") == before
+    done = batch(place, "--regrade")
+    assert done.returncode == 0, done.stderr
+    assert "3 of 4 scores changed" in done.stdout
+    assert "graded again: the course's suites changed" in done.stdout
+    changes = rows(place / "out/changes.csv")
+    assert list(next(iter(changes.values()))) == COLUMNS
+    assert list(changes) == ["ann", "bob", "dan"]
+    assert changes["ann"] == {
+        "id": "ann",
+        "name": "",
+        "score_before": "1.0",
+        "score_after": "2.0",
+        "difference": "1.0",
+        "checks": "numbers/spread/many_values: failed -> passed",
+        "why": "the course's suites changed",
+    }
+    assert changes["bob"]["checks"] == "numbers/spread/many_values: passed -> failed"
+    assert not (place / "out/before").exists()
+    after = results(place / "out")
+    again = batch(place)
+    assert again.returncode == 0
+    assert "0 graded now" in again.stdout
+    assert "scores changed" not in again.stdout
+    assert results(place / "out") == after
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("seed", "0123456789ab", "with a secret"),
+        ("grader", "0.0.9", "with grader 0.0.9"),
+        ("isolation", "process", "with --isolation process"),
+        ("exercises", ["numbers"], "with exercise numbers only"),
+        ("course", "0" * 64, "with another version of the course (suites or course.toml)"),
+    ],
+)
+def test_every_condition_is_named(place: Path, field: str, value: Any, words: str) -> None:
+    """As the journal has it of each result."""
+    batch(place)
+    journal = place / "out/journal.jsonl"
+    entries = [json.loads(line) for line in journal.read_text().splitlines()]
+    for entry in entries:
+        entry["key"][field] = value
+    journal.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    refused = batch(place)
+    assert refused.returncode == 3
+    assert_one_line(refused.stderr.removeprefix("Plain layout: 4 submissions\n"))
+    assert f"were graded {words}; 4 submissions would be graded again" in refused.stderr
+    assert batch(place, "--regrade").returncode == 0
+    # The reports did not change, so that there is nothing to list.
+    assert not (place / "out/changes.csv").exists()
+
+
+def test_several_conditions_are_one_line(place: Path) -> None:
+    """A secret may be another, or given, or left out."""
+    for name in ("one", "other"):
+        (place / name).write_text(name * 16)
+    batch(place, "--secret-file", place / "one")
+    other = batch(place, "--secret-file", place / "other", "--isolation", "process")
+    words = "with another secret and with --isolation sandbox; 4 submissions would be graded"
+    assert words in other.stderr
+    assert "graded with a secret; 4" in batch(place).stderr
+    done = batch(place, "--regrade")
+    assert "graded again: another secret" in done.stdout
+    assert "graded without a secret; 4" in batch(place, "--secret-file", place / "one").stderr
+
+
+def test_hand_ins_that_changed_and_new_ones_do_not_ask(place: Path) -> None:
+    """They are graded, and the ones that changed are named."""
+    batch(place)
+    (place / "class/bob/numbers.py").write_text(RIGHT)
+    (place / "class/eve.py").write_text(RIGHT)
+    done = batch(place)
+    assert done.returncode == 0, done.stderr
+    assert "5 submissions: 2 graded now" in done.stdout
+    assert "1 graded again, with other files than in an earlier run: bob" in done.stderr
+    (place / "class/bob/numbers.py").write_text(LARGEST)
+    again = batch(place)
+    assert "1 graded again, with files that a later attempt had replaced" in again.stderr
+    assert not (place / "out/changes.csv").exists()
+
+
+def test_a_result_without_a_score_is_none(place: Path) -> None:
+    """What could not be examined is graded in any way, and nothing is lost by it."""
+    batch(place)
+    (place / "out/journal.jsonl").write_text("")
+    (place / "secret").write_text("s" * 32)
+    assert batch(place, "--secret-file", place / "secret").returncode == 0
+
+
+def test_one_who_is_new_is_not_graded_unlike_all_others(place: Path) -> None:
+    """A forgotten secret is found, although no result would be replaced."""
+    (place / "secret").write_text("s" * 32)
+    batch(place, "--secret-file", place / "secret")
+    (place / "late").mkdir()
+    (place / "late/eve.py").write_text(RIGHT)
+    options = ("--output", place / "out", "--course", place / "course")
+    late = ("batch", place / "late", *options)
+    refused = run_grade(*late)
+    assert refused.returncode == 3
+    assert "graded with a secret; 1 submission would be graded in another way" in refused.stderr
+    done = run_grade(*late, "--secret-file", place / "secret")
+    assert done.returncode == 0, done.stderr
+    found = rows(place / "out/summary.csv")
+    assert list(found) == ["ann", "bob", "cat", "dan", "eve"]
+    assert [row["given"] for row in found.values()] == ["no", "no", "no", "no", "yes"]
+    assert "lists 5 submissions" in done.stdout
+    assert "4 of earlier runs, not given now" in done.stderr
+
+
+def test_a_late_file_alone_replaces_one_result(place: Path) -> None:
+    """It has the same id; the others keep theirs, and the report names the other attempt."""
+    batch(place)
+    before = rows(place / "out/summary.csv")
+    (place / "late").mkdir()
+    (place / "late/cat.py").write_text(RIGHT)
+    options = ("--output", place / "out", "--course", place / "course")
+    done = run_grade("batch", place / "late/cat.py", *options)
+    assert "1 graded again, with other files than in an earlier run: cat" in done.stderr
+    after = rows(place / "out/summary.csv")
+    assert after["cat"]["score"] != before["cat"]["score"]
+    for name in ("ann", "bob", "dan"):
+        assert after[name] == {**before[name], "given": "no"}
+    report = json.loads((place / "out/reports/cat.json").read_text())
+    assert report["submission"]["notes"] == [
+        "an attempt with other files was graded before this one"
+    ]
+    written = results(place / "out")
+    again = run_grade("batch", place / "late/cat.py", *options)
+    assert "0 graded now" in again.stdout
+    assert results(place / "out") == written
+
+
+def test_what_the_instructor_puts_there_is_not_touched(place: Path) -> None:
+    """Neither by a first run, nor by a regrade, nor by one that cleans up after a kill."""
+    own = {name: f"mine {name}\n" for name in ("adjustments.csv", ".adjustments.csv.swp", "x.json")}
+    (place / "out").mkdir()
+    for name, text in own.items():
+        (place / "out" / name).write_text(text)
+    batch(place)
+    repair(place)
+    batch(place, "--regrade")
+    assert {name: (place / "out" / name).read_text() for name in own} == own
+
+
+def test_some_are_graded_again_and_the_others_later(place: Path) -> None:
+    """With --only it is a regrade of these; the others still ask."""
+    batch(place)
+    repair(place)
+    done = batch(place, "--regrade", "--only", "ann")
+    assert done.returncode == 0, done.stderr
+    assert "1 of 1 scores changed" in done.stdout
+    assert list(rows(place / "out/changes.csv")) == ["ann"]
+    assert list(rows(place / "out/summary.csv")) == ["ann", "bob", "cat", "dan"]
+    assert "3 submissions would be graded again" in batch(place).stderr
+    assert batch(place, "--regrade").returncode == 0
+    assert list(rows(place / "out/changes.csv")) == ["bob", "dan"]
+
+
+def test_a_report_changed_by_hand_is_named(place: Path) -> None:
+    """It has no row, and it is not silently taken for a result."""
+    batch(place)
+    path = place / "out/reports/ann.json"
+    path.write_text(path.read_text().replace('"score": 1.0', '"score": 2.0'))
+    done = batch(place, "--only", "bob")
+    assert "1 without a row in the summary" in done.stderr
+    assert "ann" not in rows(place / "out/summary.csv")
+    assert batch(place).returncode == 0
+    assert "ann" in rows(place / "out/summary.csv")
+
+
+def test_a_journal_of_an_earlier_version_is_resumed(place: Path) -> None:
+    """Without the fields that it did not have, nothing is graded again."""
+    batch(place)
+    journal = place / "out/journal.jsonl"
+    entries = [json.loads(line) for line in journal.read_text().splitlines()]
+    for entry in entries:
+        del entry["status"], entry["about"]
+    journal.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    done = batch(place)
+    assert "4 submissions: 0 graded now" in done.stdout
+    assert "lists 4 submissions: mean" in done.stdout
+
+
+def test_an_order_of_exercises_is_no_condition() -> None:
+    """A key has them in alphabetical order, each once."""
+    fields = {"id": "a", "submission": "s", "course": "c", "seed": "x", "grader": "1"}
+    one = Key(exercises=("b", "a", "b"), isolation="sandbox", **fields)
+    assert one == Key(exercises=("a", "b"), isolation="sandbox", **fields)
+
+
+def answer(place: Path, text: bytes) -> tuple[int, str]:
+    """Run the batch in a terminal, answer its question, or interrupt it, and return its end."""
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "COLUMNS": "500", "TERM": "xterm"}
+    process = subprocess.Popen(
+        [GRADE, *map(str, command(place))],
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        env=environment,
+    )
+    os.close(follower)
+    shown = b""
+    asked = False
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if select.select([leader], [], [], 0.1)[0]:
+            try:
+                shown += os.read(leader, 65536)
+            except OSError:
+                break  # the other end is closed
+        if b"[y/N]" in shown and not asked:
+            asked = True
+            if text:
+                os.write(leader, text)
+            else:
+                process.send_signal(signal.SIGINT)
+    os.close(leader)
+    assert asked, shown
+    return process.wait(timeout=20), shown.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_terminal_is_asked(place: Path) -> None:
+    """No, and Ctrl-C, leave everything as it was; yes does it."""
+    batch(place)
+    before = results(place / "out")
+    repair(place)
+    status, shown = answer(place, b"n\n")
+    assert status == 3
+    assert "4 submissions would be graded again. Do that? [y/N]" in shown
+    assert "nothing was graded" in shown
+    status, shown = answer(place, b"")
+    assert status == 130
+    assert "Traceback" not in shown
+    assert results(place / "out") == before
+    status, shown = answer(place, b"y\n")
+    assert status == 0
+    assert "3 of 4 scores changed" in shown
