@@ -387,11 +387,15 @@ class Feedback(msgspec.Struct, frozen=True, omit_defaults=True):
     printed : str
         The beginning of what was printed; of a hidden check for instructors only.
     repeat : str
-        Lines of Python that make the call again; empty where it cannot be made alone.
+        Lines of Python that make the call again; empty where they would be too many. They need
+        ``np`` and the student's function.
     fault : str
         What went wrong in the grader itself; for instructors only.
     places : list of Place
         The lines that ``raised`` and ``arose`` name.
+    written_out : bool
+        Whether ``repeat`` holds more of the check than what it draws; of a hidden check such
+        lines are for instructors only.
     """
 
     called: str = ""
@@ -407,6 +411,7 @@ class Feedback(msgspec.Struct, frozen=True, omit_defaults=True):
     repeat: str = ""
     fault: str = ""
     places: tuple[Place, ...] = ()
+    written_out: bool = False
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -406,6 +406,8 @@ def _for_student(check: CheckReport, allowed: HiddenFeedback) -> CheckReport:
             check, observation=None, misconception=None, hint="", feedback=Feedback(), series=()
         )
     feedback = replace(check.feedback, expected="", values="", printed="", fault="")
+    if feedback.written_out:
+        feedback = replace(feedback, repeat="", written_out=False)
     shown = replace(check, feedback=feedback, series=_without_answers(check.series))
     if allowed == "hint":
         return shown

@@ -10,7 +10,15 @@ from typing import Any
 import jsonschema
 import pytest
 from msgspec.structs import replace
-from support.reports import OUTCOMES, change_outcome, check_of, report_of, scores_of, solved
+from support.reports import (
+    NOT_TEXT,
+    OUTCOMES,
+    change_outcome,
+    check_of,
+    report_of,
+    scores_of,
+    solved,
+)
 
 from grader.errors import ReportError
 from grader.records import Feedback, HiddenFeedback, ModuleState, Series, Trace
@@ -29,7 +37,7 @@ from grader.report import (
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = json.loads((ROOT / "grader" / "report.schema.json").read_text(encoding="utf-8"))
 HIDDEN, VISIBLE = "alpha/curve/values", "beta/chain/values"
-FIELDS = {name: f"<{name}>" for name in Feedback.__struct_fields__ if name != "places"}
+FIELDS = {name: f"<{name}>" for name in Feedback.__struct_fields__ if name not in NOT_TEXT}
 # What only an instructor may read of a hidden check, and of a visible one.
 SECRETS = {"values", "expected", "printed", "fault"}
 
@@ -135,6 +143,15 @@ def test_of_a_hidden_check_students_read_what_the_course_allows(
     named = ("sign", "curve_sign") if hint else (None, None)
     assert (check.observation, check.misconception) == named
     assert (check.outcome, check.score, check.max_score) == ("failed", 0, 2)
+
+
+def test_students_read_no_lines_with_more_of_a_hidden_check_than_draws() -> None:
+    """Values and code of the suite that are written out are for instructors."""
+    for check_id, allowed in ((HIDDEN, False), (VISIBLE, True)):
+        outcomes = change_outcome(check_id, feedback={"repeat": "f(7)", "written_out": True})
+        assert check_of(report_of(outcomes=outcomes, audience="instructor"), check_id).feedback
+        shown = check_of(report_of(outcomes=outcomes), check_id).feedback
+        assert (shown.repeat == "f(7)", shown.written_out) == (allowed, allowed)
 
 
 def test_a_students_report_has_no_seed_to_repeat_with() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
-from support.reports import change_outcome, report_of, scores_of, solved
+from support.reports import NOT_TEXT, change_outcome, report_of, scores_of, solved
 
 from grader import schema as made
 from grader.records import Feedback, Place, ScoreReport, Series, Trace
@@ -84,7 +84,7 @@ def test_types_and_schema_say_the_same() -> None:
 
 def complete() -> Report:
     """Return a report in which a check has every field that there is."""
-    words = {name: name for name in Feedback.__struct_fields__ if name != "places"}
+    words = {name: name for name in Feedback.__struct_fields__ if name not in NOT_TEXT}
     feedback = {**words, "places": (Place(0, 3), Place(2, 1))}
     outcomes = change_outcome("alpha/curve/values", feedback=feedback, series=(SERIES,))
     return build_report(scores_of(outcomes=outcomes))

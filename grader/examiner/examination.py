@@ -126,7 +126,11 @@ class Examination:
         try:
             item.obj(**{name: offered[name] for name in item.fixturenames})
         except (CheckFailed, StudentError) as error:
-            return describe_failure(error, collected, student.last, draws, self._functions)
+            calls = student.calls
+            last = calls[-1] if calls else None
+            return describe_failure(
+                error, collected, last, draws, self._functions, earlier=calls[:-1]
+            )
         except _FAULTS as error:  # a fault of ours must not cost points silently
             if isinstance(error, GraderError):
                 raise  # it is the machine's: there is no outcome, and no score

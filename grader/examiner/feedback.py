@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from grader.examiner.checks import CollectedCheck, Signature
 from grader.examiner.hints import HINTS
+from grader.examiner.recipe import Recipe, name_arguments, write_recipe
 from grader.records import Feedback, Outcome
 from grader.sandbox.calls import (
     Call,
@@ -28,7 +29,6 @@ from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed, describe
 
 _MAX_FIELD = 4_000
-_MAX_LITERAL = 12  # entries of an array that is written out
 FAULT = "grader_fault"  # the observation of a check that the grader could not judge
 _FIELDS = {Raised: "raised", WorkerEnded: "ended", TookTooLong: "waited"}
 _FROM_A_WARNING = ("warned", "not_finite")
@@ -56,6 +56,7 @@ def describe_failure(
     call: Call | None,
     draws: Draws,
     course_functions: Mapping[str, str] = MappingProxyType({}),
+    earlier: Sequence[Call] = (),
 ) -> Outcome:
     """Return why a check did not pass, field by field.
 
@@ -70,6 +71,8 @@ def describe_failure(
     course_functions : mapping of str to str
         The exercise of each function that the student has; the source of others that were passed
         is part of the recipe.
+    earlier : sequence of Call
+        The calls of the same check before the last one.
     """
     check = collected.check
     if isinstance(error, StudentError) and error.outcome in ("not_implemented", "not_run"):
@@ -79,10 +82,12 @@ def describe_failure(
         return Outcome(check.id, "error", "undefined", hint=HINTS["undefined"], feedback=wrong)
     observation = _observe(error, call)
     fields = _describe_error(error, observation, call, check.visibility == "visible")
+    recipe = Recipe()
     if call is not None:
         fields["called"] = describe_call(collected.signature, call)
         fields["printed"] = call.printed
-        fields["repeat"] = "\n".join(_recipe(collected, call, draws, course_functions))
+        recipe = write_recipe(collected, call, draws, course_functions, earlier)
+        fields["repeat"] = recipe.text
     origin = _origin(observation, call) if isinstance(error, CheckFailed) else None
     place = origin.place if origin is not None else getattr(error, "place", None)
     return Outcome(
@@ -90,7 +95,11 @@ def describe_failure(
         "failed" if isinstance(error, CheckFailed) else error.outcome,
         observation=observation,
         hint=HINTS.get(observation or "", ""),
-        feedback=replace(_feedback(**fields), places=(place,) if place is not None else ()),
+        feedback=replace(
+            _feedback(**fields),
+            places=(place,) if place is not None else (),
+            written_out=recipe.written_out,
+        ),
     )
 
 
@@ -167,18 +176,10 @@ def describe_call(signature: Signature, call: Call) -> str:
     if call.probe is not None:
         return f"{call.name}, inside a small program"
     parts = [
-        f"{name}: {_describe_argument(value)}" for name, value in _named(signature, call).items()
+        f"{name}: {_describe_argument(value)}"
+        for name, value in name_arguments(signature, call).items()
     ]
     return f"{call.name}({', '.join(parts)})"
-
-
-def _named(signature: Signature, call: Call) -> dict[str, Any]:
-    names = signature.parameters if call.name == signature.name else ()
-    positional = {
-        names[place] if place < len(names) else f"argument {place + 1}": value
-        for place, value in enumerate(call.args)
-    }
-    return positional | call.kwargs
 
 
 def _describe_argument(value: Any) -> str:
@@ -201,90 +202,3 @@ def _describe_argument(value: Any) -> str:
         ]
         return "{" + ", ".join(pairs) + (", …}" if len(value) > 6 else "}")
     return type(value).__name__
-
-
-def _recipe(
-    collected: CollectedCheck, call: Call, draws: Draws, course_functions: Mapping[str, str]
-) -> list[str]:
-    """Return lines that make the call again, or none where it cannot be made alone."""
-    if call.probe is not None or call.on is not None:
-        return []
-    named = _named(collected.signature, call)
-    arrays = dict(_arrays(named))
-    drawn = draws.recipe(arrays)
-    lines: list[str] = []
-    if arrays and drawn is not None:
-        lines = _finish(drawn, call, named, {id(a): name for name, a in arrays.items()})
-    elif collected.check.visibility == "visible":
-        lines = _finish([], call, named, {})
-    own = collected.check.exercise
-    return [*_sources(call, own, course_functions), *lines] if lines else []
-
-
-def _sources(call: Call, own: str, course_functions: Mapping[str, str]) -> Iterator[str]:
-    """Yield what defines the functions that were passed: an import of the student's, or source."""
-    values = [*call.args, *call.kwargs.values()]
-    found: dict[str, str] = {}
-    while values:
-        value = values.pop()
-        if isinstance(value, SourceFunction) and value.name in course_functions:
-            exercise = course_functions[value.name]
-            if exercise != own:
-                found[value.name] = f"from {exercise} import {value.name}"
-        elif isinstance(value, SourceFunction):
-            found[value.name] = value.source
-        elif isinstance(value, list | tuple):
-            values += value
-    for name in sorted(found):
-        yield from found[name].splitlines()
-
-
-def _arrays(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every array of a call's arguments with a name for it."""
-    for key, value in values.items():
-        name = f"{prefix}_{key}".strip("_")
-        if isinstance(value, np.ndarray):
-            yield name, value
-        elif isinstance(value, dict):
-            yield from _arrays(value, name)
-        elif isinstance(value, list | tuple):
-            yield from _arrays(dict(enumerate(value)), name)
-
-
-def _finish(
-    lines: list[str], call: Call, named: Mapping[str, Any], names: Mapping[int, str]
-) -> list[str]:
-    shown = [_literal(value, names) for value in named.values()]
-    if any(text is None for text in shown):
-        return []
-    return [*lines, f"{call.name}({', '.join(map(str, shown))})"]
-
-
-def _literal(value: Any, names: Mapping[int, str]) -> str | None:
-    """Return Python that builds a value, or None where that would be long."""
-    if id(value) in names:
-        return names[id(value)]
-    if isinstance(value, np.ndarray):
-        return f"np.array({value.tolist()!r})" if value.size <= _MAX_LITERAL else None
-    if isinstance(value, SourceFunction):
-        return value.name
-    if isinstance(value, Seeded):
-        return f"np.random.default_rng({value.seed})"
-    if isinstance(value, bool | int | float | str) or value is None:
-        return repr(value) if len(repr(value)) <= 40 and repr(value).isprintable() else None
-    if isinstance(value, dict):
-        pairs = [(repr(key), _literal(item, names)) for key, item in value.items()]
-        items = [f"{key}: {item}" if item is not None else None for key, item in pairs]
-        return _join("{", items, "}")
-    if isinstance(value, list):
-        return _join("[", [_literal(item, names) for item in value], "]")
-    if isinstance(value, tuple):
-        end = ",)" if len(value) == 1 else ")"
-        return _join("(", [_literal(item, names) for item in value], end)
-    return None
-
-
-def _join(start: str, items: list[str | None], end: str) -> str | None:
-    if len(items) > _MAX_LITERAL or any(item is None for item in items):
-        return None
-    return start + ", ".join(map(str, items)) + end

@@ -41,6 +41,10 @@ class Draws(np.random.Generator):
         self._plain = np.random.Generator(self.bit_generator)
         self._drawn: list[_Draw] = []
 
+    def drew(self, value: Any) -> bool:
+        """Return whether it drew a value that is still as it was."""
+        return any(one.value is value and _bytes(value) == one.drawn for one in self._drawn)
+
     def recipe(self, names: dict[str, Any]) -> list[str] | None:
         """Return Python statements that draw the named values again.
 

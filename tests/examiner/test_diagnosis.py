@@ -16,7 +16,7 @@ from grader.examiner.feedback import describe_failure
 from grader.examiner.hints import HINTS
 from grader.records import Check, Outcome, ScoreReport, SourceFile, Submission
 from grader.sandbox.calls import Call, Raised
-from grader.sandbox.protocol.values import Handle, Opaque, SourceFunction, pack, unpack
+from grader.sandbox.protocol.values import Handle, Opaque, pack, unpack
 from grader.testing.catalogue import Entry
 from grader.testing.draws import Draws
 
@@ -282,33 +282,6 @@ def test_an_exception_is_known_by_its_type_and_its_text(
     outcome = describe_failure(Raised(f"{raised}: {text}"), collected, call, Draws(1))
     assert (outcome.observation, outcome.hint) == (observed, HINTS.get(observed or "", ""))
     assert outcome.feedback.raised == f"{raised}: {text}"
-
-
-@pytest.mark.parametrize(
-    ("call", "repeat"),
-    [
-        (Call("f", (1.5,)), "f(1.5)"),
-        (Call("f", (1.5,), keep=1), "f(1.5)"),
-        (
-            Call("f", (SourceFunction("g", "def g(x):\n    return x"),)),
-            "def g(x):\n    return x\nf(g)",
-        ),
-        (Call("f", (SourceFunction("own", "…"),)), "f(own)"),
-        (Call("f", (SourceFunction("other", "…"),)), "from b import other\nf(other)"),
-        (Call("f", (1.5,), on=Handle(1)), ""),
-        (Call("f", (Handle(1),)), ""),
-        (Call("f", ([Handle(1)],)), ""),
-        (Call("f", (1.5,), probe=SourceFunction("f", "def f(module): ...")), ""),
-    ],
-)
-def test_only_a_call_that_can_be_made_alone_is_repeated(call: Call, repeat: str) -> None:
-    """What stayed in the worker cannot be written down, nor a method's object."""
-    check = Check("a/f/values", "a", "f", "Right", 100, "visible", "value")
-    collected = CollectedCheck(check, Signature("f", ("x",), "f(x)"), None)
-    exercises = {"f": "a", "own": "a", "other": "b"}
-    outcome = describe_failure(Raised("ValueError"), collected, call, Draws(1), exercises)
-    assert outcome.feedback.repeat == repeat
-    assert outcome.feedback.called
 
 
 def test_a_named_misconception_comes_before_what_beginners_meet() -> None:

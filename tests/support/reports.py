@@ -36,6 +36,8 @@ CHECKS = (
     Check("beta/chain/large", "beta", "chain", "Right when large", 50, "hidden", "value"),
     Check("gamma/loop/values", "gamma", "loop", "Right loop", 400, "visible", "value"),
 )
+# The fields of `Feedback` that are not text.
+NOT_TEXT = ("places", "written_out")
 OUTCOMES = (
     Outcome("alpha/slope/values", "passed", duration_s=0.01),
     Outcome("alpha/slope/purity", "passed", duration_s=0.002),

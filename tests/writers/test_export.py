@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from support import receivers
 from support.golden import Goldens
 from support.reports import (
+    NOT_TEXT,
     change_check,
     change_exercises,
     change_outcome,
@@ -338,7 +339,7 @@ NASTY = {
 def poisoned(text: str) -> Report:
     """Return a report that has a text wherever a report has words."""
     report = report_of()
-    fields = {name: text for name in Feedback.__struct_fields__ if name != "places"}
+    fields = {name: text for name in Feedback.__struct_fields__ if name not in NOT_TEXT}
     feedback = Feedback(**fields)  # type: ignore[arg-type]
     words: dict[str, Any] = {"title": text, "hint": text, "feedback": feedback}
     report = map_checks(report, lambda c: replace(c, **words, observation=text, misconception=text))

@@ -83,7 +83,7 @@ def test_every_field_is_a_row_with_its_label(field: str, label: str) -> None:
 
 def test_every_field_is_shown_by_some_row() -> None:
     """A field that was added to the record would be reported nowhere."""
-    assert {*LABELS, "expected", "places"} == set(Feedback.__struct_fields__)
+    assert {*LABELS, "expected", "places", "written_out"} == set(Feedback.__struct_fields__)
 
 
 def test_rows_are_in_the_order_in_which_they_are_read() -> None:

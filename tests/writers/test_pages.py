@@ -16,7 +16,15 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 from support.golden import Goldens
-from support.reports import COURSE, OUTCOMES, change_exercises, change_outcome, report_of, solved
+from support.reports import (
+    COURSE,
+    NOT_TEXT,
+    OUTCOMES,
+    change_exercises,
+    change_outcome,
+    report_of,
+    solved,
+)
 
 from grader.cli.page import page as page_command
 from grader.errors import ExportError, ReportError
@@ -96,7 +104,9 @@ SERIES = Series(
 def hostile_report(words: str) -> Report:
     """Return a report that holds a text wherever a student's or a course's may be."""
     series = replace(SERIES, title=words[:120], x_name=words[:120], y_name=words[:120])
-    fields = {name: f"{words}\nwords" for name in Feedback.__struct_fields__ if name != "places"}
+    fields = {
+        name: f"{words}\nwords" for name in Feedback.__struct_fields__ if name not in NOT_TEXT
+    }
     found = {
         "feedback": Feedback(**fields),  # type: ignore[arg-type]
         "hint": words,

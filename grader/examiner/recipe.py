@@ -1,0 +1,229 @@
+"""Lines of Python that make a call again: what was drawn is drawn again, the rest written out."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from grader.examiner.checks import CollectedCheck, Signature
+from grader.sandbox.calls import Call
+from grader.sandbox.protocol.values import Handle, Seeded, SourceFunction
+from grader.testing.draws import Draws
+
+MAX_RECIPE = 4_000  # characters; a part of a longer one would be of no use
+_MAX_ENTRIES = 512  # of an array that is written out
+_FEW = 12  # entries that are written one by one even if most are equal
+_TAKEN = ("np", "rng", "_")  # names of the lines that draw
+_PLAIN_DTYPES = ("float64", "int64", "bool")  # those that numpy gives to such numbers by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to make a call again.
+
+    Parameters
+    ----------
+    text : str
+        Lines that need ``np`` and the student's function; empty where there are none.
+    written_out : bool
+        Whether the lines have more of the check in them than what it draws.
+    """
+
+    text: str = ""
+    written_out: bool = False
+
+
+class _TooLongError(Exception):
+    """A value cannot be written down, or not in a few lines."""
+
+
+def write_recipe(
+    collected: CollectedCheck,
+    call: Call,
+    draws: Draws,
+    course_functions: Mapping[str, str],
+    earlier: Sequence[Call] = (),
+) -> Recipe:
+    """Return lines that make a call again, and the calls before it that it builds on.
+
+    Parameters
+    ----------
+    course_functions : mapping of str to str
+        The exercise of each function that the student has. Other functions that were passed
+        are in the lines as source.
+    earlier : sequence of Call
+        The calls of the same check before it.
+    """
+    calls = [one for one in earlier if _uses_handle(one)] if _uses_handle(call) else []
+    calls.append(call)
+    arrays = list(_arrays([name_arguments(collected.signature, one) for one in calls]))
+    names = _choose_names((name, array) for name, array in arrays if draws.drew(array))
+    drawn = {names[id(array)]: array for _, array in arrays if id(array) in names}
+    own = collected.check.exercise
+    lines = [*_sources(calls, own, course_functions), *(draws.recipe(drawn) or [] if drawn else [])]
+    try:
+        lines += [_write_call(one, names, own) for one in calls]
+    except _TooLongError:
+        return Recipe()
+    text = "\n".join(lines)
+    if len(text) > MAX_RECIPE:
+        return Recipe()
+    all_drawn = bool(drawn) and all(id(array) in names for _, array in arrays)
+    return Recipe(text, not all_drawn or any(one.probe is not None for one in calls))
+
+
+def name_arguments(signature: Signature, call: Call) -> dict[str, Any]:
+    """Return the arguments of a call by the names of the parameters, as far as they are known."""
+    names = signature.parameters if call.name == signature.name else ()
+    positional = {
+        names[place] if place < len(names) else f"argument {place + 1}": value
+        for place, value in enumerate(call.args)
+    }
+    return positional | call.kwargs
+
+
+def _uses_handle(call: Call) -> bool:
+    if call.on is not None:
+        return True
+    values = list(_leaves([*call.args, *call.kwargs.values()]))
+    return call.keep is not None or any(isinstance(value, Handle) for value in values)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
+
+
+def _arrays(value: Any, name: str = "") -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    """Yield every array within a value, with a name for it made of keys and places."""
+    if isinstance(value, np.ndarray):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _arrays(item, f"{name}_{key}".strip("_"))
+    elif isinstance(value, list | tuple):
+        for place, item in enumerate(value):
+            yield from _arrays(item, f"{name}_{place}".strip("_") if name else "")
+
+
+def _choose_names(arrays: Iterator[tuple[str, np.ndarray[Any, Any]]]) -> dict[int, str]:
+    """Return a name of its own for each array, by the array's id."""
+    names: dict[int, str] = {}
+    for wanted, array in arrays:
+        if id(array) in names:
+            continue
+        plain = wanted.isidentifier() and wanted.isascii() and not keyword.iskeyword(wanted)
+        stem = wanted if plain and wanted not in _TAKEN else "x"
+        tries = (stem if n == 1 else f"{stem}_{n}" for n in count(1))
+        names[id(array)] = next(name for name in tries if name not in names.values())
+    return names
+
+
+def _sources(calls: Sequence[Call], own: str, course_functions: Mapping[str, str]) -> Iterator[str]:
+    """Yield what defines the functions that were passed: an import of the student's, or source."""
+    found: dict[str, str] = {}
+    for call in calls:
+        if call.probe is not None:
+            found[f" {own}"] = f"import {own}"  # sorted before all names
+            found[call.probe.name] = call.probe.source
+        for value in _leaves([*call.args, *call.kwargs.values()]):
+            if not isinstance(value, SourceFunction):
+                continue
+            if value.name not in course_functions:
+                found[value.name] = value.source
+            elif course_functions[value.name] != own:
+                found[value.name] = f"from {course_functions[value.name]} import {value.name}"
+    for name in sorted(found):
+        yield from found[name].splitlines()
+        if "\n" in found[name].strip():
+            yield ""  # where the lines are pasted at a prompt, this ends the definition
+
+
+def _write_call(call: Call, names: Mapping[int, str], own: str) -> str:
+    shown = [_literal(value, names) for value in call.args]
+    shown += [f"{key}={_literal(value, names)}" for key, value in call.kwargs.items()]
+    made = call.name
+    if call.probe is not None:
+        made = call.probe.name
+        shown.insert(0, own)
+    elif call.on is not None:
+        made = f"{_kept(call.on.number)}.{call.name}"
+    text = f"{made}({', '.join(shown)})"
+    return text if call.keep is None else f"{_kept(call.keep)} = {text}"
+
+
+def _kept(number: int) -> str:
+    return f"kept_{number}"
+
+
+def _literal(value: Any, names: Mapping[int, str]) -> str:
+    """Return Python that builds a value."""
+    if id(value) in names:
+        return names[id(value)]
+    if isinstance(value, np.ndarray | np.generic):
+        return _array_literal(np.asarray(value)) if _is_array(value) else _literal(value.item(), {})
+    if isinstance(value, SourceFunction):
+        return value.name
+    if isinstance(value, Seeded):
+        return f"np.random.default_rng({value.seed})"
+    if isinstance(value, Handle):
+        return _kept(value.number)
+    if isinstance(value, dict):
+        items = [f"{key!r}: {_literal(item, names)}" for key, item in value.items()]
+        return f"{{{', '.join(items)}}}"
+    if isinstance(value, list | tuple):
+        inner = ", ".join(_literal(item, names) for item in value)
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, bool | int | float | complex | str) or value is None:
+        return _plain(value)
+    raise _TooLongError
+
+
+def _is_array(value: np.ndarray[Any, Any] | np.generic) -> bool:
+    # These cross the process boundary as Python's numbers.
+    return not isinstance(value, np.float64 | np.int64 | np.bool_)
+
+
+def _plain(value: Any) -> str:
+    text = repr(value)
+    if isinstance(value, float | complex):
+        # Python shows them by names that mean nothing where only `np` is known.
+        text = text.replace("nan", "np.nan").replace("inf", "np.inf")
+    return text
+
+
+def _array_literal(array: np.ndarray[Any, Any]) -> str:
+    dtype = "" if array.dtype.name in _PLAIN_DTYPES else f", dtype={array.dtype.name!r}"
+    if not array.size:
+        return f"np.zeros({array.shape}, dtype={array.dtype.name!r})"
+    if array.size > _MAX_ENTRIES:
+        raise _TooLongError
+    texts = list(map(_plain, array.ravel().tolist()))
+    distinct = list(dict.fromkeys(texts))
+    if len(distinct) == 1 and array.size > 1:
+        return f"np.full({array.shape}, {distinct[0]}{dtype})"
+    if array.size <= _FEW or len(distinct) * 4 > array.size:
+        return f"np.array({_nest(texts, array.shape)}{dtype})"
+    places = _nest([str(distinct.index(text)) for text in texts], array.shape)
+    return f"np.array([{', '.join(distinct)}]{dtype})[np.array({places})]"
+
+
+def _nest(texts: Sequence[str], shape: tuple[int, ...]) -> str:
+    """Return texts as nested lists of a shape."""
+    if not shape:
+        return texts[0]
+    step = len(texts) // shape[0]
+    rows = (_nest(texts[step * n : step * (n + 1)], shape[1:]) for n in range(shape[0]))
+    return f"[{', '.join(rows)}]"

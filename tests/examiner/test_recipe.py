@@ -1,0 +1,142 @@
+"""Recipes: lines that make a call again, whatever was passed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from grader.examiner.checks import CollectedCheck, Signature
+from grader.examiner.recipe import MAX_RECIPE, Recipe, write_recipe
+from grader.records import Check, Visibility
+from grader.sandbox.calls import Call
+from grader.sandbox.protocol.values import Handle, Seeded, SourceFunction
+from grader.testing.draws import Draws
+
+EXERCISES = {"f": "a", "own": "a", "other": "b"}
+SQUARE = SourceFunction("square", "def square(x):\n    return x * x\n")
+DTYPES = arrays.scalar_dtypes().filter(
+    lambda dtype: dtype.str in "|b1 <i4 <i8 |u1 <f4 <f8 <c16".split()
+)
+SMALL = arrays.arrays(DTYPES, arrays.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4))
+PLAIN = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), SMALL)
+VALUES = st.recursive(
+    PLAIN,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.lists(inner, max_size=3).map(tuple),
+        st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    ),
+    max_leaves=6,
+)
+
+
+def recipe_of(
+    *calls: Call, draws: Draws | None = None, visibility: Visibility = "hidden"
+) -> Recipe:
+    check = Check("a/f/values", "a", "f", "Right", 100, visibility, "value")
+    collected = CollectedCheck(check, Signature("f", ("x", "y"), "f(x, y)"), None)
+    *earlier, last = calls
+    return write_recipe(collected, last, draws or Draws(1), EXERCISES, earlier)
+
+
+def make(recipe: Recipe) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Execute a recipe, and return the arguments with which it calls ``f``."""
+    made = []
+    exec(recipe.text, {"np": np, "f": lambda *args, **kwargs: made.append((args, kwargs))})
+    (call,) = made
+    return call
+
+
+def same(one: Any, other: Any) -> bool:
+    if isinstance(one, np.ndarray):
+        alike = isinstance(other, np.ndarray) and (one.dtype, one.shape) == (
+            other.dtype,
+            other.shape,
+        )
+        return alike and bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fc"))
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple):
+        return type(one) is type(other) and len(one) == len(other) and all(map(same, one, other))
+    return type(one) is type(other) and repr(one) == repr(other)
+
+
+@given(st.lists(VALUES, max_size=2), st.dictionaries(st.sampled_from("yz"), VALUES, max_size=1))
+def test_whatever_is_passed_is_built_again(args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Numbers, text, arrays of any kind and nested containers come out as they went in."""
+    recipe = recipe_of(Call("f", tuple(args), kwargs))
+    if recipe.text:
+        assert same((tuple(args), kwargs), make(recipe))
+    else:
+        assert len(repr(args) + repr(kwargs)) > MAX_RECIPE / 20
+
+
+def test_what_was_drawn_is_drawn_again_and_the_rest_is_written_out() -> None:
+    """The generator draws in the same order, and each array has a name of its own."""
+    draws = Draws(7)
+    draws.normal(size=3)
+    x, y = draws.normal(size=(40, 50)), draws.integers(0, 9, size=(40,))
+    mixed = recipe_of(Call("f", (x,), {"pair": [y, np.zeros(2)], "z": y}), draws=draws)
+    args, kwargs = make(mixed)
+    assert same((args, kwargs), ((x,), {"pair": [y, np.zeros(2)], "z": y}))
+    assert "rng.normal(size=(40, 50))" in mixed.text
+    assert mixed.written_out
+    assert not recipe_of(Call("f", (x, 0.1)), draws=draws).written_out
+    changed = draws.normal(size=2)
+    changed *= 2
+    assert same(make(recipe_of(Call("f", (changed,)), draws=draws))[0], (changed,))
+
+
+def test_an_array_of_many_entries_and_few_values_is_short() -> None:
+    """Labels, one-hot rows and constants are not written entry by entry."""
+    labels = np.arange(400).reshape(20, 20) % 3
+    for array in (labels, np.eye(20), np.full((20, 20), 0.25, dtype="float32")):
+        recipe = recipe_of(Call("f", (array,)))
+        assert same(make(recipe)[0], (array,))
+        assert len(recipe.text) < 2_000
+
+
+def test_a_recipe_that_would_be_cut_is_left_out() -> None:
+    """A part of it would be of no use."""
+    assert recipe_of(Call("f", (np.random.default_rng(1).normal(size=600),))) == Recipe()
+    assert recipe_of(Call("f", ("x" * MAX_RECIPE,))) == Recipe()
+    assert recipe_of(Call("f", (object(),))) == Recipe()
+
+
+@pytest.mark.parametrize(
+    ("calls", "lines"),
+    [
+        ([Call("f", (1.5,), {"y": 2})], ["f(1.5, y=2)"]),
+        ([Call("f", (1.5,), keep=1)], ["kept_1 = f(1.5)"]),
+        ([Call("f", (Seeded(3),))], ["f(np.random.default_rng(3))"]),
+        ([Call("f", (SQUARE,))], ["def square(x):", "    return x * x", "", "f(square)"]),
+        ([Call("f", (SourceFunction("own", "…"),))], ["f(own)"]),
+        ([Call("f", (SourceFunction("other", "…"),))], ["from b import other", "f(other)"]),
+        (
+            [Call("f", (2,)), Call("f", (1,), keep=1), Call("g", (5,), on=Handle(1))],
+            ["kept_1 = f(1)", "kept_1.g(5)"],
+        ),
+        (
+            [Call("f", (1,), keep=1), Call("h", (2, [Handle(1)]))],
+            ["kept_1 = f(1)", "h(2, [kept_1])"],
+        ),
+        (
+            [Call("f", (1.5,), probe=SourceFunction("go", "def go(module, x):\n    ...\n"))],
+            ["import a", "def go(module, x):", "    ...", "", "go(a, 1.5)"],
+        ),
+    ],
+)
+def test_every_kind_of_call_has_lines(calls: list[Call], lines: list[str]) -> None:
+    """Functions that were passed, objects that stayed in the worker, and small programs."""
+    assert recipe_of(*calls).text.splitlines() == lines
+
+
+def test_keywords_stay_keywords() -> None:
+    """A parameter between them that was not passed keeps its default."""
+    recipe = recipe_of(Call("f", (1,), {"z": 3}))
+    assert make(recipe) == ((1,), {"z": 3})
