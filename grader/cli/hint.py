@@ -11,6 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from grader.cli.command import GradeCommand, suggest
+from grader.cli.lookup import names_of_check
 from grader.cli.options import (
     REPORT,
     Selection,
@@ -110,18 +111,13 @@ def _find(report: Report, name: str) -> list[CheckReport]:
     """
     checks = list(report.checks())
     exercises = [exercise.name for exercise in report.exercises]
-    found = [check for check in checks if name in _names(check)]
+    found = [check for check in checks if name in names_of_check(check)]
     if found or name in exercises:
         return found
-    known = dict.fromkeys(known for check in checks for known in _names(check))
+    known = dict.fromkeys(known for check in checks for known in names_of_check(check))
     known |= dict.fromkeys(exercises)
     suggestion = suggest(name, known) or "`grade hint` lists those that failed"
     raise click.BadParameter(f"the report has no {name!r}; {suggestion}", param_hint="CHECK")
-
-
-def _names(check: CheckReport) -> tuple[str, ...]:
-    exercise, function, name = check.id.split("/")
-    return check.id, f"{function}/{name}", function, f"{exercise}/{function}"
 
 
 def _rank(check: CheckReport) -> tuple[int, bool]:

@@ -17,6 +17,7 @@ _COMMANDS = {
     "submit": "Grade one submission and write report.json.",
     "hint": "Show a second hint for a check that failed.",
     "batch": "Grade many submissions (for instructors).",
+    "show": "Show a graded submission, or a check and how to repeat it (for instructors).",
     "page": "Make an HTML page of a report, or of a class.",
     "release": "Make the kit for students, or an autograder (for instructors).",
     "export": "Write reports in another system's format.",

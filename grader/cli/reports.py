@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from grader.errors import ExportError
+from grader.records import Person
 from grader.sanitize import name_some
 
 if TYPE_CHECKING:
@@ -95,6 +96,12 @@ def read_all(
         yield path, part
 
 
+def read_adjusted(path: Path) -> Report | UnexaminedReport:
+    """Return one report, with the adjustments beside a batch's reports."""
+    ((_, report),) = read_all([path])
+    return report
+
+
 def _read_adjustments(folder: Path) -> Adjustments:
     from grader.adjustments import Adjustments
 
@@ -114,6 +121,32 @@ def _find_reports_in(path: Path, audience: Audience) -> list[Path]:
     return _of_last_batch(path, reports)
 
 
+class SummaryRow(msgspec.Struct, frozen=True):
+    """A submission as the summary of a batch lists it."""
+
+    id: str
+    students: tuple[Person, ...] = ()
+    given: bool = True
+
+
+class _Summary(msgspec.Struct, frozen=True):
+    submissions: tuple[SummaryRow, ...]
+
+
+def read_rows(summary: Path) -> tuple[SummaryRow, ...]:
+    """Return the rows of a batch's ``summary.json``.
+
+    Raises
+    ------
+    ExportError
+        If it cannot be read.
+    """
+    try:
+        return msgspec.json.decode(summary.read_bytes(), type=_Summary).submissions
+    except (OSError, msgspec.MsgspecError, RecursionError) as error:
+        raise ExportError(f"{summary} cannot be read; grade the batch again: {error}") from error
+
+
 def _is_batch_output(folder: Path) -> bool:
     return (folder / "journal.jsonl").is_file()
 
@@ -123,11 +156,7 @@ def _of_last_batch(folder: Path, reports: list[Path]) -> list[Path]:
     summary = folder.parent / "summary.json"
     if not _is_batch_output(folder.parent) or not summary.is_file():
         return reports
-    try:
-        rows = json.loads(summary.read_text(encoding="utf-8"))["submissions"]
-        ids = {row["id"]: row.get("given", True) for row in rows}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ExportError(f"{summary} cannot be read; grade the batch again: {error}") from error
+    ids = {row.id: row.given for row in read_rows(summary)}
     listed = [path for path in reports if path.stem in ids] or reports
     if count := len(reports) - len(listed):
         is_not = "1 report is not" if count == 1 else f"{count} reports are not"

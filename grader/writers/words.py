@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from grader.records import FAILED
-from grader.report import FunctionReport, Report, Scored
+from grader.records import FAILED, Person
+from grader.report import FunctionReport, Report, Scored, SubmissionReport, UnexaminedReport
 from grader.sanitize import clean, clean_line
 from grader.seeds import PUBLIC
 from grader.writers.feedback import lines_of
@@ -116,6 +116,42 @@ def origin_of(report: Report) -> dict[str, str]:
     return {name: clean_line(value) for name, value in origin.items()}
 
 
+def names_of(submission: SubmissionReport) -> str:
+    """Return the students' names, or else their logins, where they say more than the id."""
+    names = [person.name or person.login for person in submission.students]
+    return clean_line(", ".join(name for name in names if name and name != submission.id))
+
+
+def describe_person(person: Person) -> str:
+    """Return all that is known of a student, in one line."""
+    known = [person.login and f"login {person.login}", person.number and f"number {person.number}"]
+    known.append(person.email)
+    rest = ", ".join(filter(None, known))
+    name = person.name or "name not known"
+    return clean_line(f"{name} ({rest})" if rest else name)
+
+
+def when_handed_in(submission: SubmissionReport) -> str:
+    """Return which attempt it is, when it was handed in and whether that was late."""
+    facts = [f"attempt {submission.attempt}" if submission.attempt > 1 else ""]
+    facts.append(submission.handed_in_at)
+    facts.append({True: "late", False: "in time", None: ""}[submission.late])
+    return clean_line(", ".join(filter(None, facts)))
+
+
+def reason_of(report: Report | UnexaminedReport) -> str:
+    """Return why a submission, or a part of it, has no points; empty where all was graded."""
+    if isinstance(report, UnexaminedReport):
+        return clean_line(report.submission.notes[-1] if report.submission.notes else "")
+    unloadable = [e for e in report.exercises if e.status == "unloadable"]
+    reasons = dict.fromkeys(e.message for e in unloadable)
+    if missing := [e.name for e in report.exercises if e.status == "missing"]:
+        some = len(missing) < len(report.exercises)
+        message = next(e.message for e in report.exercises if e.status == "missing")
+        reasons[f"missing: {', '.join(missing)}" if some else message] = None
+    return clean_line("; ".join(reasons), 400)
+
+
 def command(name: str, *paths: Path | str, **options: Path | str | Sequence[str] | None) -> str:
     """Return a command of the grader as a shell takes it.
 
@@ -133,3 +169,15 @@ def submit_again(path: Path, course: Path | None, seed: str) -> str:
     typed = [] if path == Path() else [path]  # the current folder is the default
     again = command("submit", *typed, course=course, seed=None if seed == PUBLIC else seed)
     return again if again.isprintable() else "grade submit PATH"
+
+
+def grade_again_alone(report: Report, exercise: str, path: str, course: Path | None) -> str:
+    """Return the ``grade submit`` that grades one exercise with the same inputs and options."""
+    options = {
+        "exercise": exercise,
+        "seed": None if report.seed.id == PUBLIC else report.seed.repeat_with,
+        "isolation": "process" if report.isolation.level == "process" else None,
+        "audience": "instructor" if report.audience == "instructor" else None,
+    }
+    again = command("submit", path, course=course, **options)
+    return again if again.isprintable() else command("submit", "PATH", course=course, **options)

@@ -27,7 +27,7 @@ from grader.writers.feedback import (
     rows_of,
 )
 from grader.writers.terminal.console import ResultConsole, signs_for
-from grader.writers.words import describe_rest, points_of, state_of, summarise
+from grader.writers.words import describe_rest, names_of, number, points_of, state_of, summarise
 
 _STYLES = {"Repeat": "bold cyan", "Hint": "bold yellow", "Still": "bold yellow"}
 _STYLES |= dict.fromkeys(PROBLEMS, "bold red")
@@ -115,8 +115,12 @@ def show_changes(console: Console, lines: Sequence[str]) -> None:
 def _headline(report: Report) -> Text:
     full = report.score == report.max_score
     line = Text(report.submission.id, style="bold")
+    if names := names_of(report.submission):
+        line.append(f"  {names}")
     line.append(f"   {points_of(report)} points   ", style="bold green" if full else "bold yellow")
     line.append(f"{report.percent:g} %")
+    if report.adjustments:
+        line.append(f"   with adjustments {number(report.total)}", style="bold")
     return line
 
 
@@ -158,7 +162,7 @@ def show_check(
     again: str,
     hinted: set[str] | None = None,
 ) -> None:
-    """Print what is reported of a check that failed.
+    """Print what is reported of a check.
 
     Parameters
     ----------
@@ -172,7 +176,8 @@ def show_check(
     hinted = set() if hinted is None else hinted
     console.print()
     if check.max_score:
-        head = Text(f"{signs_for(console)['failed']} ", style="red")
+        state = "passed" if check.outcome == "passed" else "failed"
+        head = Text(f"{signs_for(console)[state]} ", style=_STATES[state])
         points = points_of(check)
     else:
         head = Text("! ", style="yellow")

@@ -1,0 +1,165 @@
+"""A graded submission for its instructor: what was lost where, and how to repeat a check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from msgspec.structs import replace
+from rich.console import Console
+from rich.text import Text
+
+from grader.records import FAILED, Feedback
+from grader.report import CheckReport, FunctionReport, Report, UnexaminedReport
+from grader.sanitize import clean_line
+from grader.writers.feedback import WIDTH, lines_of
+from grader.writers.terminal.result import show_check
+from grader.writers.words import (
+    command,
+    describe_person,
+    names_of,
+    number,
+    points_of,
+    reason_of,
+    when_handed_in,
+)
+
+_LABEL = WIDTH + 3
+_UNCONFINED = "This executes the student's code without a sandbox:"
+
+
+def repeat_lines(report: Report, check: CheckReport) -> list[str]:
+    """Return Python that makes a check's call again, with its imports; none without a call."""
+    if not check.feedback.repeat:
+        return []
+    file = _file_of(report, check)
+    load = f"from {file.stem} import *"
+    if file.suffix == ".ipynb" or not file.stem.isidentifier():
+        load = f"# first execute {clean_line(file.name, 80)} here"
+    return ["import numpy as np", load, *check.feedback.repeat.splitlines()]
+
+
+def _file_of(report: Report, check: CheckReport) -> PurePosixPath:
+    names = [file.name for file in report.submission.files]
+    own = [name for name in names if PurePosixPath(name).stem == check.exercise]
+    return PurePosixPath((own or names or [f"{check.exercise}.py"])[0])
+
+
+def show_submission(
+    console: Console, report: Report | UnexaminedReport, output: Path, path: str
+) -> None:
+    """Print whose a submission is, its points, and the functions that lost some.
+
+    Parameters
+    ----------
+    output : Path
+        The batch's folder, for the command that shows a check.
+    path : str
+        Where the submission is, or an empty text.
+    """
+    _print_head(console, report)
+    _print_facts(console, report, path)
+    if isinstance(report, UnexaminedReport):
+        return
+    for exercise in report.exercises:
+        console.print(Text(f"\n{exercise.name}  {points_of(exercise)}", style="bold"))
+        for line in lines_of(exercise):
+            console.print(Text(f"  {clean_line(line, 400)}"))
+        for function in exercise.functions if exercise.status == "graded" else ():
+            _print_failed(console, function)
+    console.print()
+    failed = [check for check in report.checks() if check.outcome in FAILED]
+    if failed:
+        again = command("show", output, report.submission.id, failed[0].id)
+        console.print(Text(f"Show a check, and how to repeat it: {again}"))
+    else:
+        console.print(Text("No check failed."))
+
+
+def _print_failed(console: Console, function: FunctionReport) -> None:
+    failed = [check for check in function.checks if check.outcome in FAILED]
+    if not failed:
+        return
+    console.print(Text(f"  {function.name}  {points_of(function)}"))
+    for kind in ("visible", "hidden"):
+        names = [
+            check.name if check.outcome == "failed" else f"{check.name} ({check.outcome})"
+            for check in failed
+            if check.visibility == kind
+        ]
+        if names:
+            console.print(Text(f"      {kind} checks failed: {', '.join(names)}", style="dim"))
+
+
+def show_checks(
+    console: Console, report: Report, checks: Sequence[CheckReport], again: str
+) -> None:
+    """Print what is known of some checks of one function, and how to repeat each.
+
+    Parameters
+    ----------
+    again : str
+        The command that grades their exercise again with the same inputs.
+    """
+    _print_head(console, report)
+    for check in checks:
+        alone = replace(check, feedback=replace(check.feedback, repeat=""))
+        show_check(console, alone, [], "")
+        seen = f"{check.visibility} check, {check.outcome.replace('_', ' ')}"
+        console.print(Text(f"    {seen}", style="dim"))
+        if check.feedback == Feedback():
+            console.print(Text("    Nothing more is reported of this check."))
+        if lines := repeat_lines(report, check):
+            file = clean_line(_file_of(report, check).name, 80)
+            where = f"\nRepeat the call with Python, in the folder of {file}. {_UNCONFINED}\n"
+            console.print(Text(where))
+            for line in lines:
+                console.print(Text(line, style="cyan"))
+    console.print(Text("\nGrade the exercise again with the same inputs, in the sandbox:\n"))
+    console.print(Text(again, style="cyan"))
+    used = report.environment
+    console.print(
+        Text(
+            f"\nGraded with grader {clean_line(used.grader)}, {clean_line(report.course.name)} "
+            f"{clean_line(report.course.version)}, Python {clean_line(used.python)}, numpy "
+            f"{clean_line(used.numpy)}; seed {clean_line(report.seed.id)}.",
+            style="dim",
+        )
+    )
+
+
+def _print_head(console: Console, report: Report | UnexaminedReport) -> None:
+    head = Text(clean_line(report.submission.id), style="bold")
+    if names := names_of(report.submission):
+        head.append(f"  {names}", style="")
+    if isinstance(report, Report):
+        head.append(f"   {points_of(report)} points   {report.percent:g} %")
+        if report.adjustments:
+            head.append(f"   with adjustments {number(report.total)}")
+    head.append(f"   {report.status}", style="" if report.status == "graded" else "yellow")
+    console.print(head)
+
+
+def _print_facts(console: Console, report: Report | UnexaminedReport, path: str) -> None:
+    for label, text in _facts(report, path):
+        console.print(Text(f"  {label:<{_LABEL}}", style="dim").append(text, style=""))
+
+
+def _facts(report: Report | UnexaminedReport, path: str) -> Iterator[tuple[str, str]]:
+    submission = report.submission
+    for person in submission.students:
+        yield "Student", describe_person(person)
+    if when := when_handed_in(submission):
+        yield "Handed in", when
+    if path:
+        yield "Path", path
+    for file in submission.files:
+        yield "File", f"{clean_line(file.name)}  sha256 {file.sha256[:12]}"
+    for one in report.adjustments:
+        where = f" ({one.exercise})" if one.exercise else ""
+        yield "Adjusted", f"{one.points:+g}{where} {clean_line(one.reason, 400)}"
+    if reason := reason_of(report):
+        yield "Reason", reason
+    for note in submission.notes:
+        if note != reason:
+            yield "Note", clean_line(note, 400)
