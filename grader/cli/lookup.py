@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.reports import read_rows
 from grader.errors import ReportError
 from grader.sanitize import clean_line, name_some
 
@@ -53,8 +52,10 @@ def find_submission(output: Path, wanted: str) -> Path:
 
 
 def _names_by_id(summary: Path, paths: Mapping[str, Path]) -> dict[str, list[str]]:
+    from grader.writers.batch_summary import read_summary
+
     names = {identity: [identity] for identity in paths}
-    for row in read_rows(summary) if summary.is_file() else ():
+    for row in read_summary(summary).submissions:
         for person in row.students if row.id in names else ():
             known = (person.name, person.login, person.number, person.email)
             names[row.id] += [name for name in known if name]

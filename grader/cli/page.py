@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import click
 
+from grader.cli.class_pages import Look, write_class
 from grader.cli.command import GradeCommand
 from grader.cli.options import (
     Selection,
@@ -23,11 +21,9 @@ from grader.cli.options import (
 )
 from grader.cli.reports import find_reports, read_reports
 from grader.cli.streams import write_output
-from grader.errors import ExportError
 from grader.records import Audience
 
 if TYPE_CHECKING:
-    from grader.report import Report
     from grader.writers.pages.student_page import Drawer
 
 
@@ -41,13 +37,18 @@ if TYPE_CHECKING:
     help="Write this file; - is standard output.",
 )
 @path_option(
-    "--source", metavar="PATH", help="Show the lines of this submission beside its checks."
+    "--source",
+    "sources",
+    metavar="PATH",
+    multiple=True,
+    help="Show code: of the submission, or of what `grade batch` was given.",
 )
 @course_option
 @selection_options
 @path_option(
     "--pages", metavar="DIR", help="Write a page for each student into this folder, with links."
 )
+@click.option("--anonymous", is_flag=True, help="Leave out names and ids, and use pseudonyms.")
 @click.option(
     "--pictures/--no-pictures", default=True, help="Draw pictures, which needs matplotlib."
 )
@@ -55,10 +56,11 @@ if TYPE_CHECKING:
 def page(
     reports: tuple[Path, ...],
     output: str,
-    source: Path | None,
+    sources: tuple[Path, ...],
     course: Path | None,
     selection: Selection,
     pages: Path | None,
+    anonymous: bool,
     pictures: bool,
     audience: Audience,
 ) -> None:
@@ -67,29 +69,34 @@ def page(
     One report makes a student's page; several, or a folder of them, the page of a class.
     With --exercise or --homework the page is about these exercises alone.
 
+    --anonymous also leaves out code and whatever quotes it, because students write their
+    names into it.
+
     \b
     Examples:
       grade page report.json -o page.html --source work
-      grade page out/reports -o class.html --pages out/pages
-      grade page out/reports -o week1.html --homework week1
+      grade page out -o class.html --pages pages --source submissions
+      grade page out -o shared.html --anonymous
+      grade page out -o week1.html --homework week1
       grade page out/feedback/ada.json -o ada.html
     """
     whole_class = len(reports) > 1 or reports[0].is_dir()
     refuse_misuse(
-        (whole_class and source, "--source is for one report"),
         (
-            course and not (source or selection.homeworks),
+            course and not (sources or selection.homeworks),
             "--course describes --source and --homework; give one of them",
         ),
         (pages and not whole_class, "--pages is for a class; for one report -o is enough"),
+        (sources and anonymous, "--source shows code, which may hold names; omit --anonymous"),
+        (sources and whole_class and not pages, "--source is for one report, or for --pages"),
     )
-    exercises = selection.names_in_reports(course)
     drawn = pictures and (pages is not None or not whole_class)
     draw = _find_drawer() if drawn else None
+    look = Look(draw, audience, anonymous, selection.names_in_reports(course))
     if whole_class:
-        html = _write_class(reports, exercises, output, pages, draw, audience)
+        html = write_class(reports, output, look, pages, sources, course)
     else:
-        html = _write_student(reports[0], exercises, source, course, draw, audience)
+        html = _write_student(reports[0], sources[0] if sources else None, course, look)
     write_output(html, output)
     if drawn and draw is None:
         click.echo(
@@ -105,92 +112,15 @@ def _find_drawer() -> Drawer | None:
     return draw_picture
 
 
-def _write_student(
-    path: Path,
-    exercises: tuple[str, ...],
-    source: Path | None,
-    course: Path | None,
-    draw: Drawer | None,
-    audience: Audience,
-) -> bytes:
+def _write_student(path: Path, source: Path | None, course: Path | None, look: Look) -> bytes:
     from grader.submissions.reader import read_submission
+    from grader.writers.pages.anonymous import hide_names
     from grader.writers.pages.student_page import write_student_page
 
-    ((_, report),) = read_reports(find_reports([path]), exercises)
-    shown = _for(audience, report)
+    ((_, report),) = read_reports(find_reports([path]), look.exercises)
+    shown = look.show(hide_names(report, "student") if look.anonymous else report)
     if source is None:
-        return write_student_page(shown, draw=draw)
+        return write_student_page(shown, draw=look.draw)
     loaded = load_chosen(course)
     submission = read_submission(source, loaded)
-    return write_student_page(shown, draw=draw, course=loaded, source=submission)
-
-
-def _for(audience: Audience, report: Report) -> Report:
-    from grader.report import for_students
-
-    return for_students(report) if audience == "student" else report
-
-
-def _write_class(
-    reports: tuple[Path, ...],
-    exercises: tuple[str, ...],
-    output: str,
-    pages: Path | None,
-    draw: Drawer | None,
-    audience: Audience,
-) -> bytes:
-    from grader.writers.pages.class_page import read_alike, write_class_page
-    from grader.writers.pages.statistics import ClassTally
-
-    tally = ClassTally()
-    paths = find_reports(reports)
-    linked = _Pages(pages, output, paths, draw) if pages else None
-    for path, report in read_reports(paths, exercises):
-        link = linked.write(path, _for(audience, report)) if linked else ""
-        tally.add(report, link)
-    summaries = [folder / "summary.json" for folder in _batch_outputs(paths)]
-    found = [pair for summary in summaries for pair in read_alike(summary)]
-    alike = [pair for pair in found if not exercises or pair.exercise in exercises]
-    return write_class_page(tally, alike)
-
-
-class _Pages:
-    """A folder with a page for each report, named after the report's file."""
-
-    def __init__(self, folder: Path, output: str, reports: list[Path], draw: Drawer | None) -> None:
-        names = [path.stem for path in reports]
-        if len(set(names)) != len(names):
-            repeated = next(name for name in names if names.count(name) > 1)
-            raise ExportError(
-                f"two reports are called {repeated}.json, and their pages would have the same "
-                "name; give one folder of reports"
-            )
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ExportError(f"{folder} cannot be written to: {error.strerror}") from error
-        self._folder = folder
-        self._draw = draw
-        page = Path(output).absolute() if output != "-" else Path.cwd() / "class.html"
-        self._from_class = _relative(folder.absolute(), page.parent)
-        self._to_class = quote(f"{_relative(page.parent, folder.absolute())}/{page.name}")
-
-    def write(self, path: Path, report: Report) -> str:
-        """Write a page, and return the link to it."""
-        from grader.files import write_whole
-        from grader.writers.pages.student_page import write_student_page
-
-        name = f"{path.stem}.html"
-        page = write_student_page(report, draw=self._draw, back=self._to_class)
-        write_whole(self._folder / name, page)
-        return quote(f"{self._from_class}/{name}")
-
-
-def _relative(target: Path, start: Path) -> str:
-    # Path.relative_to cannot go up and down again, to a folder beside the page.
-    return Path(os.path.relpath(target, start)).as_posix()
-
-
-def _batch_outputs(reports: Iterable[Path]) -> list[Path]:
-    """Return the folders in which batches may have written these reports."""
-    return sorted({path.absolute().parent.parent for path in reports})
+    return write_student_page(shown, draw=look.draw, course=loaded, source=submission)

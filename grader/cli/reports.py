@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from grader.errors import ExportError
-from grader.records import Person
 from grader.sanitize import name_some
 
 if TYPE_CHECKING:
@@ -121,42 +119,18 @@ def _find_reports_in(path: Path, audience: Audience) -> list[Path]:
     return _of_last_batch(path, reports)
 
 
-class SummaryRow(msgspec.Struct, frozen=True):
-    """A submission as the summary of a batch lists it."""
-
-    id: str
-    students: tuple[Person, ...] = ()
-    given: bool = True
-
-
-class _Summary(msgspec.Struct, frozen=True):
-    submissions: tuple[SummaryRow, ...]
-
-
-def read_rows(summary: Path) -> tuple[SummaryRow, ...]:
-    """Return the rows of a batch's ``summary.json``.
-
-    Raises
-    ------
-    ExportError
-        If it cannot be read.
-    """
-    try:
-        return msgspec.json.decode(summary.read_bytes(), type=_Summary).submissions
-    except (OSError, msgspec.MsgspecError, RecursionError) as error:
-        raise ExportError(f"{summary} cannot be read; grade the batch again: {error}") from error
-
-
 def _is_batch_output(folder: Path) -> bool:
     return (folder / "journal.jsonl").is_file()
 
 
 def _of_last_batch(folder: Path, reports: list[Path]) -> list[Path]:
     """Leave out reports that the batch's summary does not list, and name those of earlier runs."""
+    from grader.writers.batch_summary import read_summary
+
     summary = folder.parent / "summary.json"
     if not _is_batch_output(folder.parent) or not summary.is_file():
         return reports
-    ids = {row.id: row.given for row in read_rows(summary)}
+    ids = {row.id: row.given for row in read_summary(summary).submissions}
     listed = [path for path in reports if path.stem in ids] or reports
     if count := len(reports) - len(listed):
         is_not = "1 report is not" if count == 1 else f"{count} reports are not"

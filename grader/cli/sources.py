@@ -16,7 +16,7 @@ class Sources:
     """The submissions of a class, by id."""
 
     def __init__(self, course: Course, listed: Sequence[Listed]) -> None:
-        self._course = course
+        self.course = course
         self._listed = {one.id: one for one in listed}
 
     def path_of(self, identity: str) -> str:
@@ -35,7 +35,7 @@ class Sources:
         from grader.batch.reading import read_listed
 
         listed = self._listed.get(identity)
-        return None if listed is None else read_listed(listed, self._course).submission
+        return None if listed is None else read_listed(listed, self.course).submission
 
 
 @contextlib.contextmanager

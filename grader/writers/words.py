@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from grader.records import FAILED, Person
 from grader.report import FunctionReport, Report, Scored, SubmissionReport, UnexaminedReport
@@ -131,10 +132,32 @@ def describe_person(person: Person) -> str:
     return clean_line(f"{name} ({rest})" if rest else name)
 
 
-def when_handed_in(submission: SubmissionReport) -> str:
+class HandedIn(Protocol):
+    """What has an attempt and a time: a submission of a report, or a row of a table."""
+
+    @property
+    def attempt(self) -> int: ...  # noqa: D102
+    @property
+    def handed_in_at(self) -> str: ...  # noqa: D102
+    @property
+    def late(self) -> bool | None: ...  # noqa: D102
+
+
+def readable_time(time: str) -> str:
+    """Return a time in ISO 8601 as people read it: 2026-03-01 14:05 UTC."""
+    try:
+        moment = datetime.fromisoformat(time)
+    except ValueError:
+        return clean_line(time, 40)
+    offset = moment.isoformat()[19:] if moment.tzinfo and not moment.microsecond else f"{moment:%z}"
+    zone = "UTC" if moment.utcoffset() == timedelta() else offset
+    return f"{moment:%Y-%m-%d %H:%M} {zone}".strip()
+
+
+def when_handed_in(submission: HandedIn) -> str:
     """Return which attempt it is, when it was handed in and whether that was late."""
-    facts = [f"attempt {submission.attempt}" if submission.attempt > 1 else ""]
-    facts.append(submission.handed_in_at)
+    facts = [readable_time(submission.handed_in_at)]
+    facts.append(f"attempt {submission.attempt}" if submission.attempt > 1 else "")
     facts.append({True: "late", False: "in time", None: ""}[submission.late])
     return clean_line(", ".join(filter(None, facts)))
 
@@ -144,7 +167,7 @@ def reason_of(report: Report | UnexaminedReport) -> str:
     if isinstance(report, UnexaminedReport):
         return clean_line(report.submission.notes[-1] if report.submission.notes else "")
     unloadable = [e for e in report.exercises if e.status == "unloadable"]
-    reasons = dict.fromkeys(e.message for e in unloadable)
+    reasons = dict.fromkeys(e.message.partition("\n")[0] for e in unloadable)
     if missing := [e.name for e in report.exercises if e.status == "missing"]:
         some = len(missing) < len(report.exercises)
         message = next(e.message for e in report.exercises if e.status == "missing")

@@ -177,7 +177,7 @@ def out(tmp_path: Path) -> Path:
     lost = build_unexamined(replace(scores_of("300"), fault="the disk is full"), "instructor")
     (tmp_path / "reports" / "300.json").write_bytes(to_json(lost))
     rows.append({"id": "300", "students": []})
-    (tmp_path / "summary.json").write_text(json.dumps({"submissions": rows}))
+    (tmp_path / "summary.json").write_text(json.dumps({"submissions": rows, "alike": []}))
     (tmp_path / "journal.jsonl").touch()
     return tmp_path
 

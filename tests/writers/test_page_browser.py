@@ -102,6 +102,20 @@ def test_the_table_sorts_up_and_down(show: Callable[..., Any]) -> None:
     assert percents[:200] == sorted(percents[:200], reverse=True)
 
 
+def test_a_click_anywhere_in_a_header_sorts_once(show: Callable[..., Any]) -> None:
+    """On the edge of the cell as on its word, and each click turns the order round."""
+    page = show(class_page())
+    head = page.locator("#students th:nth-child(2)").first
+    for expected in ("ascending", "descending"):
+        head.click(position={"x": 3, "y": 3})
+        assert head.get_attribute("aria-sort") == expected
+    page.locator("#functions th:nth-child(3)").first.click(position={"x": 3, "y": 3})
+    means = page.eval_on_selector_all(
+        "#functions tbody td:nth-child(3)", "cells => cells.map(c => Number(c.innerText))"
+    )
+    assert means == sorted(means)
+
+
 def test_the_table_is_searched_and_shown_whole(show: Callable[..., Any]) -> None:
     """Few rows at first, all on demand, and those that hold every word."""
     page = show(class_page())

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +24,36 @@ from support.reports import (
     change_exercises,
     change_outcome,
     report_of,
+    scores_of,
     solved,
 )
 
 from grader.cli.page import page as page_command
 from grader.errors import ExportError, ReportError
-from grader.records import FAILED, Feedback, Place, Series, SourceFile, Submission, Trace
-from grader.report import Report, to_json
-from grader.writers.pages.class_page import read_alike, write_class_page
+from grader.records import (
+    FAILED,
+    Adjustment,
+    Feedback,
+    Person,
+    Place,
+    Series,
+    SourceFile,
+    Submission,
+    Trace,
+)
+from grader.report import FileReport, Report, build_unexamined, map_checks, to_json
+from grader.writers.batch_summary import Alike, BatchSummary, read_summary
+from grader.writers.pages.alike import match
+from grader.writers.pages.anonymous import choose_pseudonyms, hide_names
+from grader.writers.pages.class_page import write_class_page
+from grader.writers.pages.doubts import find_doubts
 from grader.writers.pages.pictures import draw_picture
 from grader.writers.pages.source import cut_function
-from grader.writers.pages.statistics import CheckTally, ClassTally, say_discrimination
 from grader.writers.pages.student_page import write_student_page
+from grader.writers.pages.tally import CheckTally, ClassTally
+from grader.writers.words import readable_time
 
+NAMES = ("activations", "losses", "forward")  # of our course
 SOURCE = SourceFile("alpha.py", b"x = 1\n")  # what `reports` says was graded
 # What people have called themselves, and what exceptions have said.
 HOSTILE = [
@@ -369,14 +387,15 @@ def test_discrimination_is_the_point_biserial_correlation() -> None:
     rests = [10.0, 20, 30, 40, 50, 60, 70, 80, 90, 100]
     passes = [0, 0, 0, 1, 0, 1, 1, 1, 1, 1]
     for row, (rest, passed) in enumerate(zip(rests, passes, strict=True)):
-        check.outcomes[row] = "passed" if passed else "failed"
-        check.rests[row] = rest
+        check.add(row, "passed" if passed else "failed", rest)
     passed_mean = sum(r for r, p in zip(rests, passes, strict=True) if p) / 6
     failed_mean = sum(r for r, p in zip(rests, passes, strict=True) if not p) / 4
     deviation = (sum((r - 55) ** 2 for r in rests) / 10) ** 0.5
     want = (passed_mean - failed_mean) / deviation * (0.6 * 0.4) ** 0.5
     assert check.discrimination == pytest.approx(want)
-    assert say_discrimination(check.discrimination) == "clearly"
+    assert check.elsewhere == (pytest.approx(failed_mean), pytest.approx(passed_mean))
+    assert (check.tried, check.passed, check.failed, check.rate) == (10, 6, 4, 0.6)
+    assert check.failing([0, 1, 3, 99]) == 2
 
 
 def class_of(passes: Callable[[int], bool], count: int = 20) -> ClassTally:
@@ -400,9 +419,9 @@ def class_of(passes: Callable[[int], bool], count: int = 20) -> ClassTally:
 @pytest.mark.parametrize(
     "passes, says",
     [
-        (lambda _: False, "None of the 20 who tried passed"),
-        (lambda n: n <= 10, "weaker pass it more often"),
-        (lambda n: n % 2 == 0, "weaker|strongest|next to nothing"),
+        (lambda _: False, "None of the 20 students who tried passed it"),
+        (lambda n: n <= 10, "students who failed it are the better ones"),
+        (lambda n: n % 2 == 0, "little to do with the other checks|of the . best submissions"),
         (lambda n: n > 10, ""),
         (lambda _: True, ""),
     ],
@@ -411,7 +430,7 @@ def test_checks_to_look_at_are_named_with_a_reason(
     passes: Callable[[int], bool], says: str
 ) -> None:
     """It is passed by none or by the weaker, or passing it says nothing."""
-    doubts = [d for d in class_of(passes).doubts() if d[0].id == "beta/chain/values"]
+    doubts = [d for d in find_doubts(class_of(passes)) if d[0].id == "beta/chain/values"]
     assert bool(doubts) == bool(says)
     if says:
         assert re.search(says, doubts[0][1])
@@ -419,7 +438,7 @@ def test_checks_to_look_at_are_named_with_a_reason(
 
 def test_of_few_nothing_is_concluded() -> None:
     """Seven are too few to judge a check by."""
-    assert class_of(lambda _: False, count=7).doubts() == []
+    assert find_doubts(class_of(lambda _: False, count=7)) == []
 
 
 def test_who_did_not_try_says_nothing_about_a_check() -> None:
@@ -427,7 +446,7 @@ def test_who_did_not_try_says_nothing_about_a_check() -> None:
     untouched = tuple(replace(o, outcome="not_implemented") for o in OUTCOMES)
     tally = tally_of(report_of("ada", untouched), solved("bob"))
     check = tally.checks["alpha/slope/values"]
-    assert (check.rate, len(check.tried), check.passed) == (1.0, 1, 1)
+    assert (check.rate, check.tried, check.passed) == (1.0, 1, 1)
 
 
 def test_scores_are_counted_by_tenths() -> None:
@@ -439,9 +458,9 @@ def test_scores_are_counted_by_tenths() -> None:
 def test_misconceptions_are_counted_once_a_student() -> None:
     """With an example of what was observed."""
     tally = tally_of(report_of("a"), report_of("b"), solved("c"))
-    (found,) = tally.diagnoses()
-    assert (found.function, found.id, len(found.rows)) == ("alpha/curve", "curve_sign", 2)
-    assert found.example == "the sign is turned"
+    (found,) = tally.problems()
+    assert (found.function, found.id, found.count) == ("alpha/curve", "curve_sign", 2)
+    assert (found.example, tally.rows[found.row].id) == ("the sign is turned", "a")
 
 
 def test_calls_that_hung_and_modules_that_do_not_load_are_events() -> None:
@@ -485,24 +504,177 @@ def test_advice_is_not_a_misconception_and_an_id_is_beside_words() -> None:
     """What costs nothing is not among those most seen; the hint comes before the id."""
     told = change_outcome("alpha/curve/advice", hint="Think of time.", misconception="slow")
     tally = tally_of(report_of("eve", told))
-    assert [found.id for found in tally.diagnoses()] == ["curve_sign"]
-    assert tally.rows[0].diagnoses == 1
+    assert [found.id for found in tally.problems()] == ["curve_sign"]
     assert "Which way does it bend? curve_sign" in read(write_class_page(tally)).text
 
 
 def test_the_same_code_is_read_from_the_summary(tmp_path: Path) -> None:
     """And what is not a summary is refused in one line."""
     path = tmp_path / "summary.json"
-    assert read_alike(path) == ()
-    path.write_text(
-        json.dumps({"alike": [{"exercise": "alpha", "ids": ["a", "b"], "same_bytes": True}]})
-    )
-    text = read(write_class_page(tally_of(solved()), read_alike(path))).text
-    assert "alpha: the same file, 2 submissions: a, b" in text
+    assert read_summary(path) == BatchSummary((), ())
+    same = {"exercise": "alpha", "ids": ["a", "b"], "same_bytes": True}
+    path.write_text(json.dumps({"submissions": [], "alike": [same]}))
+    text = read(write_class_page(tally_of(solved()), read_summary(path).alike)).text
+    assert "a, b 1 the same file: alpha" in text
     for content in ("{}", "[" * 100_000, '{"alike": 7}'):
         path.write_text(content)
         with pytest.raises(ReportError, match="not a summary"):
-            read_alike(path)
+            read_summary(path)
+
+
+def test_checks_to_look_at_are_few() -> None:
+    """At most five, those that nobody passed before those with little to do with the others."""
+    checks = [f"alpha/f{n}/values" for n in range(9)]
+    tally = ClassTally()
+    for check in checks:
+        tally.checks[check] = CheckTally(check, "t", 1, "hidden")
+        for row in range(40):
+            passed = row % 2 == 0 and check != "alpha/f8/values"
+            tally.checks[check].add(row, "passed" if passed else "failed", float(row // 2))
+    found = find_doubts(tally)
+    assert len(found) == 5
+    assert found[0][0].id == "alpha/f8/values"
+    assert all("little to do" in reason for _, reason in found[1:])
+
+
+def test_functions_are_told_by_points_and_by_how_far_students_are() -> None:
+    """Mean, least, most and deviation; done, stuck and not begun add up to all."""
+    untouched = tuple(replace(o, outcome="not_implemented") for o in OUTCOMES)
+    tally = tally_of(report_of("a"), solved("b"), report_of("c", untouched))
+    curve = tally.functions["alpha/curve"]
+    assert curve.figures() == (pytest.approx(2 / 3), 0, 2, pytest.approx((8 / 9) ** 0.5))
+    assert (curve.done, curve.stuck, curve.not_begun) == (1, 1, 1)
+    assert "gamma/loop" not in tally_of(report_of("a")).functions
+    assert "curve 2 0.67 0 2 0.94 1 1 1" in read(write_class_page(tally)).text
+
+
+def owned(report: Report, **fields: Any) -> Report:
+    """Return a report whose submission has other fields."""
+    return replace(report, submission=replace(report.submission, **fields))
+
+
+ADA = Person("Ada Lovelace", "alovelace", "10815", "ada@example.org")
+
+
+def test_a_row_has_the_students_the_time_and_the_status_with_its_reason() -> None:
+    """Also of a submission that was not examined, which has no points."""
+    late = owned(report_of("17"), students=(ADA,), attempt=3, late=True)
+    late = owned(late, handed_in_at="2026-03-01T23:10:00+01:00")
+    lost = build_unexamined(replace(scores_of("18"), fault="the disk is full"), "instructor")
+    tally = tally_of(late, solved("19"))
+    tally.add(lost)
+    text = read(write_class_page(tally)).text
+    assert "Ada Lovelace 17 2 20 partly : SyntaxError in line 3" in text
+    assert "2026-03-01 23:10 +01:00, attempt 3, late" in text
+    assert "18 unexamined : not examined: the disk is full" in text
+    assert "not examined 1" in text
+    assert tally.percents == [20, 100]
+
+
+def test_a_page_of_submissions_that_were_not_examined_has_no_figures() -> None:
+    """There is a page all the same."""
+    tally = ClassTally()
+    tally.add(build_unexamined(replace(scores_of("18"), fault="full"), "instructor"))
+    assert "1 submissions" in read(write_class_page(tally)).text
+
+
+def test_adjustments_are_shown_with_their_reasons() -> None:
+    """The points as graded, the adjustment, and the final points."""
+    adjusted = replace(report_of("17"), adjustments=(Adjustment("alpha", 1.5, "was ill"),))
+    text = read(write_class_page(tally_of(adjusted, solved("18")))).text
+    assert "17 2 20 3.5 +1.5 was ill partly" in text
+    page = read(write_student_page(adjusted)).text
+    assert "With this adjustment: 3.5 points" in page
+    assert "+1.5 for alpha : was ill" in page.replace("alpha:", "alpha :")
+    assert "adjustment" not in read(write_class_page(tally_of(solved()))).text
+
+
+def test_a_students_page_has_the_name_and_a_time_to_read() -> None:
+    """The name where it is known, beside the id; the time without seconds."""
+    text = read(write_student_page(owned(report_of("17"), students=(ADA,)))).text
+    assert text.count("Ada Lovelace 17") == 1
+    assert "Graded 2026-03-02 10:11 UTC in" in text
+
+
+@pytest.mark.parametrize(
+    "time, shown",
+    [
+        ("2026-03-01T14:05:59Z", "2026-03-01 14:05 UTC"),
+        ("2026-03-01T14:05:00-05:30", "2026-03-01 14:05 -05:30"),
+        ("2026-03-01T14:05", "2026-03-01 14:05"),
+        ("yesterday", "yesterday"),
+        ("", ""),
+    ],
+)
+def test_times_are_written_for_people(time: str, shown: str) -> None:
+    """With their zone, and as they are if they cannot be read."""
+    assert readable_time(time) == shown
+
+
+def test_the_same_work_is_shown_once_a_pair() -> None:
+    """With all its exercises and how each was found; a large group stays one."""
+    groups = [
+        Alike("alpha", ("b", "a"), True),
+        Alike("beta", ("a", "b", "c"), False),
+        Alike("gamma", tuple("abcdefgh"), True),
+    ]
+    found = match(groups)
+    assert [one.ids for one in found] == [
+        ("a", "b"),
+        tuple("abcdefgh"),
+        ("a", "c"),
+        ("b", "c"),
+    ]
+    assert found[0].how == (
+        "the same file: alpha; the same code but for names, comments and layout: beta"
+    )
+
+
+# Without names
+
+
+def test_an_anonymous_page_holds_nothing_of_a_student() -> None:
+    """Neither id nor names, nor what quotes the student's text, wherever it is in a report."""
+    secret = "Lovelace"
+    report = hostile_report(secret)
+    person = Person(secret, secret, secret, secret)
+    report = owned(report, students=(person,), notes=(secret,), handed_in_at="2026-03-01T10:00Z")
+    report = owned(report, files=(replace(report.submission.files[0], name=f"{secret}.py"),))
+    kept = ("called", "got", "wrong", "values", "expected", "repeat", "ended", "waited")
+    report = map_checks(
+        report,
+        lambda c: replace(
+            c,
+            hint="",
+            series=(),
+            observation="o",
+            misconception="m",
+            feedback=replace(c.feedback, **dict.fromkeys(kept, "")),
+        ),
+    )
+    report = replace(
+        report,
+        seed=replace(report.seed, id="public", derived_for=secret),
+        adjustments=(Adjustment("alpha", 1, secret),),
+        environment=report_of().environment,
+        exercises=tuple(replace(e, title=e.name) for e in report.exercises),
+    )
+    assert secret in to_json(report).decode()
+    shown = hide_names(report, "student 1")
+    assert secret not in to_json(shown).decode()
+    for page in (write_student_page(shown), write_class_page(tally_of(shown), anonymous=True)):
+        assert secret not in page.decode()
+        assert "student 1" in page.decode()
+
+
+def test_pseudonyms_do_not_follow_ids() -> None:
+    """They are numbers without gaps, the same for the same class, in an order of their own."""
+    digests = {f"s{n:02}": hashlib.sha256(b"%d" % n).hexdigest() for n in range(40)}
+    names = choose_pseudonyms(digests)
+    assert sorted(names.values()) == sorted(f"student {n}" for n in range(1, 41))
+    assert names == choose_pseudonyms(dict(reversed(digests.items())))
+    numbers = [int(names[identity].split()[1]) for identity in sorted(digests)]
+    assert sum(b > a for a, b in pairwise(numbers)) < 30
 
 
 # The command
@@ -559,6 +731,7 @@ def test_a_page_for_students_can_be_made_of_an_instructors_report(tmp_path: Path
     [
         (["--pages", "own"], "for a class"),
         (["--course", "."], "--source"),
+        (["--source", ".", "--anonymous"], "omit --anonymous"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(options: list[str], says: str, tmp_path: Path) -> None:
@@ -579,3 +752,55 @@ def test_without_matplotlib_there_is_a_page_without_pictures(
     done = run(path, "-o", tmp_path / "page.html")
     assert done.exit_code == 0
     assert done.stderr.count("pip install 'backprop-grader[report]'") == 1
+
+
+def test_an_anonymous_class_has_no_id_in_pages_links_or_names_of_files(tmp_path: Path) -> None:
+    """Two submissions with the same code are still named, by their pseudonyms."""
+    out = tmp_path / "out"
+    out.mkdir()
+    folder = write_reports(out / "reports", "lovelace", "hopper", "turing")
+    for path, name in zip(sorted(folder.iterdir()), ("lovelace", "hopper", "turing"), strict=True):
+        path.rename(folder / f"{name}.json")
+    alike = {"exercise": "alpha", "ids": ["hopper", "lovelace"], "same_bytes": True}
+    rows = [{"id": name} for name in ("lovelace", "hopper", "turing")]
+    (out / "summary.json").write_text(json.dumps({"alike": [alike], "submissions": rows}))
+    pages = tmp_path / "pages"
+    made = run(out / "reports", "-o", tmp_path / "c.html", "--pages", pages, "--anonymous")
+    assert made.exit_code == 0
+    texts = [path.read_text() for path in [tmp_path / "c.html", *pages.iterdir()]]
+    assert len(texts) == 4
+    for name in ("lovelace", "hopper", "turing"):
+        assert not any(name in text for text in texts)
+    assert {path.name for path in pages.iterdir()} == {f"student-{n}.html" for n in (1, 2, 3)}
+    assert re.search(
+        r"student \d ?, student \d 1 the same file: alpha", read(texts[0].encode()).text
+    )
+
+
+def test_pages_of_a_class_show_each_students_own_code(tmp_path: Path) -> None:
+    """Found by id where the batch found it; work that was changed since is not shown."""
+    work = tmp_path / "work"
+    for name, right in (("ada", "s = 1\n"), ("ben", "x = 2\n"), ("cy", "x = 3\n")):
+        (work / name).mkdir(parents=True)
+        (work / name / "activations.py").write_text(f"def sigmoid(z):\n    return {right}")
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    for name in ("ada", "ben", "gone"):
+        content = (work / "ada" / "activations.py").read_bytes()
+        file = FileReport("activations.py", hashlib.sha256(content).hexdigest())
+        report = owned(report_of(name), files=(file,))
+        exercises = tuple(replace(e, name=n) for e, n in zip(report.exercises, NAMES, strict=True))
+        functions = [
+            replace(f, name="sigmoid" if f.name == "curve" else f.name)
+            for f in exercises[0].functions
+        ]
+        exercises = (replace(exercises[0], functions=tuple(functions)), *exercises[1:])
+        (reports / f"{name}.json").write_bytes(to_json(replace(report, exercises=exercises)))
+    pages = tmp_path / "pages"
+    arguments = (reports, "-o", tmp_path / "c.html", "--pages", pages, "--source", work)
+    made = run(*arguments, "--no-pictures")
+    assert made.exit_code == 0
+    assert "return s = 1" in read((pages / "ada.html").read_bytes()).text
+    assert "return x = 2" not in read((pages / "ben.html").read_bytes()).text
+    assert "2 pages are without code" in made.stderr
+    assert "ben, gone" in made.stderr

@@ -3,94 +3,82 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
-import msgspec
-
-from grader.errors import ReportError
+from grader.records import WITH_CODE
+from grader.writers.batch_summary import Alike
+from grader.writers.pages.alike import match
+from grader.writers.pages.doubts import find_doubts
 from grader.writers.pages.page import render_page
-from grader.writers.pages.statistics import ClassTally, say_discrimination
+from grader.writers.pages.rows import Row
+from grader.writers.pages.tally import ClassTally
 
-_MOST_DIAGNOSES, _MOST_EVENTS, _MOST_ALIKE = 25, 200, 200
-_MAX_SUMMARY = 64 * 2**20
-
-
-class Alike(msgspec.Struct, frozen=True):
-    """Who handed in the same code for an exercise, as a batch's summary lists it."""
-
-    exercise: str
-    ids: list[str]
-    same_bytes: bool
+_MOST_PROBLEMS, _MOST_EVENTS, _MOST_ALIKE = 20, 200, 100
 
 
-class _Summary(msgspec.Struct, frozen=True):
-    alike: list[Alike]
+def write_class_page(
+    tally: ClassTally, alike: Iterable[Alike] = (), *, anonymous: bool = False
+) -> bytes:
+    """Return the page of a class, and of who handed in the same, as HTML.
 
-
-def read_alike(path: Path) -> tuple[Alike, ...]:
-    """Read from a batch's ``summary.json`` who handed in the same, if there is such a file.
-
-    Raises
-    ------
-    ReportError
-        If there is one that no batch wrote.
+    Parameters
+    ----------
+    tally : ClassTally
+        The reports; it has at least one.
+    alike : iterable of Alike
+        Their ids are those of the reports.
+    anonymous : bool
+        Whether the ids are pseudonyms, which the page then has a note about.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(_MAX_SUMMARY + 1)
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise ReportError(f"{path} cannot be read: {error.strerror}") from error
-    try:
-        return tuple(msgspec.json.decode(content[:_MAX_SUMMARY], type=_Summary).alike)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise ReportError(f"{path} is not a summary of a batch; run `grade batch` again") from error
-
-
-def write_class_page(tally: ClassTally, alike: Sequence[Alike] = ()) -> bytes:
-    """Return the page of a class, and of who handed in the same, as HTML."""
     percents = tally.percents
     bins = tally.bins()
+    matches = match(alike)
     return render_page(
         "class.html.j2",
-        title=f"{len(percents)} submissions",
+        title=f"{len(tally.rows)} submissions",
         tally=tally,
-        facts=_facts(percents, tally.graded),
+        rows={row.id: row for row in tally.rows},
+        facts=_facts(percents, tally.rows),
         bins=bins,
         tallest=max(count for _, count in bins) or 1,
-        diagnoses=tally.diagnoses()[:_MOST_DIAGNOSES],
-        doubts=tally.doubts(),
+        problems=tally.problems()[:_MOST_PROBLEMS],
+        doubts=find_doubts(tally),
         easy=tally.passed_by_all(),
         events=tally.events[:_MOST_EVENTS],
         more_events=max(0, len(tally.events) - _MOST_EVENTS),
-        alike=sorted(alike, key=lambda a: (not a.same_bytes, -len(a.ids)))[:_MOST_ALIKE],
-        times=_times(tally),
+        alike=matches[:_MOST_ALIKE],
+        more_alike=max(0, len(matches) - _MOST_ALIKE),
+        times=_times(tally.rows),
         levels=sorted({row.level for row in tally.rows}),
-        say=say_discrimination,
+        adjusted=any(row.adjusted or row.adjustment for row in tally.rows),
+        anonymous=anonymous,
     )
 
 
-def _facts(percents: Sequence[float], graded: Sequence[float]) -> list[tuple[str, str]]:
-    facts = [("submissions", str(len(percents)))]
+def _facts(percents: Sequence[float], rows: Sequence[Row]) -> list[tuple[str, str]]:
+    facts = [("submissions", str(len(rows)))]
+    # As in the mean of a batch's summary: without those that handed in nothing to grade.
+    graded = sorted(
+        row.percent for row in rows if row.percent is not None and row.status in WITH_CODE
+    )
     if graded:
-        quarters = [graded[0]] * 3
+        middle = [graded[0]] * 3
         if len(graded) > 1:
-            quarters = statistics.quantiles(graded, n=4, method="inclusive")
+            middle = statistics.quantiles(graded, n=4, method="inclusive")
         facts += [
             (f"mean of {len(graded)} graded", f"{statistics.fmean(graded):.1f} %"),
             ("median", f"{statistics.median(graded):.1f} %"),
-            ("middle half", f"{quarters[0]:.0f} to {quarters[2]:.0f} %"),
+            ("middle half", f"{middle[0]:.0f} to {middle[2]:.0f} %"),
+            ("all points", str(sum(p == 100 for p in percents))),
+            ("no points", str(sum(p == 0 for p in percents))),
         ]
-    return [
-        *facts,
-        ("all points", str(sum(p == 100 for p in percents))),
-        ("no points", str(sum(p == 0 for p in percents))),
-    ]
+    counts = {
+        "late": sum(row.late is True for row in rows),
+        "not examined": sum(row.percent is None for row in rows),
+    }
+    return facts + [(name, str(count)) for name, count in counts.items() if count]
 
 
-def _times(tally: ClassTally) -> tuple[float, float, str]:
-    slowest = max(tally.rows, key=lambda row: row.duration_s)
-    median_s = statistics.median(row.duration_s for row in tally.rows)
-    return median_s, slowest.duration_s, slowest.id
+def _times(rows: Sequence[Row]) -> tuple[float, Row]:
+    slowest = max(rows, key=lambda row: row.duration_s)
+    return statistics.median(row.duration_s for row in rows), slowest

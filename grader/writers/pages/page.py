@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from grader.sanitize import clean, clean_line
 from grader.writers.feedback import lines_of
-from grader.writers.words import number, points_of
+from grader.writers.words import (
+    describe_person,
+    number,
+    points_of,
+    readable_time,
+    when_handed_in,
+)
 
 if TYPE_CHECKING:
     import jinja2
@@ -54,5 +60,13 @@ def _open_templates() -> jinja2.Environment:
         policy="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
         f"form-action 'none'; script-src 'sha256-{digest}'",
     )
-    templates.filters.update(number=number, points=points_of, line=clean_line, words=bound)
+    templates.filters.update(
+        number=number,
+        points=points_of,
+        line=clean_line,
+        words=bound,
+        handed_in=when_handed_in,
+        time=readable_time,
+        person=describe_person,
+    )
     return templates

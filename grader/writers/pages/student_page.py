@@ -13,6 +13,7 @@ from grader.sanitize import clean, clean_line
 from grader.writers.feedback import CODE, grade_again, rows_of
 from grader.writers.pages.page import bound, render_page
 from grader.writers.pages.source import Excerpt, cut_function
+from grader.writers.words import names_of, when_handed_in
 
 # Draws a series, as an SVG element with ids that begin like this.
 Drawer = Callable[..., str]
@@ -90,9 +91,12 @@ def write_student_page(
     find = _finder(course, source)
     make = _View(find, _numbered(draw), grade_again(report))
     views = [(e, [make.function(f, e) for f in e.functions]) for e in report.exercises]
+    names = names_of(report.submission)
     return render_page(
         "student.html.j2",
-        title=f"{report.submission.id or 'Submission'}: {report.percent:g} %",
+        title=f"{names or report.submission.id or 'Submission'}: {report.percent:g} %",
+        names=names,
+        handed_in=when_handed_in(report.submission),
         report=report,
         exercises=views,
         problems=_problems(report),

@@ -83,7 +83,8 @@
       inner.type = "button";
       inner.textContent = head.textContent;
       head.replaceChildren(inner);
-      inner.addEventListener("click", () => sort(head, column));
+      // The whole cell is sensitive; Enter on the button arrives as a click on it, too.
+      head.addEventListener("click", () => sort(head, column));
     });
     if (field) {
       field.closest(".find").hidden = false;
