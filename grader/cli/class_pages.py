@@ -13,7 +13,7 @@ from urllib.parse import quote
 import click
 
 from grader.cli.options import load_chosen
-from grader.cli.reports import find_reports, read_all_reports
+from grader.cli.reports import find_reports, read_all
 from grader.cli.sources import Sources, open_sources
 from grader.errors import ExportError
 from grader.records import Audience
@@ -66,7 +66,7 @@ def write_class(
         paths, names = _choose_names(paths)
     tally = ClassTally()
     with _open_pages(folder, output, look, sources, course) as pages:
-        for path, report in read_all_reports(paths, look.exercises):
+        for path, report in read_all(paths, look.exercises):
             name = names.get(report.submission.id, "")
             shown = _hide(report, name) if name else report
             link = pages.write(shown, name.replace(" ", "-") or path.stem, report.submission.id)
@@ -90,7 +90,7 @@ def _choose_names(paths: Iterable[Path]) -> tuple[list[Path], dict[str, str]]:
     """Return the paths in the order of the pseudonyms, and the pseudonym of each id."""
     from grader.writers.pages.anonymous import choose_pseudonyms
 
-    submissions = {path: report.submission for path, report in read_all_reports(paths)}
+    submissions = {path: report.submission for path, report in read_all(paths)}
     names = choose_pseudonyms({one.id: one.sha256 for one in submissions.values()})
     places = {identity: place for place, identity in enumerate(names)}
     return sorted(submissions, key=lambda path: places[submissions[path].id]), names

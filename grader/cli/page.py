@@ -19,11 +19,13 @@ from grader.cli.options import (
     reports_argument,
     selection_options,
 )
-from grader.cli.reports import find_reports, read_reports
+from grader.cli.reports import find_reports, read_all
 from grader.cli.streams import write_output
+from grader.errors import ReportError
 from grader.records import Audience
 
 if TYPE_CHECKING:
+    from grader.report import Report
     from grader.writers.pages.student_page import Drawer
 
 
@@ -113,11 +115,19 @@ def _find_drawer() -> Drawer | None:
 
 
 def _write_student(path: Path, source: Path | None, course: Path | None, look: Look) -> bytes:
+    from grader.report import Report
+
+    for _, report in read_all(find_reports([path]), look.exercises):
+        if isinstance(report, Report):
+            return _make(report, source, course, look)
+    raise ReportError(f"{path} was not examined, so there is nothing to show; grade it again")
+
+
+def _make(report: Report, source: Path | None, course: Path | None, look: Look) -> bytes:
     from grader.submissions.reader import read_submission
     from grader.writers.pages.anonymous import hide_names
     from grader.writers.pages.student_page import write_student_page
 
-    ((_, report),) = read_reports(find_reports([path]), look.exercises)
     shown = look.show(hide_names(report, "student") if look.anonymous else report)
     if source is None:
         return write_student_page(shown, draw=look.draw)

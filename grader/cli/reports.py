@@ -51,7 +51,7 @@ def read_all(
 ) -> Iterator[tuple[Path, Report | UnexaminedReport]]:
     """Yield each report, of some exercises or of all it has, with its path.
 
-    The adjustments are those beside a batch's reports.
+    The adjustments beside a batch's reports are applied.
 
     Raises
     ------

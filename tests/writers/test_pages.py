@@ -717,6 +717,18 @@ def test_a_folder_makes_a_class_with_pages(tmp_path: Path) -> None:
     assert "../class.html" in back
 
 
+def test_a_report_that_was_not_examined_makes_no_page(tmp_path: Path) -> None:
+    """One line says what to do; in a class it has a row."""
+    path = tmp_path / "r" / "17.json"
+    path.parent.mkdir()
+    lost = replace(scores_of("17"), fault="the disk is full")
+    path.write_bytes(to_json(build_unexamined(lost, "instructor")))
+    refused = run(path, "-o", "-")
+    assert refused.exit_code == 3
+    assert "was not examined" in refused.stderr
+    assert "the disk is full" in read(run(path.parent, "-o", "-").stdout.encode()).text
+
+
 def test_a_page_for_students_can_be_made_of_an_instructors_report(tmp_path: Path) -> None:
     """With `--audience student` nothing of hidden checks remains."""
     path = tmp_path / "report.json"
