@@ -212,6 +212,8 @@ def _array_literal(array: np.ndarray[Any, Any]) -> str:
         raise _TooLongError
     texts = list(map(_plain, array.ravel().tolist()))
     distinct = list(dict.fromkeys(texts))
+    if distinct == ["0.0"] and not dtype:
+        return f"np.zeros({array.shape})"
     if len(distinct) == 1 and array.size > 1:
         return f"np.full({array.shape}, {distinct[0]}{dtype})"
     if array.size <= _FEW or len(distinct) * 4 > array.size:

@@ -12,6 +12,7 @@ from grader.writers.pages.doubts import find_doubts
 from grader.writers.pages.page import render_page
 from grader.writers.pages.rows import Row
 from grader.writers.pages.tally import ClassTally
+from grader.writers.words import when_handed_in
 
 _MOST_PROBLEMS, _MOST_EVENTS, _MOST_ALIKE = 20, 200, 100
 
@@ -51,6 +52,7 @@ def write_class_page(
         times=_times(tally.rows),
         levels=sorted({row.level for row in tally.rows}),
         adjusted=any(row.adjusted or row.adjustment for row in tally.rows),
+        timed=any(when_handed_in(row) for row in tally.rows),
         anonymous=anonymous,
     )
 

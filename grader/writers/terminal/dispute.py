@@ -61,8 +61,9 @@ def show_submission(
     _print_facts(console, report, path)
     if isinstance(report, UnexaminedReport):
         return
+    console.print()
     for exercise in report.exercises:
-        console.print(Text(f"\n{exercise.name}  {points_of(exercise)}", style="bold"))
+        console.print(Text(f"{exercise.name}  {points_of(exercise)}", style="bold"))
         for line in lines_of(exercise):
             console.print(Text(f"  {clean_line(line, 400)}"))
         for function in exercise.functions if exercise.status == "graded" else ():
