@@ -22,7 +22,7 @@ from grader.cli.options import (
 from grader.cli.reports import find_reports, read_all, read_reports
 from grader.cli.streams import write_output
 from grader.errors import ExportError
-from grader.sanitize import clean_line
+from grader.sanitize import clean_line, name_some
 
 if TYPE_CHECKING:
     from grader.report import Report
@@ -246,6 +246,7 @@ def _export_grades(
         from grader.writers.exports.csv_rows import write_csv
 
         write_output(write_csv(grades), output)
+        _name_unexamined(grades)
         return
     filled = _fill(grades, format, _read_roster(roster), options)
     for line in filled.messages:
@@ -256,6 +257,12 @@ def _export_grades(
             f"{filled.lacking} of the grades could not be matched or written (see above), the "
             "others are; enter these by hand, or give --partial if that is all right"
         )
+
+
+def _name_unexamined(grades: Iterable[Grade]) -> None:
+    names = [clean_line(grade.id, 60) for grade in grades if grade.status == "unexamined"]
+    if names:
+        click.echo(f"not examined, so without a score: {name_some(names, 5)}", err=True)
 
 
 def _fill(grades: list[Grade], format: str, roster: bytes, options: Options) -> Filled:
