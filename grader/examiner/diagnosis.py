@@ -3,18 +3,20 @@
 Every call that a check made is made again with each misconception of that function, on
 the trusted side and with the same arguments. A misconception is named where it did what
 the student's function did: the same values, or the same arguments changed, or the same
-warning. What the student's function did in its other checks decides between several.
+warning. What the student's function did in its other checks decides between several. Where
+no single one did, pairs of misconceptions that can be made together are tried.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import signal
 import time
 import types
 import warnings
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,7 +27,7 @@ from grader.sandbox.calls import Call
 from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.values import Handle, Opaque, pack, unpack
 from grader.sanitize import clean_line
-from grader.testing.catalogue import Entry
+from grader.testing.catalogue import Entry, implement
 from grader.testing.observations import holds_text
 
 _RTOL, _ATOL = 1e-6, 1e-9
@@ -83,9 +85,13 @@ class TimeBudget:
         return time.process_time() > self._end_s
 
 
+# Two mistakes, at most; the one that comes first in the catalogue is first.
+Mistakes = tuple[Entry, ...]
+
+
 def diagnose(
     runs: Sequence[CheckRun], entries: Sequence[Entry], budget: TimeBudget | None = None
-) -> dict[str, Entry]:
+) -> dict[str, Mistakes]:
     """Name the misconceptions that a function shows, by check, for failed checks that show one.
 
     Parameters
@@ -99,8 +105,8 @@ def diagnose(
     """
     by_id = {entry.id: entry for entry in entries}
     # Where values cannot show it, the suite itself recognises a misconception.
-    named = {
-        run.outcome.check_id: by_id[run.outcome.observation]
+    named: dict[str, Mistakes] = {
+        run.outcome.check_id: (by_id[run.outcome.observation],)
         for run in runs
         if run.outcome.observation in by_id
     }
@@ -108,63 +114,122 @@ def diagnose(
     if not failed:
         return named
     budget = budget or TimeBudget()
-    made = (call for run in runs for call in run.calls)
-    repeatable = {id(call) for call in made if _is_repeatable(call) and _is_small(call)}
-    candidates = [_Candidate(entry, runs, budget, repeatable) for entry in entries]
+    replay = _Replay(runs, budget)
+    singles = [_Candidate((entry,), replay) for entry in entries]
+    found = _name_one(failed, singles) or _name_two(failed, singles, replay)
+    return named | found
+
+
+def _name_one(failed: Sequence[CheckRun], singles: Sequence[_Candidate]) -> dict[str, Mistakes]:
+    named = {}
     for run in failed:
-        fitting = [candidate for candidate in candidates if candidate.explains(run)]
+        fitting = [candidate for candidate in singles if candidate.explains(run)]
         if fitting:
             # The one that agrees with most of what the function did, in all its checks.
-            named[run.outcome.check_id] = max(fitting, key=lambda c: c.weight).entry
+            named[run.outcome.check_id] = max(fitting, key=lambda c: c.weight).mistakes
     return named
 
 
-class _Candidate:
-    """A misconception compared with everything that a function did."""
+def _name_two(
+    failed: Sequence[CheckRun], singles: Sequence[_Candidate], replay: _Replay
+) -> dict[str, Mistakes]:
+    """Name two misconceptions that together did what the function did.
 
-    def __init__(
-        self, entry: Entry, runs: Sequence[CheckRun], budget: TimeBudget, repeatable: Container[int]
-    ) -> None:
-        self.entry = entry
-        self._likeness: dict[str, list[tuple[Likeness, _CallResult]]] = {}
-        late = False
-        for run in runs:
-            compared: list[tuple[Likeness, _CallResult]] = []
-            for call in run.calls:
-                # A call that was cut short, or that ended its process, shows nothing.
-                if (call.answered or call.raised) and id(call) in repeatable:
-                    # Once is enough to wait for a misconception that does not end.
-                    late = late or budget.spent
-                    result = _LATE if late else _call(entry, call)
-                    late = late or result.raised == _LATE.raised
-                    compared.append(("different" if late else _compare(call, result), result))
-            self._likeness[run.outcome.check_id] = compared
+    Where several pairs did, the one that is in all of them is named.
+    """
+    by_entry = {candidate.mistakes[0].id: candidate for candidate in singles}
+    pairs = itertools.combinations((candidate.mistakes[0] for candidate in singles), 2)
+    together = [_Candidate(pair, replay) for pair in pairs if pair[0].goes_with(pair[1])]
+    fitting = [
+        candidate
+        for candidate in together
+        if candidate.is_consistent and any(map(candidate.explains, failed))
+    ]
+    if not fitting:
+        return {}
+    common = [e for e in fitting[0].mistakes if all(e in other.mistakes for other in fitting)]
+    named = {}
+    for run in failed:
+        if fitting[0].explains(run):
+            # One of the two may be all that is wrong in a check.
+            alone = [entry for entry in common if by_entry[entry.id].is_like(run)]
+            if mistakes := tuple(alone[:1] or common):
+                named[run.outcome.check_id] = mistakes
+    return named
+
+
+class _Replay:
+    """The calls of a function's checks that can be made again, and the time that is left."""
+
+    def __init__(self, runs: Sequence[CheckRun], budget: TimeBudget) -> None:
+        self.budget = budget
+        self.calls = {
+            # A call that was cut short, or that ended its process, shows nothing.
+            run.outcome.check_id: [
+                call
+                for call in run.calls
+                if (call.answered or call.raised) and _is_repeatable(call) and _is_small(call)
+            ]
+            for run in runs
+        }
+        self.cheapest_first = sorted(
+            (call for calls in self.calls.values() for call in calls), key=lambda call: call.size
+        )
+
+
+class _Candidate:
+    """A misconception, or two of them, compared with everything that a function did."""
+
+    def __init__(self, mistakes: Mistakes, replay: _Replay) -> None:
+        self.mistakes = mistakes
+        self._replay = replay
+        self._late = False
+        self._compared: dict[int, tuple[Likeness, _CallResult]] = {}
+
+    def _compare(self, call: Call) -> tuple[Likeness, _CallResult]:
+        if id(call) not in self._compared:
+            # Once is enough to wait for a misconception that does not end.
+            self._late = self._late or self._replay.budget.spent
+            result = _LATE if self._late else _call(self.mistakes, call)
+            self._late = self._late or result.raised == _LATE.raised
+            likeness: Likeness = "different" if self._late else _compare(call, result)
+            self._compared[id(call)] = likeness, result
+        return self._compared[id(call)]
+
+    @property
+    def is_consistent(self) -> bool:
+        """Return whether nothing speaks against it; the first call that does ends the search."""
+        return all(self._compare(call)[0] != "different" for call in self._replay.cheapest_first)
 
     @property
     def weight(self) -> tuple[bool, int]:
         """Return whether nothing speaks against it, and how many calls speak for it."""
-        all_of_them = [likeness for compared in self._likeness.values() for likeness, _ in compared]
-        return "different" not in all_of_them, all_of_them.count("same")
+        compared = [self._compare(call)[0] for call in self._replay.cheapest_first]
+        return "different" not in compared, compared.count("same")
+
+    def is_like(self, run: CheckRun) -> bool:
+        """Return whether it did the same in all calls of one check."""
+        calls = self._replay.calls[run.outcome.check_id]
+        return bool(calls) and all(self._compare(call)[0] == "same" for call in calls)
 
     def explains(self, run: CheckRun) -> bool:
         """Return whether the misconception did in this check what the student's did."""
+        calls = self._replay.calls[run.outcome.check_id]
         # One call anywhere that speaks against it is enough: a wrong hint is worse than none.
-        consistent, evidence = self.weight
-        compared = self._likeness[run.outcome.check_id]
-        if not compared or not consistent:
+        if not calls or not self.is_consistent:
             return False
         observation = run.outcome.observation
-        last_call, (_, result) = run.calls[-1], compared[-1]
+        last_call, (_, result) = run.calls[-1], self._compare(calls[-1])
         if observation == "modified":
             return bool(result.modified) and result.modified == frozenset(last_call.modified_keys)
         if observation == "warned":
             return result.warned
-        if not self.entry.loses_points:
+        if not any(entry.loses_points for entry in self.mistakes):
             return False
         if observation == "not_finite" and not _overflowed(result.value):
             # What went on where the student's numbers overflowed does not explain that.
             return False
-        return evidence > 0
+        return self.weight[1] > 0
 
 
 def _is_repeatable(call: Call) -> bool:
@@ -202,15 +267,15 @@ def _shapes(values: Iterable[Any]) -> Iterator[tuple[int, ...]]:
             yield from _shapes(value)
 
 
-def _call(entry: Entry, call: Call) -> _CallResult:
+def _call(mistakes: Mistakes, call: Call) -> _CallResult:
     args = [unpack(data, BUILDERS) for data in call.packed_args]
     kwargs = {key: unpack(data, BUILDERS) for key, data in call.packed_kwargs.items()}
     passed = {**{str(place): arg for place, arg in enumerate(args)}, **kwargs}
     before = {key: pack(value) for key, value in passed.items()}
-    function = entry.implementation
+    function = implementation = implement(mistakes)
     if call.probe is not None:
         probe = build_function(call.probe)
-        module = types.SimpleNamespace(**{entry.function: entry.implementation})
+        module = types.SimpleNamespace(**{mistakes[0].function: implementation})
         function = lambda *inner: probe(module, *inner)  # noqa: E731 - it is called once
     value, raised, raised_text = None, "", ""
     # The examiner silences numpy; here it is asked whether numpy would warn.

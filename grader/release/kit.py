@@ -113,9 +113,13 @@ def gather_secrets(
         Whether the kit may contain hidden checks.
     """
     names = [exercise.name for exercise in course.exercises]
-    paths = {name: course.suites / name / "variants.py" for name in names}
-    variants = {name: read_text(path) for name, path in paths.items() if path.is_file()}
-    right = mark_solutions(solutions), mark_variants(variants)
+    right = (
+        mark_solutions(solutions),
+        *(
+            mark_variants(_read_catalogue(course, f"{kind}.py"))
+            for kind in ("variants", "canonical")
+        ),
+    )
     if with_hidden:
         return right
     hidden = {
@@ -128,6 +132,12 @@ def gather_secrets(
     }
     suites = {name: read_suite(course, name) for name in names}
     return *right, mark_hidden_checks(suites, hidden, read_docstrings(solutions.values()))
+
+
+def _read_catalogue(course: Course, file_name: str) -> dict[str, str]:
+    """Return the text of a file beside each suite that has it, by exercise."""
+    paths = {e.name: course.suites / e.name / file_name for e in course.exercises}
+    return {name: read_text(path) for name, path in paths.items() if path.is_file()}
 
 
 def inspect_files(
