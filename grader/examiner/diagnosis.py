@@ -172,9 +172,8 @@ class _Replay:
             ]
             for run in runs
         }
-        self.cheapest_first = sorted(
-            (call for calls in self.calls.values() for call in calls), key=lambda call: call.size
-        )
+        # In their order: a misconception may remember what it was called with.
+        self.all_calls = [call for calls in self.calls.values() for call in calls]
 
 
 class _Candidate:
@@ -199,12 +198,12 @@ class _Candidate:
     @property
     def is_consistent(self) -> bool:
         """Return whether nothing speaks against it; the first call that does ends the search."""
-        return all(self._compare(call)[0] != "different" for call in self._replay.cheapest_first)
+        return all(self._compare(call)[0] != "different" for call in self._replay.all_calls)
 
     @property
     def weight(self) -> tuple[bool, int]:
         """Return whether nothing speaks against it, and how many calls speak for it."""
-        compared = [self._compare(call)[0] for call in self._replay.cheapest_first]
+        compared = [self._compare(call)[0] for call in self._replay.all_calls]
         return "different" not in compared, compared.count("same")
 
     def is_like(self, run: CheckRun) -> bool:

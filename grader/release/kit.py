@@ -23,8 +23,8 @@ from grader.release.leaks import (
     Place,
     find_leaks,
     mark_hidden_checks,
+    mark_right_answers,
     mark_solutions,
-    mark_variants,
     read_docstrings,
 )
 
@@ -115,10 +115,8 @@ def gather_secrets(
     names = [exercise.name for exercise in course.exercises]
     right = (
         mark_solutions(solutions),
-        *(
-            mark_variants(_read_catalogue(course, f"{kind}.py"))
-            for kind in ("variants", "canonical")
-        ),
+        mark_right_answers(_read_catalogue(course, "variants.py"), with_helpers=True),
+        mark_right_answers(_read_catalogue(course, "canonical.py"), with_helpers=False),
     )
     if with_hidden:
         return right
