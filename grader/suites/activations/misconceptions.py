@@ -1,7 +1,5 @@
 """Wrong ways to write the activation functions: edits of the right ones, and others."""
 
-import math
-
 import numpy as np
 
 from grader.testing import edit, misconception
@@ -291,15 +289,6 @@ EDITS = [
         hint="The derivative of a product has two terms. What stands between yours?",
     ),
 ]
-
-
-def _sigmoid(z):
-    return 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))
-
-
-def _phi(z):
-    scaled = np.asarray(z, dtype=float) / math.sqrt(2)
-    return 0.5 * (1 + np.vectorize(math.erf, otypes=[float])(scaled))
 
 
 @misconception(

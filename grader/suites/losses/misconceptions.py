@@ -563,19 +563,10 @@ def _share(z):
     return e / e.sum(axis=1, keepdims=True)
 
 
-def _log_share(z):
-    shifted = z - z.max(axis=1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-
-
 def _difference(y_hat, y):
     if y_hat.shape != y.shape:
         raise ValueError("shapes differ")
     return y_hat - y
-
-
-def _factor(rows, convention):
-    return {"mean": 1 / rows, "half_sum": 0.5, "half_mean": 0.5 / rows}[convention]
 
 
 def _bce_loss(p, y):

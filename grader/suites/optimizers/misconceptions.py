@@ -392,15 +392,6 @@ EDITS = [
 ]
 
 
-def _means(w, g, state, beta1, beta2):
-    """Update Adam's memory as it should be."""
-    if state is None:
-        state = {"m": np.zeros(w.shape), "v": np.zeros(w.shape), "t": 0}
-    m = beta1 * state["m"] + (1 - beta1) * g
-    v = beta2 * state["v"] + (1 - beta2) * g**2
-    return m, v, state["t"] + 1
-
-
 def _corrected(m, v, t, beta1, beta2):
     return m / (1 - beta1**t), v / (1 - beta2**t)
 
