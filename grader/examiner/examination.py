@@ -172,8 +172,10 @@ def _report(item: pytest.Function, outcome: Outcome, duration_s: float) -> pytes
 def _name(outcome: Outcome, mistakes: Mistakes) -> Outcome:
     if not mistakes:
         return outcome
-    hint = " ".join(entry.hint for entry in mistakes)
-    if len(mistakes) > 1:
-        things = ", and ".join(entry.what for entry in mistakes)
-        hint = f"Two things: {things}. {hint}"
-    return replace(outcome, misconception=mistakes[0].id, hint=hint)
+    what = ", and ".join(entry.what for entry in mistakes)
+    return replace(
+        outcome,
+        misconceptions=tuple(entry.id for entry in mistakes),
+        what=f"Two things: {what}." if len(mistakes) > 1 else what,
+        hint=" ".join(entry.hint for entry in mistakes),
+    )
