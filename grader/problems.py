@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Protocol
 
 import msgspec
 
-from grader.records import FAILED
-
-if TYPE_CHECKING:
-    from grader.report import CheckReport
+from grader.records import FAILED, Feedback, OutcomeKind, Visibility
 
 # Observations that only state that a value is wrong: any other cause explains it, too.
 _VAGUE = frozenset({"", "values"})
@@ -24,6 +21,37 @@ _VAGUE = frozenset({"", "values"})
 _FAMILIES = dict.fromkeys(("factor", "factor_argument", "factor_unnamed", "sign"), "factor")
 # Observations that explain no wrong value.
 _APART = frozenset({"modified", "warned", "default", "own_rng"})
+
+
+class CheckReport(Protocol):
+    """What is read of `grader.report.CheckReport`, which is made of this file's records."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def function(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def visibility(self) -> Visibility: ...  # noqa: D102
+    @property
+    def outcome(self) -> OutcomeKind: ...  # noqa: D102
+    @property
+    def score(self) -> float: ...  # noqa: D102
+    @property
+    def max_score(self) -> float: ...  # noqa: D102
+    @property
+    def observation(self) -> str | None: ...  # noqa: D102
+    @property
+    def misconceptions(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def what(self) -> str: ...  # noqa: D102
+    @property
+    def hint(self) -> str: ...  # noqa: D102
+    @property
+    def feedback(self) -> Feedback: ...  # noqa: D102
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -111,27 +139,28 @@ def find_problems(
     return _add_unearned(ordered, checks)
 
 
-def choose_next(problems: Iterable[tuple[str, Problem]]) -> tuple[str, Problem] | None:
-    """Return the problem to fix first, of all functions, with its function.
+def order_problems(problems: Iterable[tuple[str, Problem]]) -> list[tuple[str, Problem]]:
+    """Return the problems of several functions in the order in which to fix them.
 
     First comes what keeps a function from running, then what most others depend on, then what
-    costs most; among equals the first in the course's order. Advice is never next.
+    costs most; among equals the first in the course's order. Advice is last.
 
     Parameters
     ----------
     problems : iterable of (str, Problem)
         All problems with their functions, in the course's order.
     """
-    costly = [(function, problem) for function, problem in problems if not problem.is_advice]
-    pairs = {(function, name) for function, problem in costly for name in problem.depends_on}
+    found = list(problems)
+    pairs = {(function, name) for function, problem in found for name in problem.depends_on}
     dependants = Counter(name for _, name in pairs)
 
-    def urgency(item: tuple[str, Problem]) -> tuple[bool, bool, int, float]:
+    def urgency(item: tuple[str, Problem]) -> tuple[bool, bool, bool, int, float]:
         function, problem = item
+        needed = dependants[function.rpartition("/")[2]]
         waits = bool(problem.depends_on)
-        return not problem.stops, waits, -dependants[function.split("/")[-1]], -problem.cost
+        return problem.is_advice, not problem.stops, waits, -needed, -problem.cost
 
-    return min(costly, key=urgency, default=None)
+    return sorted(found, key=urgency)
 
 
 # The kind of a cause, and what tells it from others of that kind.

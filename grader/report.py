@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from grader.errors import ReportError
-from grader.problems import Next, Problem, choose_next, find_problems
+from grader.problems import Next, Problem, find_problems, order_problems
 from grader.records import (
     FAILED,
     Adjustment,
@@ -396,10 +396,10 @@ def build_report(scores: ScoreReport, audience: Audience = "instructor") -> Repo
     whole = _build_whole(scores, audience)
     if audience == "student":
         whole = map_checks(whole, lambda c: _for_student(c, scores.course.hidden_feedback))
-    return _with_problems(whole)
+    return with_problems(whole)
 
 
-def _with_problems(report: Report) -> Report:
+def with_problems(report: Report) -> Report:
     """Return a report with the problems that follow from its checks."""
     failing = {
         function.name
@@ -420,21 +420,24 @@ def _with_problems(report: Report) -> Report:
 
 
 def _find_next(report: Report) -> Next | None:
-    named = [
-        (f"{exercise.name}/{function.name}", function)
+    for function, problem in ordered_problems(report):
+        if not problem.is_advice:
+            return Next(function, problem.id)
+    for exercise in report.exercises:
+        for one in exercise.functions:
+            if any(c.outcome == "not_implemented" and c.max_score for c in one.checks):
+                return Next(f"{exercise.name}/{one.name}", None)
+    return None
+
+
+def ordered_problems(report: Report) -> list[tuple[str, Problem]]:
+    """Return all problems, the first to fix first, with their functions (``exercise/function``)."""
+    return order_problems(
+        (f"{exercise.name}/{function.name}", problem)
         for exercise in report.exercises
         for function in exercise.functions
-    ]
-    first = choose_next((name, p) for name, function in named for p in function.problems)
-    if first is not None:
-        return Next(first[0], first[1].id)
-    unwritten = (
-        name
-        for name, function in named
-        if any(c.outcome == "not_implemented" and c.max_score for c in function.checks)
+        for problem in function.problems
     )
-    name = next(unwritten, None)
-    return None if name is None else Next(name, None)
 
 
 def build_unexamined(scores: ScoreReport, audience: Audience) -> UnexaminedReport:
@@ -481,7 +484,7 @@ def for_students(report: Report) -> Report:
     if report.audience == "student":
         return report
     shown = replace(report, audience="student", seed=replace(report.seed, repeat_with=None))
-    return _with_problems(map_checks(shown, lambda check: _for_student(check, "none")))
+    return with_problems(map_checks(shown, lambda check: _for_student(check, "none")))
 
 
 def _for_student(check: CheckReport, allowed: HiddenFeedback) -> CheckReport:

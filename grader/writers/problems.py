@@ -1,0 +1,104 @@
+"""The problems of a report, as every surface shows them: what to fix first, and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.problems import Problem
+from grader.report import CheckReport, FunctionReport, Report, ordered_problems
+from grader.writers.feedback import rows_of
+from grader.writers.words import number
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProblem:
+    """A problem with what it is about.
+
+    Parameters
+    ----------
+    exercise : str
+        The exercise's name.
+    check : CheckReport
+        The check that shows it.
+    """
+
+    exercise: str
+    function: FunctionReport
+    problem: Problem
+    check: CheckReport
+
+    @property
+    def cost(self) -> str:
+        """Return what it costs, in words."""
+        cost = self.problem.cost
+        if self.problem.is_advice:
+            return "advice, no points"
+        return f"costs {number(cost)} {'point' if cost == 1 else 'points'}"
+
+
+def problems_of(report: Report) -> list[ShownProblem]:
+    """Return all problems of a report, the first to fix first."""
+    functions = {
+        f"{exercise.name}/{function.name}": (exercise.name, function)
+        for exercise in report.exercises
+        for function in exercise.functions
+    }
+    checks = {check.id: check for check in report.checks()}
+    return [
+        ShownProblem(*functions[name], problem, checks[problem.shown])
+        for name, problem in ordered_problems(report)
+    ]
+
+
+def rows_of_problem(shown: ShownProblem, again: str) -> list[tuple[str, str]]:
+    """Return what is reported of a problem: labels and texts, in the order of reading.
+
+    Parameters
+    ----------
+    again : str
+        As for `grader.writers.feedback.rows_of`.
+    """
+    problem = shown.problem
+    return [
+        *_depends_on(problem),
+        *(
+            (label, text)
+            for label, text in rows_of(shown.check, again)
+            if label != "Hint" and text != problem.what
+        ),
+        *([("Hint", problem.hint)] if problem.hint else []),
+        *_other_checks(problem),
+    ]
+
+
+def _depends_on(problem: Problem) -> Iterator[tuple[str, str]]:
+    if problem.depends_on:
+        names = ", ".join(problem.depends_on)
+        which = "which has a problem" if len(problem.depends_on) == 1 else "which have problems"
+        yield "Calls", f"{names}, {which} too: fix that first"
+
+
+def _other_checks(problem: Problem) -> Iterator[tuple[str, str]]:
+    names = [name.rpartition("/")[2] for name in problem.checks]
+    if len(names) > 1:
+        yield "Checks", ", ".join(names)
+
+
+def describe_next(report: Report) -> str:
+    """Return what to do next, with file and line, or an empty string."""
+    if report.next is None:
+        return ""
+    exercise, _, name = report.next.function.partition("/")
+    function = next(
+        f for e in report.exercises if e.name == exercise for f in e.functions if f.name == name
+    )
+    where = f" in {exercise}.py"
+    if function.location is not None:
+        place = function.location
+        cell = f", cell {place.cell}" if place.cell else ""
+        where = f" in {place.file}{cell}, line {place.line}"
+    if report.next.problem is None:
+        return f"Next: write {name}{where}."
+    what = next(p.what for p in function.problems if p.id == report.next.problem)
+    return f"Next: fix {name}{where}: {what.splitlines()[0].rstrip('.')}."
