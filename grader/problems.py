@@ -192,7 +192,11 @@ def _join_named(groups: dict[_Cause, list[CheckReport]]) -> None:
 
 def _join_vague(groups: dict[_Cause, list[CheckReport]]) -> None:
     """Join values of which nothing more is known with the one cause that may explain them."""
-    vague = [cause for cause in groups if cause[0] == "seen" and cause[1] in _VAGUE]
+    vague = [
+        cause
+        for cause in groups
+        if cause[0] == "seen" and cause[1] in _VAGUE and groups[cause][0].max_score
+    ]
     clear = [
         cause
         for cause in groups

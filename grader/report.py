@@ -7,7 +7,7 @@ What is written for one audience is decided here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -420,7 +420,7 @@ def with_problems(report: Report) -> Report:
 
 
 def _find_next(report: Report) -> Next | None:
-    for function, problem in ordered_problems(report):
+    for function, problem in ordered_problems(report.exercises):
         if not problem.is_advice:
             return Next(function, problem.id)
     for exercise in report.exercises:
@@ -430,11 +430,11 @@ def _find_next(report: Report) -> Next | None:
     return None
 
 
-def ordered_problems(report: Report) -> list[tuple[str, Problem]]:
+def ordered_problems(exercises: Iterable[ExerciseReport]) -> list[tuple[str, Problem]]:
     """Return all problems, the first to fix first, with their functions (``exercise/function``)."""
     return order_problems(
         (f"{exercise.name}/{function.name}", problem)
-        for exercise in report.exercises
+        for exercise in exercises
         for function in exercise.functions
         for problem in function.problems
     )

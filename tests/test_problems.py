@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from grader.problems import Problem, order_problems, find_problems
+from grader.problems import Problem, find_problems, order_problems
 from grader.records import Feedback, Place
 from grader.report import CheckReport
 

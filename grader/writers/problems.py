@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.problems import Problem
-from grader.report import CheckReport, FunctionReport, Report, ordered_problems
+from grader.report import CheckReport, ExerciseReport, FunctionReport, Report, ordered_problems
 from grader.writers.feedback import rows_of
 from grader.writers.words import number
 
@@ -29,6 +29,11 @@ class ShownProblem:
     check: CheckReport
 
     @property
+    def name(self) -> str:
+        """Return the function, as ``exercise/function``."""
+        return f"{self.exercise}/{self.function.name}"
+
+    @property
     def cost(self) -> str:
         """Return what it costs, in words."""
         cost = self.problem.cost
@@ -37,17 +42,17 @@ class ShownProblem:
         return f"costs {number(cost)} {'point' if cost == 1 else 'points'}"
 
 
-def problems_of(report: Report) -> list[ShownProblem]:
-    """Return all problems of a report, the first to fix first."""
+def problems_of(exercises: Sequence[ExerciseReport]) -> list[ShownProblem]:
+    """Return all problems of some exercises, the first to fix first."""
     functions = {
         f"{exercise.name}/{function.name}": (exercise.name, function)
-        for exercise in report.exercises
+        for exercise in exercises
         for function in exercise.functions
     }
-    checks = {check.id: check for check in report.checks()}
+    checks = {check.id: check for _, function in functions.values() for check in function.checks}
     return [
         ShownProblem(*functions[name], problem, checks[problem.shown])
-        for name, problem in ordered_problems(report)
+        for name, problem in ordered_problems(exercises)
     ]
 
 
@@ -62,14 +67,17 @@ def rows_of_problem(shown: ShownProblem, again: str) -> list[tuple[str, str]]:
     problem = shown.problem
     return [
         *_depends_on(problem),
-        *(
-            (label, text)
-            for label, text in rows_of(shown.check, again)
-            if label != "Hint" and text != problem.what
-        ),
+        *(row for row in rows_of(shown.check, again) if row[0] != "Hint"),
         *([("Hint", problem.hint)] if problem.hint else []),
         *_other_checks(problem),
     ]
+
+
+def statement_of(shown: ShownProblem) -> str:
+    """Return what is wrong as a line of its own, or nothing where a row has it."""
+    feedback = shown.check.feedback
+    rows = (feedback.wrong, feedback.raised, feedback.ended, feedback.waited)
+    return "" if shown.problem.what in rows else shown.problem.what
 
 
 def _depends_on(problem: Problem) -> Iterator[tuple[str, str]]:

@@ -16,16 +16,21 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
+from grader.report import ExerciseReport, FunctionReport, Report
 from grader.writers.feedback import (
     PROBLEMS,
     WIDTH,
     grade_again,
     lay_out,
     lines_of,
-    rows_of,
 )
-from grader.writers.problems import ShownProblem, describe_next, problems_of, rows_of_problem
+from grader.writers.problems import (
+    ShownProblem,
+    describe_next,
+    problems_of,
+    rows_of_problem,
+    statement_of,
+)
 from grader.writers.terminal.console import ResultConsole, signs_for
 from grader.writers.words import describe_rest, points_of, state_of, summarise
 
@@ -93,7 +98,7 @@ def to_text(report: Report, *, why_no_sandbox: str = "", again: str | None = Non
 
 
 def _show_problems(console: Console, report: Report, again: str, limit: int | None) -> None:
-    problems = problems_of(report)
+    problems = problems_of(report.exercises)
     shown = problems if limit is None else problems[:limit]
     if shown:
         console.print()
@@ -124,11 +129,11 @@ def show_problem(console: Console, shown: ShownProblem, again: str) -> None:
     sign = Text("! ", style="yellow")
     if not shown.problem.is_advice:
         sign = Text(f"{signs_for(console)['failed']} ", style="red")
-    head = sign.append(f"{shown.exercise}/{shown.function.name}", style="bold")
+    head = sign.append(shown.name, style="bold")
     _print_words(console, head.append(f"  {shown.cost}"))
-    for line in shown.problem.what.splitlines():
-        for folded in _fold(console, line):
-            console.print(Text(f"    {folded}", style="bold red"))
+    if statement := statement_of(shown):
+        for line in _fold(console, statement):
+            console.print(Text(f"    {line}", style="bold red"))
     for label, text in rows_of_problem(shown, again):
         show_row(console, label, text)
 
@@ -181,45 +186,6 @@ def show_exercise(console: Console, exercise: ExerciseReport) -> None:
 def _sign(console: Console, function: FunctionReport) -> Text:
     state = state_of(function)
     return Text(signs_for(console)[state], style=_STATES[state])
-
-
-def show_check(
-    console: Console,
-    check: CheckReport,
-    same: list[str],
-    again: str,
-    hinted: set[str] | None = None,
-) -> None:
-    """Print what is reported of a check that failed.
-
-    Parameters
-    ----------
-    same : list of str
-        Names of others that ended in the same way.
-    again : str
-        The command that grades the same work again.
-    hinted : set of str, optional
-        Hints that have been shown; this one's is added.
-    """
-    hinted = set() if hinted is None else hinted
-    console.print()
-    if check.max_score:
-        head = Text(f"{signs_for(console)['failed']} ", style="red")
-        points = points_of(check)
-    else:
-        head = Text("! ", style="yellow")
-        points = "advice, no points"
-    head.append(check.id, style="bold")
-    head.append(f"  {points}")
-    _print_words(console, head)
-    _print_dim(console, check.title)
-    for label, text in rows_of(check, again):
-        hint = f"{check.function} {text}"
-        show_row(console, label, "as above" if label == "Hint" and hint in hinted else text)
-        if label == "Hint":
-            hinted.add(hint)
-    if same:
-        _print_dim(console, f"The same in {', '.join(same)}.")
 
 
 def show_row(console: Console, label: str, text: str) -> None:
