@@ -20,9 +20,10 @@ from pytest_jsonreport.plugin import JSONReport
 from grader.errors import GraderError
 from grader.examiner.checks import CollectedCheck
 from grader.examiner.collection import Suites, collect_parameters
-from grader.examiner.diagnosis import CheckRun, Mistakes, TimeBudget, diagnose
+from grader.examiner.diagnosis import CheckRun, TimeBudget, diagnose
 from grader.examiner.feedback import describe_failure, describe_fault
 from grader.examiner.outcomes import read_outcomes
+from grader.examiner.replay import Mistakes
 from grader.records import Outcome
 from grader.sandbox.calls import StudentError
 from grader.sandbox.student import Student
