@@ -25,7 +25,7 @@ from grader.records import Course, Exercise, IsolationOption, ScoreReport, Sourc
 from grader.release.kit import gather_secrets, make_kit
 from grader.release.leaks import find_leaks
 from grader.seeds import PUBLIC
-from grader.testing.catalogue import Entry, load_catalogue
+from grader.testing.catalogue import Entry, load_catalogue, source_of
 
 Kind = Literal["stub", "solution", "misconception", "variant", "leak", "up to date", "metadata"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -158,7 +158,7 @@ def _plan_entry(
     judge: Callable[[ScoreReport], Iterator[str]],
 ) -> _Plan:
     subject = f"{entry.id} of {entry.function}"
-    return _Plan(kind, exercise, subject, f"{solution}\n\n{entry.source}", judge)
+    return _Plan(kind, exercise, subject, f"{solution}\n\n{source_of([entry])}", judge)
 
 
 def _read_docstrings(source: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from grader.sandbox.calls import Raised, StudentError
 from grader.sandbox.protocol.values import Handle, Opaque, Seeded
 from grader.sandbox.sources import by_source
-from grader.testing.catalogue import misconception, variant
+from grader.testing.catalogue import edit, misconception, variant
 from grader.testing.checks import check, function
 from grader.testing.expect import (
     CheckFailed,
@@ -49,6 +49,7 @@ __all__ = [
     "close",
     "close_after",
     "describe",
+    "edit",
     "equal",
     "expect",
     "fail",

@@ -60,6 +60,10 @@ def summarise(function: FunctionReport) -> str:
     lost = [check for check in counted if check.outcome != "passed"]
     if not lost:
         return ""
+    costly = [problem for problem in function.problems if not problem.is_advice]
+    if costly:
+        more = f" (and {len(costly) - 1} more)" if costly[1:] else ""
+        return costly[0].what.splitlines()[0] + more
     checks = "check" if len(counted) == 1 else "checks"
     return f"{len(counted) - len(lost)} of {len(counted)} {checks} passed"
 

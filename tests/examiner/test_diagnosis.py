@@ -49,7 +49,8 @@ ABSOLUTE = entry("A", lambda z: 2 * np.abs(z))
 
 
 def named(runs: list[CheckRun], *entries: Entry) -> dict[str, str]:
-    return {check: e.id for check, e in diagnose(runs, entries).items()}
+    found = diagnose(runs, entries).items()
+    return {check: "+".join(entry.id for entry in mistakes) for check, mistakes in found}
 
 
 def test_the_one_that_did_the_same_is_named() -> None:
@@ -73,7 +74,7 @@ def test_arguments_that_would_broadcast_to_millions_are_left_alone(
 def test_nothing_is_named_once_the_time_budget_is_spent() -> None:
     """A submission cannot keep the examiner busy with its misconceptions."""
     check = seen("a", lambda z: 2 * z, Z)
-    assert diagnose([check], [ABSOLUTE, DOUBLE], TimeBudget()) == {"a": DOUBLE}
+    assert diagnose([check], [ABSOLUTE, DOUBLE], TimeBudget()) == {"a": (DOUBLE,)}
     assert diagnose([check], [ABSOLUTE, DOUBLE], TimeBudget(-1.0)) == {}
 
 

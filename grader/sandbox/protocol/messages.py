@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from grader.records import Place, SourceFile
+from grader.records import Definition, Place, SourceFile
 
 _Line = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
 _Size = Annotated[int, msgspec.Meta(ge=0, le=2**50)]
@@ -104,6 +104,7 @@ class LoadReply(msgspec.Struct, tag=True):
     defined: _Texts = []
     notes: _Texts = []
     error: ErrorReply | None = None
+    definitions: Annotated[list[Definition], msgspec.Meta(max_length=MAX_LISTED)] = []
 
 
 class CallReply(msgspec.Struct, tag=True):

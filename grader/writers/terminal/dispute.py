@@ -105,7 +105,7 @@ def show_checks(
     _print_head(console, report)
     for check in checks:
         alone = replace(check, feedback=replace(check.feedback, repeat=""))
-        show_check(console, alone, [], "")
+        show_check(console, alone, "")
         seen = f"{check.visibility} check, {check.outcome.replace('_', ' ')}"
         console.print(Text(f"    {seen}", style="dim"))
         if check.feedback == Feedback():

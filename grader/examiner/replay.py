@@ -1,0 +1,229 @@
+"""Making a student's calls again, on the trusted side, with a known mistake in the function."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import signal
+import types
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from grader.sandbox.calls import Call
+from grader.sandbox.protocol.builders import BUILDERS, build_function
+from grader.sandbox.protocol.values import Handle, Opaque, pack, unpack
+from grader.sanitize import clean_line
+from grader.testing.catalogue import Entry, implement
+from grader.testing.observations import holds_text
+
+_RTOL, _ATOL = 1e-6, 1e-9
+_RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
+# Processor time for one call: a misconception may take for ever where the student's function
+# did not. Never wall-clock time: a busy machine must not change a report.
+_LIMIT_S = 0.5
+# An argument may have come from the student: a state that the suite hands on.
+_MAX_ARGUMENT = 16 * 1024
+# Entries that all arguments broadcast together could have. One step of numpy's cannot be
+# interrupted, so what it may work on is bounded before.
+_MAX_BROADCAST = 2**20
+# Two mistakes, at most; the one that comes first in the catalogue is first.
+Mistakes = tuple[Entry, ...]
+Likeness = Literal["same", "compatible", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """What an implementation did when it was called."""
+
+    value: Any
+    raised: str
+    raised_text: str
+    modified: frozenset[str]
+    warned: bool
+
+
+LATE = CallResult(None, TimeoutError.__name__, "", frozenset(), warned=False)
+
+
+def can_replay(call: Call) -> bool:
+    """Return whether a call can be made again here; one that was cut short shows nothing."""
+    return (call.answered or bool(call.raised)) and _is_repeatable(call) and _is_small(call)
+
+
+def _is_repeatable(call: Call) -> bool:
+    """Return whether nothing of the call stayed in the worker, or comes from there."""
+    return call.on is None and call.keep is None and not _holds_handle([*call.args, call.kwargs])
+
+
+def _holds_handle(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_handle, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_holds_handle, value))
+    return isinstance(value, Handle)
+
+
+def _is_small(call: Call) -> bool:
+    packed = [*call.packed_args, *call.packed_kwargs.values()]
+    if any(len(data) > _MAX_ARGUMENT for data in packed):
+        return False
+    sizes: dict[int, int] = {}
+    for shape in _shapes([*call.args, *call.kwargs.values()]):
+        for axis, size in enumerate(reversed(shape)):
+            sizes[axis] = max(size, sizes.get(axis, 1))
+    return math.prod(sizes.values()) <= _MAX_BROADCAST
+
+
+def _shapes(values: Iterable[Any]) -> Iterator[tuple[int, ...]]:
+    """Yield the shapes of all arrays, and of lists that would become some."""
+    for value in values:
+        if isinstance(value, dict):
+            yield from _shapes(value.values())
+        elif (array := _numbers(value)) is not None:
+            yield array.shape
+        elif isinstance(value, list | tuple):
+            yield from _shapes(value)
+
+
+def make_again(mistakes: Mistakes, call: Call) -> CallResult:
+    """Make a call again with these mistakes in the function."""
+    return make_with(implement(mistakes), mistakes[0].function, call)
+
+
+def make_with(implementation: Callable[..., Any], name: str, call: Call) -> CallResult:
+    """Make a call again with another implementation of the function of that name."""
+    args = [unpack(data, BUILDERS) for data in call.packed_args]
+    kwargs = {key: unpack(data, BUILDERS) for key, data in call.packed_kwargs.items()}
+    passed = {**{str(place): arg for place, arg in enumerate(args)}, **kwargs}
+    before = {key: pack(value) for key, value in passed.items()}
+    function = implementation
+    if call.probe is not None:
+        probe = build_function(call.probe)
+        module = types.SimpleNamespace(**{name: implementation})
+        function = lambda *inner: probe(module, *inner)  # noqa: E731 - it is called once
+    value, raised, raised_text = None, "", ""
+    # The examiner silences numpy; here it is asked whether numpy would warn.
+    with np.errstate(all="warn"), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            with _limited(_LIMIT_S):
+                value = unpack(pack(function(*args, **kwargs)))
+        except Exception as error:  # noqa: BLE001 - a wrong implementation may do anything
+            raised = type(error).__name__
+            raised_text = clean_line(str(error), 200)
+    modified = frozenset(key for key, item in passed.items() if pack(item) != before[key])
+    overflowed = any(w.category is RuntimeWarning for w in caught)
+    return CallResult(value, raised, raised_text, modified, overflowed)
+
+
+@contextlib.contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise ``TimeoutError`` in what takes more processor time, where the system has timers."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def late(_number: int, _frame: types.FrameType | None) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def compare(call: Call, result: CallResult) -> Likeness:
+    """Return how like a student's call is to one with known mistakes."""
+    if not call.answered:
+        if not result.raised or result.raised != call.raised:
+            return "different"
+        # numpy's texts name the shapes that did not fit: the same text, the same mistake.
+        return (
+            "same"
+            if result.raised_text and result.raised_text == call.raised_text
+            else "compatible"
+        )
+    if result.raised:
+        return "different"
+    if alike(call.value, result.value):
+        return "same"
+    # Where the student's numbers overflowed, a misconception that is written with more care
+    # may go on; that does not speak against it.
+    return "compatible" if overflowed(call.value) else "different"
+
+
+def overflowed(value: Any) -> bool:
+    """Return whether something in a value is not finite."""
+    if isinstance(value, dict):
+        return any(map(overflowed, value.values()))
+    numbers = _numbers(value)
+    if numbers is not None:
+        return not np.all(np.isfinite(numbers))
+    return isinstance(value, list | tuple) and any(map(overflowed, value))
+
+
+def alike(a: Any, b: Any) -> bool:
+    """Return whether two answers are the same but for rounding and for list or tuple."""
+    if isinstance(a, dict) or isinstance(b, dict):
+        return (
+            isinstance(a, dict)
+            and isinstance(b, dict)
+            and a.keys() == b.keys()
+            and all(alike(a[key], b[key]) for key in a)
+        )
+    if a is None or b is None or isinstance(a, str | Opaque) or isinstance(b, str | Opaque):
+        return type(a) is type(b) and not isinstance(a, Opaque) and a == b
+    first, second = _numbers(a), _numbers(b)
+    if first is not None and second is not None:
+        single = min(first.dtype.itemsize, second.dtype.itemsize) < 8
+        rtol, atol = (_RTOL_SINGLE, _ATOL_SINGLE) if single else (_RTOL, _ATOL)
+        return first.shape == second.shape and bool(
+            np.allclose(first, second, rtol=rtol, atol=atol, equal_nan=True)
+        )
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(alike, a, b))
+    return False
+
+
+def _numbers(value: Any) -> np.ndarray[Any, Any] | None:
+    if holds_text(value):
+        return None
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        return None
+    if array.dtype.kind in "biu":
+        return array.astype(np.float64)
+    return array if array.dtype.kind == "f" else None
+
+
+def parts_of(value: Any) -> dict[tuple[object, ...], list[Any]]:
+    """Return what a result consists of, by place: keys, places in a tuple, and in its pairs.
+
+    What is at the same place of several layers is one part.
+    """
+    parts: dict[tuple[object, ...], list[Any]] = {}
+    for key, item in _entries(value):
+        inner = list(_entries(item))
+        rows = [list(_entries(part)) for _, part in inner]
+        if inner and all(rows):
+            for row in rows:
+                for place, part in row:
+                    parts.setdefault((key, "*", place), []).append(part)
+        else:
+            parts[(key,)] = [item]
+    return parts
+
+
+def _entries(value: Any) -> Iterator[tuple[object, Any]]:
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list | tuple) and _numbers(value) is None:
+        yield from enumerate(value)
