@@ -98,9 +98,8 @@ def describe_next(report: Report) -> str:
     if report.next is None:
         return ""
     exercise, _, name = report.next.function.partition("/")
-    function = next(
-        f for e in report.exercises if e.name == exercise for f in e.functions if f.name == name
-    )
+    functions = {(e.name, f.name): f for e in report.exercises for f in e.functions}
+    function = functions[exercise, name]
     where = f" in {exercise}.py"
     if function.location is not None:
         place = function.location

@@ -41,7 +41,7 @@ from grader.records import (
     Submission,
     Trace,
 )
-from grader.report import FileReport, Report, build_unexamined, map_checks, to_json
+from grader.report import FileReport, Report, build_unexamined, map_checks, to_json, with_problems
 from grader.writers.batch_summary import Alike, BatchSummary, read_summary
 from grader.writers.pages.alike import match
 from grader.writers.pages.anonymous import choose_pseudonyms, hide_names
@@ -156,11 +156,12 @@ def test_a_page_says_what_was_called_what_came_back_and_how_to_repeat_it() -> No
     assert "Repeat curve(x)" in text
 
 
-def test_checks_that_passed_are_counted_in_good_grammar() -> None:
-    """One check, and two checks."""
+def test_a_function_is_a_line_with_its_checks_inside() -> None:
+    """Those that passed as well, and nothing is left to fix."""
     text = read(write_student_page(solved())).text
-    assert "1 of 1 check passed" in text
-    assert "2 of 2 checks passed" in text
+    assert "slope 2 / 2, right" in text
+    assert "Right values values, passed, 1.2 / 1.2 points" in text
+    assert "What to fix first" not in text
 
 
 def test_the_structure_of_a_page_stays(golden: Goldens) -> None:
@@ -647,6 +648,7 @@ def test_an_anonymous_page_holds_nothing_of_a_student() -> None:
         lambda c: replace(
             c,
             hint="",
+            what="",
             series=(),
             observation="o",
             misconception="m",
@@ -808,7 +810,8 @@ def test_pages_of_a_class_show_each_students_own_code(tmp_path: Path) -> None:
             for f in exercises[0].functions
         ]
         exercises = (replace(exercises[0], functions=tuple(functions)), *exercises[1:])
-        (reports / f"{name}.json").write_bytes(to_json(replace(report, exercises=exercises)))
+        named = with_problems(replace(report, exercises=exercises))
+        (reports / f"{name}.json").write_bytes(to_json(named))
     pages = tmp_path / "pages"
     arguments = (reports, "-o", tmp_path / "c.html", "--pages", pages, "--source", work)
     made = run(*arguments, "--no-pictures")

@@ -15,6 +15,7 @@ from grader.report import (
     Report,
     UnexaminedReport,
     map_checks,
+    with_problems,
 )
 from grader.writers.batch_summary import Alike
 
@@ -48,7 +49,9 @@ def hide_names(report: Report, pseudonym: str) -> Report:
     shown = hide_owner(report, pseudonym)
     adjustments = tuple(Adjustment(one.exercise, one.points, "") for one in shown.adjustments)
     exercises = tuple(map(_hide_messages, shown.exercises))
-    return map_checks(replace(shown, adjustments=adjustments, exercises=exercises), _hide_quotes)
+    hidden = replace(shown, adjustments=adjustments, exercises=exercises)
+    # Problems quote what the checks do.
+    return with_problems(map_checks(hidden, _hide_quotes))
 
 
 def hide_owner(report: _R, pseudonym: str) -> _R:
@@ -70,7 +73,9 @@ def rename_alike(groups: Iterable[Alike], pseudonyms: Mapping[str, str]) -> list
 
 
 def _hide_messages(exercise: ExerciseReport) -> ExerciseReport:
-    return replace(exercise, message=_REASONS.get(exercise.status, ""), notes=())
+    functions = tuple(replace(one, location=None) for one in exercise.functions)
+    message = _REASONS.get(exercise.status, "")
+    return replace(exercise, message=message, notes=(), functions=functions)
 
 
 def _hide_quotes(check: CheckReport) -> CheckReport:

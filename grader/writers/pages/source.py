@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import tokenize
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from grader.records import Place, SourceFile
 from grader.sanitize import clean
 
 MAX_LINES = 150
 _MAX_LINE = 300
+_MANY_LINES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,15 @@ class Excerpt:
         The file's name, and the cell's number in a notebook.
     cell, first : int
         The code cell, or 0, and the number of the first line.
+    docstring : range
+        The numbers of the lines of its docstring after the first one, which need not be shown.
     """
 
     name: str
     cell: int
     first: int
     lines: tuple[str, ...]
+    docstring: range = range(0)
 
     def holds(self, place: Place) -> bool:
         """Return whether a place is in it."""
@@ -59,6 +63,16 @@ def cut_function(
     return (*own, *others)
 
 
+def shorten(excerpt: Excerpt, places: Collection[Place]) -> Excerpt:
+    """Return the lines about a place that a long excerpt has, or else its first ones."""
+    if len(excerpt.lines) - len(excerpt.docstring) <= _MANY_LINES:
+        return excerpt
+    here = next((place.line for place in places if excerpt.holds(place)), excerpt.first)
+    start = max(0, here - excerpt.first - _MANY_LINES // 2)
+    kept = excerpt.lines[start : start + _MANY_LINES + len(excerpt.docstring)]
+    return replace(excerpt, first=excerpt.first + start, lines=kept)
+
+
 def _texts(source: SourceFile) -> Iterator[tuple[int, str]]:
     if source.cells is not None:
         yield from enumerate(source.cells, 1)
@@ -73,26 +87,34 @@ def _blocks(name: str, cell: int, text: str) -> Iterator[tuple[str, Excerpt]]:
     """
     lines = text.splitlines()
     where = f"{name}, cell {cell}" if cell else name
-    for function, first, last in _spans(text):
-        kept = lines[first - 1 : last][:MAX_LINES]
-        yield function, Excerpt(where, cell, first, tuple(clean(x, _MAX_LINE) for x in kept))
+    for function, first, last, docstring in _spans(text):
+        kept = lines[first - 1 : last][: MAX_LINES + len(docstring)]
+        shown = tuple(clean(line, _MAX_LINE) for line in kept)
+        yield function, Excerpt(where, cell, first, shown, docstring)
 
 
-def _spans(text: str) -> Iterator[tuple[str, int, int]]:
+def _spans(text: str) -> Iterator[tuple[str, int, int, range]]:  # noqa: C901 - one pass
+    """Yield name, first and last line of each definition, and the lines of its docstring."""
     depth, name, first, last, named = 0, "", 0, 0, False
+    docstring, begins = range(0), False
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.INDENT:
                 depth += 1
+                begins = depth == 1
             elif token.type == tokenize.DEDENT:
                 depth -= 1
                 if not depth and name:
-                    yield name, first, last
-                    name = ""
+                    yield name, first, last, docstring
+                    name, docstring = "", range(0)
             elif named:
                 name, named = token.string, False
             elif not depth and not name and token.string in ("def", "class"):
                 first, named = token.start[0], True
+            elif begins and token.type not in (tokenize.NL, tokenize.COMMENT):
+                if token.type == tokenize.STRING:
+                    docstring = range(token.start[0] + 1, token.end[0] + 1)
+                begins = False
             if token.type == tokenize.NEWLINE:
                 last = token.end[0]
     except (tokenize.TokenError, SyntaxError):

@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from itertools import count
 
 from grader.errors import ExportError
-from grader.records import Course, Place, Series, SourceFile, Submission
+from grader.records import FAILED, Course, Place, Series, SourceFile, Submission
 from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
 from grader.sanitize import clean, clean_line
-from grader.writers.feedback import CODE, grade_again, rows_of
+from grader.writers.feedback import CODE, grade_again
 from grader.writers.pages.page import bound, render_page
-from grader.writers.pages.source import Excerpt, cut_function
-from grader.writers.words import names_of, when_handed_in
+from grader.writers.pages.source import Excerpt, cut_function, shorten
+from grader.writers.problems import (
+    ShownProblem,
+    describe_next,
+    problems_of,
+    rows_of_problem,
+    statement_of,
+)
+from grader.writers.words import names_of, summarise, when_handed_in
 
 # Draws a series, as an SVG element with ids that begin like this.
 Drawer = Callable[..., str]
@@ -26,6 +33,7 @@ _OUTCOMES = {
     "not_implemented": ("·", "not implemented yet"),
     "not_run": ("·", "not run"),
 }
+_FIRST = 3  # problems with everything about them; the others are a line each
 _CAPTIONS = {
     "errors": ": how far off each entry is, as a part of the largest right one",
     "path": ": thin lines join weights of the same loss",
@@ -34,30 +42,52 @@ _CAPTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
+class ProblemView:
+    """A problem as the page shows it.
+
+    Parameters
+    ----------
+    statement : str
+        What is wrong, or empty where a row has it.
+    parts : tuple of (str, str)
+        Texts by label.
+    hints : tuple of str
+        Each for itself.
+    pictures : tuple of (str, str)
+        Safe HTML, and captions.
+    excerpts, places
+        The student's lines, and which of them to mark.
+    """
+
+    shown: ShownProblem
+    anchor: str
+    statement: str
+    parts: tuple[tuple[str, str], ...]
+    hints: tuple[str, ...]
+    pictures: tuple[tuple[str, str], ...]
+    excerpts: tuple[Excerpt, ...]
+    places: frozenset[Place]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckView:
-    """A check as the page shows it: texts by label, pictures as safe HTML with captions."""
+    """A check in the list of a function: a sign, and how it ended in words."""
 
     check: CheckReport
     sign: str
     outcome: str
-    parts: tuple[tuple[str, str], ...]
-    hints: tuple[str, ...]
-    pictures: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionView:
-    """A function as the page shows it."""
+    """A function as the page shows it: one line, and its checks."""
 
     function: FunctionReport
     anchor: str
     sign: str
     state: str
-    failed: tuple[CheckView, ...]
-    passed: tuple[CheckView, ...]
-    untried: tuple[CheckView, ...]
-    excerpts: tuple[Excerpt, ...]
-    places: frozenset[Place]
+    checks: tuple[CheckView, ...]
+    pictures: tuple[tuple[str, str], ...]
 
 
 def write_student_page(
@@ -90,6 +120,7 @@ def write_student_page(
         refuse_other_source(report, source)
     find = _finder(course, source)
     make = _View(find, _numbered(draw), grade_again(report))
+    problems = [make.problem(shown) for shown in problems_of(report.exercises)]
     views = [(e, [make.function(f, e) for f in e.functions]) for e in report.exercises]
     names = names_of(report.submission)
     return render_page(
@@ -99,14 +130,17 @@ def write_student_page(
         handed_in=when_handed_in(report.submission),
         report=report,
         exercises=views,
-        problems=_problems(report),
+        first=problems[:_FIRST],
+        others=problems[_FIRST:],
+        next_step=describe_next(report),
+        reasons=_reasons(report),
         for_instructors=report.audience == "instructor",
         back=back,
         code=CODE,
     )
 
 
-def _problems(report: Report) -> list[str]:
+def _reasons(report: Report) -> list[str]:
     """Return why nothing was graded, each reason once, or nothing."""
     if any(exercise.status == "graded" for exercise in report.exercises):
         return []
@@ -160,33 +194,47 @@ class _View:
     draw: Drawer
     again: str
 
+    def problem(self, shown: ShownProblem) -> ProblemView:
+        """Return a problem with the student's lines beside it."""
+        check, function = shown.check, shown.function.name
+        places = frozenset(check.feedback.places)
+        rows = rows_of_problem(shown, self.again)
+        return ProblemView(
+            shown,
+            _anchor(shown.exercise, function),
+            bound(statement_of(shown)),
+            tuple((label, bound(text)) for label, text in rows if label != "Hint"),
+            tuple(line for line in bound(shown.problem.hint).splitlines() if line.strip()),
+            self._pictures(check),
+            tuple(shorten(e, places) for e in self.find(shown.exercise, function, places)),
+            places,
+        )
+
     def function(self, function: FunctionReport, exercise: ExerciseReport) -> FunctionView:
-        views = [self._check(check) for check in function.checks]
-        failed = tuple(v for v in views if v.sign == "✗")
-        passed = tuple(v for v in views if v.sign == "✓")
-        untried = tuple(v for v in views if v.sign == "·")
+        """Return a function with all its checks."""
         sign, state = ("·", "not graded")
         if exercise.status == "graded":
-            sign, state = _state(function, failed)
-        places = frozenset(place for view in failed for place in view.check.feedback.places)
-        # A function that is right or untouched needs no second look.
-        shown = self.find(exercise.name, function.name, places) if failed else ()
-        anchor = f"{exercise.name}-{function.name}"
-        return FunctionView(function, anchor, sign, state, failed, passed, untried, shown, places)
+            sign, state = _state(function)
+        checks = tuple(CheckView(check, *_OUTCOMES[check.outcome]) for check in function.checks)
+        # What failed has its pictures beside the problem.
+        passed = (check for check in function.checks if check.outcome == "passed")
+        pictures = tuple(picture for check in passed for picture in self._pictures(check))
+        anchor = _anchor(exercise.name, function.name)
+        return FunctionView(function, anchor, sign, state, checks, pictures)
 
-    def _check(self, check: CheckReport) -> CheckView:
-        sign, outcome = _OUTCOMES[check.outcome]
-        rows = rows_of(check, self.again)
-        parts = tuple((label, bound(text)) for label, text in rows if label != "Hint")
-        hints = tuple(line for line in bound(check.hint).splitlines() if line.strip())
-        pictures = tuple((svg, _caption(one)) for one in check.series if (svg := self.draw(one)))
-        return CheckView(check, sign, outcome, parts, hints, pictures)
+    def _pictures(self, check: CheckReport) -> tuple[tuple[str, str], ...]:
+        return tuple((svg, _caption(one)) for one in check.series if (svg := self.draw(one)))
 
 
-def _state(function: FunctionReport, failed: tuple[CheckView, ...]) -> tuple[str, str]:
+def _anchor(exercise: str, function: str) -> str:
+    return f"{exercise}-{function}"
+
+
+def _state(function: FunctionReport) -> tuple[str, str]:
     if function.score == function.max_score:
-        return "✓", "advice" if failed else "right"
-    return ("✗", "to look at") if failed else ("·", "not implemented yet")
+        return "✓", "advice" if function.problems else "right"
+    failed = any(check.outcome in FAILED for check in function.checks)
+    return ("✗", summarise(function)) if failed else ("·", "not implemented yet")
 
 
 def _caption(series: Series) -> str:

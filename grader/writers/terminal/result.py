@@ -131,10 +131,9 @@ def show_problem(console: Console, shown: ShownProblem, again: str) -> None:
     if not shown.problem.is_advice:
         sign = Text(f"{signs_for(console)['failed']} ", style="red")
     head = sign.append(shown.name, style="bold")
-    _print_words(console, head.append(f"  {shown.cost}"))
     if statement := statement_of(shown):
-        for line in _fold(console, statement):
-            console.print(Text(f"    {line}", style="bold red"))
+        head.append(f": {statement}", style="bold red")
+    _print_words(console, head.append(f"  {shown.cost}"))
     for label, text in rows_of_problem(shown, again):
         show_row(console, label, text)
 
