@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -33,7 +33,7 @@ _OUTCOMES = {
     "not_implemented": ("·", "not implemented yet"),
     "not_run": ("·", "not run"),
 }
-_FIRST = 3  # problems with everything about them; the others are a line each
+_FIRST = 3  # problems that are open; the others are inside the line of their function
 _CAPTIONS = {
     "errors": ": how far off each entry is, as a part of the largest right one",
     "path": ": thin lines join weights of the same loss",
@@ -80,12 +80,13 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class FunctionView:
-    """A function as the page shows it: one line, and its checks."""
+    """A function as the page shows it: one line, its other problems, and its checks."""
 
     function: FunctionReport
     anchor: str
     sign: str
     state: str
+    others: tuple[ProblemView, ...]
     checks: tuple[CheckView, ...]
     pictures: tuple[tuple[str, str], ...]
 
@@ -121,7 +122,8 @@ def write_student_page(
     find = _finder(course, source)
     make = _View(find, _numbered(draw), grade_again(report))
     problems = [make.problem(shown) for shown in problems_of(report.exercises)]
-    views = [(e, [make.function(f, e) for f in e.functions]) for e in report.exercises]
+    others = problems[_FIRST:]
+    views = [(e, [make.function(f, e, others) for f in e.functions]) for e in report.exercises]
     names = names_of(report.submission)
     return render_page(
         "student.html.j2",
@@ -131,7 +133,6 @@ def write_student_page(
         report=report,
         exercises=views,
         first=problems[:_FIRST],
-        others=problems[_FIRST:],
         next_step=describe_next(report),
         reasons=_reasons(report),
         for_instructors=report.audience == "instructor",
@@ -210,8 +211,10 @@ class _View:
             places,
         )
 
-    def function(self, function: FunctionReport, exercise: ExerciseReport) -> FunctionView:
-        """Return a function with all its checks."""
+    def function(
+        self, function: FunctionReport, exercise: ExerciseReport, others: Sequence[ProblemView]
+    ) -> FunctionView:
+        """Return a function with all its checks, and those of the other problems it has."""
         sign, state = ("·", "not graded")
         if exercise.status == "graded":
             sign, state = _state(function)
@@ -220,7 +223,8 @@ class _View:
         passed = (check for check in function.checks if check.outcome == "passed")
         pictures = tuple(picture for check in passed for picture in self._pictures(check))
         anchor = _anchor(exercise.name, function.name)
-        return FunctionView(function, anchor, sign, state, checks, pictures)
+        own = tuple(view for view in others if view.anchor == anchor)
+        return FunctionView(function, anchor, sign, state, own, checks, pictures)
 
     def _pictures(self, check: CheckReport) -> tuple[tuple[str, str], ...]:
         return tuple((svg, _caption(one)) for one in check.series if (svg := self.draw(one)))
