@@ -144,7 +144,7 @@ def bce_with_logits(z, y):
     y = 1, before the division by N, and a logit of -1000 the other way round; the gradient
     is finite too. Nothing is clipped. The arguments are not modified.
 
-    Checks: loss, dz_vs_numeric, z_1000_finite_and_right, input_not_modified.
+    Checks: loss, dz_vs_numeric, square_case, z_1000_finite_and_right, input_not_modified.
 
     Examples
     --------

@@ -27,6 +27,7 @@ IsolationLevel = Literal["sandbox", "process"]
 IsolationOption = Literal["auto", "sandbox", "process"]
 Audience = Literal["student", "instructor"]
 SeriesKind = Literal["curve", "bars", "errors", "path", "region"]
+Verdict = Literal["right", "slip", "wrong"]
 Role = Literal["yours", "right", "example", "error", "ground", "data"]
 
 # Outcomes of checks that ran and that the student has to look at.
@@ -105,6 +106,8 @@ class Check(msgspec.Struct, frozen=True):
     kind : {"value", "property"}
         A wrong answer can pass a property check by accident, so it earns its points
         only where a value check of the same function passed.
+    essential : bool
+        Whether the function earns at most half of its points where this check fails.
     """
 
     id: str
@@ -114,6 +117,7 @@ class Check(msgspec.Struct, frozen=True):
     points_c: int
     visibility: Visibility
     kind: CheckKind
+    essential: bool = False
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -130,6 +134,8 @@ class Course(msgspec.Struct, frozen=True):
         instructor's run decides them.
     homeworks : tuple of Homework
         What students hand in together; empty where the course does not say.
+    slip_credit : float
+        Which part of its points a result earns that one repair makes right.
     """
 
     name: str
@@ -145,6 +151,7 @@ class Course(msgspec.Struct, frozen=True):
     suite_sha256: str
     withheld: tuple[Check, ...] = ()
     homeworks: tuple[Homework, ...] = ()
+    slip_credit: float = 0.5
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise of that name, or raise ``KeyError``."""
@@ -407,6 +414,24 @@ class Feedback(msgspec.Struct, frozen=True, omit_defaults=True):
     places: tuple[Place, ...] = ()
 
 
+class ResultCredit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of a function's results in a check that failed.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``dW``; empty where the function has one result.
+    verdict : {"right", "slip", "wrong"}
+        ``slip``: one repair makes it right, the same in all failed checks of its values.
+    repair : str
+        The name of that repair.
+    """
+
+    name: str
+    verdict: Verdict
+    repair: str = ""
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What one check found when it ran.
 
@@ -424,6 +449,11 @@ class Outcome(msgspec.Struct, frozen=True):
         Seconds of wall-clock time.
     series : tuple of Series
         What can be drawn of it.
+    results : tuple of ResultCredit
+        Of a failed check of values: what of it is right, or right but for a slip.
+    varied : bool
+        Whether different calls of the function had different answers, where its checks of
+        values are all visible.
     """
 
     check_id: str
@@ -434,6 +464,8 @@ class Outcome(msgspec.Struct, frozen=True):
     feedback: Feedback = Feedback()
     duration_s: float = 0.0
     series: tuple[Series, ...] = ()
+    results: tuple[ResultCredit, ...] = ()
+    varied: bool = False
 
 
 class ModuleState(msgspec.Struct, frozen=True):

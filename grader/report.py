@@ -27,6 +27,7 @@ from grader.records import (
     Isolation,
     OutcomeKind,
     Person,
+    ResultCredit,
     ScoreReport,
     Seed,
     Series,
@@ -132,7 +133,7 @@ class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
     visibility : {"visible", "hidden"}
         Whether students see values.
     outcome : str
-        Only ``passed`` earns points.
+        ``passed`` earns points, and ``failed`` some of them where ``results`` says why.
     score, max_score : float
         Points earned, out of the points there are; out of 0 is advice.
     observation : str or None
@@ -147,6 +148,10 @@ class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
         Seconds of wall-clock time.
     series : list of Series
         What can be drawn of what the check saw; absent where nothing can.
+    repair : str
+        The name of the slip that, undone, makes right what is wrong; absent where there is none.
+    results : list of ResultCredit
+        What of a failed check is right; absent where that is not known.
     """
 
     id: CheckId
@@ -161,6 +166,8 @@ class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
     feedback: Feedback
     duration_s: Seconds
     series: DrawnSeries = ()
+    repair: str = ""
+    results: tuple[ResultCredit, ...] = ()
 
     @property
     def exercise(self) -> str:
@@ -402,14 +409,16 @@ def _for_student(check: CheckReport, allowed: HiddenFeedback) -> CheckReport:
     if check.visibility == "visible":
         return replace(check, feedback=replace(check.feedback, fault=""))
     if allowed == "none":
-        return replace(
-            check, observation=None, misconception=None, hint="", feedback=Feedback(), series=()
-        )
+        return replace(_without_hints(check), feedback=Feedback(), series=())
     feedback = replace(check.feedback, expected="", values="", printed="", fault="")
     shown = replace(check, feedback=feedback, series=_without_answers(check.series))
     if allowed == "hint":
         return shown
-    return replace(shown, observation=None, misconception=None, hint="")
+    return _without_hints(shown)
+
+
+def _without_hints(check: CheckReport) -> CheckReport:
+    return replace(check, observation=None, misconception=None, hint="", repair="", results=())
 
 
 def _without_answers(series: tuple[Series, ...]) -> tuple[Series, ...]:
@@ -607,4 +616,6 @@ def _check(scored: CheckScore) -> CheckReport:
         feedback=outcome.feedback,
         duration_s=round(outcome.duration_s, 4),
         series=outcome.series,
+        repair=next((r.repair for r in outcome.results if r.repair), ""),
+        results=outcome.results,
     )

@@ -12,6 +12,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -38,6 +39,7 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
     hidden_feedback: HiddenFeedback = "hint"
     withheld: tuple[_Withheld, ...] = ()
     homework: tuple[Homework, ...] = ()
+    slip_credit: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
 
 
 def find_manifest(course: str | os.PathLike[str] | None) -> Path:
@@ -86,6 +88,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         suite_sha256=_digest(content, suites),
         withheld=tuple(_read_withheld(entry, read.exercise) for entry in read.withheld),
         homeworks=read.homework,
+        slip_credit=read.slip_credit,
     )
 
 
@@ -97,6 +100,7 @@ def write_manifest(course: Course, withheld: Iterable[Check] = ()) -> str:
 def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
     for name in ("name", "version", "title", "packages", "hidden_feedback"):
         yield f"{name} = {_toml(getattr(course, name))}"
+    yield f"slip_credit = {course.slip_credit}"
     yield "\n[limits]"
     for name in course.limits.__struct_fields__:
         yield f"{name} = {getattr(course.limits, name)}"

@@ -9,7 +9,9 @@ pytest-json-report writes the record from which the outcomes are read.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -20,14 +22,17 @@ from pytest_jsonreport.plugin import JSONReport
 from grader.errors import GraderError
 from grader.examiner.checks import CollectedCheck
 from grader.examiner.collection import Suites, collect_parameters
+from grader.examiner.credit import Credit, give_credit
 from grader.examiner.diagnosis import CheckRun, TimeBudget, diagnose
 from grader.examiner.feedback import describe_failure, describe_fault
 from grader.examiner.outcomes import read_outcomes
 from grader.records import Outcome
-from grader.sandbox.calls import StudentError
+from grader.sandbox.calls import Call, StudentError
+from grader.sandbox.protocol.values import pack
 from grader.sandbox.student import Student
 from grader.seeds import derive_check_seed
 from grader.testing.catalogue import Entry
+from grader.testing.comparisons import Collected, collecting
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
 
@@ -59,6 +64,13 @@ class Examination:
             if collected.check.exercise in students
         }
         self._runs: dict[str, CheckRun] = {}
+        self._credits: Credit = {}
+        # What came back in checks of values, by check, for functions where all are visible.
+        self._answers: dict[str, set[bytes]] = {}
+        values = [c.check for c in self._checks.values() if c.check.kind == "value"]
+        self._all_visible = {(c.exercise, c.function) for c in values} - {
+            (c.exercise, c.function) for c in values if c.visibility == "hidden"
+        }
 
     def run(
         self, begin: Callable[[str], None], misconceptions: Callable[[str], tuple[Entry, ...]]
@@ -74,7 +86,7 @@ class Examination:
         """
         record = self._record(begin)
         checks = {node: collected.check for node, collected in self._checks.items()}
-        outcomes = read_outcomes(record, checks)
+        outcomes = self._add_credit(read_outcomes(record, checks))
         try:
             named = self._diagnose(misconceptions)
         except Exception:  # noqa: BLE001 - made on a student's values; without it the score is the same
@@ -90,26 +102,39 @@ class Examination:
         session.fspath = session.path
         reporter.pytest_sessionstart(session)
         last = ""
-        for item in self._suites.items:
-            collected = self._checks.get(item.nodeid)
-            if collected is None:
-                continue
-            if last != collected.check.exercise:
+        for (exercise, _), group in groupby(self._items(), self._function_of):
+            if last != exercise:
                 if last:
                     # Its worker has nothing more to do, and takes memory.
                     self._students[last].close()
-                last = collected.check.exercise
+                last = exercise
                 begin(last)
-            reporter.pytest_runtest_logreport(self._run_check(item, collected))
+            items = list(group)
+            for item in items:
+                ran = self._run_check(item, self._checks[item.nodeid])
+                reporter.pytest_runtest_logreport(ran)
+            self._credits |= self._give_credit(items)
         reporter.pytest_sessionfinish(session)
         report: dict[str, Any] = reporter.report
         return report
 
-    def _run_check(self, item: pytest.Function, collected: CollectedCheck) -> pytest.TestReport:
+    def _items(self) -> Iterator[pytest.Function]:
+        return (item for item in self._suites.items if item.nodeid in self._checks)
+
+    def _function_of(self, item: pytest.Function) -> tuple[str, str]:
+        check = self._checks[item.nodeid].check
+        return check.exercise, check.function
+
+    def _begin(
+        self, collected: CollectedCheck, recorded: Sequence[Call] = ()
+    ) -> tuple[Student, Draws]:
         student = self._students[collected.check.exercise]
         signature = collected.signature
-        student.begin(signature.name, signature.parameters, collected.call_s)
-        draws = Draws(derive_check_seed(self._seed, collected.check.id))
+        student.begin(signature.name, signature.parameters, collected.call_s, recorded)
+        return student, Draws(derive_check_seed(self._seed, collected.check.id))
+
+    def _run_check(self, item: pytest.Function, collected: CollectedCheck) -> pytest.TestReport:
+        student, draws = self._begin(collected)
         began = time.perf_counter()
         outcome = self._judge(item, collected, student, draws)
         duration_s = time.perf_counter() - began
@@ -117,14 +142,15 @@ class Examination:
         large = any(call.size > _MAX_KEPT for call in student.calls)
         calls = tuple(student.calls) if collected.replay and not large else ()
         self._runs[item.nodeid] = CheckRun(outcome, calls)
+        if self._function_of(item) in self._all_visible and collected.check.kind == "value":
+            self._answers[collected.check.id] = {pack(call.value) for call in student.calls}
         return _report(item, replace(outcome, series=tuple(student.series)), duration_s)
 
     def _judge(
         self, item: pytest.Function, collected: CollectedCheck, student: Student, draws: Draws
     ) -> Outcome:
-        offered = {"student": student, "rng": draws, **collect_parameters(item)}
         try:
-            item.obj(**{name: offered[name] for name in item.fixturenames})
+            _call(item, student, draws)
         except (CheckFailed, StudentError) as error:
             return describe_failure(error, collected, student.last, draws, self._functions)
         except _FAULTS as error:  # a fault of ours must not cost points silently
@@ -132,6 +158,54 @@ class Examination:
                 raise  # it is the machine's: there is no outcome, and no score
             return describe_fault(error, collected.check.id)
         return Outcome(collected.check.id, "passed")
+
+    def _give_credit(self, items: Sequence[pytest.Function]) -> Credit:
+        """Return what is right of one function's failed checks, by check."""
+        values = [item for item in items if self._checks[item.nodeid].check.kind == "value"]
+        lost = [i for i in values if self._runs[i.nodeid].outcome.outcome != "passed"]
+        failed = {
+            self._checks[i.nodeid].check.id: i
+            for i in lost
+            if self._runs[i.nodeid].outcome.outcome == "failed"
+        }
+        if not failed:
+            return {}
+        return give_credit(
+            list(failed),
+            lambda check_id, reorder: self._rerun(failed[check_id], reorder),
+            all_answered=len(failed) == len(lost),
+            slips=self._checks[values[0].nodeid].slips,
+        )
+
+    def _rerun(self, item: pytest.Function, reorder: tuple[str, ...]) -> Collected:
+        """Run a check again, as far as it goes, and return what it compared."""
+        student, draws = self._begin(self._checks[item.nodeid], self._runs[item.nodeid].calls)
+        with collecting(reorder) as collected:
+            try:
+                _call(item, student, draws)
+            except (CheckFailed, StudentError, *_FAULTS) as error:
+                # A suite need not expect what is wrong: what comes after it is not compared.
+                if isinstance(error, GraderError):
+                    raise
+            else:
+                collected.complete = True
+        return collected
+
+    def _add_credit(self, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+        """Return outcomes with what of them is right, and whether answers varied."""
+        answers: defaultdict[str, set[bytes]] = defaultdict(set)
+        for outcome in outcomes:
+            if outcome.outcome == "passed" or outcome.check_id in self._credits:
+                function = outcome.check_id.rpartition("/")[0]
+                answers[function] |= self._answers.get(outcome.check_id, set())
+        return tuple(
+            replace(
+                outcome,
+                results=self._credits.get(outcome.check_id, ()),
+                varied=len(answers[outcome.check_id.rpartition("/")[0]]) > 1,
+            )
+            for outcome in outcomes
+        )
 
     def _diagnose(self, misconceptions: Callable[[str], tuple[Entry, ...]]) -> dict[str, Entry]:
         by_function: dict[tuple[str, str], list[CheckRun]] = {}
@@ -145,6 +219,11 @@ class Examination:
                 entries = [e for e in misconceptions(exercise) if e.function == function]
                 named.update(diagnose(runs, entries, budget))
         return named
+
+
+def _call(item: pytest.Function, student: Student, draws: Draws) -> None:
+    offered = {"student": student, "rng": draws, **collect_parameters(item)}
+    item.obj(**{name: offered[name] for name in item.fixturenames})
 
 
 class _StageReport(pytest.TestReport):

@@ -120,6 +120,20 @@ class Call:
     on: Handle | None = None
     keep: int | None = None
 
+    def repeats(self, other: Call) -> bool:
+        """Return whether this call asks what another one did, which was answered with data."""
+        if not other.answered or other.keep is not None or other.on is not None:
+            return False
+        self.request("")
+        return (
+            self.name == other.name
+            and self.keep is None
+            and self.on is None
+            and self.probe == other.probe
+            and self.packed_args == other.packed_args
+            and self.packed_kwargs == other.packed_kwargs
+        )
+
     def request(self, needs: str) -> messages.Call | messages.Probe:
         """Return what is sent to the worker, and keep the packed arguments."""
         self.packed_args = [pack(arg) for arg in self.args]

@@ -103,6 +103,7 @@ class Student:
         self._parameters: tuple[str, ...] = ()
         self.call_limit_s = self._limits.call_s
         self.calls: list[Call] = []
+        self._recorded: tuple[Call, ...] = ()
         self.series: list[Series] = []
 
     @property
@@ -110,7 +111,11 @@ class Student:
         return self._course.limits
 
     def begin(
-        self, function: str, parameters: tuple[str, ...] = (), call_limit_s: float | None = None
+        self,
+        function: str,
+        parameters: tuple[str, ...] = (),
+        call_limit_s: float | None = None,
+        recorded: Sequence[Call] = (),
     ) -> None:
         """Start a check: forget the last call and say which function is examined.
 
@@ -122,12 +127,16 @@ class Student:
             Its parameters' names, as the suite has them.
         call_limit_s : float, optional
             Seconds for one call, where the course's limit does not fit.
+        recorded : sequence of Call
+            Calls of the same check that were made before. As long as the same is asked in the
+            same order, they are the answers.
         """
         self._function = function
         self._parameters = parameters
         self.call_limit_s = call_limit_s or self._limits.call_s
         self.calls = []
         self.series = []
+        self._recorded = tuple(recorded)
 
     @property
     def last(self) -> Call | None:
@@ -202,6 +211,9 @@ class Student:
 
     def _ask(self, calls: list[Call]) -> list[Any]:
         earlier = list(self.calls)
+        if repeated := self._recall(calls):
+            self.calls += repeated
+            return [call.value for call in repeated]
         self.calls += calls
         if self.state().status != "graded":
             raise NotRun(self.state().message)
@@ -226,6 +238,14 @@ class Student:
         # Where one fails, those after it were not made, and it is the last.
         self.calls = earlier
         return [self._read(reply, call) for reply, call in zip(replies, calls, strict=False)]
+
+    def _recall(self, calls: list[Call]) -> tuple[Call, ...]:
+        """Return the recorded calls that ask the same; nothing once something else was asked."""
+        recorded, self._recorded = self._recorded[: len(calls)], self._recorded[len(calls) :]
+        if len(recorded) == len(calls) and all(map(Call.repeats, calls, recorded)):
+            return recorded
+        self._recorded = ()
+        return ()
 
     def _time_left(self) -> tuple[float, str]:
         """Return the seconds for one more call, and the message where they do not suffice.

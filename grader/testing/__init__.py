@@ -5,6 +5,7 @@ from grader.sandbox.protocol.values import Handle, Opaque, Seeded
 from grader.sandbox.sources import by_source
 from grader.testing.catalogue import misconception, variant
 from grader.testing.checks import check, function
+from grader.testing.comparisons import Missing
 from grader.testing.expect import (
     CheckFailed,
     as_array,
@@ -17,13 +18,12 @@ from grader.testing.expect import (
     finite,
     gradient,
     has_shape,
-    mapping,
-    sequence,
     unmodified,
     unwarned,
     with_defaults,
 )
 from grader.testing.gradients import numerical_gradient, numerical_slope
+from grader.testing.results import entries, mapping, results, sequence
 from grader.testing.series import (
     attach_bars,
     attach_curve,
@@ -35,6 +35,7 @@ from grader.testing.series import (
 __all__ = [
     "CheckFailed",
     "Handle",
+    "Missing",
     "Opaque",
     "Raised",
     "Seeded",
@@ -49,6 +50,7 @@ __all__ = [
     "close",
     "close_after",
     "describe",
+    "entries",
     "equal",
     "expect",
     "fail",
@@ -61,6 +63,7 @@ __all__ = [
     "numerical_gradient",
     "numerical_slope",
     "path_drawn",
+    "results",
     "sequence",
     "unmodified",
     "unwarned",

@@ -8,16 +8,19 @@ that NaN fails them.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.repairs import Repair, find_repairs
 from grader.sandbox.calls import StudentError
 from grader.sandbox.protocol.values import Opaque
 from grader.sandbox.student import Student
 from grader.sanitize import clean_line
+from grader.testing.comparisons import Comparison, Missing, collected
 from grader.testing.observations import (
     Observation,
     describe_non_finite,
@@ -68,6 +71,8 @@ def describe(value: Any) -> str:
     """Say what a value is without its values."""
     if value is None:
         return "None"
+    if isinstance(value, Missing):
+        return "missing"
     if isinstance(value, Opaque):
         return f"{_with_article(value.type_name)} ({value.text})"
     if isinstance(value, np.ndarray) and not value.ndim:
@@ -100,6 +105,8 @@ def as_array(got: Any, what: str) -> NDArray[Any]:
     """
     if got is None:
         raise fail("none", f"{what} is None: is a return missing?")
+    if isinstance(got, Missing):
+        raise fail("missing_result", got.text)
     if isinstance(got, dict | Opaque) or holds_text(got):
         raise fail("not_numeric", f"{what} is {describe(got)}, not numbers")
     try:
@@ -111,7 +118,7 @@ def as_array(got: Any, what: str) -> NDArray[Any]:
     return array
 
 
-def close(
+def close(  # noqa: PLR0913 - what an author says of one comparison
     got: Any,
     want: Any,
     what: str,
@@ -120,6 +127,7 @@ def close(
     shape: ShapeRule = "exact",
     rtol: float = RTOL,
     atol: float = ATOL,
+    result: str = "",
 ) -> None:
     """Expect values that differ from the right ones by rounding only.
 
@@ -138,12 +146,18 @@ def close(
         With ``values``, axes of length 1 may be there or missing.
     rtol, atol : float
         For float64; a float32 answer is given its own.
+    result : str
+        Which of several results of the function it belongs to: ``"dW"``. Where one of them is
+        wrong, the others earn their share of the check. See `grader.testing.results`.
     """
-    array, target, single = _comparable(got, want, what, shape)
+    single = _is_single(got)
     if single:
         rtol, atol = max(rtol, RTOL_SINGLE), max(atol, ATOL_SINGLE)
-    if not np.all(np.abs(array - target) <= atol + rtol * np.abs(target)):
-        raise _wrong(array, target, what, sizes, rtol, atol)
+
+    def agree(array: Array, target: Array) -> bool:
+        return bool(np.all(np.abs(array - target) <= atol + rtol * np.abs(target)))
+
+    _compare(got, want, _Rules(what, sizes or {}, shape, result, agree, (rtol, atol)))
 
 
 def close_after(step: int, got: Any, want: Any, what: str, **rules: Any) -> None:
@@ -171,6 +185,7 @@ def gradient(
     *,
     sizes: Mapping[str, Any] | None = None,
     shape: ShapeRule = "exact",
+    result: str = "",
 ) -> None:
     """Expect an analytic gradient that agrees with finite differences.
 
@@ -178,19 +193,20 @@ def gradient(
     ----------
     numeric : array_like
         Centred differences of the reference loss, h = 1e-5.
-    got, what, sizes, shape
+    got, what, sizes, shape, result
         As in `close`.
     """
-    array, target, single = _comparable(got, numeric, what, shape)
-    tolerance = GRADIENT_TOLERANCE_SINGLE if single else GRADIENT_TOLERANCE
-    if max(_norm(array), _norm(target)) < _ZERO_GRADIENT:
-        return
-    # The norm of very large entries overflows, and infinity is no larger than infinity.
-    scale = max(float(np.max(np.abs(array))), float(np.max(np.abs(target))))
-    error = _norm(array / scale - target / scale)
-    size = _norm(array / scale) + _norm(target / scale)
-    if not error <= tolerance * size:
-        raise _wrong(array, target, what, sizes, tolerance, 1e-7)
+    tolerance = GRADIENT_TOLERANCE_SINGLE if _is_single(got) else GRADIENT_TOLERANCE
+
+    def agree(array: Array, target: Array) -> bool:
+        if max(_norm(array), _norm(target)) < _ZERO_GRADIENT:
+            return True
+        # The norm of very large entries overflows, and infinity is no larger than infinity.
+        scale = max(float(np.max(np.abs(array))), float(np.max(np.abs(target))))
+        error = _norm(array / scale - target / scale)
+        return error <= tolerance * (_norm(array / scale) + _norm(target / scale))
+
+    _compare(got, numeric, _Rules(what, sizes or {}, shape, result, agree, (tolerance, 1e-7)))
 
 
 def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any) -> Any:
@@ -256,26 +272,6 @@ def finite(got: Any, what: str) -> Array:
     return array.astype(np.float64)
 
 
-def sequence(got: Any, length: int, what: str) -> Sequence[Any]:
-    """Expect a list or tuple of a length, and return it."""
-    if not isinstance(got, list | tuple) and not (isinstance(got, np.ndarray) and got.ndim):
-        raise fail("not_a_sequence", f"{what} is {describe(got)}; expected {length} values")
-    # Before an array is taken apart: it may have millions of rows.
-    if len(got) != length:
-        raise fail("wrong_length", f"{what} has {len(got)} entries, expected {length}")
-    return list(got) if isinstance(got, np.ndarray) else got
-
-
-def mapping(got: Any, keys: Sequence[str], what: str) -> Mapping[str, Any]:
-    """Expect a dict with exactly these keys in any order, and return it."""
-    if not isinstance(got, dict):
-        raise fail("not_a_dict", f"{what} is {describe(got)}; expected a dict with keys {keys}")
-    if set(got) != set(keys):
-        found = sorted(str(key)[:20] for key in got)[:9]
-        raise fail("wrong_keys", f"{what} has the keys {found}, expected {sorted(keys)}")
-    return got
-
-
 def expect(condition: bool, text: str, values: str = "", identity: str = "property") -> None:
     """Expect a condition; ``text`` says what is wrong where it does not hold."""
     if not condition:
@@ -297,13 +293,49 @@ def unwarned(student: Student) -> None:
         raise fail("warned", f"numpy warned: {last.warned[0].text}")
 
 
-def _comparable(got: Any, want: Any, what: str, shape: ShapeRule) -> tuple[Array, Array, bool]:
-    target = np.asarray(want, dtype=np.float64)
-    answer = as_array(got, what)
-    single = answer.dtype.kind == "f" and answer.dtype.itemsize < 8
-    array = answer.astype(np.float64)
-    if shape == "values" and _squeezed(array.shape) == _squeezed(target.shape):
-        array = array.reshape(target.shape)
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """How an array is compared; ``tolerance`` is rtol and atol of single entries."""
+
+    what: str
+    sizes: Mapping[str, Any]
+    shape: ShapeRule
+    result: str
+    agree: Callable[[Array, Array], bool]
+    tolerance: tuple[float, float]
+
+
+def _compare(got: Any, want: Any, rules: _Rules) -> None:
+    """Raise where an array is wrong or, where comparisons are collected, note it."""
+    target: Array = np.asarray(want, dtype=np.float64)
+    found = collected()
+    try:
+        array = _comparable(got, target, rules)
+        if not rules.agree(array, target):
+            raise _wrong(array, target, rules)
+    except CheckFailed:
+        if found is None:
+            raise
+        comparison = Comparison(rules.result, False, _find_repairs(got, target, rules))
+    else:
+        comparison = Comparison(rules.result, True)
+    if found is not None:
+        found.comparisons.append(comparison)
+
+
+def _find_repairs(got: Any, target: Array, rules: _Rules) -> frozenset[Repair]:
+    try:
+        array = _reshaped(as_array(got, rules.what).astype(np.float64), target, rules.shape)
+    except CheckFailed:
+        return frozenset()
+    if not np.isfinite(array).all() or not np.isfinite(target).all():
+        return frozenset()
+    return find_repairs(array, target, rules.sizes, rules.agree)
+
+
+def _comparable(got: Any, target: Array, rules: _Rules) -> Array:
+    what = rules.what
+    array = _reshaped(as_array(got, what).astype(np.float64), target, rules.shape)
     if array.shape != target.shape:
         raise CheckFailed(observe_shape(array, target, what))
     # A target may be made from other answers of the student's: nothing is near infinity.
@@ -312,7 +344,23 @@ def _comparable(got: Any, want: Any, what: str, shape: ShapeRule) -> tuple[Array
     )
     if problem:
         raise CheckFailed(problem)
-    return array, target, single
+    return array
+
+
+def _is_single(got: Any) -> bool:
+    """Return whether numbers came in a precision below float64."""
+    try:
+        array = as_array(got, "")
+    except CheckFailed:
+        return False  # what it is instead is reported where it is compared
+    return array.dtype.kind == "f" and array.dtype.itemsize < 8
+
+
+def _reshaped(array: Array, target: Array, shape: ShapeRule) -> Array:
+    """Return an array in the right shape where axes of length 1 do not matter."""
+    if shape == "values" and _squeezed(array.shape) == _squeezed(target.shape):
+        return array.reshape(target.shape)
+    return array
 
 
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -323,12 +371,10 @@ def _norm(array: Array) -> float:
     return float(np.linalg.norm(array))
 
 
-def _wrong(
-    got: Array, want: Array, what: str, sizes: Mapping[str, Any] | None, rtol: float, atol: float
-) -> CheckFailed:
-    observation = observe_values(got, want, what, sizes or {})
+def _wrong(got: Array, want: Array, rules: _Rules) -> CheckFailed:
+    observation = observe_values(got, want, rules.what, rules.sizes)
     try:
-        index = first_wrong(got, want, rtol, atol)
+        index = first_wrong(got, want, *rules.tolerance)
     except IndexError:  # the norm is out of tolerance, no single entry is
         index = tuple(int(i) for i in np.unravel_index(np.argmax(np.abs(got - want)), got.shape))
     place = f"at {list(index)}: " if index else ""

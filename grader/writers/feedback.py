@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from grader.records import FAILED
+from grader.records import FAILED, ResultCredit
+from grader.repairs import word_repair
 from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
 from grader.sanitize import clean
 from grader.seeds import PUBLIC
@@ -46,6 +47,8 @@ def rows_of(check: CheckReport, again: str) -> list[tuple[str, str]]:
     rows = [(label, getattr(feedback, label.lower())) for label in _ROWS]
     if check.outcome not in FAILED:
         rows = [("Note", feedback.wrong)]
+    if credit := describe_credit(check):
+        rows.append(("Credit", credit))
     if feedback.expected:
         values = ", ".join(filter(None, (feedback.values, f"expected {feedback.expected}")))
         rows = [(label, values if label == "Values" else text) for label, text in rows]
@@ -53,6 +56,23 @@ def rows_of(check: CheckReport, again: str) -> list[tuple[str, str]]:
         rows.append(("Repeat", feedback.repeat or f"{again} --exercise {check.exercise}"))
     rows.append(("Hint", check.hint))
     return [(label, text) for label, text in rows if text]
+
+
+def describe_credit(check: CheckReport) -> str:
+    """Return how much a failed check earned and why, or an empty text where it earned nothing."""
+    if check.outcome == "passed" or not check.score:
+        return ""
+    half = abs(2 * check.score - check.max_score) < 0.005
+    part = "half" if half else f"{check.score:g} of {check.max_score:g}"
+    words = [
+        " ".join(filter(None, (result.name and f"{result.name} is", _word_verdict(result))))
+        for result in check.results
+    ]
+    return ": ".join(filter(None, (f"{part} of the points", "; ".join(words))))
+
+
+def _word_verdict(result: ResultCredit) -> str:
+    return word_repair(result.repair) if result.repair else result.verdict
 
 
 def text_of(check: CheckReport, limit: int, again: str) -> str:

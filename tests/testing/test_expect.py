@@ -24,11 +24,10 @@ from grader.testing.expect import (
     finite,
     gradient,
     has_shape,
-    mapping,
-    sequence,
     with_defaults,
 )
 from grader.testing.gradients import numerical_gradient, numerical_slope
+from grader.testing.results import mapping, sequence
 
 RNG = np.random.default_rng(3)
 G = RNG.normal(size=(6, 4))

@@ -87,8 +87,10 @@ class TestSigmoid:
         got = student.sigmoid(z)
         draw_beside(student, "sigmoid(z)", z, got, sigmoid)
         close(got, each(sigmoid, z), "sigmoid(z)", sizes={"z": z})
+        z = rng.normal(0.0, 2.0, size=5)
+        close(student.sigmoid(z), each(sigmoid, z), "sigmoid(z)", sizes={"z": z})
 
-    @check(0.3, visible=True)
+    @check(0.3, visible=True, kind="property")
     def test_scalar_input(self, student, rng):
         """Takes a single number."""
         z = float(rng.uniform(0.5, 3.0))
@@ -255,6 +257,8 @@ class TestReluPrime:
         got = student.relu_prime(z)
         draw_beside(student, "relu_prime(z)", z, got, lambda x: float(x > 0))
         close(got, (z > 0).astype(float), "relu_prime(z)", sizes={"z": z})
+        z = away_from_zero(rng, (23,))
+        close(student.relu_prime(z), (z > 0).astype(float), "relu_prime(z)", sizes={"z": z})
 
     @check(0.25, kind="property")
     def test_at_zero_is_zero(self, student):
@@ -384,8 +388,10 @@ class TestGelu:
         got = student.gelu(z)
         draw_beside(student, "gelu(z)", z, got, gelu)
         close(got, each(gelu, z), "gelu(z)", sizes={"z": z})
+        z = rng.normal(0.0, 2.0, size=5)
+        close(student.gelu(z), each(gelu, z), "gelu(z)", sizes={"z": z})
 
-    @check(0.2)
+    @check(0.2, kind="property")
     def test_scalar_input(self, student, rng):
         """Takes a single number."""
         for z in (float(rng.uniform(0.5, 3.0)), float(rng.uniform(-2.0, -0.2))):

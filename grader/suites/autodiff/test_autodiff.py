@@ -185,7 +185,7 @@ def operate_on_duals(module, x, y):
     return [x.a, x.b, y.a, y.b]
 
 
-@function("Dual", points=2)
+@function("Dual", points=2, slips=False)
 class TestDual:
     @check(0.2, visible=True)
     def test_x_times_x_plus_x(self, student, rng):
@@ -700,7 +700,7 @@ def operate_on_values(module, x, y):
     return [*before, x.data, y.data]
 
 
-@function("Value", points=4)
+@function("Value", points=4, slips=False)
 class TestValue:
     @check(0.25, visible=True)
     def test_x_times_x_plus_x(self, student, rng):
@@ -937,7 +937,7 @@ def expect_passes(student, n_in, n_out):
     equal(got["reverse"], n_out, "the number of reverse passes")
 
 
-@function("jacobian_passes(n_in, n_out)", points=1)
+@function("jacobian_passes(n_in, n_out)", points=1, slips=False)
 class TestJacobianPasses:
     @check(0.7, visible=True)
     def test_counts(self, student, rng):

@@ -14,6 +14,7 @@ from grader.testing import (
     by_source,
     check,
     close,
+    entries,
     expect,
     finite,
     function,
@@ -21,6 +22,7 @@ from grader.testing import (
     has_shape,
     mapping,
     numerical_gradient,
+    results,
     sequence,
     unmodified,
 )
@@ -73,9 +75,7 @@ def draw_labels(rng, rows, columns):
 
 def expect_entry(answer, key):
     """Return one entry of a dict; whether it has further keys does not matter here."""
-    if not isinstance(answer, dict) or key not in answer:
-        mapping(answer, KEYS, "the answer")
-    return answer[key]
+    return entries(answer, KEYS, "the answer")[key]
 
 
 def expect_numbers(got, shape, what):
@@ -99,7 +99,8 @@ def expect_scalar_gradients(student, sample, parameters):
             lambda value, key=key: scalar_loss(*sample, **(parameters | {key: float(value)})),
             parameters[key],
         )
-        gradient(expect_entry(answer, key), numeric, f"the gradient of {key}", shape="values")
+        got = expect_entry(answer, key)
+        gradient(got, numeric, f"the gradient of {key}", shape="values", result=key)
 
 
 @function("scalar_backprop(x, y, w1, b1, w2, b2)", points=3)
@@ -244,7 +245,7 @@ class TestWeightGradients:
         """Return the two things that came back, what they should be, and the sizes."""
         delta = rng.normal(size=(N, n_out))
         A_prev = rng.normal(size=(N, n_in))
-        answer = sequence(student.weight_gradients(delta, A_prev), 2, "the answer")
+        answer = results(student.weight_gradients(delta, A_prev), "dW", "db")
         sizes = {"N": N, "n_in": n_in, "n_out": n_out}
         return answer, expected_gradients(delta, A_prev, sizes), sizes
 
@@ -252,13 +253,13 @@ class TestWeightGradients:
     def test_dw_values(self, student, rng):
         """dW is right, all sizes different."""
         (dW, _), (want, _), sizes = self.ask(student, rng, N=6, n_in=4, n_out=3)
-        close(dW, want, "dW", sizes=sizes)
+        close(dW, want, "dW", sizes=sizes, result="dW")
 
     @check(1, visible=True)
     def test_db_values(self, student, rng):
         """db is right, all sizes different."""
         (_, db), (_, want), sizes = self.ask(student, rng, N=7, n_in=3, n_out=4)
-        close(db, want, "db", sizes=sizes, shape="values")
+        close(db, want, "db", sizes=sizes, shape="values", result="db")
 
     @check(0.3, kind="property")
     def test_db_shape(self, student, rng):
@@ -270,15 +271,15 @@ class TestWeightGradients:
     def test_square_case(self, student, rng):
         """Both are right with N = n_in = n_out."""
         (dW, db), (want_dW, want_db), sizes = self.ask(student, rng, N=4, n_in=4, n_out=4)
-        close(dW, want_dW, "dW", sizes=sizes)
-        close(db, want_db, "db", sizes=sizes, shape="values")
+        close(dW, want_dW, "dW", sizes=sizes, result="dW")
+        close(db, want_db, "db", sizes=sizes, shape="values", result="db")
 
-    @check(0.4)
+    @check(0.4, kind="property")
     def test_one_sample(self, student, rng):
         """Both are right for a batch of one."""
         (dW, db), (want_dW, want_db), sizes = self.ask(student, rng, N=1, n_in=4, n_out=3)
-        close(dW, want_dW, "dW", sizes=sizes)
-        close(db, want_db, "db", sizes=sizes, shape="values")
+        close(dW, want_dW, "dW", sizes=sizes, result="dW")
+        close(db, want_db, "db", sizes=sizes, shape="values", result="db")
 
     @check(0.2, kind="property")
     def test_inputs_not_modified(self, student, rng):
@@ -293,7 +294,7 @@ class TestWeightGradientsColumns:
         """Return the two things that came back, what they should be, and the sizes."""
         delta = rng.normal(size=(n_out, N))
         A_prev = rng.normal(size=(n_in, N))
-        answer = sequence(student.weight_gradients_columns(delta, A_prev), 2, "the answer")
+        answer = results(student.weight_gradients_columns(delta, A_prev), "dW", "db")
         sizes = {"N": N, "n_in": n_in, "n_out": n_out}
         dW, db = expected_gradients(delta.T, A_prev.T, sizes)
         return answer, (dW.T, db.reshape(n_out, 1)), sizes
@@ -302,13 +303,13 @@ class TestWeightGradientsColumns:
     def test_dw_values(self, student, rng):
         """dW is right, all sizes different."""
         (dW, _), (want, _), sizes = self.ask(student, rng, N=6, n_in=4, n_out=3)
-        close(dW, want, "dW", sizes=sizes)
+        close(dW, want, "dW", sizes=sizes, result="dW")
 
     @check(0.5)
     def test_db_values(self, student, rng):
         """db is right, all sizes different."""
         (_, db), (_, want), sizes = self.ask(student, rng, N=7, n_in=3, n_out=4)
-        close(db, want, "db", sizes=sizes, shape="values")
+        close(db, want, "db", sizes=sizes, shape="values", result="db")
 
     @check(0.2, kind="property")
     def test_db_shape(self, student, rng):
@@ -320,15 +321,15 @@ class TestWeightGradientsColumns:
     def test_square_case(self, student, rng):
         """Both are right with N = n_in = n_out."""
         (dW, db), (want_dW, want_db), sizes = self.ask(student, rng, N=4, n_in=4, n_out=4)
-        close(dW, want_dW, "dW", sizes=sizes)
-        close(db, want_db, "db", sizes=sizes, shape="values")
+        close(dW, want_dW, "dW", sizes=sizes, result="dW")
+        close(db, want_db, "db", sizes=sizes, shape="values", result="db")
 
-    @check(0.15)
+    @check(0.15, kind="property")
     def test_one_sample(self, student, rng):
         """Both are right for a batch of one."""
         (dW, db), (want_dW, want_db), sizes = self.ask(student, rng, N=1, n_in=4, n_out=3)
-        close(dW, want_dW, "dW", sizes=sizes)
-        close(db, want_db, "db", sizes=sizes, shape="values")
+        close(dW, want_dW, "dW", sizes=sizes, result="dW")
+        close(db, want_db, "db", sizes=sizes, shape="values", result="db")
 
     @check(0.15, kind="property")
     def test_inputs_not_modified(self, student, rng):
@@ -360,7 +361,8 @@ def expect_backprop_gradient(student, rng, key, N, D, H, C):
     sizes = {"N": N, "D": D, "H": H, "C": C}
     got = expect_entry(answer, key)
     attach_errors(student, f"Error of the gradient, N = {N}", {key: (got, numeric)})
-    gradient(got, numeric, f"the gradient of {key}", sizes=sizes, shape="values")
+    what = f"the gradient of {key}"
+    gradient(got, numeric, what, sizes=sizes, shape="values", result=key)
 
 
 @function("backprop(X, y, weights, biases)", points=6)
@@ -498,19 +500,24 @@ def draw_errors(student, layers, numeric, title):
     attach_errors(student, title, pairs)
 
 
+def ask_network(student, params, X, Y):
+    """Return the loss and the list of gradients."""
+    return results(student.network_gradients(params, X, Y), "loss", "grads")
+
+
 def expect_network_gradients(student, rng, N, widths):
     """Expect the gradients of every layer, the last first, each array by itself."""
     params, X, Y, numeric = draw_network(rng, N, widths)
-    answer = sequence(student.network_gradients(params, X, Y), 2, "the answer")
-    layers = sequence(answer[1], len(params), "the list of gradients")
+    _, layers = ask_network(student, params, X, Y)
+    layers = sequence(layers, len(params), "the list of gradients")
     sizes = {"N": N, "D": widths[0], "C": widths[-1]}
     sizes |= {f"H{place}": width for place, width in enumerate(widths[1:-1], 1)}
     draw_errors(student, layers, numeric, f"Error of the gradients, N = {N}")
     for layer in reversed(range(len(params))):
-        dW, db = sequence(layers[layer], 2, f"the pair of layer {layer + 1}")
-        want_dW, want_db = numeric[layer]
-        gradient(dW, want_dW, f"dW of layer {layer + 1}", sizes=sizes)
-        gradient(db, want_db, f"db of layer {layer + 1}", sizes=sizes, shape="values")
+        dW, db = results(layers[layer], "dW", "db")
+        (want_dW, want_db), of = numeric[layer], f"of layer {layer + 1}"
+        gradient(dW, want_dW, f"dW {of}", sizes=sizes, result="dW")
+        gradient(db, want_db, f"db {of}", sizes=sizes, shape="values", result="db")
 
 
 @function("network_gradients(params, X, Y)", points=7)
@@ -536,19 +543,19 @@ class TestNetworkGradients:
         """The loss is the cross-entropy, its mean over rows."""
         for N, widths in ((6, [4, 3]), (5, [3, 4, 2]), (7, [2, 3, 1])):
             params, X, Y, _ = draw_network(rng, N, widths)
-            answer = sequence(student.network_gradients(params, X, Y), 2, "the answer")
+            loss, _ = ask_network(student, params, X, Y)
             # A small number added inside the logarithms is forgiven.
-            want = network_loss(params, X, Y)
-            close(answer[0], want, "the loss", shape="values", rtol=1e-6)
+            want, sizes = network_loss(params, X, Y), {"N": N, "C": widths[-1]}
+            close(loss, want, "the loss", sizes=sizes, shape="values", rtol=1e-6, result="loss")
 
     @check(0.3, kind="property")
     def test_shapes_equal_parameters(self, student, rng):
         """Each gradient has its parameter's shape."""
         params, X, Y, _ = draw_network(rng, 6, [2, 4, 3])
-        answer = sequence(student.network_gradients(params, X, Y), 2, "the answer")
-        layers = sequence(answer[1], 2, "the list of gradients")
+        _, layers = ask_network(student, params, X, Y)
+        layers = sequence(layers, 2, "the list of gradients")
         for number, (pair, (W, b)) in enumerate(zip(layers, params, strict=True), 1):
-            dW, db = sequence(pair, 2, f"the pair of layer {number}")
+            dW, db = results(pair, "dW", "db")
             has_shape(dW, W.shape, f"dW of layer {number}")
             has_shape(db, b.shape, f"db of layer {number}")
 

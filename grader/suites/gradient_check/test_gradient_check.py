@@ -168,7 +168,7 @@ class TestNumericalGradient:
         want = np.arange(1.0, 13.0).reshape(3, 4) * np.cos(x)
         gradient(student.numerical_gradient(by_source(weigh_sines), x), want, "the gradient")
 
-    @check(0.5, visible=True)
+    @check(0.5, visible=True, essential=True)
     def test_central_exact_on_a_quadratic(self, student, rng):
         """Exact for a sum of v**2 - 3 v, even with h = 0.1."""
         x = rng.uniform(0.5, 2.0, size=(5,))

@@ -27,6 +27,7 @@ from grader.testing import (
     function,
     has_shape,
     numerical_gradient,
+    results,
     sequence,
     unmodified,
     with_defaults,
@@ -69,8 +70,10 @@ def find_rows(rows, X):
 
 
 def expect_several(batches):
-    """Expect more than one batch: the whole data set in one piece is no answer."""
+    """Expect batches of several rows: neither the whole data set nor single rows are an answer."""
     expect(len(batches) > 1, f"{len(batches)} batches came, where there are rows for several")
+    longest = max(len(rows) for rows, _ in batches)
+    expect(longest > 1, "every batch holds a single row, whatever batch_size is")
 
 
 def expect_each_once(got, X):
@@ -81,7 +84,7 @@ def expect_each_once(got, X):
     expect(len(found) == len(X), f"the batches hold {len(found)} rows in all, X has {len(X)}")
 
 
-@function("minibatches(X, y, batch_size, rng)", points=2)
+@function("minibatches(X, y, batch_size, rng)", points=2, slips=False)
 class TestMinibatches:
     @check(0.3, visible=True)
     def test_each_sample_once_batch_3(self, student, rng):
@@ -122,7 +125,7 @@ class TestMinibatches:
             text = f"10 rows by {batch_size} came in batches of {str(sizes)[:60]}, expected {want}"
             expect(sizes == want, text)
 
-    @check(0.35)
+    @check(0.35, essential=True)
     def test_x_and_y_stay_aligned(self, student, rng):
         """Each row of y stays with its row of X."""
         X, y = rng.normal(size=(10, 4)), rng.normal(size=(10, 2))
@@ -132,7 +135,7 @@ class TestMinibatches:
             want = y[find_rows(rows, X)]
             close(yb, want, f"yb of batch {place}", shape="values", rtol=1e-6)
 
-    @check(0.2, kind="property")
+    @check(0.2, kind="property", essential=True)
     def test_shuffled(self, student, rng):
         """Rows from all over the data set meet in a batch."""
         X, y = rng.normal(size=(40, 4)), rng.integers(0, 5, size=40)
@@ -185,7 +188,7 @@ def global_norm(grads):
 
 def read_clipped(got, grads):
     """Return the clipped gradients as arrays of the right shapes, and the norm."""
-    clipped, norm = sequence(got, 2, "the result")
+    clipped, norm = results(got, "clipped", "norm")
     arrays = []
     for place, (array, want) in enumerate(
         zip(sequence(clipped, len(grads), "clipped"), grads, strict=True)
@@ -197,7 +200,7 @@ def read_clipped(got, grads):
 
 @function("clip_global_norm(grads, max_norm)", points=2)
 class TestClipGlobalNorm:
-    @check(0.45)
+    @check(0.45, essential=True)
     def test_norm_after_clip_is_max_norm(self, student, rng):
         """After clipping, the global norm is max_norm."""
         grads = draw_gradients(rng)
@@ -236,7 +239,7 @@ class TestClipGlobalNorm:
         """The second result is the norm before clipping."""
         grads = draw_gradients(rng)
         for max_norm in (float(rng.uniform(1.2, 3.0)), 1000.0):
-            _, norm = sequence(student.clip_global_norm(grads, max_norm), 2, "the result")
+            _, norm = results(student.clip_global_norm(grads, max_norm), "clipped", "norm")
             close(norm, global_norm(grads), "the norm before clipping", rtol=NORM_RTOL)
 
     @check(0.2, kind="property")
@@ -330,7 +333,7 @@ def expect_rng_used(draw, rng, unrepeatable="own_rng", unchanging="own_rng"):
     expect(not np.array_equal(third, first), text, identity=unchanging)
 
 
-@function("xavier_init(n_in, n_out, rng)", points=1)
+@function("xavier_init(n_in, n_out, rng)", points=1, slips=False)
 class TestXavierInit:
     @check(0.2, kind="property")
     def test_shape(self, student, rng):
@@ -361,7 +364,7 @@ class TestXavierInit:
         expect_rng_used(lambda generator: student.xavier_init(7, 4, generator), rng)
 
 
-@function("he_init(n_in, n_out, rng)", points=1)
+@function("he_init(n_in, n_out, rng)", points=1, slips=False)
 class TestHeInit:
     @check(0.2, kind="property")
     def test_shape(self, student, rng):
@@ -406,7 +409,7 @@ def expect_count(student, W1, b1, want, *tol):
     equal(student.unique_hidden_units(W1, b1, *tol), want, "the number of distinct units")
 
 
-@function("unique_hidden_units(W1, b1, tol=1e-12)", points=1)
+@function("unique_hidden_units(W1, b1, tol=1e-12)", points=1, slips=False)
 class TestUniqueHiddenUnits:
     @check(0.1, kind="property")
     def test_identical_columns_count_once(self, student, rng):
@@ -570,7 +573,7 @@ def draw_nearly_solved(rng):
 
 def read_training(got, params):
     """Return trained parameters, one pair a layer, and the losses."""
-    trained, losses = sequence(got, 2, "the result")
+    trained, losses = results(got, "params", "losses")
     layers = sequence(trained, len(params), "params")
     return [sequence(pair, 2, f"layer {k}") for k, pair in enumerate(layers, 1)], losses
 
@@ -588,7 +591,7 @@ def expect_params(got, want, sizes, step):
     for layer in range(len(want), 0, -1):
         for letter, array, right in zip("Wb", got[layer - 1], want[layer - 1], strict=True):
             name = f"{letter}{layer}"
-            rules = {"shape": "values", "rtol": STEP_RTOL, "atol": STEP_ATOL}
+            rules = {"shape": "values", "rtol": STEP_RTOL, "atol": STEP_ATOL, "result": letter}
             close_after(step, array, right, name, sizes=sizes, **rules)
 
 
@@ -620,7 +623,8 @@ def expect_step(got, before, want, sizes):
             moved = (start - after).astype(after.dtype if after.dtype.kind == "f" else float)
             what = f"the step of {name}, old minus new,"
             try:
-                close(moved, start - right, what, sizes=sizes, rtol=STEP_RTOL, atol=STEP_ATOL)
+                rules = {"rtol": STEP_RTOL, "atol": STEP_ATOL, "result": letter}
+                close(moved, start - right, what, sizes=sizes, **rules)
             except CheckFailed as failed:
                 if failed.observation.id == "values" and np.all(np.isfinite(moved)):
                     expect_no_decay(moved - (start - right), start)
@@ -675,7 +679,7 @@ def draw_training(student, losses, trained):
     )
 
 
-@function("train(params, X, Y, lr, epochs)", points=4)
+@function("train(params, X, Y, lr, epochs)", points=4, slips=False)
 class TestTrain:
     @check(0.75, visible=True)
     def test_trajectory_1_step(self, student, rng):
