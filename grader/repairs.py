@@ -72,7 +72,8 @@ def find_repairs(
 def undo(name: Repair, got: Any, shape: tuple[int, ...], sizes: Mapping[str, Any]) -> Iterator[Any]:
     """Yield what an array can have been before the slip; nothing where it does not apply.
 
-    The order of several results is not a matter of one array; see `grader.testing.results`.
+    The order of a list of numbers is undone here, that of several results where they are taken
+    apart, in `grader.testing.results`.
 
     Parameters
     ----------
@@ -82,6 +83,8 @@ def undo(name: Repair, got: Any, shape: tuple[int, ...], sizes: Mapping[str, Any
     if factors := _factors(name, sizes):
         for factor in factors:
             yield got / factor
+    elif name == "order" and got.ndim == 1 and len(got) > 1:
+        yield got[::-1]
     elif name == "transposed" and got.ndim == 2 and min(got.shape) > 1:
         yield got.T
     elif name in ("axis_too_many", "axis_too_few") and _long(got.shape) == _long(shape):

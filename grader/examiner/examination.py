@@ -26,7 +26,7 @@ from grader.examiner.credit import Credit, give_credit
 from grader.examiner.diagnosis import CheckRun, TimeBudget, diagnose
 from grader.examiner.feedback import describe_failure, describe_fault
 from grader.examiner.outcomes import read_outcomes
-from grader.records import Outcome
+from grader.records import Check, Outcome
 from grader.sandbox.calls import Call, StudentError
 from grader.sandbox.protocol.values import pack
 from grader.sandbox.student import Student
@@ -142,9 +142,12 @@ class Examination:
         large = any(call.size > _MAX_KEPT for call in student.calls)
         calls = tuple(student.calls) if collected.replay and not large else ()
         self._runs[item.nodeid] = CheckRun(outcome, calls)
-        if self._function_of(item) in self._all_visible and collected.check.kind == "value":
-            self._answers[collected.check.id] = {pack(call.value) for call in student.calls}
+        self._keep_answers(collected.check, student)
         return _report(item, replace(outcome, series=tuple(student.series)), duration_s)
+
+    def _keep_answers(self, check: Check, student: Student) -> None:
+        if (check.exercise, check.function) in self._all_visible and check.kind == "value":
+            self._answers[check.id] = {pack(call.value) for call in student.calls}
 
     def _judge(
         self, item: pytest.Function, collected: CollectedCheck, student: Student, draws: Draws
@@ -179,7 +182,8 @@ class Examination:
 
     def _rerun(self, item: pytest.Function, reorder: tuple[str, ...]) -> Collected:
         """Run a check again, as far as it goes, and return what it compared."""
-        student, draws = self._begin(self._checks[item.nodeid], self._runs[item.nodeid].calls)
+        collected_check = self._checks[item.nodeid]
+        student, draws = self._begin(collected_check, self._runs[item.nodeid].calls)
         with collecting(reorder) as collected:
             try:
                 _call(item, student, draws)
@@ -189,20 +193,22 @@ class Examination:
                     raise
             else:
                 collected.complete = True
+        # The first run ended at the first wrong answer.
+        self._keep_answers(collected_check.check, student)
         return collected
 
     def _add_credit(self, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
         """Return outcomes with what of them is right, and whether answers varied."""
         answers: defaultdict[str, set[bytes]] = defaultdict(set)
         for outcome in outcomes:
-            if outcome.outcome == "passed" or outcome.check_id in self._credits:
-                function = outcome.check_id.rpartition("/")[0]
-                answers[function] |= self._answers.get(outcome.check_id, set())
+            results = self._credits.get(outcome.check_id, ())
+            if outcome.outcome == "passed" or any(r.verdict != "wrong" for r in results):
+                answers[_function(outcome)] |= self._answers.get(outcome.check_id, set())
         return tuple(
             replace(
                 outcome,
                 results=self._credits.get(outcome.check_id, ()),
-                varied=len(answers[outcome.check_id.rpartition("/")[0]]) > 1,
+                varied=len(answers[_function(outcome)]) > 1,
             )
             for outcome in outcomes
         )
@@ -224,6 +230,10 @@ class Examination:
 def _call(item: pytest.Function, student: Student, draws: Draws) -> None:
     offered = {"student": student, "rng": draws, **collect_parameters(item)}
     item.obj(**{name: offered[name] for name in item.fixturenames})
+
+
+def _function(outcome: Outcome) -> str:
+    return outcome.check_id.rpartition("/")[0]
 
 
 class _StageReport(pytest.TestReport):
