@@ -45,10 +45,9 @@ def rows_of(check: CheckReport, again: str) -> list[tuple[str, str]]:
     """
     feedback = check.feedback
     rows = [(label, getattr(feedback, label.lower())) for label in _ROWS]
+    rows.insert(_ROWS.index("Wrong") + 1, ("Credit", describe_credit(check)))
     if check.outcome not in FAILED:
         rows = [("Note", feedback.wrong)]
-    if credit := describe_credit(check):
-        rows.append(("Credit", credit))
     if feedback.expected:
         values = ", ".join(filter(None, (feedback.values, f"expected {feedback.expected}")))
         rows = [(label, values if label == "Values" else text) for label, text in rows]
@@ -63,12 +62,12 @@ def describe_credit(check: CheckReport) -> str:
     if check.outcome == "passed" or not check.score:
         return ""
     half = abs(2 * check.score - check.max_score) < 0.005
-    part = "half" if half else f"{check.score:g} of {check.max_score:g}"
+    part = "half of the points" if half else f"{check.score:g} of {check.max_score:g} points"
     words = [
         " ".join(filter(None, (result.name and f"{result.name} is", _word_verdict(result))))
         for result in check.results
     ]
-    return ": ".join(filter(None, (f"{part} of the points", "; ".join(words))))
+    return ": ".join(filter(None, (part, "; ".join(words))))
 
 
 def _word_verdict(result: ResultCredit) -> str:
