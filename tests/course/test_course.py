@@ -47,6 +47,13 @@ NOTHING_LEARNT = {
     "zeros of all shapes twice": "return [np.zeros(np.shape(x)) for x in a], 0.0",
     "zeros by name": "return dict.fromkeys(['w1', 'b1', 'w2', 'b2', 'm', 'v', 't'], 0.0)",
     "everything as one batch": "return [(a[0], a[min(1, len(a) - 1)])]",
+    "single rows": "return [(a[0][i : i + 1], a[1][i : i + 1]) for i in range(len(a[0]))]",
+    "shuffled single rows": "return [(a[0][[i]], a[1][[i]]) for i in a[3].permutation(len(a[0]))]",
+    "NaN in its shape": "return np.full(np.shape(a[0]), np.nan)",
+    "threes": "return np.full(np.shape(a[0]), 3.0), 3.0",
+    "a negative argument": "return np.negative(a[0])",
+    "its argument transposed": "return np.transpose(a[0])",
+    "its last argument": "return a[-1]",
     "everything made small": "return [np.multiply(g, 0.01) for g in a[0]], 0.0",
     "an exception": "raise ValueError(a)",
 }
@@ -86,6 +93,13 @@ def test_who_has_learnt_nothing_earns_nothing(exercise: Exercise, body: str, gra
     report = grade(**{exercise.name: "import numpy as np\n\n\n" + "\n\n".join(functions)})
     assert not faults(report)
     assert [s.check.id for s in report.checks() if s.score_c] == []
+
+
+def test_every_function_is_asked_to_have_learnt_something(grader: Grader) -> None:
+    """The bodies above stand in for every function and class that has checks."""
+    checked = {name: set(found) for name, found in grader.collected_functions().items()}
+    assert checked == {exercise.name: set(asked_for(exercise)) for exercise in COURSE.exercises}
+    assert sum(map(len, checked.values())) == 42
 
 
 def test_the_stubs_are_what_the_solutions_make(course: Course) -> None:
