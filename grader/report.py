@@ -152,6 +152,9 @@ class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
         The name of the slip that, undone, makes right what is wrong; absent where there is none.
     results : list of ResultCredit
         What of a failed check is right; absent where that is not known.
+    essential : bool
+        Whether the function earns at most half of its points where this check fails; absent
+        where it does not matter.
     """
 
     id: CheckId
@@ -168,6 +171,7 @@ class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
     series: DrawnSeries = ()
     repair: str = ""
     results: tuple[ResultCredit, ...] = ()
+    essential: bool = False
 
     @property
     def exercise(self) -> str:
@@ -618,4 +622,5 @@ def _check(scored: CheckScore) -> CheckReport:
         series=outcome.series,
         repair=next((r.repair for r in outcome.results if r.repair), ""),
         results=outcome.results,
+        essential=check.essential,
     )

@@ -16,6 +16,7 @@ GRADE_AGAIN = "grade submit PATH"
 WIDTH = 8  # columns of a label in text
 # Labels of rows in their order, each the name of a field of `Feedback`.
 _ROWS = "Called Got Wrong Raised Ended Waited Arose Printed Values Fault".split()
+_HALF = "the function earns at most half of its points"
 # Labels of what went wrong, and of what is read letter by letter or copied.
 PROBLEMS = ("Wrong", "Raised", "Ended", "Waited", "Fault")
 CODE = ("Called", "Raised", "Arose", "Printed", "Repeat")
@@ -58,9 +59,10 @@ def rows_of(check: CheckReport, again: str) -> list[tuple[str, str]]:
 
 
 def describe_credit(check: CheckReport) -> str:
-    """Return how much a failed check earned and why, or an empty text where it earned nothing."""
+    """Return how much a failed check earns and why, or an empty text where it earns nothing."""
     if check.outcome == "passed" or not check.score:
-        return ""
+        capped = check.essential and check.outcome in FAILED
+        return f"while it fails, {_HALF}" if capped else ""
     half = abs(2 * check.score - check.max_score) < 0.005
     part = "half of the points" if half else f"{check.score:g} of {check.max_score:g} points"
     words = [

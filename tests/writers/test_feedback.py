@@ -430,6 +430,15 @@ def test_a_part_of_the_points_has_a_reason(results: tuple[ResultCredit, ...], wo
         assert words in surface
 
 
+def test_a_check_that_is_essential_says_so_where_it_fails() -> None:
+    """It is the reason why the others earn less."""
+    words = "while it fails, the function earns at most half of its points"
+    report = change_check(report_of(), HIDDEN, essential=True)
+    assert ("Credit", words) in rows_of(check_of(report, HIDDEN), "")
+    passed = change_check(report, HIDDEN, outcome="passed")
+    assert "Credit" not in dict(rows_of(check_of(passed, HIDDEN), ""))
+
+
 def test_without_a_reason_the_points_are_there_still() -> None:
     """Where the course hides it."""
     results = CREDITS["one result"][0]
