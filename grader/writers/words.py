@@ -58,7 +58,8 @@ def summarise(function: FunctionReport) -> str:
         return counted[0].feedback.wrong
     lost = [check for check in counted if check.outcome != "passed"]
     if not lost:
-        return ""
+        # Each has passed, and something else is missing for the points.
+        return next((c.feedback.wrong for c in counted if c.score != c.max_score), "")
     checks = "check" if len(counted) == 1 else "checks"
     return f"{len(counted) - len(lost)} of {len(counted)} {checks} passed"
 

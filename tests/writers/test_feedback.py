@@ -34,6 +34,7 @@ from grader.writers.feedback import (
 from grader.writers.notebook_cell import to_html
 from grader.writers.pages.student_page import write_student_page
 from grader.writers.terminal.result import to_text
+from grader.writers.words import summarise
 
 HIDDEN, VISIBLE = "alpha/curve/values", "beta/chain/values"
 LABELS = {
@@ -447,3 +448,12 @@ def test_without_a_reason_the_points_are_there_still() -> None:
     assert rows_of(check_of(report, HIDDEN), "") == [("Credit", "half of the points")]
     assert "factor" not in to_text(report)
     assert all(label != "Credit" for label, _ in rows_of(check_of(report_of(), HIDDEN), ""))
+
+
+def test_a_function_without_a_failed_check_has_its_reason_beside_its_points() -> None:
+    """Where all its checks passed, and they do not earn everything."""
+    function = next(report_of().functions())
+    assert summarise(function) == ""
+    first, *others = function.checks
+    note = replace(first, score=0.0, feedback=Feedback(wrong="Passed; it waits."))
+    assert summarise(replace(function, score=0.8, checks=(note, *others))) == "Passed; it waits."
