@@ -27,6 +27,7 @@ class _Withheld(msgspec.Struct, forbid_unknown_fields=True):
     title: str
     points: float
     kind: CheckKind = "value"
+    essential: bool = False
 
 
 class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
@@ -112,6 +113,8 @@ def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
     for check in withheld:
         yield f"\n[[withheld]]\nid = {_toml(check.id)}\ntitle = {_toml(check.title)}"
         yield f"points = {check.points_c / 100}\nkind = {_toml(check.kind)}"
+        if check.essential:
+            yield "essential = true"
 
 
 def _toml(value: str | tuple[str, ...]) -> str:
@@ -141,8 +144,16 @@ def _read_withheld(entry: _Withheld, exercises: tuple[Exercise, ...]) -> Check:
     function, _, name = rest.partition("/")
     if exercise not in [known.name for known in exercises] or not name:
         raise CourseError(f"the withheld check {entry.id!r} is not of an exercise of the course")
-    points_c = round(entry.points * 100)
-    return Check(entry.id, exercise, function, entry.title, points_c, "hidden", entry.kind)
+    return Check(
+        entry.id,
+        exercise,
+        function,
+        entry.title,
+        points_c=round(entry.points * 100),
+        visibility="hidden",
+        kind=entry.kind,
+        essential=entry.essential,
+    )
 
 
 def _first_folder(*candidates: Path) -> Path:
