@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from grader.records import OutcomeKind, Place
+from grader.sandbox.program import Formula
 from grader.sandbox.protocol import messages
 from grader.sandbox.protocol.messages import ErrorReply
+from grader.sandbox.protocol.program import Step
 from grader.sandbox.protocol.values import Handle, SourceFunction, pack
 from grader.sanitize import clean_line
 
@@ -99,6 +101,12 @@ class Call:
         The kept object whose method was called, where it was not the module's function.
     keep : int or None
         The number under which the result stayed in the worker.
+    steps : tuple of Step
+        What was done with objects of the class `name`, where that was asked for instead.
+    formula : Formula or None
+        The function of the trusted side's that was passed as first argument.
+    replaced : dict of str to SourceFunction
+        Names of the module that meant a class of the suite's during the call.
     """
 
     name: str
@@ -119,15 +127,21 @@ class Call:
     size: int = 0
     on: Handle | None = None
     keep: int | None = None
+    steps: tuple[Step, ...] = ()
+    formula: Formula | None = None
+    replaced: dict[str, SourceFunction] = field(default_factory=dict)
 
-    def request(self, needs: str) -> messages.Call | messages.Probe:
+    def request(self, needs: str) -> messages.Call | messages.Probe | messages.Operate:
         """Return what is sent to the worker, and keep the packed arguments."""
         self.packed_args = [pack(arg) for arg in self.args]
         self.packed_kwargs = {key: pack(value) for key, value in self.kwargs.items()}
         if self.probe is not None:
             return messages.Probe(self.probe.name, self.probe.source, self.packed_args, needs)
+        if self.steps:
+            return messages.Operate(self.steps, self.name)
         on = self.on.number if self.on is not None else None
-        return messages.Call(self.name, self.packed_args, self.packed_kwargs, on, self.keep)
+        packed = {name: pack(source) for name, source in self.replaced.items()}
+        return messages.Call(self.name, self.packed_args, self.packed_kwargs, on, self.keep, packed)
 
 
 def describe_error(error: ErrorReply) -> str:

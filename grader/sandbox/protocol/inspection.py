@@ -20,6 +20,7 @@ class Tag:
     SEEDED = 5
     SOURCE = 6
     HANDLE = 7
+    ASKED = 8
 
 
 class TooLarge(Exception):

@@ -56,6 +56,19 @@ class Handle:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A function that the trusted side answers.
+
+    Its argument is an object of the class ``of`` with the attribute ``at``, and is kept under
+    ``number``.
+    """
+
+    of: str
+    at: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFunction:
     """A function to be built on the other side from its source."""
 
@@ -82,7 +95,7 @@ def pack(value: Any) -> bytes:
     ----------
     value : object
         Plain data, arrays, generators (read out, bounded), `Seeded`, `SourceFunction`,
-        `Handle`. Array subclasses cross as plain arrays; what cannot cross becomes an
+        `Handle`, `Asked`. Array subclasses cross as plain arrays; what cannot cross becomes an
         `Opaque`.
     """
     try:
@@ -134,6 +147,7 @@ _OURS: dict[type, Callable[[Any], Any]] = {
     Seeded: lambda value: _ext(Tag.SEEDED, _encoder.encode(value.seed)),
     SourceFunction: lambda value: _ext(Tag.SOURCE, _encoder.encode([value.name, value.source])),
     Handle: lambda value: _ext(Tag.HANDLE, _encoder.encode(value.number)),
+    Asked: lambda value: _ext(Tag.ASKED, _encoder.encode([value.of, value.at, value.number])),
     Opaque: lambda value: _opaque(value.type_name, value.text),
 }
 
@@ -153,6 +167,9 @@ def _integer(value: int) -> msgspec.msgpack.Ext:
 
 
 def _array(array: np.ndarray[Any, Any]) -> Any:
+    if array.dtype in (np.longdouble, np.clongdouble):
+        # How many bytes that has differs between machines.
+        array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
     dtype = array.dtype.newbyteorder("<").str
     if dtype not in DTYPES:
         return _opaque("ndarray", f"an array of dtype {array.dtype}")
@@ -170,6 +187,7 @@ def _ext(code: int, data: bytes) -> msgspec.msgpack.Ext:
 
 _array_decoder = msgspec.msgpack.Decoder(_Array)
 _pair_decoder = msgspec.msgpack.Decoder(tuple[str, str])
+_asked_decoder = msgspec.msgpack.Decoder(tuple[str, str, int])
 _number_decoder = msgspec.msgpack.Decoder(int)
 
 
@@ -181,8 +199,8 @@ def unpack(data: bytes, builders: Builders | None = None) -> Any:
     data : bytes
         One MessagePack value, possibly from a worker.
     builders : mapping of type to callable, optional
-        What to make of `Seeded`, `SourceFunction` and `Handle`. Without it they are refused:
-        the trusted side never builds anything that a worker names.
+        What to make of `Seeded`, `SourceFunction`, `Handle` and `Asked`. Without it they are
+        refused: the trusted side never builds anything that a worker names.
 
     Returns
     -------
@@ -232,6 +250,8 @@ def _rebuild(code: int, body: memoryview, builders: Builders, depth: int, budget
         return builders[SourceFunction](SourceFunction(*_pair_decoder.decode(body)))
     if code == Tag.HANDLE and Handle in builders:
         return builders[Handle](Handle(_number_decoder.decode(body)))
+    if code == Tag.ASKED and Asked in builders:
+        return builders[Asked](Asked(*_asked_decoder.decode(body)))
     raise FrameError(f"tag {code} is not accepted here")
 
 
