@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
 import inspect
-import sys
 import types
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,18 +12,16 @@ import numpy as np
 import pytest
 from support.programs import make_program
 from support.scores import faults, losses
+from support.suites import Checks
 
-from grader.examiner.checks import parse_signature
 from grader.records import ScoreReport
 from grader.sandbox.calls import Raised, StudentError
 from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.values import Handle, SourceFunction, pack, unpack
 from grader.sandbox.sources import by_source
-from grader.seeds import derive_check_seed
 from grader.submissions.reader import MAX_SOURCE
 from grader.testing.catalogue import load_catalogue
-from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,37 +101,6 @@ class Teacher:
             return function(*sent, **named)
         except ValueError as error:
             raise Raised(f"ValueError: {error}") from None
-
-
-class Checks:
-    """The checks of an exercise, to be run in this process on a module that is trusted."""
-
-    def __init__(self, exercise: str) -> None:
-        path = ROOT / "grader" / "suites" / exercise / f"test_{exercise}.py"
-        spec = importlib.util.spec_from_file_location(f"suite_of_{exercise}", path)
-        assert spec is not None
-        assert spec.loader is not None
-        suite = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = suite  # where Python looks for the source of a class
-        spec.loader.exec_module(suite)
-        self._exercise = exercise
-        self._groups = {
-            parse_signature(mark.kwargs["signature"]).name: group()
-            for group in vars(suite).values()
-            for mark in getattr(group, "pytestmark", ())
-        }
-        self.functions = tuple(self._groups)
-
-    def run(self, teacher: Teacher, seed: str, *expected: type[Exception]) -> None:
-        """Run every check as the examiner does for a seed."""
-        for name, group in self._groups.items():
-            for test in [key for key in vars(type(group)) if key.startswith("test_")]:
-                check = getattr(group, test)
-                check_id = f"{self._exercise}/{name}/{test.removeprefix('test_')}"
-                draws = Draws(derive_check_seed(seed, check_id))
-                wants = inspect.signature(check).parameters
-                with contextlib.suppress(*expected):
-                    check(teacher, **({"rng": draws} if "rng" in wants else {}))
 
 
 def make_module(name: str, source: str) -> Any:
