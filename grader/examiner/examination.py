@@ -24,14 +24,16 @@ from grader.examiner.diagnosis import CheckRun, TimeBudget, diagnose
 from grader.examiner.feedback import describe_failure, describe_fault
 from grader.examiner.outcomes import read_outcomes
 from grader.records import Outcome
-from grader.sandbox.calls import StudentError
+from grader.sandbox.calls import StudentError, WorkerKilled
 from grader.sandbox.student import Student
 from grader.seeds import derive_check_seed
 from grader.testing.catalogue import Entry
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
 
-_MAX_KEPT = 512 * 1024  # bytes of one answer
+# Bytes of one answer, and of all answers of a submission, that are kept for the diagnosis. As
+# objects they take twenty times as much; those of honest work are a few hundred KiB in all.
+_MAX_KEPT, _MAX_KEPT_IN_ALL = 512 * 1024, 8 * 2**20
 # What a test may raise that is not an answer to a student: faults of ours, and pytest's own
 # outcomes, which no suite uses and which are not Python's exceptions.
 _FAULTS = (Exception, pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception)
@@ -59,6 +61,7 @@ class Examination:
             if collected.check.exercise in students
         }
         self._runs: dict[str, CheckRun] = {}
+        self._kept = 0
 
     def run(
         self, begin: Callable[[str], None], misconceptions: Callable[[str], tuple[Entry, ...]]
@@ -107,28 +110,33 @@ class Examination:
 
     def _run_check(self, item: pytest.Function, collected: CollectedCheck) -> pytest.TestReport:
         student = self._students[collected.check.exercise]
-        signature = collected.signature
-        student.begin(signature.name, signature.parameters, collected.call_s)
-        draws = Draws(derive_check_seed(self._seed, collected.check.id))
         began = time.perf_counter()
-        outcome = self._judge(item, collected, student, draws)
+        try:
+            outcome = self._judge(item, collected, student)
+        except WorkerKilled:
+            # Objects that were kept are gone, so the check begins again. A second time is a fault.
+            outcome = self._judge(item, collected, student)
         duration_s = time.perf_counter() - began
         # What is large is not kept: it would be, for every call, until the end.
-        large = any(call.size > _MAX_KEPT for call in student.calls)
-        calls = tuple(student.calls) if collected.replay and not large else ()
+        sizes = [call.size for call in student.calls]
+        small = max(sizes, default=0) <= _MAX_KEPT
+        keeps = collected.replay and small and self._kept + sum(sizes) <= _MAX_KEPT_IN_ALL
+        self._kept += sum(sizes) if keeps else 0
+        calls = tuple(student.calls) if keeps else ()
         self._runs[item.nodeid] = CheckRun(outcome, calls)
         return _report(item, replace(outcome, series=tuple(student.series)), duration_s)
 
-    def _judge(
-        self, item: pytest.Function, collected: CollectedCheck, student: Student, draws: Draws
-    ) -> Outcome:
+    def _judge(self, item: pytest.Function, collected: CollectedCheck, student: Student) -> Outcome:
+        signature = collected.signature
+        student.begin(signature.name, signature.parameters, collected.call_s)
+        draws = Draws(derive_check_seed(self._seed, collected.check.id))
         offered = {"student": student, "rng": draws, **collect_parameters(item)}
         try:
             item.obj(**{name: offered[name] for name in item.fixturenames})
         except (CheckFailed, StudentError) as error:
             return describe_failure(error, collected, student.last, draws, self._functions)
         except _FAULTS as error:  # a fault of ours must not cost points silently
-            if isinstance(error, GraderError):
+            if isinstance(error, GraderError | WorkerKilled):
                 raise  # it is the machine's: there is no outcome, and no score
             return describe_fault(error, collected.check.id)
         return Outcome(collected.check.id, "passed")

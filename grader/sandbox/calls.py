@@ -63,6 +63,13 @@ class NotRun(StudentError):
     outcome = "not_run"
 
 
+class WorkerKilled(Exception):
+    """Something outside killed the worker: what the check has found so far does not count.
+
+    It is no `StudentError`, which a suite may catch.
+    """
+
+
 class Warned:
     """A warning that a call caused, made from a worker's description of it."""
 

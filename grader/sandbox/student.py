@@ -27,6 +27,7 @@ from grader.sandbox.calls import (
     Undefined,
     Warned,
     WorkerEnded,
+    WorkerKilled,
     describe_error,
 )
 from grader.sandbox.dialogue import Dialogue, check_values
@@ -258,11 +259,13 @@ class Student:
         requests = [call.request(self._function) for call in calls]
         started = time.monotonic()
         try:
-            replies = self._exchange_again(requests, limit_s, calls[0])
+            replies = self._exchange(requests, limit_s, calls[0])
         except StreamTimeout:
             self.close()
             raise TookTooLong(too_long) from None
         except StreamClosed:
+            if self._worker is not None and self._was_killed():
+                raise WorkerKilled from None
             raise WorkerEnded(f"the call ended the whole process: {self._end()}") from None
         except FrameError as error:
             self.close()
@@ -307,17 +310,6 @@ class Student:
     @property
     def _too_late(self) -> str:
         return f"the whole submission took longer than {self._limits.submission_s:g} s"
-
-    def _exchange_again(
-        self, requests: list[_CallRequest], limit_s: float, first: Call
-    ) -> list[CallReply]:
-        """Exchange messages with a fresh worker if something else killed the last one."""
-        while True:
-            try:
-                return self._exchange(requests, limit_s, first)
-            except StreamClosed:
-                if not self._was_killed():
-                    raise
 
     def _exchange(
         self, requests: list[_CallRequest], limit_s: float, first: Call

@@ -22,6 +22,7 @@ from grader.sandbox.protocol.frames import MAX_FRAME, FrameError
 from grader.sandbox.protocol.inspection import (
     MAX_DEPTH,
     MAX_ITEMS,
+    OPAQUE_ITEMS,
     Budget,
     Tag,
     TooLarge,
@@ -30,6 +31,7 @@ from grader.sandbox.protocol.inspection import (
 from grader.sanitize import clean_line
 
 DTYPES = frozenset("|b1 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 <f2 <f4 <f8 <c8 <c16".split())
+MAX_AXES = 8  # of an array; numpy may have 64, and works on many axes take long
 _MAX_HEX = 3500  # digits of an integer; Python writes out no more than 4300 decimal ones
 
 
@@ -136,6 +138,7 @@ def _plain_other(value: Any, depth: int, budget: Budget) -> Any:
         return [_plain(item, depth + 1, budget) for item in value]
     if isinstance(value, Iterator | range | map | zip):
         return [_plain(item, depth + 1, budget) for item in value]
+    budget.spend(OPAQUE_ITEMS)
     return _opaque(type(value).__name__, _short_repr(value))
 
 
@@ -173,6 +176,8 @@ def _array(array: np.ndarray[Any, Any]) -> Any:
     dtype = array.dtype.newbyteorder("<").str
     if dtype not in DTYPES:
         return _opaque("ndarray", f"an array of dtype {array.dtype}")
+    if array.ndim > MAX_AXES:
+        return _opaque("ndarray", f"an array of {array.ndim} axes")
     data = np.ascontiguousarray(array, dtype=dtype).tobytes()
     return _ext(Tag.ARRAY, _encoder.encode(_Array(dtype, array.shape, data)))
 
@@ -258,7 +263,7 @@ def _rebuild(code: int, body: memoryview, builders: Builders, depth: int, budget
 def _rebuild_array(array: _Array) -> np.ndarray[Any, Any]:
     if array.dtype not in DTYPES:
         raise FrameError("an array of a dtype that is not accepted")
-    if len(array.shape) > 32 or any(not 0 <= size < 2**31 for size in array.shape):
+    if len(array.shape) > MAX_AXES or any(not 0 <= size < 2**31 for size in array.shape):
         raise FrameError("an array of an impossible shape")
     # An array without entries may still be millions of rows long.
     if math.prod(max(1, size) for size in array.shape) > MAX_FRAME:
