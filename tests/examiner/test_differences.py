@@ -65,6 +65,7 @@ DIFFERENCES = {
     "of numbers": "(f(x + 1e-5) - f(x - 1e-5)) / 2e-5",
     "of a complex number": "f(complex(x, 1e-20)).imag / 1e-20",
     "of a number of its own": "f(Number(x)).imag / 1e-20",
+    "of an array": "f(np.array([x, x + 1e-5]))[0]",
     "of duals": "(f(Dual(x + 1e-5)).a - f(Dual(x - 1e-5)).a) / 2e-5",
 }
 
@@ -78,7 +79,11 @@ def test_a_formula_takes_a_dual_at_x_and_nothing_else(
         solution("autodiff")
         + f"""
 
+import numpy as np
+
 class Number(complex):
+    a = property(lambda self: self.real)
+
     def __new__(cls, x):
         return complex.__new__(cls, x, 1e-20)
 

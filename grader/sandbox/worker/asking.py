@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from grader.sandbox.protocol.frames import Stream
 from grader.sandbox.protocol.messages import Answer, CallReply, ErrorReply, Operate
@@ -11,6 +14,10 @@ from grader.sandbox.protocol.program import Ref, run_steps
 from grader.sandbox.protocol.values import Asked, pack
 
 _REFUSALS = {"TypeError": TypeError, "ValueError": ValueError}
+
+
+def _no_class(*_args: Any) -> Any:
+    raise TypeError("the class that f takes an object of is not defined")
 
 
 class AskedFunction:
@@ -52,10 +59,12 @@ class AskedFunction:
         """Ask for the value at x."""
         if not self.is_open:
             raise RuntimeError("f was called after the call that it was passed to")
-        make = self._namespace[self._asked.of]
+        make = self._namespace.get(self._asked.of, _no_class)
         self._kept[self._asked.number] = x
         of_class = isinstance(make, type) and isinstance(x, make)
-        question = [hasattr(x, self._asked.at), of_class]
+        # A number is none of the objects, even where it was given their attribute.
+        is_object = of_class or not isinstance(x, numbers.Number | np.ndarray)
+        question = [is_object and hasattr(x, self._asked.at), of_class]
         self._stream.send_message([CallReply("asks", pack(question))])
         while True:
             (request,) = self._stream.receive_message(list[Operate | Answer])
