@@ -192,7 +192,9 @@ def expect_dual(student, rng, f, text, on_numbers=None, xs=None):
     values = on_numbers(xs)
     close(program.read(*((y, "a") for y in ys)), values, f"y.a for y = {text}", shape="values")
     far = draw_far(values)
-    b = program.read(*((way(y, x, far), "b") for x, y in zip(duals, ys)))
+    order = np.argsort(values)  # what comes next depends on what was answered
+    read = program.read(*((way(ys[k], duals[k], far), "b") for k in order))
+    b = [read[k] for k in np.argsort(order)]
     want = tangents * [complex_slopes(on_numbers, [x])[0] for x in xs]
     exact(b, want, f"y.b for y = {text}", added * tangents)
 
@@ -627,9 +629,11 @@ def expect_value(student, rng, f, points, text, on_numbers=None, shows=()):
     want = [on_numbers(*point) for point in points]
     close(program.read(*((y, "data") for y in ys)), want, f"y.data for y = {text}", shape="values")
     far = draw_far(want)
-    for y, these in zip(ys, leaves):
-        pull_back(program, way(y, these[0], far), these)
-    grads = program.read()
+    order = np.argsort(want)  # what comes next depends on what was answered
+    for k in order:
+        pull_back(program, way(ys[k], leaves[k][0], far), leaves[k])
+    read, each = program.read(), points.shape[1]
+    grads = [grad for k in np.argsort(order) for grad in read[k * each : (k + 1) * each]]
     slopes = [slope for point in points for slope in complex_slopes(on_numbers, point)]
     what = "x.grad" if points.shape[1] == 1 else "the pair (x.grad, y.grad)"
     name = "y" if points.shape[1] == 1 else "z"
