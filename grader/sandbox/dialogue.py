@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.sandbox.program import Formula, Node, Program, Refused
+from grader.sandbox.program import Formula, Node, Program, Refused, as_operand
 from grader.sandbox.protocol.frames import FrameError, Stream
 from grader.sandbox.protocol.messages import Answer, CallReplies, CallReply, Operate
-from grader.sandbox.protocol.program import Ref, Step
+from grader.sandbox.protocol.program import Step
 from grader.sandbox.protocol.values import unpack
 
 _MAX_QUESTIONS = 100  # of one call
@@ -71,8 +71,7 @@ class Dialogue:
             program = Program(self._do, count)
             try:
                 result = formula.answer(program, Node(program, number), is_object, of_class)
-                answer = Answer(program.take_steps())
-                answer.result = Ref(result.number) if isinstance(result, Node) else result
+                answer = Answer(program.take_steps(), as_operand(result))
             except Refused as refused:
                 answer = Answer(refused=refused.kind, text=str(refused))
             except _Interrupted:

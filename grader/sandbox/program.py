@@ -65,7 +65,8 @@ class Program:
             Ref(result.number) if operand == Ref(node.number) else operand
             for operand in first.operands
         )
-        self._steps.append(Step(first.do, own, result.number, times - 1))
+        if times > 1:
+            self._steps.append(Step(first.do, own, result.number, times - 1))
         return result
 
     def look(self, node: Node, name: str) -> None:
@@ -88,7 +89,7 @@ class Program:
 
     def record(self, do: str, *operands: Number | Node) -> Node:
         """Note an operation, and return the node that stands for its result."""
-        sent = [_as_operand(operand) for operand in operands]
+        sent = [as_operand(operand) for operand in operands]
         node = Node(self, self._number())
         self._steps.append(Step(do, tuple(sent), node.number))
         return node
@@ -213,7 +214,8 @@ class Formula:
             raise Refused("ValueError", f"{text}not x")
 
 
-def _as_operand(value: Number | Node) -> Operand:
+def as_operand(value: Number | Node) -> Operand:
+    """Return a node or a number in the form in which it is sent."""
     if isinstance(value, Node):
         return Ref(value.number)
     # numpy's numbers do not cross as what they are.

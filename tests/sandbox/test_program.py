@@ -100,6 +100,8 @@ def test_a_repeated_operation_is_one_request_more() -> None:
     y = program.repeat(x, lambda y: y + y, 40)
     assert program.read((y, "text"), (x, "text")) == [str(3 * 2**40), "3"]
     assert len(sent[0]) == 5
+    assert program.read((program.repeat(x, lambda y: 2 * y, 1), "text")) == ["6"]
+    assert all(step.times >= 1 for steps in sent for step in steps)
 
 
 def test_numpys_numbers_cross_as_what_they_are() -> None:
