@@ -478,7 +478,7 @@ SLOW_VALUE = """
 class Value(Value):
     def backward(self):
         import time
-        time.sleep(0.02)
+        time.sleep(0.05)
         super().backward()
 """
 
@@ -489,14 +489,16 @@ def kill_workers(grader: Grader, times: int, done: threading.Event) -> None:
     assert grader._session is not None
     assert grader._session._fork_server is not None
     server = grader._session._fork_server._process.pid
+    killed: set[int] = set()
     for _ in range(times):
-        while not (workers := family(server)):
+        while not (workers := family(server) - killed):
             if done.wait(0.005):
                 return
-        done.wait(0.3)
+        done.wait(0.2)
         for pid in workers:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        killed |= workers
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
