@@ -62,6 +62,9 @@ class Dual:
     ``5 - x`` and ``1 / x`` work; ``x ** n`` takes a plain number n, whole or not, also
     negative. There is unary minus, and there are the methods `exp` and `sigmoid`.
 
+    Compute in double precision, as Python's own numbers do: single precision is not enough
+    for the checks.
+
     The checks keep to where everything is defined: they never divide by 0, never raise 0 to
     a power, raise a negative number to whole powers only, and let no exp overflow. The
     operands are not modified: ``x + 1`` leaves x as it was, and returns another object.
@@ -158,8 +161,10 @@ def forward_derivative(f, x):
     Notes
     -----
     The result is exact but for rounding, however large x is: there is no small step h, as
-    there is in centred differences. The checks look at this function alone: a mistake in
-    `Dual` costs nothing here. f and x are not modified.
+    there is in centred differences. The f of the checks takes a Dual at x and nothing else: it
+    raises TypeError for a plain or complex number, and ValueError at any other place. The
+    checks look at this function alone: a mistake in `Dual` costs nothing here. f and x are
+    not modified.
 
     Checks: polynomial, function_with_exp, exact_for_large_x, constant_function.
 
@@ -212,6 +217,9 @@ class Value:
       gives the same as calling it once. (Some libraries add instead.)
     - A chain of 3000 operations is no problem. Python does not let a function call itself
       so deep unless you allow it.
+
+    Compute in double precision, as Python's own numbers do: single precision is not enough
+    for the checks.
 
     The checks keep to where everything is defined: they never divide by 0, never raise 0 to
     a power, raise a negative number to whole powers only, and let no exp overflow. The

@@ -8,31 +8,23 @@ warning. What the student's function did in its other checks decides between sev
 
 from __future__ import annotations
 
-import contextlib
 import math
-import signal
 import time
-import types
-import warnings
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
+from grader.examiner.replay import LATE, CallResult, repeat_call
 from grader.records import FAILED, Outcome
 from grader.sandbox.calls import Call
-from grader.sandbox.protocol.builders import BUILDERS, build_function
-from grader.sandbox.protocol.values import Handle, Opaque, pack, unpack
-from grader.sanitize import clean_line
+from grader.sandbox.protocol.values import Handle, Opaque
 from grader.testing.catalogue import Entry
 from grader.testing.observations import holds_text
 
 _RTOL, _ATOL = 1e-6, 1e-9
 _RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
-# Processor time for one call: a misconception may take for ever where the student's function
-# did not. Never wall-clock time: a busy machine must not change a report.
-_LIMIT_S = 0.5
 # An argument may have come from the student: a state that the suite hands on.
 _MAX_ARGUMENT = 16 * 1024
 # Entries that all arguments broadcast together could have. One step of numpy's cannot be
@@ -55,20 +47,6 @@ class CheckRun:
     def failed(self) -> bool:
         """Return whether it failed, and the student's code did something in it."""
         return self.outcome.outcome in FAILED
-
-
-@dataclass(frozen=True, slots=True)
-class _CallResult:
-    """What an implementation did when it was called."""
-
-    value: Any
-    raised: str
-    raised_text: str
-    modified: frozenset[str]
-    warned: bool
-
-
-_LATE = _CallResult(None, TimeoutError.__name__, "", frozenset(), warned=False)
 
 
 class TimeBudget:
@@ -126,17 +104,18 @@ class _Candidate:
         self, entry: Entry, runs: Sequence[CheckRun], budget: TimeBudget, repeatable: Container[int]
     ) -> None:
         self.entry = entry
-        self._likeness: dict[str, list[tuple[Likeness, _CallResult]]] = {}
+        self._likeness: dict[str, list[tuple[Likeness, CallResult]]] = {}
         late = False
         for run in runs:
-            compared: list[tuple[Likeness, _CallResult]] = []
+            compared: list[tuple[Likeness, CallResult]] = []
+            kept: dict[int, Any] = {}
             for call in run.calls:
                 # A call that was cut short, or that ended its process, shows nothing.
                 if (call.answered or call.raised) and id(call) in repeatable:
                     # Once is enough to wait for a misconception that does not end.
                     late = late or budget.spent
-                    result = _LATE if late else _call(entry, call)
-                    late = late or result.raised == _LATE.raised
+                    result = LATE if late else repeat_call(entry, call, kept)
+                    late = late or result.raised == LATE.raised
                     compared.append(("different" if late else _compare(call, result), result))
             self._likeness[run.outcome.check_id] = compared
 
@@ -202,51 +181,7 @@ def _shapes(values: Iterable[Any]) -> Iterator[tuple[int, ...]]:
             yield from _shapes(value)
 
 
-def _call(entry: Entry, call: Call) -> _CallResult:
-    args = [unpack(data, BUILDERS) for data in call.packed_args]
-    kwargs = {key: unpack(data, BUILDERS) for key, data in call.packed_kwargs.items()}
-    passed = {**{str(place): arg for place, arg in enumerate(args)}, **kwargs}
-    before = {key: pack(value) for key, value in passed.items()}
-    function = entry.implementation
-    if call.probe is not None:
-        probe = build_function(call.probe)
-        module = types.SimpleNamespace(**{entry.function: entry.implementation})
-        function = lambda *inner: probe(module, *inner)  # noqa: E731 - it is called once
-    value, raised, raised_text = None, "", ""
-    # The examiner silences numpy; here it is asked whether numpy would warn.
-    with np.errstate(all="warn"), warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            with _limited(_LIMIT_S):
-                value = unpack(pack(function(*args, **kwargs)))
-        except Exception as error:  # noqa: BLE001 - a wrong implementation may do anything
-            raised = type(error).__name__
-            raised_text = clean_line(str(error), 200)
-    modified = frozenset(key for key, item in passed.items() if pack(item) != before[key])
-    overflowed = any(w.category is RuntimeWarning for w in caught)
-    return _CallResult(value, raised, raised_text, modified, overflowed)
-
-
-@contextlib.contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Raise ``TimeoutError`` in what takes more processor time, where the system has timers."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def late(_number: int, _frame: types.FrameType | None) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGPROF, late)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
-
-
-def _compare(call: Call, result: _CallResult) -> Likeness:
+def _compare(call: Call, result: CallResult) -> Likeness:
     if not call.answered:
         if not result.raised or result.raised != call.raised:
             return "different"

@@ -12,7 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
@@ -27,7 +27,7 @@ from grader.examiner.diagnosis import CheckRun, TimeBudget, diagnose
 from grader.examiner.feedback import describe_failure, describe_fault
 from grader.examiner.outcomes import read_outcomes
 from grader.records import Check, Outcome
-from grader.sandbox.calls import Call, StudentError
+from grader.sandbox.calls import Call, StudentError, WorkerKilled
 from grader.sandbox.protocol.values import pack
 from grader.sandbox.student import Student
 from grader.seeds import derive_check_seed
@@ -36,7 +36,11 @@ from grader.testing.comparisons import Collected, collecting
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
 
-_MAX_KEPT = 512 * 1024  # bytes of one answer
+T = TypeVar("T")
+
+# Bytes of one answer, and of all answers of a submission, that are kept for the diagnosis. As
+# objects they take twenty times as much; those of honest work are a few hundred KiB in all.
+_MAX_KEPT, _MAX_KEPT_IN_ALL = 512 * 1024, 8 * 2**20
 # What a test may raise that is not an answer to a student: faults of ours, and pytest's own
 # outcomes, which no suite uses and which are not Python's exceptions.
 _FAULTS = (Exception, pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception)
@@ -64,6 +68,7 @@ class Examination:
             if collected.check.exercise in students
         }
         self._runs: dict[str, CheckRun] = {}
+        self._kept = 0
         self._credits: Credit = {}
         # What came back in checks of values, by check, for functions where all are visible.
         self._answers: dict[str, set[bytes]] = {}
@@ -134,13 +139,16 @@ class Examination:
         return student, Draws(derive_check_seed(self._seed, collected.check.id))
 
     def _run_check(self, item: pytest.Function, collected: CollectedCheck) -> pytest.TestReport:
-        student, draws = self._begin(collected)
+        student = self._students[collected.check.exercise]
         began = time.perf_counter()
-        outcome = self._judge(item, collected, student, draws)
+        outcome = _survive_kill(lambda: self._judge(item, collected))
         duration_s = time.perf_counter() - began
         # What is large is not kept: it would be, for every call, until the end.
-        large = any(call.size > _MAX_KEPT for call in student.calls)
-        calls = tuple(student.calls) if collected.replay and not large else ()
+        sizes = [call.size for call in student.calls]
+        small = max(sizes, default=0) <= _MAX_KEPT
+        keeps = collected.replay and small and self._kept + sum(sizes) <= _MAX_KEPT_IN_ALL
+        self._kept += sum(sizes) if keeps else 0
+        calls = tuple(student.calls) if keeps else ()
         self._runs[item.nodeid] = CheckRun(outcome, calls)
         self._keep_answers(collected.check, student)
         return _report(item, replace(outcome, series=tuple(student.series)), duration_s)
@@ -149,15 +157,14 @@ class Examination:
         if (check.exercise, check.function) in self._all_visible and check.kind == "value":
             self._answers[check.id] = {pack(call.value) for call in student.calls}
 
-    def _judge(
-        self, item: pytest.Function, collected: CollectedCheck, student: Student, draws: Draws
-    ) -> Outcome:
+    def _judge(self, item: pytest.Function, collected: CollectedCheck) -> Outcome:
+        student, draws = self._begin(collected)
         try:
             _call(item, student, draws)
         except (CheckFailed, StudentError) as error:
             return describe_failure(error, collected, student.last, draws, self._functions)
         except _FAULTS as error:  # a fault of ours must not cost points silently
-            if isinstance(error, GraderError):
+            if isinstance(error, GraderError | WorkerKilled):
                 raise  # it is the machine's: there is no outcome, and no score
             return describe_fault(error, collected.check.id)
         return Outcome(collected.check.id, "passed")
@@ -175,7 +182,7 @@ class Examination:
             return {}
         return give_credit(
             list(failed),
-            lambda check_id, reorder: self._rerun(failed[check_id], reorder),
+            lambda check_id, reorder: _survive_kill(lambda: self._rerun(failed[check_id], reorder)),
             all_answered=len(failed) == len(lost),
             slips=self._checks[values[0].nodeid].slips,
         )
@@ -189,7 +196,7 @@ class Examination:
                 _call(item, student, draws)
             except (CheckFailed, StudentError, *_FAULTS) as error:
                 # A suite need not expect what is wrong: what comes after it is not compared.
-                if isinstance(error, GraderError):
+                if isinstance(error, GraderError | WorkerKilled):
                     raise
             else:
                 collected.complete = True
@@ -225,6 +232,15 @@ class Examination:
                 entries = [e for e in misconceptions(exercise) if e.function == function]
                 named.update(diagnose(runs, entries, budget))
         return named
+
+
+def _survive_kill(run: Callable[[], T]) -> T:
+    """Run a check, and once more where something outside killed the worker."""
+    try:
+        return run()
+    except WorkerKilled:
+        # Objects that were kept are gone, so the check begins again. A second time is a fault.
+        return run()
 
 
 def _call(item: pytest.Function, student: Student, draws: Draws) -> None:

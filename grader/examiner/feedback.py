@@ -22,7 +22,7 @@ from grader.sandbox.calls import (
     Warned,
     WorkerEnded,
 )
-from grader.sandbox.protocol.values import Seeded, SourceFunction
+from grader.sandbox.protocol.values import Asked, Seeded, SourceFunction
 from grader.sanitize import clean, clean_line
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed, describe
@@ -164,7 +164,7 @@ def _describe_origin(observed: str | None, call: Call | None) -> str:
 
 def describe_call(signature: Signature, call: Call) -> str:
     """Return a call as text: names, types and shapes, no entries of arrays."""
-    if call.probe is not None:
+    if call.probe is not None or call.steps:
         return f"{call.name}, inside a small program"
     parts = [
         f"{name}: {_describe_argument(value)}" for name, value in _named(signature, call).items()
@@ -186,6 +186,8 @@ def _describe_argument(value: Any) -> str:
         return f"{value.dtype} {value.shape}"
     if isinstance(value, SourceFunction):
         return value.name
+    if isinstance(value, Asked):
+        return f"a function of a {value.of}"
     if isinstance(value, Seeded):
         return f"default_rng({value.seed})"
     if isinstance(value, bool | int | float | str) or value is None:
@@ -207,7 +209,7 @@ def _recipe(
     collected: CollectedCheck, call: Call, draws: Draws, course_functions: Mapping[str, str]
 ) -> list[str]:
     """Return lines that make the call again, or none where it cannot be made alone."""
-    if call.probe is not None or call.on is not None:
+    if call.probe is not None or call.on is not None or call.steps or call.formula is not None:
         return []
     named = _named(collected.signature, call)
     arrays = dict(_arrays(named))

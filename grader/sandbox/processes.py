@@ -15,7 +15,7 @@ from grader.errors import SandboxError
 from grader.records import Limits
 from grader.sandbox.protocol.frames import Stream
 
-EXAMINER_MIB = 4096  # of one examination: a student's values must not take the machine
+EXAMINER_MIB = 2048  # of one examination: a student's values must not take the machine
 _ROOT = Path(__file__).resolve().parents[2]
 # One thread each: the arrays are tiny, and a forked child has no other threads.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")

@@ -27,14 +27,18 @@ from grader.sandbox.calls import (
     Undefined,
     Warned,
     WorkerEnded,
+    WorkerKilled,
     describe_error,
 )
+from grader.sandbox.dialogue import Dialogue, check_values
 from grader.sandbox.launch import Launcher, RunningWorker
 from grader.sandbox.processes import describe_exit
+from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol import messages
 from grader.sandbox.protocol.frames import FrameError, Stream, StreamClosed, StreamTimeout
-from grader.sandbox.protocol.messages import CallReplies, CallReply, ErrorReply, LoadReply
-from grader.sandbox.protocol.values import Handle, unpack
+from grader.sandbox.protocol.messages import CallReply, ErrorReply, LoadReply
+from grader.sandbox.protocol.program import Step
+from grader.sandbox.protocol.values import Asked, Handle, unpack
 from grader.sandbox.sources import by_source
 from grader.sanitize import clean, clean_line
 
@@ -44,6 +48,7 @@ _NOT_UTF8 = (
     "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "
     "encoding)"
 )
+_CallRequest = messages.Call | messages.Probe | messages.Operate
 _NO_REASON = ErrorReply("Error", "it gives no reason")
 
 
@@ -189,13 +194,58 @@ class Student:
         Handle
             Stands for the result in later calls of the same check.
         """
-        self._kept += 1
-        self._ask([Call(name, args, on=on, keep=self._kept)])
-        return Handle(self._kept)
+        number = self._number()
+        self._ask([Call(name, args, on=on, keep=number)])
+        return Handle(number)
 
     def call_on(self, on: Handle, name: str, *args: Any) -> Any:
         """Call a method of a kept object and return what it returns."""
         return self._ask([Call(name, args, on=on)])[0]
+
+    def program(self, name: str) -> Program:
+        """Return a program on objects of a class, whose operations are asked for in groups.
+
+        Parameters
+        ----------
+        name : str
+            The class.
+        """
+        return Program(lambda steps: self._operate(name, steps), self._number)
+
+    def pass_formula(
+        self,
+        name: str,
+        formula: Formula,
+        *args: Any,
+        stand_in: type | None = None,
+    ) -> Any:
+        """Call a function with a formula as its first argument, whose source is not sent.
+
+        Parameters
+        ----------
+        name : str
+            The function.
+        formula : Formula
+            What is passed. Its operations are asked for when the student's function calls it.
+        *args : object
+            The other arguments.
+        stand_in : type, optional
+            A class of the suite's that its name in the module means during the call.
+        """
+        asked = Asked(formula.of, formula.at[0], self._number())
+        replaced = {formula.of: by_source(stand_in)} if stand_in is not None else {}
+        call = Call(name, (asked, *args), formula=formula, replaced=replaced)
+        return self._ask([call])[0]
+
+    def _operate(self, name: str, steps: tuple[Step, ...]) -> list[Any]:
+        try:
+            return check_values(self._ask([Call(name, steps=steps)])[0], steps)
+        except FrameError as error:
+            raise WorkerEnded(f"the answer could not be read: {error}") from None
+
+    def _number(self) -> int:
+        self._kept += 1
+        return self._kept
 
     def state(self) -> ModuleState:
         """Return how the module could be loaded the first time, loading it if need be."""
@@ -221,15 +271,21 @@ class Student:
         requests = [call.request(self._function) for call in calls]
         started = time.monotonic()
         try:
-            replies = self._exchange_again(requests, limit_s)
+            replies = self._exchange(requests, limit_s, calls[0])
         except StreamTimeout:
             self.close()
             raise TookTooLong(too_long) from None
         except StreamClosed:
+            if self._worker is not None and self._was_killed():
+                raise WorkerKilled from None
             raise WorkerEnded(f"the call ended the whole process: {self._end()}") from None
         except FrameError as error:
             self.close()
             raise WorkerEnded(f"the answer could not be read: {error}") from None
+        except Exception:
+            # A fault of ours may have left the worker in the middle of a call.
+            self.close()
+            raise
         finally:
             duration_s = time.monotonic() - started
             calls[0].duration_s = duration_s
@@ -275,27 +331,21 @@ class Student:
     def _too_late(self) -> str:
         return f"the whole submission took longer than {self._limits.submission_s:g} s"
 
-    def _exchange_again(
-        self, requests: list[messages.Call | messages.Probe], limit_s: float
-    ) -> list[CallReply]:
-        """Exchange messages with a fresh worker if something else killed the last one."""
-        while True:
-            try:
-                return self._exchange(requests, limit_s)
-            except StreamClosed:
-                if not self._was_killed():
-                    raise
-
     def _exchange(
-        self, requests: list[messages.Call | messages.Probe], limit_s: float
+        self, requests: list[_CallRequest], limit_s: float, first: Call
     ) -> list[CallReply]:
         if self._worker is None:
             # The last worker is gone; this check gets a fresh one.
             again = self._load()
             if self._worker is None:
                 raise NotRun(again.message)
-        self._worker.stream.send_message(requests, limit_s)
-        replies: list[CallReply] = self._worker.stream.receive_message(CallReplies, limit_s)
+        dialogue = Dialogue(self._worker.stream, limit_s)
+        replies = dialogue.ask(requests)
+        if first.formula is not None:
+            assert isinstance(first.args[0], Asked)
+            replies = dialogue.answer(replies, first.formula, first.args[0].number, self._number)
+        if any(reply.state == "asks" for reply in replies):
+            raise FrameError("a question that was not expected")
         failed = bool(replies) and replies[-1].state != "returned"
         if len(replies) != len(requests) and not (failed and len(replies) < len(requests)):
             raise FrameError(f"{len(replies)} replies to {len(requests)} requests")

@@ -1,6 +1,7 @@
 """What an author of suites imports: ``from grader.testing import check, function, close``."""
 
 from grader.sandbox.calls import Raised, StudentError
+from grader.sandbox.program import Formula
 from grader.sandbox.protocol.values import Handle, Opaque, Seeded
 from grader.sandbox.sources import by_source
 from grader.testing.catalogue import misconception, variant
@@ -22,7 +23,7 @@ from grader.testing.expect import (
     unwarned,
     with_defaults,
 )
-from grader.testing.gradients import numerical_gradient, numerical_slope
+from grader.testing.gradients import complex_slopes, numerical_gradient, numerical_slope
 from grader.testing.results import entries, mapping, results, sequence
 from grader.testing.series import (
     attach_bars,
@@ -34,6 +35,7 @@ from grader.testing.series import (
 
 __all__ = [
     "CheckFailed",
+    "Formula",
     "Handle",
     "Missing",
     "Opaque",
@@ -49,6 +51,7 @@ __all__ = [
     "check",
     "close",
     "close_after",
+    "complex_slopes",
     "describe",
     "entries",
     "equal",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from grader.records import FAILED
 from grader.report import FunctionReport, Report, Scored
-from grader.sanitize import clean, clean_line
+from grader.sanitize import clean, clean_line, quote_path
 from grader.seeds import PUBLIC
 from grader.writers.feedback import lines_of
 
@@ -122,11 +121,11 @@ def command(name: str, *paths: Path | str, **options: Path | str | Sequence[str]
 
     An option that is None is left out; one with several values is repeated.
     """
-    words = [*paths]
+    words = list(map(quote_path, paths))
     for option, value in options.items():
         values = [value] if isinstance(value, str | Path) else value or ()
-        words += [word for each in values for word in (f"--{option}", each)]
-    return " ".join(["grade", name, *(shlex.quote(str(word)) for word in words)])
+        words += [word for each in values for word in (f"--{option}", quote_path(each))]
+    return " ".join(["grade", name, *words])
 
 
 def submit_again(path: Path, course: Path | None, seed: str) -> str:

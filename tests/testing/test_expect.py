@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from types import SimpleNamespace
 from typing import Any
 
@@ -398,3 +399,43 @@ def test_a_wrong_step_is_placed_among_the_right_ones() -> None:
     assert identity == "later_step"
     assert text.startswith("right after the first step, and wrong after step 2: w is exactly 2 ")
     assert seen(3, None)[1].startswith("right after 2 steps, and wrong after step 3: w is None")
+
+
+SHOWN = {
+    "one number": (np.array(3.0), np.array(15.874)),
+    "one number in a row": (np.array([1.0]), np.array([15.874])),
+    "two numbers": (np.array([1.0, 2.0]), np.array([15.874, 3.3])),
+    "equal numbers": (np.ones(6), np.full(6, 15.874)),
+    "one wrong entry": (np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 2.0, 3.0, 15.874])),
+    "zeros": (np.zeros(4), np.full(4, 15.874)),
+    "opposite signs": (np.array([1.0, -1.0, 1.0]), np.array([15.874, -15.874, 15.874])),
+}
+
+
+@pytest.mark.parametrize(("got", "want"), SHOWN.values(), ids=SHOWN)
+def test_words_give_no_single_number_away(got: Any, want: Any) -> None:
+    """A factor or an error of one number is that number, and so is that of equal ones."""
+    words = observed(got, want)
+    assert not re.search(r"[0-9]\.[0-9]", words), words
+    assert "times" not in words
+
+
+def test_an_error_that_overflows_is_not_written() -> None:
+    """The norm of very large entries is infinite, and their relative error would be NaN."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        words = observed(G * 1e200, G * -3e200 + 1e199)
+    assert "nan" not in words.lower()
+    assert "inf" not in words
+
+
+def test_a_place_is_found_in_arrays_of_many_axes_in_little_memory() -> None:
+    """Where the first wrong entry is does not take an index for every wrong entry."""
+    got = np.full((1,) * 19 + (2**16,), np.nan, dtype=np.float16)
+    tracemalloc.start()
+    try:
+        text = failure(got, np.zeros(got.shape)).observation.text
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert text == f"dW is NaN at {[0] * 20}"
+    assert peak < 4 * 2**20

@@ -290,8 +290,9 @@ def read_sample(got, shape):
 def expect_std(weights, want):
     """Expect a standard deviation within 3 %."""
     ratio = float(np.std(weights)) / want
-    text = f"the standard deviation of the weights is {ratio:.3f} times the right one"
-    expect(abs(ratio - 1) <= STD_MARGIN, text, f"got {ratio * want:.5f}, expected {want:.5f}")
+    text = f"the standard deviation of the weights is too {'large' if ratio > 1 else 'small'}"
+    values = f"got {ratio * want:.5f}, {ratio:.3f} times the expected {want:.5f}"
+    expect(abs(ratio - 1) <= STD_MARGIN, text, values)
 
 
 def expect_law(weights):
