@@ -407,6 +407,26 @@ class Feedback(msgspec.Struct, frozen=True, omit_defaults=True):
     places: tuple[Place, ...] = ()
 
 
+class Measured(msgspec.Struct, frozen=True):
+    """What `grade verify` reads of a check that ran; it is in no report.
+
+    Parameters
+    ----------
+    error : float or None
+        In units of the tolerance: of a check that passed the largest error, of one that failed
+        the error of the comparison that failed; None where no numbers were compared.
+    coincidences : tuple of str
+        Which named numbers of its calls cannot be told apart.
+    cpu_s, cpu_limit_s : float or None
+        Processor time of its longest call, and the limit; None where there is none.
+    """
+
+    error: float | None = None
+    coincidences: tuple[str, ...] = ()
+    cpu_s: float | None = None
+    cpu_limit_s: float | None = None
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What one check found when it ran.
 
@@ -424,6 +444,8 @@ class Outcome(msgspec.Struct, frozen=True):
         Seconds of wall-clock time.
     series : tuple of Series
         What can be drawn of it.
+    measured : Measured
+        What `grade verify` reads of it.
     """
 
     check_id: str
@@ -434,6 +456,7 @@ class Outcome(msgspec.Struct, frozen=True):
     feedback: Feedback = Feedback()
     duration_s: float = 0.0
     series: tuple[Series, ...] = ()
+    measured: Measured = Measured()
 
 
 class ModuleState(msgspec.Struct, frozen=True):

@@ -30,6 +30,7 @@ from grader.seeds import derive_check_seed
 from grader.testing.catalogue import Entry
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
+from grader.testing.margins import begin_measuring, measured
 
 _MAX_KEPT = 512 * 1024  # bytes of one answer
 # What a test may raise that is not an answer to a student: faults of ours, and pytest's own
@@ -123,15 +124,17 @@ class Examination:
         self, item: pytest.Function, collected: CollectedCheck, student: Student, draws: Draws
     ) -> Outcome:
         offered = {"student": student, "rng": draws, **collect_parameters(item)}
+        begin_measuring()
         try:
             item.obj(**{name: offered[name] for name in item.fixturenames})
         except (CheckFailed, StudentError) as error:
-            return describe_failure(error, collected, student.last, draws, self._functions)
+            outcome = describe_failure(error, collected, student.last, draws, self._functions)
+            return replace(outcome, measured=measured(getattr(error, "error", None)))
         except _FAULTS as error:  # a fault of ours must not cost points silently
             if isinstance(error, GraderError):
                 raise  # it is the machine's: there is no outcome, and no score
             return describe_fault(error, collected.check.id)
-        return Outcome(collected.check.id, "passed")
+        return Outcome(collected.check.id, "passed", measured=measured(passed=True))
 
     def _diagnose(self, misconceptions: Callable[[str], tuple[Entry, ...]]) -> dict[str, Entry]:
         by_function: dict[tuple[str, str], list[CheckRun]] = {}
@@ -164,8 +167,8 @@ def _report(item: pytest.Function, outcome: Outcome, duration_s: float) -> pytes
         when="call",
         duration=duration_s,
     )
-    metadata = {} if passed and not outcome.series else msgspec.to_builtins(outcome)
-    report._json_report_extra = {"metadata": metadata}  # type: ignore[attr-defined]  # noqa: SLF001
+    extra = {"metadata": msgspec.to_builtins(outcome)}
+    report._json_report_extra = extra  # type: ignore[attr-defined]  # noqa: SLF001
     return report
 
 

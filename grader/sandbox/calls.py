@@ -31,7 +31,19 @@ class StudentError(Exception):
 
 
 class Raised(StudentError):
-    """It raised an exception."""
+    """It raised an exception.
+
+    Parameters
+    ----------
+    kinds : tuple of str
+        The names of the built-in exceptions that it is one of: ``ValueError``, and so on.
+    """
+
+    def __init__(
+        self, message: str, place: Place | None = None, kinds: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, place)
+        self.kinds = kinds
 
 
 class WorkerEnded(StudentError):

@@ -470,4 +470,4 @@ def _size(source: SourceFile) -> int:
 def _as_exception(error: ErrorReply) -> StudentError:
     if error.untouched:
         return NotImplementedYet("not implemented yet")
-    return Raised(describe_error(error), error.place)
+    return Raised(describe_error(error), error.place, tuple(error.kinds))

@@ -44,6 +44,8 @@ class Entry:
         A module's worth of definitions that put it in the place of the solution's.
     second_hint : str
         A more concrete hint where the first did not help; in no report.
+    float32 : bool
+        Whether it is a variant in single precision, which is to keep far from the tolerances.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Entry:
     implementation: Callable[..., Any]
     source: str
     second_hint: str = ""
+    float32: bool = False
 
 
 def misconception(
@@ -76,18 +79,28 @@ def misconception(
     """
 
     def decorate(implementation: _F) -> _F:
-        setattr(implementation, _ATTRIBUTE, (identity, of, hint, loses_points, second_hint))
+        marked = (identity, of, hint, loses_points, second_hint, False)
+        setattr(implementation, _ATTRIBUTE, marked)
         return implementation
 
     return decorate
 
 
-def variant(*, of: str) -> Callable[[_F], _F]:
-    """Mark a correct implementation of something that looks different from the solution."""
+def variant(*, of: str, float32: bool = False) -> Callable[[_F], _F]:
+    """Mark a correct implementation of something that looks different from the solution.
+
+    Parameters
+    ----------
+    of : str
+        The function or class that it is.
+    float32 : bool
+        It computes in single precision: `grade verify` measures how near to the tolerances it
+        comes.
+    """
 
     def decorate(implementation: _F) -> _F:
-        identity = implementation.__name__
-        setattr(implementation, _ATTRIBUTE, (identity, of, "", False, ""))
+        marked = (implementation.__name__, of, "", False, "", float32)
+        setattr(implementation, _ATTRIBUTE, marked)
         return implementation
 
     return decorate
@@ -123,10 +136,10 @@ def load_catalogue(
     for value in vars(module).values():
         marked = getattr(value, _ATTRIBUTE, None)
         if marked is not None:
-            identity, function, hint, loses_points, second_hint = marked
+            identity, function, hint, loses_points, *rest = marked
             source = helpers + "\n\n" + _renamed(definitions[value.__name__], function)
             entries.append(
-                Entry(identity, exercise, function, hint, loses_points, value, source, second_hint)
+                Entry(identity, exercise, function, hint, loses_points, value, source, *rest)
             )
     ids = [entry.id for entry in entries]
     for identity in ids:

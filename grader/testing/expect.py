@@ -18,6 +18,7 @@ from grader.sandbox.calls import StudentError
 from grader.sandbox.protocol.values import Opaque
 from grader.sandbox.student import Student
 from grader.sanitize import clean_line
+from grader.testing.margins import record_error
 from grader.testing.observations import (
     Observation,
     describe_non_finite,
@@ -31,11 +32,11 @@ from grader.testing.observations import (
 Array = NDArray[np.float64]
 ShapeRule = Literal["exact", "values"]
 
-# Closed forms and their recomputation differ by rounding only (float64, float32).
-RTOL, ATOL = 1e-7, 1e-10
-RTOL_SINGLE, ATOL_SINGLE = 1e-4, 1e-6
+# A tolerance belongs to the check, whatever the type of the answer: three times what careful
+# work in single precision is off by, and a tenth of what any known mistake is off by.
+RTOL, ATOL = 2e-5, 2e-6
 # ||a - n|| / (||a|| + ||n||) against finite differences with h = 1e-5.
-GRADIENT_TOLERANCE, GRADIENT_TOLERANCE_SINGLE = 1e-6, 1e-4
+GRADIENT_TOLERANCE = 1e-5
 _ZERO_GRADIENT = 1e-9
 
 
@@ -50,13 +51,22 @@ class CheckFailed(Exception):
         The place and what was there, for instructors and for visible checks.
     expected : str
         The right value at that place, for the same readers.
+    error : float, optional
+        How far off it is in units of the tolerance, where numbers were compared.
     """
 
-    def __init__(self, observation: Observation, values: str = "", expected: str = "") -> None:
+    def __init__(
+        self,
+        observation: Observation,
+        values: str = "",
+        expected: str = "",
+        error: float | None = None,
+    ) -> None:
         super().__init__(observation.text)
         self.observation = observation
         self.values = values
         self.expected = expected
+        self.error = error
 
 
 def fail(identity: str, text: str, values: str = "", expected: str = "") -> CheckFailed:
@@ -121,7 +131,7 @@ def close(
     rtol: float = RTOL,
     atol: float = ATOL,
 ) -> None:
-    """Expect values that differ from the right ones by rounding only.
+    """Expect values that differ from the right ones by rounding only, single precision's too.
 
     Parameters
     ----------
@@ -133,17 +143,19 @@ def close(
         What it is called, as the student would say it: ``"dW"``.
     sizes : mapping of str to int, float or array_like, optional
         What an error may have to do with, by name, for the message: sizes of the call as
-        integers, arguments as floats, and arrays of the answer's shape.
+        integers, arguments as floats, and arrays of the answer's shape. A name that is not an
+        identifier, ``"N = D"`` or ``"C = 1"``, declares which numbers coincide; no error is
+        named by it.
     shape : {"exact", "values"}
         With ``values``, axes of length 1 may be there or missing.
     rtol, atol : float
-        For float64; a float32 answer is given its own.
+        The tolerance, relative to each right entry and absolute.
     """
-    array, target, single = _comparable(got, want, what, shape)
-    if single:
-        rtol, atol = max(rtol, RTOL_SINGLE), max(atol, ATOL_SINGLE)
-    if not np.all(np.abs(array - target) <= atol + rtol * np.abs(target)):
-        raise _wrong(array, target, what, sizes, rtol, atol)
+    array, target = _comparable(got, want, what, shape)
+    off = np.abs(array - target) / (atol + rtol * np.abs(target))
+    error = record_error(float(np.max(off, initial=0.0)), sizes)
+    if not error <= 1:
+        raise _wrong(array, target, what, sizes, rtol, atol, error)
 
 
 def close_after(step: int, got: Any, want: Any, what: str, **rules: Any) -> None:
@@ -161,7 +173,7 @@ def close_after(step: int, got: Any, want: Any, what: str, **rules: Any) -> None
         close(got, want, what, **rules)
     except CheckFailed as failed:
         observation = observe_step(failed.observation, step)
-        raise CheckFailed(observation, failed.values, failed.expected) from None
+        raise CheckFailed(observation, failed.values, failed.expected, failed.error) from None
 
 
 def gradient(
@@ -171,6 +183,7 @@ def gradient(
     *,
     sizes: Mapping[str, Any] | None = None,
     shape: ShapeRule = "exact",
+    tolerance: float = GRADIENT_TOLERANCE,
 ) -> None:
     """Expect an analytic gradient that agrees with finite differences.
 
@@ -180,17 +193,18 @@ def gradient(
         Centred differences of the reference loss, h = 1e-5.
     got, what, sizes, shape
         As in `close`.
+    tolerance : float
+        Of the norm of the difference divided by the sum of the norms.
     """
-    array, target, single = _comparable(got, numeric, what, shape)
-    tolerance = GRADIENT_TOLERANCE_SINGLE if single else GRADIENT_TOLERANCE
+    array, target = _comparable(got, numeric, what, shape)
     if max(_norm(array), _norm(target)) < _ZERO_GRADIENT:
         return
     # The norm of very large entries overflows, and infinity is no larger than infinity.
     scale = max(float(np.max(np.abs(array))), float(np.max(np.abs(target))))
-    error = _norm(array / scale - target / scale)
     size = _norm(array / scale) + _norm(target / scale)
-    if not error <= tolerance * size:
-        raise _wrong(array, target, what, sizes, tolerance, 1e-7)
+    error = record_error(_norm(array / scale - target / scale) / (tolerance * size), sizes)
+    if not error <= 1:
+        raise _wrong(array, target, what, sizes, tolerance, 1e-7, error)
 
 
 def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any) -> Any:
@@ -220,7 +234,7 @@ def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any
             text = f"right where {names} is passed as the docstring's default, wrong with yours: "
             text = text.replace(" is passed", " are passed") if len(settings) > 1 else text
             seen = Observation("default", text + wrong.observation.text)
-            wrong = CheckFailed(seen, wrong.values, wrong.expected)
+            wrong = CheckFailed(seen, wrong.values, wrong.expected, wrong.error)
             break
     # What went wrong is the call without them, and that is the one to repeat.
     del student.calls[shown:]
@@ -297,11 +311,9 @@ def unwarned(student: Student) -> None:
         raise fail("warned", f"numpy warned: {last.warned[0].text}")
 
 
-def _comparable(got: Any, want: Any, what: str, shape: ShapeRule) -> tuple[Array, Array, bool]:
+def _comparable(got: Any, want: Any, what: str, shape: ShapeRule) -> tuple[Array, Array]:
     target = np.asarray(want, dtype=np.float64)
-    answer = as_array(got, what)
-    single = answer.dtype.kind == "f" and answer.dtype.itemsize < 8
-    array = answer.astype(np.float64)
+    array = as_array(got, what).astype(np.float64)
     if shape == "values" and _squeezed(array.shape) == _squeezed(target.shape):
         array = array.reshape(target.shape)
     if array.shape != target.shape:
@@ -312,7 +324,7 @@ def _comparable(got: Any, want: Any, what: str, shape: ShapeRule) -> tuple[Array
     )
     if problem:
         raise CheckFailed(problem)
-    return array, target, single
+    return array, target
 
 
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -324,12 +336,19 @@ def _norm(array: Array) -> float:
 
 
 def _wrong(
-    got: Array, want: Array, what: str, sizes: Mapping[str, Any] | None, rtol: float, atol: float
+    got: Array,
+    want: Array,
+    what: str,
+    sizes: Mapping[str, Any] | None,
+    rtol: float,
+    atol: float,
+    error: float,
 ) -> CheckFailed:
-    observation = observe_values(got, want, what, sizes or {})
+    named = {name: value for name, value in (sizes or {}).items() if name.isidentifier()}
+    observation = observe_values(got, want, what, named)
     try:
         index = first_wrong(got, want, rtol, atol)
     except IndexError:  # the norm is out of tolerance, no single entry is
         index = tuple(int(i) for i in np.unravel_index(np.argmax(np.abs(got - want)), got.shape))
     place = f"at {list(index)}: " if index else ""
-    return CheckFailed(observation, f"{place}got {got[index]:.8g}", f"{want[index]:.8g}")
+    return CheckFailed(observation, f"{place}got {got[index]:.8g}", f"{want[index]:.8g}", error)

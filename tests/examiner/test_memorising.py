@@ -79,7 +79,7 @@ class Teacher:
         try:
             return function(*sent, **named)
         except ValueError as error:
-            raise Raised(f"ValueError: {error}") from None
+            raise Raised(f"ValueError: {error}", kinds=("ValueError",)) from None
 
 
 class Checks:

@@ -567,11 +567,12 @@ def softmax_without_keepdims(z):
 @misconception(
     "B4-X5",
     of="softmax",
-    hint="Small numbers added to a sum of exponentials: what for, when each row is shifted?",
+    hint="A small number in the divisor keeps 0/0 away. Why does the sum of a row become 0, if "
+    "its largest entry is subtracted?",
 )
 def softmax_with_an_eps(z):
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / (e.sum(axis=1, keepdims=True) + 1e-5)
+    e = np.exp(z - z.max())
+    return e / (e.sum(axis=1, keepdims=True) + 1e-12)
 
 
 @misconception(

@@ -12,6 +12,7 @@ from grader.testing import (
     Raised,
     check,
     close,
+    expect,
     fail,
     finite,
     function,
@@ -176,8 +177,8 @@ class TestMse:
             try:
                 student.mse(rng.normal(size=first), rng.normal(size=second))
             except Raised as error:
-                if not str(error).startswith("ValueError"):
-                    raise fail("exception", "it raised something that is no ValueError") from None
+                text = "it raised something that is not a ValueError"
+                expect("ValueError" in error.kinds, text, identity="exception")
             else:
                 shapes = f"y_hat of shape {first} with y of shape {second}"
                 raise fail("no_exception", f"{shapes} went through without a ValueError")
@@ -247,12 +248,13 @@ class TestBce:
     @check(0.4)
     def test_p_1e_4_accurate(self, student, rng):
         """Small probabilities are not altered."""
-        small = 10.0 ** -rng.uniform(3.5, 6.5, size=(4, 3))
+        # From 1e-6 to 5e-4, and as far from 1; exact in single precision too.
+        small = rng.integers(1, 500, size=(4, 3)) / 2**20
         p = np.where(rng.integers(0, 2, size=(4, 3)), small, 1 - small)
         y = rng.integers(0, 2, size=(4, 3))
         loss, grad = loss_and(student.bce(p, y), "grad")
-        close(loss, bce(p, y), "loss", shape="values", rtol=1e-6)
-        close(grad, bce_slopes(p, y), "grad", rtol=1e-5)
+        close(loss, bce(p, y), "loss", shape="values")
+        close(grad, bce_slopes(p, y), "grad")
 
     @check(0.2)
     def test_eps_is_used(self, student, rng):
@@ -327,8 +329,7 @@ class TestSoftmax:
             z = rng.normal(0.0, 1.5, size=shape)
             p = finite(student.softmax(z), "softmax(z)")
             has_shape(p, shape, "softmax(z)")
-            # Rows of single precision sum to 1 in single precision.
-            close(p.sum(axis=1), np.ones(shape[0]), "the sum of each row", atol=1e-6)
+            close(p.sum(axis=1), np.ones(shape[0]), "the sum of each row")
 
     @check(0.3, kind="property")
     def test_shift_invariance(self, student, rng):
@@ -381,7 +382,7 @@ class TestSoftmaxCrossEntropy:
         z = rng.normal(0.0, 1.5, size=(6, 4))
         _, dz = loss_and(student.softmax_cross_entropy(z, one_hot(labels, 4)), "dz")
         has_shape(dz, (6, 4), "dz")
-        close(finite(dz, "dz").sum(axis=1), np.zeros(6), "the sum of each row of dz", atol=1e-6)
+        close(finite(dz, "dz").sum(axis=1), np.zeros(6), "the sum of each row of dz")
 
     @check(0.8, kind="property")
     def test_huge_logits_finite(self, student, rng):
