@@ -42,6 +42,8 @@ Kind = Literal["stub", "solution", "misconception", "variant", "leak", "up to da
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # In units of the tolerance: how far off a wrong way is at least, and single precision at most.
 LEAST_WRONG, MOST_ROUNDED = 10.0, 1 / 3
+# How far a limit of processor time is from right but slow work, and from the excluded way.
+SAFETY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,15 @@ class Verification:
                 entry,
             )
 
+        for entry in load_catalogue(self.course.suites, exercise.name, "workloads"):
+            yield _Plan(
+                "variant" if entry.share == 1 else "misconception",
+                exercise,
+                f"the cost of {entry.id}",
+                f"{solution}\n\n{entry.source}",
+                partial(_judge_workload, entry),
+            )
+
     def _inspect(self, exercise: Exercise) -> Iterator[Trial]:
         name = exercise.name
         yield Trial("leak", name, "files for students", tuple(self._find_leaks(name)))
@@ -169,9 +180,10 @@ class Verification:
             if function not in docstrings:
                 yield f"the suite asks for {function}, which the stub does not have"
                 continue
-            listed = re.search(r"Checks: ([\w, ]+)\.", docstrings[function])
+            listed = re.search(r"\*Graded on\* ([\w, ]+)\.", docstrings[function])
             if not listed or listed[1].split(", ") != checks:
-                yield f"the docstring of {function} should say `Checks: {', '.join(checks)}.`"
+                wanted = ", ".join(checks)
+                yield f"the docstring of {function} should end with `*Graded on* {wanted}.`"
             if ">>>" not in docstrings[function]:
                 yield f"the docstring of {function} has no example"
 
@@ -256,6 +268,27 @@ def _judge_variant(entry: Entry, report: ScoreReport) -> Iterator[str]:
         error = scored.outcome.measured.error
         if entry.float32 and error is not None and error > MOST_ROUNDED:
             yield f"{scored.check.id} refuses single precision: off by {error:.2g} tolerances"
+
+
+def _judge_workload(entry: Entry, report: ScoreReport) -> Iterator[str]:
+    if entry.share == 1:
+        yield from _judge_full_marks(report)
+    limited = [
+        scored.outcome.measured
+        for scored in report.checks()
+        if scored.check.function == entry.function and scored.outcome.measured.cpu_limit_s
+    ]
+    for measured in limited:
+        limit_s, used_s = measured.cpu_limit_s, measured.cpu_s
+        if used_s is None or limit_s is None:
+            yield "its processor time was not measured"
+        elif entry.share == 1 and used_s * SAFETY > limit_s:
+            yield f"takes {used_s:.2g} s of processor time, more than 1/{SAFETY} of {limit_s:g} s"
+        elif entry.share < 1 and used_s / entry.share < SAFETY * limit_s:
+            whole_s = used_s / entry.share
+            yield f"takes {whole_s:.2g} s in all, less than {SAFETY} times {limit_s:g} s"
+    if not limited:
+        yield f"no check of {entry.function} limits processor time"
 
 
 def _judge_misconception(

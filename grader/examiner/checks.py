@@ -31,6 +31,7 @@ class CollectedCheck:
     check: Check
     signature: Signature
     call_s: float | None
+    cpu_s: float | None = None
     replay: bool = True
 
 
@@ -75,6 +76,7 @@ def describe_item(item: pytest.Item) -> CollectedCheck:
         ),
         signature,
         options["call_s"],
+        options["cpu_s"],
         options["replay"],
     )
 

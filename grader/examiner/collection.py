@@ -137,7 +137,7 @@ class _Collector:
         """Register the markers of `grader.testing.checks`."""
         config.addinivalue_line("markers", "function(signature, points): checks of a function")
         config.addinivalue_line(
-            "markers", "check(points, visible, kind, call_s, replay): one check"
+            "markers", "check(points, visible, kind, call_s, cpu_s, replay): one check"
         )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

@@ -109,11 +109,15 @@ class Examination:
     def _run_check(self, item: pytest.Function, collected: CollectedCheck) -> pytest.TestReport:
         student = self._students[collected.check.exercise]
         signature = collected.signature
-        student.begin(signature.name, signature.parameters, collected.call_s)
+        student.begin(signature.name, signature.parameters, collected.call_s, collected.cpu_s)
         draws = Draws(derive_check_seed(self._seed, collected.check.id))
         began = time.perf_counter()
         outcome = self._judge(item, collected, student, draws)
         duration_s = time.perf_counter() - began
+        if collected.cpu_s is not None:
+            used_s = max((call.cpu_s for call in student.calls if call.cpu_s), default=None)
+            cost = replace(outcome.measured, cpu_s=used_s, cpu_limit_s=collected.cpu_s)
+            outcome = replace(outcome, measured=cost)
         # What is large is not kept: it would be, for every call, until the end.
         large = any(call.size > _MAX_KEPT for call in student.calls)
         calls = tuple(student.calls) if collected.replay and not large else ()

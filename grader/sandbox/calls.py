@@ -67,6 +67,10 @@ class TookTooLong(StudentError):
     quotes_student = False
 
 
+class TooCostly(TookTooLong):
+    """One call used more processor time than its check allows."""
+
+
 class NotRun(StudentError):
     """There is no module that could be called."""
 
@@ -107,6 +111,8 @@ class Call:
         The beginning of what it printed.
     warned : tuple of Warned
         The first RuntimeWarnings, as numpy gives them for overflow.
+    cpu_s : float or None
+        The processor time that it used, where its check limits it.
     on : Handle or None
         The kept object whose method was called, where it was not the module's function.
     keep : int or None
@@ -128,6 +134,7 @@ class Call:
     printed: str = ""
     warned: tuple[Warned, ...] = ()
     duration_s: float = 0.0
+    cpu_s: float | None = None
     size: int = 0
     on: Handle | None = None
     keep: int | None = None

@@ -23,6 +23,7 @@ from grader.sandbox.calls import (
     NotRun,
     Raised,
     StudentError,
+    TooCostly,
     TookTooLong,
     Undefined,
     Warned,
@@ -44,6 +45,7 @@ _NOT_UTF8 = (
     "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "
     "encoding)"
 )
+_LOOK_S = 0.05  # how often a limit of processor time is looked at
 _NO_REASON = ErrorReply("Error", "it gives no reason")
 
 
@@ -102,6 +104,7 @@ class Student:
         self._function = ""
         self._parameters: tuple[str, ...] = ()
         self.call_limit_s = self._limits.call_s
+        self._cpu_limit_s: float | None = None
         self.calls: list[Call] = []
         self.series: list[Series] = []
 
@@ -110,7 +113,11 @@ class Student:
         return self._course.limits
 
     def begin(
-        self, function: str, parameters: tuple[str, ...] = (), call_limit_s: float | None = None
+        self,
+        function: str,
+        parameters: tuple[str, ...] = (),
+        call_limit_s: float | None = None,
+        cpu_limit_s: float | None = None,
     ) -> None:
         """Start a check: forget the last call and say which function is examined.
 
@@ -122,10 +129,14 @@ class Student:
             Its parameters' names, as the suite has them.
         call_limit_s : float, optional
             Seconds for one call, where the course's limit does not fit.
+        cpu_limit_s : float, optional
+            Seconds of processor time for one call. Then the limit for all calls of a function
+            does not apply, since a busy machine must not decide.
         """
         self._function = function
         self._parameters = parameters
         self.call_limit_s = call_limit_s or self._limits.call_s
+        self._cpu_limit_s = cpu_limit_s
         self.calls = []
         self.series = []
 
@@ -208,8 +219,12 @@ class Student:
         limit_s, too_long = self._time_left()
         requests = [call.request(self._function) for call in calls]
         started = time.monotonic()
+        used_s = None
         try:
-            replies = self._exchange_again(requests, limit_s)
+            replies, used_s = self._exchange_again(requests, limit_s)
+        except TooCostly:
+            self.close()
+            raise
         except StreamTimeout:
             self.close()
             raise TookTooLong(too_long) from None
@@ -221,8 +236,10 @@ class Student:
         finally:
             duration_s = time.monotonic() - started
             calls[0].duration_s = duration_s
-            spent_s = self._spent_s.get(self._function, 0.0) + duration_s
-            self._spent_s[self._function] = spent_s
+            calls[0].cpu_s = used_s
+            if self._cpu_limit_s is None:
+                spent_s = self._spent_s.get(self._function, 0.0) + duration_s
+                self._spent_s[self._function] = spent_s
         # Where one fails, those after it were not made, and it is the last.
         self.calls = earlier
         return [self._read(reply, call) for reply, call in zip(replies, calls, strict=False)]
@@ -233,7 +250,9 @@ class Student:
         That is the limit which comes first, and not what is left of it: what is left differs
         from run to run, and the report must not.
         """
-        function_s = self._limits.function_s - self._spent_s.get(self._function, 0.0)
+        function_s = math.inf
+        if self._cpu_limit_s is None:
+            function_s = self._limits.function_s - self._spent_s.get(self._function, 0.0)
         together = (
             f"all calls of {self._function} together took longer than {self._limits.function_s:g} s"
         )
@@ -257,7 +276,7 @@ class Student:
 
     def _exchange_again(
         self, requests: list[messages.Call | messages.Probe], limit_s: float
-    ) -> list[CallReply]:
+    ) -> tuple[list[CallReply], float | None]:
         """Exchange messages with a fresh worker if something else killed the last one."""
         while True:
             try:
@@ -268,18 +287,41 @@ class Student:
 
     def _exchange(
         self, requests: list[messages.Call | messages.Probe], limit_s: float
-    ) -> list[CallReply]:
+    ) -> tuple[list[CallReply], float | None]:
+        """Return the replies, and the processor time where that is limited."""
         if self._worker is None:
             # The last worker is gone; this check gets a fresh one.
             again = self._load()
             if self._worker is None:
                 raise NotRun(again.message)
-        self._worker.stream.send_message(requests, limit_s)
-        replies: list[CallReply] = self._worker.stream.receive_message(CallReplies, limit_s)
+        stream, begin_s = self._worker.stream, self._worker.processor_time()
+        stream.send_message(requests, limit_s)
+        if self._cpu_limit_s is not None:
+            self._watch(begin_s, time.monotonic() + limit_s)
+        replies: list[CallReply] = stream.receive_message(CallReplies, limit_s)
+        used_s = self._used_since(begin_s)
         failed = bool(replies) and replies[-1].state != "returned"
         if len(replies) != len(requests) and not (failed and len(replies) < len(requests)):
             raise FrameError(f"{len(replies)} replies to {len(requests)} requests")
-        return replies
+        return replies, used_s
+
+    def _watch(self, begin_s: float | None, deadline: float) -> None:
+        """Wait for a reply as long as the worker's processor time allows."""
+        assert self._worker is not None
+        while not self._worker.stream.wait(_LOOK_S):
+            self._used_since(begin_s)
+            if time.monotonic() > deadline:
+                raise StreamTimeout
+
+    def _used_since(self, begin_s: float | None) -> float | None:
+        """Return the worker's processor time since then, where it is limited; keep the limit."""
+        assert self._worker is not None
+        now_s = self._worker.processor_time() if self._cpu_limit_s is not None else None
+        if now_s is None or begin_s is None or self._cpu_limit_s is None:
+            return None
+        if now_s - begin_s > self._cpu_limit_s:
+            raise TooCostly(f"one call used more than {self._cpu_limit_s:g} s of processor time")
+        return now_s - begin_s
 
     def _was_killed(self) -> bool:
         """Return whether something outside killed the worker, once; twice is a fault.

@@ -2,7 +2,8 @@
 
 ``suites/<exercise>/misconceptions.py`` holds named wrong implementations, each marked
 with `misconception`; ``variants.py`` holds correct implementations that look different,
-each marked with `variant`. Both are ordinary functions with the stub's parameters, or
+each marked with `variant`; ``workloads.py`` those whose processor time is measured, each
+marked with `workload`. They are ordinary functions with the stub's parameters, or
 classes where the stub has one. They may use ``np``, ``math`` and private helpers and base
 classes (``_name``) of their own file. Below our decorator there may be others.
 """
@@ -46,6 +47,8 @@ class Entry:
         A more concrete hint where the first did not help; in no report.
     float32 : bool
         Whether it is a variant in single precision, which is to keep far from the tolerances.
+    share : float
+        Of a workload: which share of a way's work it does.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Entry:
     source: str
     second_hint: str = ""
     float32: bool = False
+    share: float = 1.0
 
 
 def misconception(
@@ -106,8 +110,29 @@ def variant(*, of: str, float32: bool = False) -> Callable[[_F], _F]:
     return decorate
 
 
+def workload(*, of: str, share: float = 1.0) -> Callable[[_F], _F]:
+    """Mark an implementation whose processor time `grade verify` compares with ``cpu_s`` of checks.
+
+    Parameters
+    ----------
+    of : str
+        The function that it is, or whose work it does in part.
+    share : float
+        1 for a right but slow implementation: the limit is to be 8 times its time or more. Less
+        for a part of an excluded way: the whole, its time divided by the share, is to be 8 times
+        the limit or more.
+    """
+
+    def decorate(implementation: _F) -> _F:
+        marked = (implementation.__name__, of, "", False, "", False, share)
+        setattr(implementation, _ATTRIBUTE, marked)
+        return implementation
+
+    return decorate
+
+
 def load_catalogue(
-    suites: Path, exercise: str, kind: Literal["misconceptions", "variants"]
+    suites: Path, exercise: str, kind: Literal["misconceptions", "variants", "workloads"]
 ) -> tuple[Entry, ...]:
     """Read a catalogue in its order; there is nothing in it where there is no such file.
 

@@ -44,6 +44,7 @@ def check(
     visible: bool = False,
     kind: CheckKind = "value",
     call_s: float | None = None,
+    cpu_s: float | None = None,
     replay: bool = True,
 ) -> Callable[[_F], _F]:
     """Mark a test as a check.
@@ -60,10 +61,14 @@ def check(
         earns only where a ``value`` check of the function passed.
     call_s : float, optional
         Seconds for one call, where the course's limit does not fit.
+    cpu_s : float, optional
+        Seconds of processor time for one call, where the cost decides and a busy machine must
+        not. A call that uses more raises `TooCostly`. Where the system does not show the time
+        of a process, only ``call_s`` applies.
     replay : bool
         Whether its calls are made again with misconceptions. Not worth it for a long
         training, where other checks of the function ask for a few steps.
     """
     return pytest.mark.check(
-        points=points, visible=visible, kind=kind, call_s=call_s, replay=replay
+        points=points, visible=visible, kind=kind, call_s=call_s, cpu_s=cpu_s, replay=replay
     )

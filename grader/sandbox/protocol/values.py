@@ -153,6 +153,9 @@ def _integer(value: int) -> msgspec.msgpack.Ext:
 
 
 def _array(array: np.ndarray[Any, Any]) -> Any:
+    if array.dtype == np.longdouble:
+        # More digits than any comparison asks for, in a form that differs between machines.
+        array = array.astype(np.float64)
     dtype = array.dtype.newbyteorder("<").str
     if dtype not in DTYPES:
         return _opaque("ndarray", f"an array of dtype {array.dtype}")

@@ -236,7 +236,7 @@ def relative_error(a, b):
 
 @function("relative_error(a, b)", points=1)
 class TestRelativeError:
-    @check(0.45, visible=True)
+    @check(0.4, visible=True)
     def test_values(self, student, rng):
         """Right for vectors and matrices."""
         a, b = rng.normal(size=5), rng.normal(size=5)
@@ -259,6 +259,13 @@ class TestRelativeError:
     def test_both_zero_gives_0(self, student):
         """0 where both gradients are 0."""
         close(student.relative_error(np.zeros(4), np.zeros(4)), 0.0, "the relative error")
+
+    @check(0.05, kind="property")
+    def test_one_zero_gives_1(self, student, rng):
+        """1 where one gradient is 0, in either place."""
+        a, zeros = rng.normal(size=(2, 3)), np.zeros((2, 3))
+        close(student.relative_error(a, zeros), 1.0, "relative_error(a, 0)")
+        close(student.relative_error(zeros, a), 1.0, "relative_error(0, a)")
 
     @check(0.15, kind="property")
     def test_symmetric_never_negative(self, student, rng):

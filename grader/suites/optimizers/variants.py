@@ -46,7 +46,7 @@ def momentum_with_the_opposite_sign_inside(w, g, v, lr, beta=0.9):
 
 @variant(of="momentum_step")
 def momentum_on_copies(w, g, v, lr, beta=0.9):
-    w, v = w.copy(), v.copy()
+    w, v = w.astype(float), v.copy()
     v *= beta
     v -= lr * g
     w += v
@@ -109,7 +109,7 @@ def adam_in_one_line_with_a_scaled_eps(w, g, state=None, lr=1e-3, beta1=0.9, bet
 @variant(of="adam_step")
 def adam_with_a_counting_array(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     if state is None:
-        state = dict(m=np.zeros_like(w), v=np.zeros_like(w), t=np.array(0))
+        state = dict(m=np.zeros_like(g), v=np.zeros_like(g), t=np.array(0))
     state = {key: np.copy(value) for key, value in state.items()}
     state["t"] += 1
     state["m"] *= beta1

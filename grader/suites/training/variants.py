@@ -163,11 +163,6 @@ def he_truncated_normal(n_in, n_out, rng):
 
 
 @variant(of="unique_hidden_units")
-def unique_by_rounding(W1, b1, tol=1e-12):
-    return len(np.unique(np.round(np.vstack([W1, b1]) / tol), axis=1).T)
-
-
-@variant(of="unique_hidden_units")
 def unique_by_distances(W1, b1, tol=1e-12):
     units = np.concatenate([W1, b1[None, :]]).T
     distance = np.linalg.norm(units[:, None, :] - units[None, :, :], axis=2)
