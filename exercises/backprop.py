@@ -252,7 +252,7 @@ def backprop(X, y, weights, biases):
     do. N and C can be any numbers from 1 up, and equal widths are nothing special. The
     inputs, the two dicts and the arrays in them are not modified.
 
-    One check has 302 003 parameters and allows 6 s of processor time. Backpropagation takes
+    One check has 302 003 parameters and allows 5 s of processor time. Backpropagation takes
     hundredths of a second, in plain Python loops less than one; computing the loss again for
     each parameter takes minutes.
 
@@ -306,7 +306,7 @@ def network_gradients(params, X, Y):
     For this loss and a sigmoid output, delta of the last layer is ``(A - Y) / N``. That is
     the only place where 1/N enters.
 
-    One check has 301 003 parameters and allows 6 s of processor time, as that of `backprop`.
+    One check has 301 003 parameters and allows 5 s of processor time, as that of `backprop`.
 
     All gradients belong to the parameters as they were passed: never update inside. There are
     up to five layers. The checks stay where no |Z| is above 30, so that A is neither 0 nor 1
