@@ -376,7 +376,7 @@ class TestXavierInit:
             expect_std(weights, (2 / (n_in + n_out)) ** 0.5)
             expect_law(weights)
 
-    @check(0.1)
+    @check(0.1, kind="property")
     def test_small_matrices(self, student, rng):
         """The standard deviation over 300 small matrices is right."""
         n_in, n_out = 17, int(rng.integers(5, 8))
@@ -414,7 +414,7 @@ class TestHeInit:
             expect_std(weights, (2 / n_in) ** 0.5)
             expect_law(weights)
 
-    @check(0.1)
+    @check(0.1, kind="property")
     def test_small_matrices(self, student, rng):
         """The standard deviation over 300 small matrices is right."""
         n_in, n_out = 17, int(rng.integers(5, 8))
