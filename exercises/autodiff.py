@@ -43,16 +43,16 @@ class Dual:
     a power, raise a negative number to whole powers only, and let no exp overflow. The
     operands are not modified: ``x + 1`` leaves x as it was, and returns another object.
 
-    Checks: x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
-    three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7,
-    nested_sigmoid, minus_x, numbers_on_the_right, other_exponents, operands_not_modified.
-
     Examples
     --------
     >>> x = Dual(3.0, 1.0)
     >>> y = x * x + x
     >>> float(y.a), float(y.b)
     (12.0, 7.0)
+
+    *Graded on* x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
+    three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7, nested_sigmoid,
+    minus_x, numbers_on_the_right, other_exponents, operands_not_modified.
     """
 
     def __init__(self, a, b=0.0):
@@ -132,14 +132,14 @@ def forward_derivative(f, x):
     checks look at this function alone: a mistake in `Dual` costs nothing here. f and x are
     not modified.
 
-    Checks: polynomial, function_with_exp, exact_for_large_x, constant_function.
-
     Examples
     --------
     >>> float(forward_derivative(lambda x: x * x + x, 3.0))
     7.0
     >>> float(forward_derivative(lambda x: 7, 3.0))
     0.0
+
+    *Graded on* polynomial, function_with_exp, exact_for_large_x, constant_function.
     """
     raise NotImplementedError
 
@@ -192,14 +192,6 @@ class Value:
     operands are not modified: an operation changes neither data nor grad of its operands,
     and `backward` changes no data.
 
-    Checks: x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
-    three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7, minus_x,
-    numbers_on_the_right, other_exponents, every_operation_inside, diamond, deep_diamond,
-    short_way_and_long_way, ladder,
-    two_leaves, relu_kills_negative_branch, backward_twice_idempotent,
-    leaf_of_a_second_graph, chain_of_3000_nodes, many_paths, output_grad_is_1,
-    operands_not_modified.
-
     Examples
     --------
     >>> a = Value(1.0)
@@ -208,6 +200,13 @@ class Value:
     >>> c.backward()
     >>> float(c.data), float(a.grad)
     (4.0, 4.0)
+
+    *Graded on* x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
+    three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7, minus_x,
+    numbers_on_the_right, other_exponents, every_operation_inside, diamond, deep_diamond,
+    short_way_and_long_way, ladder, two_leaves, relu_kills_negative_branch,
+    leaf_shared_by_functions, backward_twice_idempotent, leaf_of_a_second_graph,
+    chain_of_3000_nodes, many_paths, output_grad_is_1, operands_not_modified.
     """
 
     def __init__(self, data):
@@ -292,11 +291,11 @@ def jacobian_passes(n_in, n_out):
     Training differentiates one number, the loss, with respect to millions of weights. Your
     answer says why it goes in reverse. The arguments are numbers and are not modified.
 
-    Checks: counts, one_loss_of_many_weights.
-
     Examples
     --------
     >>> jacobian_passes(1, 1) == {"forward": 1, "reverse": 1}
     True
+
+    *Graded on* counts, one_loss_of_many_weights.
     """
     raise NotImplementedError

@@ -432,6 +432,26 @@ class ResultCredit(msgspec.Struct, frozen=True, omit_defaults=True):
     repair: str = ""
 
 
+class Measured(msgspec.Struct, frozen=True):
+    """What `grade verify` reads of a check that ran; it is in no report.
+
+    Parameters
+    ----------
+    error : float or None
+        In units of the tolerance: of a check that passed the largest error, of one that failed
+        the error of the comparison that failed; None where no numbers were compared.
+    coincidences : tuple of str
+        Which named numbers of its calls cannot be told apart.
+    cpu_s, cpu_limit_s : float or None
+        Processor time of its longest call, and the limit; None where there is none.
+    """
+
+    error: float | None = None
+    coincidences: tuple[str, ...] = ()
+    cpu_s: float | None = None
+    cpu_limit_s: float | None = None
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What one check found when it ran.
 
@@ -454,6 +474,8 @@ class Outcome(msgspec.Struct, frozen=True):
     varied : bool
         Whether different calls of the function had different answers, where its checks of
         values are all visible.
+    measured : Measured
+        What `grade verify` reads of it.
     """
 
     check_id: str
@@ -466,6 +488,7 @@ class Outcome(msgspec.Struct, frozen=True):
     series: tuple[Series, ...] = ()
     results: tuple[ResultCredit, ...] = ()
     varied: bool = False
+    measured: Measured = Measured()
 
 
 class ModuleState(msgspec.Struct, frozen=True):

@@ -31,6 +31,7 @@ class CollectedCheck:
     check: Check
     signature: Signature
     call_s: float | None
+    cpu_s: float | None = None
     replay: bool = True
     slips: bool = True
 
@@ -77,6 +78,7 @@ def describe_item(item: pytest.Item) -> CollectedCheck:
         ),
         signature,
         options["call_s"],
+        options["cpu_s"],
         options["replay"],
         of_function.kwargs["slips"],
     )

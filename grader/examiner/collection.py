@@ -139,7 +139,8 @@ class _Collector:
             "markers", "function(signature, points, slips): checks of a function"
         )
         config.addinivalue_line(
-            "markers", "check(points, visible, kind, essential, call_s, replay): one check"
+            "markers",
+            "check(points, visible, kind, essential, call_s, cpu_s, replay): one check",
         )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

@@ -35,6 +35,7 @@ from grader.testing.catalogue import Entry
 from grader.testing.comparisons import Collected, collecting
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
+from grader.testing.margins import begin_measuring, measured
 
 T = TypeVar("T")
 
@@ -69,6 +70,7 @@ class Examination:
         }
         self._runs: dict[str, CheckRun] = {}
         self._kept = 0
+        self._costly: set[str] = set()
         self._credits: Credit = {}
         # What came back in checks of values, by check, for functions where all are visible.
         self._answers: dict[str, set[bytes]] = {}
@@ -135,7 +137,8 @@ class Examination:
     ) -> tuple[Student, Draws]:
         student = self._students[collected.check.exercise]
         signature = collected.signature
-        student.begin(signature.name, signature.parameters, collected.call_s, recorded)
+        limits = collected.call_s, collected.cpu_s
+        student.begin(signature.name, signature.parameters, *limits, recorded=recorded)
         return student, Draws(derive_check_seed(self._seed, collected.check.id))
 
     def _run_check(self, item: pytest.Function, collected: CollectedCheck) -> pytest.TestReport:
@@ -143,6 +146,12 @@ class Examination:
         began = time.perf_counter()
         outcome = _survive_kill(lambda: self._judge(item, collected))
         duration_s = time.perf_counter() - began
+        if any(call.costly for call in student.calls):
+            self._costly.add(item.nodeid)
+        if collected.cpu_s is not None:
+            used_s = max((call.cpu_s for call in student.calls if call.cpu_s), default=None)
+            cost = replace(outcome.measured, cpu_s=used_s, cpu_limit_s=collected.cpu_s)
+            outcome = replace(outcome, measured=cost)
         # What is large is not kept: it would be, for every call, until the end.
         sizes = [call.size for call in student.calls]
         small = max(sizes, default=0) <= _MAX_KEPT
@@ -159,15 +168,17 @@ class Examination:
 
     def _judge(self, item: pytest.Function, collected: CollectedCheck) -> Outcome:
         student, draws = self._begin(collected)
+        begin_measuring()
         try:
             _call(item, student, draws)
         except (CheckFailed, StudentError) as error:
-            return describe_failure(error, collected, student.last, draws, self._functions)
+            outcome = describe_failure(error, collected, student.last, draws, self._functions)
+            return replace(outcome, measured=measured(getattr(error, "error", None)))
         except _FAULTS as error:  # a fault of ours must not cost points silently
             if isinstance(error, GraderError | WorkerKilled):
                 raise  # it is the machine's: there is no outcome, and no score
             return describe_fault(error, collected.check.id)
-        return Outcome(collected.check.id, "passed")
+        return Outcome(collected.check.id, "passed", measured=measured(passed=True))
 
     def _give_credit(self, items: Sequence[pytest.Function]) -> Credit:
         """Return what is right of one function's failed checks, by check."""
@@ -176,7 +187,8 @@ class Examination:
         failed = {
             self._checks[i.nodeid].check.id: i
             for i in lost
-            if self._runs[i.nodeid].outcome.outcome == "failed"
+            # What took too much time gave no answer, and is not asked for again.
+            if self._runs[i.nodeid].outcome.outcome == "failed" and i.nodeid not in self._costly
         }
         if not failed:
             return {}
@@ -269,8 +281,8 @@ def _report(item: pytest.Function, outcome: Outcome, duration_s: float) -> pytes
         when="call",
         duration=duration_s,
     )
-    metadata = {} if passed and not outcome.series else msgspec.to_builtins(outcome)
-    report._json_report_extra = {"metadata": metadata}  # type: ignore[attr-defined]  # noqa: SLF001
+    extra = {"metadata": msgspec.to_builtins(outcome)}
+    report._json_report_extra = extra  # type: ignore[attr-defined]  # noqa: SLF001
     return report
 
 

@@ -17,6 +17,7 @@ from grader.sandbox.calls import (
     Call,
     Raised,
     StudentError,
+    TooCostly,
     TookTooLong,
     Undefined,
     Warned,
@@ -30,7 +31,7 @@ from grader.testing.expect import CheckFailed, describe
 _MAX_FIELD = 4_000
 _MAX_LITERAL = 12  # entries of an array that is written out
 FAULT = "grader_fault"  # the observation of a check that the grader could not judge
-_FIELDS = {Raised: "raised", WorkerEnded: "ended", TookTooLong: "waited"}
+_FIELDS = {Raised: "raised", WorkerEnded: "ended", TookTooLong: "waited", TooCostly: "waited"}
 _FROM_A_WARNING = ("warned", "not_finite")
 # What beginners meet first, by the type of the exception and the beginning of its text.
 # Messages of several versions of Python and numpy; a student's are only compared with them.

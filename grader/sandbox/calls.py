@@ -33,7 +33,19 @@ class StudentError(Exception):
 
 
 class Raised(StudentError):
-    """It raised an exception."""
+    """It raised an exception.
+
+    Parameters
+    ----------
+    kinds : tuple of str
+        The names of the built-in exceptions that it is one of: ``ValueError``, and so on.
+    """
+
+    def __init__(
+        self, message: str, place: Place | None = None, kinds: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, place)
+        self.kinds = kinds
 
 
 class WorkerEnded(StudentError):
@@ -55,6 +67,10 @@ class TookTooLong(StudentError):
 
     outcome = "timeout"
     quotes_student = False
+
+
+class TooCostly(TookTooLong):
+    """One call used more processor time than its check allows."""
 
 
 class NotRun(StudentError):
@@ -104,6 +120,10 @@ class Call:
         The beginning of what it printed.
     warned : tuple of Warned
         The first RuntimeWarnings, as numpy gives them for overflow.
+    cpu_s : float or None
+        The processor time that it used, where its check limits it.
+    costly : bool
+        Whether it was ended at that limit.
     on : Handle or None
         The kept object whose method was called, where it was not the module's function.
     keep : int or None
@@ -131,6 +151,8 @@ class Call:
     printed: str = ""
     warned: tuple[Warned, ...] = ()
     duration_s: float = 0.0
+    cpu_s: float | None = None
+    costly: bool = False
     size: int = 0
     on: Handle | None = None
     keep: int | None = None

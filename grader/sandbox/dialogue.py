@@ -35,17 +35,21 @@ class Dialogue:
         Leads to the worker.
     limit_s : float
         Seconds for all of it.
+    wait : callable, optional
+        Waits until there is something to receive, or raises where that is not to be waited for.
     """
 
-    def __init__(self, stream: Stream, limit_s: float) -> None:
+    def __init__(
+        self, stream: Stream, limit_s: float, wait: Callable[[], None] | None = None
+    ) -> None:
         self._stream = stream
+        self._wait = wait
         self._end = time.monotonic() + limit_s
 
     def ask(self, requests: Sequence[Any]) -> list[CallReply]:
         """Send requests and return the replies."""
         self._stream.send_message(requests, self._left())
-        replies: list[CallReply] = self._stream.receive_message(CallReplies, self._left())
-        return replies
+        return self._receive()
 
     def answer(
         self, replies: list[CallReply], formula: Formula, number: int, count: Callable[[], int]
@@ -76,7 +80,7 @@ class Dialogue:
                 answer = Answer(refused=refused.kind, text=str(refused))
             except _Interrupted:
                 # It reaches the student's function, which replies to the call or asks again.
-                replies = self._stream.receive_message(CallReplies, self._left())
+                replies = self._receive()
                 continue
             replies = self.ask([answer])
         raise FrameError(f"more than {_MAX_QUESTIONS} calls of f")
@@ -89,6 +93,12 @@ class Dialogue:
         if states != ["returned"]:
             raise FrameError("no reply to an operation")
         return check_values(unpack(replies[0].value), steps)
+
+    def _receive(self) -> list[CallReply]:
+        if self._wait is not None:
+            self._wait()
+        replies: list[CallReply] = self._stream.receive_message(CallReplies, self._left())
+        return replies
 
     def _left(self) -> float:
         return max(0.0, self._end - time.monotonic())

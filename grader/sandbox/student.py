@@ -7,6 +7,7 @@ them it is, is all that the trusted side believes.
 
 from __future__ import annotations
 
+import functools
 import math
 import signal
 import time
@@ -23,6 +24,7 @@ from grader.sandbox.calls import (
     NotRun,
     Raised,
     StudentError,
+    TooCostly,
     TookTooLong,
     Undefined,
     Warned,
@@ -49,6 +51,7 @@ _NOT_UTF8 = (
     "encoding)"
 )
 _CallRequest = messages.Call | messages.Probe | messages.Operate
+_LOOK_S = 0.05  # how often a limit of processor time is looked at
 _NO_REASON = ErrorReply("Error", "it gives no reason")
 
 
@@ -107,6 +110,7 @@ class Student:
         self._function = ""
         self._parameters: tuple[str, ...] = ()
         self.call_limit_s = self._limits.call_s
+        self._cpu_limit_s: float | None = None
         self.calls: list[Call] = []
         self._recorded: tuple[Call, ...] = ()
         self.series: list[Series] = []
@@ -120,6 +124,7 @@ class Student:
         function: str,
         parameters: tuple[str, ...] = (),
         call_limit_s: float | None = None,
+        cpu_limit_s: float | None = None,
         recorded: Sequence[Call] = (),
     ) -> None:
         """Start a check: forget the last call and say which function is examined.
@@ -132,6 +137,9 @@ class Student:
             Its parameters' names, as the suite has them.
         call_limit_s : float, optional
             Seconds for one call, where the course's limit does not fit.
+        cpu_limit_s : float, optional
+            Seconds of processor time for one call. Then the limit for all calls of a function
+            does not apply, since a busy machine must not decide.
         recorded : sequence of Call
             Calls of the same check that were made before. As long as the same is asked in the
             same order, they are the answers.
@@ -139,6 +147,7 @@ class Student:
         self._function = function
         self._parameters = parameters
         self.call_limit_s = call_limit_s or self._limits.call_s
+        self._cpu_limit_s = cpu_limit_s
         self.calls = []
         self.series = []
         self._recorded = tuple(recorded)
@@ -270,8 +279,13 @@ class Student:
         limit_s, too_long = self._time_left()
         requests = [call.request(self._function) for call in calls]
         started = time.monotonic()
+        used_s = None
         try:
-            replies = self._exchange(requests, limit_s, calls[0])
+            replies, used_s = self._exchange(requests, limit_s, calls[0])
+        except TooCostly:
+            calls[0].costly = True
+            self.close()
+            raise
         except StreamTimeout:
             self.close()
             raise TookTooLong(too_long) from None
@@ -289,8 +303,10 @@ class Student:
         finally:
             duration_s = time.monotonic() - started
             calls[0].duration_s = duration_s
-            spent_s = self._spent_s.get(self._function, 0.0) + duration_s
-            self._spent_s[self._function] = spent_s
+            calls[0].cpu_s = used_s
+            if self._cpu_limit_s is None:
+                spent_s = self._spent_s.get(self._function, 0.0) + duration_s
+                self._spent_s[self._function] = spent_s
         # Where one fails, those after it were not made, and it is the last.
         self.calls = earlier
         return [self._read(reply, call) for reply, call in zip(replies, calls, strict=False)]
@@ -309,7 +325,9 @@ class Student:
         That is the limit which comes first, and not what is left of it: what is left differs
         from run to run, and the report must not.
         """
-        function_s = self._limits.function_s - self._spent_s.get(self._function, 0.0)
+        function_s = math.inf
+        if self._cpu_limit_s is None:
+            function_s = self._limits.function_s - self._spent_s.get(self._function, 0.0)
         together = (
             f"all calls of {self._function} together took longer than {self._limits.function_s:g} s"
         )
@@ -333,23 +351,48 @@ class Student:
 
     def _exchange(
         self, requests: list[_CallRequest], limit_s: float, first: Call
-    ) -> list[CallReply]:
+    ) -> tuple[list[CallReply], float | None]:
+        """Return the replies, and the processor time where that is limited."""
         if self._worker is None:
             # The last worker is gone; this check gets a fresh one.
             again = self._load()
             if self._worker is None:
                 raise NotRun(again.message)
-        dialogue = Dialogue(self._worker.stream, limit_s)
+        begin_s = self._worker.processor_time()
+        wait = None
+        if self._cpu_limit_s is not None:
+            deadline = time.monotonic() + limit_s
+            wait = functools.partial(self._watch, begin_s, deadline)
+        dialogue = Dialogue(self._worker.stream, limit_s, wait)
         replies = dialogue.ask(requests)
         if first.formula is not None:
             assert isinstance(first.args[0], Asked)
             replies = dialogue.answer(replies, first.formula, first.args[0].number, self._number)
         if any(reply.state == "asks" for reply in replies):
             raise FrameError("a question that was not expected")
+        used_s = self._used_since(begin_s)
         failed = bool(replies) and replies[-1].state != "returned"
         if len(replies) != len(requests) and not (failed and len(replies) < len(requests)):
             raise FrameError(f"{len(replies)} replies to {len(requests)} requests")
-        return replies
+        return replies, used_s
+
+    def _watch(self, begin_s: float | None, deadline: float) -> None:
+        """Wait for a reply as long as the worker's processor time allows."""
+        assert self._worker is not None
+        while not self._worker.stream.wait(_LOOK_S):
+            self._used_since(begin_s)
+            if time.monotonic() > deadline:
+                raise StreamTimeout
+
+    def _used_since(self, begin_s: float | None) -> float | None:
+        """Return the worker's processor time since then, where it is limited; keep the limit."""
+        assert self._worker is not None
+        now_s = self._worker.processor_time() if self._cpu_limit_s is not None else None
+        if now_s is None or begin_s is None or self._cpu_limit_s is None:
+            return None
+        if now_s - begin_s > self._cpu_limit_s:
+            raise TooCostly(f"one call used more than {self._cpu_limit_s:g} s of processor time")
+        return now_s - begin_s
 
     def _was_killed(self) -> bool:
         """Return whether something outside killed the worker, once; twice is a fault.
@@ -540,4 +583,4 @@ def _size(source: SourceFile) -> int:
 def _as_exception(error: ErrorReply) -> StudentError:
     if error.untouched:
         return NotImplementedYet("not implemented yet")
-    return Raised(describe_error(error), error.place)
+    return Raised(describe_error(error), error.place, tuple(error.kinds))

@@ -1,10 +1,10 @@
 """What an author of suites imports: ``from grader.testing import check, function, close``."""
 
-from grader.sandbox.calls import Raised, StudentError
+from grader.sandbox.calls import Raised, StudentError, TooCostly
 from grader.sandbox.program import Formula
 from grader.sandbox.protocol.values import Handle, Opaque, Seeded
 from grader.sandbox.sources import by_source
-from grader.testing.catalogue import misconception, variant
+from grader.testing.catalogue import misconception, variant, workload
 from grader.testing.checks import check, function
 from grader.testing.comparisons import Missing
 from grader.testing.expect import (
@@ -42,6 +42,7 @@ __all__ = [
     "Raised",
     "Seeded",
     "StudentError",
+    "TooCostly",
     "as_array",
     "attach_bars",
     "attach_curve",
@@ -72,4 +73,5 @@ __all__ = [
     "unwarned",
     "variant",
     "with_defaults",
+    "workload",
 ]

@@ -2,7 +2,8 @@
 
 ``suites/<exercise>/misconceptions.py`` holds named wrong implementations, each marked
 with `misconception`; ``variants.py`` holds correct implementations that look different,
-each marked with `variant`. Both are ordinary functions with the stub's parameters, or
+each marked with `variant`; ``workloads.py`` those whose processor time is measured, each
+marked with `workload`. They are ordinary functions with the stub's parameters, or
 classes where the stub has one. They may use ``np``, ``math`` and private helpers and base
 classes (``_name``) of their own file. Below our decorator there may be others.
 """
@@ -44,6 +45,10 @@ class Entry:
         A module's worth of definitions that put it in the place of the solution's.
     second_hint : str
         A more concrete hint where the first did not help; in no report.
+    float32 : bool
+        Whether it is a variant in single precision, which is to keep far from the tolerances.
+    share : float
+        Of a workload: which share of a way's work it does.
     """
 
     id: str
@@ -54,6 +59,8 @@ class Entry:
     implementation: Callable[..., Any]
     source: str
     second_hint: str = ""
+    float32: bool = False
+    share: float = 1.0
 
 
 def misconception(
@@ -76,25 +83,56 @@ def misconception(
     """
 
     def decorate(implementation: _F) -> _F:
-        setattr(implementation, _ATTRIBUTE, (identity, of, hint, loses_points, second_hint))
+        marked = (identity, of, hint, loses_points, second_hint, False)
+        setattr(implementation, _ATTRIBUTE, marked)
         return implementation
 
     return decorate
 
 
-def variant(*, of: str) -> Callable[[_F], _F]:
-    """Mark a correct implementation of something that looks different from the solution."""
+def variant(*, of: str, float32: bool = False) -> Callable[[_F], _F]:
+    """Mark a correct implementation of something that looks different from the solution.
+
+    Parameters
+    ----------
+    of : str
+        The function or class that it is.
+    float32 : bool
+        It computes in single precision: `grade verify` measures how near to the tolerances it
+        comes.
+    """
 
     def decorate(implementation: _F) -> _F:
-        identity = implementation.__name__
-        setattr(implementation, _ATTRIBUTE, (identity, of, "", False, ""))
+        marked = (implementation.__name__, of, "", False, "", float32)
+        setattr(implementation, _ATTRIBUTE, marked)
+        return implementation
+
+    return decorate
+
+
+def workload(*, of: str, share: float = 1.0) -> Callable[[_F], _F]:
+    """Mark an implementation whose processor time `grade verify` compares with ``cpu_s`` of checks.
+
+    Parameters
+    ----------
+    of : str
+        The function that it is, or whose work it does in part.
+    share : float
+        1 for a right but slow implementation: the limit is to be 8 times its time or more. Less
+        for a part of an excluded way: the whole, its time divided by the share, is to be 8 times
+        the limit or more.
+    """
+
+    def decorate(implementation: _F) -> _F:
+        marked = (implementation.__name__, of, "", False, "", False, share)
+        setattr(implementation, _ATTRIBUTE, marked)
         return implementation
 
     return decorate
 
 
 def load_catalogue(
-    suites: Path, exercise: str, kind: Literal["misconceptions", "variants"]
+    suites: Path, exercise: str, kind: Literal["misconceptions", "variants", "workloads"]
 ) -> tuple[Entry, ...]:
     """Read a catalogue in its order; there is nothing in it where there is no such file.
 
@@ -123,10 +161,10 @@ def load_catalogue(
     for value in vars(module).values():
         marked = getattr(value, _ATTRIBUTE, None)
         if marked is not None:
-            identity, function, hint, loses_points, second_hint = marked
+            identity, function, hint, loses_points, *rest = marked
             source = helpers + "\n\n" + _renamed(definitions[value.__name__], function)
             entries.append(
-                Entry(identity, exercise, function, hint, loses_points, value, source, second_hint)
+                Entry(identity, exercise, function, hint, loses_points, value, source, *rest)
             )
     ids = [entry.id for entry in entries]
     for identity in ids:

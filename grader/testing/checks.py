@@ -48,6 +48,7 @@ def check(
     kind: CheckKind = "value",
     essential: bool = False,
     call_s: float | None = None,
+    cpu_s: float | None = None,
     replay: bool = True,
 ) -> Callable[[_F], _F]:
     """Mark a test as a check.
@@ -67,6 +68,10 @@ def check(
         Whether the function earns at most half of its points where this check fails.
     call_s : float, optional
         Seconds for one call, where the course's limit does not fit.
+    cpu_s : float, optional
+        Seconds of processor time for one call, where the cost decides and a busy machine must
+        not. A call that uses more raises `TooCostly`. Where the system does not show the time
+        of a process, only ``call_s`` applies.
     replay : bool
         Whether its calls are made again with misconceptions. Not worth it for a long
         training, where other checks of the function ask for a few steps.
@@ -77,5 +82,6 @@ def check(
         kind=kind,
         essential=essential,
         call_s=call_s,
+        cpu_s=cpu_s,
         replay=replay,
     )

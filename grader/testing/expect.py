@@ -21,6 +21,7 @@ from grader.sandbox.protocol.values import Opaque
 from grader.sandbox.student import Student
 from grader.sanitize import clean_line
 from grader.testing.comparisons import Comparison, Missing, collected
+from grader.testing.margins import record_error
 from grader.testing.observations import (
     Observation,
     describe_non_finite,
@@ -34,11 +35,11 @@ from grader.testing.observations import (
 Array = NDArray[np.float64]
 ShapeRule = Literal["exact", "values"]
 
-# Closed forms and their recomputation differ by rounding only (float64, float32).
-RTOL, ATOL = 1e-7, 1e-10
-RTOL_SINGLE, ATOL_SINGLE = 1e-4, 1e-6
+# A tolerance belongs to the check, whatever the type of the answer: three times what careful
+# work in single precision is off by, and a tenth of what any known mistake is off by.
+RTOL, ATOL = 2e-5, 2e-6
 # ||a - n|| / (||a|| + ||n||) against finite differences with h = 1e-5.
-GRADIENT_TOLERANCE, GRADIENT_TOLERANCE_SINGLE = 1e-6, 1e-4
+GRADIENT_TOLERANCE = 1e-5
 _ZERO_GRADIENT = 1e-9
 
 
@@ -53,13 +54,22 @@ class CheckFailed(Exception):
         The place and what was there, for instructors and for visible checks.
     expected : str
         The right value at that place, for the same readers.
+    error : float, optional
+        How far off it is in units of the tolerance, where numbers were compared.
     """
 
-    def __init__(self, observation: Observation, values: str = "", expected: str = "") -> None:
+    def __init__(
+        self,
+        observation: Observation,
+        values: str = "",
+        expected: str = "",
+        error: float | None = None,
+    ) -> None:
         super().__init__(observation.text)
         self.observation = observation
         self.values = values
         self.expected = expected
+        self.error = error
 
 
 def fail(identity: str, text: str, values: str = "", expected: str = "") -> CheckFailed:
@@ -129,7 +139,7 @@ def close(  # noqa: PLR0913 - what an author says of one comparison
     atol: float = ATOL,
     result: str = "",
 ) -> None:
-    """Expect values that differ from the right ones by rounding only.
+    """Expect values that differ from the right ones by rounding only, single precision's too.
 
     Parameters
     ----------
@@ -141,23 +151,23 @@ def close(  # noqa: PLR0913 - what an author says of one comparison
         What it is called, as the student would say it: ``"dW"``.
     sizes : mapping of str to int, float or array_like, optional
         What an error may have to do with, by name, for the message: sizes of the call as
-        integers, arguments as floats, and arrays of the answer's shape.
+        integers, arguments as floats, and arrays of the answer's shape. A name that is not an
+        identifier, ``"N = D"`` or ``"C = 1"``, declares which numbers coincide; no error is
+        named by it.
     shape : {"exact", "values"}
         With ``values``, axes of length 1 may be there or missing.
     rtol, atol : float
-        For float64; a float32 answer is given its own.
+        The tolerance, relative to each right entry and absolute.
     result : str
         Which of several results of the function it belongs to: ``"dW"``. Where one of them is
         wrong, the others earn their share of the check. See `grader.testing.results`.
     """
-    single = _is_single(got)
-    if single:
-        rtol, atol = max(rtol, RTOL_SINGLE), max(atol, ATOL_SINGLE)
 
-    def agree(array: Array, target: Array) -> bool:
-        return bool(np.all(np.abs(array - target) <= atol + rtol * np.abs(target)))
+    def measure(array: Array, target: Array) -> float:
+        off = np.abs(array - target) / (atol + rtol * np.abs(target))
+        return float(np.max(off, initial=0.0))
 
-    _compare(got, want, _Rules(what, sizes or {}, shape, result, agree, (rtol, atol)))
+    _compare(got, want, _Rules(what, sizes or {}, shape, result, measure, (rtol, atol)))
 
 
 def close_after(step: int, got: Any, want: Any, what: str, **rules: Any) -> None:
@@ -175,7 +185,7 @@ def close_after(step: int, got: Any, want: Any, what: str, **rules: Any) -> None
         close(got, want, what, **rules)
     except CheckFailed as failed:
         observation = observe_step(failed.observation, step)
-        raise CheckFailed(observation, failed.values, failed.expected) from None
+        raise CheckFailed(observation, failed.values, failed.expected, failed.error) from None
 
 
 def gradient(
@@ -186,6 +196,7 @@ def gradient(
     sizes: Mapping[str, Any] | None = None,
     shape: ShapeRule = "exact",
     result: str = "",
+    tolerance: float = GRADIENT_TOLERANCE,
 ) -> None:
     """Expect an analytic gradient that agrees with finite differences.
 
@@ -195,18 +206,19 @@ def gradient(
         Centred differences of the reference loss, h = 1e-5.
     got, what, sizes, shape, result
         As in `close`.
+    tolerance : float
+        Of the norm of the difference divided by the sum of the norms.
     """
-    tolerance = GRADIENT_TOLERANCE_SINGLE if _is_single(got) else GRADIENT_TOLERANCE
 
-    def agree(array: Array, target: Array) -> bool:
+    def measure(array: Array, target: Array) -> float | None:
         if max(_norm(array), _norm(target)) < _ZERO_GRADIENT:
-            return True
+            return None
         # The norm of very large entries overflows, and infinity is no larger than infinity.
         scale = max(float(np.max(np.abs(array))), float(np.max(np.abs(target))))
-        error = _norm(array / scale - target / scale)
-        return error <= tolerance * (_norm(array / scale) + _norm(target / scale))
+        size = _norm(array / scale) + _norm(target / scale)
+        return _norm(array / scale - target / scale) / (tolerance * size)
 
-    _compare(got, numeric, _Rules(what, sizes or {}, shape, result, agree, (tolerance, 1e-7)))
+    _compare(got, numeric, _Rules(what, sizes or {}, shape, result, measure, (tolerance, 1e-7)))
 
 
 def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any) -> Any:
@@ -236,7 +248,7 @@ def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any
             text = f"right where {names} is passed as the docstring's default, wrong with yours: "
             text = text.replace(" is passed", " are passed") if len(settings) > 1 else text
             seen = Observation("default", text + wrong.observation.text)
-            wrong = CheckFailed(seen, wrong.values, wrong.expected)
+            wrong = CheckFailed(seen, wrong.values, wrong.expected, wrong.error)
             break
     # What went wrong is the call without them, and that is the one to repeat.
     del student.calls[shown:]
@@ -295,14 +307,22 @@ def unwarned(student: Student) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """How an array is compared; ``tolerance`` is rtol and atol of single entries."""
+    """How an array is compared.
+
+    ``measure`` returns the error of an array in units of the tolerance, or None where both are
+    zero; ``tolerance`` is rtol and atol of single entries.
+    """
 
     what: str
     sizes: Mapping[str, Any]
     shape: ShapeRule
     result: str
-    agree: Callable[[Array, Array], bool]
+    measure: Callable[[Array, Array], float | None]
     tolerance: tuple[float, float]
+
+    def agree(self, array: Array, target: Array) -> bool:
+        error = self.measure(array, target)
+        return error is None or error <= 1
 
 
 def _compare(got: Any, want: Any, rules: _Rules) -> None:
@@ -311,8 +331,11 @@ def _compare(got: Any, want: Any, rules: _Rules) -> None:
     found = collected()
     try:
         array = _comparable(got, target, rules)
-        if not rules.agree(array, target):
-            raise _wrong(array, target, rules)
+        error = rules.measure(array, target)
+        if error is not None:
+            error = record_error(error, rules.sizes)
+            if not error <= 1:
+                raise _wrong(array, target, rules, error)
     except CheckFailed:
         if found is None or found.reorder:  # in another order all is right, or nothing is learnt
             raise
@@ -330,7 +353,14 @@ def _find_repairs(got: Any, target: Array, rules: _Rules) -> frozenset[Repair]:
         return frozenset()
     if not np.isfinite(array).all() or not np.isfinite(target).all():
         return frozenset()
-    return find_repairs(array, target, rules.sizes, rules.agree)
+    # Sizes that coincide by declaration, such as ``"N = C"``, have one value.
+    declared = {
+        name: value
+        for names, value in rules.sizes.items()
+        for name in names.split(" = ")
+        if name.isidentifier()
+    }
+    return find_repairs(array, target, declared, rules.agree)
 
 
 def _comparable(got: Any, target: Array, rules: _Rules) -> Array:
@@ -345,15 +375,6 @@ def _comparable(got: Any, target: Array, rules: _Rules) -> Array:
     if problem:
         raise CheckFailed(problem)
     return array
-
-
-def _is_single(got: Any) -> bool:
-    """Return whether numbers came in a precision below float64."""
-    try:
-        array = as_array(got, "")
-    except CheckFailed:
-        return False  # what it is instead is reported where it is compared
-    return array.dtype.kind == "f" and array.dtype.itemsize < 8
 
 
 def _reshaped(array: Array, target: Array, shape: ShapeRule) -> Array:
@@ -371,11 +392,12 @@ def _norm(array: Array) -> float:
     return float(np.linalg.norm(array))
 
 
-def _wrong(got: Array, want: Array, rules: _Rules) -> CheckFailed:
-    observation = observe_values(got, want, rules.what, rules.sizes)
+def _wrong(got: Array, want: Array, rules: _Rules, error: float) -> CheckFailed:
+    named = {name: value for name, value in rules.sizes.items() if name.isidentifier()}
+    observation = observe_values(got, want, rules.what, named)
     try:
         index = first_wrong(got, want, *rules.tolerance)
     except IndexError:  # the norm is out of tolerance, no single entry is
         index = tuple(int(i) for i in np.unravel_index(np.argmax(np.abs(got - want)), got.shape))
     place = f"at {list(index)}: " if index else ""
-    return CheckFailed(observation, f"{place}got {got[index]:.8g}", f"{want[index]:.8g}")
+    return CheckFailed(observation, f"{place}got {got[index]:.8g}", f"{want[index]:.8g}", error)

@@ -100,7 +100,7 @@ class Teacher:
         try:
             return function(*sent, **named)
         except ValueError as error:
-            raise Raised(f"ValueError: {error}") from None
+            raise Raised(f"ValueError: {error}", kinds=("ValueError",)) from None
 
 
 def make_module(name: str, source: str) -> Any:

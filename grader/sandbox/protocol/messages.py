@@ -101,7 +101,8 @@ class ErrorReply(msgspec.Struct):
     ``line`` and ``code`` are the last line of the student's file that it passed through, 0
     where none; ``cell`` counts a notebook's code cells from 1, and ``file`` is another file
     of the submission's. ``unavailable`` is whether a package was used that the grader does
-    not have, ``untouched`` whether the function that was called is a stub.
+    not have, ``untouched`` whether the function that was called is a stub. ``kinds`` are the
+    names of the built-in exceptions that the exception is one of.
     """
 
     type: str
@@ -112,6 +113,7 @@ class ErrorReply(msgspec.Struct):
     file: str = ""
     unavailable: bool = False
     untouched: bool = False
+    kinds: _Texts = []
 
     @property
     def place(self) -> Place | None:

@@ -171,7 +171,7 @@ def _integer(value: int) -> msgspec.msgpack.Ext:
 
 def _array(array: np.ndarray[Any, Any]) -> Any:
     if array.dtype in (np.longdouble, np.clongdouble):
-        # How many bytes that has differs between machines.
+        # More digits than any comparison asks for, in a form that differs between machines.
         array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
     dtype = array.dtype.newbyteorder("<").str
     if dtype not in DTYPES:

@@ -225,6 +225,9 @@ class Worker:
             type=_sendable(type(error).__name__[:80]),
             text=_sendable(explain(error, self._loaded.missing)[:1000]),
             unavailable=isinstance(error, PackageNotAvailable),
+            kinds=[
+                kind.__name__ for kind in type(error).__mro__[:-1] if kind.__module__ == "builtins"
+            ],
         )
         if isinstance(error, SyntaxError):
             reply.line, reply.code = error.lineno or 0, _sendable((error.text or "").strip()[:200])

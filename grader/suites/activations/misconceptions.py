@@ -422,3 +422,37 @@ def gelu_prime_with_a_density_without_the_root(z):
 def gelu_prime_as_one_product(z):
     z = np.asarray(z, dtype=float)
     return _phi(z) * z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+
+
+@misconception(
+    "A2-X20",
+    of="sigmoid_prime",
+    hint="z may be a plain number, which has no shape. What of numpy takes a number and an array?",
+)
+def sigmoid_prime_of_arrays_only(z):
+    slope = np.zeros(z.shape)
+    s = 0.5 * (1 + np.tanh(0.5 * z))
+    slope[...] = s * (1 - s)
+    return slope
+
+
+@misconception(
+    "A4-X20",
+    of="relu_prime",
+    hint="z may be a plain number, which has no shape. What of numpy takes a number and an array?",
+)
+def relu_prime_of_arrays_only(z):
+    slope = np.zeros(z.shape)
+    slope[z > 0] = 1
+    return slope
+
+
+@misconception(
+    "A5-X20",
+    of="leaky_relu_prime",
+    hint="z may be a plain number, which has no shape. What of numpy takes a number and an array?",
+)
+def leaky_relu_prime_of_arrays_only(z, alpha=0.01):
+    slope = np.ones(z.shape)
+    slope[z <= 0] = alpha
+    return slope

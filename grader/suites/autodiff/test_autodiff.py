@@ -115,6 +115,16 @@ def two_relus_on_numbers(x):
     return 3 * np.maximum(x - 1, 0.0) - 2 * np.maximum(x * x - 1, 0.0) + x
 
 
+def shared_by_functions(x):
+    # x goes into each function twice, so that one of its shares comes after another.
+    return x * 3 + x.relu() + x.exp() + x.relu() * x.exp() + (x + 2) / (x + 2) + x / x * x
+
+
+def shared_by_functions_on_numbers(x):
+    relu = np.maximum(x, 0.0)
+    return x * 3 + relu + np.exp(x) + relu * np.exp(x) + 1 + x
+
+
 def draw_points(rng):
     """Draw three numbers of either sign, none near 0."""
     return rng.uniform(0.5, 1.5, size=3) * np.array([1.0, -1.0, 1.0])
@@ -848,7 +858,7 @@ class TestValue:
         with recognised(student, "*", REUSED):
             exact(got, want, f"{what} for a = {a:g}, b = a * a, c = b * b")
 
-    @check(0.5)
+    @check(0.4)
     def test_deep_diamond(self, student, rng):
         """An inner node that is used at different depths."""
         text = "(a * (a + 1)) * ((a + 2) * a) + a, where a = x * x"
@@ -895,6 +905,20 @@ class TestValue:
         text = "3 * (x - 1).relu() - 2 * (x * x - 1).relu() + x"
         expect_value(
             student, rng, two_relus, points, text, two_relus_on_numbers, shows=(*OPERATIONS, REUSED)
+        )
+
+    @check(0.1)
+    def test_leaf_shared_by_functions(self, student, rng):
+        """A leaf that relu, exp and a division each take twice."""
+        text = "x * 3 + x.relu() + x.exp() + x.relu() * x.exp() + (x + 2) / (x + 2) + x / x * x"
+        expect_value(
+            student,
+            rng,
+            shared_by_functions,
+            draw_leaf(rng),
+            text,
+            shared_by_functions_on_numbers,
+            shows=(*OPERATIONS, REUSED, SHARED),
         )
 
     @check(0.1)

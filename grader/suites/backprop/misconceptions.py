@@ -1129,3 +1129,91 @@ def network_gradients_by_reshape(params, X, Y):
         grads.insert(0, (A.T @ delta, delta.sum(axis=0)))
         delta = (delta @ W.reshape(W.shape[::-1])) * A * (1 - A)
     return loss, grads
+
+
+def _differences(loss, arrays, h=1e-6):
+    """Return a difference quotient of a loss for every entry of some arrays, which it moves."""
+    found = []
+    for array in arrays:
+        slopes = np.empty(array.shape)
+        for index in np.ndindex(array.shape):
+            kept = array[index]
+            array[index] = kept + h
+            above = loss()
+            array[index] = kept - h
+            slopes[index] = (above - loss()) / (2 * h)
+            array[index] = kept
+        found.append(slopes)
+    return found
+
+
+@misconception(
+    "D6-X15",
+    of="backprop",
+    hint="How many forward passes does one call of yours make for a million parameters, and how "
+    "many would it need?",
+    second_hint="A delta of the layer behind gives the gradients of all its weights at once. "
+    "Nothing needs to be moved and computed again.",
+)
+def backprop_by_differences(X, y, weights, biases):
+    p = {key: np.array(value) for key, value in {**weights, **biases}.items()}
+
+    def loss():
+        return np.sum((_sigmoid(X @ p["w1"] + p["b1"]) @ p["w2"] + p["b2"] - y) ** 2) / 2
+
+    return dict(zip(p, _differences(loss, p.values()), strict=True))
+
+
+@misconception(
+    "D7-X17",
+    of="network_gradients",
+    hint="How many forward passes does one call of yours make for a million parameters, and how "
+    "many would it need?",
+    second_hint="A delta of the layer behind gives the gradients of all its weights at once. "
+    "Nothing needs to be moved and computed again.",
+)
+def network_gradients_by_differences(params, X, Y):
+    arrays = [np.array(array) for pair in params for array in pair]
+
+    def loss():
+        return _forward(list(zip(arrays[::2], arrays[1::2], strict=True)), X, Y)[0]
+
+    found = _differences(loss, arrays)
+    return loss(), list(zip(found[::2], found[1::2], strict=True))
+
+
+@misconception(
+    "D4-X20",
+    of="weight_gradients",
+    hint="Which shape does your db have for a layer with a single unit?",
+)
+def weight_gradients_squeezed(delta, A_prev):
+    return A_prev.T @ delta, np.squeeze(delta.sum(axis=0, keepdims=True))
+
+
+@misconception(
+    "D6-X20",
+    of="backprop",
+    hint="Which shapes do your bias gradients have for a single output?",
+)
+def backprop_squeezed(X, y, weights, biases):
+    a = _sigmoid(X @ weights["w1"] + biases["b1"])
+    d2 = a @ weights["w2"] + biases["b2"] - y
+    d1 = (d2 @ weights["w2"].T) * a * (1 - a)
+    return {
+        "w1": X.T @ d1,
+        "b1": np.squeeze(d1.sum(axis=0)),
+        "w2": a.T @ d2,
+        "b2": np.squeeze(d2.sum(axis=0)),
+    }
+
+
+@misconception(
+    "D7-X20",
+    of="network_gradients",
+    hint="Which shapes do your bias gradients have for a single output?",
+)
+def network_gradients_squeezed(params, X, Y):
+    loss, activations = _forward(params, X, Y)
+    grads = _backward(params, activations, (activations[-1] - Y) / len(X))
+    return loss, [(dW, np.squeeze(db)) for dW, db in grads]

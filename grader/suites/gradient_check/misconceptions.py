@@ -508,3 +508,13 @@ def relative_error_with_spectral_norms(a, b):
 def relative_error_with_a_large_addend(a, b):
     size = np.linalg.norm(a) + np.linalg.norm(b)
     return float(np.linalg.norm(np.asarray(a) - b) / (size + 1e-8))
+
+
+@misconception(
+    "C3-X20",
+    of="relative_error",
+    hint="Both gradients 0 is one case. Does yours take only one of them for the same?",
+)
+def relative_error_0_where_either_is(a, b):
+    size = np.linalg.norm(a) * np.linalg.norm(b)
+    return np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b)) if size else 0.0

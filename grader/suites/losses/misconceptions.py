@@ -567,11 +567,12 @@ def softmax_without_keepdims(z):
 @misconception(
     "B4-X5",
     of="softmax",
-    hint="Small numbers added to a sum of exponentials: what for, when each row is shifted?",
+    hint="A small number in the divisor keeps 0/0 away. Why does the sum of a row become 0, if "
+    "its largest entry is subtracted?",
 )
 def softmax_with_an_eps(z):
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / (e.sum(axis=1, keepdims=True) + 1e-5)
+    e = np.exp(z - z.max())
+    return e / (e.sum(axis=1, keepdims=True) + 1e-12)
 
 
 @misconception(
@@ -858,3 +859,14 @@ def softmax_backward_with_the_sum_left_bare(dp, p):
 )
 def softmax_backward_with_the_mean_of_the_products(dp, p):
     return p * (dp - np.mean(dp * p, axis=1, keepdims=True))
+
+
+@misconception(
+    "B2-X20",
+    of="bce",
+    hint="Which p are clipped: only 0 and 1, or all that are nearer to them than eps?",
+)
+def bce_clipped_at_0_and_1_only(p, y, eps=1e-12):
+    p = np.where(p == 0, eps, np.where(p == 1, 1 - eps, p))
+    loss = -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p)) / len(p)
+    return loss, (p - y) / (p * (1 - p)) / len(p)

@@ -594,3 +594,41 @@ def adam_starting_at_t_1(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=
     t = t + 1 if state is None else t
     m_hat, v_hat = _corrected(m, v, t, beta1, beta2)
     return w - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
+
+
+def _in_kind(new, old):
+    """Return new weights in an array like the old one."""
+    kept = np.empty_like(old)
+    kept[...] = new
+    return kept
+
+
+@misconception(
+    "E2-X20",
+    of="momentum_step",
+    hint="Of which type is the array into which you write the new weights?",
+)
+def momentum_in_the_kind_of_w(w, g, v, lr, beta=0.9):
+    v = beta * v - lr * g
+    return _in_kind(w + v, w), v
+
+
+@misconception(
+    "E3-X20",
+    of="rmsprop_step",
+    hint="Of which type is the array into which you write the new weights?",
+)
+def rmsprop_in_the_kind_of_w(w, g, s, lr, rho=0.9, eps=1e-8):
+    s = rho * s + (1 - rho) * g**2
+    return _in_kind(w - lr * g / (np.sqrt(s) + eps), w), s
+
+
+@misconception(
+    "E4-X20",
+    of="adam_step",
+    hint="Of which type is the array into which you write the new weights?",
+)
+def adam_in_the_kind_of_w(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = _means(w, g, state, beta1, beta2)
+    m_hat, v_hat = _corrected(m, v, t, beta1, beta2)
+    return _in_kind(w - lr * m_hat / (np.sqrt(v_hat) + eps), w), {"m": m, "v": v, "t": t}

@@ -960,3 +960,77 @@ def delta_norms_spectral(Ws, X, upstream, f, f_prime):
         delta = (delta @ Ws[layer].T) * f_prime(Zs[layer - 1])
         norms.insert(0, float(np.linalg.norm(delta, 2)))
     return norms
+
+
+@misconception(
+    "E5-X20",
+    of="minibatches",
+    hint="How many rows does each of your batches have, and which argument should decide that?",
+)
+def minibatches_of_single_rows(X, y, batch_size, rng):
+    return [(X[k : k + 1], y[k : k + 1]) for k in range(len(X))]
+
+
+@misconception(
+    "E5-X21",
+    of="minibatches",
+    hint="Which lines of yours look at the number of axes of y? A y with one axis needs the same "
+    "order as X.",
+)
+def minibatches_with_flat_targets_in_order(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    targets = y[order] if y.ndim > 1 else y
+    starts = range(0, len(X), batch_size)
+    return [(X[order[k : k + batch_size]], targets[k : k + batch_size]) for k in starts]
+
+
+@misconception(
+    "E5-X22",
+    of="minibatches",
+    hint="How many different orders can come out of yours for 40 rows?",
+)
+def minibatches_rotated(X, y, batch_size, rng):
+    step = [s for s in range(3, len(X) + 3) if math.gcd(s, len(X)) == 1]
+    order = rng.choice(step) * np.arange(len(X)) + rng.integers(len(X))
+    order %= len(X)
+    starts = range(0, len(X), batch_size)
+    return [(X[order[k : k + batch_size]], y[order[k : k + batch_size]]) for k in starts]
+
+
+@misconception(
+    "E6-X20",
+    of="clip_global_norm",
+    hint="Take gradients that are only a little shorter than max_norm. What happens to them?",
+)
+def clip_that_begins_early(grads, max_norm):
+    norm = np.sqrt(sum(np.sum(g * g) for g in grads))
+    if norm > 0.9 * max_norm:
+        return [g * (max_norm / norm) for g in grads], norm
+    return [g.copy() for g in grads], norm
+
+
+@misconception(
+    "E8-X20",
+    of="unique_hidden_units",
+    hint="Can two numbers be nearer to each other than tol and still be rounded to different ones?",
+)
+def unique_by_rounding(W1, b1, tol=1e-12):
+    return len(np.unique(np.round(np.vstack([W1, b1]) / tol), axis=1).T)
+
+
+@misconception(
+    "E9-X20",
+    of="train",
+    hint="Is anything in the docstring's update that makes a long gradient shorter?",
+)
+def train_with_clipped_gradients(params, X, Y, lr, epochs):
+    losses = []
+    for _ in range(epochs):
+        loss, gradients = _network_gradients(params, X, Y)
+        losses.append(loss)
+        lengths = [max(1.0, np.linalg.norm(dW)) for dW, _ in gradients]
+        params = [
+            (W - lr * dW / length, b - lr * db)
+            for (W, b), (dW, db), length in zip(params, gradients, lengths, strict=True)
+        ]
+    return params, losses
