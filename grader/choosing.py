@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from grader.errors import ReportError
 from grader.records import combine_statuses, percent_of
-from grader.report import Report
+from grader.report import Report, with_problems
 from grader.sanitize import clean_line
 
 
@@ -40,7 +40,7 @@ def restrict(report: Report, names: Collection[str]) -> Report:
     # Points are hundredths: sums of whole numbers are exact.
     score_c = sum(round(100 * exercise.score) for exercise in exercises)
     max_score_c = sum(round(100 * exercise.max_score) for exercise in exercises)
-    return replace(
+    chosen = replace(
         report,
         status=combine_statuses(exercise.status for exercise in exercises),
         score=score_c / 100,
@@ -53,6 +53,7 @@ def restrict(report: Report, names: Collection[str]) -> Report:
         ),
         exercises=exercises,
     )
+    return with_problems(chosen)
 
 
 def _join(names: Iterable[str]) -> str:

@@ -459,8 +459,10 @@ class Outcome(msgspec.Struct, frozen=True):
     ----------
     observation : str or None
         Id of what was observed, such as ``sign`` or ``transposed``.
-    misconception : str or None
-        Id of the misconception that behaves in the same way.
+    misconceptions : tuple of str
+        Ids of the misconceptions that behave in the same way: one, or two together.
+    what : str
+        What is wrong by those misconceptions, in a few words.
     hint : str
         What to ask oneself next, or an empty string.
     feedback : Feedback
@@ -481,7 +483,8 @@ class Outcome(msgspec.Struct, frozen=True):
     check_id: str
     outcome: OutcomeKind
     observation: str | None = None
-    misconception: str | None = None
+    misconceptions: tuple[str, ...] = ()
+    what: str = ""
     hint: str = ""
     feedback: Feedback = Feedback()
     duration_s: float = 0.0
@@ -489,6 +492,33 @@ class Outcome(msgspec.Struct, frozen=True):
     results: tuple[ResultCredit, ...] = ()
     varied: bool = False
     measured: Measured = Measured()
+
+    @property
+    def misconception(self) -> str | None:
+        """Return the first of the misconceptions, or None."""
+        return self.misconceptions[0] if self.misconceptions else None
+
+
+class Definition(msgspec.Struct, frozen=True):
+    """Where a student's function is, and what it calls, as its worker reports.
+
+    Parameters
+    ----------
+    name : str
+        The function.
+    file : str
+        The file's name, where it is not the one that was graded; otherwise empty.
+    cell, line : int
+        As of a `Place`.
+    calls : tuple of str
+        The functions of the course that it calls.
+    """
+
+    name: str
+    file: str
+    cell: int
+    line: int
+    calls: tuple[str, ...]
 
 
 class ModuleState(msgspec.Struct, frozen=True):
@@ -500,12 +530,15 @@ class ModuleState(msgspec.Struct, frozen=True):
         Why it could not be loaded, or an empty string.
     notes : tuple of str
         What else the student should know, such as what was left out.
+    definitions : tuple of Definition
+        Of its functions, as far as they are known.
     """
 
     exercise: str
     status: Status
     message: str = ""
     notes: tuple[str, ...] = ()
+    definitions: tuple[Definition, ...] = ()
 
 
 class Isolation(msgspec.Struct, frozen=True):

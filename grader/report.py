@@ -7,7 +7,7 @@ What is written for one audience is decided here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,10 +15,13 @@ import msgspec
 from msgspec.structs import replace
 
 from grader.errors import ReportError
+from grader.problems import Next, Problem, find_problems, order_problems
 from grader.records import (
+    FAILED,
     Adjustment,
     Audience,
     CheckScore,
+    Definition,
     Environment,
     ExerciseScore,
     Feedback,
@@ -140,6 +143,10 @@ class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
         Id of what was observed, such as ``sign`` or ``transposed``, or null.
     misconception : str or None
         Id of the misconception that behaves in the same way, or null.
+    second_misconception : str or None
+        Id of one that was made together with it; absent where there is none.
+    what : str
+        What is wrong by these misconceptions; absent where there is none.
     hint : str
         What to ask oneself next, or empty.
     feedback : Feedback
@@ -172,6 +179,13 @@ class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
     repair: str = ""
     results: tuple[ResultCredit, ...] = ()
     essential: bool = False
+    second_misconception: str | None = None
+    what: str = ""
+
+    @property
+    def misconceptions(self) -> tuple[str, ...]:
+        """Return the ids of its misconceptions: none, one, or two made together."""
+        return tuple(filter(None, (self.misconception, self.second_misconception)))
 
     @property
     def exercise(self) -> str:
@@ -189,7 +203,25 @@ class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.id.rpartition("/")[2]
 
 
-class FunctionReport(msgspec.Struct, frozen=True):
+class Location(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a function is in what was handed in.
+
+    Parameters
+    ----------
+    file : str
+        The file's name.
+    line : int
+        Counted from 1.
+    cell : int
+        The notebook's code cell, counted from 1; absent in a module.
+    """
+
+    file: str
+    line: int
+    cell: int = 0
+
+
+class FunctionReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """One function and its checks.
 
     Parameters
@@ -200,12 +232,22 @@ class FunctionReport(msgspec.Struct, frozen=True):
         Points earned, out of the points there are.
     checks : list of CheckReport
         In the suite's order.
+    problems : list of Problem
+        The causes of what failed, those to be fixed first in front; made of what this audience
+        may see of the checks. Absent where there are none.
+    location : Location or None
+        Where the student's function is; absent where that is not known.
+    calls : list of str
+        Functions of the course that it calls; absent where there are none.
     """
 
     name: Name
     score: Points
     max_score: Points
     checks: tuple[CheckReport, ...]
+    problems: tuple[Problem, ...] = ()
+    location: Location | None = None
+    calls: tuple[str, ...] = ()
 
 
 class ExerciseReport(msgspec.Struct, frozen=True):
@@ -258,6 +300,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         ``score`` as a part of ``max_score``, rounded down to two decimals.
     adjustments : list of Adjustment
         Points that the instructor adds to ``score`` by hand; the sum is never below 0.
+    next : Next or None
+        What to do first; null where nothing is left to do.
     exercises : list of ExerciseReport
         In the course's order.
     isolation : Isolation
@@ -281,6 +325,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     max_score: Points
     percent: Percent
     adjustments: tuple[Adjustment, ...] = ()
+    next: Next | None
     exercises: tuple[ExerciseReport, ...]
     isolation: Isolation
     seed: Seed
@@ -324,6 +369,7 @@ class UnexaminedReport(msgspec.Struct, frozen=True, kw_only=True):
     max_score: Points
     percent: None
     adjustments: tuple[()] = ()
+    next: None
     exercises: tuple[()]
     isolation: Isolation
     seed: Seed
@@ -359,9 +405,50 @@ def build_report(scores: ScoreReport, audience: Audience = "instructor") -> Repo
         hint (``hint``).
     """
     whole = _build_whole(scores, audience)
-    if audience == "instructor":
-        return whole
-    return map_checks(whole, lambda check: _for_student(check, scores.course.hidden_feedback))
+    if audience == "student":
+        whole = map_checks(whole, lambda c: _for_student(c, scores.course.hidden_feedback))
+    return with_problems(whole)
+
+
+def with_problems(report: Report) -> Report:
+    """Return a report with the problems that follow from its checks."""
+    failing = {
+        function.name
+        for function in report.functions()
+        if any(check.outcome in FAILED and check.max_score for check in function.checks)
+    }
+
+    def function(one: FunctionReport) -> FunctionReport:
+        needed = [name for name in one.calls if name in failing and name != one.name]
+        return replace(one, problems=find_problems(one.checks, needed))
+
+    exercises = tuple(
+        replace(exercise, functions=tuple(map(function, exercise.functions)))
+        for exercise in report.exercises
+    )
+    found = replace(report, exercises=exercises)
+    return replace(found, next=_find_next(found))
+
+
+def _find_next(report: Report) -> Next | None:
+    for function, problem in ordered_problems(report.exercises):
+        if not problem.is_advice:
+            return Next(function, problem.id)
+    for exercise in report.exercises:
+        for one in exercise.functions:
+            if any(c.outcome == "not_implemented" and c.max_score for c in one.checks):
+                return Next(f"{exercise.name}/{one.name}", None)
+    return None
+
+
+def ordered_problems(exercises: Iterable[ExerciseReport]) -> list[tuple[str, Problem]]:
+    """Return all problems, the first to fix first, with their functions (``exercise/function``)."""
+    return order_problems(
+        (f"{exercise.name}/{function.name}", problem)
+        for exercise in exercises
+        for function in exercise.functions
+        for problem in function.problems
+    )
 
 
 def build_unexamined(scores: ScoreReport, audience: Audience) -> UnexaminedReport:
@@ -373,6 +460,7 @@ def build_unexamined(scores: ScoreReport, audience: Audience) -> UnexaminedRepor
         "status": "unexamined",
         "score": None,
         "percent": None,
+        "next": None,
         "exercises": (),
     }
     return UnexaminedReport(**fields)
@@ -388,7 +476,8 @@ def _build_whole(scores: ScoreReport, audience: Audience) -> Report:
         score=scores.score_c / 100,
         max_score=scores.max_score_c / 100,
         percent=scores.percent,
-        exercises=tuple(map(_exercise, scores.exercises)),
+        next=None,
+        exercises=tuple(_exercise(one, scores) for one in scores.exercises),
         isolation=scores.isolation,
         seed=scores.seed if audience == "instructor" else replace(scores.seed, repeat_with=None),
         environment=scores.environment,
@@ -406,23 +495,32 @@ def for_students(report: Report) -> Report:
     if report.audience == "student":
         return report
     shown = replace(report, audience="student", seed=replace(report.seed, repeat_with=None))
-    return map_checks(shown, lambda check: _for_student(check, "none"))
+    return with_problems(map_checks(shown, lambda check: _for_student(check, "none")))
 
 
 def _for_student(check: CheckReport, allowed: HiddenFeedback) -> CheckReport:
     if check.visibility == "visible":
         return replace(check, feedback=replace(check.feedback, fault=""))
     if allowed == "none":
-        return replace(_without_hints(check), feedback=Feedback(), series=())
+        return replace(_unnamed(check), feedback=Feedback(), series=())
     feedback = replace(check.feedback, expected="", values="", printed="", fault="")
     shown = replace(check, feedback=feedback, series=_without_answers(check.series))
     if allowed == "hint":
         return shown
-    return _without_hints(shown)
+    return _unnamed(shown)
 
 
-def _without_hints(check: CheckReport) -> CheckReport:
-    return replace(check, observation=None, misconception=None, hint="", repair="", results=())
+def _unnamed(check: CheckReport) -> CheckReport:
+    return replace(
+        check,
+        observation=None,
+        misconception=None,
+        second_misconception=None,
+        what="",
+        hint="",
+        repair="",
+        results=(),
+    )
 
 
 def _without_answers(series: tuple[Series, ...]) -> tuple[Series, ...]:
@@ -583,7 +681,10 @@ def _submission(submission: Submission) -> SubmissionReport:
     )
 
 
-def _exercise(exercise: ExerciseScore) -> ExerciseReport:
+def _exercise(exercise: ExerciseScore, scores: ScoreReport) -> ExerciseReport:
+    file = scores.submission.source_of(scores.course.exercise(exercise.name))
+    name = "" if file is None else file.name
+    definitions = {one.name: one for one in exercise.module.definitions}
     return ExerciseReport(
         exercise.name,
         exercise.title,
@@ -592,16 +693,21 @@ def _exercise(exercise: ExerciseScore) -> ExerciseReport:
         exercise.module.notes,
         exercise.score_c / 100,
         exercise.max_score_c / 100,
-        tuple(map(_function, exercise.functions)),
+        tuple(_function(one, definitions.get(one.name), name) for one in exercise.functions),
     )
 
 
-def _function(function: FunctionScore) -> FunctionReport:
+def _function(function: FunctionScore, found: Definition | None, file: str) -> FunctionReport:
+    location = None
+    if found is not None:
+        location = Location(clean_line(found.file or file), found.line, found.cell)
     return FunctionReport(
         function.name,
         function.score_c / 100,
         function.max_score_c / 100,
         tuple(map(_check, function.checks)),
+        location=location,
+        calls=() if found is None else tuple(clean_line(name) for name in found.calls),
     )
 
 
@@ -616,6 +722,8 @@ def _check(scored: CheckScore) -> CheckReport:
         max_score=check.points_c / 100,
         observation=outcome.observation,
         misconception=outcome.misconception,
+        second_misconception=outcome.misconceptions[1] if outcome.misconceptions[1:] else None,
+        what=outcome.what,
         hint=outcome.hint,
         feedback=outcome.feedback,
         duration_s=round(outcome.duration_s, 4),

@@ -36,7 +36,7 @@ from grader.records import (
 from grader.release.kit import gather_secrets, make_kit
 from grader.release.leaks import find_leaks
 from grader.seeds import PUBLIC
-from grader.testing.catalogue import Entry, load_catalogue
+from grader.testing.catalogue import Entry, load_catalogue, source_of
 
 Kind = Literal["stub", "solution", "misconception", "variant", "leak", "up to date", "metadata"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -142,7 +142,7 @@ class Verification:
                 "variant" if right else "misconception",
                 exercise,
                 f"{entry.id} of {entry.function}",
-                f"{solution}\n\n{entry.source}",
+                f"{solution}\n\n{source_of([entry])}",
                 judge,
                 drawn_from[number % seeds],
                 entry,
@@ -153,7 +153,7 @@ class Verification:
                 "variant" if entry.share == 1 else "misconception",
                 exercise,
                 f"the cost of {entry.id}",
-                f"{solution}\n\n{entry.source}",
+                f"{solution}\n\n{source_of([entry])}",
                 partial(_judge_workload, entry),
             )
 

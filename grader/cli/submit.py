@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Exit with status 1 below this score.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="Show all problems, not only the first three.")
 @path_option("--bundle", metavar="FILE", help="Also write the graded files into this zip.")
 @audience_option("student", "instructor")
 def submit(
@@ -60,6 +61,7 @@ def submit(
     seed: str,
     isolation: IsolationOption,
     fail_under: float,
+    verbose: bool,
     bundle: Path | None,
     audience: Audience,
 ) -> None:
@@ -115,7 +117,7 @@ def submit(
             if to_stdout or format == "json":
                 click.echo(text, nl=False)
             if format == "text":
-                from grader.writers.terminal.result import show_result
+                from grader.writers.terminal.result import MOST, show_result
                 from grader.writers.words import submit_again
 
                 if title := selection.title(loaded):
@@ -127,6 +129,7 @@ def submit(
                     max_score=result.report.max_score,
                     changed=[] if to_stdout else _changed_since(Path(report_file), result.shown),
                     again=submit_again(path, course, seed),
+                    limit=None if verbose or len(result.shown.exercises) == 1 else MOST,
                 )
     finally:
         # Shown first, so that the result survives a full disk.

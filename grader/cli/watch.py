@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from grader.report import CheckReport, ExerciseReport, Report
     from grader.submissions.changes import Answer
     from grader.submissions.saves import Saves
+    from grader.writers.problems import ShownProblem
     from grader.writers.terminal.watching import Step, WatchScreen
 
 # How long a grading may continue after a newer save. Most end sooner, and a restart takes
@@ -216,13 +217,13 @@ class _Session:
             words[name] = words_of_changes(changes, "the last save")
         order = sorted(self._fresh, key=lambda name: self._rank(name, words[name]))
         known = {**self._known, **{name: _only(self._fresh[name]) for name in order}}
-        check = self._choose_check(known[order[0]])
+        problem = self._choose_problem(known[order[0]])
         return Step(
             graded=tuple(known[name] for name in order),
             all_exercises=tuple(known[e.name] for e in self._course.exercises if e.name in known),
             changed=tuple(words[order[0]]) if known[order[0]].status == "graded" else (),
-            check=check,
-            second_hint=self._second_hint(check),
+            problem=problem,
+            second_hint=self._second_hint(None if problem is None else problem.check),
             at=time.strftime("%H:%M:%S"),
             again=self._again,
         )
@@ -232,20 +233,20 @@ class _Session:
         exercise = _only(self._fresh[name])
         return not words, exercise.status == "missing" or exercise.score == 0
 
-    def _choose_check(self, exercise: ExerciseReport) -> CheckReport | None:
-        """Return the check to show, and remember which advice was shown.
+    def _choose_problem(self, exercise: ExerciseReport) -> ShownProblem | None:
+        """Return the problem to show, and remember which advice was shown.
 
         Advice is shown once, and again when a save has changed an outcome of its function.
         """
-        from grader.writers.terminal.watching import next_check
+        from grader.writers.terminal.watching import next_problem
 
         before = self._last_good.get(exercise.name)
         if before is not None and exercise.status == "graded":
             self._told -= _changed_checks(_only(before), exercise)
-        check = next_check(exercise, self._told)
-        if check is not None and not check.max_score:
-            self._told.add(check.id)
-        return check
+        problem = next_problem(exercise, self._told)
+        if problem is not None and problem.problem.is_advice:
+            self._told.add(problem.check.id)
+        return problem
 
     def _second_hint(self, check: CheckReport | None) -> str:
         named = check and (check.misconception or check.observation)

@@ -3,37 +3,36 @@
 Every call that a check made is made again with each misconception of that function, on
 the trusted side and with the same arguments. A misconception is named where it did what
 the student's function did: the same values, or the same arguments changed, or the same
-warning. What the student's function did in its other checks decides between several.
+warning. What the student's function did in its other checks decides between several. Where
+no single one did, pairs of misconceptions that can be made together are tried.
 """
 
 from __future__ import annotations
 
-import math
+import itertools
 import time
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
-
-from grader.examiner.replay import LATE, CallResult, repeat_call
+from grader.examiner.likeness import alike, overflowed, parts_of
+from grader.examiner.replay import (
+    LATE,
+    CallResult,
+    Likeness,
+    Mistakes,
+    can_replay,
+    compare,
+    make_again,
+    make_with,
+)
 from grader.records import FAILED, Outcome
 from grader.sandbox.calls import Call
-from grader.sandbox.protocol.values import Handle, Opaque
+from grader.testing.canonical import EditedFunction
 from grader.testing.catalogue import Entry
-from grader.testing.observations import holds_text
 
-_RTOL, _ATOL = 1e-6, 1e-9
-_RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
-# An argument may have come from the student: a state that the suite hands on.
-_MAX_ARGUMENT = 16 * 1024
-# Entries that all arguments broadcast together could have. One step of numpy's cannot be
-# interrupted, so what it may work on is bounded before.
-_MAX_BROADCAST = 2**20
 # Processor time for all misconceptions of a submission together; honest work needs a tenth.
 _BUDGET_S = 10.0
-
-Likeness = Literal["same", "compatible", "different"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class TimeBudget:
 
 def diagnose(
     runs: Sequence[CheckRun], entries: Sequence[Entry], budget: TimeBudget | None = None
-) -> dict[str, Entry]:
+) -> dict[str, Mistakes]:
     """Name the misconceptions that a function shows, by check, for failed checks that show one.
 
     Parameters
@@ -77,8 +76,8 @@ def diagnose(
     """
     by_id = {entry.id: entry for entry in entries}
     # Where values cannot show it, the suite itself recognises a misconception.
-    named = {
-        run.outcome.check_id: by_id[run.outcome.observation]
+    named: dict[str, Mistakes] = {
+        run.outcome.check_id: (by_id[run.outcome.observation],)
         for run in runs
         if run.outcome.observation in by_id
     }
@@ -86,159 +85,174 @@ def diagnose(
     if not failed:
         return named
     budget = budget or TimeBudget()
-    made = (call for run in runs for call in run.calls)
-    repeatable = {id(call) for call in made if _is_repeatable(call) and _is_small(call)}
-    candidates = [_Candidate(entry, runs, budget, repeatable) for entry in entries]
+    calls = _Calls(runs, budget)
+    singles = [_Candidate((entry,), calls) for entry in entries]
+    found = (
+        _name_one(failed, singles)
+        or _name_two(failed, singles, calls)
+        or _name_in_part(failed, singles, calls)
+    )
+    return named | found
+
+
+def _name_one(failed: Sequence[CheckRun], singles: Sequence[_Candidate]) -> dict[str, Mistakes]:
+    named = {}
     for run in failed:
-        fitting = [candidate for candidate in candidates if candidate.explains(run)]
+        fitting = [candidate for candidate in singles if candidate.explains(run)]
         if fitting:
             # The one that agrees with most of what the function did, in all its checks.
-            named[run.outcome.check_id] = max(fitting, key=lambda c: c.weight).entry
+            named[run.outcome.check_id] = max(fitting, key=lambda c: c.weight).mistakes
     return named
 
 
-class _Candidate:
-    """A misconception compared with everything that a function did."""
+def _name_two(
+    failed: Sequence[CheckRun], singles: Sequence[_Candidate], calls: _Calls
+) -> dict[str, Mistakes]:
+    """Name two misconceptions that together did what the function did.
 
-    def __init__(
-        self, entry: Entry, runs: Sequence[CheckRun], budget: TimeBudget, repeatable: Container[int]
-    ) -> None:
-        self.entry = entry
-        self._likeness: dict[str, list[tuple[Likeness, CallResult]]] = {}
-        late = False
-        for run in runs:
-            compared: list[tuple[Likeness, CallResult]] = []
-            kept: dict[int, Any] = {}
-            for call in run.calls:
-                # A call that was cut short, or that ended its process, shows nothing.
-                if (call.answered or call.raised) and id(call) in repeatable:
-                    # Once is enough to wait for a misconception that does not end.
-                    late = late or budget.spent
-                    result = LATE if late else repeat_call(entry, call, kept)
-                    late = late or result.raised == LATE.raised
-                    compared.append(("different" if late else _compare(call, result), result))
-            self._likeness[run.outcome.check_id] = compared
+    Where several pairs did, the one that is in all of them is named.
+    """
+    by_entry = {candidate.mistakes[0].id: candidate for candidate in singles}
+    pairs = itertools.combinations((candidate.mistakes[0] for candidate in singles), 2)
+    together = [_Candidate(pair, calls) for pair in pairs if pair[0].goes_with(pair[1])]
+    fitting = [
+        candidate
+        for candidate in together
+        if candidate.is_consistent and any(map(candidate.explains, failed))
+    ]
+    if not fitting:
+        return {}
+    common = [e for e in fitting[0].mistakes if all(e in other.mistakes for other in fitting)]
+    named = {}
+    for run in failed:
+        if fitting[0].explains(run):
+            # One of the two may be all that is wrong in a check.
+            alone = [entry for entry in common if by_entry[entry.id].is_like(run)]
+            if mistakes := tuple(alone[:1] or common):
+                named[run.outcome.check_id] = mistakes
+    return named
+
+
+def _name_in_part(
+    failed: Sequence[CheckRun], singles: Sequence[_Candidate], calls: _Calls
+) -> dict[str, Mistakes]:
+    """Name the misconception that one part of the results shows, where the others show another.
+
+    A part is named where it is the misconception's in every call, and by no other one.
+    """
+    fitting: dict[tuple[object, ...], list[_Candidate]] = {}
+    for candidate in singles:
+        for place in candidate.shown_in():
+            fitting.setdefault(place, []).append(candidate)
+    certain = [found[0] for found in fitting.values() if len(found) == 1]
+    if not certain:
+        return {}
+    return {
+        run.outcome.check_id: certain[0].mistakes
+        for run in failed
+        if any(certain[0].differs(call) for call in calls.of_check[run.outcome.check_id])
+    }
+
+
+class _Calls:
+    """The calls of a function's checks that can be made again, and the time that is left."""
+
+    def __init__(self, runs: Sequence[CheckRun], budget: TimeBudget) -> None:
+        self.budget = budget
+        self._right: dict[int, CallResult] = {}
+        self.of_check = {
+            run.outcome.check_id: [call for call in run.calls if can_replay(call)] for run in runs
+        }
+        self.check_of = {id(call): check for check, made in self.of_check.items() for call in made}
+        # In their order: a misconception may remember what it was called with.
+        self.all_calls = [call for calls in self.of_check.values() for call in calls]
+
+    def make_right(self, edited: EditedFunction, call: Call) -> CallResult:
+        """Make a call as it would be right."""
+        if id(call) not in self._right:
+            self._right[id(call)] = make_with(edited.choose(), edited.function, call, {})
+        return self._right[id(call)]
+
+
+class _Candidate:
+    """A misconception, or two of them, compared with everything that a function did."""
+
+    def __init__(self, mistakes: Mistakes, calls: _Calls) -> None:
+        self.mistakes = mistakes
+        self._calls = calls
+        self._late = False
+        self._compared: dict[int, tuple[Likeness, CallResult]] = {}
+        # What the calls of each check have kept. They are made in their order.
+        self._kept: dict[str, dict[int, Any]] = {}
+
+    def _compare(self, call: Call) -> tuple[Likeness, CallResult]:
+        if id(call) not in self._compared:
+            # Once is enough to wait for a misconception that does not end.
+            self._late = self._late or self._calls.budget.spent
+            kept = self._kept.setdefault(self._calls.check_of[id(call)], {})
+            result = LATE if self._late else make_again(self.mistakes, call, kept)
+            self._late = self._late or result.raised == LATE.raised
+            likeness: Likeness = "different" if self._late else compare(call, result)
+            self._compared[id(call)] = likeness, result
+        return self._compared[id(call)]
+
+    @property
+    def is_consistent(self) -> bool:
+        """Return whether nothing speaks against it; the first call that does ends the search."""
+        return all(self._compare(call)[0] != "different" for call in self._calls.all_calls)
 
     @property
     def weight(self) -> tuple[bool, int]:
         """Return whether nothing speaks against it, and how many calls speak for it."""
-        all_of_them = [likeness for compared in self._likeness.values() for likeness, _ in compared]
-        return "different" not in all_of_them, all_of_them.count("same")
+        compared = [self._compare(call)[0] for call in self._calls.all_calls]
+        return "different" not in compared, compared.count("same")
+
+    def shown_in(self) -> list[tuple[object, ...]]:
+        """Return the parts of the results in which it did the same in every call, and wrongly."""
+        same: dict[tuple[object, ...], bool] = {}
+        wrong: set[tuple[object, ...]] = set()
+        for call in self._calls.all_calls:
+            right = self._right(call)
+            if not call.answered or right is None or right.raised:
+                return []
+            theirs = parts_of(call.value)
+            result = self._compare(call)[1]
+            ours, correct = parts_of(result.value), parts_of(right.value)
+            for place in theirs:
+                same[place] = same.get(place, True) and alike(theirs[place], ours.get(place))
+                if not alike(ours.get(place), correct.get(place)):
+                    wrong.add(place)
+        return [place for place, is_same in same.items() if is_same and place in wrong]
+
+    def differs(self, call: Call) -> bool:
+        """Return whether it is wrong in a call."""
+        right = self._right(call)
+        return right is not None and not alike(self._compare(call)[1].value, right.value)
+
+    def _right(self, call: Call) -> CallResult | None:
+        edited = self.mistakes[0].edited
+        return None if edited is None else self._calls.make_right(edited, call)
+
+    def is_like(self, run: CheckRun) -> bool:
+        """Return whether it did the same in all calls of one check."""
+        calls = self._calls.of_check[run.outcome.check_id]
+        return bool(calls) and all(self._compare(call)[0] == "same" for call in calls)
 
     def explains(self, run: CheckRun) -> bool:
         """Return whether the misconception did in this check what the student's did."""
+        calls = self._calls.of_check[run.outcome.check_id]
         # One call anywhere that speaks against it is enough: a wrong hint is worse than none.
-        consistent, evidence = self.weight
-        compared = self._likeness[run.outcome.check_id]
-        if not compared or not consistent:
+        if not calls or not self.is_consistent:
             return False
         observation = run.outcome.observation
-        last_call, (_, result) = run.calls[-1], compared[-1]
+        last_call, (_, result) = run.calls[-1], self._compare(calls[-1])
         if observation == "modified":
             return bool(result.modified) and result.modified == frozenset(last_call.modified_keys)
         if observation == "warned":
             return result.warned
-        if not self.entry.loses_points:
+        if not any(entry.loses_points for entry in self.mistakes):
             return False
-        if observation == "not_finite" and not _overflowed(result.value):
+        if observation == "not_finite" and not overflowed(result.value):
             # What went on where the student's numbers overflowed does not explain that.
             return False
-        return evidence > 0
-
-
-def _is_repeatable(call: Call) -> bool:
-    """Return whether nothing of the call stayed in the worker, or comes from there."""
-    return call.on is None and call.keep is None and not _holds_handle([*call.args, call.kwargs])
-
-
-def _holds_handle(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_holds_handle, value.values()))
-    if isinstance(value, list | tuple):
-        return any(map(_holds_handle, value))
-    return isinstance(value, Handle)
-
-
-def _is_small(call: Call) -> bool:
-    packed = [*call.packed_args, *call.packed_kwargs.values()]
-    if any(len(data) > _MAX_ARGUMENT for data in packed):
-        return False
-    sizes: dict[int, int] = {}
-    for shape in _shapes([*call.args, *call.kwargs.values()]):
-        for axis, size in enumerate(reversed(shape)):
-            sizes[axis] = max(size, sizes.get(axis, 1))
-    return math.prod(sizes.values()) <= _MAX_BROADCAST
-
-
-def _shapes(values: Iterable[Any]) -> Iterator[tuple[int, ...]]:
-    """Yield the shapes of all arrays, and of lists that would become some."""
-    for value in values:
-        if isinstance(value, dict):
-            yield from _shapes(value.values())
-        elif (array := _numbers(value)) is not None:
-            yield array.shape
-        elif isinstance(value, list | tuple):
-            yield from _shapes(value)
-
-
-def _compare(call: Call, result: CallResult) -> Likeness:
-    if not call.answered:
-        if not result.raised or result.raised != call.raised:
-            return "different"
-        # numpy's texts name the shapes that did not fit: the same text, the same mistake.
-        return (
-            "same"
-            if result.raised_text and result.raised_text == call.raised_text
-            else "compatible"
-        )
-    if result.raised:
-        return "different"
-    if alike(call.value, result.value):
-        return "same"
-    # Where the student's numbers overflowed, a misconception that is written with more care
-    # may go on; that does not speak against it.
-    return "compatible" if _overflowed(call.value) else "different"
-
-
-def _overflowed(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_overflowed, value.values()))
-    numbers = _numbers(value)
-    if numbers is not None:
-        return not np.all(np.isfinite(numbers))
-    return isinstance(value, list | tuple) and any(map(_overflowed, value))
-
-
-def alike(a: Any, b: Any) -> bool:
-    """Return whether two answers are the same but for rounding and for list or tuple."""
-    if isinstance(a, dict) or isinstance(b, dict):
-        return (
-            isinstance(a, dict)
-            and isinstance(b, dict)
-            and a.keys() == b.keys()
-            and all(alike(a[key], b[key]) for key in a)
-        )
-    if a is None or b is None or isinstance(a, str | Opaque) or isinstance(b, str | Opaque):
-        return type(a) is type(b) and not isinstance(a, Opaque) and a == b
-    first, second = _numbers(a), _numbers(b)
-    if first is not None and second is not None:
-        single = min(first.dtype.itemsize, second.dtype.itemsize) < 8
-        rtol, atol = (_RTOL_SINGLE, _ATOL_SINGLE) if single else (_RTOL, _ATOL)
-        return first.shape == second.shape and bool(
-            np.allclose(first, second, rtol=rtol, atol=atol, equal_nan=True)
-        )
-    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
-        return len(a) == len(b) and all(map(alike, a, b))
-    return False
-
-
-def _numbers(value: Any) -> np.ndarray[Any, Any] | None:
-    if holds_text(value):
-        return None
-    try:
-        array = np.asarray(value)
-    except (ValueError, TypeError):
-        return None
-    if array.dtype.kind in "biu":
-        return array.astype(np.float64)
-    return array if array.dtype.kind == "f" else None
+        return self.weight[1] > 0

@@ -26,6 +26,7 @@ from grader.examiner.credit import Credit, give_credit
 from grader.examiner.diagnosis import CheckRun, TimeBudget, diagnose
 from grader.examiner.feedback import describe_failure, describe_fault
 from grader.examiner.outcomes import read_outcomes
+from grader.examiner.replay import Mistakes
 from grader.records import Check, Outcome
 from grader.sandbox.calls import Call, StudentError, WorkerKilled
 from grader.sandbox.protocol.values import pack
@@ -98,7 +99,7 @@ class Examination:
             named = self._diagnose(misconceptions)
         except Exception:  # noqa: BLE001 - made on a student's values; without it the score is the same
             return outcomes
-        return tuple(_name(outcome, named.get(outcome.check_id)) for outcome in outcomes)
+        return tuple(_name(outcome, named.get(outcome.check_id, ())) for outcome in outcomes)
 
     def _record(self, begin: Callable[[str], None]) -> dict[str, Any]:
         """Run the checks and return the report of pytest-json-report."""
@@ -232,12 +233,12 @@ class Examination:
             for outcome in outcomes
         )
 
-    def _diagnose(self, misconceptions: Callable[[str], tuple[Entry, ...]]) -> dict[str, Entry]:
+    def _diagnose(self, misconceptions: Callable[[str], tuple[Entry, ...]]) -> dict[str, Mistakes]:
         by_function: dict[tuple[str, str], list[CheckRun]] = {}
         for node, run in self._runs.items():
             check = self._checks[node].check
             by_function.setdefault((check.exercise, check.function), []).append(run)
-        named: dict[str, Entry] = {}
+        named: dict[str, Mistakes] = {}
         budget = TimeBudget()
         for (exercise, function), runs in by_function.items():
             if any(run.failed for run in runs):
@@ -286,7 +287,13 @@ def _report(item: pytest.Function, outcome: Outcome, duration_s: float) -> pytes
     return report
 
 
-def _name(outcome: Outcome, entry: Entry | None) -> Outcome:
-    if entry is None:
+def _name(outcome: Outcome, mistakes: Mistakes) -> Outcome:
+    if not mistakes:
         return outcome
-    return replace(outcome, misconception=entry.id, hint=entry.hint)
+    what = ", and ".join(entry.what for entry in mistakes)
+    return replace(
+        outcome,
+        misconceptions=tuple(entry.id for entry in mistakes),
+        what=f"Two things: {what}." if len(mistakes) > 1 else what,
+        hint=" ".join(entry.hint for entry in mistakes),
+    )

@@ -153,7 +153,7 @@ def _read_hint(path: Path, misconception: str, function: str) -> str | None:
     if not path.is_file():
         return None
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "misconception":
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("edit", "misconception"):
             options = {k.arg: k.value for k in node.keywords if isinstance(k.value, ast.Constant)}
             named = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
             of = options.get("of")

@@ -1,27 +1,37 @@
-"""Calls of a student's function, made again with a misconception, on the trusted side."""
+"""Making a student's calls again, on the trusted side, with a known mistake in the function."""
 
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
+from grader.examiner.likeness import alike, numbers_of, overflowed
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.program import run_steps
-from grader.sandbox.protocol.values import Asked, pack, unpack
+from grader.sandbox.protocol.values import Asked, Handle, pack, unpack
 from grader.sanitize import clean_line
-from grader.testing.catalogue import Entry
+from grader.testing.catalogue import Entry, implement
 
 # Processor time for one call: a misconception may take for ever where the student's function
 # did not. Never wall-clock time: a busy machine must not change a report.
 _LIMIT_S = 0.5
+# An argument may have come from the student: a state that the suite hands on.
+_MAX_ARGUMENT = 16 * 1024
+# Entries that all arguments broadcast together could have. One step of numpy's cannot be
+# interrupted, so what it may work on is bounded before.
+_MAX_BROADCAST = 2**20
+# Two mistakes, at most; the one that comes first in the catalogue is first.
+Mistakes = tuple[Entry, ...]
+Likeness = Literal["same", "compatible", "different"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +48,55 @@ class CallResult:
 LATE = CallResult(None, TimeoutError.__name__, "", frozenset(), warned=False)
 
 
-def repeat_call(entry: Entry, call: Call, kept: dict[int, Any]) -> CallResult:
-    """Make a call of a student's function with a misconception instead.
+def can_replay(call: Call) -> bool:
+    """Return whether a call can be made again here; one that was cut short shows nothing."""
+    return (call.answered or bool(call.raised)) and _is_repeatable(call) and _is_small(call)
+
+
+def _is_repeatable(call: Call) -> bool:
+    """Return whether nothing of the call stayed in the worker, or comes from there."""
+    return call.on is None and call.keep is None and not _holds_handle([*call.args, call.kwargs])
+
+
+def _holds_handle(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_handle, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_holds_handle, value))
+    return isinstance(value, Handle)
+
+
+def _is_small(call: Call) -> bool:
+    packed = [*call.packed_args, *call.packed_kwargs.values()]
+    if any(len(data) > _MAX_ARGUMENT for data in packed):
+        return False
+    sizes: dict[int, int] = {}
+    for shape in _shapes([*call.args, *call.kwargs.values()]):
+        for axis, size in enumerate(reversed(shape)):
+            sizes[axis] = max(size, sizes.get(axis, 1))
+    return math.prod(sizes.values()) <= _MAX_BROADCAST
+
+
+def _shapes(values: Iterable[Any]) -> Iterator[tuple[int, ...]]:
+    """Yield the shapes of all arrays, and of lists that would become some."""
+    for value in values:
+        if isinstance(value, dict):
+            yield from _shapes(value.values())
+        elif (array := numbers_of(value)) is not None:
+            yield array.shape
+        elif isinstance(value, list | tuple):
+            yield from _shapes(value)
+
+
+def make_again(mistakes: Mistakes, call: Call, kept: dict[int, Any]) -> CallResult:
+    """Make a call again with these mistakes in the function; for ``kept`` see `make_with`."""
+    return make_with(implement(mistakes), mistakes[0].function, call, kept)
+
+
+def make_with(
+    implementation: Callable[..., Any], name: str, call: Call, kept: dict[int, Any]
+) -> CallResult:
+    """Make a call again with another implementation of the function or class of that name.
 
     Parameters
     ----------
@@ -54,12 +111,12 @@ def repeat_call(entry: Entry, call: Call, kept: dict[int, Any]) -> CallResult:
     kwargs = {key: unpack(data, builders) for key, data in call.packed_kwargs.items()}
     passed = {**{str(place): arg for place, arg in enumerate(args)}, **kwargs}
     before = {key: pack(value) for key, value in passed.items()}
-    function = entry.implementation
+    function = implementation
     if call.steps:
-        function = lambda: run_steps(call.steps, kept, entry.implementation)  # noqa: E731
+        function = lambda: run_steps(call.steps, kept, implementation)  # noqa: E731
     if call.probe is not None:
         probe = build_function(call.probe)
-        module = types.SimpleNamespace(**{entry.function: entry.implementation})
+        module = types.SimpleNamespace(**{name: implementation})
         function = lambda *inner: probe(module, *inner)  # noqa: E731 - it is called once
     value, raised, raised_text = None, "", ""
     # The examiner silences numpy; here it is asked whether numpy would warn.
@@ -72,8 +129,8 @@ def repeat_call(entry: Entry, call: Call, kept: dict[int, Any]) -> CallResult:
             raised = type(error).__name__
             raised_text = clean_line(str(error), 200)
     modified = frozenset(key for key, item in passed.items() if pack(item) != before[key])
-    overflowed = any(w.category is RuntimeWarning for w in caught)
-    return CallResult(value, raised, raised_text, modified, overflowed)
+    warned = any(w.category is RuntimeWarning for w in caught)
+    return CallResult(value, raised, raised_text, modified, warned)
 
 
 @contextlib.contextmanager
@@ -93,3 +150,23 @@ def _limited(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+def compare(call: Call, result: CallResult) -> Likeness:
+    """Return how like a student's call is to one with known mistakes."""
+    if not call.answered:
+        if not result.raised or result.raised != call.raised:
+            return "different"
+        # numpy's texts name the shapes that did not fit: the same text, the same mistake.
+        return (
+            "same"
+            if result.raised_text and result.raised_text == call.raised_text
+            else "compatible"
+        )
+    if result.raised:
+        return "different"
+    if alike(call.value, result.value):
+        return "same"
+    # Where the student's numbers overflowed, a misconception that is written with more care
+    # may go on; that does not speak against it.
+    return "compatible" if overflowed(call.value) else "different"

@@ -21,8 +21,8 @@ from grader.submissions.bundle import pack_files
 _PACKAGE = DEFAULT_COURSE.parent
 _SCRIPTS = Path(__file__).parent / "gradescope"
 _NAME = f"backprop_grader-{__version__}"
-# Packed with each suite, unlike its variants.
-_CATALOGUE = "misconceptions.py"
+# Packed with each suite, unlike its variants: what mistakes are named from.
+_CATALOGUE = ("misconceptions.py", "canonical.py")
 # The package's own course is not packed: the zip has the course that is graded.
 _LEFT_OUT = frozenset({"suites", "exercises", "__pycache__", DEFAULT_COURSE.name})
 
@@ -30,7 +30,8 @@ _LEFT_OUT = frozenset({"suites", "exercises", "__pycache__", DEFAULT_COURSE.name
 def pack_autograder(course: Course) -> bytes:
     """Return the zip to upload to Gradescope, the same for the same course and grader.
 
-    It contains the suites with hidden checks and hints, but neither solutions nor variants.
+    It contains the suites with hidden checks, and what mistakes are named from, but neither
+    solutions nor variants.
     """
     files = {PurePosixPath("course") / path: content for path, content in _course_files(course)}
     for script in sorted(_SCRIPTS.iterdir()):
@@ -43,8 +44,8 @@ def _course_files(course: Course) -> Iterator[tuple[PurePosixPath, bytes]]:
     yield PurePosixPath(DEFAULT_COURSE.name), write_manifest(course).encode()
     for exercise in course.exercises:
         folder = course.suites / exercise.name
-        for name in (f"test_{exercise.name}.py", _CATALOGUE):
-            if name != _CATALOGUE or (folder / name).is_file():
+        for name in (f"test_{exercise.name}.py", *_CATALOGUE):
+            if name not in _CATALOGUE or (folder / name).is_file():
                 content = read_text(folder / name).encode()
                 yield PurePosixPath("suites") / exercise.name / name, content
 

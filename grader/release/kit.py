@@ -23,8 +23,8 @@ from grader.release.leaks import (
     Place,
     find_leaks,
     mark_hidden_checks,
+    mark_right_answers,
     mark_solutions,
-    mark_variants,
     read_docstrings,
 )
 
@@ -113,9 +113,11 @@ def gather_secrets(
         Whether the kit may contain hidden checks.
     """
     names = [exercise.name for exercise in course.exercises]
-    paths = {name: course.suites / name / "variants.py" for name in names}
-    variants = {name: read_text(path) for name, path in paths.items() if path.is_file()}
-    right = mark_solutions(solutions), mark_variants(variants)
+    right = (
+        mark_solutions(solutions),
+        mark_right_answers(_read_catalogue(course, "variants.py"), with_helpers=True),
+        mark_right_answers(_read_catalogue(course, "canonical.py"), with_helpers=False),
+    )
     if with_hidden:
         return right
     hidden = {
@@ -128,6 +130,12 @@ def gather_secrets(
     }
     suites = {name: read_suite(course, name) for name in names}
     return *right, mark_hidden_checks(suites, hidden, read_docstrings(solutions.values()))
+
+
+def _read_catalogue(course: Course, file_name: str) -> dict[str, str]:
+    """Return the text of a file beside each suite that has it, by exercise."""
+    paths = {e.name: course.suites / e.name / file_name for e in course.exercises}
+    return {name: read_text(path) for name, path in paths.items() if path.is_file()}
 
 
 def inspect_files(

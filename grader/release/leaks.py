@@ -94,14 +94,23 @@ def mark_solutions(sources: Mapping[str, str]) -> Marks:
     return secret.without(Marks(), read_docstrings(sources.values()))
 
 
-def mark_variants(sources: Mapping[str, str]) -> Marks:
-    """Return the marks of each exercise's variants: whole bodies, since their lines are common."""
+def mark_right_answers(sources: Mapping[str, str], *, with_helpers: bool) -> Marks:
+    """Return the marks of other right answers: whole bodies, since their lines are common.
+
+    Parameters
+    ----------
+    sources : mapping of str to str
+        The text of a file beside each suite, by exercise.
+    with_helpers : bool
+        Whether private functions of the files count, too. A stub may have the same helper.
+    """
     secret = Marks()
     for name, source in sources.items():
         for node in _functions(ast.parse(source)):
-            for shape, piece in _wholes(node.body, _COMMON_BODY):
-                what = f"a right answer's code `{_shorten(piece)}`"
-                secret.shapes[shape] = (what, f"{node.name} in the variants of {name}")
+            if with_helpers or node.name.startswith("__") or not node.name.startswith("_"):
+                for shape, piece in _wholes(node.body, _COMMON_BODY):
+                    what = f"a right answer's code `{_shorten(piece)}`"
+                    secret.shapes[shape] = (what, f"{node.name} beside the suite of {name}")
     return secret
 
 

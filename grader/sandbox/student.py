@@ -554,7 +554,8 @@ class Student:
         if self._stands_for_all and not set(self._functions) & set(reply.defined):
             none = f"{self._file_name} defines none of its functions"
             return self._state("missing", none, tuple(notes))
-        return self._state("graded", notes=tuple(notes))
+        definitions = tuple(d for d in reply.definitions if d.name in self._functions)
+        return replace(self._state("graded", notes=tuple(notes)), definitions=definitions)
 
 
 # Names that are the proxy's own: a course can ask for no function that is called so.

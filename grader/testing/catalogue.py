@@ -1,23 +1,27 @@
 """Wrong and right ways to write a function, kept beside its suite.
 
-``suites/<exercise>/misconceptions.py`` holds named wrong implementations, each marked
-with `misconception`; ``variants.py`` holds correct implementations that look different,
-each marked with `variant`; ``workloads.py`` those whose processor time is measured, each
-marked with `workload`. They are ordinary functions with the stub's parameters, or
-classes where the stub has one. They may use ``np``, ``math`` and private helpers and base
-classes (``_name``) of their own file. Below our decorator there may be others.
+``suites/<exercise>/misconceptions.py`` holds the known mistakes. Most are an `edit` of the
+right implementation in ``canonical.py``, in the list ``EDITS``; what is another algorithm is
+a whole implementation, marked with `misconception`. ``variants.py`` holds correct
+implementations that look different, each marked with `variant`; ``workloads.py`` those whose
+processor time is measured, each marked with `workload`. Whole implementations are ordinary
+functions with the stub's parameters, or classes where the stub has one. They may use ``np``,
+``math`` and private helpers and base classes (``_name``) of their own file. Below our
+decorator there may be others.
 """
 
 from __future__ import annotations
 
 import ast
 import importlib.util
-from collections.abc import Callable
-from dataclasses import dataclass
+import types
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from grader.errors import CourseError
+from grader.testing.canonical import Canonical, EditedFunction, exclude
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _Definition = ast.FunctionDef | ast.ClassDef
@@ -45,6 +49,12 @@ class Entry:
         A module's worth of definitions that put it in the place of the solution's.
     second_hint : str
         A more concrete hint where the first did not help; in no report.
+    what : str
+        What is wrong, in a few words; empty where only the hint has words.
+    edits : mapping of str to str
+        The new expressions by place, for an edit; empty for a whole implementation.
+    edited : EditedFunction or None
+        The function that it is an edit of.
     float32 : bool
         Whether it is a variant in single precision, which is to keep far from the tolerances.
     share : float
@@ -59,12 +69,95 @@ class Entry:
     implementation: Callable[..., Any]
     source: str
     second_hint: str = ""
+    what: str = ""
+    edits: Mapping[str, str] = field(default_factory=dict)
+    edited: EditedFunction | None = None
     float32: bool = False
     share: float = 1.0
 
+    def goes_with(self, other: Entry) -> bool:
+        """Return whether both mistakes can be made in one implementation."""
+        return (
+            self.edited is not None
+            and self.edited is other.edited
+            and not exclude(self.edits, other.edits)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What an `edit` in a list ``EDITS`` holds, before it is joined with its canonical file."""
+
+    id: str
+    function: str
+    edits: Mapping[str, str]
+    what: str
+    hint: str
+    second_hint: str
+    loses_points: bool
+
+
+def edit(
+    identity: str,
+    edits: Mapping[str, str],
+    *,
+    of: str,
+    what: str,
+    hint: str,
+    second_hint: str = "",
+    loses_points: bool = True,
+) -> Edit:
+    """Describe a mistake as a change of the right implementation.
+
+    Parameters
+    ----------
+    identity, of, hint, second_hint, loses_points
+        As for `misconception`.
+    edits : mapping of str to str
+        New expressions by place; see `grader.testing.canonical.EditedFunction`.
+    what : str
+        What is wrong, in a few words that can follow "Two things:", without the formula.
+    """
+    return Edit(identity, of, edits, what, hint, second_hint, loses_points)
+
+
+def implement(entries: Sequence[Entry]) -> Callable[..., Any]:
+    """Return an implementation with all these mistakes: one entry, or edits that go together.
+
+    What was returned for edits of the same function before is changed by it.
+    """
+    edited = entries[0].edited
+    if edited is None:
+        (entry,) = entries
+        return entry.implementation
+    return edited.choose(*(entry.edits for entry in entries))
+
+
+def source_of(entries: Sequence[Entry]) -> str:
+    """Return the source of `implement`, as a module's worth of definitions."""
+    edited = entries[0].edited
+    if edited is None:
+        (entry,) = entries
+        return entry.source
+    return edited.source(*(entry.edits for entry in entries))
+
+
+def _mark(implementation: _F, identity: str, function: str, **fields: Any) -> _F:
+    """Keep an entry on its implementation; where it stands is added when it is read."""
+    known = {"hint": "", "loses_points": False, **fields}
+    entry = Entry(identity, "", function, implementation=implementation, source="", **known)
+    setattr(implementation, _ATTRIBUTE, entry)
+    return implementation
+
 
 def misconception(
-    identity: str, *, of: str, hint: str, second_hint: str = "", loses_points: bool = True
+    identity: str,
+    *,
+    of: str,
+    hint: str,
+    what: str = "",
+    second_hint: str = "",
+    loses_points: bool = True,
 ) -> Callable[[_F], _F]:
     """Mark a wrong implementation.
 
@@ -76,6 +169,8 @@ def misconception(
         The function or class that it claims to be.
     hint : str
         One question or sentence that helps without giving the formula away.
+    what : str
+        What is wrong, in a few words.
     second_hint : str
         What ``grade hint`` shows a student who is still stuck: more concrete, without the formula.
     loses_points : bool
@@ -83,9 +178,8 @@ def misconception(
     """
 
     def decorate(implementation: _F) -> _F:
-        marked = (identity, of, hint, loses_points, second_hint, False)
-        setattr(implementation, _ATTRIBUTE, marked)
-        return implementation
+        texts = {"hint": hint, "second_hint": second_hint, "what": what}
+        return _mark(implementation, identity, of, loses_points=loses_points, **texts)
 
     return decorate
 
@@ -103,9 +197,7 @@ def variant(*, of: str, float32: bool = False) -> Callable[[_F], _F]:
     """
 
     def decorate(implementation: _F) -> _F:
-        marked = (implementation.__name__, of, "", False, "", float32)
-        setattr(implementation, _ATTRIBUTE, marked)
-        return implementation
+        return _mark(implementation, implementation.__name__, of, float32=float32)
 
     return decorate
 
@@ -124,9 +216,7 @@ def workload(*, of: str, share: float = 1.0) -> Callable[[_F], _F]:
     """
 
     def decorate(implementation: _F) -> _F:
-        marked = (implementation.__name__, of, "", False, "", False, share)
-        setattr(implementation, _ATTRIBUTE, marked)
-        return implementation
+        return _mark(implementation, implementation.__name__, of, share=share)
 
     return decorate
 
@@ -144,33 +234,66 @@ def load_catalogue(
     Raises
     ------
     CourseError
-        If an id is defined twice.
+        If an id is defined twice, or an edit does not fit ``canonical.py``.
     """
     path = suites / exercise / f"{kind}.py"
     if not path.is_file():
         return ()
-    spec = importlib.util.spec_from_file_location(f"{kind}_of_{exercise}", path)
+    module = _import(path, f"{kind}_of_{exercise}")
+    canonical = Canonical(suites / exercise / "canonical.py")
+    entries = [*_join_edits(getattr(module, "EDITS", ()), canonical, exercise)]
+    entries += _read_whole(module, ast.parse(path.read_text(encoding="utf-8")), exercise)
+    ids = [entry.id for entry in entries]
+    for identity in ids:
+        if ids.count(identity) > 1:
+            raise CourseError(f"{path}: {identity} is defined twice")
+    return tuple(entries)
+
+
+def _import(path: Path, name: str) -> types.ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return module
+
+
+def _join_edits(edits: Sequence[Edit], canonical: Canonical, exercise: str) -> list[Entry]:
+    functions = dict.fromkeys(one.function for one in edits)
+    edited = {
+        name: EditedFunction(canonical, name, [e.edits for e in edits if e.function == name])
+        for name in functions
+    }
+    return [
+        Entry(
+            one.id,
+            exercise,
+            one.function,
+            one.hint,
+            one.loses_points,
+            edited[one.function].compiled,
+            "",
+            one.second_hint,
+            one.what,
+            one.edits,
+            edited[one.function],
+        )
+        for one in edits
+    ]
+
+
+def _read_whole(module: types.ModuleType, tree: ast.Module, exercise: str) -> list[Entry]:
     helpers = _helpers(tree)
     definitions = {node.name: node for node in tree.body if isinstance(node, _Definition)}
     entries = []
     for value in vars(module).values():
         marked = getattr(value, _ATTRIBUTE, None)
         if marked is not None:
-            identity, function, hint, loses_points, *rest = marked
-            source = helpers + "\n\n" + _renamed(definitions[value.__name__], function)
-            entries.append(
-                Entry(identity, exercise, function, hint, loses_points, value, source, *rest)
-            )
-    ids = [entry.id for entry in entries]
-    for identity in ids:
-        if ids.count(identity) > 1:
-            raise CourseError(f"{path}: {identity} is defined twice")
-    return tuple(entries)
+            whole: Entry = marked
+            source = helpers + "\n\n" + _renamed(definitions[value.__name__], whole.function)
+            entries.append(replace(whole, exercise=exercise, source=source))
+    return entries
 
 
 def _helpers(tree: ast.Module) -> str:

@@ -6,7 +6,7 @@ import shlex
 
 from grader.records import FAILED, ResultCredit
 from grader.repairs import word_repair
-from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
+from grader.report import CheckReport, ExerciseReport, Report
 from grader.sanitize import clean
 from grader.seeds import PUBLIC
 
@@ -90,25 +90,3 @@ def lay_out(label: str, text: str) -> str:
 def lines_of(exercise: ExerciseReport) -> list[str]:
     """Return what is reported of an exercise as a whole, line by line."""
     return [*exercise.message.splitlines(), *exercise.notes]
-
-
-def failures_of(report: Report) -> list[tuple[CheckReport, list[str]]]:
-    """Return the groups of all functions, advice behind what costs points."""
-    found = [failure for function in report.functions() for failure in group_failures(function)]
-    return sorted(found, key=lambda failure: not failure[0].max_score)
-
-
-def group_failures(function: FunctionReport) -> list[tuple[CheckReport, list[str]]]:
-    """Return the failed checks, each with the names of others that ended in the same way."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    shown: list[tuple[CheckReport, list[str]]] = []
-    for check in function.checks:
-        if check.outcome not in FAILED:
-            continue
-        ending = (check.feedback.raised, check.feedback.ended, check.feedback.waited)
-        if any(ending) and ending in groups:
-            groups[ending].append(check.name)
-            continue
-        groups[ending] = []
-        shown.append((check, groups[ending]))
-    return shown

@@ -12,12 +12,13 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
-from grader.writers.feedback import PROBLEMS, failures_of, grade_again, lines_of, rows_of
+from grader.report import ExerciseReport, FunctionReport, Report
+from grader.writers.feedback import PROBLEMS, grade_again, lines_of
+from grader.writers.problems import ShownProblem, problems_of, rows_of_problem, statement_of
 from grader.writers.words import points_of, state_of, summarise
 
 _SIGNS = {"passed": "✓", "failed": "✗", "absent": "·"}
-# So many of the first failed checks are open; the others are a list.
+# So many of the first problems are open; the others are a list.
 _OPEN = 3
 _CLASSES = dict.fromkeys(PROBLEMS, "grade-failed") | {"Hint": "grade-hint"}
 # Two classes where JupyterLab has rules for all tables that would win over one.
@@ -79,7 +80,7 @@ def to_html(
     parts += [f'<p class="grade-dim">Note: {escape(n)}</p>' for n in report.submission.notes]
     for exercise in report.exercises:
         parts += _exercise(exercise)
-    parts += _failures(report, grade_again(report) if again is None else again)
+    parts += _problems(report, grade_again(report) if again is None else again)
     parts += [f'<p class="grade-dim">{_prose(text)}</p>' for text in remarks]
     # Both classes keep MathJax away: JupyterLab typesets dollars in outputs too.
     inner = "\n".join(parts)
@@ -124,24 +125,22 @@ def _row(function: FunctionReport) -> str:
     )
 
 
-def _failures(report: Report, again: str) -> Iterator[str]:
-    failures = failures_of(report)
-    if failures:
-        yield "<p><b>What to look at</b></p>"
-    for place, (check, same) in enumerate(failures):
-        yield _failure(check, same, again, "open" if place < _OPEN else "")
+def _problems(report: Report, again: str) -> Iterator[str]:
+    problems = problems_of(report.exercises)
+    if problems:
+        yield "<p><b>What to fix first</b></p>"
+    for place, problem in enumerate(problems):
+        yield _problem(problem, again, "open" if place < _OPEN else "")
 
 
-def _failure(check: CheckReport, same: list[str], again: str, is_open: str) -> str:
-    counts = bool(check.max_score)
-    sign = '<span class="grade-failed">✗</span>' if counts else "<b>!</b>"
-    points = points_of(check) if counts else "advice, no points"
-    rows = "\n".join(_entry(label, text) for label, text in rows_of(check, again))
-    others = f'<p class="grade-dim">The same in {escape(", ".join(same))}.</p>' if same else ""
+def _problem(shown: ShownProblem, again: str, is_open: str) -> str:
+    sign = '<span class="grade-failed">✗</span>'
+    if shown.problem.is_advice:
+        sign = "<b>!</b>"
+    rows = "\n".join(_entry(label, text) for label, text in rows_of_problem(shown, again))
     return (
-        f"<details {is_open}><summary>{sign} <b>{escape(check.id)}</b> &nbsp; {points}<br>"
-        f'<span class="grade-dim">{escape(check.title)}</span></summary>\n'
-        f"{rows}\n{others}</details>"
+        f"<details {is_open}><summary>{sign} <b>{escape(shown.name)}</b> &nbsp; {shown.cost}<br>"
+        f"{escape(statement_of(shown))}</summary>\n{rows}</details>"
     )
 
 

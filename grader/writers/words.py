@@ -59,6 +59,10 @@ def summarise(function: FunctionReport) -> str:
     if not lost:
         # Each has passed, and something else is missing for the points.
         return next((c.feedback.wrong for c in counted if c.score != c.max_score), "")
+    costly = [problem for problem in function.problems if not problem.is_advice]
+    if costly:
+        more = f" (and {len(costly) - 1} more)" if costly[1:] else ""
+        return costly[0].what.splitlines()[0] + more
     checks = "check" if len(counted) == 1 else "checks"
     return f"{len(counted) - len(lost)} of {len(counted)} {checks} passed"
 

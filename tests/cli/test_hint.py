@@ -15,7 +15,7 @@ from support.running import assert_one_line, run_grade
 from grader.examiner.hints import HINTS, SECOND_HINTS, find_second_hint
 from grader.records import Course, Feedback, OutcomeKind
 from grader.report import CheckReport
-from grader.testing.catalogue import Entry, load_catalogue
+from grader.testing.catalogue import Entry, load_catalogue, source_of
 
 ROOT = Path(__file__).resolve().parents[2]
 Hint = Callable[..., subprocess.CompletedProcess[str]]
@@ -112,7 +112,7 @@ def test_a_named_mistake_is_no_worse_off_than_an_unnamed_one(
 ) -> None:
     """Without a second hint of its own it gets that of what was observed."""
     (entry,) = [entry for entry in entries if entry.id == name]
-    (tmp_path / "activations.py").write_text(entry.source, encoding="utf-8")
+    (tmp_path / "activations.py").write_text(source_of([entry]), encoding="utf-8")
     run_grade("submit", "--exercise", "activations", cwd=tmp_path)
     said = " ".join(run_grade("hint", entry.function, cwd=tmp_path).stdout.split())
     assert f"First: {entry.hint} Second: {SECOND_HINTS[observed]}" in said

@@ -11,9 +11,10 @@ import pytest
 
 from grader.engine import Grader
 from grader.examiner.checks import CollectedCheck, Signature
-from grader.examiner.diagnosis import CheckRun, TimeBudget, alike, diagnose
+from grader.examiner.diagnosis import CheckRun, TimeBudget, diagnose
 from grader.examiner.feedback import describe_failure
 from grader.examiner.hints import HINTS
+from grader.examiner.likeness import alike
 from grader.records import Check, Outcome, ScoreReport, SourceFile, Submission
 from grader.sandbox.calls import Call, Raised, TooCostly, TookTooLong
 from grader.sandbox.protocol.values import Handle, Opaque, SourceFunction, pack, unpack
@@ -49,7 +50,8 @@ ABSOLUTE = entry("A", lambda z: 2 * np.abs(z))
 
 
 def named(runs: list[CheckRun], *entries: Entry) -> dict[str, str]:
-    return {check: e.id for check, e in diagnose(runs, entries).items()}
+    found = diagnose(runs, entries).items()
+    return {check: "+".join(entry.id for entry in mistakes) for check, mistakes in found}
 
 
 def test_the_one_that_did_the_same_is_named() -> None:
@@ -73,7 +75,7 @@ def test_arguments_that_would_broadcast_to_millions_are_left_alone(
 def test_nothing_is_named_once_the_time_budget_is_spent() -> None:
     """A submission cannot keep the examiner busy with its misconceptions."""
     check = seen("a", lambda z: 2 * z, Z)
-    assert diagnose([check], [ABSOLUTE, DOUBLE], TimeBudget()) == {"a": DOUBLE}
+    assert diagnose([check], [ABSOLUTE, DOUBLE], TimeBudget()) == {"a": (DOUBLE,)}
     assert diagnose([check], [ABSOLUTE, DOUBLE], TimeBudget(-1.0)) == {}
 
 

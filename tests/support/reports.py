@@ -43,7 +43,8 @@ OUTCOMES = (
         "alpha/curve/values",
         "failed",
         observation="sign",
-        misconception="curve_sign",
+        misconceptions=("curve_sign",),
+        what="the curve has the wrong sign",
         hint="Which way does it bend?",
         feedback=Feedback(
             called="curve(x: float64 (3,))",

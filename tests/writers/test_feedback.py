@@ -23,9 +23,7 @@ from grader.writers.feedback import (
     CODE,
     GRADE_AGAIN,
     PROBLEMS,
-    failures_of,
     grade_again,
-    group_failures,
     lay_out,
     lines_of,
     rows_of,
@@ -33,6 +31,7 @@ from grader.writers.feedback import (
 )
 from grader.writers.notebook_cell import to_html
 from grader.writers.pages.student_page import write_student_page
+from grader.writers.problems import problems_of
 from grader.writers.terminal.result import to_text
 from grader.writers.words import summarise
 
@@ -273,34 +272,9 @@ def test_advice_is_behind_what_costs_points() -> None:
     """Also where the function of the advice comes first."""
     outcomes = change_outcome("alpha/curve/values", feedback={})
     report = report_of(outcomes=outcomes)
-    shown = [check.id for check, _ in failures_of(report)]
+    shown = [shown.check.id for shown in problems_of(report.exercises)]
     assert shown[-1] == "alpha/curve/advice"
     assert len(shown) == sum(check.outcome in FAILED for check in report.checks()) > 2
-
-
-def groups_of(function: Any) -> list[tuple[str, list[str]]]:
-    return [(check.name, same) for check, same in group_failures(function)]
-
-
-@pytest.mark.parametrize("field", ["raised", "ended", "waited"])
-def test_checks_that_ended_in_the_same_way_are_shown_once(field: str) -> None:
-    """Whatever was called; the others are named."""
-    same = [{"called": f"f({n})", field: "x"} for n in range(3)]
-    assert groups_of(function_with(*same, {field: "y"})) == [("c0", ["c1", "c2"]), ("c3", [])]
-
-
-def test_wrong_answers_are_never_taken_together() -> None:
-    """Nor is what a student's text makes look like an ending."""
-    wrong = {"wrong": "the sign is turned\nRaised  ValueError"}
-    assert groups_of(function_with(wrong, wrong, outcome="failed")) == [("c0", []), ("c1", [])]
-
-
-def test_only_what_failed_is_shown() -> None:
-    """Not what passed, was not run or is not there yet."""
-    for outcome in ("passed", "not_run", "not_implemented"):
-        assert groups_of(function_with({"raised": "x"}, outcome=outcome)) == []
-    for outcome in FAILED:
-        assert groups_of(function_with({"raised": "x"}, outcome=outcome)) == [("c0", [])]
 
 
 def test_an_exercise_has_its_message_before_its_notes() -> None:

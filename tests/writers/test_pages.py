@@ -101,7 +101,8 @@ def hostile_report(words: str) -> Report:
         "feedback": Feedback(**fields),  # type: ignore[arg-type]
         "hint": words,
         "observation": words,
-        "misconception": words,
+        "misconceptions": (words,),
+        "what": words,
         "series": (series,),
     }
     outcomes = tuple(replace(o, **found) if o.outcome in FAILED else o for o in OUTCOMES)
@@ -473,7 +474,7 @@ def test_what_kept_modules_from_being_imported_is_one_event_a_reason() -> None:
 
 def test_advice_is_not_a_misconception_and_an_id_is_beside_words() -> None:
     """What costs nothing is not among those most seen; the hint comes before the id."""
-    told = change_outcome("alpha/curve/advice", hint="Think of time.", misconception="slow")
+    told = change_outcome("alpha/curve/advice", hint="Think of time.", misconceptions=("slow",))
     tally = tally_of(report_of("eve", told))
     assert [found.id for found in tally.diagnoses()] == ["curve_sign"]
     assert tally.rows[0].diagnoses == 1

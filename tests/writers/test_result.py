@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from rich.console import Console
 from support.reports import change_check, change_outcome, check_of, report_of
 
 from grader.writers.feedback import GRADE_AGAIN, rows_of
-from grader.writers.terminal.result import show_check, show_row, to_text
+from grader.writers.problems import ShownProblem, problems_of
+from grader.writers.terminal.result import show_problem, show_row, to_text
 from grader.writers.words import command, has_hints, submit_again, summarise
 
 CURVE = "alpha/curve/values"
@@ -25,11 +27,11 @@ def in_terminal() -> tuple[Console, io.StringIO]:
     ), file
 
 
-def test_of_one_check_the_words_are_singular() -> None:
-    """One check, and not one checks; of several there are several."""
+def test_a_functions_first_problem_is_beside_its_points() -> None:
+    """And how many more there are, advice apart."""
     words = {function.name: summarise(function) for function in report_of().functions()}
-    assert words["curve"] == "0 of 1 check passed"
-    assert words["chain"] == "0 of 2 checks passed"
+    assert words["curve"] == "the curve has the wrong sign"
+    assert words["chain"] == "ValueError: no (and 1 more)"
 
 
 @pytest.mark.parametrize(
@@ -112,16 +114,21 @@ def test_a_second_hint_is_folded_beneath_its_first_word() -> None:
     assert max(map(len, [first, *rest])) <= 100
 
 
-def test_checks_that_ended_alike_are_folded_too() -> None:
+def test_the_names_of_the_checks_that_a_problem_costs_are_folded() -> None:
     """However many they are."""
     console, file = in_terminal()
-    names = [f"check_number_{number}" for number in range(20)]
-    show_check(console, check_of(report_of(), CURVE), names, GRADE_AGAIN)
-    (start,) = [n for n, line in enumerate(file.getvalue().splitlines()) if "The same in" in line]
-    lines = file.getvalue().splitlines()[start:]
-    assert len(lines) > 1
-    assert all(line.startswith(" " * 12) for line in lines[1:])
+    (shown,) = [s for s in problems_of(report_of().exercises) if s.check.id == CURVE]
+    names = tuple(f"alpha/curve/check_number_{number}" for number in range(20))
+    show_problem(console, replace_shown(shown, checks=names), GRADE_AGAIN)
+    lines = file.getvalue().splitlines()
+    (start,) = [place for place, line in enumerate(lines) if "Checks" in line]
+    assert len(lines[start:]) > 1
+    assert all(line.startswith(" " * 12) for line in lines[start + 1 :])
     assert max(map(len, lines)) <= 100
+
+
+def replace_shown(shown: ShownProblem, **fields: Any) -> ShownProblem:
+    return dataclasses.replace(shown, problem=replace(shown.problem, **fields))
 
 
 def test_a_recipe_is_never_folded() -> None:
@@ -129,8 +136,9 @@ def test_a_recipe_is_never_folded() -> None:
     console, file = in_terminal()
     recipe = "x = np.array([" + ", ".join(map(str, range(60))) + "])\ncurve(x)"
     feedback = {"called": "curve(x)", "wrong": "word " * 40, "repeat": recipe}
-    check = check_of(report_of(outcomes=change_outcome(CURVE, feedback=feedback)), CURVE)
-    show_check(console, check, [], GRADE_AGAIN)
+    report = report_of(outcomes=change_outcome(CURVE, feedback=feedback))
+    (shown,) = [s for s in problems_of(report.exercises) if s.check.id == CURVE]
+    show_problem(console, shown, GRADE_AGAIN)
     first, second = recipe.splitlines()
     assert f"    Repeat  {first}\n            {second}\n" in file.getvalue()
     (wrong,) = [line for line in file.getvalue().splitlines() if "Wrong" in line]

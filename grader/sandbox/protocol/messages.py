@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from grader.records import Place, SourceFile
+from grader.records import Definition, Place, SourceFile
 from grader.sandbox.protocol.program import Ref, Step
 
 _Line = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
@@ -128,6 +128,7 @@ class LoadReply(msgspec.Struct, tag=True):
     defined: _Texts = []
     notes: _Texts = []
     error: ErrorReply | None = None
+    definitions: Annotated[list[Definition], msgspec.Meta(max_length=MAX_LISTED)] = []
 
 
 class CallReply(msgspec.Struct, tag=True):

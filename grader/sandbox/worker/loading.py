@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from grader.records import SourceFile
+from grader.records import Definition, SourceFile
 from grader.sandbox.protocol.messages import Load
 from grader.sandbox.worker.console import take_terminal
 from grader.sandbox.worker.effects import bound_names
 from grader.sandbox.worker.execution import Execution
 from grader.sandbox.worker.imports import PACKAGE, FileLines, Importer
+from grader.sandbox.worker.outline import outline
 from grader.sandbox.worker.placeholders import Absent
 from grader.sandbox.worker.sources import Sources, find_cells, read_cells, read_file
 
@@ -39,6 +40,8 @@ class LoadedModule:
         The student's files and cells, by the names in tracebacks.
     places : dict of str to (str, int)
         Of each, the file's name, where it is not the file that is graded, and the cell, or 0.
+    definitions : list of Definition
+        Of the functions asked for.
     """
 
     module: types.ModuleType
@@ -47,6 +50,7 @@ class LoadedModule:
     missing: dict[str, str] = field(default_factory=dict)
     files: dict[str, FileLines] = field(default_factory=dict)
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    definitions: list[Definition] = field(default_factory=list)
 
 
 class Loader:
@@ -169,6 +173,15 @@ class Loader:
     def _describe(self, module: types.ModuleType) -> None:
         values = {n: module.__dict__[n] for n in self._request.functions if n in module.__dict__}
         self.loaded.defined = [name for name, value in values.items() if is_answer(value)]
+        self.loaded.definitions = outline(
+            (
+                (tree, *self.loaded.places[name])
+                for name, lines in self.loaded.files.items()
+                for tree in lines.trees
+            ),
+            self._request.functions,
+            {*self._request.course_modules, *self._siblings},
+        )
         if self._imported:
             files = ", ".join(list(dict.fromkeys(self._imported))[:5])
             self.loaded.notes.append(f"it imports {files}; a mistake there costs points here, too")

@@ -114,7 +114,8 @@ class Worker:
             return LoadReply("failed", error=self._describe(error))
         notes = self._loaded.notes + ([] if self._loaded.defined else self._alternatives())
         notes = [_sendable(note[:300]) for note in notes[:MAX_LISTED]]
-        return LoadReply("loaded", self._loaded.defined, notes)
+        definitions = self._loaded.definitions[:MAX_LISTED]
+        return LoadReply("loaded", self._loaded.defined, notes, definitions=definitions)
 
     def _call(self, request: Call) -> CallReply:
         try:

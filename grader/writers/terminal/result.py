@@ -16,15 +16,20 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
+from grader.report import ExerciseReport, FunctionReport, Report
 from grader.writers.feedback import (
     PROBLEMS,
     WIDTH,
-    failures_of,
     grade_again,
     lay_out,
     lines_of,
-    rows_of,
+)
+from grader.writers.problems import (
+    ShownProblem,
+    describe_next,
+    problems_of,
+    rows_of_problem,
+    statement_of,
 )
 from grader.writers.terminal.console import ResultConsole, signs_for
 from grader.writers.words import describe_rest, points_of, state_of, summarise
@@ -32,10 +37,11 @@ from grader.writers.words import describe_rest, points_of, state_of, summarise
 _STYLES = {"Repeat": "bold cyan", "Hint": "bold yellow", "Still": "bold yellow"}
 _STYLES |= dict.fromkeys(PROBLEMS, "bold red")
 _STATES = {"passed": "green", "failed": "red", "absent": "dim"}
+MOST = 3  # problems shown in full
 _WIDE = 60  # columns that a function's line needs with its words
 
 
-def show_result(
+def show_result(  # noqa: PLR0913 - each is optional
     report: Report,
     *,
     why_no_sandbox: str = "",
@@ -43,6 +49,7 @@ def show_result(
     max_score: float | None = None,
     changed: Sequence[str] = (),
     again: str | None = None,
+    limit: int | None = MOST,
     file: IO[str] | None = None,
 ) -> None:
     """Print a result for the student who handed it in.
@@ -59,6 +66,8 @@ def show_result(
         What changed since last time, from `grader.writers.comparison.words_of_changes`.
     again : str, optional
         The command that grades the same work again; by default what the report says of it.
+    limit : int or None
+        How many problems are shown in full, or None for all.
     file : text stream, optional
         As for `ResultConsole`.
     """
@@ -71,7 +80,7 @@ def show_result(
         _print_words(console, Text(f"Note: {note}", style="dim"))
     for exercise in report.exercises:
         show_exercise(console, exercise)
-    _show_failures(console, report, grade_again(report) if again is None else again)
+    _show_problems(console, report, grade_again(report) if again is None else again, limit)
     show_changes(console, changed)
     console.print()
     if rest := describe_rest(report, max_score):
@@ -88,17 +97,45 @@ def to_text(report: Report, *, why_no_sandbox: str = "", again: str | None = Non
     return file.getvalue().strip("\n")
 
 
-def _show_failures(console: Console, report: Report, again: str) -> None:
-    failures = failures_of(report)
-    if not failures:
-        return
+def _show_problems(console: Console, report: Report, again: str, limit: int | None) -> None:
+    problems = problems_of(report.exercises)
+    shown = problems if limit is None else problems[:limit]
+    if shown:
+        console.print()
+        console.print(Text("What to fix first", style="bold"))
+    for problem in shown:
+        show_problem(console, problem, again)
+    if more := len(problems) - len(shown):
+        console.print()
+        word = "problem is" if more == 1 else "problems are"
+        _print_dim(console, f"{more} more {word} shown by --verbose, or by --exercise NAME.")
+    if problems:
+        console.print()
+        _print_words(console, _headline(report))
+    if words := describe_next(report):
+        for line in _fold(console, words):
+            console.print(Text(line, style="bold"))
+
+
+def show_problem(console: Console, shown: ShownProblem, again: str) -> None:
+    """Print one problem: what is wrong, the call that shows it, and a hint.
+
+    Parameters
+    ----------
+    again : str
+        The command that grades the same work again.
+    """
     console.print()
-    console.print(Text("What to look at", style="bold"))
-    hinted: set[str] = set()
-    for check, same in failures:
-        show_check(console, check, same, again, hinted)
-    console.print()
-    _print_words(console, _headline(report))
+    sign = Text("! ", style="yellow")
+    if not shown.problem.is_advice:
+        sign = Text(f"{signs_for(console)['failed']} ", style="red")
+    head = sign.append(shown.name, style="bold")
+    _print_words(console, head.append(f"  {shown.cost}"))
+    if statement := statement_of(shown):
+        for line in _fold(console, statement):
+            console.print(Text(f"    {line}", style="bold red"))
+    for label, text in rows_of_problem(shown, again):
+        show_row(console, label, text)
 
 
 def show_changes(console: Console, lines: Sequence[str]) -> None:
@@ -149,45 +186,6 @@ def show_exercise(console: Console, exercise: ExerciseReport) -> None:
 def _sign(console: Console, function: FunctionReport) -> Text:
     state = state_of(function)
     return Text(signs_for(console)[state], style=_STATES[state])
-
-
-def show_check(
-    console: Console,
-    check: CheckReport,
-    same: list[str],
-    again: str,
-    hinted: set[str] | None = None,
-) -> None:
-    """Print what is reported of a check that failed.
-
-    Parameters
-    ----------
-    same : list of str
-        Names of others that ended in the same way.
-    again : str
-        The command that grades the same work again.
-    hinted : set of str, optional
-        Hints that have been shown; this one's is added.
-    """
-    hinted = set() if hinted is None else hinted
-    console.print()
-    if check.max_score:
-        head = Text(f"{signs_for(console)['failed']} ", style="red")
-        points = points_of(check)
-    else:
-        head = Text("! ", style="yellow")
-        points = "advice, no points"
-    head.append(check.id, style="bold")
-    head.append(f"  {points}")
-    _print_words(console, head)
-    _print_dim(console, check.title)
-    for label, text in rows_of(check, again):
-        hint = f"{check.function} {text}"
-        show_row(console, label, "as above" if label == "Hint" and hint in hinted else text)
-        if label == "Hint":
-            hinted.add(hint)
-    if same:
-        _print_dim(console, f"The same in {', '.join(same)}.")
 
 
 def show_row(console: Console, label: str, text: str) -> None:

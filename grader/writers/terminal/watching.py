@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from rich.rule import Rule
 from rich.text import Text
 
-from grader.report import CheckReport, ExerciseReport
-from grader.writers.feedback import GRADE_AGAIN, group_failures
+from grader.report import ExerciseReport
+from grader.writers.feedback import GRADE_AGAIN
+from grader.writers.problems import ShownProblem, problems_of
 from grader.writers.terminal.console import ResultConsole
-from grader.writers.terminal.result import show_changes, show_check, show_exercise, show_row
+from grader.writers.terminal.result import show_changes, show_exercise, show_problem, show_row
 from grader.writers.words import number, points_of
 
 
@@ -27,10 +28,10 @@ class Step:
         What is known of every exercise that is watched, in the course's order.
     changed : tuple of str
         What changed, from `grader.writers.comparison.words_of_changes`.
-    check : CheckReport or None
-        The check to show of the first of them, from `next_check`.
+    problem : ShownProblem or None
+        The problem to show of the first of them, from `next_problem`.
     second_hint : str
-        For a student who is stuck at the check that is shown, or an empty string.
+        For a student who is stuck at the problem that is shown, or an empty string.
     at : str
         When, for example ``14:03:22``.
     again : str
@@ -40,20 +41,21 @@ class Step:
     graded: tuple[ExerciseReport, ...]
     all_exercises: tuple[ExerciseReport, ...]
     changed: tuple[str, ...] = ()
-    check: CheckReport | None = None
+    problem: ShownProblem | None = None
     second_hint: str = ""
     at: str = ""
     again: str = GRADE_AGAIN
 
 
-def next_check(exercise: ExerciseReport, shown: Container[str] = frozenset()) -> CheckReport | None:
-    """Return the first failed check, one that has points before one that has none.
+def next_problem(
+    exercise: ExerciseReport, shown: Container[str] = frozenset()
+) -> ShownProblem | None:
+    """Return the problem to fix first; advice only where nothing else is left.
 
-    Checks without points whose ids were ``shown`` are left out.
+    Advice of checks whose ids were ``shown`` is left out.
     """
-    found = [check for f in exercise.functions for check, _ in group_failures(f)]
-    advice = (check for check in found if not check.max_score and check.id not in shown)
-    return next((check for check in found if check.max_score), next(advice, None))
+    found = (p for p in problems_of([exercise]) if p.check.max_score or p.check.id not in shown)
+    return next(found, None)
 
 
 class WatchScreen:
@@ -96,14 +98,12 @@ class WatchScreen:
             self._console.print()
             self._console.print(Text("Next: fix that, and save again.", style="bold"))
             return
-        for function in exercise.functions:
-            for check, same in group_failures(function):
-                if check is step.check:
-                    show_check(self._console, check, same, step.again)
-                    if step.second_hint:
-                        show_row(self._console, "Still", step.second_hint)
-                    if check.max_score:
-                        return
+        if step.problem is not None:
+            show_problem(self._console, step.problem, step.again)
+            if step.second_hint:
+                show_row(self._console, "Still", step.second_hint)
+            if not step.problem.problem.is_advice:
+                return
         self._console.print()
         self._console.print(Text(_next_task(exercise, step.all_exercises), style="bold"))
 
@@ -143,5 +143,4 @@ def _next_task(exercise: ExerciseReport, everything: Sequence[ExerciseReport]) -
 
 def _advice_left(complete: Sequence[ExerciseReport]) -> str:
     """Return what is to be added where something has all points and could still be better."""
-    functions = [function for exercise in complete for function in exercise.functions]
-    return ", with advice left" if any(group_failures(f) for f in functions) else ""
+    return ", with advice left" if problems_of(complete) else ""

@@ -1,0 +1,254 @@
+"""Problems: the failed checks of a function, grouped by what a person has to fix.
+
+A check is the unit of the grader; a problem is the unit of a learner. Failed checks with one
+cause are one problem, described once. Problems are made of what one audience may see of the
+checks, so they can reveal nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Protocol
+
+import msgspec
+
+from grader.records import FAILED, Feedback, OutcomeKind, Visibility
+
+# Observations that only state that a value is wrong: any other cause explains it, too.
+_VAGUE = frozenset({"", "values"})
+# Observations of one kind of mistake.
+_FAMILIES = dict.fromkeys(("factor", "factor_argument", "factor_unnamed", "sign"), "factor")
+# Observations that explain no wrong value.
+_APART = frozenset({"modified", "warned", "default", "own_rng"})
+
+
+class CheckReport(Protocol):
+    """What is read of `grader.report.CheckReport`, which is made of this file's records."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def function(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def visibility(self) -> Visibility: ...  # noqa: D102
+    @property
+    def outcome(self) -> OutcomeKind: ...  # noqa: D102
+    @property
+    def score(self) -> float: ...  # noqa: D102
+    @property
+    def max_score(self) -> float: ...  # noqa: D102
+    @property
+    def observation(self) -> str | None: ...  # noqa: D102
+    @property
+    def misconceptions(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def what(self) -> str: ...  # noqa: D102
+    @property
+    def hint(self) -> str: ...  # noqa: D102
+    @property
+    def feedback(self) -> Feedback: ...  # noqa: D102
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One cause of failed checks of a function, as a person sees it.
+
+    Parameters
+    ----------
+    id : str
+        The function, and the name of the check that is shown: ``sigmoid/values``.
+    what : str
+        What is wrong, in words.
+    hint : str
+        What to ask oneself next; absent where there is none.
+    misconceptions : list of str
+        Ids of the known mistakes that it is; two where both were made.
+    repair : str
+        The slip that, undone, makes the result right; absent where there is none.
+    depends_on : list of str
+        Functions of the student that this one calls and that have problems themselves.
+    shown : str
+        Id of the check whose call shows it.
+    checks : list of str
+        Ids of all checks that it costs.
+    cost : float
+        Points lost.
+    stops : bool
+        Whether it keeps the function from running to its end.
+    """
+
+    id: str
+    what: str
+    shown: str
+    checks: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    cost: Annotated[float, msgspec.Meta(ge=0)]
+    hint: str = ""
+    misconceptions: tuple[str, ...] = ()
+    repair: str = ""
+    depends_on: tuple[str, ...] = ()
+    stops: bool = False
+
+    @property
+    def is_advice(self) -> bool:
+        """Return whether it costs nothing."""
+        return self.cost == 0
+
+
+class Next(msgspec.Struct, frozen=True):
+    """What to do first.
+
+    Parameters
+    ----------
+    function : str
+        As ``exercise/function``.
+    problem : str or None
+        The id of its problem; null where the function is still to be written.
+    """
+
+    function: str
+    problem: str | None
+
+
+def find_problems(
+    checks: Sequence[CheckReport], depends_on: Iterable[str] = ()
+) -> tuple[Problem, ...]:
+    """Return the problems of one function, those to be fixed first in front.
+
+    First comes what keeps the function from running, then what costs most; advice is last.
+
+    Parameters
+    ----------
+    checks : sequence of CheckReport
+        All checks of the function, as one audience may see them, in the suite's order.
+    depends_on : iterable of str
+        Functions that this one calls and that have problems.
+    """
+    groups: dict[_Cause, list[CheckReport]] = {}
+    for check in checks:
+        if check.outcome in FAILED:
+            groups.setdefault(_cause_of(check), []).append(check)
+    _join_named(groups)
+    _join_vague(groups)
+    needed = tuple(depends_on)
+    problems = [_describe(group, needed) for group in groups.values()]
+    ordered = sorted(problems, key=lambda p: (p.is_advice, not p.stops, -p.cost))
+    return _add_unearned(ordered, checks)
+
+
+def order_problems(problems: Iterable[tuple[str, Problem]]) -> list[tuple[str, Problem]]:
+    """Return the problems of several functions in the order in which to fix them.
+
+    First comes what keeps a function from running, then what most others depend on, then what
+    costs most; among equals the first in the course's order. Advice is last.
+
+    Parameters
+    ----------
+    problems : iterable of (str, Problem)
+        All problems with their functions, in the course's order.
+    """
+    found = list(problems)
+    pairs = {(function, name) for function, problem in found for name in problem.depends_on}
+    dependants = Counter(name for _, name in pairs)
+
+    def urgency(item: tuple[str, Problem]) -> tuple[bool, bool, bool, int, float]:
+        function, problem = item
+        needed = dependants[function.rpartition("/")[2]]
+        waits = bool(problem.depends_on)
+        return problem.is_advice, not problem.stops, waits, -needed, -problem.cost
+
+    return sorted(found, key=urgency)
+
+
+# The kind of a cause, and what tells it from others of that kind.
+_Cause = tuple[str, ...]
+
+
+def _cause_of(check: CheckReport) -> _Cause:
+    feedback = check.feedback
+    if check.misconceptions:
+        return ("named", *check.misconceptions)
+    if feedback.raised:
+        # The text often has the shapes of one call; the line is the same in all.
+        kind = feedback.raised.partition(":")[0]
+        places = [f"{place.cell}:{place.line}" for place in feedback.places]
+        return ("raised", kind, *(places or [feedback.raised]))
+    if feedback.ended or feedback.waited:
+        return ("ended" if feedback.ended else "waited", feedback.ended)
+    return ("seen", _FAMILIES.get(check.observation or "", check.observation or ""))
+
+
+def _join_named(groups: dict[_Cause, list[CheckReport]]) -> None:
+    """Join checks that show one of two mistakes with those that show both."""
+    named = [cause for cause in groups if cause[0] == "named"]
+    for cause in named:
+        larger = [other for other in named if len(other) > len(cause) and set(cause) < set(other)]
+        if len(larger) == 1:
+            _join(groups, cause, larger[0])
+
+
+def _join_vague(groups: dict[_Cause, list[CheckReport]]) -> None:
+    """Join values of which nothing more is known with the one cause that may explain them."""
+    vague = [
+        cause
+        for cause in groups
+        if cause[0] == "seen" and cause[1] in _VAGUE and groups[cause][0].max_score
+    ]
+    clear = [
+        cause
+        for cause in groups
+        if cause not in vague and cause[1] not in _APART and groups[cause][0].max_score
+    ]
+    if len(clear) == 1:
+        for cause in vague:
+            if groups[cause][0].feedback.wrong:
+                _join(groups, cause, clear[0])
+
+
+def _join(groups: dict[_Cause, list[CheckReport]], cause: _Cause, into: _Cause) -> None:
+    # The one that explains more is shown.
+    groups[into] = [*groups[into], *groups.pop(cause)]
+
+
+def _describe(group: list[CheckReport], depends_on: tuple[str, ...]) -> Problem:
+    costly = [check for check in group if check.max_score]
+    shown = next((c for c in costly if c.visibility == "visible"), (costly or group)[0])
+    most = max(group, key=lambda check: len(check.misconceptions))
+    return Problem(
+        id=f"{shown.function}/{shown.name}".partition("/")[2],
+        what=most.what or _words_of(shown) or f"Fails: {', '.join(c.title for c in group)}",
+        hint=most.hint if most.misconceptions else shown.hint,
+        misconceptions=most.misconceptions,
+        depends_on=depends_on,
+        shown=shown.id,
+        checks=tuple(check.id for check in group),
+        cost=round(sum(check.max_score - check.score for check in group), 2),
+        stops=all(map(_stops, group)),
+    )
+
+
+def _stops(check: CheckReport) -> bool:
+    feedback = check.feedback
+    return bool(feedback.raised or feedback.ended or feedback.waited) or (
+        check.observation == "undefined"
+    )
+
+
+def _words_of(check: CheckReport) -> str:
+    feedback = check.feedback
+    return feedback.wrong or feedback.raised or feedback.ended or feedback.waited
+
+
+def _add_unearned(
+    problems: Sequence[Problem], checks: Sequence[CheckReport]
+) -> tuple[Problem, ...]:
+    """Add what passed without earning to the cost of the first problem, which kept it from that."""
+    unearned = sum(c.max_score - c.score for c in checks if c.outcome == "passed")
+    first = next((problem for problem in problems if not problem.is_advice), None)
+    if not unearned or first is None:
+        return tuple(problems)
+    dearer = msgspec.structs.replace(first, cost=round(first.cost + unearned, 2))
+    return tuple(dearer if problem is first else problem for problem in problems)

@@ -1,0 +1,225 @@
+"""One right implementation of each function, and edits that make it wrong.
+
+``suites/<exercise>/canonical.py`` holds ordinary functions and classes in which every step that
+a student may get wrong is an assignment to a name of its own. An edit replaces what is assigned
+there. Edits of different places can be made together, so that two mistakes at once need no
+implementation of their own.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from grader.errors import CourseError
+
+Edits = Mapping[str, str]
+
+# The name under which compiled code finds which edits are made.
+_CHOSEN = "__chosen__"
+_Definition = ast.FunctionDef | ast.ClassDef
+
+
+class Canonical:
+    """The right implementations of an exercise.
+
+    Parameters
+    ----------
+    path : Path
+        The file, which need not exist: then there is no function that can be edited.
+
+    Raises
+    ------
+    CourseError
+        If it is not valid Python.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        try:
+            self._tree = ast.parse(text)
+        except SyntaxError as error:
+            raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from error
+
+    def definition(self, function: str) -> _Definition:
+        """Return the definition of a function or class, or raise ``CourseError``."""
+        for node in self._tree.body:
+            if isinstance(node, _Definition) and node.name == function:
+                return node
+        raise CourseError(f"{self.path}: there is no {function} to edit")
+
+    def context(self, function: str) -> list[ast.stmt]:
+        """Return everything of the file that the definition of a function may use."""
+        return [node for node in self._tree.body if getattr(node, "name", None) != function]
+
+
+class EditedFunction:
+    """One function or class with edits, any of which can be made.
+
+    It is compiled once, with a switch at every place, since a search for two mistakes makes
+    hundreds of combinations.
+
+    Parameters
+    ----------
+    canonical : Canonical
+        Has the right implementation.
+    function : str
+        Its name.
+    edits : sequence of mapping of str to str
+        Each has new expressions by place. A place is the target of an assignment as it is
+        written there (``dW``, ``self.grad``), the last one in the source, or ``return``. In a
+        class it follows the name of the method and a dot. The name of a method alone is the
+        place of the whole method, and its text is a definition.
+
+    Raises
+    ------
+    CourseError
+        If there is no such place, or a text is not valid Python.
+    """
+
+    def __init__(self, canonical: Canonical, function: str, edits: Iterable[Edits]) -> None:
+        self.function = function
+        self._canonical = canonical
+        self._texts: dict[str, list[str]] = {}
+        for edit in edits:
+            for place, text in edit.items():
+                texts = self._texts.setdefault(place, [])
+                if text not in texts:
+                    texts.append(text)
+        definition = copy.deepcopy(canonical.definition(function))
+        for place, texts in self._texts.items():
+            _switch(definition, place, [self._parse(place, text) for text in texts], self._fail)
+        self._chosen = dict.fromkeys(self._texts, 0)
+        self.compiled = self._compile(definition)
+
+    def choose(self, *edits: Edits) -> Callable[..., Any]:
+        """Return the function with these edits made.
+
+        All that is returned is one function with a switch: what was chosen holds until
+        something else is.
+        """
+        for place in self._chosen:
+            self._chosen[place] = 0
+        for edit in edits:
+            for place, text in edit.items():
+                self._chosen[place] = 1 + self._texts[place].index(text)
+        return self.compiled
+
+    def source(self, *edits: Edits) -> str:
+        """Return a module's worth of definitions with these edits made."""
+        definition = copy.deepcopy(self._canonical.definition(self.function))
+        for edit in edits:
+            for place, text in edit.items():
+                _replace(definition, place, self._parse(place, text), self._fail)
+        private = [node for node in self._canonical.context(self.function) if not _is_public(node)]
+        return ast.unparse(ast.Module([*private, definition], []))
+
+    def _parse(self, place: str, text: str) -> ast.expr | ast.FunctionDef:
+        try:
+            (statement,) = ast.parse(text.strip()).body
+        except (SyntaxError, ValueError) as error:
+            raise self._fail(place, f"{text!r} is not one expression") from error
+        if isinstance(statement, ast.Expr):
+            return statement.value
+        if isinstance(statement, ast.FunctionDef):
+            return statement
+        raise self._fail(place, f"{text!r} is not an expression")
+
+    def _fail(self, place: str, reason: str) -> CourseError:
+        return CourseError(f"{self._canonical.path}, {place} of {self.function}: {reason}")
+
+    def _compile(self, definition: _Definition) -> Callable[..., Any]:
+        module = ast.Module([*self._canonical.context(self.function), definition], [])
+        ast.fix_missing_locations(module)
+        namespace: dict[str, Any] = {_CHOSEN: self._chosen, "__name__": self._canonical.path.stem}
+        exec(compile(module, str(self._canonical.path), "exec"), namespace)  # noqa: S102 - ours
+        compiled: Callable[..., Any] = namespace[self.function]
+        return compiled
+
+
+def _is_public(node: ast.stmt) -> bool:
+    """Return whether this is a function of the course, or the docstring of the file."""
+    named = isinstance(node, _Definition) and not node.name.startswith("_")
+    return named or isinstance(node, ast.Expr)
+
+
+def exclude(first: Edits, second: Edits) -> bool:
+    """Return whether two edits cannot be made together."""
+    return any(_overlap(a, b) for a in first for b in second)
+
+
+def _overlap(a: str, b: str) -> bool:
+    return a == b or a.startswith(f"{b}.") or b.startswith(f"{a}.")
+
+
+_Failure = Callable[[str, str], CourseError]
+_New = ast.expr | ast.FunctionDef
+_Assignment = ast.Assign | ast.AugAssign | ast.Return
+
+
+def _switch(definition: _Definition, place: str, texts: list[_New], fail: _Failure) -> None:
+    """Put a switch at a place: the right step, or one of the new ones."""
+    step = _find(definition, place, fail)
+    choices = [(_is_chosen(place, number), new) for number, new in enumerate(texts, start=1)]
+    for chosen, new in reversed(choices):
+        if isinstance(step, ast.FunctionDef):
+            body = [*_body_of(new, step, place, fail), ast.Return(None)]
+            step.body.insert(0, ast.If(chosen, body, []))
+        else:
+            assert step.value is not None
+            step.value = ast.IfExp(chosen, _value_of(new, place, fail), step.value)
+
+
+def _replace(definition: _Definition, place: str, new: _New, fail: _Failure) -> None:
+    step = _find(definition, place, fail)
+    if isinstance(step, ast.FunctionDef):
+        step.body = _body_of(new, step, place, fail)
+    else:
+        step.value = _value_of(new, place, fail)
+
+
+def _is_chosen(place: str, number: int) -> ast.Compare:
+    chosen = ast.Subscript(ast.Name(_CHOSEN, ast.Load()), ast.Constant(place), ast.Load())
+    return ast.Compare(chosen, [ast.Eq()], [ast.Constant(number)])
+
+
+def _find(definition: _Definition, place: str, fail: _Failure) -> _Assignment | ast.FunctionDef:
+    where: ast.AST = definition
+    if isinstance(definition, ast.ClassDef):
+        name, _, place_within = place.partition(".")
+        methods = [n for n in definition.body if isinstance(n, ast.FunctionDef) and n.name == name]
+        if len(methods) != 1:
+            raise fail(place, f"the class has no method {name}")
+        if not place_within:
+            return methods[0]
+        where, place = methods[0], place_within
+    found = [node for node in ast.walk(where) if _is_at(node, place)]
+    steps = [node for node in found if isinstance(node, _Assignment) and node.value is not None]
+    if not steps:
+        raise fail(place, "there is no such step")
+    # What a loop begins with is assigned before it.
+    return max(steps, key=lambda node: node.lineno)
+
+
+def _is_at(node: ast.AST, place: str) -> bool:
+    if isinstance(node, ast.Return):
+        return place == "return"
+    if isinstance(node, ast.AugAssign):
+        return ast.unparse(node.target) == place
+    return isinstance(node, ast.Assign) and place in map(ast.unparse, node.targets)
+
+
+def _value_of(new: _New, place: str, fail: _Failure) -> ast.expr:
+    if not isinstance(new, ast.expr):
+        raise fail(place, "a definition can take the place of a method only")
+    return new
+
+
+def _body_of(new: _New, method: ast.FunctionDef, place: str, fail: _Failure) -> list[ast.stmt]:
+    if not isinstance(new, ast.FunctionDef) or ast.dump(new.args) != ast.dump(method.args):
+        raise fail(place, "the text should be a definition with the method's parameters")
+    return copy.deepcopy(new.body)

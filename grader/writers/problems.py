@@ -1,0 +1,112 @@
+"""The problems of a report, as every surface shows them: what to fix first, and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.problems import Problem
+from grader.report import CheckReport, ExerciseReport, FunctionReport, Report, ordered_problems
+from grader.writers.feedback import rows_of
+from grader.writers.words import number
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProblem:
+    """A problem with what it is about.
+
+    Parameters
+    ----------
+    exercise : str
+        The exercise's name.
+    check : CheckReport
+        The check that shows it.
+    """
+
+    exercise: str
+    function: FunctionReport
+    problem: Problem
+    check: CheckReport
+
+    @property
+    def name(self) -> str:
+        """Return the function, as ``exercise/function``."""
+        return f"{self.exercise}/{self.function.name}"
+
+    @property
+    def cost(self) -> str:
+        """Return what it costs, in words."""
+        cost = self.problem.cost
+        if self.problem.is_advice:
+            return "advice, no points"
+        return f"costs {number(cost)} {'point' if cost == 1 else 'points'}"
+
+
+def problems_of(exercises: Sequence[ExerciseReport]) -> list[ShownProblem]:
+    """Return all problems of some exercises, the first to fix first."""
+    functions = {
+        f"{exercise.name}/{function.name}": (exercise.name, function)
+        for exercise in exercises
+        for function in exercise.functions
+    }
+    checks = {check.id: check for _, function in functions.values() for check in function.checks}
+    return [
+        ShownProblem(*functions[name], problem, checks[problem.shown])
+        for name, problem in ordered_problems(exercises)
+    ]
+
+
+def rows_of_problem(shown: ShownProblem, again: str) -> list[tuple[str, str]]:
+    """Return what is reported of a problem: labels and texts, in the order of reading.
+
+    Parameters
+    ----------
+    again : str
+        As for `grader.writers.feedback.rows_of`.
+    """
+    problem = shown.problem
+    return [
+        *_depends_on(problem),
+        *(row for row in rows_of(shown.check, again) if row[0] != "Hint"),
+        *([("Hint", problem.hint)] if problem.hint else []),
+        *_other_checks(problem),
+    ]
+
+
+def statement_of(shown: ShownProblem) -> str:
+    """Return what is wrong as a line of its own, or nothing where a row has it."""
+    feedback = shown.check.feedback
+    rows = (feedback.wrong, feedback.raised, feedback.ended, feedback.waited)
+    return "" if shown.problem.what in rows else shown.problem.what
+
+
+def _depends_on(problem: Problem) -> Iterator[tuple[str, str]]:
+    if problem.depends_on:
+        names = ", ".join(problem.depends_on)
+        which = "which has a problem" if len(problem.depends_on) == 1 else "which have problems"
+        yield "Calls", f"{names}, {which} too: fix that first"
+
+
+def _other_checks(problem: Problem) -> Iterator[tuple[str, str]]:
+    names = [name.rpartition("/")[2] for name in problem.checks]
+    if len(names) > 1:
+        yield "Checks", ", ".join(names)
+
+
+def describe_next(report: Report) -> str:
+    """Return what to do next, with file and line, or an empty string."""
+    if report.next is None:
+        return ""
+    exercise, _, name = report.next.function.partition("/")
+    function = next(
+        f for e in report.exercises if e.name == exercise for f in e.functions if f.name == name
+    )
+    where = f" in {exercise}.py"
+    if function.location is not None:
+        place = function.location
+        cell = f", cell {place.cell}" if place.cell else ""
+        where = f" in {place.file}{cell}, line {place.line}"
+    if report.next.problem is None:
+        return f"Next: write {name}{where}."
+    what = next(p.what for p in function.problems if p.id == report.next.problem)
+    return f"Next: fix {name}{where}: {what.splitlines()[0].rstrip('.')}."

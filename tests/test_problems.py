@@ -1,0 +1,149 @@
+"""Problems: which failed checks are one, in which order, and what is next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from grader.problems import Problem, find_problems, order_problems
+from grader.records import Feedback, Place
+from grader.report import CheckReport
+
+
+def check(name: str, outcome: str = "failed", points: float = 1.0, **fields: Any) -> CheckReport:
+    feedback = Feedback(**fields.pop("feedback", {}))
+    base = CheckReport(
+        id=f"e/f/{name}",
+        title=f"About {name}",
+        visibility="visible",
+        outcome="failed",
+        score=points if outcome == "passed" else 0.0,
+        max_score=points,
+        observation=None,
+        misconception=None,
+        hint="",
+        feedback=feedback,
+        duration_s=0.0,
+    )
+    return replace(base, outcome=outcome, **fields)
+
+
+def wrong(text: str = "it is wrong") -> dict[str, str]:
+    return {"wrong": text}
+
+
+def raised(line: int, text: str = "ValueError: (3,) and (2,)") -> dict[str, Any]:
+    return {"raised": text, "places": (Place(0, line),)}
+
+
+def names(problems: tuple[Problem, ...]) -> list[list[str]]:
+    return [[identity.split("/")[-1] for identity in p.checks] for p in problems]
+
+
+def test_what_passed_is_no_problem() -> None:
+    """Nor is what was not written, or not run."""
+    checks = [check("a", "passed"), check("b", "not_implemented"), check("c", "not_run")]
+    assert find_problems(checks) == ()
+
+
+def test_checks_that_show_one_mistake_are_one_problem() -> None:
+    """It costs what they cost together, and the first visible one is shown."""
+    named = {"misconception": "M", "what": "no minus", "hint": "Which sign?", "feedback": wrong()}
+    checks = [check("a", visibility="hidden", **named), check("b", points=0.5, **named)]
+    (problem,) = find_problems(checks)
+    assert problem == Problem(
+        id="f/b",
+        what="no minus",
+        hint="Which sign?",
+        misconceptions=("M",),
+        shown="e/f/b",
+        checks=("e/f/a", "e/f/b"),
+        cost=1.5,
+    )
+
+
+def test_two_mistakes_made_together_are_one_problem() -> None:
+    """Also where one of the two is all that shows in a check."""
+    one = {"misconception": "M", "what": "no minus", "hint": "Which sign?"}
+    both = {"misconception": "M", "second_misconception": "N", "what": "Two things: ..."}
+    (problem,) = find_problems([check("a", **one), check("b", **both)])
+    assert problem.misconceptions == ("M", "N")
+    assert problem.what == "Two things: ..."
+
+
+def test_what_stops_the_function_comes_first() -> None:
+    """Though it costs less."""
+    checks = [
+        check("a", observation="sign", points=3.0, feedback=wrong()),
+        check("b", "error", points=0.5, feedback=raised(4)),
+        check("c", points=0.0, observation="warned", feedback=wrong()),
+        check("d", observation="modified", points=4.0, feedback=wrong()),
+    ]
+    assert names(find_problems(checks)) == [["b"], ["d"], ["a"], ["c"]]
+
+
+def test_exceptions_of_one_line_are_one_problem() -> None:
+    """The shapes in their text are those of each call."""
+    checks = [
+        check("a", "error", feedback=raised(4)),
+        check("b", "error", feedback=raised(4, "ValueError: (6,) and (5,)")),
+        check("c", "error", feedback=raised(5)),
+        check("d", "error", feedback=raised(4, "TypeError: no")),
+    ]
+    assert names(find_problems(checks)) == [["a", "b"], ["c"], ["d"]]
+
+
+@pytest.mark.parametrize(
+    ("observations", "expected"),
+    [
+        (["sign", "values"], [["0", "1"]]),
+        (["factor", "factor_unnamed", "sign"], [["0", "1", "2"]]),
+        (["sign", "transposed", "values"], [["0"], ["1"], ["2"]]),
+        (["modified", "values"], [["0"], ["1"]]),
+        (["values", "values"], [["0", "1"]]),
+    ],
+)
+def test_observations_are_joined_where_one_explains_the_other(
+    observations: list[str], expected: list[list[str]]
+) -> None:
+    """A wrong value of which nothing more is known joins the one cause that there is."""
+    checks = [check(str(i), observation=o, feedback=wrong()) for i, o in enumerate(observations)]
+    assert names(find_problems(checks)) == expected
+
+
+def test_of_checks_that_show_nothing_the_titles_remain() -> None:
+    """As students see hidden ones where the course allows no more."""
+    checks = [check("a", visibility="hidden"), check("b", visibility="hidden")]
+    (problem,) = find_problems(checks)
+    assert problem.what == "Fails: About a, About b"
+    assert (problem.hint, problem.misconceptions) == ("", ())
+
+
+def test_what_passed_and_earned_nothing_is_part_of_the_cost() -> None:
+    """A property earns beside a value only."""
+    checks = [check("a", points=2.0, feedback=wrong()), check("b", "passed", score=0.0)]
+    assert [p.cost for p in find_problems(checks)] == [3.0]
+
+
+def problem(cost: float, stops: bool = False, **fields: Any) -> Problem:
+    return Problem(
+        id="x", what="", shown="e/f/a", checks=("e/f/a",), cost=cost, stops=stops, **fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("problems", "expected"),
+    [
+        ([("e/a", problem(1)), ("e/b", problem(2))], "e/b"),
+        ([("e/a", problem(5)), ("e/b", problem(2, stops=True))], "e/b"),
+        ([("e/a", problem(5, depends_on=("b",))), ("e/b", problem(1))], "e/b"),
+        ([("e/a", problem(5)), ("e/b", problem(1)), ("e/c", problem(1, depends_on=("b",)))], "e/b"),
+        ([("e/a", problem(2)), ("e/b", problem(2))], "e/a"),
+        ([("e/a", problem(0)), ("e/b", problem(1))], "e/b"),
+    ],
+)
+def test_what_is_next(problems: list[tuple[str, Problem]], expected: str) -> None:
+    """What stops, then what others need, then the dearest, then the first."""
+    assert [function for function, _ in order_problems(problems)][:1] == [expected]
