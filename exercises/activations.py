@@ -1,10 +1,10 @@
 """Activation functions and their slopes.
 
-Every function takes z, the pre-activation, never the activation a. It accepts a number
-or an array_like of any shape, and its result has the same shape; for a number, a 0-d
-array is as good as a number. Integers are fine everywhere, and a check of each function
-asks for them: an array that you fill must not take z's dtype. Results are floats, with
-two exceptions: `relu` may return integers for integers, and `relu_prime` integers or
+Every function takes z, the pre-activation, never the activation a. It accepts a number or
+an array of any shape, and its result has the same shape; for a number, a 0-d array is as
+good as a number. Lists are not passed. Integers are fine everywhere, and a check of each
+function asks for them: an array that you fill must not take z's dtype. Results are floats,
+with two exceptions: `relu` may return integers for integers, and `relu_prime` integers or
 booleans for anything. A float32 answer is as good as a float64 one. No function modifies
 its argument.
 
@@ -23,7 +23,7 @@ def normal_cdf(z):
 
     Parameters
     ----------
-    z : array_like of any shape
+    z : ndarray of any shape
 
     Returns
     -------
@@ -39,7 +39,7 @@ def sigmoid(z):
 
     Parameters
     ----------
-    z : number or array_like of any shape
+    z : number or ndarray of any shape
         Pre-activations; integers are fine.
 
     Returns
@@ -54,15 +54,15 @@ def sigmoid(z):
     better still, and a check without points tells you whether yours is one.
     The argument is not modified.
 
-    Checks: values, scalar_input, integer_input, input_not_modified,
-    large_z_finite_and_right, no_overflow_warning, symmetry.
-
     Examples
     --------
-    >>> float(sigmoid(0.0))
+    >>> round(float(sigmoid(0.0)), 6)
     0.5
-    >>> np.round(sigmoid([-2, 2]), 4).tolist()
+    >>> np.round(np.float64(sigmoid(np.array([-2, 2]))), 4).tolist()
     [0.1192, 0.8808]
+
+    *Graded on* values, scalar_input, integer_input, input_not_modified,
+    large_z_finite_and_right, no_overflow_warning, symmetry.
     """
     raise NotImplementedError
 
@@ -72,7 +72,7 @@ def sigmoid_prime(z):
 
     Parameters
     ----------
-    z : number or array_like of any shape
+    z : number or ndarray of any shape
         Pre-activations (not activations); integers are fine.
 
     Returns
@@ -85,13 +85,13 @@ def sigmoid_prime(z):
     For z = 1000 and z = -1000 the answer is 0, never NaN.
     The argument is not modified.
 
-    Checks: values, matches_numeric_slope, integer_input, input_not_modified,
-    large_z_finite_and_right, no_overflow_warning.
-
     Examples
     --------
-    >>> float(sigmoid_prime(0.0))
+    >>> round(float(sigmoid_prime(0.0)), 6)
     0.25
+
+    *Graded on* values, matches_numeric_slope, scalar_input, integer_input, input_not_modified,
+    large_z_finite_and_right, no_overflow_warning.
     """
     raise NotImplementedError
 
@@ -101,7 +101,7 @@ def tanh_prime(z):
 
     Parameters
     ----------
-    z : number or array_like of any shape
+    z : number or ndarray of any shape
         Pre-activations (not activations); integers are fine.
 
     Returns
@@ -114,13 +114,13 @@ def tanh_prime(z):
     For z = 1000 and z = -1000 the answer is 0, never NaN.
     The argument is not modified.
 
-    Checks: values, matches_numeric_slope, integer_input, input_not_modified,
-    large_z_finite_and_right, no_overflow_warning.
-
     Examples
     --------
-    >>> float(tanh_prime(0.0))
+    >>> round(float(tanh_prime(0.0)), 6)
     1.0
+
+    *Graded on* values, matches_numeric_slope, scalar_input, integer_input, input_not_modified,
+    large_z_finite_and_right, no_overflow_warning.
     """
     raise NotImplementedError
 
@@ -130,7 +130,7 @@ def relu(z):
 
     Parameters
     ----------
-    z : number or array_like of any shape
+    z : number or ndarray of any shape
         Pre-activations; integers are fine.
 
     Returns
@@ -142,12 +142,12 @@ def relu(z):
     -----
     The argument is not modified.
 
-    Checks: values, scalar_input, integer_input, input_not_modified.
-
     Examples
     --------
-    >>> relu(np.array([-1.5, 0.0, 2.0])).tolist()
+    >>> (np.float64(relu(np.array([-1.5, 0.0, 2.0]))) + 0.0).tolist()
     [0.0, 0.0, 2.0]
+
+    *Graded on* values, scalar_input, integer_input, input_not_modified.
     """
     raise NotImplementedError
 
@@ -157,7 +157,7 @@ def relu_prime(z):
 
     Parameters
     ----------
-    z : number or array_like of any shape
+    z : number or ndarray of any shape
         Pre-activations; integers are fine.
 
     Returns
@@ -170,12 +170,12 @@ def relu_prime(z):
     At z = 0 relu has no slope; by convention the answer here is 0.
     The argument is not modified.
 
-    Checks: values, at_zero_is_zero, integer_input, input_not_modified.
-
     Examples
     --------
-    >>> np.asarray(relu_prime([-1, 0, 2]), dtype=int).tolist()
+    >>> np.asarray(relu_prime(np.array([-1, 0, 2])), dtype=int).tolist()
     [0, 0, 1]
+
+    *Graded on* values, scalar_input, at_zero_is_zero, integer_input, input_not_modified.
     """
     raise NotImplementedError
 
@@ -185,7 +185,7 @@ def leaky_relu(z, alpha=0.01):
 
     Parameters
     ----------
-    z : number or array_like of any shape
+    z : number or ndarray of any shape
         Pre-activations; integers are fine.
     alpha : float
         The slope on the negative side, 0 < alpha < 1.
@@ -199,13 +199,13 @@ def leaky_relu(z, alpha=0.01):
     -----
     Finite for z = 1000 and z = -1000. The argument is not modified.
 
-    Checks: values, scalar_input, integer_input, default_alpha, input_not_modified,
-    large_z_finite_and_right, no_overflow_warning.
-
     Examples
     --------
-    >>> leaky_relu([-2, 3], 0.1).tolist()
+    >>> np.round(np.float64(leaky_relu(np.array([-2, 3]), 0.1)), 6).tolist()
     [-0.2, 3.0]
+
+    *Graded on* values, scalar_input, integer_input, default_alpha, input_not_modified,
+    large_z_finite_and_right, no_overflow_warning.
     """
     raise NotImplementedError
 
@@ -215,7 +215,7 @@ def leaky_relu_prime(z, alpha=0.01):
 
     Parameters
     ----------
-    z : number or array_like of any shape
+    z : number or ndarray of any shape
         Pre-activations; integers are fine.
     alpha : float
         The slope on the negative side, 0 < alpha < 1.
@@ -230,13 +230,13 @@ def leaky_relu_prime(z, alpha=0.01):
     At z = 0 the convention is alpha; no check asks for it.
     The argument is not modified.
 
-    Checks: values, default_alpha, integer_input, matches_numeric_slope,
-    input_not_modified.
-
     Examples
     --------
-    >>> leaky_relu_prime([-2, 3], 0.1).tolist()
+    >>> np.round(np.float64(leaky_relu_prime(np.array([-2, 3]), 0.1)), 6).tolist()
     [0.1, 1.0]
+
+    *Graded on* values, default_alpha, integer_input, matches_numeric_slope, scalar_input,
+    input_not_modified.
     """
     raise NotImplementedError
 
@@ -246,7 +246,7 @@ def gelu(z):
 
     Parameters
     ----------
-    z : number or array_like of any shape
+    z : number or ndarray of any shape
         Pre-activations; integers are fine.
 
     Returns
@@ -259,13 +259,13 @@ def gelu(z):
     The tanh form that GPT and BERT used differs by up to 4.7e-4 and is not accepted.
     For z = -1000 the answer is 0, for z = 1000 it is 1000. The argument is not modified.
 
-    Checks: values, scalar_input, integer_input, input_not_modified,
-    large_z_finite_and_right, no_overflow_warning.
-
     Examples
     --------
     >>> round(float(gelu(1.0)), 6)
     0.841345
+
+    *Graded on* values, scalar_input, integer_input, input_not_modified,
+    large_z_finite_and_right, no_overflow_warning.
     """
     raise NotImplementedError
 
@@ -275,7 +275,7 @@ def gelu_prime(z):
 
     Parameters
     ----------
-    z : number or array_like of any shape
+    z : number or ndarray of any shape
         Pre-activations; integers are fine.
 
     Returns
@@ -288,11 +288,11 @@ def gelu_prime(z):
     -----
     The argument is not modified.
 
-    Checks: values, matches_numeric_slope, integer_input, input_not_modified.
-
     Examples
     --------
-    >>> float(gelu_prime(0.0))
+    >>> round(float(gelu_prime(0.0)), 6)
     0.5
+
+    *Graded on* values, scalar_input, matches_numeric_slope, integer_input, input_not_modified.
     """
     raise NotImplementedError

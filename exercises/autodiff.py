@@ -36,13 +36,12 @@ class Dual:
     ``5 - x`` and ``1 / x`` work; ``x ** n`` takes a plain number n, whole or not, also
     negative. There is unary minus, and there are the methods `exp` and `sigmoid`.
 
+    Compute in double precision, as Python's own numbers do: single precision is not enough
+    for the checks.
+
     The checks keep to where everything is defined: they never divide by 0, never raise 0 to
     a power, raise a negative number to whole powers only, and let no exp overflow. The
     operands are not modified: ``x + 1`` leaves x as it was, and returns another object.
-
-    Checks: x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
-    three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7,
-    nested_sigmoid, minus_x, numbers_on_the_right, other_exponents, operands_not_modified.
 
     Examples
     --------
@@ -50,6 +49,10 @@ class Dual:
     >>> y = x * x + x
     >>> float(y.a), float(y.b)
     (12.0, 7.0)
+
+    *Graded on* x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
+    three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7, nested_sigmoid,
+    minus_x, numbers_on_the_right, other_exponents, operands_not_modified.
     """
 
     def __init__(self, a, b=0.0):
@@ -124,10 +127,10 @@ def forward_derivative(f, x):
     Notes
     -----
     The result is exact but for rounding, however large x is: there is no small step h, as
-    there is in centred differences. The checks look at this function alone: a mistake in
-    `Dual` costs nothing here. f and x are not modified.
-
-    Checks: polynomial, function_with_exp, exact_for_large_x, constant_function.
+    there is in centred differences. The f of the checks takes a Dual at x and nothing else: it
+    raises TypeError for a plain or complex number, and ValueError at any other place. The
+    checks look at this function alone: a mistake in `Dual` costs nothing here. f and x are
+    not modified.
 
     Examples
     --------
@@ -135,6 +138,8 @@ def forward_derivative(f, x):
     7.0
     >>> float(forward_derivative(lambda x: 7, 3.0))
     0.0
+
+    *Graded on* polynomial, function_with_exp, exact_for_large_x, constant_function.
     """
     raise NotImplementedError
 
@@ -179,18 +184,13 @@ class Value:
     - A chain of 3000 operations is no problem. Python does not let a function call itself
       so deep unless you allow it.
 
+    Compute in double precision, as Python's own numbers do: single precision is not enough
+    for the checks.
+
     The checks keep to where everything is defined: they never divide by 0, never raise 0 to
     a power, raise a negative number to whole powers only, and let no exp overflow. The
     operands are not modified: an operation changes neither data nor grad of its operands,
     and `backward` changes no data.
-
-    Checks: x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
-    three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7, minus_x,
-    numbers_on_the_right, other_exponents, every_operation_inside, diamond, deep_diamond,
-    short_way_and_long_way, ladder,
-    two_leaves, relu_kills_negative_branch, backward_twice_idempotent,
-    leaf_of_a_second_graph, chain_of_3000_nodes, many_paths, output_grad_is_1,
-    operands_not_modified.
 
     Examples
     --------
@@ -200,6 +200,13 @@ class Value:
     >>> c.backward()
     >>> float(c.data), float(a.grad)
     (4.0, 4.0)
+
+    *Graded on* x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
+    three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7, minus_x,
+    numbers_on_the_right, other_exponents, every_operation_inside, diamond, deep_diamond,
+    short_way_and_long_way, ladder, two_leaves, relu_kills_negative_branch,
+    leaf_shared_by_functions, backward_twice_idempotent, leaf_of_a_second_graph,
+    chain_of_3000_nodes, many_paths, output_grad_is_1, operands_not_modified.
     """
 
     def __init__(self, data):
@@ -284,11 +291,11 @@ def jacobian_passes(n_in, n_out):
     Training differentiates one number, the loss, with respect to millions of weights. Your
     answer says why it goes in reverse. The arguments are numbers and are not modified.
 
-    Checks: counts, one_loss_of_many_weights.
-
     Examples
     --------
     >>> jacobian_passes(1, 1) == {"forward": 1, "reverse": 1}
     True
+
+    *Graded on* counts, one_loss_of_many_weights.
     """
     raise NotImplementedError

@@ -3,8 +3,9 @@
 Samples are rows: N rows, C columns. Every loss is summed over the columns and, where
 its docstring does not say otherwise, averaged over the rows: it is divided by N, never by
 N * C. The gradient is that of this very number, so it carries the same 1/N. The prediction
-comes first, the target second. log is the natural logarithm. A float32 answer is as good
-as a float64 one, but `bce` has to compute in float64: 1 - 1e-12 is 1 in float32. No
+comes first, the target second. log is the natural logarithm. N and C are any numbers from 1
+up. A float32 answer is as good as a float64 one, but where p is 0 or 1 `bce` has to compute
+in float64: 1 - 1e-12 is 1 in float32. No
 function modifies an argument.
 
 No module needs another: copy what you need, or import it and hand in both files.
@@ -26,9 +27,9 @@ def mse(y_hat, y, convention="mean"):
 
     Parameters
     ----------
-    y_hat : array_like of shape (N, C)
+    y_hat : ndarray of shape (N, C)
         The predictions.
-    y : array_like of shape (N, C)
+    y : ndarray of shape (N, C)
         The targets.
     convention : {"mean", "half_sum", "half_mean"}
         Which of the three losses to return, with its gradient.
@@ -43,7 +44,8 @@ def mse(y_hat, y, convention="mean"):
     Raises
     ------
     ValueError
-        If y_hat and y differ in shape at all, and for any other convention. Compare the
+        If y_hat and y differ in shape at all, and for any other convention; an exception
+        class of your own that derives from ValueError is one. Compare the
         shapes yourself: numpy makes (N, N) of (N, 1) and (N,) without a word, and (N, C)
         of (N, C) and (1, C) or (N, 1). No check asks for another convention.
 
@@ -52,15 +54,15 @@ def mse(y_hat, y, convention="mean"):
     N is the number of rows; np.mean would divide by C as well. Where the prediction is
     perfect, loss and gradient are 0. The arguments are not modified.
 
-    Checks: loss_mean, grad_vs_numeric_mean, loss_half_sum, grad_vs_numeric_half_sum,
-    loss_half_mean, grad_vs_numeric_half_mean, shape_mismatch_raises, perfect_prediction,
-    inputs_not_modified.
-
     Examples
     --------
-    >>> loss, grad = mse([[1], [2]], [[0], [4]], "half_sum")
-    >>> float(loss), np.asarray(grad).tolist()
+    >>> loss, grad = mse(np.array([[1.0], [2.0]]), np.array([[0.0], [4.0]]), "half_sum")
+    >>> round(float(loss), 6), np.round(np.float64(grad), 6).tolist()
     (2.5, [[1.0], [-2.0]])
+
+    *Graded on* loss_mean, grad_vs_numeric_mean, loss_half_sum, grad_vs_numeric_half_sum,
+    loss_half_mean, grad_vs_numeric_half_mean, one_row, shape_mismatch_raises,
+    perfect_prediction, inputs_not_modified.
     """
     raise NotImplementedError
 
@@ -76,9 +78,9 @@ def bce(p, y, eps=1e-12):
 
     Parameters
     ----------
-    p : array_like of shape (N, C)
+    p : ndarray of shape (N, C)
         Probabilities from 0 to 1, both included: a sigmoid does return exactly 1.0.
-    y : array_like of shape (N, C)
+    y : ndarray of shape (N, C)
         Targets, 0 or 1; integers are fine.
     eps : float
         The smallest distance of a clipped probability from 0 and from 1.
@@ -102,14 +104,14 @@ def bce(p, y, eps=1e-12):
     nothing is altered: p = 1e-4 gets its exact loss. The arguments are not modified: the
     caller's zeros and ones are still there after the call.
 
-    Checks: loss, grad_vs_numeric, p_0_and_1_finite, wrong_and_certain_is_large_but_finite,
-    p_1e_4_accurate, eps_is_used, input_not_modified.
-
     Examples
     --------
-    >>> loss, grad = bce([[0.5]], [[1]])
-    >>> round(float(loss), 4), np.round(grad, 6).tolist()
+    >>> loss, grad = bce(np.array([[0.5]]), np.array([[1]]))
+    >>> round(float(loss), 4), np.round(np.float64(grad), 6).tolist()
     (0.6931, [[-2.0]])
+
+    *Graded on* loss, grad_vs_numeric, one_row, p_0_and_1_finite,
+    wrong_and_certain_is_large_but_finite, p_1e_4_accurate, eps_is_used, input_not_modified.
     """
     raise NotImplementedError
 
@@ -124,9 +126,9 @@ def bce_with_logits(z, y):
 
     Parameters
     ----------
-    z : array_like of shape (N, C)
+    z : ndarray of shape (N, C)
         Logits: any real numbers, not probabilities.
-    y : array_like of shape (N, C)
+    y : ndarray of shape (N, C)
         Targets, 0 or 1; integers are fine.
 
     Returns
@@ -144,13 +146,14 @@ def bce_with_logits(z, y):
     y = 1, before the division by N, and a logit of -1000 the other way round; the gradient
     is finite too. Nothing is clipped. The arguments are not modified.
 
-    Checks: loss, dz_vs_numeric, z_1000_finite_and_right, input_not_modified.
-
     Examples
     --------
-    >>> loss, dz = bce_with_logits([[0.0]], [[1]])
-    >>> round(float(loss), 4), np.round(dz, 6).tolist()
+    >>> loss, dz = bce_with_logits(np.array([[0.0]]), np.array([[1]]))
+    >>> round(float(loss), 4), np.round(np.float64(dz), 6).tolist()
     (0.6931, [[-0.5]])
+
+    *Graded on* loss, dz_vs_numeric, square_case, one_row, z_1000_finite_and_right,
+    input_not_modified.
     """
     raise NotImplementedError
 
@@ -160,7 +163,7 @@ def softmax(z):
 
     Parameters
     ----------
-    z : array_like of shape (N, C)
+    z : ndarray of shape (N, C)
         Logits, one sample a row.
 
     Returns
@@ -174,12 +177,13 @@ def softmax(z):
     right for entries of 1000 and -1000, within one row and in different rows of one call:
     a row of -1000s is as good as a row of zeros. The argument is not modified.
 
-    Checks: values, rows_sum_to_1, shift_invariance, rows_1000_finite, input_not_modified.
-
     Examples
     --------
-    >>> np.round(softmax(np.log([[1.0, 3.0]])), 6).tolist()
+    >>> np.round(np.float64(softmax(np.log([[1.0, 3.0]]))), 6).tolist()
     [[0.25, 0.75]]
+
+    *Graded on* values, one_row, rows_sum_to_1, shift_invariance, rows_1000_finite,
+    input_not_modified.
     """
     raise NotImplementedError
 
@@ -194,9 +198,9 @@ def softmax_cross_entropy(z, Y):
 
     Parameters
     ----------
-    z : array_like of shape (N, C)
+    z : ndarray of shape (N, C)
         Logits, one sample a row; not probabilities.
-    Y : array_like of shape (N, C)
+    Y : ndarray of shape (N, C)
         One-hot targets: in each row a single 1, else 0.
 
     Returns
@@ -214,14 +218,14 @@ def softmax_cross_entropy(z, Y):
     by N): finite, not clipped. Logits that are equal within each row give log(C).
     Each row of dz sums to 0. The arguments are not modified.
 
-    Checks: loss, dz_vs_numeric, square_case, dz_rows_sum_to_0, huge_logits_finite,
-    chance_loss_is_log_c, input_not_modified.
-
     Examples
     --------
-    >>> loss, dz = softmax_cross_entropy(np.zeros((1, 3)), [[1, 0, 0]])
-    >>> round(float(loss), 4), np.round(dz, 4).tolist()
+    >>> loss, dz = softmax_cross_entropy(np.zeros((1, 3)), np.array([[1, 0, 0]]))
+    >>> round(float(loss), 4), np.round(np.float64(dz), 4).tolist()
     (1.0986, [[-0.6667, 0.3333, 0.3333]])
+
+    *Graded on* loss, dz_vs_numeric, one_row, square_case, dz_rows_sum_to_0, huge_logits_finite,
+    chance_loss_is_log_c, input_not_modified.
     """
     raise NotImplementedError
 
@@ -236,9 +240,9 @@ def softmax_backward(dp, p):
 
     Parameters
     ----------
-    dp : array_like of shape (N, C)
+    dp : ndarray of shape (N, C)
         dL/dp, for whatever loss.
-    p : array_like of shape (N, C)
+    p : ndarray of shape (N, C)
         The probabilities that the softmax returned, not the logits.
 
     Returns
@@ -252,12 +256,13 @@ def softmax_backward(dp, p):
     cannot all grow. With the dp of the cross-entropy the answer is the well-known
     (p - Y) / N. The arguments are not modified.
 
-    Checks: values_vs_numeric_jvp, square_case, agrees_with_fused_form,
-    constant_dp_gives_0, input_not_modified.
-
     Examples
     --------
-    >>> softmax_backward(np.array([[1.0, 0.0]]), np.array([[0.25, 0.75]])).tolist()
+    >>> dz = softmax_backward(np.array([[1.0, 0.0]]), np.array([[0.25, 0.75]]))
+    >>> np.round(np.float64(dz), 6).tolist()
     [[0.1875, -0.1875]]
+
+    *Graded on* values_vs_numeric_jvp, one_row, square_case, agrees_with_fused_form,
+    constant_dp_gives_0, input_not_modified.
     """
     raise NotImplementedError

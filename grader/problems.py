@@ -13,12 +13,15 @@ from typing import Annotated, Protocol
 
 import msgspec
 
-from grader.records import FAILED, Feedback, OutcomeKind, Visibility
+from grader.records import FAILED, Feedback, OutcomeKind, ResultCredit, Visibility
+from grader.repairs import REPAIRS, word_repair
 
 # Observations that only state that a value is wrong: any other cause explains it, too.
 _VAGUE = frozenset({"", "values"})
 # Observations of one kind of mistake.
 _FAMILIES = dict.fromkeys(("factor", "factor_argument", "factor_unnamed", "sign"), "factor")
+# Repairs that undo such a mistake.
+_FACTORS = frozenset(REPAIRS) - {"transposed", "axis_too_many", "axis_too_few", "order"}
 # Observations that explain no wrong value.
 _APART = frozenset({"modified", "warned", "default", "own_rng"})
 
@@ -52,6 +55,10 @@ class CheckReport(Protocol):
     def hint(self) -> str: ...  # noqa: D102
     @property
     def feedback(self) -> Feedback: ...  # noqa: D102
+    @property
+    def repair(self) -> str: ...  # noqa: D102
+    @property
+    def results(self) -> tuple[ResultCredit, ...]: ...  # noqa: D102
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -132,6 +139,7 @@ def find_problems(
         if check.outcome in FAILED:
             groups.setdefault(_cause_of(check), []).append(check)
     _join_named(groups)
+    _join_repaired(groups)
     _join_vague(groups)
     needed = tuple(depends_on)
     problems = [_describe(group, needed) for group in groups.values()]
@@ -171,6 +179,8 @@ def _cause_of(check: CheckReport) -> _Cause:
     feedback = check.feedback
     if check.misconceptions:
         return ("named", *check.misconceptions)
+    if check.repair:
+        return ("repair", check.repair)
     if feedback.raised:
         # The text often has the shapes of one call; the line is the same in all.
         kind = feedback.raised.partition(":")[0]
@@ -188,6 +198,14 @@ def _join_named(groups: dict[_Cause, list[CheckReport]]) -> None:
         larger = [other for other in named if len(other) > len(cause) and set(cause) < set(other)]
         if len(larger) == 1:
             _join(groups, cause, larger[0])
+
+
+def _join_repaired(groups: dict[_Cause, list[CheckReport]]) -> None:
+    """Join a factor that a check without credit shows with the one slip that is a factor."""
+    slips = [cause for cause in groups if cause[0] == "repair" and cause[1] in _FACTORS]
+    shown = ("seen", "factor")
+    if len(slips) == 1 and shown in groups and groups[shown][0].max_score:
+        _join(groups, shown, slips[0])
 
 
 def _join_vague(groups: dict[_Cause, list[CheckReport]]) -> None:
@@ -217,17 +235,37 @@ def _describe(group: list[CheckReport], depends_on: tuple[str, ...]) -> Problem:
     costly = [check for check in group if check.max_score]
     shown = next((c for c in costly if c.visibility == "visible"), (costly or group)[0])
     most = max(group, key=lambda check: len(check.misconceptions))
+    # A known mistake says more than the slip that it looks like.
+    slips = [check.repair for check in group if check.repair and not most.misconceptions]
+    repair = slips[0] if slips else ""
     return Problem(
         id=f"{shown.function}/{shown.name}".partition("/")[2],
-        what=most.what or _words_of(shown) or f"Fails: {', '.join(c.title for c in group)}",
+        what=most.what
+        or _word_slip(repair, group)
+        or _words_of(shown)
+        or f"Fails: {', '.join(c.title for c in group)}",
         hint=most.hint if most.misconceptions else shown.hint,
         misconceptions=most.misconceptions,
+        repair=repair,
         depends_on=depends_on,
         shown=shown.id,
         checks=tuple(check.id for check in group),
         cost=round(sum(check.max_score - check.score for check in group), 2),
         stops=all(map(_stops, group)),
     )
+
+
+def _word_slip(repair: str, group: Sequence[CheckReport]) -> str:
+    """Return a slip in words, with the results that it is in where they have names."""
+    if not repair:
+        return ""
+    words = word_repair(repair)
+    credited = (result for check in group for result in check.results if result.repair == repair)
+    names = list(filter(None, dict.fromkeys(result.name for result in credited)))
+    if not names:
+        return words[0].upper() + words[1:]
+    are = "is" if len(names) == 1 else "are"
+    return f"{' and '.join(names)} {are} {words}"
 
 
 def _stops(check: CheckReport) -> bool:

@@ -29,6 +29,7 @@ IsolationLevel = Literal["sandbox", "process"]
 IsolationOption = Literal["auto", "sandbox", "process"]
 Audience = Literal["student", "instructor"]
 SeriesKind = Literal["curve", "bars", "errors", "path", "region"]
+Verdict = Literal["right", "slip", "wrong"]
 Role = Literal["yours", "right", "example", "error", "ground", "data"]
 
 # Outcomes of checks that ran and that the student has to look at.
@@ -107,6 +108,8 @@ class Check(msgspec.Struct, frozen=True):
     kind : {"value", "property"}
         A wrong answer can pass a property check by accident, so it earns its points
         only where a value check of the same function passed.
+    essential : bool
+        Whether the function earns at most half of its points where this check fails.
     """
 
     id: str
@@ -116,6 +119,7 @@ class Check(msgspec.Struct, frozen=True):
     points_c: int
     visibility: Visibility
     kind: CheckKind
+    essential: bool = False
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -132,6 +136,8 @@ class Course(msgspec.Struct, frozen=True):
         instructor's run decides them.
     homeworks : tuple of Homework
         What students hand in together; empty where the course does not say.
+    slip_credit : float
+        Which part of its points a result earns that one repair makes right.
     """
 
     name: str
@@ -147,6 +153,7 @@ class Course(msgspec.Struct, frozen=True):
     suite_sha256: str
     withheld: tuple[Check, ...] = ()
     homeworks: tuple[Homework, ...] = ()
+    slip_credit: float = 0.5
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise of that name, or raise ``KeyError``."""
@@ -414,6 +421,44 @@ class Feedback(msgspec.Struct, frozen=True, omit_defaults=True):
     written_out: bool = False
 
 
+class ResultCredit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of a function's results in a check that failed.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``dW``; empty where the function has one result.
+    verdict : {"right", "slip", "wrong"}
+        ``slip``: one repair makes it right, the same in all failed checks of its values.
+    repair : str
+        The name of that repair.
+    """
+
+    name: str
+    verdict: Verdict
+    repair: str = ""
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """What `grade verify` reads of a check that ran; it is in no report.
+
+    Parameters
+    ----------
+    error : float or None
+        In units of the tolerance: of a check that passed the largest error, of one that failed
+        the error of the comparison that failed; None where no numbers were compared.
+    coincidences : tuple of str
+        Which named numbers of its calls cannot be told apart.
+    cpu_s, cpu_limit_s : float or None
+        Processor time of its longest call, and the limit; None where there is none.
+    """
+
+    error: float | None = None
+    coincidences: tuple[str, ...] = ()
+    cpu_s: float | None = None
+    cpu_limit_s: float | None = None
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What one check found when it ran.
 
@@ -433,6 +478,13 @@ class Outcome(msgspec.Struct, frozen=True):
         Seconds of wall-clock time.
     series : tuple of Series
         What can be drawn of it.
+    results : tuple of ResultCredit
+        Of a failed check of values: what of it is right, or right but for a slip.
+    varied : bool
+        Whether different calls of the function had different answers, where its checks of
+        values are all visible.
+    measured : Measured
+        What `grade verify` reads of it.
     """
 
     check_id: str
@@ -444,6 +496,9 @@ class Outcome(msgspec.Struct, frozen=True):
     feedback: Feedback = Feedback()
     duration_s: float = 0.0
     series: tuple[Series, ...] = ()
+    results: tuple[ResultCredit, ...] = ()
+    varied: bool = False
+    measured: Measured = Measured()
 
     @property
     def misconception(self) -> str | None:

@@ -30,6 +30,7 @@ from grader.records import (
     Isolation,
     OutcomeKind,
     Person,
+    ResultCredit,
     ScoreReport,
     Seed,
     Series,
@@ -135,7 +136,7 @@ class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
     visibility : {"visible", "hidden"}
         Whether students see values.
     outcome : str
-        Only ``passed`` earns points.
+        ``passed`` earns points, and ``failed`` some of them where ``results`` says why.
     score, max_score : float
         Points earned, out of the points there are; out of 0 is advice.
     observation : str or None
@@ -154,6 +155,13 @@ class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
         Seconds of wall-clock time.
     series : list of Series
         What can be drawn of what the check saw; absent where nothing can.
+    repair : str
+        The name of the slip that, undone, makes right what is wrong; absent where there is none.
+    results : list of ResultCredit
+        What of a failed check is right; absent where that is not known.
+    essential : bool
+        Whether the function earns at most half of its points where this check fails; absent
+        where it does not matter.
     """
 
     id: CheckId
@@ -168,6 +176,9 @@ class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
     feedback: Feedback
     duration_s: Seconds
     series: DrawnSeries = ()
+    repair: str = ""
+    results: tuple[ResultCredit, ...] = ()
+    essential: bool = False
     second_misconception: str | None = None
     what: str = ""
 
@@ -511,6 +522,8 @@ def _unnamed(check: CheckReport) -> CheckReport:
         second_misconception=None,
         what="",
         hint="",
+        repair="",
+        results=(),
     )
 
 
@@ -715,4 +728,7 @@ def _check(scored: CheckScore) -> CheckReport:
         feedback=outcome.feedback,
         duration_s=round(outcome.duration_s, 4),
         series=outcome.series,
+        repair=next((r.repair for r in outcome.results if r.repair), ""),
+        results=outcome.results,
+        essential=check.essential,
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 from collections.abc import Sequence
 
 # Where an object lies in memory differs from run to run; the report must not.
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
-# A CI runner takes a line that begins like this for a command.
-_COMMAND = re.compile(r"(?<![\w\[\]():,.])::(?=\w)|##(?=\[)")
+# What runners take for a command: GitHub's at the start of a line, those of Azure Pipelines and
+# TeamCity, "##vso[" and "##teamcity[", anywhere in it.
+_COMMAND = re.compile(r"(?<![\w\[\]():,.])::(?=\w)|#(?=#[\w.-]*\[)")
 # Cc and Cf hold escapes, NUL and the bidirectional overrides; Cs are lone surrogates,
 # Co and Cn cannot be printed.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -28,13 +30,28 @@ def clean(text: str, limit: int = 400) -> str:
         kept = "".join(
             c if c == "\n" or unicodedata.category(c) not in _UNPRINTABLE else " " for c in kept
         )
-    kept = _COMMAND.sub(": :", _ADDRESS.sub("0x...", kept))
+    kept = _COMMAND.sub(_break_up, _ADDRESS.sub("0x...", kept))
     return kept if len(kept) <= limit and len(text) <= 4 * limit else kept[: limit - 1] + "…"
+
+
+def _break_up(found: re.Match[str]) -> str:
+    return ": :" if found.group() == "::" else "# "
 
 
 def clean_line(text: str, limit: int = 200) -> str:
     """Return ``text`` cleaned and folded onto one line."""
     return " ".join(clean(text, limit).split())
+
+
+def quote_path(path: object) -> str:
+    """Return a path as a shell takes it, in a command that a message suggests.
+
+    A name with a leading dash is no option, and one with control characters is not shown.
+    """
+    text = str(path)
+    if not text.isprintable():
+        return "PATH"
+    return shlex.quote(f"./{text}" if text.startswith("-") else text)
 
 
 def name_some(names: Sequence[str], most: int, limit: int = 200) -> str:

@@ -1,11 +1,20 @@
 """Scoring: collected checks and outcomes in, a score out. Pure, and it fails closed.
 
-A check that the course withholds counts, earns nothing here, and was not run.
+A check that the course withholds counts, earns nothing here, and was not run. The points of one
+function follow from these rules:
+
+- A check of values earns its points where it passed. Where it failed, each of its results that
+  is right earns its share, and one that is right but for a slip a part of its share.
+- Visible checks earn only where a hidden check of values earns something. Where there is none,
+  the function must have given different answers to different calls.
+- A property check that passed earns as large a part of its points as the checks of values.
+- Where an essential check failed, the function earns at most half of its points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from msgspec.structs import replace
 
@@ -22,9 +31,10 @@ from grader.records import (
 )
 
 _WITHHELD = Feedback(wrong="Your instructor's run decides this check; its code is not here.")
-_NOT_EARNED = Feedback(
-    wrong="Passed; it earns its points once a check of this function's values passes."
-)
+_NOT_EARNED = "Passed; it earns its points once a hidden check of this function's values passes."
+_NOT_VARIED = "Passed; it earns its points once checks of different values of the function pass."
+_SHARED = "Passed; it earns the same part of its points as the checks of this function's values."
+_CAPPED = "Passed; the function earns at most half of its points while this check fails: {}."
 _NO_RECORD = Feedback(wrong="There is no single outcome for this check.")
 
 
@@ -65,7 +75,7 @@ def score(
             exercise.title,
             states.get(exercise.name, ModuleState(exercise.name, "missing")),
             tuple(
-                _score_function(name, group, seen, frozenset(check.id for check in withheld))
+                _score_function(name, group, seen, course)
                 for name, group in by_exercise[exercise.name].items()
             ),
         )
@@ -93,16 +103,32 @@ def leave_out_withheld(report: ScoreReport) -> ScoreReport:
 
 
 def _score_function(
-    name: str, checks: list[Check], seen: dict[str, list[Outcome]], withheld: frozenset[str]
+    name: str, checks: list[Check], seen: dict[str, list[Outcome]], course: Course
 ) -> FunctionScore:
-    joined = [(check, _only(check, seen.get(check.id, []))) for check in checks]
-    # What a wrong answer can pass by accident counts only beside something it cannot.
-    values = [(check, outcome) for check, outcome in joined if check.kind == "value"]
-    grounded = any(outcome.outcome == "passed" for _, outcome in values)
-    if values and all(check.id in withheld for check, _ in values):
-        grounded = True  # the instructor's run decides
+    withheld = {check.id for check in course.withheld}
+    slip = Fraction(str(course.slip_credit))
+    outcomes = {check.id: _only(check, seen.get(check.id, [])) for check in checks}
+    parts = {check.id: _part_right(outcomes[check.id], slip) for check in checks}
+    values = [check for check in checks if check.kind == "value"]
+    decided = [check for check in values if check.id not in withheld]
+    note = _why_nothing(decided, parts, outcomes, is_kit=len(decided) < len(values))
+    for check in decided:
+        if note and check.visibility == "visible":
+            parts[check.id] = Fraction(0)
+    earned = sum(check.points_c * parts[check.id] for check in decided)
+    possible = sum(check.points_c for check in decided)
+    share = Fraction(earned) / possible if possible else Fraction(not note)
+    parts |= {c.id: share for c in checks if c.kind == "property" and parts[c.id]}
+    points = {check.id: int(check.points_c * parts[check.id]) for check in checks}
+    lost = [c for c in checks if c.essential and c.id not in withheld and not parts[c.id]]
+    note = note or _SHARED
+    if lost and sum(points.values()) > (most := sum(check.points_c for check in checks) // 2):
+        note = _CAPPED.format(lost[0].title)
+        whole = sum(points.values())
+        points = {check_id: value * most // whole for check_id, value in points.items()}
     return FunctionScore(
-        name, tuple(_score_check(check, outcome, grounded) for check, outcome in joined)
+        name,
+        tuple(_score_check(check, outcomes[check.id], points[check.id], note) for check in checks),
     )
 
 
@@ -112,9 +138,35 @@ def _only(check: Check, found: list[Outcome]) -> Outcome:
     return Outcome(check.id, "not_run", feedback=_NO_RECORD)
 
 
-def _score_check(check: Check, outcome: Outcome, grounded: bool) -> CheckScore:
-    if outcome.outcome != "passed":
-        return CheckScore(check, outcome, 0)
-    if check.kind == "property" and not grounded:
-        return CheckScore(check, replace(outcome, feedback=_NOT_EARNED), 0)
-    return CheckScore(check, outcome, check.points_c)
+def _part_right(outcome: Outcome, slip: Fraction) -> Fraction:
+    """Return which part of an answer is right: all of it, or some of several results."""
+    if outcome.outcome == "passed":
+        return Fraction(1)
+    if outcome.outcome != "failed" or not outcome.results:
+        return Fraction(0)
+    worth = {"right": Fraction(1), "slip": slip, "wrong": Fraction(0)}
+    earned = sum((worth[result.verdict] for result in outcome.results), Fraction(0))
+    return earned / len(outcome.results)
+
+
+def _why_nothing(
+    values: Sequence[Check],
+    parts: dict[str, Fraction],
+    outcomes: dict[str, Outcome],
+    *,
+    is_kit: bool,
+) -> str:
+    """Return why visible checks and properties of a function earn nothing, or an empty text."""
+    hidden = [check for check in values if check.visibility == "hidden"]
+    if hidden:
+        return "" if any(parts[check.id] for check in hidden) else _NOT_EARNED
+    if is_kit:
+        return ""  # the instructor's run decides
+    varied = any(parts[check.id] and outcomes[check.id].varied for check in values)
+    return "" if varied else _NOT_VARIED
+
+
+def _score_check(check: Check, outcome: Outcome, points_c: int, note: str) -> CheckScore:
+    if outcome.outcome == "passed" and points_c < check.points_c:
+        outcome = replace(outcome, feedback=replace(outcome.feedback, wrong=note))
+    return CheckScore(check, outcome, points_c)

@@ -3,6 +3,9 @@
 The untouched stub scores nothing. The solution scores everything, with many seeds. Every
 misconception loses points in its own function and is diagnosed. Every variant gets full
 marks, and no file for students contains a solution.
+
+Each wrong way is wrong by at least ten times the tolerance of a check that it fails, and right
+work in single precision is off by less than a third of it. Named numbers of a call differ.
 """
 
 from __future__ import annotations
@@ -21,7 +24,15 @@ from typing import Literal, get_args
 from grader.course.notebooks import outdated_files
 from grader.course.texts import read_text
 from grader.engine import Grader
-from grader.records import Course, Exercise, IsolationOption, ScoreReport, SourceFile, Submission
+from grader.records import (
+    FAILED,
+    Course,
+    Exercise,
+    IsolationOption,
+    ScoreReport,
+    SourceFile,
+    Submission,
+)
 from grader.release.kit import gather_secrets, make_kit
 from grader.release.leaks import find_leaks
 from grader.seeds import PUBLIC
@@ -29,16 +40,28 @@ from grader.testing.catalogue import Entry, load_catalogue, source_of
 
 Kind = Literal["stub", "solution", "misconception", "variant", "leak", "up to date", "metadata"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+# In units of the tolerance: how far off a wrong way is at least, and single precision at most.
+LEAST_WRONG, MOST_ROUNDED = 10.0, 1 / 3
+# How far a limit of processor time is from right but slow work, and from the excluded way.
+SAFETY = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One promise of the course: what it is about, and the findings against it."""
+    """One promise of the course: what it is about, and the findings against it.
+
+    Parameters
+    ----------
+    error : float or None
+        Of a wrong way and of a right one in single precision: how far off it is, in units of
+        the tolerance; None where numbers do not decide.
+    """
 
     kind: Kind
     exercise: str
     subject: str
     findings: tuple[str, ...] = ()
+    error: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +74,7 @@ class _Plan:
     source: str
     judge: Callable[[ScoreReport], Iterator[str]]
     seed: str = PUBLIC
+    entry: Entry | None = None
 
 
 class Verification:
@@ -101,17 +125,37 @@ class Verification:
         solution = self._solutions[exercise.name]
         stub = self._stubs[exercise.name]
         yield _Plan("stub", exercise, "the untouched stub", stub, _judge_stub)
-        for number in range(seeds):
-            seed = PUBLIC if number == 0 else f"verify {number}"
+        drawn_from = [PUBLIC, *(f"verify {number}" for number in range(1, seeds))]
+        for seed in drawn_from:
             subject = f"seed {seed!r}"
-            yield _Plan("solution", exercise, subject, solution, _judge_full_marks, seed)
+            yield _Plan("solution", exercise, subject, solution, _judge_solution, seed)
         misconceptions = self._misconceptions[exercise.name]
         costly = frozenset(entry.id for entry in misconceptions if entry.loses_points)
-        for entry in misconceptions:
-            judge = partial(_judge_misconception, entry, costly)
-            yield _plan_entry("misconception", exercise, entry, solution, judge)
-        for entry in load_catalogue(self.course.suites, exercise.name, "variants"):
-            yield _plan_entry("variant", exercise, entry, solution, _judge_full_marks)
+        variants = load_catalogue(self.course.suites, exercise.name, "variants")
+        # One seed for each, and all of them together see all.
+        for number, entry in enumerate((*misconceptions, *variants)):
+            right = entry in variants
+            judge = partial(_judge_variant if right else _judge_misconception, entry)
+            if not right:
+                judge = partial(judge, costly=costly)
+            yield _Plan(
+                "variant" if right else "misconception",
+                exercise,
+                f"{entry.id} of {entry.function}",
+                f"{solution}\n\n{source_of([entry])}",
+                judge,
+                drawn_from[number % seeds],
+                entry,
+            )
+
+        for entry in load_catalogue(self.course.suites, exercise.name, "workloads"):
+            yield _Plan(
+                "variant" if entry.share == 1 else "misconception",
+                exercise,
+                f"the cost of {entry.id}",
+                f"{solution}\n\n{source_of([entry])}",
+                partial(_judge_workload, entry),
+            )
 
     def _inspect(self, exercise: Exercise) -> Iterator[Trial]:
         name = exercise.name
@@ -136,9 +180,10 @@ class Verification:
             if function not in docstrings:
                 yield f"the suite asks for {function}, which the stub does not have"
                 continue
-            listed = re.search(r"Checks: ([\w, ]+)\.", docstrings[function])
+            listed = re.search(r"\*Graded on\* ([\w, ]+)\.", docstrings[function])
             if not listed or listed[1].split(", ") != checks:
-                yield f"the docstring of {function} should say `Checks: {', '.join(checks)}.`"
+                wanted = ", ".join(checks)
+                yield f"the docstring of {function} should end with `*Graded on* {wanted}.`"
             if ">>>" not in docstrings[function]:
                 yield f"the docstring of {function} has no example"
 
@@ -148,17 +193,6 @@ class Verification:
                 yield f"{entry.id} has no hint"
             if entry.function not in self._functions[exercise]:
                 yield f"{entry.id} is of {entry.function}, which no check asks for"
-
-
-def _plan_entry(
-    kind: Kind,
-    exercise: Exercise,
-    entry: Entry,
-    solution: str,
-    judge: Callable[[ScoreReport], Iterator[str]],
-) -> _Plan:
-    subject = f"{entry.id} of {entry.function}"
-    return _Plan(kind, exercise, subject, f"{solution}\n\n{source_of([entry])}", judge)
 
 
 def _read_docstrings(source: str) -> dict[str, str]:
@@ -177,7 +211,27 @@ def _try(plan: _Plan, idle: queue.SimpleQueue[Grader]) -> Trial:
     finally:
         idle.put(grader)
     findings = (*_judge_faults(report), *plan.judge(report))
-    return Trial(plan.kind, name, plan.subject, findings)
+    error = _measure(plan.entry, report) if plan.entry else None
+    return Trial(plan.kind, name, plan.subject, findings, error)
+
+
+def _measure(entry: Entry, report: ScoreReport) -> float | None:
+    """Return how far off a wrong way or one in single precision is, where numbers decide."""
+    if entry.float32:
+        return max((s.outcome.measured.error or 0.0 for s in report.checks()), default=None)
+    failed = [
+        scored
+        for scored in report.checks()
+        if scored.check.function == entry.function and scored.outcome.outcome in FAILED
+    ]
+    # A check of a property decides only about those whose values are right.
+    deciding = [scored for scored in failed if scored.check.kind == "value"] or failed
+    errors = [scored.outcome.measured.error for scored in deciding]
+    return (
+        None
+        if None in errors or not entry.loses_points
+        else max(filter(None, errors), default=None)
+    )
 
 
 def _judge_faults(report: ScoreReport) -> Iterator[str]:
@@ -201,9 +255,48 @@ def _judge_full_marks(report: ScoreReport) -> Iterator[str]:
             yield f"{scored.check.id} is {scored.outcome.outcome}: {reason}"
 
 
+def _judge_solution(report: ScoreReport) -> Iterator[str]:
+    yield from _judge_full_marks(report)
+    for scored in report.checks():
+        for coincidence in scored.outcome.measured.coincidences:
+            yield f"{scored.check.id}: {coincidence}, so an error could be named by either"
+
+
+def _judge_variant(entry: Entry, report: ScoreReport) -> Iterator[str]:
+    yield from _judge_full_marks(report)
+    for scored in report.checks():
+        error = scored.outcome.measured.error
+        if entry.float32 and error is not None and error > MOST_ROUNDED:
+            yield f"{scored.check.id} refuses single precision: off by {error:.2g} tolerances"
+
+
+def _judge_workload(entry: Entry, report: ScoreReport) -> Iterator[str]:
+    if entry.share == 1:
+        yield from _judge_full_marks(report)
+    limited = [
+        scored.outcome.measured
+        for scored in report.checks()
+        if scored.check.function == entry.function and scored.outcome.measured.cpu_limit_s
+    ]
+    for measured in limited:
+        limit_s, used_s = measured.cpu_limit_s, measured.cpu_s
+        if used_s is None or limit_s is None:
+            yield "its processor time was not measured"
+        elif entry.share == 1 and used_s * SAFETY > limit_s:
+            yield f"takes {used_s:.2g} s of processor time, more than 1/{SAFETY} of {limit_s:g} s"
+        elif entry.share < 1 and used_s / entry.share < SAFETY * limit_s:
+            whole_s = used_s / entry.share
+            yield f"takes {whole_s:.2g} s in all, less than {SAFETY} times {limit_s:g} s"
+    if not limited:
+        yield f"no check of {entry.function} limits processor time"
+
+
 def _judge_misconception(
-    entry: Entry, costly: Collection[str], report: ScoreReport
+    entry: Entry, report: ScoreReport, costly: Collection[str]
 ) -> Iterator[str]:
+    error = _measure(entry, report)
+    if error is not None and error < LEAST_WRONG:
+        yield f"is off by {error:.2g} tolerances only, at least {LEAST_WRONG:g} are needed"
     losses = {f.name for f in report.functions() if f.score_c != f.max_score_c}
     if losses != ({entry.function} if entry.loses_points else set()):
         yield f"loses points in {', '.join(sorted(losses)) or 'no function'}"

@@ -18,16 +18,16 @@ def affine_forward(A_prev, W, b):
 
     Parameters
     ----------
-    A_prev : ndarray (N, n_in)
+    A_prev : ndarray of shape (N, n_in)
         What comes into the layer, one sample a row.
-    W : ndarray (n_in, n_out)
+    W : ndarray of shape (n_in, n_out)
         Weights. Column j belongs to unit j.
-    b : ndarray (n_out,)
+    b : ndarray of shape (n_out,)
         Biases; every row of Z gets the same.
 
     Returns
     -------
-    Z : ndarray (N, n_out)
+    Z : ndarray of shape (N, n_out)
         ``Z[i, j] = sum over k of A_prev[i, k] * W[k, j], plus b[j]``. No activation.
     cache : tuple
         ``(A_prev, W, b)``: the three arguments in this order, of the shapes they have.
@@ -37,15 +37,15 @@ def affine_forward(A_prev, W, b):
     -----
     The arguments are not modified.
 
-    Checks: z_values, square_case, cache_is_a_prev_w_b, inputs_not_modified.
-
     Examples
     --------
     >>> Z, cache = affine_forward(np.array([[1.0, 2.0]]), np.eye(2), np.array([10.0, 20.0]))
-    >>> Z.tolist()
+    >>> np.round(np.float64(Z), 6).tolist()
     [[11.0, 22.0]]
     >>> [array.shape for array in cache]
     [(1, 2), (2, 2), (2,)]
+
+    *Graded on* z_values, one_sample, square_case, cache_is_a_prev_w_b, inputs_not_modified.
     """
     return A_prev @ W + b, (A_prev, W, b)
 
@@ -58,15 +58,15 @@ def mlp_forward(X, params):
 
     Parameters
     ----------
-    X : ndarray (N, n_0)
+    X : ndarray of shape (N, n_0)
         One sample a row.
     params : list of pairs (W, b)
-        First layer first, one layer or more: W of layer l has shape (n_{l-1}, n_l), its b
-        has shape (n_l,).
+        First layer first, one layer or more; the checks have up to five. W of layer l has the
+        shape (n_{l-1}, n_l), its b has the shape (n_l,).
 
     Returns
     -------
-    A_L : ndarray (N, n_L)
+    A_L : ndarray of shape (N, n_L)
         The output of the last layer.
     caches : list of pairs (A_prev, Z)
         One pair a layer, first layer first: what came into the layer, (N, n_{l-1}), and
@@ -78,16 +78,19 @@ def mlp_forward(X, params):
     In the checks |Z| stays below 30, so the sigmoid as it is written above will do. X and the
     arrays in params are not modified.
 
-    Checks: output, caches_in_order, single_layer, square_layers, inputs_not_modified.
-
     Examples
     --------
     >>> params = [(np.zeros((3, 2)), np.zeros(2)), (np.ones((2, 1)), np.array([-1.0]))]
     >>> A, caches = mlp_forward(np.array([[1.0, 2.0, 3.0]]), params)
-    >>> A.tolist()
+    >>> np.round(np.float64(A), 6).tolist()
     [[0.5]]
-    >>> [(A_prev.tolist(), Z.tolist()) for A_prev, Z in caches]
-    [([[1.0, 2.0, 3.0]], [[0.0, 0.0]]), ([[0.5, 0.5]], [[0.0]])]
+    >>> [np.round(np.float64(A_prev), 6).tolist() for A_prev, Z in caches]
+    [[[1.0, 2.0, 3.0]], [[0.5, 0.5]]]
+    >>> [np.round(np.float64(Z) + 0.0, 6).tolist() for A_prev, Z in caches]
+    [[[0.0, 0.0]], [[0.0]]]
+
+    *Graded on* output, caches_in_order, 4_and_5_layers, single_layer, square_layers,
+    inputs_not_modified.
     """
     caches = []
     A = X

@@ -1,8 +1,8 @@
 """The chain rule, and the tool that decides whether a gradient is right.
 
 Write this before any backpropagation: with it you can check every later function
-yourself. No function modifies its arguments. A float32 answer is as good as a float64
-one, as long as the differences are taken in float64.
+yourself. No function modifies its arguments. `numerical_gradient` has to compute in
+float64; elsewhere a float32 answer is as good as a float64 one.
 
 No module needs another: copy what you need, or import it and hand in both files.
 """
@@ -36,15 +36,15 @@ def chain_derivative(fs, dfs, x):
     The derivative of a link is to be taken at the *input* of that link, which for all
     links but the first is not x. The lists are not modified.
 
-    Checks: one_link, two_links, four_links, slopes_are_those_of_dfs, lists_not_modified.
-
     Examples
     --------
     >>> square, square_prime = lambda x: x * x, lambda x: 2 * x
-    >>> float(chain_derivative([square, np.exp], [square_prime, np.exp], 0.0))
-    0.0
+    >>> round(float(chain_derivative([square, np.exp], [square_prime, np.exp], 1.0)), 6)
+    5.436564
     >>> round(float(chain_derivative([square, np.sin], [square_prime, np.cos], 0.7)), 6)
     1.235266
+
+    *Graded on* one_link, two_links, four_links, slopes_are_those_of_dfs, lists_not_modified.
     """
     slope = 1.0
     for f, df in zip(fs, dfs, strict=True):
@@ -64,7 +64,7 @@ def numerical_gradient(f, x, h=1e-5):
     f : callable
         From an array of x's shape to a number. It may let entries interact, and it does
         not change the array that it gets.
-    x : array_like of any shape
+    x : ndarray of any shape
         The point at which the gradient is taken: floats of any precision, or integers.
     h : float
         The step, more than 0.
@@ -81,13 +81,14 @@ def numerical_gradient(f, x, h=1e-5):
     rounding, even with a large h. x is not modified: it holds the very same values after
     the call.
 
-    Checks: matrix_argument, central_exact_on_a_quadratic, non_separable_large_h,
-    caller_array_restored, integer_array, uses_h, float32_input.
-
     Examples
     --------
-    >>> np.round(numerical_gradient(lambda v: (v**2).sum(), [1.0, 2.0]), 6).tolist()
+    >>> slopes = numerical_gradient(lambda v: (v**2).sum(), np.array([1.0, 2.0]))
+    >>> np.round(np.float64(slopes), 6).tolist()
     [2.0, 4.0]
+
+    *Graded on* matrix_argument, central_exact_on_a_quadratic, non_separable_large_h,
+    caller_array_restored, integer_array, uses_h, float32_input.
     """
     x = np.array(x, dtype=np.float64)
     gradient = np.empty_like(x)
@@ -110,7 +111,7 @@ def relative_error(a, b):
 
     Parameters
     ----------
-    a, b : array_like of one shape
+    a, b : ndarray of one shape
         The gradients to compare, of any number of dimensions.
 
     Returns
@@ -121,18 +122,18 @@ def relative_error(a, b):
 
     Notes
     -----
-    The size of the gradients must not matter: 1e-6 times both has the same error as both.
+    The size of the gradients must not matter: 1e-7 times both has the same error as both.
     a and b are not modified.
-
-    Checks: values, small_gradients, both_zero_gives_0, symmetric_never_negative,
-    inputs_not_modified.
 
     Examples
     --------
-    >>> float(relative_error([1.0], [3.0]))
+    >>> round(float(relative_error(np.array([1.0]), np.array([3.0]))), 6)
     0.5
-    >>> float(relative_error([0.0, 0.0], [0.0, 0.0]))
+    >>> float(relative_error(np.zeros(2), np.zeros(2)))
     0.0
+
+    *Graded on* values, small_gradients, both_zero_gives_0, one_zero_gives_1,
+    symmetric_never_negative, inputs_not_modified.
     """
     a, b = np.asarray(a, dtype=np.float64).ravel(), np.asarray(b, dtype=np.float64).ravel()
     size = float(np.linalg.norm(a) + np.linalg.norm(b))

@@ -35,12 +35,13 @@ def sgd_step(w, g, lr):
     is 0 the weights stay as they are. The arguments are not modified: the caller's w is
     the same after the call as before it.
 
-    Checks: value, descends_a_quadratic, integer_weights, inputs_not_modified.
-
     Examples
     --------
-    >>> np.round(sgd_step(np.array([1.0, -3.0]), np.array([2.0, -4.0]), 0.1), 6).tolist()
+    >>> w = sgd_step(np.array([1.0, -3.0]), np.array([2.0, -4.0]), 0.1)
+    >>> np.round(np.float64(w), 6).tolist()
     [0.8, -2.6]
+
+    *Graded on* value, descends_a_quadratic, integer_weights, inputs_not_modified.
     """
     return w - lr * g
 
@@ -80,18 +81,18 @@ def momentum_step(w, g, v, lr, beta=0.9):
     beta = 0 the step is that of plain gradient descent. Where g is 0 the weights
     still move, by what is left of the velocity. The arguments are not modified.
 
-    Checks: two_steps_w, returned_v, beta_0_is_sgd, varying_lr_between_steps,
-    inputs_not_modified.
-
     Examples
     --------
     >>> g = np.array([2.0])
     >>> w, v = momentum_step(np.array([1.0]), g, np.array([0.0]), 0.1)
-    >>> np.round([w, v], 6).tolist()
+    >>> np.round(np.float64([w, v]), 6).tolist()
     [[0.8], [-0.2]]
     >>> w, v = momentum_step(w, g, v, 0.1)
-    >>> np.round([w, v], 6).tolist()
+    >>> np.round(np.float64([w, v]), 6).tolist()
     [[0.42], [-0.38]]
+
+    *Graded on* two_steps_w, returned_v, beta_0_is_sgd, varying_lr_between_steps,
+    integer_weights, inputs_not_modified.
     """
     v = beta * v - lr * g
     return w + v, v
@@ -134,14 +135,14 @@ def rmsprop_step(w, g, s, lr, rho=0.9, eps=1e-8):
     in the first step, when s is 0 too: eps keeps that from being 0/0.
     The arguments are not modified.
 
-    Checks: first_step_from_s_0, three_steps, eps_outside_the_root, same_as_pytorch,
-    zero_gradient_does_not_move, inputs_not_modified.
-
     Examples
     --------
     >>> w, s = rmsprop_step(np.array([1.0]), np.array([2.0]), np.array([0.0]), 0.1)
-    >>> np.round([w, s], 4).tolist()
+    >>> np.round(np.float64([w, s]), 4).tolist()
     [[0.6838], [0.4]]
+
+    *Graded on* first_step_from_s_0, three_steps, eps_outside_the_root, same_as_pytorch,
+    zero_gradient_does_not_move, integer_weights, inputs_not_modified.
     """
     s = rho * s + (1 - rho) * g**2
     return w - lr * g / (np.sqrt(s) + eps), s
@@ -195,20 +196,20 @@ def adam_step(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     may be remembered anywhere but in the state. The arguments are not modified: a new
     dict with new arrays is returned, and the dict that came in stays as it is.
 
-    Checks: first_step_has_size_lr, five_steps, state_m_v_t_after_3_steps, eps_placement,
-    non_default_betas, same_as_pytorch, two_parameters_do_not_share_state,
-    zero_gradient_finite, inputs_not_modified.
-
     Examples
     --------
     >>> w, state = adam_step(np.array([1.0]), np.array([2.0]), lr=0.1)
-    >>> np.round(w, 6).tolist()
+    >>> np.round(np.float64(w), 6).tolist()
     [0.9]
-    >>> int(state["t"]), np.round([state["m"], state["v"]], 6).tolist()
+    >>> int(state["t"]), np.round(np.float64([state["m"], state["v"]]), 6).tolist()
     (1, [[0.2], [0.004]])
     >>> w, state = adam_step(w, np.array([-1.0]), state, lr=0.1)
-    >>> np.round(w, 4).tolist()
+    >>> np.round(np.float64(w), 4).tolist()
     [0.8734]
+
+    *Graded on* first_step_has_size_lr, five_steps, state_m_v_t_after_3_steps, eps_placement,
+    non_default_betas, same_as_pytorch, integer_weights, two_parameters_do_not_share_state,
+    zero_gradient_finite, inputs_not_modified.
     """
     if state is None:
         state = {"m": np.zeros_like(g), "v": np.zeros_like(g), "t": 0}

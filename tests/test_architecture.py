@@ -41,6 +41,7 @@ LAYERS = {
     "grader.tables": 2,
     "grader.adjustments": 3,
     "grader.records": 1,
+    "grader.repairs": 1,
     "grader.errors": 1,
     "grader.sanitize": 1,
     "grader.seeds": 1,

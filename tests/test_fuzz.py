@@ -62,9 +62,8 @@ from grader.testing.expect import (
     finite,
     gradient,
     has_shape,
-    mapping,
-    sequence,
 )
+from grader.testing.results import entries, mapping, results, sequence
 
 CRASHES = Path(__file__).parent / "crashes"
 ENOUGH = 2 * 2**30  # bytes of address space that no reader needs beyond what is in use
@@ -210,6 +209,8 @@ EXPECTATIONS: list[Callable[[Any], object]] = [
     lambda value: gradient(value, np.ones((2, 3)), "x"),
     lambda value: equal(value, 1, "x"),
     lambda value: sequence(value, 2, "x"),
+    lambda value: results(value, "loss", "grad"),
+    lambda value: entries(value, ("a", "b"), "x"),
     lambda value: mapping(value, ("a", "b"), "x"),
     lambda value: has_shape(value, (2, 3), "x"),
     lambda value: finite(value, "x"),

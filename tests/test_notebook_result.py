@@ -120,7 +120,7 @@ def test_the_report_and_nothing_else_is_written_beside_the_notebook(
     jsonschema.validate(report, SCHEMA)
     assert report["audience"] == "student"
     assert read_report(folder / "report.json") == result.report
-    assert (result.score, result.max_score, result.percent) == (1, 12, 8.33)
+    assert (result.score, result.max_score, result.percent) == (1.5, 12, 12.5)
 
 
 @pytest.mark.parametrize("shown", [repr, lambda result: Reader(html_of(result)).text])
@@ -136,7 +136,7 @@ def test_it_shows_points_failures_and_what_to_do_next(
                 assert check.id in text
                 assert check.hint in text
                 assert check.feedback.wrong in text
-    assert "1 / 12 points" in text
+    assert "1.5 / 12 points" in text
     assert "0 / 1.5" in text
     assert "activations.ipynb defines no" in text
     assert "Next: fix" in text
@@ -288,7 +288,7 @@ def test_what_cannot_be_graded_is_one_line(
 def test_a_notebook_of_another_name_stands_for_an_exercise(tmp_path: Path) -> None:
     """With such a name only the exercise has to be named."""
     result = grade(write(tmp_path / "Mine (2).ipynb", HALF), "activations")
-    assert result.score == 1
+    assert result.score == 1.5
     assert result.report.submission.id == "Mine (2)"
 
 

@@ -38,7 +38,7 @@ def test_the_wheel_carries_stubs_and_suites_and_no_solution(wheel: Path) -> None
     assert "grader/course.toml" in names
     assert "grader/writers/pages/templates/page.css" in names
     assert not [n for n in names if n.startswith(("solutions", "tests", "benchmarks"))]
-    assert not [n for n in names if n.endswith("variants.py")]
+    assert not [n for n in names if n.endswith(("variants.py", "workloads.py"))]
     for path in (ROOT / "solutions").glob("*.py"):
         solution = path.read_text(encoding="utf-8")
         assert solution not in texts.values()

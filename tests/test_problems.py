@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.problems import Problem, find_problems, order_problems
-from grader.records import Feedback, Place
+from grader.records import Feedback, Place, ResultCredit
 from grader.report import CheckReport
 
 
@@ -71,6 +71,38 @@ def test_two_mistakes_made_together_are_one_problem() -> None:
     (problem,) = find_problems([check("a", **one), check("b", **both)])
     assert problem.misconceptions == ("M", "N")
     assert problem.what == "Two things: ..."
+
+
+def slip(repair: str, *names: str) -> dict[str, Any]:
+    results = tuple(ResultCredit(name, "slip", repair) for name in names)
+    return {"repair": repair, "results": results, "feedback": wrong("dW is off")}
+
+
+def test_checks_with_one_slip_are_one_problem() -> None:
+    """Also what shows the same factor without credit; the results are named."""
+    checks = [
+        replace(check("a", **slip("factor_1/N", "dW")), score=0.5),
+        check("b", observation="factor", feedback=wrong("dW is off")),
+        replace(check("c", **slip("factor_1/N", "dW", "db")), score=0.5),
+        check("d", **slip("transposed", "dX")),
+    ]
+    first, second = find_problems(checks)
+    assert first.checks == ("e/f/a", "e/f/c", "e/f/b")
+    assert first.repair == "factor_1/N"
+    assert first.what == "dW and db are right but for a factor 1/N"
+    assert first.cost == 2.0
+    assert second.what == "dX is right but transposed"
+
+
+def test_a_single_result_with_a_slip_has_no_name() -> None:
+    (problem,) = find_problems([check("a", **slip("sign", ""))])
+    assert problem.what == "Right but for the sign"
+
+
+def test_a_known_mistake_is_no_slip() -> None:
+    """Though the result would be right but for a factor."""
+    (problem,) = find_problems([check("a", misconception="M", what="no N", **slip("factor_N", ""))])
+    assert (problem.what, problem.repair) == ("no N", "")
 
 
 def test_what_stops_the_function_comes_first() -> None:

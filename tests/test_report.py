@@ -21,7 +21,7 @@ from support.reports import (
 )
 
 from grader.errors import ReportError
-from grader.records import Feedback, HiddenFeedback, ModuleState, Series, Trace
+from grader.records import Feedback, HiddenFeedback, ModuleState, ResultCredit, Series, Trace
 from grader.report import (
     MAX_REPORT,
     CheckReport,
@@ -331,3 +331,20 @@ def test_points_that_do_not_fit_are_refused(
 ) -> None:
     """A report that was changed by hand is not passed on."""
     assert says in refused(write(tmp_path, damage(change)))
+
+
+SLIP = ResultCredit("dW", "slip", "factor_1/N")
+
+
+@pytest.mark.parametrize("allowed", ["none", "outcome", "hint"])
+def test_a_repair_is_read_with_the_hints(allowed: HiddenFeedback) -> None:
+    """Of a hidden check, where the course allows hints; the points are there in any case."""
+    results = (SLIP, ResultCredit("db", "wrong"))
+    check = found(HIDDEN, allowed, results=results)
+    shown = (check.repair, check.results)
+    assert shown == (("factor_1/N", results) if allowed == "hint" else ("", ()))
+    assert check.score == 0.5
+    assert found(VISIBLE, "none", outcome="failed", results=results).repair == "factor_1/N"
+    whole = build_report(scores_of(outcomes=change_outcome(HIDDEN, results=results)))
+    assert check_of(whole, HIDDEN).repair == "factor_1/N"
+    assert check_of(for_students(whole), HIDDEN).results == ()

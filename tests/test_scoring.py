@@ -7,10 +7,21 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from grader.examiner.outcomes import read_outcomes
-from grader.records import Check, Course, ExerciseScore, Feedback, ModuleState, Outcome
+from grader.records import (
+    Check,
+    Course,
+    ExerciseScore,
+    Feedback,
+    ModuleState,
+    Outcome,
+    ResultCredit,
+    Verdict,
+)
 from grader.scoring import score
 
 VALUES = Check("activations/f/values", "activations", "f", "t", 70, "visible", "value")
@@ -35,10 +46,115 @@ def test_everything_passed_is_everything_earned(course: Course) -> None:
     assert earned(course, map(passed, CHECKS)) == 100
 
 
-def test_a_property_earns_only_beside_a_value(course: Course) -> None:
-    """Purity alone proves nothing."""
+def test_a_property_earns_the_part_that_the_values_earn(course: Course) -> None:
+    """Purity alone proves nothing; with an eighth of the values it earns an eighth."""
     assert earned(course, [passed(PURITY)]) == 0
-    assert earned(course, [passed(PURITY), passed(MORE)]) == 30
+    assert earned(course, [passed(PURITY), passed(MORE)]) == 10 + 20 // 8
+
+
+def test_what_students_see_earns_beside_what_they_do_not_see(course: Course) -> None:
+    """Visible values can be learnt by heart."""
+    assert earned(course, [passed(VALUES), passed(PURITY)]) == 0
+    (exercise,) = score(course, CHECKS, [passed(VALUES)], GRADED)
+    assert "once a hidden check" in exercise.functions[0].checks[0].outcome.feedback.wrong
+
+
+@pytest.mark.parametrize("varied, points", [(False, 0), (True, 90)])
+def test_where_all_values_are_visible_the_answers_must_vary(
+    course: Course, varied: bool, points: int
+) -> None:
+    """One answer to every question is no function."""
+    outcomes = [replace(passed(check), varied=varied) for check in (VALUES, PURITY)]
+    (exercise,) = score(course, (VALUES, PURITY), outcomes, GRADED)
+    assert exercise.score_c == points
+
+
+def failed(check: Check, *verdicts: Verdict) -> Outcome:
+    results = (ResultCredit(f"r{n}", verdict) for n, verdict in enumerate(verdicts))
+    return Outcome(check.id, "failed", results=tuple(results))
+
+
+def test_each_result_earns_its_share(course: Course) -> None:
+    """A right one all of it, one with a slip the part that the course gives."""
+    outcomes = [failed(VALUES, "right", "wrong"), failed(MORE, "slip"), passed(PURITY)]
+    assert earned(course, outcomes) == 35 + 5 + 10
+    generous = replace(course, slip_credit=0.8)
+    assert earned(generous, outcomes) == 35 + 8 + 20 * 43 // 80
+    assert earned(replace(course, slip_credit=0.0), outcomes) == 0  # nothing hidden earns
+
+
+def test_an_essential_check_leaves_half(course: Course) -> None:
+    """Unless it is right but for a slip."""
+    essential = replace(MORE, points_c=0, essential=True)
+    other = replace(MORE, id="activations/f/other")
+    checks = (VALUES, other, PURITY, essential)
+    outcomes = [passed(VALUES), passed(other), passed(PURITY)]
+    (exercise,) = score(course, checks, [*outcomes, failed(essential, "wrong")], GRADED)
+    assert exercise.score_c == 35 + 5 + 10
+    reason = exercise.functions[0].checks[0].outcome.feedback.wrong
+    assert reason.endswith(f"while this check fails: {essential.title}.")
+    (exercise,) = score(course, checks, [*outcomes, failed(essential, "slip")], GRADED)
+    assert exercise.score_c == 100
+
+
+VERDICTS = st.lists(st.sampled_from(["right", "slip", "wrong"]), max_size=3)
+ANSWERS = st.one_of(st.just("passed"), st.sampled_from(["error", "not_run"]), VERDICTS)
+
+
+def outcome_of(check: Check, answer: Any, varied: bool) -> Outcome:
+    found = Outcome(check.id, answer) if isinstance(answer, str) else failed(check, *answer)
+    return replace(found, varied=varied)
+
+
+@st.composite
+def graded_functions(draw: st.DrawFn) -> list[tuple[Check, Any]]:
+    """Draw a function's checks of any points, kind and visibility, each with its answer."""
+    count = draw(st.integers(1, 6))
+    return [
+        (
+            Check(
+                f"activations/f/c{n}",
+                "activations",
+                "f",
+                f"c{n}",
+                draw(st.integers(0, 150)),
+                draw(st.sampled_from(["visible", "hidden"])),
+                draw(st.sampled_from(["value", "property"])),
+                draw(st.booleans()),
+            ),
+            draw(ANSWERS),
+        )
+        for n in range(count)
+    ]
+
+
+@given(graded_functions(), st.booleans(), st.integers(0, 4))
+def test_points_are_bounded_and_a_better_answer_never_costs(
+    course: Course, function: list[tuple[Check, Any]], varied: bool, quarter: int
+) -> None:
+    """Whatever the checks: no more than there is, nothing for nothing, more for more."""
+    course = replace(course, slip_credit=quarter / 4)
+    checks = [check for check, _ in function]
+
+    def points(answers: list[Any]) -> int:
+        pairs = zip(checks, answers, strict=True)
+        outcomes = [outcome_of(check, answer, varied) for check, answer in pairs]
+        (exercise,) = score(course, checks, outcomes, GRADED)
+        for scored in exercise.functions[0].checks:
+            assert 0 <= scored.score_c <= scored.check.points_c
+        return exercise.score_c
+
+    answers = [answer for _, answer in function]
+    whole = sum(check.points_c for check in checks)
+    reached = points(answers)
+    values = [a for check, a in function if check.kind == "value"]
+    if values and not any(a == "passed" or {"right", "slip"} & set(a) for a in values):
+        assert reached == 0
+    if any(c.essential and a in ("error", "not_run") for c, a in function):
+        assert reached <= whole / 2
+    for place in range(len(answers)):
+        better = points([*answers[:place], "passed", *answers[place + 1 :]])
+        assert better >= reached - len(answers)  # each check is rounded down by itself
 
 
 def test_an_absent_outcome_earns_nothing(course: Course) -> None:
@@ -49,6 +165,7 @@ def test_an_absent_outcome_earns_nothing(course: Course) -> None:
 def test_two_outcomes_for_one_check_earn_nothing(course: Course) -> None:
     """Two reports of one check contradict each other."""
     assert earned(course, [passed(VALUES), passed(VALUES), passed(MORE)]) == 10
+    assert earned(course, [passed(VALUES), passed(MORE), passed(MORE)]) == 0
 
 
 def test_an_unknown_outcome_earns_nothing(course: Course) -> None:
@@ -67,7 +184,7 @@ def test_what_a_property_passed_in_vain_is_said(course: Course) -> None:
     (exercise,) = score(course, CHECKS, [passed(PURITY)], GRADED)
     (_, _, purity) = exercise.functions[0].checks
     assert purity.outcome.outcome == "passed"
-    assert "earns its points once" in purity.outcome.feedback.wrong
+    assert "once a hidden check" in purity.outcome.feedback.wrong
 
 
 def test_a_withheld_check_counts_and_is_not_run(course: Course) -> None:
@@ -76,6 +193,8 @@ def test_a_withheld_check_counts_and_is_not_run(course: Course) -> None:
     outcomes = [passed(VALUES), passed(MORE), passed(PURITY)]
     (exercise,) = score(kit, (VALUES, PURITY), outcomes, GRADED)
     assert (exercise.score_c, exercise.max_score_c) == (90, 100)
+    (exercise,) = score(kit, (VALUES, PURITY), [failed(VALUES, "slip"), passed(PURITY)], GRADED)
+    assert exercise.score_c == 35 + 10  # in a kit the visible checks count by themselves
     assert exercise.functions[0].checks[-1].outcome.outcome == "not_run"
 
 

@@ -64,7 +64,8 @@ def verify(
     Every stub scores 0. Every solution scores 100 % with many seeds. Every misconception
     loses points in its own function only, and is diagnosed by its own id. Every variant
     gets full marks. No file for students contains a solution. Stubs and notebooks are up
-    to date, and docstrings name every check.
+    to date, and docstrings name every check. Wrong ways are wrong by ten tolerances or
+    more, right ones in float32 by less than a third of one. Named numbers of a call differ.
 
     \b
     Exit status: 0 if there is no finding, 1 otherwise.
@@ -121,6 +122,8 @@ def _show(verification: Verification, trials: list[Trial]) -> None:
             row.append(Text(f"{held}/{len(tried)}" if tried else "-", style=style))
         table.add_row(*row)
     console.print(table)
+    for margin in _describe_margins(trials):
+        console.print(margin)
     for trial in trials:
         for finding in trial.findings:
             line = Text("finding  ", style="bold red")
@@ -128,3 +131,18 @@ def _show(verification: Verification, trials: list[Trial]) -> None:
             console.print(line)
     count = sum(len(trial.findings) for trial in trials)
     console.print("no finding" if not count else f"{count} findings")
+
+
+def _describe_margins(trials: list[Trial]) -> Iterator[str]:
+    """Return which trials come nearest to the tolerances, in words."""
+    from grader.verify import LEAST_WRONG, MOST_ROUNDED
+
+    for kind, nearest, what, limit in (
+        ("misconception", min, "least wrong way", f"at least {LEAST_WRONG:g}"),
+        ("variant", max, "float32 furthest off", f"at most {MOST_ROUNDED:.2g}"),
+    ):
+        measured = [(t.error, t) for t in trials if t.kind == kind and t.error is not None]
+        if measured:
+            error, trial = nearest(measured, key=lambda pair: pair[0])
+            name = f"{trial.exercise}, {trial.subject}"
+            yield f"{what}: {error:.2g} tolerances, {limit} is required ({name})"

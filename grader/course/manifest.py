@@ -12,6 +12,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -26,6 +27,7 @@ class _Withheld(msgspec.Struct, forbid_unknown_fields=True):
     title: str
     points: float
     kind: CheckKind = "value"
+    essential: bool = False
 
 
 class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,6 +40,7 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
     hidden_feedback: HiddenFeedback = "hint"
     withheld: tuple[_Withheld, ...] = ()
     homework: tuple[Homework, ...] = ()
+    slip_credit: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
 
 
 def find_manifest(course: str | os.PathLike[str] | None) -> Path:
@@ -86,6 +89,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         suite_sha256=_digest(content, suites),
         withheld=tuple(_read_withheld(entry, read.exercise) for entry in read.withheld),
         homeworks=read.homework,
+        slip_credit=read.slip_credit,
     )
 
 
@@ -97,6 +101,7 @@ def write_manifest(course: Course, withheld: Iterable[Check] = ()) -> str:
 def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
     for name in ("name", "version", "title", "packages", "hidden_feedback"):
         yield f"{name} = {_toml(getattr(course, name))}"
+    yield f"slip_credit = {course.slip_credit}"
     yield "\n[limits]"
     for name in course.limits.__struct_fields__:
         yield f"{name} = {getattr(course.limits, name)}"
@@ -108,6 +113,8 @@ def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
     for check in withheld:
         yield f"\n[[withheld]]\nid = {_toml(check.id)}\ntitle = {_toml(check.title)}"
         yield f"points = {check.points_c / 100}\nkind = {_toml(check.kind)}"
+        if check.essential:
+            yield "essential = true"
 
 
 def _toml(value: str | tuple[str, ...]) -> str:
@@ -137,8 +144,16 @@ def _read_withheld(entry: _Withheld, exercises: tuple[Exercise, ...]) -> Check:
     function, _, name = rest.partition("/")
     if exercise not in [known.name for known in exercises] or not name:
         raise CourseError(f"the withheld check {entry.id!r} is not of an exercise of the course")
-    points_c = round(entry.points * 100)
-    return Check(entry.id, exercise, function, entry.title, points_c, "hidden", entry.kind)
+    return Check(
+        entry.id,
+        exercise,
+        function,
+        entry.title,
+        points_c=round(entry.points * 100),
+        visibility="hidden",
+        kind=entry.kind,
+        essential=entry.essential,
+    )
 
 
 def _first_folder(*candidates: Path) -> Path:

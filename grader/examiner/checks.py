@@ -31,7 +31,9 @@ class CollectedCheck:
     check: Check
     signature: Signature
     call_s: float | None
+    cpu_s: float | None = None
     replay: bool = True
+    slips: bool = True
 
 
 def parse_signature(text: str) -> Signature:
@@ -72,10 +74,13 @@ def describe_item(item: pytest.Item) -> CollectedCheck:
             points_c=_hundredths(options["points"], item.nodeid),
             visibility="visible" if options["visible"] else "hidden",
             kind=options["kind"],
+            essential=options["essential"],
         ),
         signature,
         options["call_s"],
+        options["cpu_s"],
         options["replay"],
+        of_function.kwargs["slips"],
     )
 
 

@@ -135,9 +135,12 @@ class _Collector:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Register the markers of `grader.testing.checks`."""
-        config.addinivalue_line("markers", "function(signature, points): checks of a function")
         config.addinivalue_line(
-            "markers", "check(points, visible, kind, call_s, replay): one check"
+            "markers", "function(signature, points, slips): checks of a function"
+        )
+        config.addinivalue_line(
+            "markers",
+            "check(points, visible, kind, essential, call_s, cpu_s, replay): one check",
         )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

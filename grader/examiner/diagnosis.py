@@ -13,19 +13,18 @@ import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from grader.examiner.likeness import alike, overflowed, parts_of
 from grader.examiner.replay import (
     LATE,
     CallResult,
     Likeness,
     Mistakes,
-    alike,
     can_replay,
     compare,
     make_again,
     make_with,
-    overflowed,
-    parts_of,
 )
 from grader.records import FAILED, Outcome
 from grader.sandbox.calls import Call
@@ -164,13 +163,14 @@ class _Calls:
         self.of_check = {
             run.outcome.check_id: [call for call in run.calls if can_replay(call)] for run in runs
         }
+        self.check_of = {id(call): check for check, made in self.of_check.items() for call in made}
         # In their order: a misconception may remember what it was called with.
         self.all_calls = [call for calls in self.of_check.values() for call in calls]
 
     def make_right(self, edited: EditedFunction, call: Call) -> CallResult:
         """Make a call as it would be right."""
         if id(call) not in self._right:
-            self._right[id(call)] = make_with(edited.choose(), edited.function, call)
+            self._right[id(call)] = make_with(edited.choose(), edited.function, call, {})
         return self._right[id(call)]
 
 
@@ -182,12 +182,15 @@ class _Candidate:
         self._calls = calls
         self._late = False
         self._compared: dict[int, tuple[Likeness, CallResult]] = {}
+        # What the calls of each check have kept. They are made in their order.
+        self._kept: dict[str, dict[int, Any]] = {}
 
     def _compare(self, call: Call) -> tuple[Likeness, CallResult]:
         if id(call) not in self._compared:
             # Once is enough to wait for a misconception that does not end.
             self._late = self._late or self._calls.budget.spent
-            result = LATE if self._late else make_again(self.mistakes, call)
+            kept = self._kept.setdefault(self._calls.check_of[id(call)], {})
+            result = LATE if self._late else make_again(self.mistakes, call, kept)
             self._late = self._late or result.raised == LATE.raised
             likeness: Likeness = "different" if self._late else compare(call, result)
             self._compared[id(call)] = likeness, result

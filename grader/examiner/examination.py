@@ -9,8 +9,10 @@ pytest-json-report writes the record from which the outcomes are read.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
@@ -20,19 +22,27 @@ from pytest_jsonreport.plugin import JSONReport
 from grader.errors import GraderError
 from grader.examiner.checks import CollectedCheck
 from grader.examiner.collection import Suites, collect_parameters
+from grader.examiner.credit import Credit, give_credit
 from grader.examiner.diagnosis import CheckRun, TimeBudget, diagnose
 from grader.examiner.feedback import describe_failure, describe_fault
 from grader.examiner.outcomes import read_outcomes
 from grader.examiner.replay import Mistakes
-from grader.records import Outcome
-from grader.sandbox.calls import StudentError
+from grader.records import Check, Outcome
+from grader.sandbox.calls import Call, StudentError, WorkerKilled
+from grader.sandbox.protocol.values import pack
 from grader.sandbox.student import Student
 from grader.seeds import derive_check_seed
 from grader.testing.catalogue import Entry
+from grader.testing.comparisons import Collected, collecting
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
+from grader.testing.margins import begin_measuring, measured
 
-_MAX_KEPT = 512 * 1024  # bytes of one answer
+T = TypeVar("T")
+
+# Bytes of one answer, and of all answers of a submission, that are kept for the diagnosis. As
+# objects they take twenty times as much; those of honest work are a few hundred KiB in all.
+_MAX_KEPT, _MAX_KEPT_IN_ALL = 512 * 1024, 8 * 2**20
 # What a test may raise that is not an answer to a student: faults of ours, and pytest's own
 # outcomes, which no suite uses and which are not Python's exceptions.
 _FAULTS = (Exception, pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception)
@@ -60,6 +70,15 @@ class Examination:
             if collected.check.exercise in students
         }
         self._runs: dict[str, CheckRun] = {}
+        self._kept = 0
+        self._costly: set[str] = set()
+        self._credits: Credit = {}
+        # What came back in checks of values, by check, for functions where all are visible.
+        self._answers: dict[str, set[bytes]] = {}
+        values = [c.check for c in self._checks.values() if c.check.kind == "value"]
+        self._all_visible = {(c.exercise, c.function) for c in values} - {
+            (c.exercise, c.function) for c in values if c.visibility == "hidden"
+        }
 
     def run(
         self, begin: Callable[[str], None], misconceptions: Callable[[str], tuple[Entry, ...]]
@@ -75,7 +94,7 @@ class Examination:
         """
         record = self._record(begin)
         checks = {node: collected.check for node, collected in self._checks.items()}
-        outcomes = read_outcomes(record, checks)
+        outcomes = self._add_credit(read_outcomes(record, checks))
         try:
             named = self._diagnose(misconceptions)
         except Exception:  # noqa: BLE001 - made on a student's values; without it the score is the same
@@ -91,52 +110,132 @@ class Examination:
         session.fspath = session.path
         reporter.pytest_sessionstart(session)
         last = ""
-        for item in self._suites.items:
-            collected = self._checks.get(item.nodeid)
-            if collected is None:
-                continue
-            if last != collected.check.exercise:
+        for (exercise, _), group in groupby(self._items(), self._function_of):
+            if last != exercise:
                 if last:
                     # Its worker has nothing more to do, and takes memory.
                     self._students[last].close()
-                last = collected.check.exercise
+                last = exercise
                 begin(last)
-            reporter.pytest_runtest_logreport(self._run_check(item, collected))
+            items = list(group)
+            for item in items:
+                ran = self._run_check(item, self._checks[item.nodeid])
+                reporter.pytest_runtest_logreport(ran)
+            self._credits |= self._give_credit(items)
         reporter.pytest_sessionfinish(session)
         report: dict[str, Any] = reporter.report
         return report
 
-    def _run_check(self, item: pytest.Function, collected: CollectedCheck) -> pytest.TestReport:
+    def _items(self) -> Iterator[pytest.Function]:
+        return (item for item in self._suites.items if item.nodeid in self._checks)
+
+    def _function_of(self, item: pytest.Function) -> tuple[str, str]:
+        check = self._checks[item.nodeid].check
+        return check.exercise, check.function
+
+    def _begin(
+        self, collected: CollectedCheck, recorded: Sequence[Call] = ()
+    ) -> tuple[Student, Draws]:
         student = self._students[collected.check.exercise]
         signature = collected.signature
-        student.begin(signature.name, signature.parameters, collected.call_s)
-        draws = Draws(derive_check_seed(self._seed, collected.check.id))
+        limits = collected.call_s, collected.cpu_s
+        student.begin(signature.name, signature.parameters, *limits, recorded=recorded)
+        return student, Draws(derive_check_seed(self._seed, collected.check.id))
+
+    def _run_check(self, item: pytest.Function, collected: CollectedCheck) -> pytest.TestReport:
+        student = self._students[collected.check.exercise]
         began = time.perf_counter()
-        outcome = self._judge(item, collected, student, draws)
+        outcome = _survive_kill(lambda: self._judge(item, collected))
         duration_s = time.perf_counter() - began
+        if any(call.costly for call in student.calls):
+            self._costly.add(item.nodeid)
+        if collected.cpu_s is not None:
+            used_s = max((call.cpu_s for call in student.calls if call.cpu_s), default=None)
+            cost = replace(outcome.measured, cpu_s=used_s, cpu_limit_s=collected.cpu_s)
+            outcome = replace(outcome, measured=cost)
         # What is large is not kept: it would be, for every call, until the end.
-        large = any(call.size > _MAX_KEPT for call in student.calls)
-        calls = tuple(student.calls) if collected.replay and not large else ()
+        sizes = [call.size for call in student.calls]
+        small = max(sizes, default=0) <= _MAX_KEPT
+        keeps = collected.replay and small and self._kept + sum(sizes) <= _MAX_KEPT_IN_ALL
+        self._kept += sum(sizes) if keeps else 0
+        calls = tuple(student.calls) if keeps else ()
         self._runs[item.nodeid] = CheckRun(outcome, calls)
+        self._keep_answers(collected.check, student)
         return _report(item, replace(outcome, series=tuple(student.series)), duration_s)
 
-    def _judge(
-        self, item: pytest.Function, collected: CollectedCheck, student: Student, draws: Draws
-    ) -> Outcome:
-        offered = {"student": student, "rng": draws, **collect_parameters(item)}
+    def _keep_answers(self, check: Check, student: Student) -> None:
+        if (check.exercise, check.function) in self._all_visible and check.kind == "value":
+            self._answers[check.id] = {pack(call.value) for call in student.calls}
+
+    def _judge(self, item: pytest.Function, collected: CollectedCheck) -> Outcome:
+        student, draws = self._begin(collected)
+        begin_measuring()
         try:
-            item.obj(**{name: offered[name] for name in item.fixturenames})
+            _call(item, student, draws)
         except (CheckFailed, StudentError) as error:
             calls = student.calls
             last = calls[-1] if calls else None
-            return describe_failure(
+            outcome = describe_failure(
                 error, collected, last, draws, self._functions, earlier=calls[:-1]
             )
+            return replace(outcome, measured=measured(getattr(error, "error", None)))
         except _FAULTS as error:  # a fault of ours must not cost points silently
-            if isinstance(error, GraderError):
+            if isinstance(error, GraderError | WorkerKilled):
                 raise  # it is the machine's: there is no outcome, and no score
             return describe_fault(error, collected.check.id)
-        return Outcome(collected.check.id, "passed")
+        return Outcome(collected.check.id, "passed", measured=measured(passed=True))
+
+    def _give_credit(self, items: Sequence[pytest.Function]) -> Credit:
+        """Return what is right of one function's failed checks, by check."""
+        values = [item for item in items if self._checks[item.nodeid].check.kind == "value"]
+        lost = [i for i in values if self._runs[i.nodeid].outcome.outcome != "passed"]
+        failed = {
+            self._checks[i.nodeid].check.id: i
+            for i in lost
+            # What took too much time gave no answer, and is not asked for again.
+            if self._runs[i.nodeid].outcome.outcome == "failed" and i.nodeid not in self._costly
+        }
+        if not failed:
+            return {}
+        return give_credit(
+            list(failed),
+            lambda check_id, reorder: _survive_kill(lambda: self._rerun(failed[check_id], reorder)),
+            all_answered=len(failed) == len(lost),
+            slips=self._checks[values[0].nodeid].slips,
+        )
+
+    def _rerun(self, item: pytest.Function, reorder: tuple[str, ...]) -> Collected:
+        """Run a check again, as far as it goes, and return what it compared."""
+        collected_check = self._checks[item.nodeid]
+        student, draws = self._begin(collected_check, self._runs[item.nodeid].calls)
+        with collecting(reorder) as collected:
+            try:
+                _call(item, student, draws)
+            except (CheckFailed, StudentError, *_FAULTS) as error:
+                # A suite need not expect what is wrong: what comes after it is not compared.
+                if isinstance(error, GraderError | WorkerKilled):
+                    raise
+            else:
+                collected.complete = True
+        # The first run ended at the first wrong answer.
+        self._keep_answers(collected_check.check, student)
+        return collected
+
+    def _add_credit(self, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+        """Return outcomes with what of them is right, and whether answers varied."""
+        answers: defaultdict[str, set[bytes]] = defaultdict(set)
+        for outcome in outcomes:
+            results = self._credits.get(outcome.check_id, ())
+            if outcome.outcome == "passed" or any(r.verdict != "wrong" for r in results):
+                answers[_function(outcome)] |= self._answers.get(outcome.check_id, set())
+        return tuple(
+            replace(
+                outcome,
+                results=self._credits.get(outcome.check_id, ()),
+                varied=len(answers[_function(outcome)]) > 1,
+            )
+            for outcome in outcomes
+        )
 
     def _diagnose(self, misconceptions: Callable[[str], tuple[Entry, ...]]) -> dict[str, Mistakes]:
         by_function: dict[tuple[str, str], list[CheckRun]] = {}
@@ -150,6 +249,24 @@ class Examination:
                 entries = [e for e in misconceptions(exercise) if e.function == function]
                 named.update(diagnose(runs, entries, budget))
         return named
+
+
+def _survive_kill(run: Callable[[], T]) -> T:
+    """Run a check, and once more where something outside killed the worker."""
+    try:
+        return run()
+    except WorkerKilled:
+        # Objects that were kept are gone, so the check begins again. A second time is a fault.
+        return run()
+
+
+def _call(item: pytest.Function, student: Student, draws: Draws) -> None:
+    offered = {"student": student, "rng": draws, **collect_parameters(item)}
+    item.obj(**{name: offered[name] for name in item.fixturenames})
+
+
+def _function(outcome: Outcome) -> str:
+    return outcome.check_id.rpartition("/")[0]
 
 
 class _StageReport(pytest.TestReport):
@@ -169,8 +286,8 @@ def _report(item: pytest.Function, outcome: Outcome, duration_s: float) -> pytes
         when="call",
         duration=duration_s,
     )
-    metadata = {} if passed and not outcome.series else msgspec.to_builtins(outcome)
-    report._json_report_extra = {"metadata": metadata}  # type: ignore[attr-defined]  # noqa: SLF001
+    extra = {"metadata": msgspec.to_builtins(outcome)}
+    report._json_report_extra = extra  # type: ignore[attr-defined]  # noqa: SLF001
     return report
 
 

@@ -18,19 +18,20 @@ from grader.sandbox.calls import (
     Call,
     Raised,
     StudentError,
+    TooCostly,
     TookTooLong,
     Undefined,
     Warned,
     WorkerEnded,
 )
-from grader.sandbox.protocol.values import Seeded, SourceFunction
+from grader.sandbox.protocol.values import Asked, Seeded, SourceFunction
 from grader.sanitize import clean, clean_line
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed, describe
 
 _MAX_FIELD = 4_000
 FAULT = "grader_fault"  # the observation of a check that the grader could not judge
-_FIELDS = {Raised: "raised", WorkerEnded: "ended", TookTooLong: "waited"}
+_FIELDS = {Raised: "raised", WorkerEnded: "ended", TookTooLong: "waited", TooCostly: "waited"}
 _FROM_A_WARNING = ("warned", "not_finite")
 # What beginners meet first, by the type of the exception and the beginning of its text.
 # Messages of several versions of Python and numpy; a student's are only compared with them.
@@ -173,7 +174,7 @@ def _describe_origin(observed: str | None, call: Call | None) -> str:
 
 def describe_call(signature: Signature, call: Call) -> str:
     """Return a call as text: names, types and shapes, no entries of arrays."""
-    if call.probe is not None:
+    if call.probe is not None or call.steps:
         return f"{call.name}, inside a small program"
     parts = [
         f"{name}: {_describe_argument(value)}"
@@ -187,6 +188,8 @@ def _describe_argument(value: Any) -> str:
         return f"{value.dtype} {value.shape}"
     if isinstance(value, SourceFunction):
         return value.name
+    if isinstance(value, Asked):
+        return f"a function of a {value.of}"
     if isinstance(value, Seeded):
         return f"default_rng({value.seed})"
     if isinstance(value, bool | int | float | str) or value is None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from grader.examiner.checks import CollectedCheck, Signature
 from grader.sandbox.calls import Call
+from grader.sandbox.protocol.program import Ref, Step
 from grader.sandbox.protocol.values import Handle, Seeded, SourceFunction
 from grader.testing.draws import Draws
 
@@ -59,6 +60,10 @@ def write_recipe(
     earlier : sequence of Call
         The calls of the same check before it.
     """
+    if call.formula is not None:
+        return Recipe()  # its operations are asked for one by one
+    if call.steps:
+        return _write_program([*earlier, call])
     calls = [one for one in earlier if _uses_handle(one)] if _uses_handle(call) else []
     calls.append(call)
     arrays = list(_arrays([name_arguments(collected.signature, one) for one in calls]))
@@ -75,6 +80,27 @@ def write_recipe(
         return Recipe()
     all_drawn = bool(drawn) and all(id(array) in names for _, array in arrays)
     return Recipe(text, not all_drawn or any(one.probe is not None for one in calls))
+
+
+def _write_program(calls: Sequence[Call]) -> Recipe:
+    """Return the steps of a program on objects of a class, line by line."""
+    lines = [line for call in calls for step in call.steps for line in _write_step(step, call.name)]
+    text = "\n".join(lines)
+    return Recipe(text, written_out=True) if len(text) <= MAX_RECIPE else Recipe()
+
+
+def _write_step(step: Step, class_name: str) -> Iterator[str]:
+    operands = [f"v{o.number}" if isinstance(o, Ref) else _plain(o) for o in step.operands]
+    if step.do == "new":
+        text = f"{class_name}({', '.join(operands)})"
+    elif step.do == "neg":
+        text = f"-{operands[0]}"
+    elif step.do.startswith("."):
+        text = f"{operands[0]}{step.do}"
+    else:
+        text = f" {step.do} ".join(operands)
+    line = f"v{step.keep} = {text}" if step.keep else f"print({text})"
+    yield line if step.times == 1 else f"for _ in range({step.times}): {line}"
 
 
 def name_arguments(signature: Signature, call: Call) -> dict[str, Any]:

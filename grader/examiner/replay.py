@@ -13,15 +13,14 @@ from typing import Any, Literal
 
 import numpy as np
 
+from grader.examiner.likeness import alike, numbers_of, overflowed
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.builders import BUILDERS, build_function
-from grader.sandbox.protocol.values import Handle, Opaque, pack, unpack
+from grader.sandbox.protocol.program import run_steps
+from grader.sandbox.protocol.values import Asked, Handle, pack, unpack
 from grader.sanitize import clean_line
 from grader.testing.catalogue import Entry, implement
-from grader.testing.observations import holds_text
 
-_RTOL, _ATOL = 1e-6, 1e-9
-_RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
 # Processor time for one call: a misconception may take for ever where the student's function
 # did not. Never wall-clock time: a busy machine must not change a report.
 _LIMIT_S = 0.5
@@ -83,24 +82,38 @@ def _shapes(values: Iterable[Any]) -> Iterator[tuple[int, ...]]:
     for value in values:
         if isinstance(value, dict):
             yield from _shapes(value.values())
-        elif (array := _numbers(value)) is not None:
+        elif (array := numbers_of(value)) is not None:
             yield array.shape
         elif isinstance(value, list | tuple):
             yield from _shapes(value)
 
 
-def make_again(mistakes: Mistakes, call: Call) -> CallResult:
-    """Make a call again with these mistakes in the function."""
-    return make_with(implement(mistakes), mistakes[0].function, call)
+def make_again(mistakes: Mistakes, call: Call, kept: dict[int, Any]) -> CallResult:
+    """Make a call again with these mistakes in the function; for ``kept`` see `make_with`."""
+    return make_with(implement(mistakes), mistakes[0].function, call, kept)
 
 
-def make_with(implementation: Callable[..., Any], name: str, call: Call) -> CallResult:
-    """Make a call again with another implementation of the function of that name."""
-    args = [unpack(data, BUILDERS) for data in call.packed_args]
-    kwargs = {key: unpack(data, BUILDERS) for key, data in call.packed_kwargs.items()}
+def make_with(
+    implementation: Callable[..., Any], name: str, call: Call, kept: dict[int, Any]
+) -> CallResult:
+    """Make a call again with another implementation of the function or class of that name.
+
+    Parameters
+    ----------
+    kept : dict of int to object
+        What earlier calls of the same check have kept, by number; more is added.
+    """
+    builders = dict(BUILDERS)
+    if call.formula is not None:
+        formula = call.formula
+        builders[Asked] = lambda _asked: formula.call_here
+    args = [unpack(data, builders) for data in call.packed_args]
+    kwargs = {key: unpack(data, builders) for key, data in call.packed_kwargs.items()}
     passed = {**{str(place): arg for place, arg in enumerate(args)}, **kwargs}
     before = {key: pack(value) for key, value in passed.items()}
     function = implementation
+    if call.steps:
+        function = lambda: run_steps(call.steps, kept, implementation)  # noqa: E731
     if call.probe is not None:
         probe = build_function(call.probe)
         module = types.SimpleNamespace(**{name: implementation})
@@ -116,8 +129,8 @@ def make_with(implementation: Callable[..., Any], name: str, call: Call) -> Call
             raised = type(error).__name__
             raised_text = clean_line(str(error), 200)
     modified = frozenset(key for key, item in passed.items() if pack(item) != before[key])
-    overflowed = any(w.category is RuntimeWarning for w in caught)
-    return CallResult(value, raised, raised_text, modified, overflowed)
+    warned = any(w.category is RuntimeWarning for w in caught)
+    return CallResult(value, raised, raised_text, modified, warned)
 
 
 @contextlib.contextmanager
@@ -157,73 +170,3 @@ def compare(call: Call, result: CallResult) -> Likeness:
     # Where the student's numbers overflowed, a misconception that is written with more care
     # may go on; that does not speak against it.
     return "compatible" if overflowed(call.value) else "different"
-
-
-def overflowed(value: Any) -> bool:
-    """Return whether something in a value is not finite."""
-    if isinstance(value, dict):
-        return any(map(overflowed, value.values()))
-    numbers = _numbers(value)
-    if numbers is not None:
-        return not np.all(np.isfinite(numbers))
-    return isinstance(value, list | tuple) and any(map(overflowed, value))
-
-
-def alike(a: Any, b: Any) -> bool:
-    """Return whether two answers are the same but for rounding and for list or tuple."""
-    if isinstance(a, dict) or isinstance(b, dict):
-        return (
-            isinstance(a, dict)
-            and isinstance(b, dict)
-            and a.keys() == b.keys()
-            and all(alike(a[key], b[key]) for key in a)
-        )
-    if a is None or b is None or isinstance(a, str | Opaque) or isinstance(b, str | Opaque):
-        return type(a) is type(b) and not isinstance(a, Opaque) and a == b
-    first, second = _numbers(a), _numbers(b)
-    if first is not None and second is not None:
-        single = min(first.dtype.itemsize, second.dtype.itemsize) < 8
-        rtol, atol = (_RTOL_SINGLE, _ATOL_SINGLE) if single else (_RTOL, _ATOL)
-        return first.shape == second.shape and bool(
-            np.allclose(first, second, rtol=rtol, atol=atol, equal_nan=True)
-        )
-    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
-        return len(a) == len(b) and all(map(alike, a, b))
-    return False
-
-
-def _numbers(value: Any) -> np.ndarray[Any, Any] | None:
-    if holds_text(value):
-        return None
-    try:
-        array = np.asarray(value)
-    except (ValueError, TypeError):
-        return None
-    if array.dtype.kind in "biu":
-        return array.astype(np.float64)
-    return array if array.dtype.kind == "f" else None
-
-
-def parts_of(value: Any) -> dict[tuple[object, ...], list[Any]]:
-    """Return what a result consists of, by place: keys, places in a tuple, and in its pairs.
-
-    What is at the same place of several layers is one part.
-    """
-    parts: dict[tuple[object, ...], list[Any]] = {}
-    for key, item in _entries(value):
-        inner = list(_entries(item))
-        rows = [list(_entries(part)) for _, part in inner]
-        if inner and all(rows):
-            for row in rows:
-                for place, part in row:
-                    parts.setdefault((key, "*", place), []).append(part)
-        else:
-            parts[(key,)] = [item]
-    return parts
-
-
-def _entries(value: Any) -> Iterator[tuple[object, Any]]:
-    if isinstance(value, dict):
-        yield from value.items()
-    elif isinstance(value, list | tuple) and _numbers(value) is None:
-        yield from enumerate(value)

@@ -56,7 +56,7 @@ _TABLE = """
 """
 _WITHHELD = """
 {here} of {points} points are decided here. Your instructor's run decides the other {rest} with
-hidden checks, which the docstrings name after the word `Checks:`. The percentage that
+hidden checks, which the docstrings name after `*Graded on*`. The percentage that
 `grade submit` shows is of the points that are decided here.
 """
 _END = """

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from grader.records import OutcomeKind, Place
+from grader.sandbox.program import Formula
 from grader.sandbox.protocol import messages
 from grader.sandbox.protocol.messages import ErrorReply
+from grader.sandbox.protocol.program import Step
 from grader.sandbox.protocol.values import Handle, SourceFunction, pack
 from grader.sanitize import clean_line
 
@@ -31,7 +33,19 @@ class StudentError(Exception):
 
 
 class Raised(StudentError):
-    """It raised an exception."""
+    """It raised an exception.
+
+    Parameters
+    ----------
+    kinds : tuple of str
+        The names of the built-in exceptions that it is one of: ``ValueError``, and so on.
+    """
+
+    def __init__(
+        self, message: str, place: Place | None = None, kinds: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, place)
+        self.kinds = kinds
 
 
 class WorkerEnded(StudentError):
@@ -55,10 +69,21 @@ class TookTooLong(StudentError):
     quotes_student = False
 
 
+class TooCostly(TookTooLong):
+    """One call used more processor time than its check allows."""
+
+
 class NotRun(StudentError):
     """There is no module that could be called."""
 
     outcome = "not_run"
+
+
+class WorkerKilled(Exception):
+    """Something outside killed the worker: what the check has found so far does not count.
+
+    It is no `StudentError`, which a suite may catch.
+    """
 
 
 class Warned:
@@ -95,10 +120,20 @@ class Call:
         The beginning of what it printed.
     warned : tuple of Warned
         The first RuntimeWarnings, as numpy gives them for overflow.
+    cpu_s : float or None
+        The processor time that it used, where its check limits it.
+    costly : bool
+        Whether it was ended at that limit.
     on : Handle or None
         The kept object whose method was called, where it was not the module's function.
     keep : int or None
         The number under which the result stayed in the worker.
+    steps : tuple of Step
+        What was done with objects of the class `name`, where that was asked for instead.
+    formula : Formula or None
+        The function of the trusted side's that was passed as first argument.
+    replaced : dict of str to SourceFunction
+        Names of the module that meant a class of the suite's during the call.
     """
 
     name: str
@@ -116,18 +151,44 @@ class Call:
     printed: str = ""
     warned: tuple[Warned, ...] = ()
     duration_s: float = 0.0
+    cpu_s: float | None = None
+    costly: bool = False
     size: int = 0
     on: Handle | None = None
     keep: int | None = None
+    steps: tuple[Step, ...] = ()
+    formula: Formula | None = None
+    replaced: dict[str, SourceFunction] = field(default_factory=dict)
 
-    def request(self, needs: str) -> messages.Call | messages.Probe:
+    def repeats(self, other: Call) -> bool:
+        """Return whether this call asks what another one did, which was answered with data."""
+        if not other.answered or self._leaves_or_asks or other._leaves_or_asks:
+            return False
+        self.request("")
+        return (
+            self.name == other.name
+            and self.probe == other.probe
+            and self.packed_args == other.packed_args
+            and self.packed_kwargs == other.packed_kwargs
+        )
+
+    @property
+    def _leaves_or_asks(self) -> bool:
+        """Return whether it depends on objects in the worker, or on what the worker asks."""
+        stays = self.keep is not None or self.on is not None
+        return stays or bool(self.steps) or self.formula is not None
+
+    def request(self, needs: str) -> messages.Call | messages.Probe | messages.Operate:
         """Return what is sent to the worker, and keep the packed arguments."""
         self.packed_args = [pack(arg) for arg in self.args]
         self.packed_kwargs = {key: pack(value) for key, value in self.kwargs.items()}
         if self.probe is not None:
             return messages.Probe(self.probe.name, self.probe.source, self.packed_args, needs)
+        if self.steps:
+            return messages.Operate(self.steps, self.name)
         on = self.on.number if self.on is not None else None
-        return messages.Call(self.name, self.packed_args, self.packed_kwargs, on, self.keep)
+        packed = {name: pack(source) for name, source in self.replaced.items()}
+        return messages.Call(self.name, self.packed_args, self.packed_kwargs, on, self.keep, packed)
 
 
 def describe_error(error: ErrorReply) -> str:

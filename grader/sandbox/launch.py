@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from grader.errors import ExaminerError
 from grader.records import IsolationLevel, Limits
-from grader.sandbox.processes import describe_exit, start
+from grader.sandbox.processes import describe_exit, processor_time, start
 from grader.sandbox.protocol.forking import GRACE_S
 from grader.sandbox.protocol.frames import (
     MAX_REQUEST,
@@ -28,10 +28,14 @@ _LAUNCH_S = 30.0
 
 @dataclass(frozen=True)
 class RunningWorker:
-    """A worker that is ready to be sent a module; ``end`` ends it and returns its exit code."""
+    """A worker that is ready to be sent a module; ``end`` ends it and returns its exit code.
+
+    ``processor_time`` returns the seconds that it has used, or None where that is not known.
+    """
 
     stream: Stream
     end: Callable[[], Ended]
+    processor_time: Callable[[], float | None] = lambda: None
 
 
 class Launcher(Protocol):
@@ -67,7 +71,7 @@ class ForkingLauncher:
             stream.close()
             return self._ask(End(pid), Ended)
 
-        return RunningWorker(stream, end)
+        return RunningWorker(stream, end, lambda: processor_time(pid))
 
     def reset(self) -> None:
         """Kill every worker that an earlier submission may have left."""
@@ -98,7 +102,11 @@ class ProcessLauncher:
         limits = self._limits
         child = start("grader.sandbox.worker.worker", (limits.memory_mib, limits.cpu_s))
         # Not confined, student code can kill its own process: the end is the student's.
-        return RunningWorker(child.stream, lambda: Ended(child.end(GRACE_S), by_us=True))
+        return RunningWorker(
+            child.stream,
+            lambda: Ended(child.end(GRACE_S), by_us=True),
+            lambda: processor_time(child.pid),
+        )
 
     def reset(self) -> None:
         """Do nothing: these workers end with the process that started them."""

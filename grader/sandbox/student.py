@@ -7,6 +7,7 @@ them it is, is all that the trusted side believes.
 
 from __future__ import annotations
 
+import functools
 import math
 import signal
 import time
@@ -23,18 +24,23 @@ from grader.sandbox.calls import (
     NotRun,
     Raised,
     StudentError,
+    TooCostly,
     TookTooLong,
     Undefined,
     Warned,
     WorkerEnded,
+    WorkerKilled,
     describe_error,
 )
+from grader.sandbox.dialogue import Dialogue, check_values
 from grader.sandbox.launch import Launcher, RunningWorker
 from grader.sandbox.processes import describe_exit
+from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol import messages
 from grader.sandbox.protocol.frames import FrameError, Stream, StreamClosed, StreamTimeout
-from grader.sandbox.protocol.messages import CallReplies, CallReply, ErrorReply, LoadReply
-from grader.sandbox.protocol.values import Handle, unpack
+from grader.sandbox.protocol.messages import CallReply, ErrorReply, LoadReply
+from grader.sandbox.protocol.program import Step
+from grader.sandbox.protocol.values import Asked, Handle, unpack
 from grader.sandbox.sources import by_source
 from grader.sanitize import clean, clean_line
 
@@ -44,6 +50,8 @@ _NOT_UTF8 = (
     "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "
     "encoding)"
 )
+_CallRequest = messages.Call | messages.Probe | messages.Operate
+_LOOK_S = 0.05  # how often a limit of processor time is looked at
 _NO_REASON = ErrorReply("Error", "it gives no reason")
 
 
@@ -102,7 +110,9 @@ class Student:
         self._function = ""
         self._parameters: tuple[str, ...] = ()
         self.call_limit_s = self._limits.call_s
+        self._cpu_limit_s: float | None = None
         self.calls: list[Call] = []
+        self._recorded: tuple[Call, ...] = ()
         self.series: list[Series] = []
 
     @property
@@ -110,7 +120,12 @@ class Student:
         return self._course.limits
 
     def begin(
-        self, function: str, parameters: tuple[str, ...] = (), call_limit_s: float | None = None
+        self,
+        function: str,
+        parameters: tuple[str, ...] = (),
+        call_limit_s: float | None = None,
+        cpu_limit_s: float | None = None,
+        recorded: Sequence[Call] = (),
     ) -> None:
         """Start a check: forget the last call and say which function is examined.
 
@@ -122,12 +137,20 @@ class Student:
             Its parameters' names, as the suite has them.
         call_limit_s : float, optional
             Seconds for one call, where the course's limit does not fit.
+        cpu_limit_s : float, optional
+            Seconds of processor time for one call. Then the limit for all calls of a function
+            does not apply, since a busy machine must not decide.
+        recorded : sequence of Call
+            Calls of the same check that were made before. As long as the same is asked in the
+            same order, they are the answers.
         """
         self._function = function
         self._parameters = parameters
         self.call_limit_s = call_limit_s or self._limits.call_s
+        self._cpu_limit_s = cpu_limit_s
         self.calls = []
         self.series = []
+        self._recorded = tuple(recorded)
 
     @property
     def last(self) -> Call | None:
@@ -180,13 +203,58 @@ class Student:
         Handle
             Stands for the result in later calls of the same check.
         """
-        self._kept += 1
-        self._ask([Call(name, args, on=on, keep=self._kept)])
-        return Handle(self._kept)
+        number = self._number()
+        self._ask([Call(name, args, on=on, keep=number)])
+        return Handle(number)
 
     def call_on(self, on: Handle, name: str, *args: Any) -> Any:
         """Call a method of a kept object and return what it returns."""
         return self._ask([Call(name, args, on=on)])[0]
+
+    def program(self, name: str) -> Program:
+        """Return a program on objects of a class, whose operations are asked for in groups.
+
+        Parameters
+        ----------
+        name : str
+            The class.
+        """
+        return Program(lambda steps: self._operate(name, steps), self._number)
+
+    def pass_formula(
+        self,
+        name: str,
+        formula: Formula,
+        *args: Any,
+        stand_in: type | None = None,
+    ) -> Any:
+        """Call a function with a formula as its first argument, whose source is not sent.
+
+        Parameters
+        ----------
+        name : str
+            The function.
+        formula : Formula
+            What is passed. Its operations are asked for when the student's function calls it.
+        *args : object
+            The other arguments.
+        stand_in : type, optional
+            A class of the suite's that its name in the module means during the call.
+        """
+        asked = Asked(formula.of, formula.at[0], self._number())
+        replaced = {formula.of: by_source(stand_in)} if stand_in is not None else {}
+        call = Call(name, (asked, *args), formula=formula, replaced=replaced)
+        return self._ask([call])[0]
+
+    def _operate(self, name: str, steps: tuple[Step, ...]) -> list[Any]:
+        try:
+            return check_values(self._ask([Call(name, steps=steps)])[0], steps)
+        except FrameError as error:
+            raise WorkerEnded(f"the answer could not be read: {error}") from None
+
+    def _number(self) -> int:
+        self._kept += 1
+        return self._kept
 
     def state(self) -> ModuleState:
         """Return how the module could be loaded the first time, loading it if need be."""
@@ -202,30 +270,54 @@ class Student:
 
     def _ask(self, calls: list[Call]) -> list[Any]:
         earlier = list(self.calls)
+        if repeated := self._recall(calls):
+            self.calls += repeated
+            return [call.value for call in repeated]
         self.calls += calls
         if self.state().status != "graded":
             raise NotRun(self.state().message)
         limit_s, too_long = self._time_left()
         requests = [call.request(self._function) for call in calls]
         started = time.monotonic()
+        used_s = None
         try:
-            replies = self._exchange_again(requests, limit_s)
+            replies, used_s = self._exchange(requests, limit_s, calls[0])
+        except TooCostly:
+            calls[0].costly = True
+            self.close()
+            raise
         except StreamTimeout:
             self.close()
             raise TookTooLong(too_long) from None
         except StreamClosed:
+            if self._worker is not None and self._was_killed():
+                raise WorkerKilled from None
             raise WorkerEnded(f"the call ended the whole process: {self._end()}") from None
         except FrameError as error:
             self.close()
             raise WorkerEnded(f"the answer could not be read: {error}") from None
+        except Exception:
+            # A fault of ours may have left the worker in the middle of a call.
+            self.close()
+            raise
         finally:
             duration_s = time.monotonic() - started
             calls[0].duration_s = duration_s
-            spent_s = self._spent_s.get(self._function, 0.0) + duration_s
-            self._spent_s[self._function] = spent_s
+            calls[0].cpu_s = used_s
+            if self._cpu_limit_s is None:
+                spent_s = self._spent_s.get(self._function, 0.0) + duration_s
+                self._spent_s[self._function] = spent_s
         # Where one fails, those after it were not made, and it is the last.
         self.calls = earlier
         return [self._read(reply, call) for reply, call in zip(replies, calls, strict=False)]
+
+    def _recall(self, calls: list[Call]) -> tuple[Call, ...]:
+        """Return the recorded calls that ask the same; nothing once something else was asked."""
+        recorded, self._recorded = self._recorded[: len(calls)], self._recorded[len(calls) :]
+        if len(recorded) == len(calls) and all(map(Call.repeats, calls, recorded)):
+            return recorded
+        self._recorded = ()
+        return ()
 
     def _time_left(self) -> tuple[float, str]:
         """Return the seconds for one more call, and the message where they do not suffice.
@@ -233,7 +325,9 @@ class Student:
         That is the limit which comes first, and not what is left of it: what is left differs
         from run to run, and the report must not.
         """
-        function_s = self._limits.function_s - self._spent_s.get(self._function, 0.0)
+        function_s = math.inf
+        if self._cpu_limit_s is None:
+            function_s = self._limits.function_s - self._spent_s.get(self._function, 0.0)
         together = (
             f"all calls of {self._function} together took longer than {self._limits.function_s:g} s"
         )
@@ -255,31 +349,50 @@ class Student:
     def _too_late(self) -> str:
         return f"the whole submission took longer than {self._limits.submission_s:g} s"
 
-    def _exchange_again(
-        self, requests: list[messages.Call | messages.Probe], limit_s: float
-    ) -> list[CallReply]:
-        """Exchange messages with a fresh worker if something else killed the last one."""
-        while True:
-            try:
-                return self._exchange(requests, limit_s)
-            except StreamClosed:
-                if not self._was_killed():
-                    raise
-
     def _exchange(
-        self, requests: list[messages.Call | messages.Probe], limit_s: float
-    ) -> list[CallReply]:
+        self, requests: list[_CallRequest], limit_s: float, first: Call
+    ) -> tuple[list[CallReply], float | None]:
+        """Return the replies, and the processor time where that is limited."""
         if self._worker is None:
             # The last worker is gone; this check gets a fresh one.
             again = self._load()
             if self._worker is None:
                 raise NotRun(again.message)
-        self._worker.stream.send_message(requests, limit_s)
-        replies: list[CallReply] = self._worker.stream.receive_message(CallReplies, limit_s)
+        begin_s = self._worker.processor_time()
+        wait = None
+        if self._cpu_limit_s is not None:
+            deadline = time.monotonic() + limit_s
+            wait = functools.partial(self._watch, begin_s, deadline)
+        dialogue = Dialogue(self._worker.stream, limit_s, wait)
+        replies = dialogue.ask(requests)
+        if first.formula is not None:
+            assert isinstance(first.args[0], Asked)
+            replies = dialogue.answer(replies, first.formula, first.args[0].number, self._number)
+        if any(reply.state == "asks" for reply in replies):
+            raise FrameError("a question that was not expected")
+        used_s = self._used_since(begin_s)
         failed = bool(replies) and replies[-1].state != "returned"
         if len(replies) != len(requests) and not (failed and len(replies) < len(requests)):
             raise FrameError(f"{len(replies)} replies to {len(requests)} requests")
-        return replies
+        return replies, used_s
+
+    def _watch(self, begin_s: float | None, deadline: float) -> None:
+        """Wait for a reply as long as the worker's processor time allows."""
+        assert self._worker is not None
+        while not self._worker.stream.wait(_LOOK_S):
+            self._used_since(begin_s)
+            if time.monotonic() > deadline:
+                raise StreamTimeout
+
+    def _used_since(self, begin_s: float | None) -> float | None:
+        """Return the worker's processor time since then, where it is limited; keep the limit."""
+        assert self._worker is not None
+        now_s = self._worker.processor_time() if self._cpu_limit_s is not None else None
+        if now_s is None or begin_s is None or self._cpu_limit_s is None:
+            return None
+        if now_s - begin_s > self._cpu_limit_s:
+            raise TooCostly(f"one call used more than {self._cpu_limit_s:g} s of processor time")
+        return now_s - begin_s
 
     def _was_killed(self) -> bool:
         """Return whether something outside killed the worker, once; twice is a fault.
@@ -471,4 +584,4 @@ def _size(source: SourceFile) -> int:
 def _as_exception(error: ErrorReply) -> StudentError:
     if error.untouched:
         return NotImplementedYet("not implemented yet")
-    return Raised(describe_error(error), error.place)
+    return Raised(describe_error(error), error.place, tuple(error.kinds))

@@ -18,7 +18,7 @@ import msgspec
 from grader.errors import ReadingError, SubmissionError
 from grader.records import Course, SourceFile, Submission
 from grader.sandbox.limited import ChildError, ChildLimits, ask_child
-from grader.sanitize import clean_line
+from grader.sanitize import clean_line, quote_path
 from grader.submissions.child.entries import IS_LINK
 from grader.submissions.child.folder import refuse_fault
 from grader.submissions.child.messages import Part, Reply, Request
@@ -67,7 +67,8 @@ def read_submission(path: Path, course: Course) -> Submission:
         return read_parts([find_part(whole)], course, identity)
     except SubmissionError as error:
         is_empty = isinstance(error, NothingFoundError)
-        advice = f"; `grade init {path}` puts the stubs there" if is_folder and is_empty else ""
+        init = f"; `grade init {quote_path(path)}` puts the stubs there"
+        advice = init if is_folder and is_empty else ""
         raise type(error)(_about(str(path), path.name, error) + advice) from error
 
 

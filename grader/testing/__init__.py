@@ -1,10 +1,12 @@
 """What an author of suites imports: ``from grader.testing import check, function, close``."""
 
-from grader.sandbox.calls import Raised, StudentError
+from grader.sandbox.calls import Raised, StudentError, TooCostly
+from grader.sandbox.program import Formula
 from grader.sandbox.protocol.values import Handle, Opaque, Seeded
 from grader.sandbox.sources import by_source
-from grader.testing.catalogue import edit, misconception, variant
+from grader.testing.catalogue import edit, misconception, variant, workload
 from grader.testing.checks import check, function
+from grader.testing.comparisons import Missing
 from grader.testing.expect import (
     CheckFailed,
     as_array,
@@ -17,13 +19,12 @@ from grader.testing.expect import (
     finite,
     gradient,
     has_shape,
-    mapping,
-    sequence,
     unmodified,
     unwarned,
     with_defaults,
 )
-from grader.testing.gradients import numerical_gradient, numerical_slope
+from grader.testing.gradients import complex_slopes, numerical_gradient, numerical_slope
+from grader.testing.results import entries, mapping, results, sequence
 from grader.testing.series import (
     attach_bars,
     attach_curve,
@@ -34,11 +35,14 @@ from grader.testing.series import (
 
 __all__ = [
     "CheckFailed",
+    "Formula",
     "Handle",
+    "Missing",
     "Opaque",
     "Raised",
     "Seeded",
     "StudentError",
+    "TooCostly",
     "as_array",
     "attach_bars",
     "attach_curve",
@@ -48,8 +52,10 @@ __all__ = [
     "check",
     "close",
     "close_after",
+    "complex_slopes",
     "describe",
     "edit",
+    "entries",
     "equal",
     "expect",
     "fail",
@@ -62,9 +68,11 @@ __all__ = [
     "numerical_gradient",
     "numerical_slope",
     "path_drawn",
+    "results",
     "sequence",
     "unmodified",
     "unwarned",
     "variant",
     "with_defaults",
+    "workload",
 ]

@@ -3,9 +3,10 @@
 ``suites/<exercise>/misconceptions.py`` holds the known mistakes. Most are an `edit` of the
 right implementation in ``canonical.py``, in the list ``EDITS``; what is another algorithm is
 a whole implementation, marked with `misconception`. ``variants.py`` holds correct
-implementations that look different, each marked with `variant`. Whole implementations are
-ordinary functions with the stub's parameters, or classes where the stub has one. They may use
-``np``, ``math`` and private helpers and base classes (``_name``) of their own file. Below our
+implementations that look different, each marked with `variant`; ``workloads.py`` those whose
+processor time is measured, each marked with `workload`. Whole implementations are ordinary
+functions with the stub's parameters, or classes where the stub has one. They may use ``np``,
+``math`` and private helpers and base classes (``_name``) of their own file. Below our
 decorator there may be others.
 """
 
@@ -15,7 +16,7 @@ import ast
 import importlib.util
 import types
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -54,6 +55,10 @@ class Entry:
         The new expressions by place, for an edit; empty for a whole implementation.
     edited : EditedFunction or None
         The function that it is an edit of.
+    float32 : bool
+        Whether it is a variant in single precision, which is to keep far from the tolerances.
+    share : float
+        Of a workload: which share of a way's work it does.
     """
 
     id: str
@@ -67,6 +72,8 @@ class Entry:
     what: str = ""
     edits: Mapping[str, str] = field(default_factory=dict)
     edited: EditedFunction | None = None
+    float32: bool = False
+    share: float = 1.0
 
     def goes_with(self, other: Entry) -> bool:
         """Return whether both mistakes can be made in one implementation."""
@@ -135,6 +142,14 @@ def source_of(entries: Sequence[Entry]) -> str:
     return edited.source(*(entry.edits for entry in entries))
 
 
+def _mark(implementation: _F, identity: str, function: str, **fields: Any) -> _F:
+    """Keep an entry on its implementation; where it stands is added when it is read."""
+    known = {"hint": "", "loses_points": False, **fields}
+    entry = Entry(identity, "", function, implementation=implementation, source="", **known)
+    setattr(implementation, _ATTRIBUTE, entry)
+    return implementation
+
+
 def misconception(
     identity: str,
     *,
@@ -163,26 +178,51 @@ def misconception(
     """
 
     def decorate(implementation: _F) -> _F:
-        marks = (identity, of, what, hint, loses_points, second_hint)
-        setattr(implementation, _ATTRIBUTE, marks)
-        return implementation
+        texts = {"hint": hint, "second_hint": second_hint, "what": what}
+        return _mark(implementation, identity, of, loses_points=loses_points, **texts)
 
     return decorate
 
 
-def variant(*, of: str) -> Callable[[_F], _F]:
-    """Mark a correct implementation of something that looks different from the solution."""
+def variant(*, of: str, float32: bool = False) -> Callable[[_F], _F]:
+    """Mark a correct implementation of something that looks different from the solution.
+
+    Parameters
+    ----------
+    of : str
+        The function or class that it is.
+    float32 : bool
+        It computes in single precision: `grade verify` measures how near to the tolerances it
+        comes.
+    """
 
     def decorate(implementation: _F) -> _F:
-        identity = implementation.__name__
-        setattr(implementation, _ATTRIBUTE, (identity, of, "", "", False, ""))
-        return implementation
+        return _mark(implementation, implementation.__name__, of, float32=float32)
+
+    return decorate
+
+
+def workload(*, of: str, share: float = 1.0) -> Callable[[_F], _F]:
+    """Mark an implementation whose processor time `grade verify` compares with ``cpu_s`` of checks.
+
+    Parameters
+    ----------
+    of : str
+        The function that it is, or whose work it does in part.
+    share : float
+        1 for a right but slow implementation: the limit is to be 8 times its time or more. Less
+        for a part of an excluded way: the whole, its time divided by the share, is to be 8 times
+        the limit or more.
+    """
+
+    def decorate(implementation: _F) -> _F:
+        return _mark(implementation, implementation.__name__, of, share=share)
 
     return decorate
 
 
 def load_catalogue(
-    suites: Path, exercise: str, kind: Literal["misconceptions", "variants"]
+    suites: Path, exercise: str, kind: Literal["misconceptions", "variants", "workloads"]
 ) -> tuple[Entry, ...]:
     """Read a catalogue in its order; there is nothing in it where there is no such file.
 
@@ -250,21 +290,9 @@ def _read_whole(module: types.ModuleType, tree: ast.Module, exercise: str) -> li
     for value in vars(module).values():
         marked = getattr(value, _ATTRIBUTE, None)
         if marked is not None:
-            identity, function, what, hint, loses_points, second_hint = marked
-            source = helpers + "\n\n" + _renamed(definitions[value.__name__], function)
-            entries.append(
-                Entry(
-                    identity,
-                    exercise,
-                    function,
-                    hint,
-                    loses_points,
-                    value,
-                    source,
-                    second_hint,
-                    what,
-                )
-            )
+            whole: Entry = marked
+            source = helpers + "\n\n" + _renamed(definitions[value.__name__], whole.function)
+            entries.append(replace(whole, exercise=exercise, source=source))
     return entries
 
 

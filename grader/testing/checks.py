@@ -25,7 +25,7 @@ _C = TypeVar("_C", bound=type)
 _F = TypeVar("_F", bound=Callable[..., None])
 
 
-def function(signature: str, points: float) -> Callable[[_C], _C]:
+def function(signature: str, points: float, *, slips: bool = True) -> Callable[[_C], _C]:
     """Mark a test class as the checks of one function.
 
     Parameters
@@ -34,8 +34,11 @@ def function(signature: str, points: float) -> Callable[[_C], _C]:
         As the stub has it, for example ``"leaky_relu(z, alpha=0.01)"``.
     points : float
         What its checks must add up to; a multiple of 0.01.
+    slips : bool
+        Whether an answer that one repair makes right earns a part of its points. For functions
+        whose results are numbers or arrays, each entry of which has one right value.
     """
-    return pytest.mark.function(signature=signature, points=points)
+    return pytest.mark.function(signature=signature, points=points, slips=slips)
 
 
 def check(
@@ -43,7 +46,9 @@ def check(
     *,
     visible: bool = False,
     kind: CheckKind = "value",
+    essential: bool = False,
     call_s: float | None = None,
+    cpu_s: float | None = None,
     replay: bool = True,
 ) -> Callable[[_F], _F]:
     """Mark a test as a check.
@@ -57,13 +62,26 @@ def check(
     kind : {"value", "property"}
         ``property`` for what a wrong answer can pass by accident, such as shapes, purity
         and finiteness, or by heart, where the question is the same for every seed. It
-        earns only where a ``value`` check of the function passed.
+        earns only where a ``value`` check of the function passed. Also for promises at the
+        edge, such as extreme values or N = 1, which are to cost no more than their own points.
+    essential : bool
+        Whether the function earns at most half of its points where this check fails.
     call_s : float, optional
         Seconds for one call, where the course's limit does not fit.
+    cpu_s : float, optional
+        Seconds of processor time for one call, where the cost decides and a busy machine must
+        not. A call that uses more raises `TooCostly`. Where the system does not show the time
+        of a process, only ``call_s`` applies.
     replay : bool
         Whether its calls are made again with misconceptions. Not worth it for a long
         training, where other checks of the function ask for a few steps.
     """
     return pytest.mark.check(
-        points=points, visible=visible, kind=kind, call_s=call_s, replay=replay
+        points=points,
+        visible=visible,
+        kind=kind,
+        essential=essential,
+        call_s=call_s,
+        cpu_s=cpu_s,
+        replay=replay,
     )

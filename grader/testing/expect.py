@@ -8,16 +8,20 @@ that NaN fails them.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.repairs import Repair, find_repairs
 from grader.sandbox.calls import StudentError
 from grader.sandbox.protocol.values import Opaque
 from grader.sandbox.student import Student
 from grader.sanitize import clean_line
+from grader.testing.comparisons import Comparison, Missing, collected
+from grader.testing.margins import record_error
 from grader.testing.observations import (
     Observation,
     describe_non_finite,
@@ -31,11 +35,11 @@ from grader.testing.observations import (
 Array = NDArray[np.float64]
 ShapeRule = Literal["exact", "values"]
 
-# Closed forms and their recomputation differ by rounding only (float64, float32).
-RTOL, ATOL = 1e-7, 1e-10
-RTOL_SINGLE, ATOL_SINGLE = 1e-4, 1e-6
+# A tolerance belongs to the check, whatever the type of the answer: three times what careful
+# work in single precision is off by, and a tenth of what any known mistake is off by.
+RTOL, ATOL = 2e-5, 2e-6
 # ||a - n|| / (||a|| + ||n||) against finite differences with h = 1e-5.
-GRADIENT_TOLERANCE, GRADIENT_TOLERANCE_SINGLE = 1e-6, 1e-4
+GRADIENT_TOLERANCE = 1e-5
 _ZERO_GRADIENT = 1e-9
 
 
@@ -50,13 +54,22 @@ class CheckFailed(Exception):
         The place and what was there, for instructors and for visible checks.
     expected : str
         The right value at that place, for the same readers.
+    error : float, optional
+        How far off it is in units of the tolerance, where numbers were compared.
     """
 
-    def __init__(self, observation: Observation, values: str = "", expected: str = "") -> None:
+    def __init__(
+        self,
+        observation: Observation,
+        values: str = "",
+        expected: str = "",
+        error: float | None = None,
+    ) -> None:
         super().__init__(observation.text)
         self.observation = observation
         self.values = values
         self.expected = expected
+        self.error = error
 
 
 def fail(identity: str, text: str, values: str = "", expected: str = "") -> CheckFailed:
@@ -68,6 +81,8 @@ def describe(value: Any) -> str:
     """Say what a value is without its values."""
     if value is None:
         return "None"
+    if isinstance(value, Missing):
+        return "missing"
     if isinstance(value, Opaque):
         return f"{_with_article(value.type_name)} ({value.text})"
     if isinstance(value, np.ndarray) and not value.ndim:
@@ -100,6 +115,8 @@ def as_array(got: Any, what: str) -> NDArray[Any]:
     """
     if got is None:
         raise fail("none", f"{what} is None: is a return missing?")
+    if isinstance(got, Missing):
+        raise fail("missing_result", got.text)
     if isinstance(got, dict | Opaque) or holds_text(got):
         raise fail("not_numeric", f"{what} is {describe(got)}, not numbers")
     try:
@@ -111,7 +128,7 @@ def as_array(got: Any, what: str) -> NDArray[Any]:
     return array
 
 
-def close(
+def close(  # noqa: PLR0913 - what an author says of one comparison
     got: Any,
     want: Any,
     what: str,
@@ -120,8 +137,9 @@ def close(
     shape: ShapeRule = "exact",
     rtol: float = RTOL,
     atol: float = ATOL,
+    result: str = "",
 ) -> None:
-    """Expect values that differ from the right ones by rounding only.
+    """Expect values that differ from the right ones by rounding only, single precision's too.
 
     Parameters
     ----------
@@ -133,17 +151,23 @@ def close(
         What it is called, as the student would say it: ``"dW"``.
     sizes : mapping of str to int, float or array_like, optional
         What an error may have to do with, by name, for the message: sizes of the call as
-        integers, arguments as floats, and arrays of the answer's shape.
+        integers, arguments as floats, and arrays of the answer's shape. A name that is not an
+        identifier, ``"N = D"`` or ``"C = 1"``, declares which numbers coincide; no error is
+        named by it.
     shape : {"exact", "values"}
         With ``values``, axes of length 1 may be there or missing.
     rtol, atol : float
-        For float64; a float32 answer is given its own.
+        The tolerance, relative to each right entry and absolute.
+    result : str
+        Which of several results of the function it belongs to: ``"dW"``. Where one of them is
+        wrong, the others earn their share of the check. See `grader.testing.results`.
     """
-    array, target, single = _comparable(got, want, what, shape)
-    if single:
-        rtol, atol = max(rtol, RTOL_SINGLE), max(atol, ATOL_SINGLE)
-    if not np.all(np.abs(array - target) <= atol + rtol * np.abs(target)):
-        raise _wrong(array, target, what, sizes, rtol, atol)
+
+    def measure(array: Array, target: Array) -> float:
+        off = np.abs(array - target) / (atol + rtol * np.abs(target))
+        return float(np.max(off, initial=0.0))
+
+    _compare(got, want, _Rules(what, sizes or {}, shape, result, measure, (rtol, atol)))
 
 
 def close_after(step: int, got: Any, want: Any, what: str, **rules: Any) -> None:
@@ -161,7 +185,7 @@ def close_after(step: int, got: Any, want: Any, what: str, **rules: Any) -> None
         close(got, want, what, **rules)
     except CheckFailed as failed:
         observation = observe_step(failed.observation, step)
-        raise CheckFailed(observation, failed.values, failed.expected) from None
+        raise CheckFailed(observation, failed.values, failed.expected, failed.error) from None
 
 
 def gradient(
@@ -171,6 +195,8 @@ def gradient(
     *,
     sizes: Mapping[str, Any] | None = None,
     shape: ShapeRule = "exact",
+    result: str = "",
+    tolerance: float = GRADIENT_TOLERANCE,
 ) -> None:
     """Expect an analytic gradient that agrees with finite differences.
 
@@ -178,19 +204,21 @@ def gradient(
     ----------
     numeric : array_like
         Centred differences of the reference loss, h = 1e-5.
-    got, what, sizes, shape
+    got, what, sizes, shape, result
         As in `close`.
+    tolerance : float
+        Of the norm of the difference divided by the sum of the norms.
     """
-    array, target, single = _comparable(got, numeric, what, shape)
-    tolerance = GRADIENT_TOLERANCE_SINGLE if single else GRADIENT_TOLERANCE
-    if max(_norm(array), _norm(target)) < _ZERO_GRADIENT:
-        return
-    # The norm of very large entries overflows, and infinity is no larger than infinity.
-    scale = max(float(np.max(np.abs(array))), float(np.max(np.abs(target))))
-    error = _norm(array / scale - target / scale)
-    size = _norm(array / scale) + _norm(target / scale)
-    if not error <= tolerance * size:
-        raise _wrong(array, target, what, sizes, tolerance, 1e-7)
+
+    def measure(array: Array, target: Array) -> float | None:
+        if max(_norm(array), _norm(target)) < _ZERO_GRADIENT:
+            return None
+        # The norm of very large entries overflows, and infinity is no larger than infinity.
+        scale = max(float(np.max(np.abs(array))), float(np.max(np.abs(target))))
+        size = _norm(array / scale) + _norm(target / scale)
+        return _norm(array / scale - target / scale) / (tolerance * size)
+
+    _compare(got, numeric, _Rules(what, sizes or {}, shape, result, measure, (tolerance, 1e-7)))
 
 
 def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any) -> Any:
@@ -220,7 +248,7 @@ def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any
             text = f"right where {names} is passed as the docstring's default, wrong with yours: "
             text = text.replace(" is passed", " are passed") if len(settings) > 1 else text
             seen = Observation("default", text + wrong.observation.text)
-            wrong = CheckFailed(seen, wrong.values, wrong.expected)
+            wrong = CheckFailed(seen, wrong.values, wrong.expected, wrong.error)
             break
     # What went wrong is the call without them, and that is the one to repeat.
     del student.calls[shown:]
@@ -256,26 +284,6 @@ def finite(got: Any, what: str) -> Array:
     return array.astype(np.float64)
 
 
-def sequence(got: Any, length: int, what: str) -> Sequence[Any]:
-    """Expect a list or tuple of a length, and return it."""
-    if not isinstance(got, list | tuple) and not (isinstance(got, np.ndarray) and got.ndim):
-        raise fail("not_a_sequence", f"{what} is {describe(got)}; expected {length} values")
-    # Before an array is taken apart: it may have millions of rows.
-    if len(got) != length:
-        raise fail("wrong_length", f"{what} has {len(got)} entries, expected {length}")
-    return list(got) if isinstance(got, np.ndarray) else got
-
-
-def mapping(got: Any, keys: Sequence[str], what: str) -> Mapping[str, Any]:
-    """Expect a dict with exactly these keys in any order, and return it."""
-    if not isinstance(got, dict):
-        raise fail("not_a_dict", f"{what} is {describe(got)}; expected a dict with keys {keys}")
-    if set(got) != set(keys):
-        found = sorted(str(key)[:20] for key in got)[:9]
-        raise fail("wrong_keys", f"{what} has the keys {found}, expected {sorted(keys)}")
-    return got
-
-
 def expect(condition: bool, text: str, values: str = "", identity: str = "property") -> None:
     """Expect a condition; ``text`` says what is wrong where it does not hold."""
     if not condition:
@@ -297,13 +305,67 @@ def unwarned(student: Student) -> None:
         raise fail("warned", f"numpy warned: {last.warned[0].text}")
 
 
-def _comparable(got: Any, want: Any, what: str, shape: ShapeRule) -> tuple[Array, Array, bool]:
-    target = np.asarray(want, dtype=np.float64)
-    answer = as_array(got, what)
-    single = answer.dtype.kind == "f" and answer.dtype.itemsize < 8
-    array = answer.astype(np.float64)
-    if shape == "values" and _squeezed(array.shape) == _squeezed(target.shape):
-        array = array.reshape(target.shape)
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """How an array is compared.
+
+    ``measure`` returns the error of an array in units of the tolerance, or None where both are
+    zero; ``tolerance`` is rtol and atol of single entries.
+    """
+
+    what: str
+    sizes: Mapping[str, Any]
+    shape: ShapeRule
+    result: str
+    measure: Callable[[Array, Array], float | None]
+    tolerance: tuple[float, float]
+
+    def agree(self, array: Array, target: Array) -> bool:
+        error = self.measure(array, target)
+        return error is None or error <= 1
+
+
+def _compare(got: Any, want: Any, rules: _Rules) -> None:
+    """Raise where an array is wrong or, where comparisons are collected, note it."""
+    target: Array = np.asarray(want, dtype=np.float64)
+    found = collected()
+    try:
+        array = _comparable(got, target, rules)
+        error = rules.measure(array, target)
+        if error is not None:
+            error = record_error(error, rules.sizes)
+            if not error <= 1:
+                raise _wrong(array, target, rules, error)
+    except CheckFailed:
+        if found is None or found.reorder:  # in another order all is right, or nothing is learnt
+            raise
+        comparison = Comparison(rules.result, False, _find_repairs(got, target, rules))
+    else:
+        comparison = Comparison(rules.result, True)
+    if found is not None:
+        found.comparisons.append(comparison)
+
+
+def _find_repairs(got: Any, target: Array, rules: _Rules) -> frozenset[Repair]:
+    try:
+        array = _reshaped(as_array(got, rules.what).astype(np.float64), target, rules.shape)
+    except CheckFailed:
+        return frozenset()
+    if not np.isfinite(array).all() or not np.isfinite(target).all():
+        return frozenset()
+    # Sizes that coincide by declaration, such as ``"N = C"``, have one value.
+    declared = {
+        name: value
+        for names, value in rules.sizes.items()
+        for name in names.split(" = ")
+        if name.isidentifier()
+    }
+    return find_repairs(array, target, declared, rules.agree)
+
+
+def _comparable(got: Any, target: Array, rules: _Rules) -> Array:
+    what = rules.what
+    array = _reshaped(as_array(got, what).astype(np.float64), target, rules.shape)
     if array.shape != target.shape:
         raise CheckFailed(observe_shape(array, target, what))
     # A target may be made from other answers of the student's: nothing is near infinity.
@@ -312,7 +374,14 @@ def _comparable(got: Any, want: Any, what: str, shape: ShapeRule) -> tuple[Array
     )
     if problem:
         raise CheckFailed(problem)
-    return array, target, single
+    return array
+
+
+def _reshaped(array: Array, target: Array, shape: ShapeRule) -> Array:
+    """Return an array in the right shape where axes of length 1 do not matter."""
+    if shape == "values" and _squeezed(array.shape) == _squeezed(target.shape):
+        return array.reshape(target.shape)
+    return array
 
 
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -323,13 +392,12 @@ def _norm(array: Array) -> float:
     return float(np.linalg.norm(array))
 
 
-def _wrong(
-    got: Array, want: Array, what: str, sizes: Mapping[str, Any] | None, rtol: float, atol: float
-) -> CheckFailed:
-    observation = observe_values(got, want, what, sizes or {})
+def _wrong(got: Array, want: Array, rules: _Rules, error: float) -> CheckFailed:
+    named = {name: value for name, value in rules.sizes.items() if name.isidentifier()}
+    observation = observe_values(got, want, rules.what, named)
     try:
-        index = first_wrong(got, want, rtol, atol)
+        index = first_wrong(got, want, *rules.tolerance)
     except IndexError:  # the norm is out of tolerance, no single entry is
         index = tuple(int(i) for i in np.unravel_index(np.argmax(np.abs(got - want)), got.shape))
     place = f"at {list(index)}: " if index else ""
-    return CheckFailed(observation, f"{place}got {got[index]:.8g}", f"{want[index]:.8g}")
+    return CheckFailed(observation, f"{place}got {got[index]:.8g}", f"{want[index]:.8g}", error)

@@ -1,8 +1,8 @@
-"""Finite differences: the oracle that shares nothing with any formula."""
+"""Differences and complex steps: oracles that share nothing with any formula."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 _H = 1e-5
+_TINY = 1e-30
 
 
 def numerical_slope(f: Callable[[Array], Array], z: Any, h: float = _H) -> Array:
@@ -49,3 +50,25 @@ def numerical_gradient(loss: Callable[[Array], float], x: Any, h: float = _H) ->
         point[index] = kept
         gradient[index] = (above - below) / (2 * h)
     return gradient
+
+
+def complex_slopes(f: Callable[..., Any], point: Sequence[float]) -> list[float]:
+    """Return the derivatives of a function of a few numbers, exact but for rounding.
+
+    Parameters
+    ----------
+    f : callable
+        Analytic, or piecewise so and away from the kinks; it is called with complex numbers.
+    point : sequence of float
+        Where.
+
+    Notes
+    -----
+    ``imag(f(x + ih)) / h`` subtracts nothing, so that h can be as small as one likes.
+    """
+    numbers = [float(number) for number in point]
+    slopes = []
+    for place, number in enumerate(numbers):
+        moved = [*numbers[:place], complex(number, _TINY), *numbers[place + 1 :]]
+        slopes.append(float(np.imag(f(*moved)) / _TINY))
+    return slopes

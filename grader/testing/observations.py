@@ -92,7 +92,17 @@ def observe_step(seen: Observation, step: int) -> Observation:
 def first_wrong(got: Array, want: Array, rtol: float, atol: float) -> tuple[int, ...]:
     """Return the index of the first entry that is out of tolerance."""
     wrong = ~(np.abs(got - want) <= atol + rtol * np.abs(want))
-    return tuple(int(i) for i in np.argwhere(wrong)[0])
+    return _first(wrong)
+
+
+def _first(found: NDArray[np.bool_]) -> tuple[int, ...]:
+    """Return the index of the first true entry; without it there is an IndexError."""
+    # np.argwhere would make an index of every true entry, on every axis.
+    place = int(np.argmax(found))
+    index = tuple(int(i) for i in np.unravel_index(place, found.shape))
+    if not found[index]:
+        raise IndexError("no entry is true")
+    return index
 
 
 def _same(a: Array, b: Array) -> bool:
@@ -211,19 +221,24 @@ def _number(value: float) -> str:
 def _extent(got: Array, want: Array) -> str:
     wrong = ~np.isclose(got, want, rtol=_TOLERANCE, atol=1e-9)
     count = int(wrong.sum())
-    error = float(np.linalg.norm(got - want) / (np.linalg.norm(got) + np.linalg.norm(want)))
-    if got.size == 1:
-        # A factor or an error of a single number gives the right one away.
-        return "is wrong" if count else "is nearly right, but not to all digits"
+    error = ""
+    # How far off a single number is, or one that fills an array, gives the right one away.
+    if count != 1 and _has_company(want):
+        norms = np.linalg.norm(got) + np.linalg.norm(want)
+        relative = float(np.linalg.norm(got - want) / norms)
+        # The norm of very large entries overflows.
+        error = f" (relative error {relative:.1e})" if np.isfinite(relative) else ""
     if not count:
-        return f"is nearly right, but not to all digits (relative error {error:.1e})"
+        return f"is nearly right, but not to all digits{error}"
+    if got.size == 1:
+        return "is wrong"
     if got.ndim == 2 and 0 < count < got.size:
         rows, columns = np.flatnonzero(wrong.any(axis=1)), np.flatnonzero(wrong.any(axis=0))
         if len(rows) == 1 and got.shape[0] > 1:
             return f"is wrong in row {rows[0]} only"
         if len(columns) == 1 and got.shape[1] > 1:
             return f"is wrong in column {columns[0]} only"
-    return f"is wrong in {count} of {got.size} entries (relative error {error:.1e})"
+    return f"is wrong in {count} of {got.size} entries{error}"
 
 
 def describe_non_finite(got: NDArray[Any], what: str) -> Observation | None:
@@ -231,9 +246,9 @@ def describe_non_finite(got: NDArray[Any], what: str) -> Observation | None:
     if np.isfinite(got).all():
         return None
     for test, word in ((np.isnan, "NaN"), (np.isinf, "infinite")):
-        where = np.argwhere(test(got))
-        if len(where):
-            place = f" at {[int(i) for i in where[0]]}" if got.ndim else ""
+        found = test(got)
+        if found.any():
+            place = f" at {list(_first(found))}" if got.ndim else ""
             return Observation("not_finite", f"{what} is {word}{place}")
     return None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from grader.records import FAILED
+from grader.records import FAILED, ResultCredit
+from grader.repairs import word_repair
 from grader.report import CheckReport, ExerciseReport, Report
 from grader.sanitize import clean
 from grader.seeds import PUBLIC
@@ -15,6 +16,7 @@ GRADE_AGAIN = "grade submit PATH"
 WIDTH = 8  # columns of a label in text
 # Labels of rows in their order, each the name of a field of `Feedback`.
 _ROWS = "Called Got Wrong Raised Ended Waited Arose Printed Values Fault".split()
+_HALF = "the function earns at most half of its points"
 # Labels of what went wrong, and of what is read letter by letter or copied.
 PROBLEMS = ("Wrong", "Raised", "Ended", "Waited", "Fault")
 CODE = ("Called", "Raised", "Arose", "Printed", "Repeat")
@@ -44,6 +46,7 @@ def rows_of(check: CheckReport, again: str) -> list[tuple[str, str]]:
     """
     feedback = check.feedback
     rows = [(label, getattr(feedback, label.lower())) for label in _ROWS]
+    rows.insert(_ROWS.index("Wrong") + 1, ("Credit", describe_credit(check)))
     if check.outcome not in FAILED:
         rows = [("Note", feedback.wrong)]
     if feedback.expected:
@@ -53,6 +56,24 @@ def rows_of(check: CheckReport, again: str) -> list[tuple[str, str]]:
         rows.append(("Repeat", feedback.repeat or f"{again} --exercise {check.exercise}"))
     rows.append(("Hint", check.hint))
     return [(label, text) for label, text in rows if text]
+
+
+def describe_credit(check: CheckReport) -> str:
+    """Return how much a failed check earns and why, or an empty text where it earns nothing."""
+    if check.outcome == "passed" or not check.score:
+        capped = check.essential and check.outcome in FAILED
+        return f"while it fails, {_HALF}" if capped else ""
+    half = abs(2 * check.score - check.max_score) < 0.005
+    part = "half of the points" if half else f"{check.score:g} of {check.max_score:g} points"
+    words = [
+        " ".join(filter(None, (result.name and f"{result.name} is", _word_verdict(result))))
+        for result in check.results
+    ]
+    return ": ".join(filter(None, (part, "; ".join(words))))
+
+
+def _word_verdict(result: ResultCredit) -> str:
+    return word_repair(result.repair) if result.repair else result.verdict
 
 
 def text_of(check: CheckReport, limit: int, again: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Literal, Protocol
 
 from grader.records import FAILED, Person
 from grader.report import FunctionReport, Report, Scored, SubmissionReport, UnexaminedReport
-from grader.sanitize import clean, clean_line
+from grader.sanitize import clean, clean_line, quote_path
 from grader.seeds import PUBLIC
 from grader.writers.feedback import lines_of
 
@@ -59,7 +58,8 @@ def summarise(function: FunctionReport) -> str:
         return counted[0].feedback.wrong
     lost = [check for check in counted if check.outcome != "passed"]
     if not lost:
-        return ""
+        # Each has passed, and something else is missing for the points.
+        return next((c.feedback.wrong for c in counted if c.score != c.max_score), "")
     costly = [problem for problem in function.problems if not problem.is_advice]
     if costly:
         more = f" (and {len(costly) - 1} more)" if costly[1:] else ""
@@ -184,11 +184,11 @@ def command(name: str, *paths: Path | str, **options: Path | str | Sequence[str]
 
     An option that is None is left out; one with several values is repeated.
     """
-    words = [*paths]
+    words = list(map(quote_path, paths))
     for option, value in options.items():
         values = [value] if isinstance(value, str | Path) else value or ()
-        words += [word for each in values for word in (f"--{option}", each)]
-    return " ".join(["grade", name, *(shlex.quote(str(word)) for word in words)])
+        words += [word for each in values for word in (f"--{option}", quote_path(each))]
+    return " ".join(["grade", name, *words])
 
 
 def submit_again(path: Path, course: Path | None, seed: str) -> str:

@@ -11,11 +11,12 @@ import pytest
 
 from grader.engine import Grader
 from grader.examiner.checks import CollectedCheck, Signature
-from grader.examiner.diagnosis import CheckRun, TimeBudget, alike, diagnose
+from grader.examiner.diagnosis import CheckRun, TimeBudget, diagnose
 from grader.examiner.feedback import describe_failure
 from grader.examiner.hints import HINTS
+from grader.examiner.likeness import alike
 from grader.records import Check, Outcome, ScoreReport, SourceFile, Submission
-from grader.sandbox.calls import Call, Raised
+from grader.sandbox.calls import Call, Raised, TooCostly, TookTooLong
 from grader.sandbox.protocol.values import Handle, Opaque, pack, unpack
 from grader.testing.catalogue import Entry
 from grader.testing.draws import Draws
@@ -283,6 +284,16 @@ def test_an_exception_is_known_by_its_type_and_its_text(
     outcome = describe_failure(Raised(f"{raised}: {text}"), collected, call, Draws(1))
     assert (outcome.observation, outcome.hint) == (observed, HINTS.get(observed or "", ""))
     assert outcome.feedback.raised == f"{raised}: {text}"
+
+
+@pytest.mark.parametrize("error", [TookTooLong, TooCostly])
+def test_a_limit_of_time_that_a_suite_does_not_catch_is_an_outcome(error: Any) -> None:
+    """On the clock, or of the processor: both are reported under the same label."""
+    check = Check("a/f/values", "a", "f", "Right", 100, "visible", "value")
+    collected = CollectedCheck(check, Signature("f", (), "f()"), None)
+    outcome = describe_failure(error("too much"), collected, Call("f"), Draws(1))
+    assert (outcome.outcome, outcome.observation) == ("timeout", "timeout")
+    assert outcome.feedback.waited == "too much"
 
 
 def test_a_named_misconception_comes_before_what_beginners_meet() -> None:

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
 import inspect
-import sys
 import types
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from support.programs import make_program
 from support.scores import faults, losses
+from support.suites import Checks
 
-from grader.examiner.checks import parse_signature
 from grader.records import ScoreReport
 from grader.sandbox.calls import Raised, StudentError
+from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.values import Handle, SourceFunction, pack, unpack
 from grader.sandbox.sources import by_source
-from grader.seeds import derive_check_seed
 from grader.submissions.reader import MAX_SOURCE
 from grader.testing.catalogue import load_catalogue
-from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
 
 ROOT = Path(__file__).resolve().parents[2]
 BY_HEART = (ROOT / "tests" / "support" / "memorised.py").read_text(encoding="utf-8")
 EXERCISES = [path.stem for path in sorted((ROOT / "solutions").glob("*.py"))]
 LESSONS = ("lesson 1", "lesson 2", "lesson 3")
+
+
+class _Here(NamedTuple):
+    """A formula that a module of this process calls."""
+
+    formula: Formula
 
 
 class Teacher:
@@ -60,6 +63,21 @@ class Teacher:
     def call_on(self, on: Handle, name: str, *args: Any) -> Any:
         return self._pass_on(self._find(on, name), args, {})
 
+    def program(self, name: str) -> Program:
+        return make_program(getattr(self._module, name))
+
+    def pass_formula(
+        self, name: str, formula: Formula, *args: Any, stand_in: type | None = None
+    ) -> Any:
+        names = vars(self._module)
+        before = names[formula.of]
+        if stand_in is not None:
+            names[formula.of] = self._build(by_source(stand_in))
+        try:
+            return getattr(self, name)(_Here(formula), *args)
+        finally:
+            names[formula.of] = before
+
     def _find(self, on: Handle | None, name: str) -> Callable[..., Any]:
         function: Callable[..., Any] = getattr(self._kept[on.number] if on else self._module, name)
         return function
@@ -74,43 +92,15 @@ class Teacher:
     def _call_here(self, function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
         kept = {Handle: lambda handle: self._kept[handle.number]}
         builders = {**BUILDERS, SourceFunction: self._build, **kept}
-        sent = [unpack(pack(arg), builders) for arg in args]
+        sent = [
+            arg.formula.call_here if isinstance(arg, _Here) else unpack(pack(arg), builders)
+            for arg in args
+        ]
         named = {key: unpack(pack(value), builders) for key, value in kwargs.items()}
         try:
             return function(*sent, **named)
         except ValueError as error:
-            raise Raised(f"ValueError: {error}") from None
-
-
-class Checks:
-    """The checks of an exercise, to be run in this process on a module that is trusted."""
-
-    def __init__(self, exercise: str) -> None:
-        path = ROOT / "grader" / "suites" / exercise / f"test_{exercise}.py"
-        spec = importlib.util.spec_from_file_location(f"suite_of_{exercise}", path)
-        assert spec is not None
-        assert spec.loader is not None
-        suite = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = suite  # where Python looks for the source of a class
-        spec.loader.exec_module(suite)
-        self._exercise = exercise
-        self._groups = {
-            parse_signature(mark.kwargs["signature"]).name: group()
-            for group in vars(suite).values()
-            for mark in getattr(group, "pytestmark", ())
-        }
-        self.functions = tuple(self._groups)
-
-    def run(self, teacher: Teacher, seed: str, *expected: type[Exception]) -> None:
-        """Run every check as the examiner does for a seed."""
-        for name, group in self._groups.items():
-            for test in [key for key in vars(type(group)) if key.startswith("test_")]:
-                check = getattr(group, test)
-                check_id = f"{self._exercise}/{name}/{test.removeprefix('test_')}"
-                draws = Draws(derive_check_seed(seed, check_id))
-                wants = inspect.signature(check).parameters
-                with contextlib.suppress(*expected):
-                    check(teacher, **({"rng": draws} if "rng" in wants else {}))
+            raise Raised(f"ValueError: {error}", kinds=("ValueError",)) from None
 
 
 def make_module(name: str, source: str) -> Any:

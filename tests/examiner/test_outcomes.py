@@ -13,7 +13,7 @@ from grader.scoring import score
 
 CHECKS = {
     f"alpha/test_alpha.py::TestF::test_{name}": Check(
-        f"alpha/f/{name}", "alpha", "f", name, 100, "visible", "value"
+        f"alpha/f/{name}", "alpha", "f", name, 100, "hidden", "value"
     )
     for name in ("first", "second", "third")
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.programs import make_program
 
 SUITE = Path(__file__).resolve().parents[2] / "grader/suites/autodiff/test_autodiff.py"
 EVERYTHING = "+ - * / ** exp relu".split()
@@ -135,7 +136,7 @@ def variety(base: type[Value] = Value, **flaws: str) -> type[Value]:
 
 
 def recognised(value: type[Value], *shows: str) -> str | None:
-    found = AUTODIFF.pull_through_small_graphs(types.SimpleNamespace(Value=value))
+    found = AUTODIFF.read_small_graphs(types.SimpleNamespace(program=lambda _: make_program(value)))
     name: str | None = AUTODIFF.recognise(found, shows)
     return name
 

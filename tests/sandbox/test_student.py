@@ -18,7 +18,13 @@ import pytest
 from msgspec.structs import replace
 
 from grader.records import Course, Place, SourceFile
-from grader.sandbox.calls import NotImplementedYet, Raised, StudentError, WorkerEnded
+from grader.sandbox.calls import (
+    NotImplementedYet,
+    Raised,
+    StudentError,
+    TooCostly,
+    WorkerEnded,
+)
 from grader.sandbox.launch import ProcessLauncher, RunningWorker
 from grader.sandbox.processes import describe_exit, start
 from grader.sandbox.protocol.forking import CRASHED, fork, reap
@@ -66,6 +72,23 @@ def abort():
 
 def large(n):
     return np.zeros(n)
+
+
+def spin():
+    while True:
+        pass
+
+
+class Negative(ValueError):
+    pass
+
+
+def refuse():
+    raise Negative("no")
+
+
+def long_double(x):
+    return np.array([x, x], dtype=np.longdouble), np.longdouble(x)
 
 
 class Value:
@@ -478,3 +501,42 @@ def test_a_fork_is_reaped_with_its_exit_code() -> None:
 def test_exit_codes_have_words(code: int, words: str) -> None:
     """Also signals that have no name."""
     assert describe_exit(code) == words
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows a process's time")
+def test_a_call_that_uses_too_much_processor_time_is_stopped(student: Student) -> None:
+    """Whatever the clock shows; the next call is answered by another worker."""
+    student.begin("spin", (), call_limit_s=60.0, cpu_limit_s=0.2)
+    with pytest.raises(TooCostly, match=r"more than 0.2 s of processor time"):
+        student.spin()
+    assert student.double(4) == 8
+    assert student.last is not None
+    assert student.last.cpu_s is not None
+    student.begin("double", ("x",))
+    student.double(4)
+    assert student.last.cpu_s is None
+
+
+def test_time_that_a_machine_is_busy_is_not_counted_against_a_function(
+    course: Course, launcher: ProcessLauncher
+) -> None:
+    """A call whose processor time is limited leaves the time of the other calls as it was."""
+    hurried = replace(course, limits=replace(course.limits, function_s=1e-9))
+    student = make_student(hurried, launcher)
+    student.begin("double", ("x",), cpu_limit_s=50.0)
+    assert [student.double(2), student.double(3)] == [4, 6]
+    student.close()
+
+
+def test_an_exception_of_the_students_own_is_also_what_it_derives_from(student: Student) -> None:
+    """A suite that asks for a ValueError accepts one."""
+    with pytest.raises(Raised, match="Negative: no") as caught:
+        student.refuse()
+    assert caught.value.kinds == ("ValueError", "Exception", "BaseException")
+
+
+def test_long_doubles_arrive_as_floats(student: Student) -> None:
+    """They have more digits than are compared."""
+    array, number = student.long_double(0.5)
+    assert array.dtype == np.float64
+    assert (array.tolist(), float(number)) == ([0.5, 0.5], 0.5)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import shlex
 import zipfile
 from pathlib import Path
 
@@ -283,3 +285,13 @@ def test_a_stub_of_a_class_keeps_its_methods_and_cuts_their_bodies() -> None:
         raise NotImplementedError
 '''
     )
+
+
+def test_a_suggested_command_takes_the_folder_as_one_word(tmp_path: Path, course: Course) -> None:
+    """Whatever a folder is called, the command that puts stubs there does nothing else."""
+    folder = tmp_path / "work; rm -rf $HOME"
+    folder.mkdir()
+    with pytest.raises(SubmissionError) as caught:
+        read_submission(folder, course)
+    (suggested,) = re.findall(r"`([^`]*)`", str(caught.value))
+    assert shlex.split(suggested) == ["grade", "init", str(folder)]

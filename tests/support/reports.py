@@ -104,6 +104,7 @@ def scores_of(
 ) -> ScoreReport:
     """Return a scored submission of three small exercises; no code was run for it."""
     course = replace(COURSE, hidden_feedback=hidden_feedback)
+    outcomes = tuple(replace(outcome, varied=True) for outcome in outcomes)
     return ScoreReport(
         course=course,
         submission=Submission(identity, (SourceFile("alpha.py", b"x = 1\n"),)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,11 +25,10 @@ from grader.testing.expect import (
     finite,
     gradient,
     has_shape,
-    mapping,
-    sequence,
     with_defaults,
 )
 from grader.testing.gradients import numerical_gradient, numerical_slope
+from grader.testing.results import mapping, sequence
 
 RNG = np.random.default_rng(3)
 G = RNG.normal(size=(6, 4))
@@ -49,9 +49,9 @@ def identity(got: Any, want: Any = G, **options: Any) -> str:
     return failure(got, want, **options).observation.id
 
 
-@pytest.mark.parametrize("error", [5e-4, 1e-4, 1e-5])
+@pytest.mark.parametrize("error", [5e-4, 1e-4])
 def test_a_gradient_wrong_by_a_small_fraction_is_refused(error: float) -> None:
-    """0.05 % and even 0.001 % in one entry of many is seen."""
+    """0.05 % and even 0.01 % in one entry of many is seen."""
     wrong = G.copy()
     wrong[2, 1] *= 1 + error
     with pytest.raises(CheckFailed):
@@ -75,6 +75,31 @@ def test_entries_whose_norm_overflows_are_refused(size: float) -> None:
                 compare(np.full((6, 4), size), G, "dW")
             with pytest.raises(CheckFailed):
                 compare(G, np.full((6, 4), np.inf), "dW")
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64, np.longdouble, list])
+@pytest.mark.parametrize("compare", [close, gradient])
+def test_the_type_of_an_answer_does_not_choose_the_tolerance(compare: Any, kind: Any) -> None:
+    """Work in single precision passes as it is, and a wrong answer gains nothing by a cast."""
+    cast = np.ndarray.tolist if kind is list else lambda array: array.astype(kind)
+    compare(cast(G.astype(np.float32)), G.astype(np.float32), "dW")
+    with pytest.raises(CheckFailed):
+        compare(cast(G * (1 + 2e-4)), G, "dW")
+
+
+def test_a_failed_comparison_carries_its_error_in_tolerances() -> None:
+    """`grade verify` reads it: 30 tolerances off are 30."""
+    assert failure(G + 30 * (2e-6 + 2e-5 * np.abs(G))).error == pytest.approx(30)
+    assert failure(None).error is None
+    with pytest.raises(CheckFailed) as caught:
+        close_after(2, 3.0, 1.0, "w", rtol=0.0, atol=0.1)
+    assert caught.value.error == pytest.approx(20)
+
+
+def test_names_that_declare_a_coincidence_name_no_error() -> None:
+    """``"N = D"`` is a declaration, not the name of a size."""
+    assert "N (N = 6)" in observed(G * 6, sizes={"N": 6})
+    assert "N" not in observed(G * 6, sizes={"N = D": 6})
 
 
 def test_finite_differences_agree_with_calculus() -> None:
@@ -187,7 +212,7 @@ def test_what_is_said_of_a_single_number_does_not_give_the_right_one_away() -> N
     """Neither a factor nor an error, from which it could be computed."""
     assert observed(7.5, 3.0).endswith(" is wrong")
     assert observed(7.5, 0.0).endswith(" is wrong")
-    assert observed(3.0 + 1e-5, 3.0).endswith(" is wrong")
+    assert observed(3.0 + 1e-4, 3.0).endswith(" is wrong")
 
 
 def test_powers_ratios_and_sides_are_reported() -> None:
@@ -399,3 +424,43 @@ def test_a_wrong_step_is_placed_among_the_right_ones() -> None:
     assert identity == "later_step"
     assert text.startswith("right after the first step, and wrong after step 2: w is exactly 2 ")
     assert seen(3, None)[1].startswith("right after 2 steps, and wrong after step 3: w is None")
+
+
+SHOWN = {
+    "one number": (np.array(3.0), np.array(15.874)),
+    "one number in a row": (np.array([1.0]), np.array([15.874])),
+    "two numbers": (np.array([1.0, 2.0]), np.array([15.874, 3.3])),
+    "equal numbers": (np.ones(6), np.full(6, 15.874)),
+    "one wrong entry": (np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 2.0, 3.0, 15.874])),
+    "zeros": (np.zeros(4), np.full(4, 15.874)),
+    "opposite signs": (np.array([1.0, -1.0, 1.0]), np.array([15.874, -15.874, 15.874])),
+}
+
+
+@pytest.mark.parametrize(("got", "want"), SHOWN.values(), ids=SHOWN)
+def test_words_give_no_single_number_away(got: Any, want: Any) -> None:
+    """A factor or an error of one number is that number, and so is that of equal ones."""
+    words = observed(got, want)
+    assert not re.search(r"[0-9]\.[0-9]", words), words
+    assert "times" not in words
+
+
+def test_an_error_that_overflows_is_not_written() -> None:
+    """The norm of very large entries is infinite, and their relative error would be NaN."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        words = observed(G * 1e200, G * -3e200 + 1e199)
+    assert "nan" not in words.lower()
+    assert "inf" not in words
+
+
+def test_a_place_is_found_in_arrays_of_many_axes_in_little_memory() -> None:
+    """Where the first wrong entry is does not take an index for every wrong entry."""
+    got = np.full((1,) * 19 + (2**16,), np.nan, dtype=np.float16)
+    tracemalloc.start()
+    try:
+        text = failure(got, np.zeros(got.shape)).observation.text
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert text == f"dW is NaN at {[0] * 20}"
+    assert peak < 4 * 2**20

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 from support.reports import CHECKS, change_check, change_outcome, check_of, report_of, scores_of
 
-from grader.records import FAILED, Feedback, HiddenFeedback, Outcome, Place, Seed
+from grader.records import FAILED, Feedback, HiddenFeedback, Outcome, Place, ResultCredit, Seed
 from grader.report import CheckReport, Report, build_report, to_json
 from grader.writers.exports.classroom50 import write_classroom50
 from grader.writers.exports.csv_rows import write_csv
@@ -33,6 +33,7 @@ from grader.writers.notebook_cell import to_html
 from grader.writers.pages.student_page import write_student_page
 from grader.writers.problems import problems_of
 from grader.writers.terminal.result import to_text
+from grader.writers.words import summarise
 
 HIDDEN, VISIBLE = "alpha/curve/values", "beta/chain/values"
 LABELS = {
@@ -372,3 +373,61 @@ def test_a_fault_of_the_grader_is_not_for_students_even_of_a_visible_check(name:
     else:
         assert b"SECRET" in SHOWN[name](report)
         assert b"SECRET" not in SHOWN[name](report_of(outcomes=outcomes))
+
+
+CREDITS: dict[str, tuple[tuple[ResultCredit, ...], str]] = {
+    "one result": (
+        (ResultCredit("", "slip", "factor_1/N"),),
+        "half of the points: right but for a factor 1/N",
+    ),
+    "the order": (
+        (ResultCredit("", "slip", "order"),),
+        "half of the points: right but in the wrong order",
+    ),
+    "two results": (
+        (ResultCredit("dW", "right"), ResultCredit("db", "slip", "sign")),
+        "1.5 of 2 points: dW is right; db is right but for the sign",
+    ),
+    "one is wrong": (
+        (ResultCredit("dW", "right"), ResultCredit("db", "wrong"), ResultCredit("c", "wrong")),
+        "0.66 of 2 points: dW is right; db is wrong; c is wrong",
+    ),
+}
+
+
+@pytest.mark.parametrize("results, words", CREDITS.values(), ids=CREDITS)
+def test_a_part_of_the_points_has_a_reason(results: tuple[ResultCredit, ...], words: str) -> None:
+    """On the terminal, on the page and in a notebook, also of a hidden check."""
+    report = report_of(outcomes=change_outcome(HIDDEN, results=results))
+    assert ("Credit", words) in rows_of(check_of(report, HIDDEN), "")
+    assert f"Credit  {words}" in to_text(report)
+    for surface in (write_student_page(report).decode(), to_html(report)):
+        assert words in surface
+
+
+def test_a_check_that_is_essential_says_so_where_it_fails() -> None:
+    """It is the reason why the others earn less."""
+    words = "while it fails, the function earns at most half of its points"
+    report = change_check(report_of(), HIDDEN, essential=True)
+    assert ("Credit", words) in rows_of(check_of(report, HIDDEN), "")
+    passed = change_check(report, HIDDEN, outcome="passed")
+    assert "Credit" not in dict(rows_of(check_of(passed, HIDDEN), ""))
+
+
+def test_without_a_reason_the_points_are_there_still() -> None:
+    """Where the course hides it."""
+    results = CREDITS["one result"][0]
+    outcomes = change_outcome(HIDDEN, results=results)
+    report = build_report(scores_of(outcomes=outcomes, hidden_feedback="none"), "student")
+    assert rows_of(check_of(report, HIDDEN), "") == [("Credit", "half of the points")]
+    assert "factor" not in to_text(report)
+    assert all(label != "Credit" for label, _ in rows_of(check_of(report_of(), HIDDEN), ""))
+
+
+def test_a_function_without_a_failed_check_has_its_reason_beside_its_points() -> None:
+    """Where all its checks passed, and they do not earn everything."""
+    function = next(report_of().functions())
+    assert summarise(function) == ""
+    first, *others = function.checks
+    note = replace(first, score=0.0, feedback=Feedback(wrong="Passed; it waits."))
+    assert summarise(replace(function, score=0.8, checks=(note, *others))) == "Passed; it waits."

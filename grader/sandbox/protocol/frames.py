@@ -95,6 +95,14 @@ class Stream:
             raise FrameError(f"a frame of {length} bytes; {self.max_frame} are allowed")
         return self._read(length, deadline)
 
+    def wait(self, timeout_s: float) -> bool:
+        """Return whether there is something to receive, as soon as there is or after a time."""
+        try:
+            _wait_readable(self.read_fd, time.monotonic() + timeout_s)
+        except StreamTimeout:
+            return False
+        return True
+
     def _write(self, data: memoryview, deadline: float | None) -> int:
         try:
             if deadline is None:

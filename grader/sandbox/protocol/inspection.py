@@ -8,6 +8,7 @@ from grader.sandbox.protocol.frames import FrameError
 
 MAX_DEPTH = 16
 MAX_ITEMS = 50_000  # items of containers and generators in one value, all levels together
+OPAQUE_ITEMS = 50  # what one counts for whose type and repr cross: each is cleaned
 
 
 class Tag:
@@ -20,6 +21,7 @@ class Tag:
     SEEDED = 5
     SOURCE = 6
     HANDLE = 7
+    ASKED = 8
 
 
 class TooLarge(Exception):
@@ -32,9 +34,9 @@ class Budget:
     def __init__(self) -> None:
         self.left = MAX_ITEMS
 
-    def spend(self) -> None:
-        """Count one item, or raise `TooLarge`."""
-        self.left -= 1
+    def spend(self, items: int = 1) -> None:
+        """Count items, or raise `TooLarge`."""
+        self.left -= items
         if self.left < 0:
             raise TooLarge
 
@@ -111,7 +113,7 @@ def inspect_value(data: memoryview, budget: Budget, place: int = 0, depth: int =
     if first <= 0x7F or first >= 0xE0:
         return place
     if first in _EXTENSIONS:
-        _inspect_code(data, place, first)
+        _inspect_code(data, place, first, budget)
     if first in _FIXED:
         return place + _FIXED[first]
     if 0xA0 <= first <= 0xBF:
@@ -123,10 +125,12 @@ def inspect_value(data: memoryview, budget: Budget, place: int = 0, depth: int =
     return _inspect_container(data, place, depth, budget)
 
 
-def _inspect_code(data: memoryview, place: int, first: int) -> None:
+def _inspect_code(data: memoryview, place: int, first: int, budget: Budget) -> None:
     code = data[place + (struct.calcsize(_SIZED[first]) if first in _SIZED else 0)]
     if code not in _KNOWN_TAGS:
         raise FrameError(f"tag {code} is not accepted here")
+    if code == Tag.OPAQUE:
+        budget.spend(OPAQUE_ITEMS)
 
 
 def _inspect_container(data: memoryview, place: int, depth: int, budget: Budget) -> int:

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from grader.records import Definition, Place, SourceFile
+from grader.sandbox.protocol.program import Ref, Step
 
 _Line = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
 _Size = Annotated[int, msgspec.Meta(ge=0, le=2**50)]
@@ -47,7 +48,8 @@ class Call(msgspec.Struct, tag=True):
     """Call a function of the module with packed arguments.
 
     With ``on`` it is a method of the object that was kept under that number. With ``keep``
-    the result stays in the worker under that number.
+    the result stays in the worker under that number. ``replaced`` are names of the module
+    that mean a packed class of the suite's during the call.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Call(msgspec.Struct, tag=True):
     kwargs: dict[str, bytes] = {}
     on: int | None = None
     keep: int | None = None
+    replaced: dict[str, bytes] = {}
 
 
 class Probe(msgspec.Struct, tag=True):
@@ -66,7 +69,26 @@ class Probe(msgspec.Struct, tag=True):
     needs: str
 
 
-Request = Load | Call | Probe
+class Operate(msgspec.Struct, tag=True):
+    """Do some steps on objects of the class ``needs``, and return the attributes they read."""
+
+    steps: tuple[Step, ...]
+    needs: str
+
+
+class Answer(msgspec.Struct, tag=True):
+    """What a function of the trusted side's returns, after some steps, or why it refuses.
+
+    ``refused`` is the type of the exception, where it is one, and ``text`` what it says.
+    """
+
+    steps: tuple[Step, ...] = ()
+    result: Ref | int | float = 0
+    refused: Literal["", "TypeError", "ValueError"] = ""
+    text: str = ""
+
+
+Request = Load | Call | Probe | Operate
 
 
 class Confined(msgspec.Struct, tag=True):
@@ -79,7 +101,8 @@ class ErrorReply(msgspec.Struct):
     ``line`` and ``code`` are the last line of the student's file that it passed through, 0
     where none; ``cell`` counts a notebook's code cells from 1, and ``file`` is another file
     of the submission's. ``unavailable`` is whether a package was used that the grader does
-    not have, ``untouched`` whether the function that was called is a stub.
+    not have, ``untouched`` whether the function that was called is a stub. ``kinds`` are the
+    names of the built-in exceptions that the exception is one of.
     """
 
     type: str
@@ -90,6 +113,7 @@ class ErrorReply(msgspec.Struct):
     file: str = ""
     unavailable: bool = False
     untouched: bool = False
+    kinds: _Texts = []
 
     @property
     def place(self) -> Place | None:
@@ -113,10 +137,12 @@ class CallReply(msgspec.Struct, tag=True):
     ``value`` is what it returned, packed, and ``size`` how long that would have been, where
     it was too large to send. ``modified`` are places and keywords of the arguments that
     changed, ``printed`` the beginning of the output, ``warned`` the first RuntimeWarnings.
-    Of a missing function, the error's text is what there is instead.
+    Of a missing function, the error's text is what there is instead. A call that ``asks`` has
+    not ended: it called a function of the trusted side's, and waits for an `Answer`; the value
+    is whether its argument has the right attribute, and whether it is of the right class.
     """
 
-    state: Literal["returned", "raised", "missing", "too_large"]
+    state: Literal["returned", "raised", "missing", "too_large", "asks"]
     value: bytes = b""
     size: _Size = 0
     modified: _Keys = []

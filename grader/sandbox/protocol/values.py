@@ -22,6 +22,7 @@ from grader.sandbox.protocol.frames import MAX_FRAME, FrameError
 from grader.sandbox.protocol.inspection import (
     MAX_DEPTH,
     MAX_ITEMS,
+    OPAQUE_ITEMS,
     Budget,
     Tag,
     TooLarge,
@@ -30,6 +31,7 @@ from grader.sandbox.protocol.inspection import (
 from grader.sanitize import clean_line
 
 DTYPES = frozenset("|b1 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 <f2 <f4 <f8 <c8 <c16".split())
+MAX_AXES = 8  # of an array; numpy may have 64, and works on many axes take long
 _MAX_HEX = 3500  # digits of an integer; Python writes out no more than 4300 decimal ones
 
 
@@ -52,6 +54,19 @@ class Seeded:
 class Handle:
     """An object that stays in the worker, by the number under which it was kept."""
 
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A function that the trusted side answers.
+
+    Its argument is an object of the class ``of`` with the attribute ``at``, and is kept under
+    ``number``.
+    """
+
+    of: str
+    at: str
     number: int
 
 
@@ -82,7 +97,7 @@ def pack(value: Any) -> bytes:
     ----------
     value : object
         Plain data, arrays, generators (read out, bounded), `Seeded`, `SourceFunction`,
-        `Handle`. Array subclasses cross as plain arrays; what cannot cross becomes an
+        `Handle`, `Asked`. Array subclasses cross as plain arrays; what cannot cross becomes an
         `Opaque`.
     """
     try:
@@ -123,6 +138,7 @@ def _plain_other(value: Any, depth: int, budget: Budget) -> Any:
         return [_plain(item, depth + 1, budget) for item in value]
     if isinstance(value, Iterator | range | map | zip):
         return [_plain(item, depth + 1, budget) for item in value]
+    budget.spend(OPAQUE_ITEMS)
     return _opaque(type(value).__name__, _short_repr(value))
 
 
@@ -134,6 +150,7 @@ _OURS: dict[type, Callable[[Any], Any]] = {
     Seeded: lambda value: _ext(Tag.SEEDED, _encoder.encode(value.seed)),
     SourceFunction: lambda value: _ext(Tag.SOURCE, _encoder.encode([value.name, value.source])),
     Handle: lambda value: _ext(Tag.HANDLE, _encoder.encode(value.number)),
+    Asked: lambda value: _ext(Tag.ASKED, _encoder.encode([value.of, value.at, value.number])),
     Opaque: lambda value: _opaque(value.type_name, value.text),
 }
 
@@ -153,9 +170,14 @@ def _integer(value: int) -> msgspec.msgpack.Ext:
 
 
 def _array(array: np.ndarray[Any, Any]) -> Any:
+    if array.dtype in (np.longdouble, np.clongdouble):
+        # More digits than any comparison asks for, in a form that differs between machines.
+        array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
     dtype = array.dtype.newbyteorder("<").str
     if dtype not in DTYPES:
         return _opaque("ndarray", f"an array of dtype {array.dtype}")
+    if array.ndim > MAX_AXES:
+        return _opaque("ndarray", f"an array of {array.ndim} axes")
     data = np.ascontiguousarray(array, dtype=dtype).tobytes()
     return _ext(Tag.ARRAY, _encoder.encode(_Array(dtype, array.shape, data)))
 
@@ -170,6 +192,7 @@ def _ext(code: int, data: bytes) -> msgspec.msgpack.Ext:
 
 _array_decoder = msgspec.msgpack.Decoder(_Array)
 _pair_decoder = msgspec.msgpack.Decoder(tuple[str, str])
+_asked_decoder = msgspec.msgpack.Decoder(tuple[str, str, int])
 _number_decoder = msgspec.msgpack.Decoder(int)
 
 
@@ -181,8 +204,8 @@ def unpack(data: bytes, builders: Builders | None = None) -> Any:
     data : bytes
         One MessagePack value, possibly from a worker.
     builders : mapping of type to callable, optional
-        What to make of `Seeded`, `SourceFunction` and `Handle`. Without it they are refused:
-        the trusted side never builds anything that a worker names.
+        What to make of `Seeded`, `SourceFunction`, `Handle` and `Asked`. Without it they are
+        refused: the trusted side never builds anything that a worker names.
 
     Returns
     -------
@@ -232,13 +255,15 @@ def _rebuild(code: int, body: memoryview, builders: Builders, depth: int, budget
         return builders[SourceFunction](SourceFunction(*_pair_decoder.decode(body)))
     if code == Tag.HANDLE and Handle in builders:
         return builders[Handle](Handle(_number_decoder.decode(body)))
+    if code == Tag.ASKED and Asked in builders:
+        return builders[Asked](Asked(*_asked_decoder.decode(body)))
     raise FrameError(f"tag {code} is not accepted here")
 
 
 def _rebuild_array(array: _Array) -> np.ndarray[Any, Any]:
     if array.dtype not in DTYPES:
         raise FrameError("an array of a dtype that is not accepted")
-    if len(array.shape) > 32 or any(not 0 <= size < 2**31 for size in array.shape):
+    if len(array.shape) > MAX_AXES or any(not 0 <= size < 2**31 for size in array.shape):
         raise FrameError("an array of an impossible shape")
     # An array without entries may still be millions of rows long.
     if math.prod(max(1, size) for size in array.shape) > MAX_FRAME:

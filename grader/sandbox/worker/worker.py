@@ -7,6 +7,7 @@ nothing that it sends beyond the types of `grader.sandbox.protocol.messages`.
 
 from __future__ import annotations
 
+import contextlib
 import linecache
 import os
 import re
@@ -14,7 +15,7 @@ import sys
 import sysconfig
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,14 @@ from grader.sandbox.protocol.messages import (
     ErrorReply,
     Load,
     LoadReply,
+    Operate,
     Probe,
     Request,
 )
-from grader.sandbox.protocol.values import Handle, SourceFunction, pack, unpack
+from grader.sandbox.protocol.program import run_steps
+from grader.sandbox.protocol.values import Asked, Handle, SourceFunction, pack, unpack
 from grader.sandbox.worker import confinement as confine
+from grader.sandbox.worker.asking import AskedFunction
 from grader.sandbox.worker.console import Printed
 from grader.sandbox.worker.explain import explain, find_cause
 from grader.sandbox.worker.loading import LoadedModule, Loader, is_answer
@@ -64,7 +68,12 @@ class Worker:
         self._functions: tuple[str, ...] = ()
         self._kept: dict[int, Any] = {}
         self._room = 0  # bytes that values of this frame may still take
-        self._builders = {**BUILDERS, Handle: lambda handle: self._kept[handle.number]}
+        self._asked: list[AskedFunction] = []
+        self._builders = {
+            **BUILDERS,
+            Handle: lambda handle: self._kept[handle.number],
+            Asked: self._build_asked,
+        }
 
     def serve(self) -> None:
         """Answer requests until the other side closes the stream."""
@@ -92,6 +101,8 @@ class Worker:
                 return self._call(request)
             case Probe():
                 return self._probe(request)
+            case Operate():
+                return self._operate(request)
 
     def _load(self, request: Load) -> LoadReply:
         self._functions = request.functions
@@ -113,7 +124,30 @@ class Worker:
             return CallReply("raised", error=self._describe(error))
         if not is_answer(function):
             return self._missing(request.name)
-        return self._reply_to(function, request.args, request.kwargs, request.keep)
+        with self._replaced(request.replaced):
+            try:
+                return self._reply_to(function, request.args, request.kwargs, request.keep)
+            finally:
+                while self._asked:
+                    self._asked.pop().is_open = False
+
+    @contextlib.contextmanager
+    def _replaced(self, replaced: dict[str, bytes]) -> Iterator[None]:
+        """Let names of the module mean classes of the suite's."""
+        names = self._namespace
+        before = {name: names[name] for name in replaced if name in names}
+        names.update({name: unpack(data, self._builders) for name, data in replaced.items()})
+        try:
+            yield
+        finally:
+            for name in replaced:
+                names.pop(name, None)
+            names.update(before)
+
+    def _build_asked(self, asked: Asked) -> AskedFunction:
+        function = AskedFunction(asked, self._stream, self._kept, self._namespace, self._describe)
+        self._asked.append(function)
+        return function
 
     def _find(self, request: Call) -> Any:
         if request.on is None:
@@ -126,6 +160,12 @@ class Worker:
         probe = build_function(SourceFunction(request.name, request.source))
         module = self._loaded.module
         return self._reply_to(lambda *args: probe(module, *args), request.args, {}, None)
+
+    def _operate(self, request: Operate) -> CallReply:
+        make: Any = self._namespace.get(request.needs)
+        if not is_answer(make):
+            return self._missing(request.needs)
+        return self._reply_to(lambda: run_steps(request.steps, self._kept, make), [], {}, None)
 
     @property
     def _namespace(self) -> dict[str, Any]:
@@ -186,6 +226,9 @@ class Worker:
             type=_sendable(type(error).__name__[:80]),
             text=_sendable(explain(error, self._loaded.missing)[:1000]),
             unavailable=isinstance(error, PackageNotAvailable),
+            kinds=[
+                kind.__name__ for kind in type(error).__mro__[:-1] if kind.__module__ == "builtins"
+            ],
         )
         if isinstance(error, SyntaxError):
             reply.line, reply.code = error.lineno or 0, _sendable((error.text or "").strip()[:200])

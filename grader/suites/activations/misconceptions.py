@@ -288,6 +288,30 @@ EDITS = [
         what="the two terms are multiplied instead of added",
         hint="The derivative of a product has two terms. What stands between yours?",
     ),
+    edit(
+        "A2-X20",
+        {"z": "z", "slope": "np.reshape(a * (1 - rest), z.shape)"},
+        of="sigmoid_prime",
+        what="only arrays are taken, not a plain number",
+        hint="z may be a plain number, which has no shape. What of numpy takes a number and an "
+        "array?",
+    ),
+    edit(
+        "A4-X20",
+        {"z": "z", "left": "np.zeros(z.shape)"},
+        of="relu_prime",
+        what="only arrays are taken, not a plain number",
+        hint="z may be a plain number, which has no shape. What of numpy takes a number and an "
+        "array?",
+    ),
+    edit(
+        "A5-X20",
+        {"z": "z", "left": "np.full(z.shape, slope)"},
+        of="leaky_relu_prime",
+        what="only arrays are taken, not a plain number",
+        hint="z may be a plain number, which has no shape. What of numpy takes a number and an "
+        "array?",
+    ),
 ]
 
 

@@ -58,6 +58,11 @@ def away_from_zero(rng, shape):
             return z
 
 
+def draw_numbers(rng):
+    """Draw a negative and a positive number, in any order."""
+    return rng.permutation(rng.uniform([-3.0, 0.2], [-0.2, 3.0])).tolist()
+
+
 def draw_whole(rng):
     """Draw whole numbers of both signs, none of them 0."""
     return rng.permutation(rng.integers([-9] * 12 + [1] * 12, [0] * 12 + [10] * 12))
@@ -87,8 +92,10 @@ class TestSigmoid:
         got = student.sigmoid(z)
         draw_beside(student, "sigmoid(z)", z, got, sigmoid)
         close(got, each(sigmoid, z), "sigmoid(z)", sizes={"z": z})
+        z = rng.normal(0.0, 2.0, size=5)
+        close(student.sigmoid(z), each(sigmoid, z), "sigmoid(z)", sizes={"z": z})
 
-    @check(0.3, visible=True)
+    @check(0.3, visible=True, kind="property")
     def test_scalar_input(self, student, rng):
         """Takes a single number."""
         z = float(rng.uniform(0.5, 3.0))
@@ -121,11 +128,11 @@ class TestSigmoid:
 
     @check(0.2, kind="property")
     def test_symmetry(self, student, rng):
-        """sigmoid(z) + sigmoid(-z) = 1."""
-        z = rng.normal(0.0, 3.0, size=(5,))
+        """Right at z and at -z, in three dimensions, and the two add up to 1."""
+        z = rng.normal(0.0, 3.0, size=(5, 1, 3))
         both = student.sigmoid(np.concatenate([z, -z]))
         close(both, each(sigmoid, np.concatenate([z, -z])), "sigmoid of z and of -z")
-        close(np.add(both[:5], both[5:]), np.ones(5), "sigmoid(z) + sigmoid(-z)")
+        close(np.add(both[:5], both[5:]), np.ones((5, 1, 3)), "sigmoid(z) + sigmoid(-z)")
 
 
 @function("sigmoid_prime(z)", points=2)
@@ -141,11 +148,17 @@ class TestSigmoidPrime:
     @check(0.5)
     def test_matches_numeric_slope(self, student, rng):
         """Agrees with centred differences of the sigmoid."""
-        z = rng.normal(0.0, 2.0, size=(7,))
+        z = rng.normal(0.0, 2.0, size=(5, 1, 3))
         numeric = numerical_slope(lambda x: each(sigmoid, x), z)
         gradient(student.sigmoid_prime(z), numeric, "sigmoid_prime(z)", sizes={"z": z})
 
-    @check(0.3, kind="property")
+    @check(0.1, kind="property")
+    def test_scalar_input(self, student, rng):
+        """Takes a single number."""
+        for z in draw_numbers(rng):
+            close(student.sigmoid_prime(z), sigmoid_slope(z), "sigmoid_prime of one number")
+
+    @check(0.2, kind="property")
     def test_integer_input(self, student, rng):
         """Integers give floats."""
         z = rng.integers(-4, 5, size=(3, 4))
@@ -184,11 +197,17 @@ class TestTanhPrime:
     @check(0.25)
     def test_matches_numeric_slope(self, student, rng):
         """Agrees with centred differences of tanh."""
-        z = rng.normal(0.0, 1.5, size=(7,))
+        z = rng.normal(0.0, 1.5, size=(5, 1, 3))
         numeric = numerical_slope(lambda x: each(math.tanh, x), z)
         gradient(student.tanh_prime(z), numeric, "tanh_prime(z)", sizes={"z": z})
 
-    @check(0.15, kind="property")
+    @check(0.05, kind="property")
+    def test_scalar_input(self, student, rng):
+        """Takes a single number."""
+        for z in draw_numbers(rng):
+            close(student.tanh_prime(z), tanh_slope(z), "tanh_prime of one number")
+
+    @check(0.1, kind="property")
     def test_integer_input(self, student, rng):
         """Integers give floats."""
         z = rng.integers(-3, 4, size=(3, 4))
@@ -225,7 +244,7 @@ class TestRelu:
         draw_beside(student, "relu(z)", z, got, lambda x: max(x, 0.0))
         close(got, each(lambda x: max(x, 0.0), z), "relu(z)", sizes={"z": z})
 
-    @check(0.2)
+    @check(0.2, kind="property")
     def test_scalar_input(self, student, rng):
         """Takes a single number."""
         z = float(rng.uniform(0.5, 3.0))
@@ -235,8 +254,8 @@ class TestRelu:
     @check(0.2)
     def test_integer_input(self, student, rng):
         """Takes integers."""
-        z = rng.integers([-999, -9, 0, 1, 1], [0, 0, 1, 10, 1000])
-        close(student.relu(z), [max(x, 0) for x in z.tolist()], "relu of integers")
+        z = rng.integers([[[-999], [-9], [0], [1], [1]]], [[[0], [0], [1], [10], [1000]]])
+        close(student.relu(z), each(lambda x: max(x, 0.0), z), "relu of integers")
 
     @check(0.2, kind="property")
     def test_input_not_modified(self, student, rng):
@@ -255,8 +274,16 @@ class TestReluPrime:
         got = student.relu_prime(z)
         draw_beside(student, "relu_prime(z)", z, got, lambda x: float(x > 0))
         close(got, (z > 0).astype(float), "relu_prime(z)", sizes={"z": z})
+        z = away_from_zero(rng, (23,))
+        close(student.relu_prime(z), (z > 0).astype(float), "relu_prime(z)", sizes={"z": z})
 
-    @check(0.25, kind="property")
+    @check(0.1, kind="property")
+    def test_scalar_input(self, student, rng):
+        """Takes a single number."""
+        for z in draw_numbers(rng):
+            close(student.relu_prime(z), float(z > 0), "relu_prime of one number")
+
+    @check(0.2, kind="property")
     def test_at_zero_is_zero(self, student):
         """0 at z = 0, the convention of this course."""
         got = student.relu_prime(np.array([-1.0, 0.0, 1.0]))
@@ -268,7 +295,7 @@ class TestReluPrime:
         z = draw_whole(rng)
         close(student.relu_prime(z), (z > 0).astype(float), "relu_prime of integers")
 
-    @check(0.25, kind="property")
+    @check(0.2, kind="property")
     def test_input_not_modified(self, student, rng):
         """Leaves the caller's array alone."""
         for z in (away_from_zero(rng, (3, 4)), draw_large(rng)):
@@ -286,7 +313,7 @@ class TestLeakyRelu:
         draw_beside(student, "leaky_relu(z, 0.2)", z, got, lambda x: x if x > 0 else 0.2 * x)
         close(got, np.where(z > 0, z, 0.2 * z), "leaky_relu(z, 0.2)", sizes={"z": z})
 
-    @check(0.1)
+    @check(0.1, kind="property")
     def test_scalar_input(self, student, rng):
         """Takes a single number."""
         z = float(rng.uniform(0.5, 3.0))
@@ -296,9 +323,9 @@ class TestLeakyRelu:
     @check(0.1)
     def test_integer_input(self, student, rng):
         """Integers give floats."""
-        z = rng.integers([-999, -9, 1, 1], [0, 0, 10, 1000])
+        z = rng.integers([[[-999], [-9], [1], [1]]], [[[0], [0], [10], [1000]]])
         got = student.leaky_relu(z, 0.1)
-        close(got, [x if x > 0 else x / 10 for x in z.tolist()], "leaky_relu of integers")
+        close(got, each(lambda x: x if x > 0 else x / 10, z), "leaky_relu of integers")
 
     @check(0.2)
     def test_default_alpha(self, student, rng):
@@ -363,11 +390,19 @@ class TestLeakyReluPrime:
     @check(0.2)
     def test_matches_numeric_slope(self, student, rng):
         """Agrees with centred differences of leaky ReLU."""
-        z = away_from_zero(rng, (7, 3))
+        z = away_from_zero(rng, (7, 1, 3))
         numeric = numerical_slope(lambda x: np.where(x > 0, x, 0.3 * x), z)
         gradient(student.leaky_relu_prime(z, 0.3), numeric, "leaky_relu_prime(z, 0.3)")
 
-    @check(0.2, kind="property")
+    @check(0.1, kind="property")
+    def test_scalar_input(self, student, rng):
+        """Takes a single number."""
+        alpha = float(rng.uniform(0.1, 0.4))
+        for z in draw_numbers(rng):
+            want = 1.0 if z > 0 else alpha
+            close(student.leaky_relu_prime(z, alpha), want, "leaky_relu_prime of one number")
+
+    @check(0.1, kind="property")
     def test_input_not_modified(self, student, rng):
         """Leaves the caller's array alone."""
         for z in (away_from_zero(rng, (3, 4)), draw_large(rng)):
@@ -384,17 +419,19 @@ class TestGelu:
         got = student.gelu(z)
         draw_beside(student, "gelu(z)", z, got, gelu)
         close(got, each(gelu, z), "gelu(z)", sizes={"z": z})
+        z = rng.normal(0.0, 2.0, size=5)
+        close(student.gelu(z), each(gelu, z), "gelu(z)", sizes={"z": z})
 
-    @check(0.2)
+    @check(0.2, kind="property")
     def test_scalar_input(self, student, rng):
         """Takes a single number."""
-        for z in (float(rng.uniform(0.5, 3.0)), float(rng.uniform(-2.0, -0.2))):
+        for z in (float(rng.uniform(-2.9, -2.3)), float(rng.uniform(0.5, 3.0))):
             close(student.gelu(z), gelu(z), "gelu of one number")
 
     @check(0.2, kind="property")
     def test_integer_input(self, student, rng):
         """Integers give floats."""
-        z = rng.integers(-4, 5, size=(3, 4))
+        z = rng.integers(-4, 5, size=(3, 1, 4))
         close(student.gelu(z), each(gelu, z), "gelu of integers")
 
     @check(0.2, kind="property")
@@ -427,10 +464,16 @@ class TestGeluPrime:
         draw_beside(student, "gelu_prime(z)", z, got, gelu_slope)
         close(got, each(gelu_slope, z), "gelu_prime(z)", sizes={"z": z})
 
-    @check(0.6)
+    @check(0.1, kind="property")
+    def test_scalar_input(self, student, rng):
+        """Takes a single number."""
+        for z in draw_numbers(rng):
+            close(student.gelu_prime(z), gelu_slope(z), "gelu_prime of one number")
+
+    @check(0.5)
     def test_matches_numeric_slope(self, student, rng):
         """Agrees with centred differences of the exact GELU."""
-        z = rng.normal(0.0, 1.5, size=(7,))
+        z = rng.normal(0.0, 1.5, size=(5, 1, 3))
         gradient(
             student.gelu_prime(z), numerical_slope(lambda x: each(gelu, x), z), "gelu_prime(z)"
         )

@@ -11,6 +11,9 @@ def _phi(x):
     return (1.0 + math.erf(x / math.sqrt(2.0))) / 2.0
 
 
+_PHI = np.vectorize(_phi, otypes=[float])
+
+
 @variant(of="sigmoid")
 def sigmoid_in_one_line(z):
     # Overflows inside at z = -1000 and is right all the same.
@@ -32,7 +35,7 @@ def sigmoid_with_loops(z):
     return out
 
 
-@variant(of="sigmoid")
+@variant(of="sigmoid", float32=True)
 def sigmoid_single_precision(z):
     z = np.asarray(z, dtype=np.float32)
     return 1 / (1 + np.exp(-z))
@@ -135,3 +138,63 @@ def gelu_prime_by_math(z):
         return _phi(x) + x * math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
 
     return np.vectorize(slope, otypes=[float])(z)
+
+
+def _single(f, z, *settings):
+    """Return what f gives in single precision; for a number a Python float."""
+    z = np.asarray(z, dtype=np.float32)
+    got = f(z, *map(np.float32, settings)).astype(np.float32)
+    return got if z.ndim else float(got)
+
+
+@variant(of="sigmoid_prime", float32=True)
+def sigmoid_prime_single_precision(z):
+    """Computes in float32, and returns a Python float for a number."""
+    return _single(lambda z: np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))) ** 2, z)
+
+
+@variant(of="tanh_prime", float32=True)
+def tanh_prime_single_precision(z):
+    """Computes in float32, and returns a Python float for a number."""
+    return _single(lambda z: 1 - np.tanh(z) ** 2, z)
+
+
+@variant(of="relu", float32=True)
+def relu_single_precision(z):
+    """Computes in float32, and returns a Python float for a number."""
+    return _single(lambda z: np.maximum(z, 0), z)
+
+
+@variant(of="relu_prime", float32=True)
+def relu_prime_single_precision(z):
+    """Computes in float32, and returns a Python float for a number."""
+    return _single(lambda z: np.heaviside(z, np.float32(0)), z)
+
+
+@variant(of="leaky_relu", float32=True)
+def leaky_relu_single_precision(z, alpha=0.01):
+    """Computes in float32, and returns a Python float for a number."""
+    return _single(lambda z, slope: np.where(z > 0, z, slope * z), z, alpha)
+
+
+@variant(of="leaky_relu_prime", float32=True)
+def leaky_relu_prime_single_precision(z, alpha=0.01):
+    """Computes in float32, and returns a Python float for a number."""
+    return _single(lambda z, slope: np.where(z > 0, np.float32(1), slope), z, alpha)
+
+
+@variant(of="gelu", float32=True)
+def gelu_single_precision(z):
+    """Computes in float32, and returns a Python float for a number."""
+    return _single(lambda z: z * _PHI(z).astype(np.float32), z)
+
+
+@variant(of="gelu_prime", float32=True)
+def gelu_prime_single_precision(z):
+    """Computes in float32, and returns a Python float for a number."""
+
+    def slope(z):
+        density = np.exp(-z * z / 2) / np.float32(math.sqrt(2 * math.pi))
+        return _PHI(z).astype(np.float32) + z * density
+
+    return _single(slope, z)

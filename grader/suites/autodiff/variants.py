@@ -121,15 +121,15 @@ class DualAsMatrix:
 
 
 @variant(of="Dual")
-class DualSinglePrecision:
-    """Rounds to float32 wherever a number is kept."""
+class DualOfLongDoubles:
+    """Keeps more digits than double precision where the machine has them."""
 
     def __init__(self, a, b=0.0):
-        self.a, self.b = np.float32(a), np.float32(b)
+        self.a, self.b = np.longdouble(a), np.longdouble(b)
 
     def both(self, other):
         other = other if hasattr(other, "b") else type(self)(other)
-        return float(self.a), float(self.b), float(other.a), float(other.b)
+        return self.a, self.b, other.a, other.b
 
     def __add__(self, other):
         a, b, c, d = self.both(other)
@@ -161,16 +161,15 @@ class DualSinglePrecision:
         return type(self)(other) / self
 
     def __pow__(self, n):
-        a, b = float(self.a), float(self.b)
-        return type(self)(a**n, b * n * a**n / a)
+        return type(self)(self.a**n, self.b * n * self.a**n / self.a)
 
     def exp(self):
-        e = np.exp(float(self.a))
-        return type(self)(e, e * float(self.b))
+        e = np.exp(self.a)
+        return type(self)(e, e * self.b)
 
     def sigmoid(self):
-        s = 1 / (1 + np.exp(-float(self.a)))
-        return type(self)(s, s * (1 - s) * float(self.b))
+        s = 1 / (1 + np.exp(-self.a))
+        return type(self)(s, s * (1 - s) * self.b)
 
 
 @variant(of="forward_derivative")

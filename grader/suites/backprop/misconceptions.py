@@ -1,6 +1,8 @@
 """Wrong ways to write backpropagation, as edits of the right one."""
 
-from grader.testing import edit
+import numpy as np
+
+from grader.testing import edit, misconception
 
 EDITS = [
     edit(
@@ -689,4 +691,85 @@ EDITS = [
         hint="reshape keeps the numbers in their order. Write down a matrix (2, 3), its "
         "transpose and its reshape: are they the same?",
     ),
+    edit(
+        "D4-X20",
+        {"db": "np.squeeze(delta.sum(axis=0, keepdims=True))"},
+        of="weight_gradients",
+        what="db of a single unit loses its axis",
+        hint="Which shape does your db have for a layer with a single unit?",
+    ),
+    edit(
+        "D6-X20",
+        {"db1": "np.squeeze(delta1.sum(axis=0))", "db2": "np.squeeze(delta2.sum(axis=0))"},
+        of="backprop",
+        what="bias gradients of a single unit lose their axis",
+        hint="Which shapes do your bias gradients have for a single output?",
+    ),
+    edit(
+        "D7-X20",
+        {"db": "np.squeeze(delta.sum(axis=0))"},
+        of="network_gradients",
+        what="bias gradients of a single unit lose their axis",
+        hint="Which shapes do your bias gradients have for a single output?",
+    ),
 ]
+
+
+def _sigmoid(z):
+    return 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))
+
+
+def _differences(loss, arrays, h=1e-6):
+    """Return a difference quotient of a loss for every entry of some arrays, which it moves."""
+    found = []
+    for array in arrays:
+        slopes = np.empty(array.shape)
+        for index in np.ndindex(array.shape):
+            kept = array[index]
+            array[index] = kept + h
+            above = loss()
+            array[index] = kept - h
+            slopes[index] = (above - loss()) / (2 * h)
+            array[index] = kept
+        found.append(slopes)
+    return found
+
+
+@misconception(
+    "D6-X15",
+    of="backprop",
+    what="every parameter is moved by itself, which costs a forward pass each time",
+    hint="How many forward passes does one call of yours make for a million parameters, and how "
+    "many would it need?",
+    second_hint="A delta of the layer behind gives the gradients of all its weights at once. "
+    "Nothing needs to be moved and computed again.",
+)
+def backprop_by_differences(X, y, weights, biases):
+    p = {key: np.array(value) for key, value in {**weights, **biases}.items()}
+
+    def loss():
+        return np.sum((_sigmoid(X @ p["w1"] + p["b1"]) @ p["w2"] + p["b2"] - y) ** 2) / 2
+
+    return dict(zip(p, _differences(loss, p.values()), strict=True))
+
+
+@misconception(
+    "D7-X17",
+    of="network_gradients",
+    what="every parameter is moved by itself, which costs a forward pass each time",
+    hint="How many forward passes does one call of yours make for a million parameters, and how "
+    "many would it need?",
+    second_hint="A delta of the layer behind gives the gradients of all its weights at once. "
+    "Nothing needs to be moved and computed again.",
+)
+def network_gradients_by_differences(params, X, Y):
+    arrays = [np.array(array) for pair in params for array in pair]
+
+    def loss():
+        A = X
+        for W, b in zip(arrays[::2], arrays[1::2], strict=True):
+            A = _sigmoid(A @ W + b)
+        return -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / len(X)
+
+    found = _differences(loss, arrays)
+    return loss(), list(zip(found[::2], found[1::2], strict=True))

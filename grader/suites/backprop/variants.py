@@ -26,7 +26,7 @@ def scalar_backprop_factor_by_factor(x, y, w1, b1, w2, b2):
     }
 
 
-@variant(of="scalar_backprop")
+@variant(of="scalar_backprop", float32=True)
 def scalar_backprop_in_single_precision(x, y, w1, b1, w2, b2):
     x, y, w1, b1, w2, b2 = (np.float32(number) for number in (x, y, w1, b1, w2, b2))
     z = w1 * x + b1
@@ -61,7 +61,7 @@ def output_delta_by_jacobians(dL_da, z, f_prime):
     return [row @ np.diag(f_prime(z_row)) for row, z_row in zip(dL_da, z, strict=True)]
 
 
-@variant(of="output_delta")
+@variant(of="output_delta", float32=True)
 def output_delta_in_single_precision(dL_da, z, f_prime):
     return dL_da.astype(np.float32) * f_prime(z.astype(np.float32)).astype(np.float32)
 
@@ -87,7 +87,7 @@ def hidden_delta_in_columns(delta_next, W_next, z, f_prime):
     return ((W_next @ delta_next.T) * f_prime(z.T)).T
 
 
-@variant(of="hidden_delta")
+@variant(of="hidden_delta", float32=True)
 def hidden_delta_in_single_precision(delta_next, W_next, z, f_prime):
     back = delta_next.astype(np.float32) @ W_next.astype(np.float32).T
     return back * f_prime(z).astype(np.float32)
@@ -113,7 +113,7 @@ def weight_gradients_as_nested_lists(delta, A_prev):
     return (delta.T @ A_prev).T.tolist(), (np.ones(len(delta)) @ delta).tolist()
 
 
-@variant(of="weight_gradients")
+@variant(of="weight_gradients", float32=True)
 def weight_gradients_in_single_precision(delta, A_prev):
     delta, A_prev = delta.astype(np.float32), A_prev.astype(np.float32)
     return A_prev.T @ delta, delta.sum(axis=0)
@@ -130,7 +130,7 @@ def weight_gradients_columns_by_einsum(delta, A_prev):
     return [np.einsum("jn,in->ji", delta, A_prev), delta @ np.ones((delta.shape[1], 1))]
 
 
-@variant(of="weight_gradients_columns")
+@variant(of="weight_gradients_columns", float32=True)
 def weight_gradients_columns_in_single_precision(delta, A_prev):
     delta, A_prev = delta.astype(np.float32), A_prev.astype(np.float32)
     return delta @ A_prev.T, delta.sum(axis=1)[:, None]
@@ -163,7 +163,7 @@ def backprop_sample_by_sample(X, y, weights, biases):
     return totals
 
 
-@variant(of="backprop")
+@variant(of="backprop", float32=True)
 def backprop_in_single_precision(X, y, weights, biases):
     X, y = X.astype(np.float32), y.astype(np.float32)
     w1, w2 = weights["w1"].astype(np.float32), weights["w2"].astype(np.float32)
@@ -229,7 +229,7 @@ def network_gradients_mean_at_the_end(params, X, Y):
     return np.array(-logs.sum() / N), reversed(grads)
 
 
-@variant(of="network_gradients")
+@variant(of="network_gradients", float32=True)
 def network_gradients_in_single_precision(params, X, Y):
     params = [(W.astype(np.float32), b.astype(np.float32)) for W, b in params]
     activations = [X.astype(np.float32)]

@@ -34,7 +34,7 @@ def affine_with_a_column_of_ones(A_prev, W, b):
     return extended.dot(np.vstack([W, b])), (A_prev, W, b)
 
 
-@variant(of="affine_forward")
+@variant(of="affine_forward", float32=True)
 def affine_single_precision(A_prev, W, b):
     A_prev, W, b = (array.astype(np.float32) for array in (A_prev, W, b))
     return np.matmul(A_prev, W) + b, (A_prev, W, b)
@@ -68,7 +68,7 @@ def mlp_with_lists_of_all_layers(X, params):
     return [A[-1], list(zip(A, Z, strict=False))]
 
 
-@variant(of="mlp_forward")
+@variant(of="mlp_forward", float32=True)
 def mlp_single_precision(X, params):
     caches = ()
     A = X.astype(np.float32)

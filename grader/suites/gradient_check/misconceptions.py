@@ -257,6 +257,13 @@ EDITS = [
         what="1e-8 is added to the denominator",
         hint="What you add to the divisor is tiny beside most gradients. And beside one of 1e-6?",
     ),
+    edit(
+        "C3-X20",
+        {"error": "top / size if size_a and size_b else 0.0"},
+        of="relative_error",
+        what="0 is returned where only one of the two is 0",
+        hint="Both gradients 0 is one case. Does yours take only one of them for the same?",
+    ),
 ]
 
 

@@ -133,3 +133,18 @@ def error_scaled_first(a, b):
         return np.array(0.0)
     a, b = a / largest, b / largest
     return np.sqrt(np.vdot(a - b, a - b)) / (np.sqrt(np.vdot(a, a)) + np.sqrt(np.vdot(b, b)))
+
+
+@variant(of="chain_derivative", float32=True)
+def chain_in_single_precision(fs, dfs, x):
+    slope, x = np.float32(1), np.float32(x)
+    for f, df in zip(fs, dfs, strict=True):
+        slope, x = slope * np.float32(df(x)), np.float32(f(x))
+    return float(slope)
+
+
+@variant(of="relative_error", float32=True)
+def error_in_single_precision(a, b):
+    a, b = np.asarray(a, dtype=np.float32).ravel(), np.asarray(b, dtype=np.float32).ravel()
+    size = np.linalg.norm(a) + np.linalg.norm(b)
+    return float(np.linalg.norm(a - b) / size) if size else 0.0

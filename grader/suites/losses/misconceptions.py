@@ -346,10 +346,11 @@ EDITS = [
     ),
     edit(
         "B4-X5",
-        {"total": "e.sum(axis=1, keepdims=True) + 1e-5"},
+        {"shift": "z.max()", "total": "e.sum(axis=1, keepdims=True) + 1e-12"},
         of="softmax",
-        what="a small number is added to the sum",
-        hint="Small numbers added to a sum of exponentials: what for, when each row is shifted?",
+        what="a small number in the divisor hides rows that were shifted too far",
+        hint="A small number in the divisor keeps 0/0 away. Why does the sum of a row become 0, if "
+        "its largest entry is subtracted?",
     ),
     edit(
         "B4-X6",
@@ -549,6 +550,13 @@ EDITS = [
         of="softmax_backward",
         what="a mean takes the place of the sum",
         hint="The shares p add up to 1 in each row. By what else do you divide what you subtract?",
+    ),
+    edit(
+        "B2-X20",
+        {"inside": "np.where(p == 0, bound, np.where(p == 1, 1 - bound, p))"},
+        of="bce",
+        what="only probabilities of exactly 0 and 1 are clipped",
+        hint="Which p are clipped: only 0 and 1, or all that are nearer to them than eps?",
     ),
 ]
 

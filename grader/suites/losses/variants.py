@@ -53,7 +53,7 @@ def mse_by_columns(y_hat, y, convention="mean"):
     return 0.5 * np.linalg.norm(error) ** 2, error
 
 
-@variant(of="mse")
+@variant(of="mse", float32=True)
 def mse_single_precision(y_hat, y, convention="mean"):
     if y_hat.shape != y.shape:
         raise ValueError("shapes")
@@ -110,13 +110,13 @@ def bce_with_logits_overflowing_on_the_way(z, y):
     return np.sum(loss) / len(z), (s - y) / len(z)
 
 
-@variant(of="bce_with_logits")
+@variant(of="bce_with_logits", float32=True)
 def bce_with_logits_single_precision(z, y):
     z = z.astype(np.float32)
     y = y.astype(np.float32)
     rows = np.float32(len(z))
     loss = np.sum(np.logaddexp(np.float32(0), z) - y * z) / rows
-    return loss, (_half_tanh(z).astype(np.float32) - y) / rows
+    return float(loss), (_half_tanh(z).astype(np.float32) - y) / rows
 
 
 @variant(of="softmax")
@@ -141,7 +141,7 @@ def softmax_as_nested_lists(z):
     return rows
 
 
-@variant(of="softmax")
+@variant(of="softmax", float32=True)
 def softmax_single_precision(z):
     z = z.astype(np.float32)
     e = np.exp(z - z.max(axis=-1)[:, None])
@@ -178,7 +178,7 @@ def cross_entropy_with_loops(z, Y):
     return loss, grad
 
 
-@variant(of="softmax_cross_entropy")
+@variant(of="softmax_cross_entropy", float32=True)
 def cross_entropy_single_precision(z, Y):
     z, Y = z.astype(np.float32), Y.astype(np.float32)
     shifted = z - z.max(axis=1, keepdims=True)
@@ -209,7 +209,20 @@ def softmax_backward_with_loops(dp, p):
     return rows
 
 
-@variant(of="softmax_backward")
+@variant(of="softmax_backward", float32=True)
 def softmax_backward_single_precision(dp, p):
     dp, p = dp.astype(np.float32), p.astype(np.float32)
     return p * (dp - (dp * p).sum(axis=1, keepdims=True))
+
+
+class _ShapeError(ValueError):
+    """Of arrays that do not fit."""
+
+
+@variant(of="mse")
+def mse_with_an_exception_of_its_own(y_hat, y, convention="mean"):
+    if y_hat.shape != y.shape:
+        raise _ShapeError(f"{y_hat.shape} and {y.shape}")
+    total, rows = ((y_hat - y) ** 2).sum(), len(y)
+    factor = {"mean": 1 / rows, "half_sum": 1 / 2, "half_mean": 1 / 2 / rows}[convention]
+    return factor * total, 2 * factor * (y_hat - y)

@@ -389,6 +389,27 @@ EDITS = [
         what="t starts at 1 instead of 0",
         hint="After the very first call, what does t in your state say?",
     ),
+    edit(
+        "E2-X20",
+        {"new": "_write_into(np.empty_like(w), w + step)"},
+        of="momentum_step",
+        what="new weights take over the type of the old ones",
+        hint="Of which type is the array into which you write the new weights?",
+    ),
+    edit(
+        "E3-X20",
+        {"new": "_write_into(np.empty_like(w), w - step)"},
+        of="rmsprop_step",
+        what="new weights take over the type of the old ones",
+        hint="Of which type is the array into which you write the new weights?",
+    ),
+    edit(
+        "E4-X20",
+        {"new": "_write_into(np.empty_like(w), decayed - step)"},
+        of="adam_step",
+        what="new weights take over the type of the old ones",
+        hint="Of which type is the array into which you write the new weights?",
+    ),
 ]
 
 

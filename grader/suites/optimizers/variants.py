@@ -22,7 +22,7 @@ def sgd_with_loops(w, g, lr):
     return new
 
 
-@variant(of="sgd_step")
+@variant(of="sgd_step", float32=True)
 def sgd_single_precision(w, g, lr):
     return w.astype(np.float32) - np.float32(lr) * g.astype(np.float32)
 
@@ -46,14 +46,14 @@ def momentum_with_the_opposite_sign_inside(w, g, v, lr, beta=0.9):
 
 @variant(of="momentum_step")
 def momentum_on_copies(w, g, v, lr, beta=0.9):
-    w, v = w.copy(), v.copy()
+    w, v = w.astype(float), v.copy()
     v *= beta
     v -= lr * g
     w += v
     return w, v
 
 
-@variant(of="momentum_step")
+@variant(of="momentum_step", float32=True)
 def momentum_single_precision(w, g, v, lr, beta=0.9):
     w, g, v = (np.asarray(x, dtype=np.float32) for x in (w, g, v))
     v = np.float32(beta) * v - np.float32(lr) * g
@@ -76,7 +76,7 @@ def rmsprop_with_loops(w, g, s, lr, rho=0.9, eps=1e-8):
     return [new_w, new_s]
 
 
-@variant(of="rmsprop_step")
+@variant(of="rmsprop_step", float32=True)
 def rmsprop_single_precision(w, g, s, lr, rho=0.9, eps=1e-8):
     w, g, s = (np.asarray(x, dtype=np.float32) for x in (w, g, s))
     s = np.float32(rho) * s + np.float32(1 - rho) * g * g
@@ -109,7 +109,7 @@ def adam_in_one_line_with_a_scaled_eps(w, g, state=None, lr=1e-3, beta1=0.9, bet
 @variant(of="adam_step")
 def adam_with_a_counting_array(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     if state is None:
-        state = dict(m=np.zeros_like(w), v=np.zeros_like(w), t=np.array(0))
+        state = dict(m=np.zeros_like(g), v=np.zeros_like(g), t=np.array(0))
     state = {key: np.copy(value) for key, value in state.items()}
     state["t"] += 1
     state["m"] *= beta1
@@ -121,7 +121,7 @@ def adam_with_a_counting_array(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999
     return w - lr * m_hat / (np.sqrt(v_hat) + eps), state
 
 
-@variant(of="adam_step")
+@variant(of="adam_step", float32=True)
 def adam_single_precision(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     w, g = np.asarray(w, dtype=np.float32), np.asarray(g, dtype=np.float32)
     if state is None:

