@@ -39,7 +39,7 @@ LAYERS = {
     "grader.scoring": 2,
     "grader.files": 2,
     "grader.tables": 2,
-    "grader.adjustments": 3,
+    "grader.adjustments": 4,
     "grader.records": 1,
     "grader.repairs": 1,
     "grader.errors": 1,
