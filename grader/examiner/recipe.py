@@ -83,24 +83,32 @@ def write_recipe(
 
 
 def _write_program(calls: Sequence[Call]) -> Recipe:
-    """Return the steps of a program on objects of a class, line by line."""
-    lines = [line for call in calls for step in call.steps for line in _write_step(step, call.name)]
-    text = "\n".join(lines)
+    """Return the steps of a program on objects of a class, and what the last of them read."""
+    class_name = calls[-1].name
+    lines = [
+        _repeated(step, f"v{step.keep} = {_operation(step, class_name)}")
+        for call in calls
+        for step in call.steps
+        if step.keep
+    ]
+    read = [_operation(step, class_name) for step in calls[-1].steps if not step.keep]
+    text = "\n".join([*lines, f"[{', '.join(read)}]"])
     return Recipe(text, written_out=True) if len(text) <= MAX_RECIPE else Recipe()
 
 
-def _write_step(step: Step, class_name: str) -> Iterator[str]:
+def _operation(step: Step, class_name: str) -> str:
     operands = [f"v{o.number}" if isinstance(o, Ref) else _plain(o) for o in step.operands]
     if step.do == "new":
-        text = f"{class_name}({', '.join(operands)})"
-    elif step.do == "neg":
-        text = f"-{operands[0]}"
-    elif step.do.startswith("."):
-        text = f"{operands[0]}{step.do}"
-    else:
-        text = f" {step.do} ".join(operands)
-    line = f"v{step.keep} = {text}" if step.keep else f"print({text})"
-    yield line if step.times == 1 else f"for _ in range({step.times}): {line}"
+        return f"{class_name}({', '.join(operands)})"
+    if step.do == "neg":
+        return f"-{operands[0]}"
+    if step.do.startswith("."):
+        return f"{operands[0]}{step.do}"
+    return f" {step.do} ".join(operands)
+
+
+def _repeated(step: Step, line: str) -> str:
+    return line if step.times == 1 else f"for _ in range({step.times}): {line}"
 
 
 def name_arguments(signature: Signature, call: Call) -> dict[str, Any]:

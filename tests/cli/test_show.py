@@ -105,6 +105,10 @@ def test_the_printed_lines_give_what_was_reported(
     for identity, check in checks.items():
         feedback = check["feedback"]
         assert feedback["called"], identity
+        if identity.startswith("autodiff/forward_derivative/"):
+            # What is passed there stays with the grader, so no lines can be written.
+            assert "repeat" not in feedback
+            continue
         printed = run("show", graded / "out", "ada", identity).stdout
         with np.errstate(all="ignore"):
             try:

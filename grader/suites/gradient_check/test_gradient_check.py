@@ -201,7 +201,7 @@ class TestNumericalGradient:
         got = student.numerical_gradient(by_source(weigh_sines), x)
         gradient(got, want, "the gradient", tolerance=DIFFERENCES)
 
-    @check(0.4)
+    @check(0.4, essential=True)
     def test_uses_h(self, student, rng):
         """The step is h, no more and no less."""
         x = rng.uniform(0.5, 2.0, size=(4,))
