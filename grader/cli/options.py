@@ -103,10 +103,26 @@ solutions_option = path_option(
 
 
 def find_solutions(solutions: Path | None, course: Course) -> Path:
-    """Return the value of ``--solutions``, by default the solutions of a course."""
+    """Return the value of ``--solutions``, by default the solutions of a course.
+
+    Raises
+    ------
+    CourseError
+        If the course has none, for example because it was installed without its repository.
+    """
+    if solutions is not None:
+        return solutions
     folder = course.manifest.parent
-    candidates = [folder / "solutions", folder.parent / "solutions"]
-    return solutions or next((path for path in candidates if path.is_dir()), candidates[0])
+    for path in (folder / "solutions", folder.parent / "solutions"):
+        if path.is_dir():
+            return path
+    from grader.errors import CourseError
+    from grader.sanitize import clean_line
+
+    raise CourseError(
+        f"no solutions beside the course {clean_line(str(folder))}; "
+        "give their folder with --solutions"
+    )
 
 
 def load_chosen(course: Path | None) -> Course:

@@ -202,3 +202,15 @@ def test_verify_checks_one_exercise() -> None:
     assert done.exit_code == 0, done.output
     assert "forward" in done.stdout
     assert "losses" not in done.stdout
+
+
+def test_a_course_without_solutions_beside_it_needs_the_option(tmp_path: Path) -> None:
+    """An installed course has none; the line names the option, and nothing is written."""
+    write_thermometer(tmp_path / "course")
+    (tmp_path / "course" / "solutions").rename(tmp_path / "elsewhere")
+    command = ["release", tmp_path / "kit", "--course", tmp_path / "course"]
+    refused = CliRunner().invoke(main, [str(a) for a in command])
+    assert refused.exit_code == 3
+    assert "give their folder with --solutions" in refused.output
+    assert not (tmp_path / "kit").exists()
+    assert grade(*command, "--solutions", tmp_path / "elsewhere").exit_code == 0

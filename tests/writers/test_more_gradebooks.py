@@ -248,6 +248,12 @@ def test_other_points_are_converted_where_that_is_asked_for() -> None:
         fill_canvas(grades(report_of("alove")), roster, Options())
     with pytest.raises(ExportError, match="out of 4; give --out-of 4"):
         fill_canvas(grades(report_of("alove")), roster, Options(out_of=5))
+    # The reports are out of 10 as well: only --out-of differs from the column.
+    equal = table([*CANVAS[:1], ["Points Possible", "", "", "", "", "10"], *CANVAS[2:]])
+    with pytest.raises(
+        ExportError, match=r"--out-of is 5, .* out of 10; leave --out-of away, .* 5 p"
+    ):
+        fill_canvas(grades(report_of("alove")), equal, Options(out_of=5))
     filled = fill_canvas(grades(adjusted("alove", 0.31)), roster, Options(out_of=4))
     assert receivers.cells(filled.content)[-1][-1] == "0.92"  # 2.31 of 10 is 0.924 of 4
 

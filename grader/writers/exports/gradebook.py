@@ -189,10 +189,17 @@ def points_in(
         raise ExportError("no report has a score to write; grade the submissions again")
     ours = next(iter(maxima))
     if theirs is not None and abs((out_of or ours) - theirs) >= 0.005:
+        wanted = number(ours) if out_of is None else number(out_of)
+        given = "" if out_of is None else f"--out-of is {wanted}, "
+        convert_or_not = (
+            "leave --out-of away"
+            if abs(ours - theirs) < 0.005
+            else f"give --out-of {number(theirs)} to convert them"
+        )
         raise ExportError(
-            f"the reports are out of {number(ours)} points, {clean_line(where)} out of "
-            f"{number(theirs)}; give --out-of {number(theirs)} to convert them, or give it "
-            f"{number(ours)} points and download the roster again"
+            f"{given}the reports are out of {number(ours)} points, {clean_line(where)} out of "
+            f"{number(theirs)}; {convert_or_not}, or give it "
+            f"{wanted} points and download the roster again"
         )
     if out_of is None:
         return lambda grade: grade.total or 0.0
