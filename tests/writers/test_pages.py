@@ -820,3 +820,10 @@ def test_pages_of_a_class_show_each_students_own_code(tmp_path: Path) -> None:
     assert "return x = 2" not in read((pages / "ben.html").read_bytes()).text
     assert "2 pages are without code" in made.stderr
     assert "ben, gone" in made.stderr
+
+
+def test_a_name_written_from_right_to_left_leaves_the_id_in_its_place() -> None:
+    """The name is isolated, so an id beside it is not moved into the middle of it."""
+    named = owned(report_of("40003"), students=(Person("okri \u05dc\u05d9", "", "40003", ""),))
+    for content in (write_student_page(named), write_class_page(tally_of(named))):
+        assert "<bdi>okri \u05dc\u05d9</bdi>" in content.decode()
