@@ -93,10 +93,11 @@ def test_a_course_that_changed_asks_and_the_changes_are_listed(place: Path) -> N
     assert changes["ann"] == {
         "id": "ann",
         "name": "",
-        "score_before": "1.0",
+        "score_before": "0.0",
         "score_after": "2.0",
-        "difference": "1.0",
-        "checks": "numbers/spread/many_values: failed -> passed",
+        "difference": "2.0",
+        "checks": "numbers/spread/values: passed with 0 -> passed with 1; "
+        "numbers/spread/many_values: failed -> passed",
         "why": "the course's suites changed",
     }
     assert changes["bob"]["checks"] == "numbers/spread/many_values: passed -> failed"
@@ -195,6 +196,7 @@ def test_one_who_is_new_is_not_graded_unlike_all_others(place: Path) -> None:
 
 def test_a_late_file_alone_replaces_one_result(place: Path) -> None:
     """It has the same id; the others keep theirs, and the report names the other attempt."""
+    repair(place)
     batch(place)
     before = rows(place / "out/summary.csv")
     (place / "late").mkdir()
@@ -246,7 +248,7 @@ def test_a_report_changed_by_hand_is_named(place: Path) -> None:
     """It has no row, and it is not silently taken for a result."""
     batch(place)
     path = place / "out/reports/ann.json"
-    path.write_text(path.read_text().replace('"score": 1.0', '"score": 2.0'))
+    path.write_text(path.read_text().replace('"score": 0.0', '"score": 1.0'))
     done = batch(place, "--only", "bob")
     assert "1 without a row in the summary" in done.stderr
     assert "ann" not in rows(place / "out/summary.csv")
