@@ -358,6 +358,13 @@ def test_the_work_of_two_students_in_files_of_any_name_is_refused(
         read({f"{one}/hw.py": WORK, f"{other}/hw.py": OTHER})
 
 
+def test_three_students_with_the_same_work_are_refused(read: Read) -> None:
+    """As in a zip of a class within a zip."""
+    names = ("ada", "grace", "mary")
+    with pytest.raises(SubmissionError, match=r"several students \(ada, grace, mary\)"):
+        read({f"{name}/activations.py": WORK for name in names})
+
+
 def test_one_file_of_a_nearly_right_name_answers_all_that_it_defines(read: Read) -> None:
     """Where it is the only one, and there is more in it than its name says."""
     both = WORK + "def sgd_step(w, g, lr):\n    return w\n"

@@ -20,12 +20,15 @@ _PLATFORM = re.compile(
     r"|(?P<gradescope>submission_\d+)"
 )
 
+_MANY = 3  # people who may hand in the same
+
 
 def find_students(candidates: Sequence[Candidate], exercises: Iterable[Exercise]) -> list[str]:
     """Return the names under which several students' work is in a hand-in, or nothing.
 
     Two answers of different content to one exercise are the sign, in folders or files
-    that are named after people and not after versions, weeks or kinds of files.
+    that are named after people and not after versions, weeks or kinds of files. Of equal
+    content three are: two may be one student's copies.
 
     Parameters
     ----------
@@ -59,11 +62,12 @@ def _counts(candidate: Candidate) -> bool:
 
 def _distinct(answers: Sequence[Candidate], own: frozenset[str]) -> set[str]:
     found: set[str] = set()
+    alike: set[str] = set()
     for place, one in enumerate(answers):
         for other in answers[place + 1 :]:
-            if one.read.content != other.read.content:
-                found.update(_owners(one, other, own))
-    return found
+            owners = found if one.read.content != other.read.content else alike
+            owners.update(_owners(one, other, own))
+    return found or (alike if len(alike) >= _MANY else set())
 
 
 def _owners(one: Candidate, other: Candidate, own: frozenset[str]) -> Iterator[str]:
