@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import msgspec
 
-from grader.records import FAILED, Feedback, OutcomeKind, ResultCredit, Visibility
+from grader.check_report import CheckReport
+from grader.records import FAILED
 from grader.repairs import REPAIRS, word_repair
 
 # Observations that only state that a value is wrong: any other cause explains it, too.
@@ -24,41 +25,6 @@ _FAMILIES = dict.fromkeys(("factor", "factor_argument", "factor_unnamed", "sign"
 _FACTORS = frozenset(REPAIRS) - {"transposed", "axis_too_many", "axis_too_few", "order"}
 # Observations that explain no wrong value.
 _APART = frozenset({"modified", "warned", "default", "own_rng"})
-
-
-class CheckReport(Protocol):
-    """What is read of `grader.report.CheckReport`, which is made of this file's records."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def function(self) -> str: ...  # noqa: D102
-    @property
-    def title(self) -> str: ...  # noqa: D102
-    @property
-    def visibility(self) -> Visibility: ...  # noqa: D102
-    @property
-    def outcome(self) -> OutcomeKind: ...  # noqa: D102
-    @property
-    def score(self) -> float: ...  # noqa: D102
-    @property
-    def max_score(self) -> float: ...  # noqa: D102
-    @property
-    def observation(self) -> str | None: ...  # noqa: D102
-    @property
-    def misconceptions(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def what(self) -> str: ...  # noqa: D102
-    @property
-    def hint(self) -> str: ...  # noqa: D102
-    @property
-    def feedback(self) -> Feedback: ...  # noqa: D102
-    @property
-    def repair(self) -> str: ...  # noqa: D102
-    @property
-    def results(self) -> tuple[ResultCredit, ...]: ...  # noqa: D102
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec.structs import replace
 
+from grader.check_report import CheckReport, Name, Points, Seconds
 from grader.errors import ReportError
 from grader.problems import Next, Problem, find_problems, order_problems
 from grader.records import (
@@ -28,16 +29,13 @@ from grader.records import (
     FunctionScore,
     HiddenFeedback,
     Isolation,
-    OutcomeKind,
     Person,
-    ResultCredit,
     ScoreReport,
     Seed,
     Series,
     Status,
     Submission,
     SubmissionStatus,
-    Visibility,
 )
 from grader.sanitize import clean_line
 
@@ -47,16 +45,11 @@ MAX_REPORT = 16 * 2**20  # bytes; a report of the whole course has about 150 000
 # A list of numbers over several lines. In JSON no text has a line break, so none is in it.
 _NUMBERS = re.compile(r"\[\n[-+0-9.eE,\snul]*\]")
 
-Points = Annotated[float, msgspec.Meta(ge=0)]
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
-Seconds = Annotated[float, msgspec.Meta(ge=0)]
-Name = Annotated[str, msgspec.Meta(min_length=1)]
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-CheckId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_]+/[A-Za-z0-9_]+/[A-Za-z0-9_]+$")]
 Instant = Annotated[
     str, msgspec.Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")
 ]
-DrawnSeries = Annotated[tuple[Series, ...], msgspec.Meta(max_length=4)]
 
 
 class CourseReport(msgspec.Struct, frozen=True):
@@ -122,85 +115,6 @@ class SubmissionReport(msgspec.Struct, frozen=True):
     files: tuple[FileReport, ...]
     notes: tuple[str, ...]
     original: str = ""
-
-
-class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One check: what it found, what it earned, and what is reported about it.
-
-    Parameters
-    ----------
-    id : str
-        ``exercise/function/check``.
-    title : str
-        What it asks for.
-    visibility : {"visible", "hidden"}
-        Whether students see values.
-    outcome : str
-        ``passed`` earns points, and ``failed`` some of them where ``results`` says why.
-    score, max_score : float
-        Points earned, out of the points there are; out of 0 is advice.
-    observation : str or None
-        Id of what was observed, such as ``sign`` or ``transposed``, or null.
-    misconception : str or None
-        Id of the misconception that behaves in the same way, or null.
-    second_misconception : str or None
-        Id of one that was made together with it; absent where there is none.
-    what : str
-        What is wrong by these misconceptions; absent where there is none.
-    hint : str
-        What to ask oneself next, or empty.
-    feedback : Feedback
-        What is reported; a field is absent where there is none.
-    duration_s : float
-        Seconds of wall-clock time.
-    series : list of Series
-        What can be drawn of what the check saw; absent where nothing can.
-    repair : str
-        The name of the slip that, undone, makes right what is wrong; absent where there is none.
-    results : list of ResultCredit
-        What of a failed check is right; absent where that is not known.
-    essential : bool
-        Whether the function earns at most half of its points where this check fails; absent
-        where it does not matter.
-    """
-
-    id: CheckId
-    title: Name
-    visibility: Visibility
-    outcome: OutcomeKind
-    score: Points
-    max_score: Points
-    observation: str | None
-    misconception: str | None
-    hint: str
-    feedback: Feedback
-    duration_s: Seconds
-    series: DrawnSeries = ()
-    repair: str = ""
-    results: tuple[ResultCredit, ...] = ()
-    essential: bool = False
-    second_misconception: str | None = None
-    what: str = ""
-
-    @property
-    def misconceptions(self) -> tuple[str, ...]:
-        """Return the ids of its misconceptions: none, one, or two made together."""
-        return tuple(filter(None, (self.misconception, self.second_misconception)))
-
-    @property
-    def exercise(self) -> str:
-        """Return the name of its exercise."""
-        return self.id.split("/")[0]
-
-    @property
-    def function(self) -> str:
-        """Return its function, as ``exercise/function``."""
-        return self.id.rpartition("/")[0]
-
-    @property
-    def name(self) -> str:
-        """Return the last part of its id."""
-        return self.id.rpartition("/")[2]
 
 
 class Location(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -20,6 +20,7 @@ from support.reports import check_of
 from support.running import GRADE, alive, family
 from support.scores import faults, losses
 
+from grader.check_report import CheckReport
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader, grade_for_student
 from grader.errors import CourseError, ExaminerError, SandboxError
@@ -36,7 +37,7 @@ from grader.records import (
     SourceFile,
     Submission,
 )
-from grader.report import CheckReport, build_report, to_json
+from grader.report import build_report, to_json
 from grader.sandbox.processes import start
 from grader.sandbox.protocol.frames import Stream
 from grader.sandbox.protocol.messages import Restrictions

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from grader.check_report import CheckReport
 from grader.problems import Problem, find_problems, order_problems
 from grader.records import Feedback, Place, ResultCredit
-from grader.report import CheckReport
 
 
 def check(name: str, outcome: str = "failed", points: float = 1.0, **fields: Any) -> CheckReport:

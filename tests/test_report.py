@@ -20,11 +20,11 @@ from support.reports import (
     solved,
 )
 
+from grader.check_report import CheckReport
 from grader.errors import ReportError
 from grader.records import Feedback, HiddenFeedback, ModuleState, ResultCredit, Series, Trace
 from grader.report import (
     MAX_REPORT,
-    CheckReport,
     Report,
     build_report,
     for_students,

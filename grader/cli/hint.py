@@ -26,7 +26,8 @@ from grader.records import FAILED
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.report import CheckReport, Report
+    from grader.check_report import CheckReport
+    from grader.report import Report
 
 # Outcomes of a function without a failing check; the first that occurs describes it.
 _STATES = ("not_implemented", "passed", "not_run")

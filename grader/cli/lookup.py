@@ -11,7 +11,8 @@ from grader.errors import ReportError
 from grader.sanitize import clean_line, name_some
 
 if TYPE_CHECKING:
-    from grader.report import CheckReport, Report
+    from grader.check_report import CheckReport
+    from grader.report import Report
 
 _MOST = 5
 

@@ -16,8 +16,9 @@ from grader.cli.streams import unbroken_pipe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.check_report import CheckReport
     from grader.records import Course
-    from grader.report import CheckReport, Report, UnexaminedReport
+    from grader.report import Report, UnexaminedReport
 
 
 @click.command(cls=GradeCommand)

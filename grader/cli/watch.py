@@ -24,8 +24,9 @@ from grader.cli.streams import unbroken_pipe
 from grader.records import Course, IsolationOption, Submission
 
 if TYPE_CHECKING:
+    from grader.check_report import CheckReport
     from grader.engine import Grader
-    from grader.report import CheckReport, ExerciseReport, Report
+    from grader.report import ExerciseReport, Report
     from grader.submissions.changes import Answer
     from grader.submissions.saves import Saves
     from grader.writers.problems import ShownProblem

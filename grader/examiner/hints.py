@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from grader.report import CheckReport
+from grader.check_report import CheckReport
 
 # For observations that no named misconception explains. A hint asks or nudges; it never
 # gives the formula.

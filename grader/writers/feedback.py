@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 
+from grader.check_report import CheckReport
 from grader.records import FAILED, ResultCredit
 from grader.repairs import word_repair
-from grader.report import CheckReport, ExerciseReport, Report
+from grader.report import ExerciseReport, Report
 from grader.sanitize import clean
 from grader.seeds import PUBLIC
 

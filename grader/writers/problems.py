@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from grader.check_report import CheckReport
 from grader.problems import Problem
-from grader.report import CheckReport, ExerciseReport, FunctionReport, Report, ordered_problems
+from grader.report import ExerciseReport, FunctionReport, Report, ordered_problems
 from grader.writers.feedback import rows_of
 from grader.writers.words import number
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from support.running import assert_one_line, run_grade
 
+from grader.check_report import CheckReport
 from grader.examiner.hints import HINTS, SECOND_HINTS, find_second_hint
 from grader.records import Course, Feedback, OutcomeKind
-from grader.report import CheckReport
 from grader.testing.catalogue import Entry, load_catalogue, source_of
 
 ROOT = Path(__file__).resolve().parents[2]

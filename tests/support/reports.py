@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from grader.check_report import CheckReport
 from grader.records import (
     Audience,
     Check,
@@ -24,7 +25,7 @@ from grader.records import (
     SourceFile,
     Submission,
 )
-from grader.report import CheckReport, Report, build_report, map_checks
+from grader.report import Report, build_report, map_checks
 from grader.scoring import score
 
 CHECKS = (

@@ -11,8 +11,9 @@ import pytest
 from msgspec.structs import replace
 from support.reports import CHECKS, change_check, change_outcome, check_of, report_of, scores_of
 
+from grader.check_report import CheckReport
 from grader.records import FAILED, Feedback, HiddenFeedback, Outcome, Place, ResultCredit, Seed
-from grader.report import CheckReport, Report, build_report, to_json
+from grader.report import Report, build_report, to_json
 from grader.writers.exports.classroom50 import write_classroom50
 from grader.writers.exports.csv_rows import write_csv
 from grader.writers.exports.github import write_annotations, write_outputs, write_summary

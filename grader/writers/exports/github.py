@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.report import CheckReport, ExerciseReport, Report, for_students
+from grader.check_report import CheckReport
+from grader.report import ExerciseReport, Report, for_students
 from grader.writers.escape import for_command, for_command_property, for_html_block, for_markdown
 from grader.writers.feedback import grade_again, lines_of, text_of
 from grader.writers.words import describe_adjustments, figures_of, number, points_of

@@ -6,7 +6,8 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
-from grader.report import CheckReport, Report
+from grader.check_report import CheckReport
+from grader.report import Report
 from grader.sanitize import clean_line
 from grader.writers.feedback import grade_again, text_of
 from grader.writers.words import figures_of, number, origin_of

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from grader.check_report import CheckReport
 from grader.errors import ExportError
-from grader.report import CheckReport, Report, for_students, to_json
+from grader.report import Report, for_students, to_json
 from grader.sanitize import clean_line
 from grader.writers.feedback import grade_again, text_of
 from grader.writers.words import describe_submission, points_of

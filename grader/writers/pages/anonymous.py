@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from grader.check_report import CheckReport
 from grader.records import Adjustment
 from grader.report import (
-    CheckReport,
     ExerciseReport,
     Report,
     UnexaminedReport,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from grader.check_report import CheckReport
 from grader.records import SubmissionStatus
-from grader.report import CheckReport, Report, UnexaminedReport
+from grader.report import Report, UnexaminedReport
 from grader.sanitize import clean_line
 from grader.writers.words import names_of, reason_of
 

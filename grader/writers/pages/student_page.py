@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
+from grader.check_report import CheckReport
 from grader.errors import ExportError
 from grader.records import FAILED, Course, Place, Series, SourceFile, Submission
-from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
+from grader.report import ExerciseReport, FunctionReport, Report
 from grader.sanitize import clean, clean_line
 from grader.writers.feedback import CODE, grade_again
 from grader.writers.pages.page import bound, render_page

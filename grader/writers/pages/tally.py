@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from grader.check_report import CheckReport
 from grader.records import FAILED, OutcomeKind
-from grader.report import CheckReport, ExerciseReport, FunctionReport, Report, UnexaminedReport
+from grader.report import ExerciseReport, FunctionReport, Report, UnexaminedReport
 from grader.sanitize import clean_line
 from grader.writers.pages.rows import Event, Row, find_events, make_row
 

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from rich.console import Console
 from rich.text import Text
 
+from grader.check_report import CheckReport
 from grader.records import FAILED, Feedback
-from grader.report import CheckReport, FunctionReport, Report, UnexaminedReport
+from grader.report import FunctionReport, Report, UnexaminedReport
 from grader.sanitize import clean_line
 from grader.writers.feedback import WIDTH, lines_of
 from grader.writers.terminal.result import show_check

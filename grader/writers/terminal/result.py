@@ -16,7 +16,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from grader.report import CheckReport, ExerciseReport, FunctionReport, Report
+from grader.check_report import CheckReport
+from grader.report import ExerciseReport, FunctionReport, Report
 from grader.writers.feedback import (
     PROBLEMS,
     WIDTH,
