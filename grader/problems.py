@@ -89,9 +89,7 @@ class Next(msgspec.Struct, frozen=True):
 def find_problems(
     checks: Sequence[CheckReport], depends_on: Iterable[str] = ()
 ) -> tuple[Problem, ...]:
-    """Return the problems of one function, those to be fixed first in front.
-
-    First comes what keeps the function from running, then what costs most; advice is last.
+    """Return the problems of one function, in the order of `order_problems`.
 
     Parameters
     ----------
@@ -108,9 +106,8 @@ def find_problems(
     _join_repaired(groups)
     _join_vague(groups)
     needed = tuple(depends_on)
-    problems = [_describe(group, needed) for group in groups.values()]
-    ordered = sorted(problems, key=lambda p: (p.is_advice, not p.stops, -p.cost))
-    return _add_unearned(ordered, checks)
+    problems = (("", _describe(group, needed)) for group in groups.values())
+    return _add_unearned([problem for _, problem in order_problems(problems)], checks)
 
 
 def order_problems(problems: Iterable[tuple[str, Problem]]) -> list[tuple[str, Problem]]:

@@ -73,7 +73,7 @@ def read_table(content: bytes, name: str, advice: str) -> Table:
         raise TableError(f"{name} is neither in UTF-8 nor in UTF-16; {advice}") from error
     text = _SEPARATOR_LINE.sub("\n", text)
     try:
-        delimiter = max(_DELIMITERS, key=lambda candidate: _width(text, candidate))
+        delimiter = choose_delimiter(text)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         rows = [(tuple(row), reader.line_num) for row in reader if any(row)]
     except csv.Error as error:
@@ -87,6 +87,11 @@ def read_table(content: bytes, name: str, advice: str) -> Table:
             raise TableError(f"line {line} of {name} is longer than its header; {advice}")
     padded = tuple(row[:width] + ("",) * (width - len(row)) for row, _ in others)
     return Table(header, padded, delimiter, tuple(line for _, line in others), encoding)
+
+
+def choose_delimiter(text: str) -> str:
+    """Return the one that gives the header most columns: a comma, a semicolon or a tabulator."""
+    return max(_DELIMITERS, key=lambda candidate: _width(text, candidate))
 
 
 def _width(text: str, delimiter: str) -> int:

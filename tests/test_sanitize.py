@@ -32,7 +32,7 @@ def test_no_runner_finds_a_command(text: str) -> None:
 
 
 def test_headings_and_slices_are_left_alone() -> None:
-    """They are no commands."""
+    """They are not commands."""
     for text in ("## Heading", "x[::2]", "a::b", "# [x]", "a ## b [c]"):
         assert clean(text) == text
 

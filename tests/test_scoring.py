@@ -63,7 +63,7 @@ def test_what_students_see_earns_beside_what_they_do_not_see(course: Course) -> 
 def test_where_all_values_are_visible_the_answers_must_vary(
     course: Course, varied: bool, points: int
 ) -> None:
-    """One answer to every question is no function."""
+    """One answer to every question is not a function."""
     outcomes = [replace(passed(check), varied=varied) for check in (VALUES, PURITY)]
     (exercise,) = score(course, (VALUES, PURITY), outcomes, GRADED)
     assert exercise.score_c == points

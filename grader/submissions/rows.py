@@ -6,9 +6,9 @@ import codecs
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator
 
-_DELIMITERS = ",;\t"
+from grader.tables import choose_delimiter
+
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 Row = dict[str, str]
@@ -31,17 +31,14 @@ def decode(content: bytes) -> str:
 def read_rows(text: str) -> tuple[list[str], list[Row]]:
     """Return the header in lower case, and the rows below it by its columns.
 
-    The delimiter is the one that gives the header most columns: a comma, a semicolon or a
-    tabulator.
-
     Raises
     ------
     csv.Error
         If it is not a CSV file.
     """
     text = text.removeprefix("\ufeff")
-    delimiter = max(_DELIMITERS, key=lambda one: len(next(_cells(text, one), [])))
-    rows = [row for row in _cells(text, delimiter) if any(map(str.strip, row))]
+    cells = csv.reader(io.StringIO(text, newline=""), delimiter=choose_delimiter(text))
+    rows = [row for row in cells if any(map(str.strip, row))]
     header = [column.strip().casefold() for column in rows[0]] if rows else []
     return header, [_row(header, row) for row in rows[1:]]
 
@@ -49,7 +46,3 @@ def read_rows(text: str) -> tuple[list[str], list[Row]]:
 def _row(header: list[str], row: list[str]) -> Row:
     padded = row + [""] * (len(header) - len(row))
     return {column: cell.strip() for column, cell in zip(header, padded, strict=False)}
-
-
-def _cells(text: str, delimiter: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

@@ -94,7 +94,7 @@ class EditedFunction:
         for place, texts in self._texts.items():
             _switch(definition, place, [self._parse(place, text) for text in texts], self._fail)
         self._chosen = dict.fromkeys(self._texts, 0)
-        self.compiled = self._compile(definition)
+        self._compiled = self._compile(definition)
 
     def choose(self, *edits: Edits) -> Callable[..., Any]:
         """Return the function with these edits made.
@@ -107,7 +107,7 @@ class EditedFunction:
         for edit in edits:
             for place, text in edit.items():
                 self._chosen[place] = 1 + self._texts[place].index(text)
-        return self.compiled
+        return self._compiled
 
     def source(self, *edits: Edits) -> str:
         """Return a module's worth of definitions with these edits made."""

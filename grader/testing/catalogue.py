@@ -43,10 +43,11 @@ class Entry:
     loses_points : bool
         Whether it loses points. A misconception that loses none has right values and
         is only named.
-    implementation : callable
-        The implementation.
+    implementation : callable or None
+        A whole implementation, or None for an edit; see `implement`.
     source : str
-        A module's worth of definitions that put it in the place of the solution's.
+        A module's worth of definitions that put it in the place of the solution's, or nothing
+        for an edit; see `source_of`.
     second_hint : str
         A more concrete hint where the first did not help; in no report.
     what : str
@@ -66,7 +67,7 @@ class Entry:
     function: str
     hint: str
     loses_points: bool
-    implementation: Callable[..., Any]
+    implementation: Callable[..., Any] | None
     source: str
     second_hint: str = ""
     what: str = ""
@@ -84,19 +85,6 @@ class Entry:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What an `edit` in a list ``EDITS`` holds, before it is joined with its canonical file."""
-
-    id: str
-    function: str
-    edits: Mapping[str, str]
-    what: str
-    hint: str
-    second_hint: str
-    loses_points: bool
-
-
 def edit(
     identity: str,
     edits: Mapping[str, str],
@@ -106,8 +94,8 @@ def edit(
     hint: str,
     second_hint: str = "",
     loses_points: bool = True,
-) -> Edit:
-    """Describe a mistake as a change of the right implementation.
+) -> Entry:
+    """Describe a mistake as a change of the right implementation, for the list ``EDITS``.
 
     Parameters
     ----------
@@ -118,7 +106,19 @@ def edit(
     what : str
         What is wrong, in a few words that can follow "Two things:", without the formula.
     """
-    return Edit(identity, of, edits, what, hint, second_hint, loses_points)
+    # The function that it is an edit of is joined when the list is read.
+    return Entry(
+        identity,
+        "",
+        of,
+        hint,
+        loses_points,
+        implementation=None,
+        source="",
+        second_hint=second_hint,
+        what=what,
+        edits=edits,
+    )
 
 
 def implement(entries: Sequence[Entry]) -> Callable[..., Any]:
@@ -129,6 +129,7 @@ def implement(entries: Sequence[Entry]) -> Callable[..., Any]:
     edited = entries[0].edited
     if edited is None:
         (entry,) = entries
+        assert entry.implementation is not None
         return entry.implementation
     return edited.choose(*(entry.edits for entry in entries))
 
@@ -259,28 +260,12 @@ def _import(path: Path, name: str) -> types.ModuleType:
     return module
 
 
-def _join_edits(edits: Sequence[Edit], canonical: Canonical, exercise: str) -> list[Entry]:
-    functions = dict.fromkeys(one.function for one in edits)
+def _join_edits(edits: Sequence[Entry], canonical: Canonical, exercise: str) -> list[Entry]:
     edited = {
         name: EditedFunction(canonical, name, [e.edits for e in edits if e.function == name])
-        for name in functions
+        for name in dict.fromkeys(one.function for one in edits)
     }
-    return [
-        Entry(
-            one.id,
-            exercise,
-            one.function,
-            one.hint,
-            one.loses_points,
-            edited[one.function].compiled,
-            "",
-            one.second_hint,
-            one.what,
-            one.edits,
-            edited[one.function],
-        )
-        for one in edits
-    ]
+    return [replace(one, exercise=exercise, edited=edited[one.function]) for one in edits]
 
 
 def _read_whole(module: types.ModuleType, tree: ast.Module, exercise: str) -> list[Entry]:
