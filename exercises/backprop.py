@@ -60,7 +60,7 @@ def output_delta(dL_da, z, f_prime):
     """Return delta = dL/dz of an output layer from dL/da, where ``a = f(z)``.
 
     The activation f works entry by entry: each a depends on the z in its own place only
-    (so softmax is no such f).
+    (so softmax is excluded).
 
     Parameters
     ----------
