@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -36,8 +37,10 @@ def family(pid: int) -> set[int]:
     """Return all descendants of a process."""
     found: set[int] = set()
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text(encoding="ascii").split():
-            found |= {int(child)} | family(int(child))
+        # A process may end while it is looked at, and has no children then.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            for child in task.read_text(encoding="ascii").split():
+                found |= {int(child)} | family(int(child))
     return found
 
 
