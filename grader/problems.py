@@ -15,14 +15,12 @@ import msgspec
 
 from grader.check_report import CheckReport
 from grader.records import FAILED
-from grader.repairs import REPAIRS, word_repair
+from grader.repairs import FACTORS, word_repair
 
 # Observations that only state that a value is wrong: any other cause explains it, too.
 _VAGUE = frozenset({"", "values"})
 # Observations of one kind of mistake.
 _FAMILIES = dict.fromkeys(("factor", "factor_argument", "factor_unnamed", "sign"), "factor")
-# Repairs that undo such a mistake.
-_FACTORS = frozenset(REPAIRS) - {"transposed", "axis_too_many", "axis_too_few", "order"}
 # Observations that explain no wrong value.
 _APART = frozenset({"modified", "warned", "default", "own_rng"})
 
@@ -140,8 +138,8 @@ _Cause = tuple[str, ...]
 
 def _cause_of(check: CheckReport) -> _Cause:
     feedback = check.feedback
-    if check.misconceptions:
-        return ("named", *check.misconceptions)
+    if _is_named(check):
+        return ("named", *(check.misconceptions or [check.what]))
     if check.repair:
         return ("repair", check.repair)
     if feedback.raised:
@@ -165,7 +163,7 @@ def _join_named(groups: dict[_Cause, list[CheckReport]]) -> None:
 
 def _join_repaired(groups: dict[_Cause, list[CheckReport]]) -> None:
     """Join a factor that a check without credit shows with the one slip that is a factor."""
-    slips = [cause for cause in groups if cause[0] == "repair" and cause[1] in _FACTORS]
+    slips = [cause for cause in groups if cause[0] == "repair" and cause[1] in FACTORS]
     shown = ("seen", "factor")
     if len(slips) == 1 and shown in groups and groups[shown][0].max_score:
         _join(groups, shown, slips[0])
@@ -197,9 +195,9 @@ def _join(groups: dict[_Cause, list[CheckReport]], cause: _Cause, into: _Cause) 
 def _describe(group: list[CheckReport], depends_on: tuple[str, ...]) -> Problem:
     costly = [check for check in group if check.max_score]
     shown = next((c for c in costly if c.visibility == "visible"), (costly or group)[0])
-    most = max(group, key=lambda check: len(check.misconceptions))
+    most = max(group, key=lambda check: (len(check.misconceptions), len(check.what)))
     # A known mistake says more than the slip that it looks like.
-    slips = [check.repair for check in group if check.repair and not most.misconceptions]
+    slips = [check.repair for check in group if check.repair and not _is_named(most)]
     repair = slips[0] if slips else ""
     return Problem(
         id=f"{shown.function}/{shown.name}".partition("/")[2],
@@ -207,7 +205,7 @@ def _describe(group: list[CheckReport], depends_on: tuple[str, ...]) -> Problem:
         or _word_slip(repair, group)
         or _words_of(shown)
         or f"Fails: {', '.join(c.title for c in group)}",
-        hint=most.hint if most.misconceptions else shown.hint,
+        hint=most.hint if _is_named(most) else shown.hint,
         misconceptions=most.misconceptions,
         repair=repair,
         depends_on=depends_on,
@@ -216,6 +214,11 @@ def _describe(group: list[CheckReport], depends_on: tuple[str, ...]) -> Problem:
         cost=round(sum(check.max_score - check.score for check in group), 2),
         stops=all(map(_stops, group)),
     )
+
+
+def _is_named(check: CheckReport) -> bool:
+    """Return whether the diagnosis found what is wrong in it."""
+    return bool(check.misconceptions or check.what)
 
 
 def _word_slip(repair: str, group: Sequence[CheckReport]) -> str:

@@ -23,6 +23,8 @@ Repair = Literal[
     "order",
 ]
 REPAIRS: tuple[Repair, ...] = get_args(Repair)
+# Those that multiply.
+FACTORS = frozenset(REPAIRS) - {"transposed", "axis_too_many", "axis_too_few", "order"}
 
 _WORDS: dict[Repair, str] = {
     "sign": "right but for the sign",
@@ -97,13 +99,13 @@ def _factors(name: Repair, sizes: Mapping[str, Any]) -> tuple[float, ...]:
     """Return by which factors an answer is off that a repair makes right."""
     rows, columns = (_size(sizes.get(letter)) for letter in "NC")
     # How many terms a sum over rows, over columns or over both has.
-    counts = sorted({rows, columns, rows * columns} - {1})
+    counts = sorted({rows, columns, rows * columns} - {1}) or [1]
     factors: dict[Repair, tuple[float, ...]] = {
         "sign": (-1.0,),
         "factor_2": (2.0,),
         "factor_1/2": (0.5,),
-        "factor_N": (float(rows),) if rows > 1 else (),
-        "factor_1/N": (1.0 / rows,) if rows > 1 else (),
+        "factor_N": (float(rows),),
+        "factor_1/N": (1.0 / rows,),
         "mean_for_sum": tuple(1.0 / count for count in counts),
         "sum_for_mean": tuple(float(count) for count in counts),
     }

@@ -20,13 +20,13 @@ from msgspec.structs import replace
 from pytest_jsonreport.plugin import JSONReport
 
 from grader.errors import GraderError
+from grader.examiner.candidates import CheckRun, TimeBudget
 from grader.examiner.checks import CollectedCheck
 from grader.examiner.collection import Suites, collect_parameters
 from grader.examiner.credit import Credit, give_credit
-from grader.examiner.diagnosis import CheckRun, TimeBudget, diagnose
+from grader.examiner.diagnosis import Named, diagnose, word
 from grader.examiner.feedback import describe_failure, describe_fault
 from grader.examiner.outcomes import read_outcomes
-from grader.examiner.replay import Mistakes
 from grader.records import Check, Outcome
 from grader.sandbox.calls import Call, StudentError, WorkerKilled
 from grader.sandbox.protocol.values import pack
@@ -237,12 +237,12 @@ class Examination:
             for outcome in outcomes
         )
 
-    def _diagnose(self, misconceptions: Callable[[str], tuple[Entry, ...]]) -> dict[str, Mistakes]:
+    def _diagnose(self, misconceptions: Callable[[str], tuple[Entry, ...]]) -> dict[str, Named]:
         by_function: dict[tuple[str, str], list[CheckRun]] = {}
         for node, run in self._runs.items():
             check = self._checks[node].check
             by_function.setdefault((check.exercise, check.function), []).append(run)
-        named: dict[str, Mistakes] = {}
+        named: dict[str, Named] = {}
         budget = TimeBudget()
         for (exercise, function), runs in by_function.items():
             if any(run.failed for run in runs):
@@ -291,13 +291,9 @@ def _report(item: pytest.Function, outcome: Outcome, duration_s: float) -> pytes
     return report
 
 
-def _name(outcome: Outcome, mistakes: Mistakes) -> Outcome:
-    if not mistakes:
+def _name(outcome: Outcome, named: Named) -> Outcome:
+    if not named:
         return outcome
-    what = ", and ".join(entry.what for entry in mistakes)
-    return replace(
-        outcome,
-        misconceptions=tuple(entry.id for entry in mistakes),
-        what=f"Two things: {what}." if len(mistakes) > 1 else what,
-        hint=" ".join(entry.hint for entry in mistakes),
-    )
+    what, hint = word(named)
+    ids = tuple(one.id for one in named if isinstance(one, Entry))
+    return replace(outcome, misconceptions=ids, what=what, hint=hint)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from grader.repairs import Repair, undo
 from grader.sandbox.protocol.values import Opaque
 from grader.testing.observations import holds_text
+
+# One result of several; see `parts_of`.
+Part = tuple[object, ...]
 
 _RTOL, _ATOL = 1e-6, 1e-9
 _RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
@@ -60,12 +64,13 @@ def numbers_of(value: Any) -> np.ndarray[Any, Any] | None:
     return array if array.dtype.kind == "f" else None
 
 
-def parts_of(value: Any) -> dict[tuple[object, ...], list[Any]]:
-    """Return what a result consists of, by place: keys, places in a tuple, and in its pairs.
+def parts_of(value: Any) -> dict[Part, list[Any]]:
+    """Return the results that a value consists of, by place; one at ``()`` if it is one result.
 
-    What is at the same place of several layers is one part.
+    A place is a key of a dict or the place in a tuple, and then ``"*"`` and the place in the
+    pairs of a list: what is at the same place of several layers is one result.
     """
-    parts: dict[tuple[object, ...], list[Any]] = {}
+    parts: dict[Part, list[Any]] = {}
     for key, item in _entries(value):
         inner = list(_entries(item))
         rows = [list(_entries(part)) for _, part in inner]
@@ -75,11 +80,75 @@ def parts_of(value: Any) -> dict[tuple[object, ...], list[Any]]:
                     parts.setdefault((key, "*", place), []).append(part)
         else:
             parts[(key,)] = [item]
-    return parts
+    return parts or {(): [value]}
 
 
 def _entries(value: Any) -> Iterator[tuple[object, Any]]:
     if isinstance(value, dict):
         yield from value.items()
-    elif isinstance(value, list | tuple) and numbers_of(value) is None:
+    elif isinstance(value, tuple) or (isinstance(value, list) and not all(map(_is_number, value))):
         yield from enumerate(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.generic | np.ndarray) and not np.ndim(value)
+
+
+def is_repaired(
+    got: Any, want: Any, repairs: Iterable[Repair], sizes: Sequence[Mapping[str, int]]
+) -> bool:
+    """Return whether the same repairs, one after the other, make all parts of a result right.
+
+    Parameters
+    ----------
+    got, want : list
+        What came back and what is right, by layer.
+    repairs : iterable of str
+        None of them compares the parts as they are.
+    sizes : sequence of mapping of str to int
+        What N and C may be in this call.
+    """
+    chosen = tuple(repairs)
+    if not chosen:
+        return alike(got, want)
+    if want is None or len(got) != len(want):
+        return False
+    pairs = [(numbers_of(a), numbers_of(b)) for a, b in zip(got, want, strict=True)]
+    return any(all(_undoes(chosen, a, b, known) for a, b in pairs) for known in sizes)
+
+
+def _undoes(
+    repairs: tuple[Repair, ...],
+    got: np.ndarray[Any, Any] | None,
+    want: np.ndarray[Any, Any] | None,
+    sizes: Mapping[str, int],
+) -> bool:
+    if got is None or want is None or not np.isfinite(got).all():
+        return False
+    made = [got]
+    for repair in repairs:
+        made = [before for one in made for before in undo(repair, one, want.shape, sizes)]
+    return any(alike(before, want) for before in made)
+
+
+def is_multiple(got: Any, want: Any) -> bool:
+    """Return whether each part of a result is a number times the right one."""
+    if want is None or got is None or len(got) != len(want):
+        return False
+    pairs = [(numbers_of(a), numbers_of(b)) for a, b in zip(got, want, strict=True)]
+    return all(_is_multiple(a, b) for a, b in pairs)
+
+
+def _is_multiple(got: np.ndarray[Any, Any] | None, want: np.ndarray[Any, Any] | None) -> bool:
+    if got is None or want is None or got.shape != want.shape:
+        return False
+    size = np.vdot(want, want)
+    return not size or alike(got, want * (np.vdot(want, got) / size))
+
+
+def sizes_of(arguments: Iterable[Any]) -> list[dict[str, int]]:
+    """Return what the numbers of rows N and of columns C of a call may be, one at least."""
+    shapes = [a.shape for a in arguments if isinstance(a, np.ndarray) and a.ndim == 2]
+    rows = shapes[0][0] if shapes else 1
+    columns = {shape[1] for shape in shapes if shape[0] == rows}
+    return [{"N": rows, "C": count} for count in sorted(columns)] or [{"N": 1, "C": 1}]

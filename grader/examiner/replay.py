@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import re
 import signal
 import types
 import warnings
@@ -152,17 +153,31 @@ def _limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
+_PRODUCTS = (
+    re.compile(r"matmul: .*\(size (\d+) is different from (\d+)\)"),
+    re.compile(r"shapes \S+ and \S+ not aligned: (\d+) \(dim \d\) != (\d+) \(dim \d\)"),
+)
+_SUM = re.compile(r"operands could not be broadcast together with shapes (\S+) (\S+)")
+
+
+def _misfit(text: str) -> tuple[str, ...]:
+    """Return the sizes or shapes that did not fit, whatever way to multiply was chosen."""
+    for pattern in _PRODUCTS:
+        if found := pattern.search(text):
+            return ("product", *sorted(found.groups()))
+    if found := _SUM.search(text):
+        return ("sum", *sorted(found.groups()))
+    return (text,)
+
+
 def compare(call: Call, result: CallResult) -> Likeness:
     """Return how like a student's call is to one with known mistakes."""
     if not call.answered:
         if not result.raised or result.raised != call.raised:
             return "different"
-        # numpy's texts name the shapes that did not fit: the same text, the same mistake.
-        return (
-            "same"
-            if result.raised_text and result.raised_text == call.raised_text
-            else "compatible"
-        )
+        # numpy's texts name the shapes that did not fit: the same shapes, the same mistake.
+        is_same = result.raised_text and _misfit(result.raised_text) == _misfit(call.raised_text)
+        return "same" if is_same else "compatible"
     if result.raised:
         return "different"
     if alike(call.value, result.value):

@@ -93,6 +93,7 @@ class EditedFunction:
         definition = copy.deepcopy(canonical.definition(function))
         for place, texts in self._texts.items():
             _switch(definition, place, [self._parse(place, text) for text in texts], self._fail)
+        self.results = _names_of_results(canonical.definition(function))
         self._chosen = dict.fromkeys(self._texts, 0)
         self._compiled = self._compile(definition)
 
@@ -139,6 +140,14 @@ class EditedFunction:
         exec(compile(module, str(self._canonical.path), "exec"), namespace)  # noqa: S102 - ours
         compiled: Callable[..., Any] = namespace[self.function]
         return compiled
+
+
+def _names_of_results(definition: _Definition) -> tuple[str, ...]:
+    """Return the names in ``return loss, grad``; none where one thing is returned."""
+    returned = definition.body[-1]
+    if isinstance(returned, ast.Return) and isinstance(returned.value, ast.Tuple):
+        return tuple(map(ast.unparse, returned.value.elts))
+    return ()
 
 
 def _is_public(node: ast.stmt) -> bool:

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.examiner.diagnosis import CheckRun, diagnose
+from grader.examiner.candidates import CheckRun
+from grader.examiner.diagnosis import Slip, diagnose, word
+from grader.examiner.replay import CallResult, compare, make_with
 from grader.records import Outcome
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.values import pack, unpack
@@ -59,7 +61,11 @@ def run(name: str, function: Callable[[Any], Any], *arguments: Any) -> CheckRun:
 
 def name(runs: list[CheckRun], entries: tuple[Entry, ...]) -> dict[str, str]:
     found = diagnose(runs, entries).items()
-    return {check: "+".join(entry.id for entry in mistakes) for check, mistakes in found}
+    return {check: "+".join(map(label, mistakes)) for check, mistakes in found}
+
+
+def label(one: Entry | Slip) -> str:
+    return one.id if isinstance(one, Entry) else f"{'/'.join(one.results)}:{'*'.join(one.repairs)}"
 
 
 def test_two_are_named_that_together_did_the_same(entries: tuple[Entry, ...]) -> None:
@@ -102,3 +108,106 @@ def test_nothing_is_named_where_no_two_fit(
 ) -> None:
     """A third mistake, or another one."""
     assert name([run("a", function, Z)], entries) == {}
+
+
+def test_a_slip_on_top_of_a_misconception_is_named(entries: tuple[Entry, ...]) -> None:
+    """The sign is turned of what one misconception gives."""
+    runs = [run("a", lambda z: -(4 * z + 1).sum(axis=0), Z, 2 * Z)]
+    assert name(runs, entries) == {"a": "SCALE+:sign"}
+
+
+def test_two_slips_are_named(entries: tuple[Entry, ...]) -> None:
+    """Nothing but factors is wrong."""
+    runs = [run("a", lambda z: -2 * (3 * z + 1).sum(axis=0), Z, 2 * Z)]
+    assert name(runs, entries) == {"a": ":sign*factor_2"}
+    assert word(diagnose(runs, entries)["a"])[0] == (
+        "the result is right but for the sign and a factor 2"
+    )
+
+
+def test_a_single_slip_is_left_to_credit(entries: tuple[Entry, ...]) -> None:
+    """The report has words for it already."""
+    assert name([run("a", lambda z: -(3 * z + 1).sum(axis=0), Z)], entries) == {}
+
+
+def test_what_explains_one_check_and_speaks_against_none_that_passed(
+    entries: tuple[Entry, ...],
+) -> None:
+    """Another mistake shows for whole numbers only, and is not known."""
+
+    def truncates(z: Any) -> Any:
+        return (4 * z + 1).sum(axis=0) if z.dtype.kind == "f" else np.zeros(3, dtype=int) + 7
+
+    whole = np.arange(6).reshape(2, 3)
+    values, integers = run("values", truncates, Z, 3 * Z), run("int", truncates, whole)
+    assert name([values, integers], entries) == {"values": "SCALE"}
+    passed = run("passed", lambda z: (3 * z + 1).sum(axis=0), Z)
+    passed = CheckRun(Outcome("passed", "passed"), passed.calls)
+    assert name([values, integers, passed], entries) == {}
+
+
+RESULTS = """
+def g(z):
+    a = z + 1
+    b = 2 * z
+    c = z**2
+    return a, b, c
+"""
+OF_RESULTS = """
+from grader.testing import edit
+
+EDITS = [
+    edit("A", {"a": "z - 1"}, of="g", what="a is low", hint="Up or down?"),
+    edit("B", {"b": "3 * z"}, of="g", what="b is large", hint="How often?"),
+    edit("B2", {"b": "3 * z + 0 * z"}, of="g", what="b is large, too", hint="How often?"),
+    edit("C", {"c": "z**3"}, of="g", what="c is a cube", hint="Which power?"),
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (lambda z: (z - 1, 5 + z, z**3), "A+C"),
+        (lambda z: (z - 1, 2 * z, -(z**2)), "A+c:sign"),
+        (lambda z: (z - 1, 3 * z, z**3), "A+C"),
+        (lambda z: (z + 1, 7 * z, 5 * z), ""),
+        (lambda z: (-2 * (z + 1), -2 * 2 * z, -2 * z**2), ":sign*factor_2"),
+    ],
+)
+def test_each_result_is_explained_by_itself(
+    tmp_path: Path, function: Callable[[Any], Any], expected: str
+) -> None:
+    """What is explained is named, whatever is wrong in another result."""
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "canonical.py").write_text(RESULTS)
+    (tmp_path / "results" / "misconceptions.py").write_text(OF_RESULTS)
+    entries = load_catalogue(tmp_path, "results", "misconceptions")
+    found = name([run("a", function, Z, 2 * Z)], entries)
+    assert found == ({"a": expected} if expected else {})
+
+
+@pytest.mark.parametrize(
+    ("student", "ours", "same"),
+    [
+        (lambda a, b: np.dot(a, b), lambda a, b: a @ b, True),
+        (lambda a, b: a @ b, lambda a, b: np.dot(b.T, a.T).T, True),
+        (lambda a, b: a + b, lambda a, b: np.add(b, a), True),
+        (lambda a, b: a @ b, lambda a, b: a.T @ b, False),
+        (lambda a, b: a + b, lambda a, b: a.T + b, False),
+    ],
+)
+def test_shapes_that_do_not_fit_are_the_same_whatever_multiplies(
+    student: Callable[..., Any], ours: Callable[..., Any], same: bool
+) -> None:
+    """numpy words the same misfit in several ways."""
+
+    def raised_by(function: Callable[..., Any]) -> CallResult:
+        return make_with(function, "f", call, {})
+
+    arrays = np.zeros((6, 5)), np.zeros((4, 3))
+    call = Call("f", arrays, packed_args=[pack(a) for a in arrays])
+    theirs = raised_by(student)
+    call.raised, call.raised_text = theirs.raised, theirs.raised_text
+    assert theirs.raised == "ValueError"
+    assert compare(call, raised_by(ours)) == ("same" if same else "compatible")

@@ -1,0 +1,215 @@
+"""Candidates: known mistakes, compared with everything that a student's function did."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.examiner.likeness import (
+    Part,
+    alike,
+    is_multiple,
+    is_repaired,
+    overflowed,
+    parts_of,
+    sizes_of,
+)
+from grader.examiner.replay import (
+    LATE,
+    CallResult,
+    Likeness,
+    Mistakes,
+    can_replay,
+    compare,
+    make_again,
+    make_with,
+)
+from grader.records import FAILED, Outcome
+from grader.repairs import FACTORS, Repair
+from grader.sandbox.calls import Call
+from grader.testing.canonical import EditedFunction
+
+# Processor time for all misconceptions of a submission together; honest work needs a tenth.
+_BUDGET_S = 10.0
+Repairs = tuple[Repair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """What one check of a function found, and the calls that it made."""
+
+    outcome: Outcome
+    calls: tuple[Call, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Return whether it failed, and the student's code did something in it."""
+        return self.outcome.outcome in FAILED
+
+    @property
+    def id(self) -> str:
+        """Return the id of its check."""
+        return self.outcome.check_id
+
+
+class TimeBudget:
+    """The processor time, in seconds, that misconceptions may still take of a whole submission."""
+
+    def __init__(self, left_s: float = _BUDGET_S) -> None:
+        self._end_s = time.process_time() + left_s
+
+    @property
+    def spent(self) -> bool:
+        """Return whether nothing is left."""
+        return time.process_time() > self._end_s
+
+
+class Evidence:
+    """The calls of a function's checks that can be made again, and the time that is left."""
+
+    def __init__(
+        self, runs: Sequence[CheckRun], edited: EditedFunction | None, budget: TimeBudget
+    ) -> None:
+        self.budget = budget
+        self._edited = edited
+        self._right: dict[int, CallResult] = {}
+        self.of_check = {run.id: [call for call in run.calls if can_replay(call)] for run in runs}
+        self.check_of = {id(call): check for check, made in self.of_check.items() for call in made}
+        # In their order: a misconception may remember what it was called with.
+        self.all_calls = [call for calls in self.of_check.values() for call in calls]
+        self.passed_calls = [
+            call for run in runs if not run.failed for call in self.of_check[run.id]
+        ]
+
+    @property
+    def knows_right(self) -> bool:
+        """Return whether there is an implementation that is right."""
+        return self._edited is not None
+
+    def right(self, call: Call) -> CallResult:
+        """Make a call as it would be right."""
+        assert self._edited is not None
+        if id(call) not in self._right:
+            edited = self._edited
+            self._right[id(call)] = make_with(edited.choose(), edited.function, call, {})
+        return self._right[id(call)]
+
+    def name_part(self, part: Part) -> str:
+        """Return what a part of the result is called, or nothing."""
+        if not part or self._edited is None:
+            return ""
+        if isinstance(part[0], str):
+            return part[0]
+        names = self._edited.results
+        return names[part[0]] if isinstance(part[0], int) and part[0] < len(names) else ""
+
+    def wrong_parts(self, calls: Sequence[Call]) -> list[Part]:
+        """Return the results that are wrong in some of these calls."""
+        wrong: dict[Part, None] = {}
+        for call in calls:
+            correct = parts_of(self.right(call).value)
+            for part, values in parts_of(call.value).items():
+                if not alike(values, correct.get(part)):
+                    wrong[part] = None
+        return list(wrong)
+
+
+class Candidate:
+    """A misconception, or two of them, compared with everything that a function did."""
+
+    def __init__(self, mistakes: Mistakes, evidence: Evidence) -> None:
+        self.mistakes = mistakes
+        self._evidence = evidence
+        self._late = False
+        self._compared: dict[int, tuple[Likeness, CallResult]] = {}
+        # What the calls of each check have kept. They are made in their order.
+        self._kept: dict[str, dict[int, Any]] = {}
+
+    def _compare(self, call: Call) -> tuple[Likeness, CallResult]:
+        if id(call) not in self._compared:
+            # Once is enough to wait for a misconception that does not end.
+            self._late = self._late or self._evidence.budget.spent
+            result = LATE if self._late else self._make(call)
+            self._late = self._late or result.raised == LATE.raised
+            likeness: Likeness = "different" if self._late else compare(call, result)
+            self._compared[id(call)] = likeness, result
+        return self._compared[id(call)]
+
+    def _make(self, call: Call) -> CallResult:
+        kept = self._kept.setdefault(self._evidence.check_of[id(call)], {})
+        return make_again(self.mistakes, call, kept)
+
+    @property
+    def is_consistent(self) -> bool:
+        """Return whether nothing speaks against it; the first call that does ends the search."""
+        return self.agrees_with(self._evidence.all_calls)
+
+    def agrees_with(self, calls: Sequence[Call]) -> bool:
+        """Return whether none of these calls speaks against it."""
+        return all(self._compare(call)[0] != "different" for call in calls)
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """Return whether nothing speaks against it, and how many calls speak for it."""
+        compared = [self._compare(call)[0] for call in self._evidence.all_calls]
+        return "different" not in compared, compared.count("same")
+
+    def is_like(self, run: CheckRun) -> bool:
+        """Return whether it did the same in all calls of one check."""
+        calls = self._evidence.of_check[run.id]
+        return bool(calls) and all(self._compare(call)[0] == "same" for call in calls)
+
+    def explains_part(self, part: Part, calls: Sequence[Call], repairs: Repairs = ()) -> bool:
+        """Return whether one of the results is this one's in every call, and wrong in some.
+
+        Parameters
+        ----------
+        repairs : tuple of str
+            Slips that come on top of it. What is itself a multiple of the right result has no
+            other factor on top.
+        """
+        wrong = bool(repairs) and not self.mistakes
+        for call in calls:
+            result = self._compare(call)[1]
+            theirs, ours = parts_of(call.value).get(part), parts_of(result.value).get(part)
+            if theirs is None and ours is None:
+                continue  # a call of another kind
+            arguments = [*call.args, *call.kwargs.values()]
+            if theirs is None or not is_repaired(theirs, ours, repairs, sizes_of(arguments)):
+                return False
+            right = parts_of(self._evidence.right(call).value).get(part)
+            wrong = wrong or not (
+                is_multiple(ours, right) if FACTORS & {*repairs} else alike(ours, right)
+            )
+        return wrong
+
+    def explains(self, run: CheckRun) -> bool:
+        """Return whether the misconception did in this check what the student's did."""
+        calls = self._evidence.of_check[run.id]
+        # One call anywhere that speaks against it is enough: a wrong hint is worse than none.
+        if not calls or not self.is_consistent:
+            return False
+        observation = run.outcome.observation
+        last_call, (_, result) = run.calls[-1], self._compare(calls[-1])
+        if observation == "modified":
+            return bool(result.modified) and result.modified == frozenset(last_call.modified_keys)
+        if observation == "warned":
+            return result.warned
+        if not any(entry.loses_points for entry in self.mistakes):
+            return False
+        if observation == "not_finite" and not overflowed(result.value):
+            # What went on where the student's numbers overflowed does not explain that.
+            return False
+        return self.weight[1] > 0
+
+
+class Right(Candidate):
+    """No misconception at all: what is wrong is a slip, or nothing that is known."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        super().__init__((), evidence)
+
+    def _make(self, call: Call) -> CallResult:
+        return self._evidence.right(call)
