@@ -162,7 +162,15 @@ def _join_named(groups: dict[_Cause, list[CheckReport]]) -> None:
 
 
 def _join_repaired(groups: dict[_Cause, list[CheckReport]]) -> None:
-    """Join a factor that a check without credit shows with the one slip that is a factor."""
+    """Join slips that a named mistake shows, too, and a factor with the one slip that is one."""
+    for cause in [cause for cause in groups if cause[0] == "repair"]:
+        named = [
+            other
+            for other in groups
+            if other[0] == "named" and any(check.repair == cause[1] for check in groups[other])
+        ]
+        if len(named) == 1:
+            _join(groups, cause, named[0])
     slips = [cause for cause in groups if cause[0] == "repair" and cause[1] in FACTORS]
     shown = ("seen", "factor")
     if len(slips) == 1 and shown in groups and groups[shown][0].max_score:

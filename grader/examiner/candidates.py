@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.examiner.arrangement import Arrangement, find_arrangement
 from grader.examiner.likeness import (
     Part,
     alike,
@@ -184,6 +185,19 @@ class Candidate:
                 is_multiple(ours, right) if FACTORS & {*repairs} else alike(ours, right)
             )
         return wrong
+
+    def arrangement(self, calls: Sequence[Call]) -> Arrangement | None:
+        """Return how all of these calls have its results, in another arrangement; or None."""
+        found: Arrangement | None = None
+        for call in calls:
+            result = self._compare(call)[1]
+            if not call.answered or result.raised:
+                return None
+            other = find_arrangement(call.value, result.value, rows_apart=not self.mistakes)
+            if other is None and not alike(call.value, result.value):
+                return None
+            found = found or other
+        return found
 
     def explains(self, run: CheckRun) -> bool:
         """Return whether the misconception did in this check what the student's did."""

@@ -16,6 +16,7 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.examiner.arrangement import Arrangement
 from grader.examiner.candidates import Candidate, CheckRun, Evidence, Repairs, Right, TimeBudget
 from grader.examiner.hints import HINTS
 from grader.examiner.likeness import Part, numbers_of, parts_of
@@ -67,7 +68,7 @@ class Slip:
         return " ".join(dict.fromkeys(_HINTS.get(name, HINTS["factor"]) for name in self.repairs))
 
 
-Named = tuple[Entry | Slip, ...]
+Named = tuple[Entry | Slip | Arrangement, ...]
 
 
 def word(named: Named) -> tuple[str, str]:
@@ -113,6 +114,8 @@ def diagnose(
         found = _name_two(failed, singles, pairs)
         if not found and evidence.knows_right:
             found = _name_results(failed, evidence, [singles, pairs])
+            rest = [run for run in failed if run.id not in found]
+            found = _name_arrangement(rest, evidence, singles) | found
     return named | found
 
 
@@ -191,7 +194,7 @@ def _explain(
         wrong = evidence.wrong_parts(answers[run.id])
         found = _join(wrong, explained)
         # Credit and observations have words for a single slip.
-        if any(isinstance(one, Entry) or len(one.repairs) > 1 for one in found):
+        if any(not isinstance(one, Slip) or len(one.repairs) > 1 for one in found):
             named[run.id] = found
     return named
 
@@ -203,7 +206,7 @@ def _join(parts: Sequence[Part], explained: Mapping[Part, Named]) -> Named:
     for one in itertools.chain.from_iterable(explained.get(part, ()) for part in parts):
         if isinstance(one, Slip):
             slips.setdefault(one.repairs, []).extend(one.results)
-        elif one not in entries:
+        elif isinstance(one, Entry) and one not in entries:
             entries.append(one)
     everywhere = len(slips) == 1 and not entries
     return (
@@ -265,6 +268,24 @@ def _fitting(
         for slip in slips
         if not evidence.budget.spent and candidate.explains_part(part, calls, slip)
     ]
+
+
+def _name_arrangement(
+    failed: Sequence[CheckRun], evidence: Evidence, singles: Sequence[Candidate]
+) -> dict[str, Named]:
+    """Name that the right numbers, or those of a misconception, are arranged otherwise."""
+    for candidate in (Right(evidence), *singles):
+        named: dict[str, Named] = {}
+        first: Arrangement | None = None
+        for run in failed:
+            found = candidate.arrangement(evidence.of_check[run.id])
+            if found is not None:
+                # Shapes differ from check to check; what is wrong does not.
+                first = first or found
+                named[run.id] = (*candidate.mistakes, first)
+        if named and (not candidate.mistakes or len(named) == len(failed)):
+            return named
+    return {}
 
 
 def _shows_much(calls: Sequence[Call]) -> bool:

@@ -86,11 +86,12 @@ def parts_of(value: Any) -> dict[Part, list[Any]]:
 def _entries(value: Any) -> Iterator[tuple[object, Any]]:
     if isinstance(value, dict):
         yield from value.items()
-    elif isinstance(value, tuple) or (isinstance(value, list) and not all(map(_is_number, value))):
+    elif isinstance(value, tuple) or (isinstance(value, list) and not all(map(is_number, value))):
         yield from enumerate(value)
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Return whether a value is a single number, not an array with axes."""
     return isinstance(value, int | float | np.generic | np.ndarray) and not np.ndim(value)
 
 
