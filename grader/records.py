@@ -451,12 +451,15 @@ class Measured(msgspec.Struct, frozen=True):
         Which named numbers of its calls cannot be told apart.
     cpu_s, cpu_limit_s : float or None
         Processor time of its longest call, and the limit; None where there is none.
+    undiagnosed : str
+        What went wrong in the grader while it named misconceptions, which costs no points.
     """
 
     error: float | None = None
     coincidences: tuple[str, ...] = ()
     cpu_s: float | None = None
     cpu_limit_s: float | None = None
+    undiagnosed: str = ""
 
 
 class Outcome(msgspec.Struct, frozen=True):

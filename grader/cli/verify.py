@@ -24,7 +24,7 @@ from grader.cli.options import (
 from grader.records import IsolationOption
 
 if TYPE_CHECKING:
-    from grader.verify import Trial, Verification
+    from grader.verify.verification import Trial, Verification
 
 
 # Headings that fit into 80 columns.
@@ -61,11 +61,12 @@ def verify(
 ) -> None:
     r"""Check everything that a course promises.
 
-    Every stub scores 0. Every solution scores 100 % with many seeds. Every misconception
-    loses points in its own function only, and is diagnosed by its own id. Every variant
-    gets full marks. No file for students contains a solution. Stubs and notebooks are up
-    to date, and docstrings name every check. Wrong ways are wrong by ten tolerances or
-    more, right ones in float32 by less than a third of one. Named numbers of a call differ.
+    Every stub scores 0. Every solution scores 100 % with many seeds. Every
+    misconception loses points in its own function only, and is diagnosed by its own id;
+    so is a sample of pairs. Every variant gets full marks. No file for students
+    contains a solution. Stubs and notebooks are up to date, and docstrings name every
+    check. Wrong ways are wrong by ten tolerances or more, right ones in float32 by less
+    than a third of one. Named numbers of a call differ.
 
     \b
     Exit status: 0 if there is no finding, 1 otherwise.
@@ -76,7 +77,7 @@ def verify(
       grade verify --exercise losses
       grade verify --course my-course --seeds 100
     """
-    from grader.verify import Verification
+    from grader.verify.verification import Verification
 
     loaded = load_chosen(course)
     chosen = loaded.narrow(selection.names(loaded))
@@ -105,7 +106,7 @@ def _show(verification: Verification, trials: list[Trial]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from grader.verify import KINDS
+    from grader.verify.verification import KINDS
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     title = f"{verification.course.title}: checks passed"
@@ -135,7 +136,7 @@ def _show(verification: Verification, trials: list[Trial]) -> None:
 
 def _describe_margins(trials: list[Trial]) -> Iterator[str]:
     """Return which trials come nearest to the tolerances, in words."""
-    from grader.verify import LEAST_WRONG, MOST_ROUNDED
+    from grader.verify.judges import LEAST_WRONG, MOST_ROUNDED
 
     for kind, nearest, what, limit in (
         ("misconception", min, "least wrong way", f"at least {LEAST_WRONG:g}"),

@@ -31,6 +31,7 @@ from grader.records import Check, Outcome
 from grader.sandbox.calls import Call, StudentError, WorkerKilled
 from grader.sandbox.protocol.values import pack
 from grader.sandbox.student import Student
+from grader.sanitize import clean_line
 from grader.seeds import derive_check_seed
 from grader.testing.catalogue import Entry
 from grader.testing.comparisons import Collected, collecting
@@ -97,8 +98,10 @@ class Examination:
         outcomes = self._add_credit(read_outcomes(record, checks))
         try:
             named = self._diagnose(misconceptions)
-        except Exception:  # noqa: BLE001 - made on a student's values; without it the score is the same
-            return outcomes
+        except Exception as error:  # noqa: BLE001 - made on a student's values
+            # Without names the score is the same; `grade verify` reports that they are missing.
+            reason = clean_line(f"{type(error).__name__}: {error}", 200)
+            return tuple(_note_undiagnosed(outcome, reason) for outcome in outcomes)
         return tuple(_name(outcome, named.get(outcome.check_id, ())) for outcome in outcomes)
 
     def _record(self, begin: Callable[[str], None]) -> dict[str, Any]:
@@ -289,6 +292,10 @@ def _report(item: pytest.Function, outcome: Outcome, duration_s: float) -> pytes
     extra = {"metadata": msgspec.to_builtins(outcome)}
     report._json_report_extra = extra  # type: ignore[attr-defined]  # noqa: SLF001
     return report
+
+
+def _note_undiagnosed(outcome: Outcome, reason: str) -> Outcome:
+    return replace(outcome, measured=replace(outcome.measured, undiagnosed=reason))
 
 
 def _name(outcome: Outcome, named: Named) -> Outcome:

@@ -9,7 +9,7 @@ from support.courses import COURSES, DEFECTS, write_small_course
 
 from grader.course.manifest import load_course
 from grader.errors import CourseError
-from grader.verify import Verification
+from grader.verify.verification import Verification
 
 
 def report_of(manifest: Path) -> list[str]:

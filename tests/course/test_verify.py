@@ -13,7 +13,7 @@ from support.running import GRADE, run_grade
 from grader.course.manifest import load_course
 from grader.engine import Grader
 from grader.submissions.reader import read_submission
-from grader.verify import Trial, Verification
+from grader.verify.verification import Trial, Verification
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,8 +1,8 @@
 """Check what a course promises: its stubs, solutions, misconceptions, variants and docstrings.
 
 The untouched stub scores nothing. The solution scores everything, with many seeds. Every
-misconception loses points in its own function and is diagnosed. Every variant gets full
-marks, and no file for students contains a solution.
+misconception loses points in its own function and is diagnosed, and so is a sample of pairs.
+Every variant gets full marks, and no file for students contains a solution.
 
 Each wrong way is wrong by at least ten times the tolerance of a check that it fails, and right
 work in single precision is off by less than a third of it. Named numbers of a call differ.
@@ -13,11 +13,12 @@ from __future__ import annotations
 import ast
 import queue
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -25,7 +26,6 @@ from grader.course.notebooks import outdated_files
 from grader.course.texts import read_text
 from grader.engine import Grader
 from grader.records import (
-    FAILED,
     Course,
     Exercise,
     IsolationOption,
@@ -37,13 +37,23 @@ from grader.release.kit import gather_secrets, make_kit
 from grader.release.leaks import find_leaks
 from grader.seeds import PUBLIC
 from grader.testing.catalogue import Entry, load_catalogue, source_of
+from grader.verify.judges import (
+    judge_faults,
+    judge_misconception,
+    judge_pair,
+    judge_solution,
+    judge_stub,
+    judge_variant,
+    judge_workload,
+    measure,
+)
 
-Kind = Literal["stub", "solution", "misconception", "variant", "leak", "up to date", "metadata"]
+Kind = Literal[
+    "stub", "solution", "misconception", "pair", "variant", "leak", "up to date", "metadata"
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-# In units of the tolerance: how far off a wrong way is at least, and single precision at most.
-LEAST_WRONG, MOST_ROUNDED = 10.0, 1 / 3
-# How far a limit of processor time is from right but slow work, and from the excluded way.
-SAFETY = 8
+# How many pairs of misconceptions of an exercise are tried.
+_PAIRS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +134,18 @@ class Verification:
     def _plan(self, exercise: Exercise, seeds: int) -> Iterator[_Plan]:
         solution = self._solutions[exercise.name]
         stub = self._stubs[exercise.name]
-        yield _Plan("stub", exercise, "the untouched stub", stub, _judge_stub)
+        yield _Plan("stub", exercise, "the untouched stub", stub, judge_stub)
         drawn_from = [PUBLIC, *(f"verify {number}" for number in range(1, seeds))]
         for seed in drawn_from:
             subject = f"seed {seed!r}"
-            yield _Plan("solution", exercise, subject, solution, _judge_solution, seed)
+            yield _Plan("solution", exercise, subject, solution, judge_solution, seed)
         misconceptions = self._misconceptions[exercise.name]
         costly = frozenset(entry.id for entry in misconceptions if entry.loses_points)
         variants = load_catalogue(self.course.suites, exercise.name, "variants")
         # One seed for each, and all of them together see all.
         for number, entry in enumerate((*misconceptions, *variants)):
             right = entry in variants
-            judge = partial(_judge_variant if right else _judge_misconception, entry)
+            judge = partial(judge_variant if right else judge_misconception, entry)
             if not right:
                 judge = partial(judge, costly=costly)
             yield _Plan(
@@ -148,13 +158,21 @@ class Verification:
                 entry,
             )
 
+        for pair in _choose_pairs(misconceptions):
+            yield _Plan(
+                "pair",
+                exercise,
+                f"{pair[0].id} with {pair[1].id}",
+                f"{solution}\n\n{source_of(pair)}",
+                judge_pair,
+            )
         for entry in load_catalogue(self.course.suites, exercise.name, "workloads"):
             yield _Plan(
                 "variant" if entry.share == 1 else "misconception",
                 exercise,
                 f"the cost of {entry.id}",
                 f"{solution}\n\n{source_of([entry])}",
-                partial(_judge_workload, entry),
+                partial(judge_workload, entry),
             )
 
     def _inspect(self, exercise: Exercise) -> Iterator[Trial]:
@@ -202,6 +220,13 @@ def _read_docstrings(source: str) -> dict[str, str]:
     return {node.name: " ".join((ast.get_docstring(node) or "").split()) for node in nodes}
 
 
+def _choose_pairs(misconceptions: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
+    """Return pairs that can be made together and both lose points, evenly from all of them."""
+    costly = [entry for entry in misconceptions if entry.loses_points]
+    pairs = [(a, b) for a, b in combinations(costly, 2) if a.goes_with(b)]
+    return pairs[:: max(1, len(pairs) // _PAIRS)][:_PAIRS]
+
+
 def _try(plan: _Plan, idle: queue.SimpleQueue[Grader]) -> Trial:
     name = plan.exercise.name
     source = SourceFile(plan.exercise.file_name, plan.source.encode())
@@ -210,99 +235,6 @@ def _try(plan: _Plan, idle: queue.SimpleQueue[Grader]) -> Trial:
         report = grader.grade(Submission("verify", (source,)), plan.seed, (name,))
     finally:
         idle.put(grader)
-    findings = (*_judge_faults(report), *plan.judge(report))
-    error = _measure(plan.entry, report) if plan.entry else None
+    findings = (*judge_faults(report), *plan.judge(report))
+    error = measure(plan.entry, report) if plan.entry else None
     return Trial(plan.kind, name, plan.subject, findings, error)
-
-
-def _measure(entry: Entry, report: ScoreReport) -> float | None:
-    """Return how far off a wrong way or one in single precision is, where numbers decide."""
-    if entry.float32:
-        return max((s.outcome.measured.error or 0.0 for s in report.checks()), default=None)
-    failed = [
-        scored
-        for scored in report.checks()
-        if scored.check.function == entry.function and scored.outcome.outcome in FAILED
-    ]
-    # A check of a property decides only about those whose values are right.
-    deciding = [scored for scored in failed if scored.check.kind == "value"] or failed
-    errors = [scored.outcome.measured.error for scored in deciding]
-    return (
-        None
-        if None in errors or not entry.loses_points
-        else max(filter(None, errors), default=None)
-    )
-
-
-def _judge_faults(report: ScoreReport) -> Iterator[str]:
-    for scored in report.checks():
-        if scored.outcome.feedback.fault:
-            yield f"{scored.check.id}: {scored.outcome.feedback.fault}"
-
-
-def _judge_stub(report: ScoreReport) -> Iterator[str]:
-    for scored in report.checks():
-        outcome = scored.outcome.outcome
-        if scored.score_c or outcome != "not_implemented":
-            yield f"{scored.check.id} is {outcome} and earns {scored.score_c / 100:g}"
-
-
-def _judge_full_marks(report: ScoreReport) -> Iterator[str]:
-    for scored in report.checks():
-        if scored.score_c != scored.check.points_c:
-            feedback = scored.outcome.feedback
-            reason = " ".join(filter(None, (feedback.wrong, feedback.raised, feedback.values)))
-            yield f"{scored.check.id} is {scored.outcome.outcome}: {reason}"
-
-
-def _judge_solution(report: ScoreReport) -> Iterator[str]:
-    yield from _judge_full_marks(report)
-    for scored in report.checks():
-        for coincidence in scored.outcome.measured.coincidences:
-            yield f"{scored.check.id}: {coincidence}, so an error could be named by either"
-
-
-def _judge_variant(entry: Entry, report: ScoreReport) -> Iterator[str]:
-    yield from _judge_full_marks(report)
-    for scored in report.checks():
-        error = scored.outcome.measured.error
-        if entry.float32 and error is not None and error > MOST_ROUNDED:
-            yield f"{scored.check.id} refuses single precision: off by {error:.2g} tolerances"
-
-
-def _judge_workload(entry: Entry, report: ScoreReport) -> Iterator[str]:
-    if entry.share == 1:
-        yield from _judge_full_marks(report)
-    limited = [
-        scored.outcome.measured
-        for scored in report.checks()
-        if scored.check.function == entry.function and scored.outcome.measured.cpu_limit_s
-    ]
-    for measured in limited:
-        limit_s, used_s = measured.cpu_limit_s, measured.cpu_s
-        if used_s is None or limit_s is None:
-            yield "its processor time was not measured"
-        elif entry.share == 1 and used_s * SAFETY > limit_s:
-            yield f"takes {used_s:.2g} s of processor time, more than 1/{SAFETY} of {limit_s:g} s"
-        elif entry.share < 1 and used_s / entry.share < SAFETY * limit_s:
-            whole_s = used_s / entry.share
-            yield f"takes {whole_s:.2g} s in all, less than {SAFETY} times {limit_s:g} s"
-    if not limited:
-        yield f"no check of {entry.function} limits processor time"
-
-
-def _judge_misconception(
-    entry: Entry, report: ScoreReport, costly: Collection[str]
-) -> Iterator[str]:
-    error = _measure(entry, report)
-    if error is not None and error < LEAST_WRONG:
-        yield f"is off by {error:.2g} tolerances only, at least {LEAST_WRONG:g} are needed"
-    losses = {f.name for f in report.functions() if f.score_c != f.max_score_c}
-    if losses != ({entry.function} if entry.loses_points else set()):
-        yield f"loses points in {', '.join(sorted(losses)) or 'no function'}"
-    diagnoses = set(filter(None, (scored.outcome.misconception for scored in report.checks())))
-    if entry.id not in diagnoses:
-        yield "is not diagnosed as itself"
-    # A misconception that costs nothing may be diagnosed beside it.
-    if others := sorted((diagnoses & set(costly)) - {entry.id}):
-        yield f"is also diagnosed as {', '.join(others)}"

@@ -1,0 +1,1 @@
+"""`grade verify`: checking what a course promises."""

@@ -1,0 +1,123 @@
+"""What is found against a promise of the course, in the report of a grading."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from grader.records import FAILED, ScoreReport
+from grader.testing.catalogue import Entry
+
+# In units of the tolerance: how far off a wrong way is at least, and single precision at most.
+LEAST_WRONG, MOST_ROUNDED = 10.0, 1 / 3
+# How far a limit of processor time is from right but slow work, and from the excluded way.
+SAFETY = 8
+
+
+def measure(entry: Entry, report: ScoreReport) -> float | None:
+    """Return how far off a wrong way or one in single precision is, where numbers decide."""
+    if entry.float32:
+        return max((s.outcome.measured.error or 0.0 for s in report.checks()), default=None)
+    failed = [
+        scored
+        for scored in report.checks()
+        if scored.check.function == entry.function and scored.outcome.outcome in FAILED
+    ]
+    # A check of a property decides only about those whose values are right.
+    deciding = [scored for scored in failed if scored.check.kind == "value"] or failed
+    errors = [scored.outcome.measured.error for scored in deciding]
+    return (
+        None
+        if None in errors or not entry.loses_points
+        else max(filter(None, errors), default=None)
+    )
+
+
+def judge_faults(report: ScoreReport) -> Iterator[str]:
+    """Yield what went wrong in the grader itself."""
+    for scored in report.checks():
+        if scored.outcome.feedback.fault:
+            yield f"{scored.check.id}: {scored.outcome.feedback.fault}"
+    reasons = {scored.outcome.measured.undiagnosed for scored in report.checks()}
+    for reason in sorted(filter(None, reasons)):
+        yield f"the diagnosis failed: {reason}"
+
+
+def judge_stub(report: ScoreReport) -> Iterator[str]:
+    """Yield a finding where the untouched stub earns something, or does anything."""
+    for scored in report.checks():
+        outcome = scored.outcome.outcome
+        if scored.score_c or outcome != "not_implemented":
+            yield f"{scored.check.id} is {outcome} and earns {scored.score_c / 100:g}"
+
+
+def judge_full_marks(report: ScoreReport) -> Iterator[str]:
+    """Yield a finding for each check that lost points."""
+    for scored in report.checks():
+        if scored.score_c != scored.check.points_c:
+            feedback = scored.outcome.feedback
+            reason = " ".join(filter(None, (feedback.wrong, feedback.raised, feedback.values)))
+            yield f"{scored.check.id} is {scored.outcome.outcome}: {reason}"
+
+
+def judge_solution(report: ScoreReport) -> Iterator[str]:
+    """Yield what the solution loses, and named numbers of a call that coincide."""
+    yield from judge_full_marks(report)
+    for scored in report.checks():
+        for coincidence in scored.outcome.measured.coincidences:
+            yield f"{scored.check.id}: {coincidence}, so an error could be named by either"
+
+
+def judge_variant(entry: Entry, report: ScoreReport) -> Iterator[str]:
+    """Yield what right work loses, and where single precision is near a tolerance."""
+    yield from judge_full_marks(report)
+    for scored in report.checks():
+        error = scored.outcome.measured.error
+        if entry.float32 and error is not None and error > MOST_ROUNDED:
+            yield f"{scored.check.id} refuses single precision: off by {error:.2g} tolerances"
+
+
+def judge_workload(entry: Entry, report: ScoreReport) -> Iterator[str]:
+    """Yield a finding where a limit of processor time is too near to a way of working."""
+    if entry.share == 1:
+        yield from judge_full_marks(report)
+    limited = [
+        scored.outcome.measured
+        for scored in report.checks()
+        if scored.check.function == entry.function and scored.outcome.measured.cpu_limit_s
+    ]
+    for measured in limited:
+        limit_s, used_s = measured.cpu_limit_s, measured.cpu_s
+        if used_s is None or limit_s is None:
+            yield "its processor time was not measured"
+        elif entry.share == 1 and used_s * SAFETY > limit_s:
+            yield f"takes {used_s:.2g} s of processor time, more than 1/{SAFETY} of {limit_s:g} s"
+        elif entry.share < 1 and used_s / entry.share < SAFETY * limit_s:
+            whole_s = used_s / entry.share
+            yield f"takes {whole_s:.2g} s in all, less than {SAFETY} times {limit_s:g} s"
+    if not limited:
+        yield f"no check of {entry.function} limits processor time"
+
+
+def judge_misconception(
+    entry: Entry, report: ScoreReport, costly: Collection[str]
+) -> Iterator[str]:
+    """Yield a finding where a wrong way is not wrong enough, or named otherwise."""
+    error = measure(entry, report)
+    if error is not None and error < LEAST_WRONG:
+        yield f"is off by {error:.2g} tolerances only, at least {LEAST_WRONG:g} are needed"
+    losses = {f.name for f in report.functions() if f.score_c != f.max_score_c}
+    if losses != ({entry.function} if entry.loses_points else set()):
+        yield f"loses points in {', '.join(sorted(losses)) or 'no function'}"
+    diagnoses = set(filter(None, (scored.outcome.misconception for scored in report.checks())))
+    if entry.id not in diagnoses:
+        yield "is not diagnosed as itself"
+    # A misconception that costs nothing may be diagnosed beside it.
+    if others := sorted((diagnoses & set(costly)) - {entry.id}):
+        yield f"is also diagnosed as {', '.join(others)}"
+
+
+def judge_pair(report: ScoreReport) -> Iterator[str]:
+    """Yield a finding where two misconceptions lose points, and neither nor any other is named."""
+    lost = any(scored.score_c != scored.check.points_c for scored in report.checks())
+    if lost and not any(scored.outcome.misconceptions for scored in report.checks()):
+        yield "neither is diagnosed"
