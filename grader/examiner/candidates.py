@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from grader.records import FAILED, Outcome
 from grader.repairs import FACTORS, Repair
 from grader.sandbox.calls import Call
 from grader.testing.canonical import EditedFunction
+from grader.testing.catalogue import implement
 
 # Processor time for all misconceptions of a submission together; honest work needs a tenth.
 _BUDGET_S = 10.0
@@ -74,7 +75,7 @@ class Evidence:
         self, runs: Sequence[CheckRun], edited: EditedFunction | None, budget: TimeBudget
     ) -> None:
         self.budget = budget
-        self._edited = edited
+        self.edited = edited
         self._right: dict[int, CallResult] = {}
         self.of_check = {run.id: [call for call in run.calls if can_replay(call)] for run in runs}
         self.check_of = {id(call): check for check, made in self.of_check.items() for call in made}
@@ -87,23 +88,23 @@ class Evidence:
     @property
     def knows_right(self) -> bool:
         """Return whether there is an implementation that is right."""
-        return self._edited is not None
+        return self.edited is not None
 
     def right(self, call: Call) -> CallResult:
         """Make a call as it would be right."""
-        assert self._edited is not None
+        assert self.edited is not None
         if id(call) not in self._right:
-            edited = self._edited
+            edited = self.edited
             self._right[id(call)] = make_with(edited.choose(), edited.function, call, {})
         return self._right[id(call)]
 
     def name_part(self, part: Part) -> str:
         """Return what a part of the result is called, or nothing."""
-        if not part or self._edited is None:
+        if not part or self.edited is None:
             return ""
         if isinstance(part[0], str):
             return part[0]
-        names = self._edited.results
+        names = self.edited.results
         return names[part[0]] if isinstance(part[0], int) and part[0] < len(names) else ""
 
     def wrong_parts(self, calls: Sequence[Call]) -> list[Part]:
@@ -211,7 +212,7 @@ class Candidate:
             return bool(result.modified) and result.modified == frozenset(last_call.modified_keys)
         if observation == "warned":
             return result.warned
-        if not any(entry.loses_points for entry in self.mistakes):
+        if self.mistakes and not any(entry.loses_points for entry in self.mistakes):
             return False
         if observation == "not_finite" and not overflowed(result.value):
             # What went on where the student's numbers overflowed does not explain that.
@@ -227,3 +228,18 @@ class Right(Candidate):
 
     def _make(self, call: Call) -> CallResult:
         return self._evidence.right(call)
+
+
+class Inherited(Candidate):
+    """The right function, which calls other functions of the course as the student wrote them."""
+
+    def __init__(
+        self, edited: EditedFunction, helpers: Mapping[str, Mistakes], evidence: Evidence
+    ) -> None:
+        super().__init__((), evidence)
+        self._edited = edited
+        self._helpers = helpers
+
+    def _make(self, call: Call) -> CallResult:
+        helpers = {name: implement(mistakes) for name, mistakes in self._helpers.items()}
+        return make_with(self._edited.choose_with(helpers), self._edited.function, call, {})

@@ -17,9 +17,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.examiner.arrangement import Arrangement
-from grader.examiner.candidates import Candidate, CheckRun, Evidence, Repairs, Right, TimeBudget
+from grader.examiner.candidates import (
+    Candidate,
+    CheckRun,
+    Evidence,
+    Inherited,
+    Repairs,
+    Right,
+    TimeBudget,
+)
 from grader.examiner.hints import HINTS
 from grader.examiner.likeness import Part, numbers_of, parts_of
+from grader.examiner.replay import Mistakes
 from grader.repairs import REPAIRS, word_repair
 from grader.sandbox.calls import Call
 from grader.testing.catalogue import Entry
@@ -68,7 +77,32 @@ class Slip:
         return " ".join(dict.fromkeys(_HINTS.get(name, HINTS["factor"]) for name in self.repairs))
 
 
-Named = tuple[Entry | Slip | Arrangement, ...]
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """Nothing is wrong but the mistakes of other functions.
+
+    Parameters
+    ----------
+    functions : tuple of str
+        Their names.
+    """
+
+    functions: tuple[str, ...]
+
+    @property
+    def what(self) -> str:
+        """Return it in words."""
+        several = len(self.functions) > 1
+        costs = ("mistakes", "cost") if several else ("mistake", "costs")
+        return f"the {costs[0]} of {' and '.join(self.functions)} {costs[1]} points here, too"
+
+    @property
+    def hint(self) -> str:
+        """Return what to do."""
+        return f"Fix {' and '.join(self.functions)}: nothing else is wrong here."
+
+
+Named = tuple[Entry | Slip | Arrangement | Cascade, ...]
 
 
 def word(named: Named) -> tuple[str, str]:
@@ -83,7 +117,10 @@ def word(named: Named) -> tuple[str, str]:
 
 
 def diagnose(
-    runs: Sequence[CheckRun], entries: Sequence[Entry], budget: TimeBudget | None = None
+    runs: Sequence[CheckRun],
+    entries: Sequence[Entry],
+    budget: TimeBudget | None = None,
+    helpers: Mapping[str, Mistakes] | None = None,
 ) -> dict[str, Named]:
     """Name the misconceptions that a function shows, by check, for failed checks that show one.
 
@@ -95,6 +132,8 @@ def diagnose(
         The misconceptions of that function.
     budget : TimeBudget, optional
         By default that of a submission. Where it is spent, nothing more is named.
+    helpers : mapping of str to tuple of Entry, optional
+        What was named in other functions, which this one may call.
     """
     by_id = {entry.id: entry for entry in entries}
     # Where values cannot show it, the suite itself recognises a misconception.
@@ -108,7 +147,7 @@ def diagnose(
     edited = next((entry.edited for entry in entries if entry.edited is not None), None)
     evidence = Evidence(runs, edited, budget or TimeBudget())
     singles = [Candidate((entry,), evidence) for entry in entries]
-    found = _name_one(failed, singles)
+    found = _name_cascade(failed, evidence, helpers or {}) or _name_one(failed, singles)
     if not found:
         pairs = _make_pairs(singles, evidence)
         found = _name_two(failed, singles, pairs)
@@ -117,6 +156,31 @@ def diagnose(
             rest = [run for run in failed if run.id not in found]
             found = _name_arrangement(rest, evidence, singles) | found
     return named | found
+
+
+def find_replaceable(named: Mapping[str, Named]) -> Mistakes:
+    """Return misconceptions that do all that a function was seen to do; none if more is wrong."""
+    everything = [one for found in named.values() for one in found]
+    entries = [one for one in everything if isinstance(one, Entry)]
+    if len(entries) < len(everything):
+        return ()
+    different = tuple({entry.id: entry for entry in entries if entry.loses_points}.values())
+    first, *more = different or (None,)
+    return different if all(first and first.goes_with(one) for one in more) else ()
+
+
+def _name_cascade(
+    failed: Sequence[CheckRun], evidence: Evidence, helpers: Mapping[str, Mistakes]
+) -> dict[str, Named]:
+    """Name the functions whose known mistakes are all that is wrong."""
+    edited = evidence.edited
+    if edited is None:
+        return {}
+    called = {name: mistakes for name, mistakes in helpers.items() if edited.calls(name)}
+    inherited = Inherited(edited, called, evidence)
+    if not called or not all(map(inherited.explains, failed)):
+        return {}
+    return {run.id: (Cascade(tuple(called)),) for run in failed}
 
 
 def _name_one(failed: Sequence[CheckRun], singles: Sequence[Candidate]) -> dict[str, Named]:

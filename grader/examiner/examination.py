@@ -24,9 +24,10 @@ from grader.examiner.candidates import CheckRun, TimeBudget
 from grader.examiner.checks import CollectedCheck
 from grader.examiner.collection import Suites, collect_parameters
 from grader.examiner.credit import Credit, give_credit
-from grader.examiner.diagnosis import Named, diagnose, word
+from grader.examiner.diagnosis import Named, diagnose, find_replaceable, word
 from grader.examiner.feedback import describe_failure, describe_fault
 from grader.examiner.outcomes import read_outcomes
+from grader.examiner.replay import Mistakes
 from grader.records import Check, Outcome
 from grader.sandbox.calls import Call, StudentError, WorkerKilled
 from grader.sandbox.protocol.values import pack
@@ -247,10 +248,14 @@ class Examination:
             by_function.setdefault((check.exercise, check.function), []).append(run)
         named: dict[str, Named] = {}
         budget = TimeBudget()
+        helpers: dict[str, Mistakes] = {}
         for (exercise, function), runs in by_function.items():
             if any(run.failed for run in runs):
                 entries = [e for e in misconceptions(exercise) if e.function == function]
-                named.update(diagnose(runs, entries, budget))
+                found = diagnose(runs, entries, budget, helpers)
+                if mistakes := find_replaceable(found):
+                    helpers[function] = mistakes
+                named |= found
         return named
 
 

@@ -3,7 +3,8 @@
 ``suites/<exercise>/canonical.py`` holds ordinary functions and classes in which every step that
 a student may get wrong is an assignment to a name of its own. An edit replaces what is assigned
 there. Edits of different places can be made together, so that two mistakes at once need no
-implementation of their own.
+implementation of their own. Another function of the course, such as ``sigmoid``, is called under
+the name ``_sigmoid``: a student's mistake in it can then take its place.
 """
 
 from __future__ import annotations
@@ -95,7 +96,8 @@ class EditedFunction:
             _switch(definition, place, [self._parse(place, text) for text in texts], self._fail)
         self.results = _names_of_results(canonical.definition(function))
         self._chosen = dict.fromkeys(self._texts, 0)
-        self._compiled = self._compile(definition)
+        self._namespace = self._compile(definition)
+        self._right = dict(self._namespace)
 
     def choose(self, *edits: Edits) -> Callable[..., Any]:
         """Return the function with these edits made.
@@ -108,7 +110,22 @@ class EditedFunction:
         for edit in edits:
             for place, text in edit.items():
                 self._chosen[place] = 1 + self._texts[place].index(text)
-        return self._compiled
+        self._namespace.update(self._right)
+        compiled: Callable[..., Any] = self._namespace[self.function]
+        return compiled
+
+    def calls(self, helper: str) -> bool:
+        """Return whether another function of the course is called, here or by its helpers."""
+        return f"_{helper}" in self._right
+
+    def choose_with(self, helpers: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
+        """Return the function without edits, which calls these functions of the course.
+
+        A function ``sigmoid`` is called under the name ``_sigmoid``.
+        """
+        function = self.choose()
+        self._namespace.update({f"_{name}": helper for name, helper in helpers.items()})
+        return function
 
     def source(self, *edits: Edits) -> str:
         """Return a module's worth of definitions with these edits made."""
@@ -133,13 +150,12 @@ class EditedFunction:
     def _fail(self, place: str, reason: str) -> CourseError:
         return CourseError(f"{self._canonical.path}, {place} of {self.function}: {reason}")
 
-    def _compile(self, definition: _Definition) -> Callable[..., Any]:
+    def _compile(self, definition: _Definition) -> dict[str, Any]:
         module = ast.Module([*self._canonical.context(self.function), definition], [])
         ast.fix_missing_locations(module)
         namespace: dict[str, Any] = {_CHOSEN: self._chosen, "__name__": self._canonical.path.stem}
         exec(compile(module, str(self._canonical.path), "exec"), namespace)  # noqa: S102 - ours
-        compiled: Callable[..., Any] = namespace[self.function]
-        return compiled
+        return namespace
 
 
 def _names_of_results(definition: _Definition) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from grader.examiner.candidates import CheckRun
-from grader.examiner.diagnosis import Slip, diagnose, word
+from grader.examiner.diagnosis import Slip, diagnose, find_replaceable, word
 from grader.examiner.replay import CallResult, compare, make_with
 from grader.records import Outcome
 from grader.sandbox.calls import Call
@@ -64,8 +64,10 @@ def name(runs: list[CheckRun], entries: tuple[Entry, ...]) -> dict[str, str]:
     return {check: "+".join(map(label, mistakes)) for check, mistakes in found}
 
 
-def label(one: Entry | Slip) -> str:
-    return one.id if isinstance(one, Entry) else f"{'/'.join(one.results)}:{'*'.join(one.repairs)}"
+def label(one: Any) -> str:
+    if isinstance(one, Slip):
+        return f"{'/'.join(one.results)}:{'*'.join(one.repairs)}"
+    return one.id if isinstance(one, Entry) else one.what
 
 
 def test_two_are_named_that_together_did_the_same(entries: tuple[Entry, ...]) -> None:
@@ -211,3 +213,59 @@ def test_shapes_that_do_not_fit_are_the_same_whatever_multiplies(
     call.raised, call.raised_text = theirs.raised, theirs.raised_text
     assert theirs.raised == "ValueError"
     assert compare(call, raised_by(ours)) == ("same" if same else "compatible")
+
+
+HELPED = """
+def _f(z):
+    return (3 * z + 1).sum(axis=0)
+
+
+def twice(z):
+    result = 2 * _f(z)
+    return result
+"""
+OF_HELPED = """
+from grader.testing import edit
+
+EDITS = [edit("THREE", {"result": "3 * _f(z)"}, of="twice", what="three times", hint="How often?")]
+"""
+
+
+@pytest.fixture
+def helped(tmp_path: Path) -> tuple[Entry, ...]:
+    (tmp_path / "helped").mkdir()
+    (tmp_path / "helped" / "canonical.py").write_text(HELPED)
+    (tmp_path / "helped" / "misconceptions.py").write_text(OF_HELPED)
+    return load_catalogue(tmp_path, "helped", "misconceptions")
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (lambda z: 2 * (4 * z + 1).sum(axis=1), "the mistake of f costs points here, too"),
+        (lambda z: 3 * (3 * z + 1).sum(axis=0), "THREE"),
+        (lambda z: 2 * (4 * z + 1).sum(axis=0), ""),
+    ],
+)
+def test_the_mistakes_of_a_function_that_is_called_are_all_that_is_wrong(
+    entries: tuple[Entry, ...],
+    helped: tuple[Entry, ...],
+    function: Callable[[Any], Any],
+    expected: str,
+) -> None:
+    """They are found on the trusted side, where no code of the student's is executed."""
+    of_f = diagnose([run("f", lambda z: (4 * z + 1).sum(axis=1), Z)], entries)
+    mistakes = find_replaceable(of_f)
+    assert [entry.id for entry in mistakes] == ["SCALE", "ROWS"]
+    found = diagnose([run("a", function, Z)], helped, helpers={"f": mistakes})
+    assert {check: "+".join(map(label, named)) for check, named in found.items()} == (
+        {"a": expected} if expected else {}
+    )
+
+
+def test_what_is_not_known_wholly_explains_no_other_function(entries: tuple[Entry, ...]) -> None:
+    """A slip on top of a misconception is no implementation."""
+    of_f = diagnose([run("f", lambda z: -(4 * z + 1).sum(axis=0), Z)], entries)
+    assert of_f
+    assert find_replaceable(of_f) == ()
+    assert find_replaceable({}) == ()
