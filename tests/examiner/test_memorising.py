@@ -21,7 +21,7 @@ from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.values import Handle, SourceFunction, pack, unpack
 from grader.sandbox.sources import by_source
 from grader.submissions.reader import MAX_SOURCE
-from grader.testing.catalogue import load_catalogue
+from grader.testing.catalogue import load_catalogue, source_of
 from grader.testing.expect import CheckFailed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -228,8 +228,7 @@ def test_a_wrong_dual_costs_forward_derivative_nothing_and_saves_it_nothing(
     ]
     assert len(wrong) >= 4
     for entry in wrong:
-        # Written with the name that students use, so that the stand-in takes its place.
-        own = right + "\n\n" + entry.source.replace("_Dual", "Dual")
+        own = right + "\n\n" + source_of([entry])
         lost = losses(grade(autodiff=own))
         assert set(lost) == {"forward_derivative"}
         lost_as_well = losses(grade(autodiff=f"{own}\n\n{useless}"))
