@@ -53,6 +53,11 @@ class Canonical:
                 return node
         raise CourseError(f"{self.path}: there is no {function} to edit")
 
+    @property
+    def helpers(self) -> list[ast.stmt]:
+        """Return what is no function of the course: imports, constants, private definitions."""
+        return [node for node in self._tree.body if not _is_public(node)]
+
     def context(self, function: str) -> list[ast.stmt]:
         """Return everything of the file that the definition of a function may use."""
         return [node for node in self._tree.body if getattr(node, "name", None) != function]
@@ -133,8 +138,7 @@ class EditedFunction:
         for edit in edits:
             for place, text in edit.items():
                 _replace(definition, place, self._parse(place, text), self._fail)
-        private = [node for node in self._canonical.context(self.function) if not _is_public(node)]
-        return ast.unparse(ast.Module([*private, definition], []))
+        return ast.unparse(ast.Module([*self._canonical.helpers, definition], []))
 
     def _parse(self, place: str, text: str) -> ast.expr | ast.FunctionDef:
         try:

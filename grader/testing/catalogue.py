@@ -6,14 +6,15 @@ a whole implementation, marked with `misconception`. ``variants.py`` holds corre
 implementations that look different, each marked with `variant`; ``workloads.py`` those whose
 processor time is measured, each marked with `workload`. Whole implementations are ordinary
 functions with the stub's parameters, or classes where the stub has one. They may use ``np``,
-``math`` and private helpers and base classes (``_name``) of their own file. Below our
-decorator there may be others.
+``math``, private helpers and base classes (``_name``) of their own file, and what that imports
+``from .canonical``. Below our decorator there may be others.
 """
 
 from __future__ import annotations
 
 import ast
 import importlib.util
+import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -235,15 +236,17 @@ def load_catalogue(
     Raises
     ------
     CourseError
-        If an id is defined twice, or an edit does not fit ``canonical.py``.
+        If the file cannot be executed, an id is defined twice, or an edit does not fit
+        ``canonical.py``.
     """
     path = suites / exercise / f"{kind}.py"
     if not path.is_file():
         return ()
-    module = _import(path, f"{kind}_of_{exercise}")
+    module = _import(path, f"_suite_of_{exercise}")
     canonical = Canonical(suites / exercise / "canonical.py")
     entries = [*_join_edits(getattr(module, "EDITS", ()), canonical, exercise)]
-    entries += _read_whole(module, ast.parse(path.read_text(encoding="utf-8")), exercise)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    entries += _read_whole(module, tree, canonical, exercise)
     ids = [entry.id for entry in entries]
     for identity in ids:
         if ids.count(identity) > 1:
@@ -251,12 +254,22 @@ def load_catalogue(
     return tuple(entries)
 
 
-def _import(path: Path, name: str) -> types.ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
+def _import(path: Path, package: str) -> types.ModuleType:
+    """Execute a catalogue, as part of a package so that it can import from ``canonical.py``."""
+    spec = importlib.util.spec_from_file_location(f"{package}.{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    sys.modules[package] = types.ModuleType(package)
+    sys.modules[package].__path__ = [str(path.parent)]
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
+    finally:
+        # Another course may have an exercise of the same name.
+        for name in (package, f"{package}.canonical"):
+            sys.modules.pop(name, None)
     return module
 
 
@@ -268,8 +281,10 @@ def _join_edits(edits: Sequence[Entry], canonical: Canonical, exercise: str) -> 
     return [replace(one, exercise=exercise, edited=edited[one.function]) for one in edits]
 
 
-def _read_whole(module: types.ModuleType, tree: ast.Module, exercise: str) -> list[Entry]:
-    helpers = _helpers(tree)
+def _read_whole(
+    module: types.ModuleType, tree: ast.Module, canonical: Canonical, exercise: str
+) -> list[Entry]:
+    helpers = _helpers(tree, canonical)
     definitions = {node.name: node for node in tree.body if isinstance(node, _Definition)}
     entries = []
     for value in vars(module).values():
@@ -281,15 +296,17 @@ def _read_whole(module: types.ModuleType, tree: ast.Module, exercise: str) -> li
     return entries
 
 
-def _helpers(tree: ast.Module) -> str:
+def _helpers(tree: ast.Module, canonical: Canonical) -> str:
     """Return imports, constants and private definitions of a catalogue, without ours."""
-    kept = []
+    kept: list[ast.stmt] = []
     for node in tree.body:
-        own = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader")
-        public = isinstance(node, _Definition) and not node.name.startswith("_")
-        if not own and not public:
-            kept.append(ast.unparse(node))
-    return "\n\n".join(kept)
+        if isinstance(node, ast.ImportFrom) and node.level:
+            kept += canonical.helpers
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader"):
+            continue
+        elif not isinstance(node, _Definition) or node.name.startswith("_"):
+            kept.append(node)
+    return "\n\n".join(map(ast.unparse, kept))
 
 
 def _renamed(definition: _Definition, name: str) -> str:

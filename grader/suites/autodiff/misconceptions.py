@@ -711,7 +711,7 @@ EDITS += [
         {f"{method}.return": "NotImplemented"},
         of=of,
         what=f"a plain number on the left of {sign} is not accepted",
-        hint=f"For 2 {sign} x Python asks the number first, then x. Which method of x does it call?",
+        hint=f"For 2 {sign} x Python asks 2 first, then x. Which method of x does it call?",
     )
     for identity, of, method, sign in (
         ("F1-X45", "Dual", "__radd__", "+"),

@@ -1,0 +1,80 @@
+"""Catalogues of implementations as files beside a suite."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.errors import CourseError
+from grader.testing.catalogue import implement, load_catalogue, source_of
+
+CANONICAL = """
+import math
+
+FACTOR = {factor}
+
+
+def _scaled(x):
+    return math.floor(FACTOR * x)
+
+
+def f(x):
+    return _scaled(x)
+"""
+WHOLE = """
+from grader.testing import misconception
+
+from .canonical import _scaled
+
+
+def _more(x):
+    return _scaled(x) + 1
+
+
+@misconception("WHOLE", of="f", hint="Why?")
+def one_more(x):
+    return _more(x)
+"""
+
+
+def write_suite(folder: Path, factor: int, misconceptions: str = WHOLE) -> Path:
+    suite = folder / "numbers"
+    suite.mkdir(parents=True)
+    (suite / "canonical.py").write_text(CANONICAL.format(factor=factor))
+    (suite / "misconceptions.py").write_text(misconceptions)
+    return folder
+
+
+def test_a_whole_implementation_uses_helpers_of_the_canonical_file(tmp_path: Path) -> None:
+    """As it is called here, and in the source that is put behind a solution."""
+    known = set(sys.modules)
+    for factor in (2, 3):
+        # Two courses with an exercise of one name.
+        suites = write_suite(tmp_path / str(factor), factor)
+        (entry,) = load_catalogue(suites, "numbers", "misconceptions")
+        assert implement([entry])(5) == 5 * factor + 1
+        names: dict[str, object] = {}
+        exec(f"def f(x):\n    return x\n\n{source_of([entry])}", names)
+        assert callable(names["f"])
+        assert names["f"](5) == 5 * factor + 1
+        assert "canonical" not in source_of([entry])
+    assert not {name for name in set(sys.modules) - known if "numbers" in name}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("from .canonical import _missing", "ImportError: cannot import name '_missing'"),
+        ("x = (", "SyntaxError: '\\(' was never closed"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_catalogue_that_cannot_be_executed_is_refused(
+    tmp_path: Path, text: str, reason: str
+) -> None:
+    """With its path and the reason, in one error."""
+    suites = write_suite(tmp_path, 1, text)
+    with pytest.raises(CourseError, match=f"misconceptions.py: {reason}"):
+        load_catalogue(suites, "numbers", "misconceptions")
