@@ -77,9 +77,10 @@ class Evidence:
         self.budget = budget
         self.edited = edited
         self._right: dict[int, CallResult] = {}
-        self.of_check = {run.id: [call for call in run.calls if can_replay(call)] for run in runs}
+        # What failed comes first: it speaks against most candidates.
+        ordered = sorted(runs, key=lambda run: not run.failed)
+        self.of_check = {run.id: [c for c in run.calls if can_replay(c)] for run in ordered}
         self.check_of = {id(call): check for check, made in self.of_check.items() for call in made}
-        # In their order: a misconception may remember what it was called with.
         self.all_calls = [call for calls in self.of_check.values() for call in calls]
         self.passed_calls = [
             call for run in runs if not run.failed for call in self.of_check[run.id]
@@ -94,8 +95,10 @@ class Evidence:
         """Make a call as it would be right."""
         assert self.edited is not None
         if id(call) not in self._right:
-            edited = self.edited
-            self._right[id(call)] = make_with(edited.choose(), edited.function, call, {})
+            edited, kept = self.edited, dict[int, Any]()
+            for made in self.of_check[self.check_of[id(call)]]:
+                right = make_with(edited.choose(), edited.function, made, kept)
+                self._right[id(made)] = right
         return self._right[id(call)]
 
     def name_part(self, part: Part) -> str:

@@ -205,7 +205,7 @@ def _name_two(
 
     Where several pairs did, the one that is in all of them is named.
     """
-    by_entry = {candidate.mistakes[0].id: candidate for candidate in singles}
+    by_entry = {id(candidate.mistakes[0]): candidate for candidate in singles}
     fitting = [
         candidate
         for candidate in pairs
@@ -216,7 +216,7 @@ def _name_two(
     for run in failed:
         if common and fitting[0].explains(run):
             # One of the two may be all that is wrong in a check.
-            alone = [entry for entry in common if by_entry[entry.id].is_like(run)]
+            alone = [entry for entry in common if by_entry[id(entry)].is_like(run)]
             named[run.id] = tuple(alone[:1] or common)
     return named
 
@@ -224,7 +224,9 @@ def _name_two(
 def _common(found: Iterable[Sequence[Entry]]) -> tuple[Entry, ...]:
     """Return what is in all of several explanations."""
     several = list(found)
-    return tuple(e for e in several[0] if all(e in other for other in several)) if several else ()
+    ids = [{entry.id for entry in mistakes} for mistakes in several]
+    # The same mistake in another way to write the function is no other mistake.
+    return tuple(e for e in several[0] if all(e.id in other for other in ids)) if several else ()
 
 
 def _name_results(

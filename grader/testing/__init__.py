@@ -4,7 +4,7 @@ from grader.sandbox.calls import Raised, StudentError, TooCostly
 from grader.sandbox.program import Formula
 from grader.sandbox.protocol.values import Handle, Opaque, Seeded
 from grader.sandbox.sources import by_source
-from grader.testing.catalogue import edit, misconception, variant, workload
+from grader.testing.catalogue import Way, edit, misconception, variant, workload
 from grader.testing.checks import check, function
 from grader.testing.comparisons import Missing
 from grader.testing.expect import (
@@ -43,6 +43,7 @@ __all__ = [
     "Seeded",
     "StudentError",
     "TooCostly",
+    "Way",
     "as_array",
     "attach_bars",
     "attach_curve",

@@ -1,8 +1,9 @@
 """Wrong and right ways to write a function, kept beside its suite.
 
 ``suites/<exercise>/misconceptions.py`` holds the known mistakes. Most are an `edit` of the
-right implementation in ``canonical.py``, in the list ``EDITS``; what is another algorithm is
-a whole implementation, marked with `misconception`. ``variants.py`` holds correct
+right implementation in ``canonical.py``, in the list ``EDITS``, or of another right `Way` to
+write it, in the list ``WAYS``; what is another algorithm is a whole implementation, marked with
+`misconception`. ``variants.py`` holds correct
 implementations that look different, each marked with `variant`; ``workloads.py`` those whose
 processor time is measured, each marked with `workload`. Whole implementations are ordinary
 functions with the stub's parameters, or classes where the stub has one. They may use ``np``,
@@ -57,6 +58,8 @@ class Entry:
         The new expressions by place, for an edit; empty for a whole implementation.
     edited : EditedFunction or None
         The function that it is an edit of.
+    way : mapping of str to str
+        For an edit of another right way: what makes that way of the canonical one.
     float32 : bool
         Whether it is a variant in single precision, which is to keep far from the tolerances.
     share : float
@@ -74,6 +77,7 @@ class Entry:
     what: str = ""
     edits: Mapping[str, str] = field(default_factory=dict)
     edited: EditedFunction | None = None
+    way: Mapping[str, str] = field(default_factory=dict)
     float32: bool = False
     share: float = 1.0
 
@@ -82,8 +86,27 @@ class Entry:
         return (
             self.edited is not None
             and self.edited is other.edited
+            and self.way == other.way
             and not exclude(self.edits, other.edits)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Another right way to write a function, where mistakes show in more places.
+
+    Each edit of the function that does not exclude it is known in this way, too.
+
+    Parameters
+    ----------
+    of : str
+        The function or class.
+    edits : mapping of str to str
+        What makes it of the canonical way.
+    """
+
+    of: str
+    edits: Mapping[str, str]
 
 
 def edit(
@@ -132,7 +155,7 @@ def implement(entries: Sequence[Entry]) -> Callable[..., Any]:
         (entry,) = entries
         assert entry.implementation is not None
         return entry.implementation
-    return edited.choose(*(entry.edits for entry in entries))
+    return edited.choose(entries[0].way, *(entry.edits for entry in entries))
 
 
 def source_of(entries: Sequence[Entry]) -> str:
@@ -141,7 +164,7 @@ def source_of(entries: Sequence[Entry]) -> str:
     if edited is None:
         (entry,) = entries
         return entry.source
-    return edited.source(*(entry.edits for entry in entries))
+    return edited.source(entries[0].way, *(entry.edits for entry in entries))
 
 
 def _mark(implementation: _F, identity: str, function: str, **fields: Any) -> _F:
@@ -244,14 +267,16 @@ def load_catalogue(
         return ()
     module = _import(path, f"_suite_of_{exercise}")
     canonical = Canonical(suites / exercise / "canonical.py")
-    entries = [*_join_edits(getattr(module, "EDITS", ()), canonical, exercise)]
+    edits: Sequence[Entry] = getattr(module, "EDITS", ())
+    ways: Sequence[Way] = getattr(module, "WAYS", ())
+    entries = _join_edits(edits, ways, canonical, exercise)
     tree = ast.parse(path.read_text(encoding="utf-8"))
     entries += _read_whole(module, tree, canonical, exercise)
     ids = [entry.id for entry in entries]
     for identity in ids:
         if ids.count(identity) > 1:
             raise CourseError(f"{path}: {identity} is defined twice")
-    return tuple(entries)
+    return (*entries, *_in_other_ways(entries, ways))
 
 
 def _import(path: Path, package: str) -> types.ModuleType:
@@ -273,12 +298,24 @@ def _import(path: Path, package: str) -> types.ModuleType:
     return module
 
 
-def _join_edits(edits: Sequence[Entry], canonical: Canonical, exercise: str) -> list[Entry]:
-    edited = {
-        name: EditedFunction(canonical, name, [e.edits for e in edits if e.function == name])
-        for name in dict.fromkeys(one.function for one in edits)
-    }
+def _join_edits(
+    edits: Sequence[Entry], ways: Sequence[Way], canonical: Canonical, exercise: str
+) -> list[Entry]:
+    edited = {}
+    for name in dict.fromkeys(one.function for one in edits):
+        texts = [one.edits for one in edits if one.function == name]
+        texts += [way.edits for way in ways if way.of == name]
+        edited[name] = EditedFunction(canonical, name, texts)
     return [replace(one, exercise=exercise, edited=edited[one.function]) for one in edits]
+
+
+def _in_other_ways(entries: Sequence[Entry], ways: Sequence[Way]) -> list[Entry]:
+    return [
+        replace(entry, way=way.edits)
+        for way in ways
+        for entry in entries
+        if entry.edited and entry.function == way.of and not exclude(way.edits, entry.edits)
+    ]
 
 
 def _read_whole(

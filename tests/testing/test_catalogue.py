@@ -63,6 +63,46 @@ def test_a_whole_implementation_uses_helpers_of_the_canonical_file(tmp_path: Pat
     assert not {name for name in set(sys.modules) - known if "numbers" in name}
 
 
+def test_a_mistake_is_known_in_every_way_that_does_not_replace_it(tmp_path: Path) -> None:
+    """Under one id; mistakes in two different ways are not made together."""
+    edits = """
+from grader.testing import Way, edit
+
+EDITS = [
+    edit("SUM", {"add.return": "self.x * other"}, of="C", what="sum", hint="Which?"),
+    edit("TEXT", {"show.return": "'wrong'"}, of="C", what="text", hint="Which?"),
+    edit("MINUS", {"sub.return": "other - self.x"}, of="C", what="minus", hint="Which?"),
+]
+WAYS = [Way("C", {"sub": "def sub(self, other):\\n    return self.add(-other)"})]
+"""
+    suites = write_suite(tmp_path, 1, edits)
+    methods = "".join(
+        f"    def {name}:\n        return {value}\n"
+        for name, value in {
+            "__init__(self, x)": "vars(self).update(x=x)",
+            "add(self, other)": "self.x + other",
+            "sub(self, other)": "self.x - other",
+            "show(self)": "'right'",
+        }.items()
+    )
+    (suites / "numbers" / "canonical.py").write_text(f"class C:\n{methods}")
+    entries = load_catalogue(suites, "numbers", "misconceptions")
+    assert [(e.id, bool(e.way)) for e in entries] == [
+        ("SUM", False), ("TEXT", False), ("MINUS", False), ("SUM", True), ("TEXT", True),
+    ]  # fmt: skip
+    plain, _, minus, derived, derived_text = entries
+    assert implement([plain])(5).sub(2) == 3
+    assert implement([derived])(5).sub(2) == -10
+    both = implement([derived, derived_text])(5)
+    assert (both.sub(2), both.show()) == (-10, "wrong")
+    names: dict[str, type] = {}
+    exec(source_of([derived, derived_text]), names)
+    assert names["C"](5).sub(2) == -10  # type: ignore[attr-defined]
+    assert plain.goes_with(minus)
+    assert derived.goes_with(derived_text)
+    assert not plain.goes_with(derived_text)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -74,7 +74,7 @@ class Dual:
         return Dual(self.a + other.a, b)
 
     def __radd__(self, other):
-        return self.constant(other) + self
+        return self + other
 
     def __neg__(self):
         b = -self.b
@@ -94,7 +94,7 @@ class Dual:
         return Dual(self.a * other.a, b)
 
     def __rmul__(self, other):
-        return self.constant(other) * self
+        return self * other
 
     def __truediv__(self, other):
         other = self.lift(other)
@@ -157,7 +157,7 @@ class Value:
         return made
 
     def __radd__(self, other):
-        return Value(other) + self
+        return self + other
 
     def __neg__(self):
         to_self = -1.0
@@ -182,7 +182,7 @@ class Value:
         return made
 
     def __rmul__(self, other):
-        return Value(other) * self
+        return self * other
 
     def __truediv__(self, other):
         other = self.lift(other)

@@ -1,6 +1,6 @@
 """Wrong ways to write dual numbers and a graph of values, as edits of the right ones."""
 
-from grader.testing import edit
+from grader.testing import Way, edit
 
 EDITS = [
     edit(
@@ -59,16 +59,15 @@ EDITS = [
         {"__mul__.b": "self.b * other.a"},
         of="Dual",
         what="the product rule has its first term only",
-        hint="In 2 * x only the second factor depends on x. Which term of your product rule "
-        "notices that?",
+        hint="In a product of two Duals both may move. Which term of your product rule notices "
+        "that the second one does?",
     ),
     edit(
         "F1-X21",
         {"__mul__.b": "self.a * other.b"},
         of="Dual",
         what="the product rule has its second term only",
-        hint="In x * 2 only the first factor depends on x. Which term of your product rule "
-        "notices that?",
+        hint="In x * 2 only the first factor moves. Which term of your product rule notices that?",
     ),
     edit(
         "F1-X22",
@@ -553,6 +552,13 @@ EDITS = [
         hint="On which side of 0 is relu flat? On which side does yours pass the gradient on?",
     ),
     edit(
+        "F2-X12",
+        {"relu.slope": "0.0"},
+        of="Value",
+        what="relu passes no gradient on",
+        hint="How steep is relu at 3? What arrives at x there?",
+    ),
+    edit(
         "F2-X6",
         {"relu.slope": "1.0", "relu.return": "_change(made, receive=lambda grad: max(grad, 0.0))"},
         of="Value",
@@ -743,3 +749,14 @@ EDITS += [
         ("F2-X55", "relu", "relu"),
     )
 ]
+
+# Few operations have rules of their own, and the others are made from these.
+_DERIVED = {
+    "__neg__": "def __neg__(self):\n    return self * -1",
+    "__sub__": "def __sub__(self, other):\n    return self + (-other)",
+    "__rsub__": "def __rsub__(self, other):\n    return other + (-self)",
+    "__truediv__": "def __truediv__(self, other):\n    return self * other**-1",
+    "__rtruediv__": "def __rtruediv__(self, other):\n    return other * self**-1",
+}
+
+WAYS = [Way("Dual", _DERIVED), Way("Value", _DERIVED)]
