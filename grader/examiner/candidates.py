@@ -36,6 +36,7 @@ from grader.testing.catalogue import implement
 # Processor time for all misconceptions of a submission together; honest work needs a tenth.
 _BUDGET_S = 10.0
 Repairs = tuple[Repair, ...]
+Parts = dict[Part, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class Evidence:
         self.budget = budget
         self.edited = edited
         self._right: dict[int, CallResult] = {}
+        self._parts: dict[int, tuple[Parts, Parts]] = {}
+        self._sizes: dict[int, list[dict[str, int]]] = {}
         # What failed comes first: it speaks against most candidates.
         ordered = sorted(runs, key=lambda run: not run.failed)
         self.of_check = {run.id: [c for c in run.calls if can_replay(c)] for run in ordered}
@@ -114,11 +117,23 @@ class Evidence:
         """Return the results that are wrong in some of these calls."""
         wrong: dict[Part, None] = {}
         for call in calls:
-            correct = parts_of(self.right(call).value)
-            for part, values in parts_of(call.value).items():
+            theirs, correct = self.parts(call)
+            for part, values in theirs.items():
                 if not alike(values, correct.get(part)):
                     wrong[part] = None
         return list(wrong)
+
+    def parts(self, call: Call) -> tuple[Parts, Parts]:
+        """Return the results that came back from a call, and the right ones."""
+        if id(call) not in self._parts:
+            self._parts[id(call)] = parts_of(call.value), parts_of(self.right(call).value)
+        return self._parts[id(call)]
+
+    def sizes(self, call: Call) -> list[dict[str, int]]:
+        """Return what N and C of a call may be."""
+        if id(call) not in self._sizes:
+            self._sizes[id(call)] = sizes_of([*call.args, *call.kwargs.values()])
+        return self._sizes[id(call)]
 
 
 class Candidate:
@@ -143,8 +158,11 @@ class Candidate:
         return self._compared[id(call)]
 
     def _make(self, call: Call) -> CallResult:
-        kept = self._kept.setdefault(self._evidence.check_of[id(call)], {})
-        return make_again(self.mistakes, call, kept)
+        return make_again(self.mistakes, call, self._keep_for(call))
+
+    def _keep_for(self, call: Call) -> dict[int, Any]:
+        """Return what earlier calls of the same check have kept."""
+        return self._kept.setdefault(self._evidence.check_of[id(call)], {})
 
     @property
     def is_consistent(self) -> bool:
@@ -178,16 +196,15 @@ class Candidate:
         wrong = bool(repairs) and not self.mistakes
         for call in calls:
             result = self._compare(call)[1]
-            theirs, ours = parts_of(call.value).get(part), parts_of(result.value).get(part)
+            results, correct = self._evidence.parts(call)
+            theirs, ours = results.get(part), parts_of(result.value).get(part)
             if theirs is None and ours is None:
                 continue  # a call of another kind
-            arguments = [*call.args, *call.kwargs.values()]
-            if theirs is None or not is_repaired(theirs, ours, repairs, sizes_of(arguments)):
+            sizes = self._evidence.sizes(call)
+            if theirs is None or not is_repaired(theirs, ours, repairs, sizes):
                 return False
-            right = parts_of(self._evidence.right(call).value).get(part)
-            wrong = wrong or not (
-                is_multiple(ours, right) if FACTORS & {*repairs} else alike(ours, right)
-            )
+            is_right = is_multiple if FACTORS & {*repairs} else alike
+            wrong = wrong or not is_right(ours, correct.get(part))
         return wrong
 
     def arrangement(self, calls: Sequence[Call]) -> Arrangement | None:
@@ -245,4 +262,5 @@ class Inherited(Candidate):
 
     def _make(self, call: Call) -> CallResult:
         helpers = {name: implement(mistakes) for name, mistakes in self._helpers.items()}
-        return make_with(self._edited.choose_with(helpers), self._edited.function, call, {})
+        function = self._edited.choose_with(helpers)
+        return make_with(function, self._edited.function, call, self._keep_for(call))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -196,6 +197,16 @@ def test_the_misconception_that_the_suite_recognised_is_kept() -> None:
 def test_answers_are_compared_by_their_values(a: Any, b: Any, same: bool) -> None:
     """Lists are tuples, float32 is rounded, shapes and keys count; unknown things never."""
     assert alike(a, b) is same
+
+
+@pytest.mark.parametrize("special", [0.0, 1.0, 1 + 1e-7, np.inf, -np.inf, np.nan, 1e-10, 2.0])
+def test_numbers_are_compared_as_numpy_does(special: float) -> None:
+    """Infinities and NaN included, wherever they are."""
+    values = [0.0, 1.0, 1 + 1e-7, -1.0, np.inf, -np.inf, np.nan, 1e-10, 1e300, 2.0]
+    for a, b, c in itertools.product(values, repeat=3):
+        first, second = np.array([special, a]), np.array([b, c])
+        expected = np.allclose(first, second, rtol=1e-6, atol=1e-9, equal_nan=True)
+        assert alike(first, second) == expected, (first, second)
 
 
 def test_a_student_reads_the_hint(grade: Callable[..., ScoreReport]) -> None:
