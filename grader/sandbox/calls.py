@@ -194,7 +194,7 @@ class Call:
 def describe_error(error: ErrorReply) -> str:
     """Return an exception of the student's: what it says, and on a second line where."""
     kind = "" if error.unavailable or not error.type else f"{clean_line(error.type, 60)}: "
-    text = (kind + clean_line(error.text, 300)).rstrip(": ")
+    text = (kind + clean_line(error.in_words or error.text, 300)).rstrip(": ")
     return "\n".join(filter(None, (text, describe_place(error))))
 
 

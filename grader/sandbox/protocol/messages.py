@@ -102,7 +102,8 @@ class ErrorReply(msgspec.Struct):
     where none; ``cell`` counts a notebook's code cells from 1, and ``file`` is another file
     of the submission's. ``unavailable`` is whether a package was used that the grader does
     not have, ``untouched`` whether the function that was called is a stub. ``kinds`` are the
-    names of the built-in exceptions that the exception is one of.
+    names of the built-in exceptions that the exception is one of. ``in_words`` is what the text
+    means, with the shapes of what is named in that line; empty where that adds nothing.
     """
 
     type: str
@@ -114,6 +115,7 @@ class ErrorReply(msgspec.Struct):
     unavailable: bool = False
     untouched: bool = False
     kinds: _Texts = []
+    in_words: str = ""
 
     @property
     def place(self) -> Place | None:

@@ -37,10 +37,11 @@ from grader.sandbox.protocol.values import Asked, Handle, SourceFunction, pack, 
 from grader.sandbox.worker import confinement as confine
 from grader.sandbox.worker.asking import AskedFunction
 from grader.sandbox.worker.console import Printed
-from grader.sandbox.worker.explain import explain, find_cause
+from grader.sandbox.worker.explain import explain, find_cause, text_of
 from grader.sandbox.worker.loading import LoadedModule, Loader, is_answer
 from grader.sandbox.worker.nearly import describe_missing
 from grader.sandbox.worker.placeholders import PackageNotAvailable
+from grader.sandbox.worker.shapes import describe_shapes
 from grader.sandbox.worker.unwritten import describe_unwritten
 
 _MAX_WARNINGS = 5
@@ -222,9 +223,10 @@ class Worker:
         return b""
 
     def _describe(self, error: BaseException) -> ErrorReply:
+        text = explain(error, self._loaded.missing)
         reply = ErrorReply(
             type=_sendable(type(error).__name__[:80]),
-            text=_sendable(explain(error, self._loaded.missing)[:1000]),
+            text=_sendable(text[:1000]),
             unavailable=isinstance(error, PackageNotAvailable),
             kinds=[
                 kind.__name__ for kind in type(error).__mro__[:-1] if kind.__module__ == "builtins"
@@ -235,6 +237,8 @@ class Worker:
         if isinstance(error, NameError) and error.name not in self._loaded.missing:
             cause = find_cause(str(error.name), self._loaded.files)
             reply.text = _sendable(cause) or reply.text
+        if text == text_of(error):
+            reply.in_words = _sendable(describe_shapes(error, text, self._loaded.files)[:300])
         self._describe_unwritten(error, reply)
         trace = error.__traceback__
         while trace is not None:
