@@ -11,6 +11,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.examiner.checks import CollectedCheck, Signature
+from grader.examiner.exceptions import recognise
 from grader.examiner.hints import HINTS
 from grader.examiner.recipe import Recipe, name_arguments, write_recipe
 from grader.records import Feedback, Outcome
@@ -33,21 +34,6 @@ _MAX_FIELD = 4_000
 FAULT = "grader_fault"  # the observation of a check that the grader could not judge
 _FIELDS = {Raised: "raised", WorkerEnded: "ended", TookTooLong: "waited", TooCostly: "waited"}
 _FROM_A_WARNING = ("warned", "not_finite")
-# What beginners meet first, by the type of the exception and the beginning of its text.
-# Messages of several versions of Python and numpy; a student's are only compared with them.
-_FROM_AN_EXCEPTION = {
-    "one_number": (
-        "TypeError",
-        (
-            "only 0-dimensional arrays can be converted to Python scalars",
-            "only length-1 arrays can be converted to Python scalars",
-            "only size-1 arrays can be converted to Python scalars",
-            "must be real number, not list",
-        ),
-    ),
-    "truth_of_array": ("ValueError", ("The truth value of an array with more than one element",)),
-    "unknown_name": ("NameError", ("name '",)),
-}
 _DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][-+]?\d+)?")
 
 
@@ -151,10 +137,7 @@ def _observe(error: CheckFailed | StudentError, call: Call | None) -> str | None
         return "timeout"
     if not isinstance(error, Raised) or call is None:
         return None
-    for observed, (kind, beginnings) in _FROM_AN_EXCEPTION.items():
-        if call.raised == kind and call.raised_text.startswith(beginnings):
-            return observed
-    return None
+    return recognise(call.raised, call.raised_text)
 
 
 def _origin(observed: str | None, call: Call | None) -> Warned | None:

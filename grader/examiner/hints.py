@@ -10,6 +10,7 @@ import ast
 from pathlib import Path
 
 from grader.check_report import CheckReport
+from grader.examiner.exceptions import KINDS
 
 # For observations that no named misconception explains. A hint asks or nudges; it never
 # gives the formula.
@@ -28,8 +29,6 @@ HINTS = {
     "none": "Does every way through the function end in a return?",
     "not_finite": "Print the intermediate steps: which of them first divides by 0 or overflows?",
     "not_summed": "Every row of the batch contributes: collect the contributions.",
-    "one_number": "A whole array arrived where one number is wanted. Which function in that line "
-    "knows single numbers only, and which library has one for arrays?",
     "own_rng": "Draw from the generator that is passed in, and from no other.",
     "power": "Look for a square or a root: one is missing, or one is too many.",
     "ratio": "Which factor of the right answer is missing from yours, or is in it once too often?",
@@ -37,15 +36,12 @@ HINTS = {
     "timeout": "Does every loop come to an end, and how often does the innermost line run?",
     "transposed": "Write the shape under every factor: which of them wants to be transposed?",
     "truncated": "Which dtype has the array that you write the results into?",
-    "truth_of_array": "Some entries say yes and others no: what is one yes or no to be? Ask the "
-    "question of each entry.",
-    "unknown_name": "Python meets a name there that nothing has made yet. Is it spelt as it was "
-    "made, and does its import or definition stand in what you hand in?",
     "warned": "On the way something grew too large. Where, and for which arguments?",
     "wrong_keys": "Compare the keys with those in the docstring.",
     "wrong_length": "Count what the docstring says is returned.",
     "wrong_shape": "Write the shape under every step and compare it with the docstring's.",
     "zero": "Nothing arrives: is what you computed lost on the way, or multiplied by 0?",
+    **{kind.id: kind.hint for kind in KINDS},
 }
 
 
@@ -81,9 +77,6 @@ SECOND_HINTS = {
     "not_summed": "Your result has one entry for each row of the batch. The parameter is shared "
     "by all rows, so its gradient has the parameter's own shape: which axis has to go, and by "
     "which operation?",
-    "one_number": "Print type and shape of what goes into each call in that line. Functions of "
-    "Python's math module, float() and int() take a single number; numpy has functions that take "
-    "all entries at once.",
     "power": "Give it numbers of which you know square and root, 4 and 9 for example, and print "
     "every step. Where do you see a 2 or a 16 in the place of a 4?",
     "ratio": "Divide your answer by the expected one, entry by entry, and lay the quotient beside "
@@ -99,12 +92,6 @@ SECOND_HINTS = {
     "truncated": "Print the dtype of the array that you fill. np.empty_like and np.zeros_like take "
     "it over from their argument, so whole numbers stay whole; say dtype=float, or make floats of "
     "the argument first.",
-    "truth_of_array": "In that line find what wants one yes or no: an if, a while, an and, an or, "
-    "a not, max() or min() over arrays. Print the comparison by itself: it has one answer an "
-    "entry. Look up what numpy has to choose, or to compare, entry by entry.",
-    "unknown_name": "Read the name in Raised letter by letter and search your file for it. A "
-    "module's short name comes from an import at the top of the file; a variable must be made on "
-    "every way to that line; in a notebook, its cell has to be one that counts.",
     "values": "Make the call under Repeat smaller until you can compute the answer by hand, one "
     "row, one column. Print every step of your function beside your own numbers, and find the "
     "first that differs.",
@@ -126,6 +113,7 @@ SECOND_HINTS = {
     "timeout": "Print a counter and the loop's condition in every round. Does the condition ever "
     "change? A loop over single entries may be right and still too slow: numpy can do all of them "
     "in one expression.",
+    **{kind.id: kind.second_hint for kind in KINDS},
 }
 
 

@@ -282,7 +282,7 @@ def test_what_beginners_meet_first_has_a_hint(impatient_grader: Grader) -> None:
         ("TypeError", "only 0-dimensional arrays can be converted to Python scalars", "one_number"),
         ("TypeError", "only length-1 arrays can be converted to Python scalars", "one_number"),
         ("ValueError", "only length-1 arrays can be converted to Python scalars", None),
-        ("UnboundLocalError", "cannot access local variable 'a'", None),
+        ("ValueError", "cannot access local variable 'a'", None),
         ("MyError", "name 'np' is not defined", None),
     ],
 )
