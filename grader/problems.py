@@ -19,8 +19,16 @@ from grader.repairs import FACTORS, word_repair
 
 # Observations that only state that a value is wrong: any other cause explains it, too.
 _VAGUE = frozenset({"", "values"})
+# What a wrong result looks like, by which no cause is told from another.
+_PATTERNS = (
+    "constant equal_rows equal_columns shifted shifted_rows scaled_rows scaled_columns"
+    " opposite_signs falls_for_rises"
+).split()
 # Observations of one kind of mistake.
-_FAMILIES = dict.fromkeys(("factor", "factor_argument", "factor_unnamed", "sign"), "factor")
+_FAMILIES = {
+    **dict.fromkeys(("factor", "factor_argument", "factor_unnamed", "sign"), "factor"),
+    **dict.fromkeys(_PATTERNS, "values"),
+}
 # Observations that explain no wrong value.
 _APART = frozenset({"modified", "warned", "default", "own_rng"})
 
@@ -202,7 +210,7 @@ def _join(groups: dict[_Cause, list[CheckReport]], cause: _Cause, into: _Cause) 
 
 def _describe(group: list[CheckReport], depends_on: tuple[str, ...]) -> Problem:
     costly = [check for check in group if check.max_score]
-    shown = next((c for c in costly if c.visibility == "visible"), (costly or group)[0])
+    shown = _choose_shown(costly or group)
     most = max(group, key=lambda check: (len(check.misconceptions), len(check.what)))
     # A known mistake says more than the slip that it looks like.
     slips = [check.repair for check in group if check.repair and not _is_named(most)]
@@ -227,6 +235,13 @@ def _describe(group: list[CheckReport], depends_on: tuple[str, ...]) -> Problem:
 def _is_named(check: CheckReport) -> bool:
     """Return whether the diagnosis found what is wrong in it."""
     return bool(check.misconceptions or check.what)
+
+
+def _choose_shown(checks: Sequence[CheckReport]) -> CheckReport:
+    """Return the check that shows a problem: a visible one that knows most, or else the first."""
+    visible = [check for check in checks if check.visibility == "visible"]
+    telling = [check for check in visible if (check.observation or "") not in _VAGUE]
+    return (telling or visible or checks)[0]
 
 
 def _word_slip(repair: str, group: Sequence[CheckReport]) -> str:

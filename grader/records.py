@@ -462,6 +462,27 @@ class Measured(msgspec.Struct, frozen=True):
     undiagnosed: str = ""
 
 
+class Meaning(msgspec.Struct, frozen=True):
+    """What a common factor in one check may mean.
+
+    Parameters
+    ----------
+    name : str
+        The factor by its name, such as ``1/N``.
+    rank : int
+        How far-fetched it is.
+    observation : str
+        The id of what was observed, with this meaning.
+    text : str
+        What is wrong, with this meaning.
+    """
+
+    name: str
+    rank: int
+    observation: str
+    text: str
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What one check found when it ran.
 
@@ -488,6 +509,8 @@ class Outcome(msgspec.Struct, frozen=True):
         values are all visible.
     measured : Measured
         What `grade verify` reads of it.
+    meanings : tuple of Meaning
+        What a factor in it may mean, where it may mean anything.
     """
 
     check_id: str
@@ -502,6 +525,7 @@ class Outcome(msgspec.Struct, frozen=True):
     results: tuple[ResultCredit, ...] = ()
     varied: bool = False
     measured: Measured = Measured()
+    meanings: tuple[Meaning, ...] = ()
 
     @property
     def misconception(self) -> str | None:

@@ -129,16 +129,16 @@ def test_a_failing_visible_check_reads_like_this(grade: Grade, solution: Solutio
     )
     assert check.feedback == Feedback(
         called="weight_gradients(delta: float64 (7, 4), A_prev: float64 (7, 3))",
-        got="a tuple: float64 array of shape (3, 4); float64 array of shape (4,)",
-        wrong="db is exactly 0.142857 times the right answer, which is 1/N (N = 7)",
+        got="arrays of shape (3, 4) and (4,)",
+        wrong="db is exactly 1/N times the right answer (N = 7)",
         values="at [0]: got 0.039649773",
         expected="0.27754841",
         repeat=recipe,
     )
     assert text_of(replace(check, hint=""), 4_000, GRADE_AGAIN) == (
         "Called  weight_gradients(delta: float64 (7, 4), A_prev: float64 (7, 3))\n"
-        "Got     a tuple: float64 array of shape (3, 4); float64 array of shape (4,)\n"
-        "Wrong   db is exactly 0.142857 times the right answer, which is 1/N (N = 7)\n"
+        "Got     arrays of shape (3, 4) and (4,)\n"
+        "Wrong   db is exactly 1/N times the right answer (N = 7)\n"
         "Credit  half of the points: db is right but for a factor 1/N\n"
         "Values  at [0]: got 0.039649773, expected 0.27754841\n"
         "Repeat  rng = np.random.default_rng(538567228)\n"
@@ -147,7 +147,7 @@ def test_a_failing_visible_check_reads_like_this(grade: Grade, solution: Solutio
         "        weight_gradients(delta, A_prev)"
     )
     hidden = check_of(shown, "backprop/weight_gradients/square_case").feedback
-    assert hidden.wrong == "db is a constant multiple of the right answer"
+    assert hidden.wrong == "db is exactly 1/N times the right answer (N = 4)"
     assert (hidden.values, hidden.expected) == ("", "")
 
 

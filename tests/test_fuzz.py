@@ -54,10 +54,10 @@ from grader.submissions.child.budget import MAX_LISTED as MAX_ENTRIES
 from grader.submissions.child.budget import MAX_TOTAL, Budget
 from grader.submissions.child.entries import Entry, UnreadableError
 from grader.submissions.notebook import NotebookError, read_code_cells
+from grader.testing.describing import describe
 from grader.testing.expect import (
     CheckFailed,
     close,
-    describe,
     equal,
     finite,
     gradient,

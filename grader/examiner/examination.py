@@ -28,6 +28,7 @@ from grader.examiner.diagnosis import Named, diagnose, find_replaceable, word
 from grader.examiner.feedback import describe_failure, describe_fault
 from grader.examiner.outcomes import read_outcomes
 from grader.examiner.replay import Mistakes
+from grader.examiner.together import compare_checks
 from grader.records import Check, Outcome
 from grader.sandbox.calls import Call, StudentError, WorkerKilled
 from grader.sandbox.protocol.values import pack
@@ -96,7 +97,7 @@ class Examination:
         """
         record = self._record(begin)
         checks = {node: collected.check for node, collected in self._checks.items()}
-        outcomes = self._add_credit(read_outcomes(record, checks))
+        outcomes = self._add_credit(compare_checks(read_outcomes(record, checks), self._calls()))
         try:
             named = self._diagnose(misconceptions)
         except Exception as error:  # noqa: BLE001 - made on a student's values
@@ -129,6 +130,11 @@ class Examination:
         reporter.pytest_sessionfinish(session)
         report: dict[str, Any] = reporter.report
         return report
+
+    def _calls(self) -> dict[str, tuple[Call, ...]]:
+        """Return the calls of each check of values."""
+        values = {n: c.check.id for n, c in self._checks.items() if c.check.kind == "value"}
+        return {values[node]: run.calls for node, run in self._runs.items() if node in values}
 
     def _items(self) -> Iterator[pytest.Function]:
         return (item for item in self._suites.items if item.nodeid in self._checks)

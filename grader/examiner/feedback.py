@@ -27,8 +27,9 @@ from grader.sandbox.calls import (
 )
 from grader.sandbox.protocol.values import Asked, Seeded, SourceFunction
 from grader.sanitize import clean, clean_line
+from grader.testing.describing import describe
 from grader.testing.draws import Draws
-from grader.testing.expect import CheckFailed, describe
+from grader.testing.expect import CheckFailed
 
 _MAX_FIELD = 4_000
 FAULT = "grader_fault"  # the observation of a check that the grader could not judge
@@ -87,6 +88,7 @@ def describe_failure(
             places=(place,) if place is not None else (),
             written_out=recipe.written_out,
         ),
+        meanings=error.observation.meanings if isinstance(error, CheckFailed) else (),
     )
 
 

@@ -15,6 +15,22 @@ from grader.examiner.exceptions import KINDS
 # For observations that no named misconception explains. A hint asks or nudges; it never
 # gives the formula.
 HINTS = {
+    "constant": "Which argument does it depend on in your code, and where does that get lost?",
+    "equal_columns": "Every column comes out alike. What in your code is still different from "
+    "column to column?",
+    "equal_rows": "Every row comes out alike, so the samples make no difference. Which sum or mean "
+    "runs over them?",
+    "falls_for_rises": "Take two inputs of which you know which one should give more. Which one "
+    "does in your code?",
+    "opposite_signs": "Check every minus first; the sizes are wrong too, so look on when the signs "
+    "are right.",
+    "reversed": "In which order do you collect the results, and in which are they asked for?",
+    "scaled_columns": "What is multiplied or divided column by column, and what should it run "
+    "over?",
+    "scaled_rows": "What is multiplied or divided row by row, and what should it run over?",
+    "shifted": "Something is added once too often, or not at all. Is it a constant in the formula?",
+    "shifted_rows": "Something that is the same for every row is added once too often, or not at "
+    "all. What is it?",
     "undefined": "Define it at the top of the file, under the name that the stub has.",
     "kept_dimension": "An axis of length 1 is too many or too few: look for keepdims, reshape or "
     "None in an index.",
@@ -48,6 +64,27 @@ HINTS = {
 # What ``grade hint`` shows where the first hint did not help: a thing to do, and what to look
 # for in it. By observation, and by outcome for what no observation describes.
 SECOND_HINTS = {
+    "constant": "Call it with two arguments that differ in everything, and print every step of "
+    "both calls. Behind which line are the two the same?",
+    "equal_columns": "Print the shape after every line. A mean or maximum over the wrong axis, or "
+    "one entry in the place of a row, makes columns alike.",
+    "equal_rows": "Print the shape after every line. A sum, mean or maximum over the samples makes "
+    "all rows alike: at which line are the samples gone?",
+    "falls_for_rises": "Write down for each step, from the input on, whether it rises or falls. "
+    "Which one turns the direction, and should it?",
+    "opposite_signs": "Take one number as input and follow its sign from line to line. Then, with "
+    "the right sign, divide your answer by the expected one: is the quotient equal to one of your "
+    "steps?",
+    "reversed": "Going back, the last layer comes first. Where does each result go into the list, "
+    "and where should it?",
+    "scaled_columns": "Divide your answer by the expected one and print the quotient: it has one "
+    "number a column. Which sum, mean or argument is that number?",
+    "scaled_rows": "Divide your answer by the expected one and print the quotient: it has one "
+    "number a row. Which sum, mean or argument is that number?",
+    "shifted": "Subtract the expected answer from yours. Which constant of the formula is that "
+    "number, and how often do you add it?",
+    "shifted_rows": "Subtract the expected answer from yours: every row of the difference is the "
+    "same. Which argument looks like that row?",
     "undefined": "Open the stub of this exercise beside your file: each function is a `def` at the "
     "left margin, with exactly the stub's name. Nothing that is inside a class, another function "
     "or `if __name__ == ...` is found.",

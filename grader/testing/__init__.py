@@ -7,12 +7,12 @@ from grader.sandbox.sources import by_source
 from grader.testing.catalogue import Way, edit, misconception, variant, workload
 from grader.testing.checks import check, function
 from grader.testing.comparisons import Missing
+from grader.testing.describing import describe
 from grader.testing.expect import (
     CheckFailed,
     as_array,
     close,
     close_after,
-    describe,
     equal,
     expect,
     fail,

@@ -19,12 +19,13 @@ from grader.repairs import Repair, find_repairs
 from grader.sandbox.calls import StudentError
 from grader.sandbox.protocol.values import Opaque
 from grader.sandbox.student import Student
-from grader.sanitize import clean_line
 from grader.testing.comparisons import Comparison, Missing, collected
+from grader.testing.describing import describe
 from grader.testing.margins import record_error
 from grader.testing.observations import (
     Observation,
     describe_non_finite,
+    describe_shape,
     first_wrong,
     holds_text,
     observe_shape,
@@ -77,32 +78,6 @@ def fail(identity: str, text: str, values: str = "", expected: str = "") -> Chec
     return CheckFailed(Observation(identity, text), values, expected)
 
 
-def describe(value: Any) -> str:
-    """Say what a value is without its values."""
-    if value is None:
-        return "None"
-    if isinstance(value, Missing):
-        return "missing"
-    if isinstance(value, Opaque):
-        return f"{_with_article(value.type_name)} ({value.text})"
-    if isinstance(value, np.ndarray) and not value.ndim:
-        return f"one {value.dtype} number"
-    if isinstance(value, np.ndarray):
-        return f"{value.dtype} array of shape {value.shape}"
-    if isinstance(value, list | tuple) and 0 < len(value) <= 4:
-        return f"a {type(value).__name__}: {'; '.join(map(describe, value))}"
-    if isinstance(value, dict) and 0 < len(value) <= 6:
-        parts = [f"{clean_line(str(key), 20)}: {describe(item)}" for key, item in value.items()]
-        return f"a dict: {'; '.join(parts)}"
-    if isinstance(value, list | tuple | dict | str):
-        return f"a {type(value).__name__} of length {len(value)}"
-    return _with_article(type(value).__name__)
-
-
-def _with_article(noun: str) -> str:
-    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
-
-
 def as_array(got: Any, what: str) -> NDArray[Any]:
     """Return an answer as a numeric array; ``what`` is its name in the message.
 
@@ -124,7 +99,7 @@ def as_array(got: Any, what: str) -> NDArray[Any]:
     except (ValueError, TypeError, OverflowError):
         raise fail("not_numeric", f"{what} is a ragged list, not an array") from None
     if array.dtype.kind not in "biuf":
-        raise fail("not_numeric", f"{what} is {describe(got)} of {array.dtype}, not real numbers")
+        raise fail("not_numeric", f"{what} is {describe(got)}, not real numbers")
     return array
 
 
@@ -247,7 +222,7 @@ def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any
             names = " and ".join(settings)
             text = f"right where {names} is passed as the docstring's default, wrong with yours: "
             text = text.replace(" is passed", " are passed") if len(settings) > 1 else text
-            seen = Observation("default", text + wrong.observation.text)
+            seen = wrong.observation.after(text, "default")
             wrong = CheckFailed(seen, wrong.values, wrong.expected, wrong.error)
             break
     # What went wrong is the call without them, and that is the one to repeat.
@@ -260,7 +235,8 @@ def equal(got: Any, want: float | str, what: str) -> None:
     if isinstance(got, np.ndarray) and got.ndim == 0:
         got = got.item()
     if type(got) not in (bool, int, float, str):
-        raise fail("not_a_number", f"{what} is {describe(got)}, expected one {type(want).__name__}")
+        wanted = "text" if isinstance(want, str) else "one number"
+        raise fail("not_a_number", f"{what} is {describe(got)}, expected {wanted}")
     if got != want:
         # Integers of thousands of digits have no repr.
         long = isinstance(got, int) and got.bit_length() > 200
@@ -272,7 +248,8 @@ def has_shape(got: Any, shape: tuple[int, ...], what: str) -> None:
     """Expect an array of a shape, whatever its values."""
     array = as_array(got, what)
     if array.shape != shape:
-        raise fail("wrong_shape", f"{what} has shape {array.shape}, expected {shape}")
+        words = f"{what} {describe_shape(array.shape)}, expected {shape or 'one number'}"
+        raise fail("wrong_shape", words)
 
 
 def finite(got: Any, what: str) -> Array:
@@ -393,11 +370,10 @@ def _norm(array: Array) -> float:
 
 
 def _wrong(got: Array, want: Array, rules: _Rules, error: float) -> CheckFailed:
-    named = {name: value for name, value in rules.sizes.items() if name.isidentifier()}
-    observation = observe_values(got, want, rules.what, named)
-    try:
-        index = first_wrong(got, want, *rules.tolerance)
-    except IndexError:  # the norm is out of tolerance, no single entry is
-        index = tuple(int(i) for i in np.unravel_index(np.argmax(np.abs(got - want)), got.shape))
+    rtol, atol = rules.tolerance
+    # One set of entries: what is shown is a place that the words call wrong.
+    wrong = ~(np.abs(got - want) <= atol + rtol * np.abs(want))
+    observation = observe_values(got, want, rules.what, rules.sizes, wrong)
+    index = first_wrong(got, want, wrong)
     place = f"at {list(index)}: " if index else ""
     return CheckFailed(observation, f"{place}got {got[index]:.8g}", f"{want[index]:.8g}", error)

@@ -6,44 +6,75 @@ does not guess at a cause.
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import permutations
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-_TOLERANCE = 1e-6
+from grader.records import Meaning
+from grader.testing.factors import Array, common_factor, has_company, is_same, name_factor
+from grader.testing.patterns import find_pattern
+
+Entries = NDArray[np.bool_]
+# Relative errors: of what is nearly right, and of what is wrong by little in every entry.
+_NEARLY, _LITTLE = 1e-5, 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A fact about a wrong answer: a stable id, and a sentence without values."""
+    """A fact about a wrong answer: a stable id, and a sentence without values.
+
+    Parameters
+    ----------
+    meanings : tuple of Meaning
+        The same fact with what a factor in it may mean, the likeliest first.
+    """
 
     id: str
     text: str
+    meanings: tuple[Meaning, ...] = ()
+
+    def after(self, words: str, identity: str = "") -> Observation:
+        """Return the observation with words before it, and perhaps with another id."""
+        meanings = tuple(
+            replace(m, text=words + m.text, observation=identity or m.observation)
+            for m in self.meanings
+        )
+        return Observation(identity or self.id, words + self.text, meanings)
 
 
 def observe_shape(got: Array, want: Array, what: str) -> Observation:
     """Say how an array called ``what`` of the wrong shape relates to the right one."""
-    shapes = f"{what} has shape {got.shape}, expected {want.shape}"
-    if got.ndim == want.ndim == 2 and got.shape == want.shape[::-1] and _same(got.T, want):
+    shapes = f"{what} {describe_shape(got.shape)}, expected {_expected(want.shape)}"
+    if got.ndim == want.ndim == 2 and got.shape == want.shape[::-1] and is_same(got.T, want):
         return Observation("transposed", f"{shapes}: the values are right, but transposed")
     long_axes = [tuple(size for size in a.shape if size != 1) for a in (got, want)]
-    if long_axes[0] == long_axes[1] and _same(got.reshape(want.shape), want):
+    if long_axes[0] == long_axes[1] and is_same(got.reshape(want.shape), want):
         text = f"{shapes}: the values are right, only an axis of length 1 differs"
         return Observation("kept_dimension", text)
-    if got.size == want.size and _same(got.reshape(want.shape), want):
+    if got.size == want.size and is_same(got.reshape(want.shape), want):
         return Observation("wrong_shape", f"{shapes}: the values are right, the shape is not")
-    if got.ndim == want.ndim + 1 and got.shape[1:] == want.shape and _same(got.sum(0), want):
+    if got.ndim == want.ndim + 1 and got.shape[1:] == want.shape and is_same(got.sum(0), want):
         return Observation("not_summed", f"{shapes}: the rows have not been summed")
     return Observation("wrong_shape", shapes)
 
 
-def observe_values(got: Array, want: Array, what: str, known: Mapping[str, Any]) -> Observation:
+def describe_shape(shape: tuple[int, ...]) -> str:
+    """Return which shape something has, in words that follow its name."""
+    return f"has shape {shape}" if shape else "is one number"
+
+
+def _expected(shape: tuple[int, ...]) -> str:
+    return str(shape) if shape else "one number"
+
+
+def observe_values(
+    got: Array, want: Array, what: str, known: Mapping[str, Any], wrong: Entries
+) -> Observation:
     """Say how a wrong array relates to the right one of the same shape, both finite.
 
     Parameters
@@ -53,49 +84,45 @@ def observe_values(got: Array, want: Array, what: str, known: Mapping[str, Any])
         call, such as ``N``, an integer, or an argument, such as ``lr``, a float. An array of
         the answer's shape may be a factor entry by entry, or its sign may tell the right
         entries from the wrong ones.
+    wrong : ndarray of bool
+        Which entries are out of tolerance. No other is called wrong.
     """
     if want.any() and not got.any():
         return Observation("zero", f"{what} is zero everywhere")
-    if _same(got, np.trunc(want)) and not _same(want, np.trunc(want)):
+    if is_same(got, np.trunc(want)) and not is_same(want, np.trunc(want)):
         return Observation("truncated", f"{what} is cut to whole numbers")
-    if _same(got, -want):
-        return Observation("sign", f"{what} has the opposite sign in every entry")
-    factor = _common_factor(got, want)
-    kind, meaning = _name_factor(factor, known) if factor is not None else ("values", "")
-    if factor is not None and (meaning or _has_company(want)):
-        # A number that is not named would give the right answer of a hidden check away.
-        if kind == "values":
-            return Observation(kind, f"{what} is a constant multiple of the right answer")
-        text = f"{what} is exactly {_number(factor)} times the right answer{meaning}"
-        return Observation(kind, text)
-    power = _common_power(got, want)
-    if power:
-        return Observation("power", f"{what} is exactly the {power} of the right answer")
-    for name, values in known.items():
-        found = _observe_beside(got, want, what, name, np.asarray(values, dtype=np.float64))
+    if is_same(got, -want):
+        every = " in every entry" if got.size > 1 else ""
+        return Observation("sign", f"{what} has the opposite sign{every}")
+    factor = common_factor(got, want)
+    certain = has_company(want)
+    meanings = () if factor is None else _word_factor(factor, what, known)
+    if not certain:  # any number is twice another one
+        meanings = tuple(m for m in meanings if m.observation != "factor_unnamed")
+    if factor is not None and (meanings or certain):
+        found = _observe_factor(factor, what, meanings, certain=certain)
         if found:
             return found
-    if got.ndim == 2 and got.shape[0] == got.shape[1] and _same(got.T, want):
-        return Observation("transposed", f"{what} is right, but transposed")
-    return Observation("values", f"{what} {_extent(got, want)}")
+    arrays = {name: values for name, values in known.items() if name.isidentifier()}
+    seen = (
+        _observe_power(got, want, what)
+        or _observe_beside_all(got, want, what, arrays, wrong)
+        or _observe_part(what, wrong)
+        or _observe_pattern(got, want, what, arrays)
+        or Observation("values", f"{what} {_extent(got, want, wrong)}")
+    )
+    return Observation(seen.id, seen.text, meanings)
 
 
 def observe_step(seen: Observation, step: int) -> Observation:
     """Say after which of several steps, counted from 1, an observation was made first."""
     if step == 1:
-        return Observation(seen.id, f"after the first step, {seen.text}")
+        return seen.after("after the first step, ")
     before = "the first step" if step == 2 else f"{step - 1} steps"
-    text = f"right after {before}, and wrong after step {step}: {seen.text}"
-    return Observation("later_step", text)
+    return seen.after(f"right after {before}, and wrong after step {step}: ", "later_step")
 
 
-def first_wrong(got: Array, want: Array, rtol: float, atol: float) -> tuple[int, ...]:
-    """Return the index of the first entry that is out of tolerance."""
-    wrong = ~(np.abs(got - want) <= atol + rtol * np.abs(want))
-    return _first(wrong)
-
-
-def _first(found: NDArray[np.bool_]) -> tuple[int, ...]:
+def _first(found: Entries) -> tuple[int, ...]:
     """Return the index of the first true entry; without it there is an IndexError."""
     # np.argwhere would make an index of every true entry, on every axis.
     place = int(np.argmax(found))
@@ -105,42 +132,66 @@ def _first(found: NDArray[np.bool_]) -> tuple[int, ...]:
     return index
 
 
-def _same(a: Array, b: Array) -> bool:
-    return a.shape == b.shape and bool(np.allclose(a, b, rtol=_TOLERANCE, atol=1e-12))
+def first_wrong(got: Array, want: Array, wrong: Entries) -> tuple[int, ...]:
+    """Return the index of the first wrong entry, or where none is of the one that is most off."""
+    return _first(wrong if wrong.any() else np.abs(got - want) == np.max(np.abs(got - want)))
 
 
-def _common_factor(got: Array, want: Array) -> float | None:
-    norm = float(np.sum(want * want))
-    if norm == 0.0:
+def _word_factor(factor: float, what: str, known: Mapping[str, Any]) -> tuple[Meaning, ...]:
+    sign = "-" if factor < 0 else ""
+    numbers = {name: value for name, value in known.items() if isinstance(value, int | float)}
+    found = []
+    for meaning in name_factor(factor, numbers):
+        values = f" ({meaning.values})" if meaning.values else ""
+        name = sign + (f"({meaning.name})" if meaning.name[:2] == "1 " else meaning.name)
+        text = f"{what} is exactly {name} times the right answer{values}"
+        found.append(Meaning(meaning.name, meaning.rank, meaning.kind, text))
+    return tuple(found)
+
+
+def _observe_factor(
+    factor: float, what: str, meanings: tuple[Meaning, ...], *, certain: bool
+) -> Observation | None:
+    """Describe a factor: by its meaning, or without where it may mean several things."""
+    likely = [meaning for meaning in meanings if meaning.rank == meanings[0].rank]
+    plain = [meaning for meaning in meanings if meaning.observation == "factor_unnamed"]
+    if len(likely) == 1 or plain:
+        named = likely[0] if len(likely) == 1 else plain[0]
+        return Observation(named.observation, named.text, meanings)
+    if not certain:
         return None
-    factor = float(np.sum(got * want)) / norm
-    # Nearly 1 is not a factor but a small error.
-    known = factor != 0.0 and abs(factor - 1.0) > 100 * _TOLERANCE
-    return factor if known and _same(got, factor * want) else None
+    # A number that is not named would give the right answer of a hidden check away.
+    text = f"{what} is a constant multiple of the right answer"
+    if factor < 0:
+        text += ", with the opposite sign"
+    return Observation("values", text, meanings)
 
 
-def _has_company(want: Array) -> bool:
-    """Return whether a common factor can be no coincidence.
-
-    Any single number is a multiple of any other.
-    """
-    return want.size >= 3 and np.ptp(np.abs(want)) > _TOLERANCE * np.max(np.abs(want))
-
-
-def _common_power(got: Array, want: Array) -> str:
+def _observe_power(got: Array, want: Array, what: str) -> Observation | None:
     """Say of which power of the right entries the others are, where they are one."""
     if np.any(want < 0) or not np.any(np.abs(want - want * want) > 1e-3):
-        return ""
+        return None
     # A single 2 is the root of 4 by coincidence.
     if want.size < 3 and np.all(np.round(want, 3) == want):
-        return ""
-    if _same(got, want * want):
-        return "square"
-    return "root" if _same(got, np.sqrt(want)) else ""
+        return None
+    for power, array in (("square", want * want), ("root", np.sqrt(want))):
+        if is_same(got, array):
+            return Observation("power", f"{what} is exactly the {power} of the right answer")
+    return None
+
+
+def _observe_beside_all(
+    got: Array, want: Array, what: str, known: Mapping[str, Any], wrong: Entries
+) -> Observation | None:
+    for name, values in known.items():
+        found = _observe_beside(got, want, what, name, np.asarray(values, dtype=np.float64), wrong)
+        if found:
+            return found
+    return None
 
 
 def _observe_beside(
-    got: Array, want: Array, what: str, name: str, values: Array
+    got: Array, want: Array, what: str, name: str, values: Array, wrong: Entries
 ) -> Observation | None:
     """Describe how another array separates right entries from wrong ones, if it does."""
     if values.shape != got.shape or not values.ndim:
@@ -153,12 +204,11 @@ def _observe_beside(
         f"{name}**2": values * values,
         f"(1 - {name})**2": (1.0 - values) ** 2,
     }
-    if _has_company(want) and _has_company(values):
+    if has_company(want) and has_company(values):
         for factor, by in shapes.items():
-            if _same(got, want * by):
+            if is_same(got, want * by):
                 text = f"{what} is exactly {factor} times the right answer, entry by entry"
                 return Observation("ratio", text)
-    wrong = ~np.isclose(got, want, rtol=_TOLERANCE, atol=1e-9)
     above = values > 0
     # Three on either side are not a coincidence.
     if min(int(wrong.sum()), int((~wrong).sum())) >= 3 and not np.any(values == 0.0):
@@ -169,76 +219,65 @@ def _observe_beside(
     return None
 
 
-def _name_factor(factor: float, known: Mapping[str, Any]) -> tuple[str, str]:
-    """Return which kind of factor it is, and what it means, if anything."""
-    sizes = {name: number for name, number in known.items() if isinstance(number, int)}
-    meaning = _name_size(factor, sizes)
-    if meaning:
-        return "factor", meaning
-    if any(abs(abs(factor) - common) <= _TOLERANCE for common in (2.0, 0.5)):
-        return "factor_unnamed", ""
-    arguments = {name: number for name, number in known.items() if isinstance(number, float)}
-    meaning = _name_argument(factor, arguments)
-    # Of any other number there is nothing to be hinted at.
-    return ("factor_argument" if meaning else "values"), meaning
+def _observe_part(what: str, wrong: Entries) -> Observation | None:
+    """Say in which row or column alone entries are wrong, or right."""
+    if wrong.ndim != 2 or wrong.all():
+        return None
+    words = _word_part(wrong, "row") or _word_part(wrong.T, "column")
+    return Observation("values", f"{what} {words}") if words else None
 
 
-def _name_argument(factor: float, arguments: Mapping[str, float]) -> str:
-    for name, value in arguments.items():
-        forms = [(value, name), (1.0 - value, f"1 - {name}")]
-        forms += [
-            (1.0 / x, f"1/({form})" if " " in form else f"1/{form}") for x, form in forms if x
-        ]
-        for number, form in forms:
-            if number and abs(factor - number) <= _TOLERANCE * abs(number):
-                return f", which is {form} ({name} = {_number(value)})"
-    return ""
+def _observe_pattern(
+    got: Array, want: Array, what: str, known: Mapping[str, Any]
+) -> Observation | None:
+    identity, words = find_pattern(got, want, known)
+    return Observation(identity, f"{what} {words}") if identity else None
 
 
-def _name_size(factor: float, sizes: Mapping[str, int]) -> str:
-    named = [(float(size), name) for name, size in sizes.items()]
-    named += [(1.0 / size, f"1/{name}") for name, size in sizes.items()]
-    # Before ratios of two sizes, and roots, which hit 1/2 by coincidence.
-    named += [(2.0, ""), (0.5, "")]
-    named += [(sizes[a] / sizes[b], f"{a}/{b}") for a, b in permutations(sizes, 2)]
-    named += [(2.0 / size, f"2/{name}") for name, size in sizes.items()]
-    named += [(size**0.5, f"sqrt({name})") for name, size in sizes.items()]
-    named += [(size**-0.5, f"1/sqrt({name})") for name, size in sizes.items()]
-    for sign in (1.0, -1.0):
-        for value, name in named:
-            if abs(factor - sign * value) <= _TOLERANCE * abs(value):
-                parts = re.split(r"\W", name)
-                values = ", ".join(f"{n} = {s}" for n, s in sizes.items() if n in parts)
-                minus = "-" if sign < 0 else ""
-                return f", which is {minus}{name} ({values})" if values else ""
-    return ""
+def _extent(got: Array, want: Array, wrong: Entries) -> str:
+    """Say which entries are wrong, and of many how little where that is little.
 
-
-def _number(value: float) -> str:
-    return f"{value:.6g}"
-
-
-def _extent(got: Array, want: Array) -> str:
-    wrong = ~np.isclose(got, want, rtol=_TOLERANCE, atol=1e-9)
+    How far off a single number is, or one that fills an array, gives the right one away.
+    """
     count = int(wrong.sum())
-    error = ""
-    # How far off a single number is, or one that fills an array, gives the right one away.
-    if count != 1 and _has_company(want):
-        norms = np.linalg.norm(got) + np.linalg.norm(want)
-        relative = float(np.linalg.norm(got - want) / norms)
-        # The norm of very large entries overflows.
-        error = f" (relative error {relative:.1e})" if np.isfinite(relative) else ""
-    if not count:
-        return f"is nearly right, but not to all digits{error}"
+    off = _relative_error(got, want)
+    if not count or off < _NEARLY:
+        part = f": off by about 1 part in 10^{-round(math.log10(off))}" if off > 0 else ""
+        return "is nearly right" + (part if has_company(want) else "")
     if got.size == 1:
         return "is wrong"
-    if got.ndim == 2 and 0 < count < got.size:
-        rows, columns = np.flatnonzero(wrong.any(axis=1)), np.flatnonzero(wrong.any(axis=0))
-        if len(rows) == 1 and got.shape[0] > 1:
-            return f"is wrong in row {rows[0]} only"
-        if len(columns) == 1 and got.shape[1] > 1:
-            return f"is wrong in column {columns[0]} only"
-    return f"is wrong in {count} of {got.size} entries{error}"
+    if got.ndim == 1 and (place := _word_place(wrong)):
+        return f"is wrong in the {place} of {got.size} entries"
+    near = wrong & (np.abs(got - want) < _LITTLE * np.abs(want))
+    little = count > 1 and has_company(want) and np.array_equal(near, wrong)
+    by = f", by less than 1 part in {round(1 / _LITTLE)}" if little else ""
+    return f"is wrong in {count} of {got.size} entries{by}"
+
+
+def _word_place(wrong: Entries) -> str:
+    """Say that the first or last entries of a list are wrong, where it is these alone."""
+    count, size = int(wrong.sum()), wrong.size
+    for place, part in (("first", wrong[:count]), ("last", wrong[size - count :])):
+        if 0 < count < size and part.all():
+            return f"{place} {count}" if count > 1 else place
+    return ""
+
+
+def _word_part(wrong: Entries, kind: str) -> str:
+    some = np.any(wrong, axis=1, keepdims=True)
+    if len(some) > 1 and np.count_nonzero(some) == 1:
+        return f"is wrong in {kind} {int(np.argmax(some))} only"
+    # In a row that is not all wrong there may be a wrong entry.
+    if len(some) > 2 and np.count_nonzero(~some) == 1 and np.all(wrong == some):
+        return f"is right in {kind} {int(np.argmin(some))}, and wrong in all others"
+    return ""
+
+
+def _relative_error(got: Array, want: Array) -> float:
+    norms = float(np.linalg.norm(got) + np.linalg.norm(want))
+    # The norm of very large entries overflows.
+    off = float(np.linalg.norm(got - want)) / norms if norms else 0.0
+    return off if np.isfinite(off) else 1.0
 
 
 def describe_non_finite(got: NDArray[Any], what: str) -> Observation | None:

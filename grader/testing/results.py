@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from grader.testing.comparisons import Missing, collected
-from grader.testing.expect import describe, fail
+from grader.testing.describing import describe
+from grader.testing.expect import fail
 
 
 def results(got: Any, *names: str) -> list[Any]:

@@ -18,7 +18,7 @@ from grader.cli.main import main
 from grader.records import Person
 from grader.report import build_unexamined, to_json
 from grader.sandbox.protocol.values import pack, unpack
-from grader.testing.expect import describe
+from grader.testing.describing import describe
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 # Spoils whatever a module's functions return, or makes them raise.

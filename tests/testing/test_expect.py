@@ -98,7 +98,7 @@ def test_a_failed_comparison_carries_its_error_in_tolerances() -> None:
 
 def test_names_that_declare_a_coincidence_name_no_error() -> None:
     """``"N = D"`` is a declaration, not the name of a size."""
-    assert "N (N = 6)" in observed(G * 6, sizes={"N": 6})
+    assert "N times the right answer (N = 6)" in observed(G * 6, sizes={"N": 6})
     assert "N" not in observed(G * 6, sizes={"N = D": 6})
 
 
@@ -174,8 +174,9 @@ def test_bias_shapes_count_only_where_they_are_asked_for() -> None:
 def test_observations_are_put_into_words() -> None:
     """Sign, factor with its meaning, transpose, not summed, one row, NaN."""
     assert "opposite sign" in observed(-G)
-    assert "exactly 6 times" in observed(6 * G, sizes=SIZES)
-    assert "N (N = 6)" in observed(6 * G, sizes=SIZES)
+    assert observed(6 * G, sizes=SIZES) == "dW is exactly N times the right answer (N = 6)"
+    assert "-N times" in observed(-6 * G, sizes=SIZES)
+    assert "exactly N times" in observed(6 * G, sizes=SIZES)
     assert "1/N" in observed(G / 6, sizes=SIZES)
     assert "N/H" in observed(1.5 * G, sizes=SIZES)
     assert identity(2 * G) == "factor_unnamed"
@@ -184,6 +185,11 @@ def test_observations_are_put_into_words() -> None:
     assert "summed" in observed(G, G.sum(axis=0))
     assert "row 2 only" in observed(G + np.eye(6)[2][:, None])
     assert "column 1 only" in observed(G + np.eye(4)[1])
+    assert "right in row 1, and wrong in all others" in observed(
+        G
+        + np.arange(24).reshape(6, 4) ** 2 * (np.arange(6) != 1)[:, None]
+        + (np.arange(6) != 1)[:, None]
+    )
     assert "zero everywhere" in observed(np.zeros_like(G))
     assert "NaN at [0, 0]" in observed(np.full_like(G, np.nan))
     assert identity(G[:, :, None]) == "kept_dimension"
@@ -201,10 +207,12 @@ def test_a_factor_is_hinted_at_only_where_it_means_something() -> None:
     assert identity(-2 * G) == "factor_unnamed"
     known = {"N": 6, "lr": 0.3, "beta": 0.9}
     assert identity(0.3 * G, sizes=known) == "factor_argument"
-    assert "which is lr (lr = 0.3)" in observed(0.3 * G, sizes=known)
-    assert "which is 1 - beta (beta = 0.9)" in observed(0.1 * G, sizes=known)
-    assert "which is 1/(1 - beta)" in observed(10 * G, sizes=known)
-    assert "which is 1/sqrt(N) (N = 6)" in observed(G / 6**0.5, sizes=known)
+    assert "exactly lr times the right answer (lr = 0.3)" in observed(0.3 * G, sizes=known)
+    assert "exactly (1 - beta) times the right answer (beta = 0.9)" in observed(
+        0.1 * G, sizes=known
+    )
+    assert "exactly 1/(1 - beta) times" in observed(10 * G, sizes=known)
+    assert "exactly 1/sqrt(N) times the right answer (N = 6)" in observed(G / 6**0.5, sizes=known)
     assert identity(G / 2, sizes={"N": 4}) == "factor_unnamed"
 
 
@@ -254,7 +262,7 @@ def test_a_wrong_default_is_called_that() -> None:
     assert seen(0.25, 0.2)[1].startswith("right where lr and eps are passed")
     with pytest.raises(CheckFailed) as caught:
         with_defaults(STUDENT, lambda **_: close(G, G + 1, "w"), eps=0.5)
-    assert caught.value.observation.id == "values"
+    assert caught.value.observation.id == "shifted"
 
 
 def test_a_wrong_default_keeps_what_was_there_and_what_was_expected() -> None:

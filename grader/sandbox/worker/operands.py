@@ -42,10 +42,13 @@ class Operand:
         As the student wrote it.
     value : object
         What it is, or `UNKNOWN`. Of a computed part it is an array of the right shape only.
+    is_literal : bool
+        Whether it is a number or a text that is written there.
     """
 
     code: str
     value: Any
+    is_literal: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -106,7 +109,8 @@ class Expression:
         """Return a part with its value."""
         code = _unparse(node)
         is_simple = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
-        return Operand(code if is_simple else f"`{code}`", _look_up(node, self.frame))
+        value = _look_up(node, self.frame)
+        return Operand(code if is_simple else f"`{code}`", value, isinstance(node, ast.Constant))
 
     def names(self) -> list[Operand]:
         """Return every name in it of which something is known, each once."""

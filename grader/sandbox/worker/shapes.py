@@ -55,7 +55,10 @@ def _word(error: BaseException, text: str, found: Expression) -> str:
         match = re.search(pattern, text)
         if match:
             return word(found, match)
-    return _beside(found.names(), text)
+    operands = [operand for operand in found.operands() if operand.is_known]
+    # Numbers and texts that are written there need no explanation.
+    explained = [operand for operand in operands if not operand.is_literal]
+    return _beside(explained or found.names(), text)
 
 
 def _beside(names: Sequence[Operand], text: str) -> str:
@@ -225,6 +228,10 @@ def _word_attribute(found: Expression, match: re.Match[str]) -> str:
     return _beside(_base(found), f"that has no `.{match['name']}`")
 
 
+def _word_no_entries(found: Expression, _: re.Match[str]) -> str:
+    return _beside(_base(found), "that has no entries")
+
+
 def _word_key(text: str, found: Expression) -> str:
     for operand in _base(found):
         if type(operand.value) is dict and len(text) <= 40:
@@ -282,6 +289,7 @@ _WORDS: tuple[tuple[str, Callable[[Expression, re.Match[str]], str]], ...] = (
     (r"axis (?P<axis>-?\d+) is out of bounds for array of dimension (?P<axes>\d+)", _word_axis),
     (r"^The truth value of an array", _word_truth),
     (r"^only .* arrays can be converted to Python scalars|^must be real number", _word_one_number),
+    (r"object is not subscriptable|^invalid index to scalar variable", _word_no_entries),
     (r"values to unpack \(expected (?P<count>\d+)", _word_unpack),
     (r"object has no attribute '(?P<name>\w+)'", _word_attribute),
 )

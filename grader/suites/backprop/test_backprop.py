@@ -614,6 +614,8 @@ def expect_layers(layers, want, sizes=None):
     for layer in reversed(range(len(want))):
         dW, db = results(layers[layer], "dW", "db")
         (want_dW, want_db), of = want[layer], f"of layer {layer + 1}"
+        if layer + 1 < len(want):
+            of += " (the later layers are right)"
         gradient(dW, want_dW, f"dW {of}", sizes=sizes, result="dW")
         gradient(db, want_db, f"db {of}", sizes=sizes, shape="values", result="db")
 

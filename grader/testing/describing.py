@@ -1,0 +1,100 @@
+"""What a value is, in a few words and without its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from grader.sandbox.protocol.values import Opaque
+from grader.sanitize import clean_line
+from grader.testing.comparisons import Missing
+
+_MAX_ITEMS = 4  # of a list or tuple, that are described one by one
+_MAX_KEYS = 6
+
+
+def describe(value: Any) -> str:
+    """Return what a value is: ``an array of shape (6, 3)``, ``a list of 2 pairs: ...``."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {_shape(value)}" if value.ndim else _number(value)
+    if isinstance(value, list | tuple | dict) and value:
+        return _describe_items(value)
+    return _describe_one(value)
+
+
+def _describe_one(value: Any) -> str:
+    """Return what a value without items is."""
+    if isinstance(value, Missing):
+        return "missing"
+    if isinstance(value, Opaque):
+        return f"{_with_article(value.type_name)} ({value.text})"
+    if isinstance(value, bool):
+        return "True or False"
+    if value is None or isinstance(value, int | float):
+        return "None" if value is None else "one number"
+    if isinstance(value, str | bytes):
+        return "text" if value else "an empty text"
+    if isinstance(value, list | tuple | dict):
+        return f"an empty {type(value).__name__}"
+    return _with_article(type(value).__name__)
+
+
+def _describe_items(value: Any) -> str:
+    kind = type(value).__name__
+    if isinstance(value, dict):
+        keys = [clean_line(str(key), 20) for key in value][:_MAX_KEYS]
+        if len(value) > _MAX_KEYS:
+            return f"a dict with {len(value)} keys"
+        parts = [f"{key}: {_in_short(value[k])}" for key, k in zip(keys, value, strict=True)]
+        return f"a dict with {', '.join(parts)}"
+    counted = f"a {kind} of {len(value)}"
+    if all(isinstance(item, int | float) for item in value):
+        return f"{counted} {'number' if len(value) == 1 else 'numbers'}"
+    few = value[:_MAX_ITEMS]
+    if all(isinstance(item, list | tuple) and len(item) == 2 for item in value):
+        more = ", …" if len(value) > len(few) else ""
+        pairs = ", ".join(_listed(map(_in_short, pair)) for pair in few)
+        return f"{counted} {'pair' if len(value) == 1 else 'pairs'}: {pairs}{more}"
+    if len(value) > _MAX_ITEMS:
+        return counted
+    items = _listed(map(_in_short, value))
+    if isinstance(value, list) or len(value) == 1:
+        return f"{counted}: {items}"
+    # Several results come as a tuple.
+    arrays = all(isinstance(item, np.ndarray) and item.ndim for item in value)
+    if arrays:
+        return f"arrays of shape {items}"
+    return _listed(_in_short(i) if isinstance(i, tuple) else describe(i) for i in value)
+
+
+def _in_short(value: Any) -> str:
+    """Return what an item is: of an array its shape."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return _shape(value)
+    if isinstance(value, list | tuple | dict) and value:
+        return f"a {type(value).__name__} of {len(value)}"
+    return describe(value)
+
+
+def _shape(array: np.ndarray[Any, Any]) -> str:
+    return f"{array.shape}{_type(array)}"
+
+
+def _number(array: np.ndarray[Any, Any]) -> str:
+    return f"one number{_type(array)}"
+
+
+def _type(array: np.ndarray[Any, Any]) -> str:
+    """Return an array's type, where it is not the usual one."""
+    return "" if array.dtype == np.float64 else f" of type {array.dtype}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
