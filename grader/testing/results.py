@@ -38,7 +38,7 @@ def results(got: Any, *names: str) -> list[Any]:
         if len(got) == len(names):
             return _in_order(list(got), names)
         if isinstance(got, tuple) or not len(got):
-            raise fail("wrong_length", f"{whole} has {len(got)} entries, expected {len(names)}")
+            raise fail("wrong_length", f"{whole} has {_count(got)}, expected {len(names)}")
     return [got, *(_missing(name, describe(got), names) for name in names[1:])]
 
 
@@ -54,6 +54,10 @@ def entries(got: Any, keys: Sequence[str], what: str) -> Mapping[str, Any]:
         return mapping(got, keys, what)
     came = f"the keys {_list_keys(got)}"
     return {key: got[key] if key in got else _missing(key, came, keys) for key in keys}
+
+
+def _count(got: Any) -> str:
+    return "1 entry" if len(got) == 1 else f"{len(got)} entries"
 
 
 def _in_order(got: list[Any], names: tuple[str, ...]) -> list[Any]:
@@ -77,7 +81,7 @@ def sequence(got: Any, length: int, what: str) -> Sequence[Any]:
         raise fail("not_a_sequence", f"{what} is {describe(got)}; expected {length} values")
     # Before an array is taken apart: it may have millions of rows.
     if len(got) != length:
-        raise fail("wrong_length", f"{what} has {len(got)} entries, expected {length}")
+        raise fail("wrong_length", f"{what} has {_count(got)}, expected {length}")
     return _in_order(list(got), (what,)) if length > 1 else list(got)
 
 

@@ -137,6 +137,12 @@ def words(line: str) -> tuple[str, str]:
         ("return float(b)", "b is (4,): `float` takes one number"),
         ("x, y = items", "items is a list of 5: it does not go into 2 names"),
         ("x, y, z = pair", "pair is a tuple of (4, 2) and (3,): it does not go into 3 names"),
+        (
+            "pairs = [pair, (1, 2, 3)]\nfor x, y in pairs:\n    pass",
+            "an entry of pairs is a tuple of 3: it does not go into 2 names",
+        ),
+        ("return np.linalg.multi_dot([A, B])", "A is (6, 3), B is (4, 3): "),
+        ("return f(A) + f(b)", "`f(A)` is (6, 3), `f(b)` is (4,): for `+` sizes are compared"),
         ("return items.shape", "items is a list of 5: that has no `.shape`"),
         ("return none.shape", "none is None: that has no `.shape`"),
         ("return none[0]", "none is None: that has no entries"),

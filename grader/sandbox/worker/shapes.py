@@ -14,11 +14,13 @@ from grader.sandbox.worker.imports import FileLines
 from grader.sandbox.worker.operands import (
     Expression,
     Operand,
+    describe,
     find_expression,
     name_keys,
 )
 
 _MAX_NAMES = 5
+_PRODUCTS = frozenset(("@", "dot", "matmul"))
 _KINDS = (ValueError, TypeError, IndexError, KeyError, AttributeError)
 _SHAPE = re.compile(r"\(([\d, ]*)\)")
 
@@ -73,18 +75,33 @@ def _both(operands: Sequence[Operand]) -> str:
 
 def _word_product(found: Expression, sizes: re.Match[str]) -> str:
     """Word a product whose inner sizes differ; of each side the size is known from the text."""
-    inner = {"left": sizes["left"], "right": sizes["right"]}
-    sign = found.operator or f"{_called(found)}"
+    sign = found.operator or _called(found)
+    if sign.rpartition(".")[2].rstrip("=") not in _PRODUCTS:
+        return _as_it_is(found, sizes)
     operands = found.operands()[-2:]
-    if len(operands) < 2:
-        return ""
+    left, right = int(sizes["left"]), int(sizes["right"])
+    if [_inner(operand, place) for operand, place in zip(operands, (-1, -2), strict=True)] not in (
+        [left, right],
+        [left, None],
+        [None, right],
+    ):
+        return _as_it_is(found, sizes)
+    unknown = (f"ends with {left}", f"begins with {right}")
     words = [
-        str(operand) if operand.is_known else f"{operand.code} {which} {size}"
-        for operand, (which, size) in zip(
-            operands, (("ends with", inner["left"]), ("begins with", inner["right"])), strict=True
-        )
+        str(operand) if operand.is_known else f"{operand.code} {size}"
+        for operand, size in zip(operands, unknown, strict=True)
     ]
-    return f"{', '.join(words)}: `{sign}` needs {inner['left']} = {inner['right']}"
+    return f"{', '.join(words)}: `{sign}` needs {left} = {right}"
+
+
+def _inner(operand: Operand, place: int) -> int | None:
+    """Return the size of an operand that a product sums over, or None where it is not known."""
+    shape = operand.shape
+    return None if not shape else shape[max(place, -len(shape))]
+
+
+def _as_it_is(found: Expression, match: re.Match[str]) -> str:
+    return _beside(found.names(), match.string)
 
 
 def _word_number_in_product(found: Expression, _: re.Match[str]) -> str:
@@ -95,20 +112,18 @@ def _word_number_in_product(found: Expression, _: re.Match[str]) -> str:
 def _word_broadcast(found: Expression, match: re.Match[str]) -> str:
     """Word an operation entry by entry; the text has the shapes of both sides."""
     shapes = [_read_shape(text) for text in _SHAPE.findall(match["shapes"])]
-    sign = found.operator or _called(found) or "an operation entry by entry"
     operands = found.operands()
-    if len(operands) != len(shapes):
-        operands = [operand for operand in operands if operand.is_known]
-        words = [str(operand) for operand in operands]
-    else:
-        words = [
-            f"{operand.code} is {describe_shape(shape)}"
-            for operand, shape in zip(operands, shapes, strict=True)
-        ]
+    known = [operand for operand in operands if operand.is_known]
+    words = [str(operand) for operand in known]
+    if len(operands) == len(shapes) and (known or found.operator):
+        pairs = list(zip(operands, shapes, strict=True))
+        if all(operand.shape in (None, shape) for operand, shape in pairs):
+            words = [f"{operand.code} is {describe_shape(shape)}" for operand, shape in pairs]
     words = words or [describe_shape(shape) for shape in shapes]
     left, right = _differing(shapes)
+    sign = found.operator or _called(found)
     reason = f"sizes are compared from the right, and {left} is not {right}"
-    return f"{', '.join(words)}: for `{sign}` {reason}"
+    return f"{', '.join(words)}: {f'for `{sign}` ' if sign else ''}{reason}"
 
 
 def _differing(shapes: Sequence[tuple[int, ...]]) -> tuple[int, int]:
@@ -212,16 +227,22 @@ def _word_truth(found: Expression, _: re.Match[str]) -> str:
 
 def _word_one_number(found: Expression, _: re.Match[str]) -> str:
     arguments = [operand for operand in found.operands() if operand.is_known]
-    return _beside(arguments, f"`{_called(found)}` takes one number" if _called(found) else "")
+    called = _called(found)
+    return _beside(arguments, f"`{called}` takes one number" if called else "one number is needed")
 
 
 def _word_unpack(found: Expression, match: re.Match[str]) -> str:
-    if not isinstance(found.owner, ast.Assign):
-        return ""
-    value = found.operand(found.owner.value)
-    count = match["count"]
-    names = "1 name" if count == "1" else f"{count} names"
-    return _beside([value], f"it does not go into {names}") if value.is_known else ""
+    count = int(match["count"])
+    names = "it does not go into 1 name" if count == 1 else f"it does not go into {count} names"
+    if isinstance(found.owner, ast.Assign):
+        value = found.operand(found.owner.value)
+        return _beside([value], names) if value.is_known else ""
+    if isinstance(found.owner, ast.For | ast.comprehension):
+        several = found.operand(found.owner.iter)
+        for item in several.value if type(several.value) in (list, tuple) else ():
+            if type(item) in (list, tuple) and len(item) != count:
+                return f"an entry of {several.code} is {describe(item)}: {names}"
+    return ""
 
 
 def _word_attribute(found: Expression, match: re.Match[str]) -> str:
