@@ -294,8 +294,8 @@ KINDS = (
         "whole_numbers_in_place",
         ("UFuncTypeError", "UFuncOutputCastingError", "_UFuncOutputCastingError"),
         r"Cannot cast ufunc",
-        "The array on the left holds whole numbers, and the result is none. Should it change in "
-        "place at all, and which dtype should it have?",
+        "The array on the left holds whole numbers, and the result has fractions. Should the array "
+        "change in place at all, and which dtype should it have?",
         "An argument may hold whole numbers. x = x + 1.5 makes a new array, x += 1.5 writes into "
         "the old one, which belongs to the caller and keeps its dtype.",
     ),

@@ -88,7 +88,7 @@ def observe_values(
         Which entries are out of tolerance. No other is called wrong.
     """
     if want.any() and not got.any():
-        return Observation("zero", f"{what} is zero everywhere")
+        return Observation("zero", f"{what} is zero" + (" everywhere" if got.size > 1 else ""))
     if is_same(got, np.trunc(want)) and not is_same(want, np.trunc(want)):
         return Observation("truncated", f"{what} is cut to whole numbers")
     if is_same(got, -want):

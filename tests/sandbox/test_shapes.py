@@ -143,6 +143,10 @@ def words(line: str) -> tuple[str, str]:
         ),
         ("return np.linalg.multi_dot([A, B])", "A is (6, 3), B is (4, 3): "),
         ("return f(A) + f(b)", "`f(A)` is (6, 3), `f(b)` is (4,): for `+` sizes are compared"),
+        (
+            "integers -= 0.5 * integers",
+            "integers holds int64, the result is float64: `-=` cannot change the type",
+        ),
         ("return items.shape", "items is a list of 5: that has no `.shape`"),
         ("return none.shape", "none is None: that has no `.shape`"),
         ("return none[0]", "none is None: that has no entries"),

@@ -137,6 +137,12 @@ def test_a_tiny_error_is_called_nearly_right() -> None:
     assert failure(3.0 + 1e-6, 3.0, rtol=1e-9, atol=0.0).observation.text == "dW is nearly right"
 
 
+def test_zeros_are_everywhere_only_where_there_are_several() -> None:
+    """One number is zero."""
+    assert failure(np.zeros_like(W), W).observation.text == "dW is zero everywhere"
+    assert failure(0.0, 2.0).observation.text == "dW is zero"
+
+
 def test_no_words_have_a_relative_error() -> None:
     """Students read how many entries are wrong, and in which part."""
     for got in (W * NOISE, W + NOISE * 1e-3, W * 0.7 + NOISE):

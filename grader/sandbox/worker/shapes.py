@@ -169,6 +169,12 @@ def _word_ragged(found: Expression, _: re.Match[str]) -> str:
     return _beside(found.names(), "rows of different lengths do not make one array")
 
 
+def _word_cast(found: Expression, types: re.Match[str]) -> str:
+    left = found.operands()[0].code
+    kept = f"`{found.operator or _called(found)}` cannot change the type"
+    return f"{left} holds {types['to']}, the result is {types['from_']}: {kept}"
+
+
 def _word_store(found: Expression, match: re.Match[str]) -> str:
     place, stored = _stored(found)
     given = f"{stored.code} is {_as_shape(match['from_'])}"
@@ -296,6 +302,7 @@ _WORDS: tuple[tuple[str, Callable[[Expression, re.Match[str]], str]], ...] = (
     (r"must have same number of dimensions", _word_join_axes),
     (r"all input arrays must have the same shape", _word_stack),
     (r"inhomogeneous", _word_ragged),
+    (r"output from dtype\('(?P<from_>\w+)'\) to dtype\('(?P<to>\w+)'\)", _word_cast),
     (
         r"input array from shape \((?P<from_>[\d, ]*)\) into shape \((?P<to>[\d, ]*)\)",
         _word_store,
