@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from grader.examiner.likeness import alike, is_number, numbers_of
-from grader.testing.expect import describe
+from grader.testing.describing import describe
 
 # More arrays than any function of a course returns; matching them takes their square.
 _MAX_ARRAYS = 100

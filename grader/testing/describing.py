@@ -30,9 +30,9 @@ def _describe_one(value: Any) -> str:
         return "missing"
     if isinstance(value, Opaque):
         return f"{_with_article(value.type_name)} ({value.text})"
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
         return "True or False"
-    if value is None or isinstance(value, int | float):
+    if value is None or isinstance(value, int | float | np.number):
         return "None" if value is None else "one number"
     if isinstance(value, str | bytes):
         return "text" if value else "an empty text"
@@ -50,7 +50,7 @@ def _describe_items(value: Any) -> str:
         parts = [f"{key}: {_in_short(value[k])}" for key, k in zip(keys, value, strict=True)]
         return f"a dict with {', '.join(parts)}"
     counted = f"a {kind} of {len(value)}"
-    if all(isinstance(item, int | float) for item in value):
+    if all(isinstance(item, int | float | np.number) for item in value):
         return f"{counted} {'number' if len(value) == 1 else 'numbers'}"
     few = value[:_MAX_ITEMS]
     if all(isinstance(item, list | tuple) and len(item) == 2 for item in value):
