@@ -18,7 +18,8 @@ _MAX_KEYS = 6
 def describe(value: Any) -> str:
     """Return what a value is: ``an array of shape (6, 3)``, ``a list of 2 pairs: ...``."""
     if isinstance(value, np.ndarray):
-        return f"an array of shape {_shape(value)}" if value.ndim else _number(value)
+        kind = "" if value.dtype == np.float64 else f" of type {value.dtype}"
+        return f"an array of shape {value.shape}{kind}" if value.ndim else f"one number{kind}"
     if isinstance(value, list | tuple | dict) and value:
         return _describe_items(value)
     return _describe_one(value)
@@ -71,24 +72,11 @@ def _describe_items(value: Any) -> str:
 
 def _in_short(value: Any) -> str:
     """Return what an item is: of an array its shape."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        return _shape(value)
+    if isinstance(value, np.ndarray):
+        return str(value.shape) if value.ndim else "one number"
     if isinstance(value, list | tuple | dict) and value:
         return f"a {type(value).__name__} of {len(value)}"
     return describe(value)
-
-
-def _shape(array: np.ndarray[Any, Any]) -> str:
-    return f"{array.shape}{_type(array)}"
-
-
-def _number(array: np.ndarray[Any, Any]) -> str:
-    return f"one number{_type(array)}"
-
-
-def _type(array: np.ndarray[Any, Any]) -> str:
-    """Return an array's type, where it is not the usual one."""
-    return "" if array.dtype == np.float64 else f" of type {array.dtype}"
 
 
 def _listed(words: Iterable[str]) -> str:
