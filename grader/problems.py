@@ -116,6 +116,13 @@ def find_problems(
     return _add_unearned([problem for _, problem in order_problems(problems)], checks)
 
 
+def drawn_check(problem: Problem, checks: Sequence[CheckReport]) -> CheckReport | None:
+    """Return the one check whose series picture a problem: the shown one, or else the first."""
+    drawn = [check for check in checks if check.id in problem.checks and check.series]
+    shown = (check for check in drawn if check.id == problem.shown)
+    return next(shown, next(iter(drawn), None))
+
+
 def order_problems(problems: Iterable[tuple[str, Problem]]) -> list[tuple[str, Problem]]:
     """Return the problems of several functions in the order in which to fix them.
 

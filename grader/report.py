@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from grader.check_report import CheckReport, Name, Points, Seconds
 from grader.errors import ReportError
-from grader.problems import Next, Problem, find_problems, order_problems
+from grader.problems import Next, Problem, drawn_check, find_problems, order_problems
 from grader.records import (
     FAILED,
     Adjustment,
@@ -327,7 +327,10 @@ def build_report(scores: ScoreReport, audience: Audience = "instructor") -> Repo
 
 
 def with_problems(report: Report) -> Report:
-    """Return a report with the problems that follow from its checks."""
+    """Return a report with the problems that follow from its checks.
+
+    Of failed checks, only those keep their series that picture a problem.
+    """
     failing = {
         function.name
         for function in report.functions()
@@ -336,7 +339,13 @@ def with_problems(report: Report) -> Report:
 
     def function(one: FunctionReport) -> FunctionReport:
         needed = [name for name in one.calls if name in failing and name != one.name]
-        return replace(one, problems=find_problems(one.checks, needed))
+        problems = find_problems(one.checks, needed)
+        drawn = [drawn_check(problem, one.checks) for problem in problems]
+        checks = tuple(
+            replace(check, series=()) if check.outcome in FAILED and check not in drawn else check
+            for check in one.checks
+        )
+        return replace(one, checks=checks, problems=problems)
 
     exercises = tuple(
         replace(exercise, functions=tuple(map(function, exercise.functions)))

@@ -66,7 +66,7 @@ ONLY = {
     ),
     "subprocess": ("grader.sandbox",),
     "multiprocessing": (),
-    "matplotlib": ("grader.writers",),
+    "matplotlib": (),
     "jinja2": ("grader.writers",),
     "pickle": (),
     "dill": (),

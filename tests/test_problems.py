@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from grader.check_report import CheckReport
-from grader.problems import Problem, find_problems, order_problems
-from grader.records import Feedback, Place, ResultCredit
+from grader.problems import Problem, drawn_check, find_problems, order_problems
+from grader.records import Feedback, Place, ResultCredit, Series
 
 
 def check(name: str, outcome: str = "failed", points: float = 1.0, **fields: Any) -> CheckReport:
@@ -179,3 +179,16 @@ def problem(cost: float, stops: bool = False, **fields: Any) -> Problem:
 def test_what_is_next(problems: list[tuple[str, Problem]], expected: str) -> None:
     """What stops, then what others need, then the dearest, then the first."""
     assert [function for function, _ in order_problems(problems)][:1] == [expected]
+
+
+def test_a_problem_is_pictured_by_the_check_that_is_shown_or_else_by_the_first() -> None:
+    """And by none that belongs to another problem."""
+    series = (Series("curve", "f", "z", "f", ()),)
+    plain = [check("a", observation="sign"), check("b", observation="sign")]
+    (problem,) = find_problems([*plain, check("c", observation="warned", points=0.0)])[:1]
+    assert drawn_check(problem, plain) is None
+    drawn = [replace(one, series=series) for one in plain]
+    assert drawn_check(problem, [plain[0], drawn[1]]) is drawn[1]
+    shown = next(one for one in drawn if one.id == problem.shown)
+    assert drawn_check(problem, drawn) is shown
+    assert drawn_check(problem, [check("c", series=series)]) is None

@@ -187,6 +187,20 @@ SERIES = Series(
 )
 
 
+def test_only_series_that_a_page_draws_are_kept() -> None:
+    """Of the checks of one problem, one has a picture; those that passed have theirs."""
+    checks = [f"alpha/slope/{name}" for name in ("values", "purity")]
+    for outcome, kept in (("failed", [True, False]), ("passed", [True, True])):
+        outcomes = tuple(
+            replace(o, outcome=outcome, observation="sign", series=(SERIES,))
+            if o.check_id in checks
+            else o
+            for o in OUTCOMES
+        )
+        report = report_of(outcomes=outcomes, audience="instructor")
+        assert [bool(check_of(report, name).series) for name in checks] == kept
+
+
 @pytest.mark.parametrize(
     "audience, roles", [("student", ["yours"]), ("instructor", ["yours", "right"])]
 )

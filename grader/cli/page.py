@@ -51,9 +51,7 @@ if TYPE_CHECKING:
     "--pages", metavar="DIR", help="Write a page for each student into this folder, with links."
 )
 @click.option("--anonymous", is_flag=True, help="Leave out names and ids, and use pseudonyms.")
-@click.option(
-    "--pictures/--no-pictures", default=True, help="Draw pictures, which needs matplotlib."
-)
+@click.option("--pictures/--no-pictures", default=True, help="Draw what the checks saw.")
 @audience_option("instructor", "student")
 def page(
     reports: tuple[Path, ...],
@@ -92,25 +90,22 @@ def page(
         (sources and anonymous, "--source shows code, which may hold names; omit --anonymous"),
         (sources and whole_class and not pages, "--source is for one report, or for --pages"),
     )
-    drawn = pictures and (pages is not None or not whole_class)
-    draw = _find_drawer() if drawn else None
-    look = Look(draw, audience, anonymous, selection.names_in_reports(course))
+    look = Look(
+        _find_drawer() if pictures else None,
+        audience,
+        anonymous,
+        selection.names_in_reports(course),
+    )
     if whole_class:
         html = write_class(reports, output, look, pages, sources, course)
     else:
         html = _write_student(reports[0], sources[0] if sources else None, course, look)
     write_output(html, output)
-    if drawn and draw is None:
-        click.echo(
-            "grade: the pictures need matplotlib: pip install 'backprop-grader[report]'", err=True
-        )
 
 
-def _find_drawer() -> Drawer | None:
-    try:
-        from grader.writers.pages.pictures import draw_picture
-    except ImportError:
-        return None
+def _find_drawer() -> Drawer:
+    from grader.writers.pages.pictures.draw import draw_picture
+
     return draw_picture
 
 

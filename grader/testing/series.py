@@ -168,11 +168,17 @@ def attach_region(
 
 
 def _attach(student: Student, series: Series) -> None:
-    # Without anything of the student's there is nothing to look at, and a stand-in for a
+    # Without any number of the student's there is nothing to look at, and a stand-in for a
     # student keeps no pictures.
-    shows = any(trace.role in ("yours", "error") for trace in series.traces)
+    shows = any(trace.role == "error" or _has_number(trace) for trace in series.traces)
     if isinstance(student, Student) and shows and len(student.series) < _MAX_SERIES:
         student.series.append(series)
+
+
+def _has_number(trace: Trace) -> bool:
+    points = zip(trace.x, trace.y, strict=False)
+    values = [v for row in trace.z for v in row] or [None if None in xy else 1.0 for xy in points]
+    return trace.role == "yours" and any(v is not None for v in values)
 
 
 def _drawable(traces: Sequence[Trace | None]) -> tuple[Trace, ...]:

@@ -74,6 +74,12 @@ def test_infinities_and_nan_are_gaps() -> None:
     assert drawn([1e300, 2.0, 3.0])[0].traces[0].y == (None, 2.0, 3.0)
 
 
+def test_without_a_single_number_of_the_students_nothing_is_attached() -> None:
+    """There would be nothing to draw."""
+    kinds = [one.kind for one in drawn([np.nan, np.nan, np.inf])]
+    assert kinds == ["errors"]  # which shows that all are off
+
+
 def test_there_is_a_bound_on_how_much_is_attached() -> None:
     """At most four series a check; long rows are thinned, wide grids left out."""
     student = Holder()

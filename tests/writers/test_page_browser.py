@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from support.pictures import report_with_series
 from support.reports import OUTCOMES, report_of, solved
-from test_pages import HOSTILE, hostile_report, report_with_series, tally_of
+from test_pages import HOSTILE, hostile_report, tally_of
 
 from grader.records import Feedback
 from grader.writers.pages.class_page import write_class_page
-from grader.writers.pages.pictures import draw_picture
+from grader.writers.pages.pictures.draw import draw_picture
 from grader.writers.pages.student_page import write_student_page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

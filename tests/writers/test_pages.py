@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -17,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 from support.golden import Goldens
+from support.pictures import SERIES, report_with_series
 from support.reports import (
     COURSE,
     NOT_TEXT,
@@ -36,10 +36,8 @@ from grader.records import (
     Feedback,
     Person,
     Place,
-    Series,
     SourceFile,
     Submission,
-    Trace,
 )
 from grader.report import FileReport, Report, build_unexamined, map_checks, to_json, with_problems
 from grader.writers.batch_summary import Alike, BatchSummary, read_summary
@@ -47,8 +45,8 @@ from grader.writers.pages.alike import match
 from grader.writers.pages.anonymous import choose_pseudonyms, hide_names
 from grader.writers.pages.class_page import write_class_page
 from grader.writers.pages.doubts import find_doubts
-from grader.writers.pages.pictures import draw_picture
-from grader.writers.pages.source import cut_function
+from grader.writers.pages.pictures.draw import draw_picture
+from grader.writers.pages.source import Excerpt, cut_function, find_definitions
 from grader.writers.pages.student_page import write_student_page
 from grader.writers.pages.tally import CheckTally, ClassTally
 from grader.writers.words import readable_time
@@ -105,18 +103,6 @@ def tally_of(*reports: Report) -> ClassTally:
     for report in reports:
         tally.add(report)
     return tally
-
-
-SERIES = Series(
-    "curve",
-    "f(z)",
-    "z",
-    "f(z)",
-    (
-        Trace("yours", "", (0.0, 1.0, 2.0), (0.0, None, 2.0)),
-        Trace("right", "", (0.0, 1.0, 2.0), (0.0, 1.0, 2.0)),
-    ),
-)
 
 
 def hostile_report(words: str) -> Report:
@@ -242,36 +228,68 @@ def test_nothing_on_a_page_is_fetched() -> None:
 # Source
 
 
+def numbers_of(excerpt: Excerpt) -> list[int]:
+    return [line.number for part in excerpt.parts for line in part.lines]
+
+
 def test_a_function_is_found_without_running_anything() -> None:
     """The last definition counts, as it does for Python."""
     first = "def f(x):\n    return 1\n\n\nclass A:\n    def f(self):\n        pass\n\n"
     text = first + "def f(x):\n    s = '''\nodd\n'''\n    return 2\n"
-    (found,) = cut_function(SourceFile("a.py", text.encode()), "f")
-    assert (found.first, found.lines[-1]) == (9, "    return 2")
+    (found,) = cut_function(find_definitions(SourceFile("a.py", text.encode())), "f")
+    assert found.first == 9
+    assert found.parts[-1].lines[-1].text == "    return 2"
 
 
 def test_a_helper_is_shown_where_something_arose_in_it() -> None:
     """The failing line may stand in another function."""
     text = "def helper(x):\n    return x / 0\n\ndef f(x):\n    return helper(x)\n"
-    source = SourceFile("a.py", text.encode())
-    excerpts = cut_function(source, "f", (Place(0, 2),))
+    found = find_definitions(SourceFile("a.py", text.encode()))
+    excerpts = cut_function(found, "f", (Place(0, 2),))
     assert [e.first for e in excerpts] == [4, 1]
-    assert excerpts[1].holds(Place(0, 2))
+    assert [line.marked for line in excerpts[1].parts[0].lines] == [False, True]
 
 
 @pytest.mark.parametrize("text", ["def f(:\n  (", "\x00", "def f(x):\n    '''", "def", "(" * 9999])
 def test_what_is_no_python_has_no_functions(text: str) -> None:
     """Sources that cannot be read are not shown and raise nothing."""
-    cut_function(SourceFile("a.py", text.encode()), "f")
+    cut_function(find_definitions(SourceFile("a.py", text.encode())), "f")
 
 
 def test_cells_of_a_notebook_are_told_apart() -> None:
     """A line belongs to its cell."""
     source = SourceFile("a.ipynb", b"", cells=("x = 1", "def f(x):\n    return x / 0\n"))
-    (found,) = cut_function(source, "f")
-    assert found.name == "a.ipynb, cell 2"
-    assert found.holds(Place(2, 2))
-    assert not found.holds(Place(1, 2))
+    for place, marked in ((Place(2, 2), [2]), (Place(1, 2), [])):
+        (found,) = cut_function(find_definitions(source), "f", (place,))
+        assert found.name == "a.ipynb, cell 2"
+        assert [line.number for line in found.parts[0].lines if line.marked] == marked
+
+
+@pytest.mark.parametrize("marked", [0, 3, 40, 60, 77])
+@pytest.mark.parametrize("count", [5, 34, 35, 70])
+def test_every_line_of_a_function_is_there_and_a_marked_one_is_in_sight(
+    count: int, marked: int
+) -> None:
+    """The docstring's rest and what is far from the marked line are folded, nothing is cut."""
+    docstring = ['    """Say.', "", "    More.", '    """']
+    lines = ["def f(x):", *docstring, *(f"    x = {n}" for n in range(count))]
+    source = SourceFile("a.py", ("\n".join(lines) + "\n").encode())
+    place = (Place(0, marked),) if marked > len(docstring) + 1 else ()
+    (found,) = cut_function(find_definitions(source), "f", place)
+    assert numbers_of(found) == list(range(1, len(lines) + 1))
+    shown = [line for part in found.parts if not part.fold for line in part.lines]
+    assert len(shown) <= 36
+    assert "3 more lines of the docstring" in [part.fold for part in found.parts]
+    if place and marked <= len(lines):
+        assert [line.number for line in shown if line.marked] == [marked]
+
+
+def test_a_very_long_function_is_cut_and_this_is_said() -> None:
+    """The number of the lines that are not shown is there."""
+    text = "def f(x):\n" + "    x = 1\n" * 400
+    (found,) = cut_function(find_definitions(SourceFile("a.py", text.encode())), "f")
+    assert len(numbers_of(found)) + found.left_out == 401
+    assert found.left_out > 200
 
 
 def test_the_line_where_it_arose_is_marked() -> None:
@@ -296,88 +314,6 @@ def test_another_source_is_refused() -> None:
         with pytest.raises(ExportError, match="not what was graded"):
             write_student_page(report_of(), source=Submission("ada", files))
     write_student_page(report_of(), source=Submission("ada", (SOURCE,)))
-
-
-# Pictures
-
-
-def report_with_series(series: Series = SERIES) -> Report:
-    outcomes = tuple(
-        replace(o, series=(series,)) if o.check_id == "alpha/curve/advice" else o for o in OUTCOMES
-    )
-    return report_of(outcomes=outcomes)
-
-
-def test_a_picture_takes_the_pages_colours_and_is_described() -> None:
-    """It adapts to the dark, and is not silent for those who do not see it."""
-    content = write_student_page(report_with_series(), draw=draw_picture).decode()
-    (svg,) = re.findall(r"<svg.*?</svg>", content, re.DOTALL)
-    assert "var(--yours)" in svg
-    assert "var(--right)" in svg
-    assert not re.search(r"#[0-9a-f]{6}\b", re.sub(r'"#[^"]*"|url\([^)]*\)', "", svg))
-    assert "<desc" in svg
-    assert "yours: 2 values from 0 to 2" in svg
-    assert "{id}" not in svg
-
-
-GRID = ((0.1, 0.9), (0.4, 0.6))
-ALL_KINDS = [
-    SERIES,
-    replace(SERIES, kind="bars"),
-    replace(
-        SERIES,
-        kind="errors",
-        traces=(Trace("error", "dW", z=GRID), Trace("error", "db", z=((None,),))),
-    ),
-    replace(
-        SERIES,
-        kind="path",
-        traces=(*SERIES.traces, Trace("ground", "", (0.0, 1.0), (0.0, 1.0), GRID)),
-    ),
-    replace(
-        SERIES,
-        kind="region",
-        traces=(
-            Trace("yours", "", (0.0, 1.0), (0.0, 1.0), GRID),
-            Trace("data", "0", (0.0,), (0.0,)),
-        ),
-    ),
-]
-
-
-@pytest.mark.parametrize("series", ALL_KINDS, ids=lambda s: s.kind)
-def test_every_kind_of_series_is_drawn(series: Series) -> None:
-    """Each ends as one SVG element."""
-    ((drawn,),) = [check.series for check in report_with_series(series).checks() if check.series]
-    picture = draw_picture(drawn)
-    assert picture.startswith("<svg")
-    assert picture.endswith("</svg>")
-
-
-@pytest.mark.parametrize(
-    "trace",
-    [
-        Trace("yours", "", (1.0,), ()),
-        Trace("yours", "", z=((1.0,), (1.0, 2.0))),
-        Trace("yours", "", (1.0,), (1.0,), ((1.0, 2.0),)),
-        Trace("yours", "", z=((),)),
-    ],
-)
-@pytest.mark.parametrize("kind", ["curve", "bars", "errors", "path", "region"])
-def test_series_written_by_hand_are_left_out(kind: Any, trace: Trace) -> None:
-    """What does not fit together makes no picture and no error."""
-    assert draw_picture(replace(SERIES, kind=kind, traces=(trace,))) == ""
-
-
-@pytest.mark.parametrize("kind", ["curve", "bars", "errors", "path", "region"])
-@pytest.mark.parametrize("role", ["yours", "error"])
-def test_a_series_of_the_wrong_kind_makes_no_error(kind: Any, role: Any) -> None:
-    """Whatever numbers are in a report, there is a page."""
-    for trace in (
-        Trace(role, "", (1e300, None), (None, 1.0)),
-        Trace(role, "", z=((None, 1e300),)),
-    ):
-        draw_picture(replace(SERIES, kind=kind, traces=(trace,)))
 
 
 # A class
@@ -757,16 +693,12 @@ def test_options_that_do_not_fit_are_refused(options: list[str], says: str, tmp_
     assert says in refused.stderr
 
 
-def test_without_matplotlib_there_is_a_page_without_pictures(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One line says what is missing."""
-    path = write_reports(tmp_path / "reports", "ada") / "r0.json"
-    monkeypatch.delitem(sys.modules, "grader.writers.pages.pictures", raising=False)
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    done = run(path, "-o", tmp_path / "page.html")
-    assert done.exit_code == 0
-    assert done.stderr.count("pip install 'backprop-grader[report]'") == 1
+def test_pictures_are_drawn_unless_they_are_not_wanted(tmp_path: Path) -> None:
+    """With no library but those that the grader needs anyway."""
+    path = tmp_path / "report.json"
+    path.write_bytes(to_json(report_with_series()))
+    assert run(path, "-o", "-").stdout.count('role="img"') == 1
+    assert "<svg" not in run(path, "-o", "-", "--no-pictures").stdout
 
 
 def test_an_anonymous_class_has_no_id_in_pages_links_or_names_of_files(tmp_path: Path) -> None:

@@ -45,6 +45,9 @@ def _open_templates() -> jinja2.Environment:
     from markupsafe import Markup
 
     script = (_TEMPLATES / "page.js").read_text(encoding="utf-8")
+    style = "".join(
+        (_TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "pictures.css")
+    )
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
@@ -56,7 +59,7 @@ def _open_templates() -> jinja2.Environment:
     templates.globals.update(
         lines_of=lines_of,
         script=Markup(script),  # noqa: S704 - ours
-        style=Markup((_TEMPLATES / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
+        style=Markup(style),  # noqa: S704 - ours
         policy="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
         f"form-action 'none'; script-src 'sha256-{digest}'",
     )

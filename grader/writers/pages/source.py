@@ -5,44 +5,126 @@ from __future__ import annotations
 import io
 import tokenize
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import groupby
 
 from grader.records import Place, SourceFile
 from grader.sanitize import clean
 
 MAX_LINES = 150
 _MAX_LINE = 300
-_MANY_LINES = 30
+_MANY_LINES = 30  # of a definition are shown, the others folded
+_FEW_LINES = 4  # are not worth a fold
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it is shown: with its number, and whether something arose in it."""
+
+    number: int
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some lines that follow one another.
+
+    Parameters
+    ----------
+    fold : str
+        What they are called while they are folded; empty where they are shown.
+    """
+
+    fold: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Some lines of a file.
+    """The lines of a definition.
 
     Parameters
     ----------
     name : str
         The file's name, and the cell's number in a notebook.
-    cell, first : int
-        The code cell, or 0, and the number of the first line.
-    docstring : range
-        The numbers of the lines of its docstring after the first one, which need not be shown.
+    first : int
+        The number of the first line.
+    left_out : int
+        How many lines follow that are too many to show.
     """
 
     name: str
+    first: int
+    parts: tuple[Part, ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A function or class on the outermost level of a file.
+
+    Parameters
+    ----------
+    name, function : str
+        The file's name, with the cell's number in a notebook, and its own.
+    cell, first : int
+        The code cell, or 0, and the number of the first line.
+    text : tuple of str
+        All its lines, as they were handed in.
+    docstring : range
+        The numbers of the lines of its docstring after the first one.
+    """
+
+    name: str
+    function: str
     cell: int
     first: int
-    lines: tuple[str, ...]
-    docstring: range = range(0)
+    text: tuple[str, ...]
+    docstring: range
 
     def holds(self, place: Place) -> bool:
         """Return whether a place is in it."""
-        inside = self.first <= place.line < self.first + len(self.lines)
+        inside = self.first <= place.line < self.first + len(self.text)
         return inside and place.cell == self.cell
+
+    def excerpt(self, places: Collection[Place]) -> Excerpt:
+        """Return its lines without control characters, some of them folded."""
+        marked = {place.line for place in places if self.holds(place)}
+        last = MAX_LINES + len(self.docstring)
+        lines = [
+            Line(number, clean(text, _MAX_LINE), number in marked)
+            for number, text in enumerate(self.text[:last], self.first)
+        ]
+        shown = _choose([line for line in lines if line.number not in self.docstring])
+        parts = []
+        for fold, group in groupby(lines, key=lambda line: self._fold(line.number, shown)):
+            some = tuple(group)
+            parts.append(Part(f"{len(some)} {fold}" if fold else "", some))
+        return Excerpt(self.name, self.first, tuple(parts), max(0, len(self.text) - last))
+
+    def _fold(self, number: int, shown: range) -> str:
+        if number in self.docstring:
+            return "more lines of the docstring"
+        return "" if number in shown else "more lines"
+
+
+def _choose(lines: Sequence[Line]) -> range:
+    """Return the numbers of the lines to show: the first, or those about one that is marked."""
+    if len(lines) <= _MANY_LINES + _FEW_LINES:
+        return range(lines[0].number, lines[-1].number + 1)
+    here = next((place for place, line in enumerate(lines) if line.marked), 0)
+    start = min(max(0, here - _MANY_LINES // 2), len(lines) - _MANY_LINES)
+    return range(lines[start].number, lines[start + _MANY_LINES - 1].number + 1)
+
+
+def find_definitions(source: SourceFile) -> tuple[Definition, ...]:
+    """Return the functions and classes of a file, in its order, without running anything."""
+    return tuple(found for cell, text in _texts(source) for found in _find(source.name, cell, text))
 
 
 def cut_function(
-    source: SourceFile, function: str, places: Sequence[Place] = ()
+    definitions: Sequence[Definition], function: str, places: Sequence[Place] = ()
 ) -> tuple[Excerpt, ...]:
     """Return a function's lines, and those of others where something arose.
 
@@ -53,24 +135,11 @@ def cut_function(
     places : sequence of Place
         Lines that should be seen, wherever they are.
     """
-    blocks = [block for cell, text in _texts(source) for block in _blocks(source.name, cell, text)]
-    own = [excerpt for name, excerpt in blocks if name == function][-1:]
+    own = [one for one in definitions if one.function == function][-1:]
     others = [
-        excerpt
-        for _, excerpt in blocks
-        if excerpt not in own and any(excerpt.holds(place) for place in places)
+        one for one in definitions if one not in own and any(one.holds(place) for place in places)
     ]
-    return (*own, *others)
-
-
-def shorten(excerpt: Excerpt, places: Collection[Place]) -> Excerpt:
-    """Return the lines about a place that a long excerpt has, or else its first ones."""
-    if len(excerpt.lines) - len(excerpt.docstring) <= _MANY_LINES:
-        return excerpt
-    here = next((place.line for place in places if excerpt.holds(place)), excerpt.first)
-    start = max(0, here - excerpt.first - _MANY_LINES // 2)
-    kept = excerpt.lines[start : start + _MANY_LINES + len(excerpt.docstring)]
-    return replace(excerpt, first=excerpt.first + start, lines=kept)
+    return tuple(one.excerpt(places) for one in (*own, *others))
 
 
 def _texts(source: SourceFile) -> Iterator[tuple[int, str]]:
@@ -80,7 +149,7 @@ def _texts(source: SourceFile) -> Iterator[tuple[int, str]]:
         yield 0, source.content.decode("utf-8", "replace")
 
 
-def _blocks(name: str, cell: int, text: str) -> Iterator[tuple[str, Excerpt]]:
+def _find(name: str, cell: int, text: str) -> Iterator[Definition]:
     """Yield each definition of the outermost level.
 
     Tokens are enough for this, and no student's text makes their reader run out of stack.
@@ -88,9 +157,7 @@ def _blocks(name: str, cell: int, text: str) -> Iterator[tuple[str, Excerpt]]:
     lines = text.splitlines()
     where = f"{name}, cell {cell}" if cell else name
     for function, first, last, docstring in _spans(text):
-        kept = lines[first - 1 : last][: MAX_LINES + len(docstring)]
-        shown = tuple(clean(line, _MAX_LINE) for line in kept)
-        yield function, Excerpt(where, cell, first, shown, docstring)
+        yield Definition(where, function, cell, first, tuple(lines[first - 1 : last]), docstring)
 
 
 def _spans(text: str) -> Iterator[tuple[str, int, int, range]]:  # noqa: C901 - one pass

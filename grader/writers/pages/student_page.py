@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 
 from grader.check_report import CheckReport
 from grader.errors import ExportError
-from grader.records import FAILED, Course, Place, Series, SourceFile, Submission
+from grader.problems import drawn_check
+from grader.records import FAILED, Course, Place, Series, Submission
 from grader.report import ExerciseReport, FunctionReport, Report
 from grader.sanitize import clean, clean_line
 from grader.writers.feedback import CODE, grade_again
 from grader.writers.pages.page import bound, render_page
-from grader.writers.pages.source import Excerpt, cut_function, shorten
+from grader.writers.pages.source import Definition, Excerpt, cut_function, find_definitions
 from grader.writers.problems import (
     ShownProblem,
     describe_next,
@@ -24,7 +25,7 @@ from grader.writers.problems import (
 from grader.writers.words import names_of, summarise, when_handed_in
 
 # Draws a series, as an SVG element with ids that begin like this.
-Drawer = Callable[..., str]
+Drawer = Callable[[Series, str], str]
 
 _OUTCOMES = {
     "passed": ("✓", "passed"),
@@ -35,6 +36,7 @@ _OUTCOMES = {
     "not_run": ("·", "not run"),
 }
 _FIRST = 3  # problems that are open; the others are inside the line of their function
+_FOLDED = ("Repeat", "Checks")  # rows that a reader asks for
 _CAPTIONS = {
     "errors": ": how far off each entry is, as a part of the largest right one",
     "path": ": thin lines join weights of the same loss",
@@ -56,8 +58,8 @@ class ProblemView:
         Each for itself.
     pictures : tuple of (str, str)
         Safe HTML, and captions.
-    excerpts, places
-        The student's lines, and which of them to mark.
+    excerpts : tuple of Excerpt
+        The student's lines.
     """
 
     shown: ShownProblem
@@ -67,7 +69,6 @@ class ProblemView:
     hints: tuple[str, ...]
     pictures: tuple[tuple[str, str], ...]
     excerpts: tuple[Excerpt, ...]
-    places: frozenset[Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,21 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class FunctionView:
-    """A function as the page shows it: one line, its other problems, and its checks."""
+    """A function as the page shows it: one line, its problems, and its checks.
+
+    Parameters
+    ----------
+    fix : int
+        The place of its first problem among those to fix first, counted from 1; 0 if none is.
+    others : tuple of ProblemView
+        Those that are not.
+    """
 
     function: FunctionReport
     anchor: str
     sign: str
     state: str
+    fix: int
     others: tuple[ProblemView, ...]
     checks: tuple[CheckView, ...]
     pictures: tuple[tuple[str, str], ...]
@@ -107,7 +117,7 @@ def write_student_page(
     report : Report
         One for instructors makes a page for instructors, which has a note about that.
     draw : callable, optional
-        As `grader.writers.pages.pictures.draw_picture`; without it there are no pictures.
+        As `grader.writers.pages.pictures.draw.draw_picture`; without it there are no pictures.
     course, source : Course and Submission, optional
         What was graded, to show its lines beside the checks.
     back : str
@@ -121,10 +131,9 @@ def write_student_page(
     if source is not None:
         refuse_other_source(report, source)
     find = _finder(course, source)
-    make = _View(find, _numbered(draw), grade_again(report))
-    problems = [make.problem(shown) for shown in problems_of(report.exercises)]
-    others = problems[_FIRST:]
-    views = [(e, [make.function(f, e, others) for f in e.functions]) for e in report.exercises]
+    make = _View(find, draw, grade_again(report))
+    views = [make.problem(shown) for shown in problems_of(report.exercises)]
+    problems = [view for view in views if not view.shown.problem.is_advice]
     names = names_of(report.submission)
     return render_page(
         "student.html.j2",
@@ -132,13 +141,17 @@ def write_student_page(
         names=names,
         handed_in=when_handed_in(report.submission),
         report=report,
-        exercises=views,
+        exercises=[
+            (e, [make.function(f, e, problems) for f in e.functions]) for e in report.exercises
+        ],
         first=problems[:_FIRST],
+        advice=[view for view in views if view.shown.problem.is_advice],
         next_step=describe_next(report),
         reasons=_reasons(report),
         for_instructors=report.audience == "instructor",
         back=back,
         code=CODE,
+        folded=_FOLDED,
     )
 
 
@@ -166,26 +179,16 @@ Finder = Callable[[str, str, frozenset[Place]], tuple[Excerpt, ...]]
 
 
 def _finder(course: Course | None, source: Submission | None) -> Finder:
-    files: dict[str, SourceFile | None] = {}
+    files: dict[str, tuple[Definition, ...]] = {}
     if course is not None and source is not None:
-        files = {e.name: source.source_of(e) for e in course.exercises}
+        found = {exercise.name: source.source_of(exercise) for exercise in course.exercises}
+        read = {file.name: find_definitions(file) for file in found.values() if file is not None}
+        files = {name: read[file.name] for name, file in found.items() if file is not None}
 
     def find(exercise: str, function: str, places: frozenset[Place]) -> tuple[Excerpt, ...]:
-        file = files.get(exercise)
-        return cut_function(file, function, tuple(places)) if file else ()
+        return cut_function(files.get(exercise, ()), function, tuple(places))
 
     return find
-
-
-def _numbered(draw: Drawer | None) -> Drawer:
-    """Return a drawer whose pictures have ids of their own."""
-    numbers = count(1)
-
-    def drawn(series: object) -> str:
-        picture = draw(series) if draw else ""
-        return picture.replace("{id}", f"p{next(numbers)}-")
-
-    return drawn
 
 
 @dataclass(frozen=True)
@@ -193,13 +196,13 @@ class _View:
     """Makes what is shown of functions, from what the page has of the submission."""
 
     find: Finder
-    draw: Drawer
+    draw: Drawer | None
     again: str
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def problem(self, shown: ShownProblem) -> ProblemView:
         """Return a problem with the student's lines beside it."""
         check, function = shown.check, shown.function.name
-        places = frozenset(check.feedback.places)
         rows = rows_of_problem(shown, self.again)
         return ProblemView(
             shown,
@@ -207,15 +210,14 @@ class _View:
             bound(statement_of(shown)),
             tuple((label, bound(text)) for label, text in rows if label != "Hint"),
             tuple(line for line in bound(shown.problem.hint).splitlines() if line.strip()),
-            self._pictures(check),
-            tuple(shorten(e, places) for e in self.find(shown.exercise, function, places)),
-            places,
+            self._pictures(drawn_check(shown.problem, shown.function.checks)),
+            self.find(shown.exercise, function, frozenset(check.feedback.places)),
         )
 
     def function(
-        self, function: FunctionReport, exercise: ExerciseReport, others: Sequence[ProblemView]
+        self, function: FunctionReport, exercise: ExerciseReport, problems: Sequence[ProblemView]
     ) -> FunctionView:
-        """Return a function with all its checks, and those of the other problems it has."""
+        """Return a function with all its checks, and those of all problems that it has."""
         sign, state = ("·", "not graded")
         if exercise.status == "graded":
             sign, state = _state(function)
@@ -224,11 +226,16 @@ class _View:
         passed = (check for check in function.checks if check.outcome == "passed")
         pictures = tuple(picture for check in passed for picture in self._pictures(check))
         anchor = _anchor(exercise.name, function.name)
-        own = tuple(view for view in others if view.anchor == anchor)
-        return FunctionView(function, anchor, sign, state, own, checks, pictures)
+        first = [view.anchor for view in problems[:_FIRST]]
+        fix = first.index(anchor) + 1 if anchor in first else 0
+        own = tuple(view for view in problems[_FIRST:] if view.anchor == anchor)
+        return FunctionView(function, anchor, sign, state, fix, own, checks, pictures)
 
-    def _pictures(self, check: CheckReport) -> tuple[tuple[str, str], ...]:
-        return tuple((svg, _caption(one)) for one in check.series if (svg := self.draw(one)))
+    def _pictures(self, check: CheckReport | None) -> tuple[tuple[str, str], ...]:
+        if self.draw is None or check is None:
+            return ()
+        drawn = ((self.draw(one, f"p{next(self.numbers)}"), one) for one in check.series)
+        return tuple((svg, _caption(one)) for svg, one in drawn if svg)
 
 
 def _anchor(exercise: str, function: str) -> str:
