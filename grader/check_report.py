@@ -15,7 +15,7 @@ CheckId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_]+/[A-Za-z0-9_]+/[A-Z
 DrawnSeries = Annotated[tuple[Series, ...], msgspec.Meta(max_length=4)]
 
 
-class CheckReport(msgspec.Struct, frozen=True, omit_defaults=True):
+class CheckReport(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One check: what it found, what it earned, and what is reported about it.
 
     Parameters

@@ -33,7 +33,7 @@ _FAMILIES = {
 _APART = frozenset({"modified", "warned", "default", "own_rng"})
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Problem(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One cause of failed checks of a function, as a person sees it.
 
     Parameters

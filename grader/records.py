@@ -303,7 +303,7 @@ class Submission(msgspec.Struct, frozen=True):
         return next((f for f in self.files if f.name in exercise.file_names), None)
 
 
-class Trace(msgspec.Struct, frozen=True):
+class Trace(msgspec.Struct, frozen=True, gc=False):
     """One line, row of bars or grid of a series: plain numbers, None where there is none.
 
     Parameters
@@ -332,7 +332,7 @@ class Trace(msgspec.Struct, frozen=True):
         return self.role in ("right", "error")
 
 
-class Series(msgspec.Struct, frozen=True):
+class Series(msgspec.Struct, frozen=True, gc=False):
     """A small set of numbers that a check saw and that can be drawn.
 
     Parameters
@@ -354,7 +354,7 @@ class Series(msgspec.Struct, frozen=True):
     traces: Annotated[tuple[Trace, ...], msgspec.Meta(max_length=16)]
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """A line of the student's code.
 
     Parameters
@@ -367,7 +367,7 @@ class Place(msgspec.Struct, frozen=True):
     line: int
 
 
-class Feedback(msgspec.Struct, frozen=True, omit_defaults=True):
+class Feedback(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What is reported about a check that did not pass; a field is absent where it is empty.
 
     Parameters
@@ -421,7 +421,7 @@ class Feedback(msgspec.Struct, frozen=True, omit_defaults=True):
     written_out: bool = False
 
 
-class ResultCredit(msgspec.Struct, frozen=True, omit_defaults=True):
+class ResultCredit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One of a function's results in a check that failed.
 
     Parameters

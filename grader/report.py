@@ -580,6 +580,23 @@ def _inconsistencies(report: Report) -> Iterator[str]:
         yield "a check is in it twice"
     if len({exercise.name for exercise in report.exercises}) != len(report.exercises):
         yield "an exercise is in it twice"
+    if not _problems_fit(report):
+        yield "its problems are not those of its checks"
+
+
+def _problems_fit(report: Report) -> bool:
+    """Return whether every check that a problem names, and what comes next, is there."""
+    next_one = report.next
+    found = next_one is None
+    for exercise in report.exercises:
+        for function in exercise.functions:
+            ids = {check.id for check in function.checks} if function.problems else set()
+            if not all(ids.issuperset((one.shown, *one.checks)) for one in function.problems):
+                return False
+            if next_one is not None and next_one.function == f"{exercise.name}/{function.name}":
+                ours = {None, *(problem.id for problem in function.problems)}
+                found = found or next_one.problem in ours
+    return found
 
 
 def _adds_up(whole: Scored, parts: tuple[Scored, ...]) -> bool:

@@ -22,6 +22,7 @@ from support.reports import (
 
 from grader.check_report import CheckReport
 from grader.errors import ReportError
+from grader.problems import Next
 from grader.records import Feedback, HiddenFeedback, ModuleState, ResultCredit, Series, Trace
 from grader.report import (
     MAX_REPORT,
@@ -362,3 +363,22 @@ def test_a_repair_is_read_with_the_hints(allowed: HiddenFeedback) -> None:
     whole = build_report(scores_of(outcomes=change_outcome(HIDDEN, results=results)))
     assert check_of(whole, HIDDEN).repair == "factor_1/N"
     assert check_of(for_students(whole), HIDDEN).results == ()
+
+
+def test_a_report_whose_problems_name_other_checks_is_refused(tmp_path: Path) -> None:
+    """Written by hand, or by another program: one line says so, on every surface."""
+    whole = report_of()
+    (problem, *rest), path = whole.exercises[0].functions[1].problems, tmp_path / "report.json"
+    for broken in (
+        replace(problem, shown="alpha/curve/other"),
+        replace(problem, checks=("alpha/slope/values",)),
+        replace(problem, id="elsewhere"),
+    ):
+        first = whole.exercises[0]
+        changed = replace(first.functions[1], problems=(broken, *rest))
+        exercise = replace(first, functions=(first.functions[0], changed))
+        step = Next("alpha/curve", problem.id)
+        report = replace(whole, exercises=(exercise, *whole.exercises[1:]), next=step)
+        path.write_bytes(to_json(report))
+        with pytest.raises(ReportError, match="problems are not those of its checks"):
+            read_report(path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,8 +66,11 @@ def write_class(
     if look.anonymous:
         paths, names = _choose_names(paths)
     tally = ClassTally()
-    with _open_pages(folder, output, look, sources, course) as pages:
-        for path, report in read_all(paths, look.exercises):
+    with (
+        _open_pages(folder, output, look, sources, course) as pages,
+        _show_progress(paths) as shown_paths,
+    ):
+        for path, report in read_all(shown_paths, look.exercises):
             name = names.get(report.submission.id, "")
             shown = _hide(report, name) if name else report
             link = pages.write(shown, name.replace(" ", "-") or path.stem, report.submission.id)
@@ -77,6 +81,16 @@ def write_class(
     if look.anonymous:
         alike = rename_alike(alike, names)
     return write_class_page(tally, alike, anonymous=look.anonymous)
+
+
+@contextlib.contextmanager
+def _show_progress(paths: Sequence[Path]) -> Iterator[Iterable[Path]]:
+    """Provide the paths; in a terminal, a line shows how many of them are done."""
+    if not sys.stderr.isatty():
+        yield paths
+        return
+    with click.progressbar(paths, label="reports", show_pos=True, file=sys.stderr) as bar:
+        yield bar
 
 
 def _hide(report: Report | UnexaminedReport, name: str) -> Report | UnexaminedReport:

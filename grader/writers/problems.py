@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from grader.check_report import CheckReport
 from grader.problems import Problem
 from grader.report import ExerciseReport, FunctionReport, Report, ordered_problems
-from grader.writers.feedback import rows_of
+from grader.sanitize import clean
+from grader.writers.feedback import lay_out, rows_of
 from grader.writers.words import number
 
 
@@ -72,6 +73,12 @@ def rows_of_problem(shown: ShownProblem, again: str) -> list[tuple[str, str]]:
         *([("Hint", problem.hint)] if problem.hint else []),
         *_other_checks(problem),
     ]
+
+
+def text_of_problem(shown: ShownProblem, limit: int, again: str) -> str:
+    """Return what is reported of a problem as labelled lines, cleaned and bounded."""
+    lines = [lay_out(label, text) for label, text in rows_of_problem(shown, again)]
+    return clean("\n".join(lines), limit)
 
 
 def statement_of(shown: ShownProblem) -> str:

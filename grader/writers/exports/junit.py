@@ -10,6 +10,7 @@ from grader.check_report import CheckReport
 from grader.report import Report
 from grader.sanitize import clean_line
 from grader.writers.feedback import grade_again, text_of
+from grader.writers.problems import problems_of
 from grader.writers.words import figures_of, number, origin_of
 
 # What could not be judged is an error; a check with points that did not run is not a mere skip,
@@ -70,7 +71,13 @@ def _suite(report: Report) -> ET.Element:
     properties = ET.SubElement(suite, "properties")
     for name, value in _properties(report).items():
         ET.SubElement(properties, "property", {"name": name, "value": value})
-    suite.extend(_case(check, grade_again(report)) for check in checks)
+    problems = {
+        check_id: shown.problem.what
+        for shown in problems_of(report.exercises)
+        for check_id in shown.problem.checks
+    }
+    again = grade_again(report)
+    suite.extend(_case(check, problems.get(check.id, ""), again) for check in checks)
     return suite
 
 
@@ -90,7 +97,8 @@ def _kind(check: CheckReport) -> str:
     return "skipped" if kind and not check.max_score else kind
 
 
-def _case(check: CheckReport, again: str) -> ET.Element:
+def _case(check: CheckReport, problem: str, again: str) -> ET.Element:
+    """Return the case of a check, of which the message says what its problem is."""
     exercise, function, name = check.id.split("/")
     case = ET.Element(
         "testcase",
@@ -98,6 +106,7 @@ def _case(check: CheckReport, again: str) -> ET.Element:
     )
     kind = _kind(check)
     if kind:
-        attributes = {"type": check.outcome, "message": clean_line(check.title)}
+        message = ": ".join(filter(None, (clean_line(check.title), clean_line(problem))))
+        attributes = {"type": check.outcome, "message": message}
         ET.SubElement(case, kind, attributes).text = text_of(check, _MAX_WORDS, again)
     return case

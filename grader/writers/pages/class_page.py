@@ -14,7 +14,7 @@ from grader.writers.pages.rows import Row
 from grader.writers.pages.tally import ClassTally
 from grader.writers.words import when_handed_in
 
-_MOST_PROBLEMS, _MOST_EVENTS, _MOST_ALIKE = 20, 200, 100
+_FIRST_PROBLEMS, _MOST_PROBLEMS, _MOST_EVENTS, _MOST_ALIKE = 20, 200, 200, 100
 
 
 def write_class_page(
@@ -34,6 +34,7 @@ def write_class_page(
     percents = tally.percents
     bins = tally.bins()
     matches = match(alike)
+    problems = tally.problems()
     return render_page(
         "class.html.j2",
         title=f"{len(tally.rows)} submissions",
@@ -42,7 +43,9 @@ def write_class_page(
         facts=_facts(percents, tally.rows),
         bins=bins,
         tallest=max(count for _, count in bins) or 1,
-        problems=tally.problems()[:_MOST_PROBLEMS],
+        problems=problems[:_FIRST_PROBLEMS],
+        rarer_problems=problems[_FIRST_PROBLEMS:_MOST_PROBLEMS],
+        more_problems=max(0, len(problems) - _MOST_PROBLEMS),
         doubts=find_doubts(tally),
         easy=tally.passed_by_all(),
         events=tally.events[:_MOST_EVENTS],

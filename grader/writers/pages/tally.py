@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from grader.check_report import CheckReport
+from grader.problems import Problem
 from grader.records import FAILED, OutcomeKind
 from grader.report import ExerciseReport, FunctionReport, Report, UnexaminedReport
 from grader.sanitize import clean_line
@@ -157,19 +158,35 @@ class CheckTally:
 
 @dataclass(slots=True)
 class ProblemTally:
-    """A misconception or observation over all reports, with the first that has it."""
+    """One problem over all reports: the same misconceptions of a function, or the same words.
+
+    Parameters
+    ----------
+    function : str
+        As ``exercise/function``.
+    misconceptions : tuple of str
+        Their ids; none where the cause has no name.
+    what, hint : str
+        What is wrong and the hint that students get, as in the first report that has it.
+    row : int
+        The row of this report.
+    count, cost : int, float
+        How many have it, and the points that they lost with it.
+    """
 
     function: str
-    id: str
+    misconceptions: tuple[str, ...]
+    what: str
     hint: str
-    example: str
     row: int
     count: int = 0
+    cost: float = 0.0
     _last: int = -1
 
-    def add(self, row: int) -> None:
-        """Count a submission once."""
+    def add(self, row: int, cost: float) -> None:
+        """Add a submission, which is counted once."""
         self.count += self._last != row
+        self.cost += cost
         self._last = row
 
 
@@ -182,7 +199,7 @@ class ClassTally:
         self.exercises: dict[str, ExerciseTally] = {}
         self.functions: dict[str, FunctionTally] = {}
         self.checks: dict[str, CheckTally] = {}
-        self._problems: dict[tuple[str, str], ProblemTally] = {}
+        self._problems: dict[tuple[str, ...], ProblemTally] = {}
         self.courses: Counter[str] = Counter()
 
     def add(self, report: Report | UnexaminedReport, link: str = "") -> None:
@@ -194,9 +211,6 @@ class ClassTally:
             return
         failed = self._add_exercises(report)
         row = make_row(report, link, len(failed))
-        for check in failed:
-            if check.max_score:  # advice is not a misconception
-                self._add_problem(check)
         self.rows.append(row)
         self.events += find_events(row, report, failed)
 
@@ -214,8 +228,9 @@ class ClassTally:
         return [(name, counts[place]) for place, name in enumerate(names)]
 
     def problems(self) -> list[ProblemTally]:
-        """Return what has a name and a hint, the most seen first."""
-        return sorted(self._problems.values(), key=lambda p: (-p.count, p.function, p.id))
+        """Return all problems that cost points, the most seen first."""
+        found = self._problems.values()
+        return sorted(found, key=lambda p: (-p.count, -p.cost, p.function, p.what))
 
     def strongest(self) -> list[int]:
         """Return the rows of the strongest quarter, of those who did anything at all."""
@@ -235,6 +250,9 @@ class ClassTally:
             for function in exercise.functions:
                 if exercise.status == "graded":
                     self._add_function(exercise, function)
+                for problem in function.problems:
+                    if not problem.is_advice:
+                        self._add_problem(f"{exercise.name}/{function.name}", problem)
                 for check in function.checks:
                     tally = checks.get(check.id)
                     if tally is None:
@@ -261,14 +279,13 @@ class ClassTally:
             self.functions[key] = tally
         self.functions[key].add(function)
 
-    def _add_problem(self, check: CheckReport) -> None:
-        named = check.misconception or check.observation
-        if not named or not check.hint:
-            return  # wrong values alone do not show why
+    def _add_problem(self, function: str, problem: Problem) -> None:
         index = len(self.rows)
-        key = check.function, clean_line(named, 60)
+        named = problem.misconceptions
+        what = clean_line(problem.what.partition("\n")[0], 200)
+        key = (function, *(sorted(named) or ("", problem.repair or what)))
         if key not in self._problems:
-            example = clean_line(check.feedback.wrong or check.feedback.raised, 200)
-            hint = clean_line(check.hint, 300)
-            self._problems[key] = ProblemTally(*key, hint, example, index)
-        self._problems[key].add(index)
+            hint = clean_line(problem.hint, 300)
+            names = tuple(clean_line(name, 60) for name in named)
+            self._problems[key] = ProblemTally(function, names, what, hint, index)
+        self._problems[key].add(index, problem.cost)
