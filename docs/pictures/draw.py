@@ -115,7 +115,7 @@ def main() -> None:
         draw_terminal(said, " ".join(["grade", *command]), HERE / "terminal.svg")
         page = ["page", "report.json", "-o", "page.html", "--source", "work"]
         subprocess.run([GRADE, *page], cwd=folder, check=True)
-        draw_page(folder / "page.html", HERE / "page.png", 1250)
+        draw_page(folder / "page.html", HERE / "page.png", 1130)
         make_class(folder / "class")
         batch = ["batch", "class", "--output", "graded"]
         subprocess.run([GRADE, *batch], cwd=folder, check=True)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import click
 
 from grader.cli.options import load_chosen
+from grader.cli.page_makers import PageMakers
 from grader.cli.reports import find_reports, read_all
 from grader.cli.sources import Sources, open_sources
 from grader.errors import ExportError
@@ -21,6 +22,7 @@ from grader.records import Audience
 from grader.sanitize import name_some
 
 if TYPE_CHECKING:
+    from grader.records import Submission
     from grader.report import Report, UnexaminedReport
     from grader.writers.pages.student_page import Drawer
 
@@ -123,10 +125,11 @@ def _open_pages(
     except OSError as error:
         raise ExportError(f"{folder} cannot be written to: {error.strerror}") from error
     if not sources:
-        yield Pages(folder, output, look)
+        with PageMakers() as makers:
+            yield Pages(folder, output, look, makers)
         return
-    with open_sources(sources, load_chosen(course)) as found:
-        pages = Pages(folder, output, look, found)
+    with open_sources(sources, load_chosen(course)) as found, PageMakers() as makers:
+        pages = Pages(folder, output, look, makers, found)
         yield pages
     if pages.without_code:
         click.echo(
@@ -151,12 +154,13 @@ class Pages:
     folder: Path | None = None
     output: str = "-"
     look: Look | None = None
+    makers: PageMakers | None = None
     sources: Sources | None = None
     without_code: list[str] = field(default_factory=list)
     _written: set[str] = field(default_factory=set)
 
     def write(self, report: Report | UnexaminedReport, name: str, identity: str) -> str:
-        """Write a page, and return the link to it; an empty text if there is none.
+        """Have a page written, and return the link to it; an empty text if there is none.
 
         Parameters
         ----------
@@ -165,10 +169,12 @@ class Pages:
         identity : str
             The submission's id, by which its code is found.
         """
-        from grader.files import write_whole
         from grader.report import Report
+        from grader.writers.pages.request import PageRequest
 
-        if self.folder is None or self.look is None or not isinstance(report, Report):
+        if self.folder is None or self.look is None or self.makers is None:
+            return ""
+        if not isinstance(report, Report):
             return ""
         if name in self._written:
             raise ExportError(
@@ -180,15 +186,23 @@ class Pages:
         class_page = Path(self.output).absolute() if self.output != "-" else Path("class.html")
         start = class_page.absolute().parent
         back = quote(f"{_relative(start, own)}/{class_page.name}")
-        page = self._make(self.look.show(report), self.look, back, identity)
-        write_whole(self.folder / f"{name}.html", page)
+        shown, source = self.look.show(report), self._read_source(report, identity)
+        request = PageRequest(
+            shown,
+            pictures=self.look.draw is not None,
+            back=back,
+            course=self.sources.course if self.sources and source else None,
+            source=source,
+        )
+        self.makers.add(request, self.folder / f"{name}.html")
         return quote(f"{_relative(own, start)}/{name}.html")
 
-    def _make(self, report: Report, look: Look, back: str, identity: str) -> bytes:
-        from grader.writers.pages.student_page import refuse_other_source, write_student_page
+    def _read_source(self, report: Report, identity: str) -> Submission | None:
+        """Return what was graded, or None where there is no such source."""
+        from grader.writers.pages.student_page import refuse_other_source
 
         if self.sources is None or not report.submission.files:
-            return write_student_page(report, draw=look.draw, back=back)
+            return None
         source = self.sources.read(identity)
         try:
             if source is None:
@@ -196,10 +210,8 @@ class Pages:
             refuse_other_source(report, source)
         except ExportError:
             self.without_code.append(identity)
-            source = None
-        return write_student_page(
-            report, draw=look.draw, course=self.sources.course, source=source, back=back
-        )
+            return None
+        return source
 
 
 def _relative(target: Path, start: Path) -> str:

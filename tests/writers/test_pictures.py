@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.pictures import SERIES, report_with_series
@@ -63,7 +63,7 @@ def answers(*ys: float | None, right: Sequence[float] = ()) -> Series:
 def test_a_picture_takes_the_pages_colours_and_is_described() -> None:
     """It adapts to the dark, and is not silent for those who do not see it."""
     content = write_student_page(report_with_series(), draw=draw_picture).decode()
-    (svg,) = re.findall(r"<svg.*?</svg>(?=<figcaption)", content, re.DOTALL)
+    (svg,) = re.findall(r"<svg.*?</svg>(?=<figcaption|</figure)", content, re.DOTALL)
     root = ET.fromstring(svg)
     assert {root.get("aria-labelledby"), root.get("aria-describedby")} == {"p1-t", "p1-d"}
     assert [e.tag for e in root][:2] == ["title", "desc"]
@@ -130,15 +130,15 @@ def test_bars_of_very_different_size_are_all_seen() -> None:
 )
 def test_ticks_are_few_round_numbers_within_the_axis(low: float, more: float, size: float) -> None:
     """Each is a multiple of 1, 2 or 5 times a power of ten, and no two read alike."""
+    assume(more > 1e-5 * abs(low))  # series have five digits
     scale = make_scale([low, low + more], 0.0, size)
     ticks = scale.ticks()
-    assert len(ticks) <= 2.6 * max(2, size / 34) + 1
+    assert 2 <= len(ticks) <= 2 * max(2, size / 30) + 2
     slack = 1e-6 * (scale.high - scale.low)
     assert all(scale.low - slack <= value <= scale.high + slack for value, _ in ticks)
-    steps = {f"{(b - a):.3e}"[0] for (a, _), (b, _) in pairwise(ticks)}
-    if more > 1e-5 * abs(low):
-        assert len({words for _, words in ticks}) == len(ticks) >= 2
-        assert steps <= {"1", "2", "5", "9", "4"}
+    assert len({words for _, words in ticks}) == len(ticks)
+    steps = {f"{b - a:.2e}"[0] for (a, _), (b, _) in pairwise(ticks)}
+    assert steps <= {"1", "2", "5"}
 
 
 @given(st.floats(1e-9, 1e8), st.floats(1.5, 1e9))

@@ -31,7 +31,12 @@ _MAX_WORDS = 4_000
 
 def render_page(template: str, **values: Any) -> bytes:
     """Return a page as UTF-8, from the name of a template's file; every text is escaped."""
-    return _open_templates().get_template(template).render(**values).encode()
+    return load_template(template).render(**values).encode()
+
+
+def load_template(name: str) -> jinja2.Template:
+    """Return a template, which is compiled the first time."""
+    return _open_templates().get_template(name)
 
 
 def bound(text: str) -> str:

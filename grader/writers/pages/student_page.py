@@ -35,6 +35,7 @@ _OUTCOMES = {
     "not_implemented": ("·", "not implemented yet"),
     "not_run": ("·", "not run"),
 }
+TEMPLATE = "student.html.j2"
 _FIRST = 3  # problems that are open; the others are inside the line of their function
 _FOLDED = ("Repeat", "Checks")  # rows that a reader asks for
 _CAPTIONS = {
@@ -136,7 +137,7 @@ def write_student_page(
     problems = [view for view in views if not view.shown.problem.is_advice]
     names = names_of(report.submission)
     return render_page(
-        "student.html.j2",
+        TEMPLATE,
         title=f"{names or report.submission.id or 'Submission'}: {report.percent:g} %",
         names=names,
         handed_in=when_handed_in(report.submission),
@@ -254,4 +255,6 @@ def _caption(series: Series) -> str:
     if series.kind == "region":
         names = [t.name for t in series.traces if t.role == "data"]
         caption += "".join(f"; {sign} {name}" for sign, name in zip("○■", names, strict=False))
-    return clean_line(f"{series.title}{caption}")
+    # The name of an axis need not be there twice.
+    title = "" if series.title == series.y_name else series.title
+    return clean_line(f"{title}{caption}")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_APART = 34.0  # pixels from one tick to the next, about
+_APART = 30.0  # pixels from one tick to the next, about
 EDGE = 0.05  # of the height, above and below the points
 _FLAT = 0.02  # of the height: what lies lower is read as 0
 
@@ -96,7 +96,7 @@ def _even(low: float, high: float, few: int) -> list[float]:
     """Return at least two multiples of 1, 2 or 5 times a power of ten."""
     rough = (high - low) / few
     power = 10.0 ** math.floor(math.log10(rough))
-    step = power * next(n for n in (1, 2, 5, 10) if n * power >= rough * 0.999)
+    step = power * next(n for n in (1, 2, 5, 10) if n * power >= 0.8 * rough)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     values = [place * step for place in range(first, last + 1)]
     return values if len(values) > 1 else _even(low, high, few + 1)
