@@ -106,13 +106,12 @@ def _as_json(
 ) -> bytes:
     """Return the whole report, or the checks asked for with what repeats them."""
     from grader.report import Report, to_json
-    from grader.writers.terminal.dispute import repeat_lines
 
     if not checks or not isinstance(report, Report):
         return to_json(report)
     again = _again(report, checks, path, course)
     found = [
-        {"check": check, "repeat": repeat_lines(report, check), "grade_again": again}
+        {"check": check, "repeat": check.feedback.repeat.splitlines(), "grade_again": again}
         for check in checks
     ]
     return to_json({"submission": report.submission, "seed": report.seed, "checks": found})

@@ -67,6 +67,10 @@ class Examination:
         self._students = students
         self._seed = seed
         self._functions = {c.signature.name: c.check.exercise for c in suites.checks.values()}
+        self._files = {
+            name: students[exercise].file_name if exercise in students else f"{exercise}.py"
+            for name, exercise in self._functions.items()
+        }
         self._checks = {
             node: collected
             for node, collected in suites.checks.items()
@@ -186,7 +190,7 @@ class Examination:
             calls = student.calls
             last = calls[-1] if calls else None
             outcome = describe_failure(
-                error, collected, last, draws, self._functions, earlier=calls[:-1]
+                error, collected, last, draws, self._files, earlier=calls[:-1]
             )
             return replace(outcome, measured=measured(getattr(error, "error", None)))
         except _FAULTS as error:  # a fault of ours must not cost points silently

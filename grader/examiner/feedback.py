@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -43,7 +42,7 @@ def describe_failure(
     collected: CollectedCheck,
     call: Call | None,
     draws: Draws,
-    course_functions: Mapping[str, str] = MappingProxyType({}),
+    files: Mapping[str, str],
     earlier: Sequence[Call] = (),
 ) -> Outcome:
     """Return why a check did not pass, field by field.
@@ -56,9 +55,8 @@ def describe_failure(
         The last call, where there was one.
     draws : Draws
         What was drawn for it.
-    course_functions : mapping of str to str
-        The exercise of each function that the student has; the source of others that were passed
-        is part of the recipe.
+    files : mapping of str to str
+        The file of the student's for each function of the course.
     earlier : sequence of Call
         The calls of the same check before the last one.
     """
@@ -74,7 +72,7 @@ def describe_failure(
     if call is not None:
         fields["called"] = describe_call(collected.signature, call)
         fields["printed"] = call.printed
-        recipe = write_recipe(collected, call, draws, course_functions, earlier)
+        recipe = write_recipe(collected, call, draws, files, earlier)
         fields["repeat"] = recipe.text
     origin = _origin(observation, call) if isinstance(error, CheckFailed) else None
     place = origin.place if origin is not None else getattr(error, "place", None)

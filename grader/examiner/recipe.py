@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.examiner.checks import CollectedCheck, Signature
+from grader.examiner.recipe_imports import write_imports
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.program import Ref, Step
 from grader.sandbox.protocol.values import Handle, Seeded, SourceFunction
@@ -30,7 +31,7 @@ class Recipe:
     Parameters
     ----------
     text : str
-        Lines that need ``np`` and the student's function; empty where there are none.
+        Lines that can be pasted, with their imports; empty where there are none.
     written_out : bool
         Whether the lines have more of the check in them than what it draws.
     """
@@ -47,53 +48,83 @@ def write_recipe(
     collected: CollectedCheck,
     call: Call,
     draws: Draws,
-    course_functions: Mapping[str, str],
+    files: Mapping[str, str],
     earlier: Sequence[Call] = (),
 ) -> Recipe:
     """Return lines that make a call again, and the calls before it that it builds on.
 
     Parameters
     ----------
-    course_functions : mapping of str to str
-        The exercise of each function that the student has. Other functions that were passed
-        are in the lines as source.
+    files : mapping of str to str
+        The file of the student's for each function of the course, from which it is imported. The
+        source of one could give its exercise away; other functions that were passed are in the
+        lines as source.
     earlier : sequence of Call
         The calls of the same check before it.
     """
     if call.formula is not None:
         return Recipe()  # its operations are asked for one by one
     if call.steps:
-        return _write_program([*earlier, call])
-    calls = [one for one in earlier if _uses_handle(one)] if _uses_handle(call) else []
+        return _write_program([*earlier, call], files)
+    kept = [one for one in earlier if one.answered and _uses_handle(one)]
+    calls = kept if _uses_handle(call) else []
     calls.append(call)
     arrays = list(_arrays([name_arguments(collected.signature, one) for one in calls]))
     names = _choose_names((name, array) for name, array in arrays if draws.drew(array))
     drawn = {names[id(array)]: array for _, array in arrays if id(array) in names}
     own = collected.check.exercise
-    lines = [*_sources(calls, own, course_functions), *(draws.recipe(drawn) or [] if drawn else [])]
+    lines = [*_sources(calls, files), *(draws.recipe(drawn) or [] if drawn else [])]
     try:
         lines += [_write_call(one, names, own) for one in calls]
     except _TooLongError:
         return Recipe()
-    text = "\n".join(lines)
+    own_file = files[collected.signature.name]
+    functions = {one.name: own_file for one in calls if one.probe is None and one.on is None}
+    functions |= {name: files[name] for name in _passed(calls) if name in files}
+    probed = any(one.probe is not None for one in calls)
+    modules = {own: own_file} if probed else {}
+    text = "\n".join([*write_imports(functions, modules, lines), *lines])
     if len(text) > MAX_RECIPE:
         return Recipe()
     all_drawn = bool(drawn) and all(id(array) in names for _, array in arrays)
     return Recipe(text, not all_drawn or any(one.probe is not None for one in calls))
 
 
-def _write_program(calls: Sequence[Call]) -> Recipe:
+def _write_program(calls: Sequence[Call], files: Mapping[str, str]) -> Recipe:
     """Return the steps of a program on objects of a class, and what the last of them read."""
     class_name = calls[-1].name
+    steps = _connected([step for call in calls for step in call.steps], calls[-1].steps)
     lines = [
         _repeated(step, f"v{step.keep} = {_operation(step, class_name)}")
-        for call in calls
-        for step in call.steps
+        for step in steps
         if step.keep
     ]
     read = [_operation(step, class_name) for step in calls[-1].steps if not step.keep]
-    text = "\n".join([*lines, f"[{', '.join(read)}]"])
+    lines.append(f"[{', '.join(read)}]")
+    text = "\n".join([*write_imports({class_name: files[class_name]}, {}, lines), *lines])
     return Recipe(text, written_out=True) if len(text) <= MAX_RECIPE else Recipe()
+
+
+def _connected(steps: Sequence[Step], last: Sequence[Step]) -> list[Step]:
+    """Return the steps on objects that the last ones have to do with, directly or not.
+
+    What a check did with other objects may have raised an exception, which it expected.
+    """
+    wanted = {number for step in last for number in _objects(step)}
+    grown = True
+    while grown:
+        before = len(wanted)
+        for step in steps:
+            if not wanted.isdisjoint(_objects(step)):
+                wanted |= _objects(step)
+        grown = len(wanted) > before
+    return [step for step in steps if not wanted.isdisjoint(_objects(step))]
+
+
+def _objects(step: Step) -> set[int]:
+    """Return the numbers of the objects that a step makes or works on."""
+    used = {operand.number for operand in step.operands if isinstance(operand, Ref)}
+    return used | {step.keep} if step.keep else used
 
 
 def _operation(step: Step, class_name: str) -> str:
@@ -163,24 +194,20 @@ def _choose_names(arrays: Iterator[tuple[str, np.ndarray[Any, Any]]]) -> dict[in
     return names
 
 
-def _sources(calls: Sequence[Call], own: str, course_functions: Mapping[str, str]) -> Iterator[str]:
-    """Yield what defines the functions that were passed: an import of the student's, or source."""
-    found: dict[str, str] = {}
-    for call in calls:
-        if call.probe is not None:
-            found[f" {own}"] = f"import {own}"  # sorted before all names
-            found[call.probe.name] = call.probe.source
-        for value in _leaves([*call.args, *call.kwargs.values()]):
-            if not isinstance(value, SourceFunction):
-                continue
-            if value.name not in course_functions:
-                found[value.name] = value.source
-            elif course_functions[value.name] != own:
-                found[value.name] = f"from {course_functions[value.name]} import {value.name}"
+def _sources(calls: Sequence[Call], files: Mapping[str, str]) -> Iterator[str]:
+    """Yield what defines probes and the functions that were passed and are not of the course."""
+    found = {call.probe.name: call.probe.source for call in calls if call.probe is not None}
+    found |= {name: source for name, source in _passed(calls).items() if name not in files}
     for name in sorted(found):
         yield from found[name].splitlines()
         if "\n" in found[name].strip():
             yield ""  # where the lines are pasted at a prompt, this ends the definition
+
+
+def _passed(calls: Sequence[Call]) -> dict[str, str]:
+    """Return the sources of the functions that were passed, by name."""
+    values = _leaves([[*call.args, *call.kwargs.values()] for call in calls])
+    return {value.name: value.source for value in values if isinstance(value, SourceFunction)}
 
 
 def _write_call(call: Call, names: Mapping[int, str], own: str) -> str:

@@ -184,7 +184,14 @@ class Student:
 
         The first call that fails raises, and the calls after it are not made.
         """
-        return self._ask([Call(name, args) for args in arguments]) if arguments else []
+        return self.make([Call(name, args) for args in arguments])
+
+    def make(self, calls: Sequence[Call]) -> list[Any]:
+        """Make calls in one message, and return what each returned.
+
+        The first call that fails raises, and the calls after it are not made.
+        """
+        return self._ask(list(calls)) if calls else []
 
     def keep(self, name: str, *args: Any, on: Handle | None = None) -> Handle:
         """Call a function, or a method of a kept object, and leave the result in the worker.
@@ -448,9 +455,9 @@ class Student:
     def _missing(self, call: Call, reply: CallReply) -> StudentError:
         alternative = clean_line(reply.error.text, 300) if reply.error else ""
         if alternative:
-            return Undefined(f"{self._file_name} defines no `{call.name}`: {alternative}")
+            return Undefined(f"{self.file_name} defines no `{call.name}`: {alternative}")
         return NotImplementedYet(
-            f"{self._file_name} defines no `{call.name}`; the stub has its signature"
+            f"{self.file_name} defines no `{call.name}`; the stub has its signature"
         )
 
     def _argument_name(self, key: int | str) -> str:
@@ -460,7 +467,8 @@ class Student:
         return known[0] if known else f"argument {key + 1}"
 
     @property
-    def _file_name(self) -> str:
+    def file_name(self) -> str:
+        """Return the name of the file that was handed in, or of the one that is missing."""
         return self._source.name if self._source else self._exercise.file_name
 
     def _load(self) -> ModuleState:
@@ -472,9 +480,7 @@ class Student:
             # Python's own message, about null bytes, does not help.
             return self._unloadable(_NOT_UTF8)
         if self._late():
-            return self._state(
-                "unloadable", f"{self._file_name} was not imported: {self._too_late}"
-            )
+            return self._state("unloadable", f"{self.file_name} was not imported: {self._too_late}")
         state = self._load_source(self._source)
         if state.status != "graded":
             self.close()
@@ -506,7 +512,7 @@ class Student:
         if state.status != "graded":
             return state
         note = (
-            f"executing all of {self._file_name} took longer than {self._limits.load_s:g} s; "
+            f"executing all of {self.file_name} took longer than {self._limits.load_s:g} s; "
             "only what the functions need was executed"
         )
         return replace(state, notes=(*state.notes, note))
@@ -540,7 +546,7 @@ class Student:
         return ModuleState(self._exercise.name, status, message, notes)
 
     def _unloadable(self, reason: str) -> ModuleState:
-        return self._state("unloadable", f"{self._file_name} cannot be imported: {reason}")
+        return self._state("unloadable", f"{self.file_name} cannot be imported: {reason}")
 
     def _understand(self, replies: list[LoadReply]) -> ModuleState:
         if not replies:
@@ -552,7 +558,7 @@ class Student:
         if len(reply.notes) > _MAX_NOTES:
             notes.append(f"and {len(reply.notes) - _MAX_NOTES} more notes of this kind")
         if self._stands_for_all and not set(self._functions) & set(reply.defined):
-            none = f"{self._file_name} defines none of its functions"
+            none = f"{self.file_name} defines none of its functions"
             return self._state("missing", none, tuple(notes))
         definitions = tuple(d for d in reply.definitions if d.name in self._functions)
         return replace(self._state("graded", notes=tuple(notes)), definitions=definitions)

@@ -293,7 +293,9 @@ def test_an_exception_is_known_by_its_type_and_its_text(
     call = Call("f", raised=raised, raised_text=text)
     check = Check("a/f/values", "a", "f", "Right", 100, "visible", "value")
     collected = CollectedCheck(check, Signature("f", (), "f()"), None)
-    outcome = describe_failure(Raised(f"{raised}: {text}"), collected, call, Draws(1))
+    outcome = describe_failure(
+        Raised(f"{raised}: {text}"), collected, call, Draws(1), {"f": "a.py"}
+    )
     assert (outcome.observation, outcome.hint) == (observed, HINTS.get(observed or "", ""))
     assert outcome.feedback.raised == f"{raised}: {text}"
 
@@ -303,7 +305,7 @@ def test_a_limit_of_time_that_a_suite_does_not_catch_is_an_outcome(error: Any) -
     """On the clock, or of the processor: both are reported under the same label."""
     check = Check("a/f/values", "a", "f", "Right", 100, "visible", "value")
     collected = CollectedCheck(check, Signature("f", (), "f()"), None)
-    outcome = describe_failure(error("too much"), collected, Call("f"), Draws(1))
+    outcome = describe_failure(error("too much"), collected, Call("f"), Draws(1), {"f": "a.py"})
     assert (outcome.outcome, outcome.observation) == ("timeout", "timeout")
     assert outcome.feedback.waited == "too much"
 

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shlex
+import subprocess
+import sys
+import types
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,15 +17,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from support.mistakes import make_mistakes
 
 from grader.examiner.checks import CollectedCheck, Signature
 from grader.examiner.recipe import MAX_RECIPE, Recipe, write_recipe
-from grader.records import Check, Visibility
+from grader.records import Check, Course, ScoreReport, Visibility
+from grader.report import build_report
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.values import Handle, Seeded, SourceFunction
 from grader.testing.draws import Draws
 
-EXERCISES = {"f": "a", "own": "a", "other": "b"}
+FILES = {"f": "a.py", "g": "a.py", "h": "a.py", "own": "a.py", "other": "b.py"}
 SQUARE = SourceFunction("square", "def square(x):\n    return x * x\n")
 DTYPES = arrays.scalar_dtypes().filter(
     lambda dtype: dtype.str in "|b1 <i4 <i8 |u1 <f4 <f8 <c16".split()
@@ -36,18 +46,27 @@ VALUES = st.recursive(
 
 
 def recipe_of(
-    *calls: Call, draws: Draws | None = None, visibility: Visibility = "hidden"
+    *calls: Call,
+    draws: Draws | None = None,
+    visibility: Visibility = "hidden",
+    files: dict[str, str] | None = None,
 ) -> Recipe:
     check = Check("a/f/values", "a", "f", "Right", 100, visibility, "value")
     collected = CollectedCheck(check, Signature("f", ("x", "y"), "f(x, y)"), None)
     *earlier, last = calls
-    return write_recipe(collected, last, draws or Draws(1), EXERCISES, earlier)
+    return write_recipe(collected, last, draws or Draws(1), files or FILES, earlier)
 
 
 def make(recipe: Recipe) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Execute a recipe, and return the arguments with which it calls ``f``."""
     made = []
-    exec(recipe.text, {"np": np, "f": lambda *args, **kwargs: made.append((args, kwargs))})
+    module = types.ModuleType("a")
+    module.f = lambda *args, **kwargs: made.append((args, kwargs))
+    sys.modules["a"] = module
+    try:
+        exec(recipe.text, {})
+    finally:
+        del sys.modules["a"]
     (call,) = made
     return call
 
@@ -111,19 +130,32 @@ def test_a_recipe_that_would_be_cut_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("calls", "lines"),
     [
-        ([Call("f", (1.5,), {"y": 2})], ["f(1.5, y=2)"]),
-        ([Call("f", (1.5,), keep=1)], ["kept_1 = f(1.5)"]),
-        ([Call("f", (Seeded(3),))], ["f(np.random.default_rng(3))"]),
-        ([Call("f", (SQUARE,))], ["def square(x):", "    return x * x", "", "f(square)"]),
-        ([Call("f", (SourceFunction("own", "…"),))], ["f(own)"]),
-        ([Call("f", (SourceFunction("other", "…"),))], ["from b import other", "f(other)"]),
+        ([Call("f", (1.5,), {"y": 2})], ["from a import f", "f(1.5, y=2)"]),
+        ([Call("f", (1.5,), keep=1)], ["from a import f", "kept_1 = f(1.5)"]),
         (
-            [Call("f", (2,)), Call("f", (1,), keep=1), Call("g", (5,), on=Handle(1))],
-            ["kept_1 = f(1)", "kept_1.g(5)"],
+            [Call("f", (Seeded(3),))],
+            ["import numpy as np", "from a import f", "f(np.random.default_rng(3))"],
         ),
         (
-            [Call("f", (1,), keep=1), Call("h", (2, [Handle(1)]))],
-            ["kept_1 = f(1)", "h(2, [kept_1])"],
+            [Call("f", (SQUARE,))],
+            ["from a import f", "def square(x):", "    return x * x", "", "f(square)"],
+        ),
+        ([Call("f", (SourceFunction("own", "…"),))], ["from a import f, own", "f(own)"]),
+        (
+            [Call("f", (SourceFunction("other", "…"),))],
+            ["from a import f", "from b import other", "f(other)"],
+        ),
+        (
+            [
+                Call("f", (2,)),
+                Call("f", (1,), keep=1, answered=True),
+                Call("g", (5,), on=Handle(1)),
+            ],
+            ["from a import f", "kept_1 = f(1)", "kept_1.g(5)"],
+        ),
+        (
+            [Call("f", (1,), keep=1, answered=True), Call("h", (2, [Handle(1)]))],
+            ["from a import f, h", "kept_1 = f(1)", "h(2, [kept_1])"],
         ),
         (
             [Call("f", (1.5,), probe=SourceFunction("go", "def go(module, x):\n    ...\n"))],
@@ -140,3 +172,97 @@ def test_keywords_stay_keywords() -> None:
     """A parameter between them that was not passed keeps its default."""
     recipe = recipe_of(Call("f", (1,), {"z": 3}))
     assert make(recipe) == ((1,), {"z": 3})
+
+
+def run_python(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a program with Python's standard input, in a folder and without our packages."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    return subprocess.run(
+        [sys.executable, "-"],
+        input=program,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("probed", [False, True])
+@pytest.mark.parametrize("name", ["work.py", "my work (1).py", "class.py", "it's.py"])
+def test_the_function_comes_from_the_file_that_was_handed_in(
+    tmp_path: Path, name: str, probed: bool
+) -> None:
+    """Pasted into Python in the folder of the file, whatever that is called."""
+    (tmp_path / name).write_text("def f(x):\n    return x + 1\n", encoding="utf-8")
+    probe = SourceFunction("go", "def go(module, x):\n    return module.f(x)\n")
+    recipe = recipe_of(Call("f", (2,), probe=probe if probed else None), files={"f": name})
+    *lines, last = recipe.text.splitlines()
+    program = "\n".join([*lines, f"print({last})"])
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=program,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("3\n", "")
+
+
+def test_in_a_notebook_the_function_is_there() -> None:
+    """A notebook is not imported; its cells were executed where the lines are pasted."""
+    recipe = recipe_of(Call("f", (2,)), files={"f": "a.ipynb"})
+    comment, call = recipe.text.splitlines()
+    assert comment == "# Paste this where the cells of a.ipynb were executed."
+    assert call == "f(2)"
+
+
+ROUNDS = 3
+# Each snippet in a process of its own, forked: a fresh Python takes much longer.
+PASTE = """
+import json, os, sys
+import numpy
+sys.path.insert(0, "")
+for name, snippet in json.loads({snippets!r}).items():
+    sys.stdout.flush()
+    child = os.fork()
+    if not child:
+        numpy.seterr(all="ignore")
+        ended = ""
+        try:
+            exec(snippet, {{"__name__": "__main__"}})
+        except BaseException as error:
+            ended = type(error).__name__
+        os.write(3, (json.dumps([name, ended]) + "\\n").encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="there is no fork")
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_what_is_shown_of_every_check_runs_where_it_is_pasted(
+    grade: Callable[..., ScoreReport],
+    course: Course,
+    solution: Callable[[str], str],
+    tmp_path: Path,
+    number: int,
+) -> None:
+    """With a mistake in every function, all lines run beside the files and end as the call did."""
+    sources = make_mistakes(course, solution, number / ROUNDS)
+    for exercise, source in sources.items():
+        (tmp_path / f"{exercise}.py").write_text(source, encoding="utf-8")
+    checks = {c.id: c for c in build_report(grade(**sources)).checks() if c.feedback.repeat}
+    snippets = json.dumps({name: check.feedback.repeat for name, check in checks.items()})
+    (tmp_path / "paste.py").write_text(PASTE.format(snippets=snippets), encoding="utf-8")
+    answers = tmp_path / "answers"
+    command = f"{shlex.quote(sys.executable)} paste.py > printed 3> answers"
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment, check=True)
+    ended = dict(map(json.loads, answers.read_text(encoding="utf-8").splitlines()))
+    assert ended.keys() == checks.keys()
+    assert len({check.function for check in checks.values()}) >= 30
+    raised = {name: check.feedback.raised.partition(":")[0] for name, check in checks.items()}
+    assert {name: kind for name, kind in ended.items() if kind != raised[name]} == {}

@@ -29,17 +29,6 @@ _LABEL = WIDTH + 3
 _UNCONFINED = "This executes the student's code without a sandbox:"
 
 
-def repeat_lines(report: Report, check: CheckReport) -> list[str]:
-    """Return Python that makes a check's call again, with its imports; none without a call."""
-    if not check.feedback.repeat:
-        return []
-    file = _file_of(report, check)
-    load = f"from {file.stem} import *"
-    if file.suffix == ".ipynb" or not file.stem.isidentifier():
-        load = f"# first execute {clean_line(file.name, 80)} here"
-    return ["import numpy as np", load, *check.feedback.repeat.splitlines()]
-
-
 def _file_of(report: Report, check: CheckReport) -> PurePosixPath:
     names = [file.name for file in report.submission.files]
     own = [name for name in names if PurePosixPath(name).stem == check.exercise]
@@ -111,11 +100,11 @@ def show_checks(
         console.print(Text(f"    {seen}", style="dim"))
         if check.feedback == Feedback():
             console.print(Text("    Nothing more is reported of this check."))
-        if lines := repeat_lines(report, check):
+        if check.feedback.repeat:
             file = clean_line(_file_of(report, check).name, 80)
             where = f"\nRepeat the call with Python, in the folder of {file}. {_UNCONFINED}\n"
             console.print(Text(where))
-            for line in lines:
+            for line in check.feedback.repeat.splitlines():
                 console.print(Text(line, style="cyan"))
     console.print(Text("\nGrade the exercise again with the same inputs, in the sandbox:\n"))
     console.print(Text(again, style="cyan"))

@@ -1,0 +1,58 @@
+"""What lines that repeat a call import: numpy, and the student's functions from their files."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
+
+from grader.sanitize import clean_line
+
+
+def write_imports(
+    functions: Mapping[str, str], modules: Mapping[str, str], lines: Sequence[str]
+) -> Iterator[str]:
+    """Yield lines that import what other lines need.
+
+    Parameters
+    ----------
+    functions, modules : mapping of str to str
+        The file of each function that is called, and of each module that is passed.
+    lines : sequence of str
+        The other lines.
+    """
+    if any("np." in line for line in lines):
+        yield "import numpy as np"
+    by_file: dict[str, list[str]] = {}
+    for name, file in functions.items():
+        by_file.setdefault(file, []).append(name)
+    for module, file in modules.items():
+        by_file.setdefault(file, [])
+        yield from _import_module(module, PurePath(file))
+    for file, names in by_file.items():
+        yield from _import_names(names, PurePath(file))
+
+
+def _import_module(module: str, file: PurePath) -> Iterator[str]:
+    if file.suffix == ".ipynb":
+        yield f"import __main__ as {module}"
+    elif not _is_importable(file):
+        yield "import runpy, types"
+        yield f"{module} = types.SimpleNamespace(**runpy.run_path({str(file)!r}))"
+    else:
+        yield f"import {file.stem}" + ("" if file.stem == module else f" as {module}")
+
+
+def _import_names(names: Sequence[str], file: PurePath) -> Iterator[str]:
+    if file.suffix == ".ipynb":
+        yield f"# Paste this where the cells of {clean_line(str(file), 80)} were executed."
+    elif names and not _is_importable(file):
+        yield "import runpy"
+        for name in names:
+            yield f"{name} = runpy.run_path({str(file)!r})[{name!r}]"
+    elif names:
+        yield f"from {file.stem} import {', '.join(names)}"
+
+
+def _is_importable(file: PurePath) -> bool:
+    return file.stem.isidentifier() and not keyword.iskeyword(file.stem)
