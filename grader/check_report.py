@@ -6,7 +6,14 @@ from typing import Annotated
 
 import msgspec
 
-from grader.records import Feedback, OutcomeKind, ResultCredit, Series, Visibility
+from grader.records import (
+    Feedback,
+    OutcomeKind,
+    ResultCredit,
+    Series,
+    Smallest,
+    Visibility,
+)
 
 Points = Annotated[float, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
@@ -53,6 +60,8 @@ class CheckReport(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     essential : bool
         Whether the function earns at most half of its points where this check fails; absent
         where it does not matter.
+    smallest : Smallest or None
+        The smallest call that goes wrong in the same way; absent where none is known.
     """
 
     id: CheckId
@@ -72,6 +81,7 @@ class CheckReport(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     essential: bool = False
     second_misconception: str | None = None
     what: str = ""
+    smallest: Smallest | None = None
 
     @property
     def misconceptions(self) -> tuple[str, ...]:

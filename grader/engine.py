@@ -30,6 +30,7 @@ from grader.records import (
     SourceFile,
     Status,
     Submission,
+    WhichProblems,
 )
 from grader.report import Report, build_report
 from grader.sandbox.protocol.forking import can_fork
@@ -96,6 +97,8 @@ class Grader:
         exercises: Sequence[str] = (),
         derived_for: str | None = None,
         begin: Callable[[str], None] | None = None,
+        *,
+        smallest: WhichProblems = "none",
     ) -> ScoreReport:
         """Grade one submission.
 
@@ -109,6 +112,9 @@ class Grader:
             Whose seed it is, for the report.
         begin : callable, optional
             Called with each exercise's name when its turn comes.
+        smallest : {"none", "next", "all"}
+            For which problems the smallest call that goes wrong is looked for: for the one
+            to be fixed first, or for all.
 
         Raises
         ------
@@ -127,6 +133,7 @@ class Grader:
             submission.modules(),
             submission.stands_for_all,
             seed,
+            smallest,
         )
         found = self._ask(session, request, messages.Examined, begin)
         checks = _select(session, names)
@@ -283,7 +290,7 @@ def grade_for_student(
     audience : {"student", "instructor"}
         Whether the values of hidden checks are shown.
     """
-    scores = grader.grade(submission, seed, exercises, begin=begin)
+    scores = grader.grade(submission, seed, exercises, begin=begin, smallest="all")
     if scores.fault:
         raise ExaminerError(f"a defect of the grader, please report it: {scores.fault}")
     report = build_report(scores, audience)

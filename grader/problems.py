@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 
 from grader.check_report import CheckReport
-from grader.records import FAILED
+from grader.records import FAILED, Smallest
 from grader.repairs import FACTORS, word_repair
 
 # Observations that only state that a value is wrong: any other cause explains it, too.
@@ -58,6 +58,8 @@ class Problem(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults
         Points lost.
     stops : bool
         Whether it keeps the function from running to its end.
+    smallest : Smallest or None
+        The smallest call that goes wrong; absent where none is known.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Problem(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     repair: str = ""
     depends_on: tuple[str, ...] = ()
     stops: bool = False
+    smallest: Smallest | None = None
 
     @property
     def is_advice(self) -> bool:
@@ -236,6 +239,7 @@ def _describe(group: list[CheckReport], depends_on: tuple[str, ...]) -> Problem:
         checks=tuple(check.id for check in group),
         cost=round(sum(check.max_score - check.score for check in group), 2),
         stops=all(map(_stops, group)),
+        smallest=next((check.smallest for check in group if check.smallest), None),
     )
 
 

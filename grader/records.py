@@ -27,6 +27,7 @@ WITH_CODE: tuple[SubmissionStatus, ...] = ("graded", "partly")
 HiddenFeedback = Literal["none", "outcome", "hint"]
 IsolationLevel = Literal["sandbox", "process"]
 IsolationOption = Literal["auto", "sandbox", "process"]
+WhichProblems = Literal["none", "next", "all"]
 Audience = Literal["student", "instructor"]
 SeriesKind = Literal["curve", "bars", "errors", "path", "region"]
 Verdict = Literal["right", "slip", "wrong"]
@@ -394,8 +395,8 @@ class Feedback(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     printed : str
         The beginning of what was printed; of a hidden check for instructors only.
     repeat : str
-        Lines of Python that make the call again; empty where they would be too many. They need
-        ``np`` and the student's function.
+        Lines of Python that make the call again, with their imports; empty where they would be
+        too many.
     fault : str
         What went wrong in the grader itself; for instructors only.
     places : list of Place
@@ -437,6 +438,33 @@ class ResultCredit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     name: str
     verdict: Verdict
     repair: str = ""
+
+
+class Smallest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The smallest call that goes wrong, of a fixed list of calls with small numbers.
+
+    Parameters
+    ----------
+    call : str
+        The call, with lists for arrays.
+    right : str
+        What is right; absent where an exception came instead of several results.
+    got : str
+        What the student's function gives; absent where it raises an exception.
+    raised : str
+        The type of that exception; absent where there is none.
+    part : str
+        Which of several results it is; absent where there is one.
+    fact : str
+        For which smaller calls the function is right; absent where there are none.
+    """
+
+    call: str
+    right: str = ""
+    got: str = ""
+    raised: str = ""
+    part: str = ""
+    fact: str = ""
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -511,6 +539,8 @@ class Outcome(msgspec.Struct, frozen=True):
         What `grade verify` reads of it.
     meanings : tuple of Meaning
         What a factor in it may mean, where it may mean anything.
+    smallest : Smallest or None
+        The smallest call that goes wrong in the same way, where it was looked for and found.
     """
 
     check_id: str
@@ -526,6 +556,7 @@ class Outcome(msgspec.Struct, frozen=True):
     varied: bool = False
     measured: Measured = Measured()
     meanings: tuple[Meaning, ...] = ()
+    smallest: Smallest | None = None
 
     @property
     def misconception(self) -> str | None:

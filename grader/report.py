@@ -7,7 +7,7 @@ What is written for one audience is decided here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,6 +22,7 @@ from grader.records import (
     Adjustment,
     Audience,
     CheckScore,
+    Course,
     Definition,
     Environment,
     ExerciseScore,
@@ -300,14 +301,19 @@ Scored = Report | ExerciseReport | FunctionReport | CheckReport
 
 def map_checks(report: Report, change: Callable[[CheckReport], CheckReport]) -> Report:
     """Return a report whose every check is what ``change`` makes of it."""
+    return replace(report, exercises=_map_checks(report.exercises, change))
 
+
+def _map_checks(
+    exercises: Iterable[ExerciseReport], change: Callable[[CheckReport], CheckReport]
+) -> tuple[ExerciseReport, ...]:
     def function(one: FunctionReport) -> FunctionReport:
         return replace(one, checks=tuple(map(change, one.checks)))
 
-    def exercise(one: ExerciseReport) -> ExerciseReport:
-        return replace(one, functions=tuple(map(function, one.functions)))
-
-    return replace(report, exercises=tuple(map(exercise, report.exercises)))
+    return tuple(
+        replace(exercise, functions=tuple(map(function, exercise.functions)))
+        for exercise in exercises
+    )
 
 
 def build_report(scores: ScoreReport, audience: Audience = "instructor") -> Report:
@@ -326,14 +332,30 @@ def build_report(scores: ScoreReport, audience: Audience = "instructor") -> Repo
     return with_problems(whole)
 
 
+def build_exercises(
+    course: Course, scored: Iterable[ExerciseScore], audience: Audience
+) -> tuple[ExerciseReport, ...]:
+    """Return the exercises of a report for one audience with their problems, without files."""
+    exercises: Iterable[ExerciseReport] = (_exercise(one, "") for one in scored)
+    if audience == "student":
+        exercises = _map_checks(exercises, lambda c: _for_student(c, course.hidden_feedback))
+    return _add_problems(tuple(exercises))
+
+
 def with_problems(report: Report) -> Report:
     """Return a report with the problems that follow from its checks.
 
     Of failed checks, only those keep their series that picture a problem.
     """
+    exercises = _add_problems(report.exercises)
+    return replace(report, exercises=exercises, next=find_next(exercises))
+
+
+def _add_problems(exercises: Sequence[ExerciseReport]) -> tuple[ExerciseReport, ...]:
     failing = {
         function.name
-        for function in report.functions()
+        for exercise in exercises
+        for function in exercise.functions
         if any(check.outcome in FAILED and check.max_score for check in function.checks)
     }
 
@@ -347,19 +369,18 @@ def with_problems(report: Report) -> Report:
         )
         return replace(one, checks=checks, problems=problems)
 
-    exercises = tuple(
+    return tuple(
         replace(exercise, functions=tuple(map(function, exercise.functions)))
-        for exercise in report.exercises
+        for exercise in exercises
     )
-    found = replace(report, exercises=exercises)
-    return replace(found, next=_find_next(found))
 
 
-def _find_next(report: Report) -> Next | None:
-    for function, problem in ordered_problems(report.exercises):
+def find_next(exercises: Sequence[ExerciseReport]) -> Next | None:
+    """Return what to do first, or None where nothing is left to do."""
+    for function, problem in ordered_problems(exercises):
         if not problem.is_advice:
             return Next(function, problem.id)
-    for exercise in report.exercises:
+    for exercise in exercises:
         for one in exercise.functions:
             if any(c.outcome == "not_implemented" and c.max_score for c in one.checks):
                 return Next(f"{exercise.name}/{one.name}", None)
@@ -402,7 +423,7 @@ def _build_whole(scores: ScoreReport, audience: Audience) -> Report:
         max_score=scores.max_score_c / 100,
         percent=scores.percent,
         next=None,
-        exercises=tuple(_exercise(one, scores) for one in scores.exercises),
+        exercises=tuple(_exercise(one, _file_of(one, scores)) for one in scores.exercises),
         isolation=scores.isolation,
         seed=scores.seed if audience == "instructor" else replace(scores.seed, repeat_with=None),
         environment=scores.environment,
@@ -426,6 +447,7 @@ def for_students(report: Report) -> Report:
 def _for_student(check: CheckReport, allowed: HiddenFeedback) -> CheckReport:
     if check.visibility == "visible":
         return replace(check, feedback=replace(check.feedback, fault=""))
+    check = replace(check, smallest=None)
     if allowed == "none":
         return replace(_unnamed(check), feedback=Feedback(), series=())
     feedback = replace(check.feedback, expected="", values="", printed="", fault="")
@@ -621,9 +643,12 @@ def _submission(submission: Submission) -> SubmissionReport:
     )
 
 
-def _exercise(exercise: ExerciseScore, scores: ScoreReport) -> ExerciseReport:
+def _file_of(exercise: ExerciseScore, scores: ScoreReport) -> str:
     file = scores.submission.source_of(scores.course.exercise(exercise.name))
-    name = "" if file is None else file.name
+    return "" if file is None else file.name
+
+
+def _exercise(exercise: ExerciseScore, name: str) -> ExerciseReport:
     definitions = {one.name: one for one in exercise.module.definitions}
     return ExerciseReport(
         exercise.name,
@@ -671,4 +696,5 @@ def _check(scored: CheckScore) -> CheckReport:
         repair=next((r.repair for r in outcome.results if r.repair), ""),
         results=outcome.results,
         essential=check.essential,
+        smallest=outcome.smallest,
     )

@@ -28,6 +28,7 @@ from grader.examiner.diagnosis import Named, diagnose, find_replaceable, word
 from grader.examiner.feedback import describe_failure, describe_fault
 from grader.examiner.outcomes import read_outcomes
 from grader.examiner.replay import Mistakes
+from grader.examiner.shown_problems import Recorded
 from grader.examiner.together import compare_checks
 from grader.records import Check, Outcome
 from grader.sandbox.calls import Call, StudentError, WorkerKilled
@@ -80,6 +81,8 @@ class Examination:
         self._kept = 0
         self._costly: set[str] = set()
         self._credits: Credit = {}
+        # What the results of a function are called, by the node of a failed check.
+        self._result_names: dict[str, tuple[str, ...]] = {}
         # What came back in checks of values, by check, for functions where all are visible.
         self._answers: dict[str, set[bytes]] = {}
         values = [c.check for c in self._checks.values() if c.check.kind == "value"]
@@ -109,6 +112,17 @@ class Examination:
             reason = clean_line(f"{type(error).__name__}: {error}", 200)
             return tuple(_note_undiagnosed(outcome, reason) for outcome in outcomes)
         return tuple(_name(outcome, named.get(outcome.check_id, ())) for outcome in outcomes)
+
+    def recorded(self) -> Recorded:
+        """Return what the checks called, for `add_smallest`."""
+        nodes = {collected.check.id: node for node, collected in self._checks.items()}
+        return Recorded(
+            {name: self._checks[node] for name, node in nodes.items()},
+            {name: self._runs[node] for name, node in nodes.items()},
+            {name: self._result_names.get(node, ()) for name, node in nodes.items()},
+            self._students,
+            self._functions,
+        )
 
     def _record(self, begin: Callable[[str], None]) -> dict[str, Any]:
         """Run the checks and return the report of pytest-json-report."""
@@ -233,6 +247,8 @@ class Examination:
                 collected.complete = True
         # The first run ended at the first wrong answer.
         self._keep_answers(collected_check.check, student)
+        several = (names for names in collected.groups if len(names) > 1)
+        self._result_names.setdefault(item.nodeid, next(several, ()))
         return collected
 
     def _add_credit(self, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:

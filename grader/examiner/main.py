@@ -23,6 +23,7 @@ from grader.errors import CourseError, GraderError
 from grader.examiner import messages
 from grader.examiner.collection import Suites, collect
 from grader.examiner.examination import Examination
+from grader.examiner.shown_problems import add_smallest, pick_checks
 from grader.records import Environment, SourceFile
 from grader.sandbox.launch import Launcher, open_launcher
 from grader.sandbox.processes import EXAMINER_MIB
@@ -118,6 +119,12 @@ class _Examiner:
             self._misconceptions,
         )
         modules = tuple(student.state() for student in students.values())
+        if request.smallest != "none":
+            checks = {c.check.id: c.check for c in self._suites.checks.values()}
+            checks = {name: c for name, c in checks.items() if c.exercise in students}
+            only_next = request.smallest == "next"
+            chosen = pick_checks(self._course, checks, outcomes, modules, only_next=only_next)
+            outcomes = add_smallest(examination.recorded(), outcomes, chosen, self._course.suites)
         for student in students.values():
             student.close()
         return messages.Examined(outcomes, modules)

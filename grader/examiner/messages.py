@@ -12,6 +12,7 @@ from grader.records import (
     ModuleState,
     Outcome,
     SourceFile,
+    WhichProblems,
 )
 
 
@@ -35,6 +36,7 @@ class Examine(msgspec.Struct, tag=True):
     ``sources`` has the file that answers each exercise, where there is one, and ``siblings``
     every module of the submission, which the others may import, by name; with
     ``stands_for_all`` one file answers every exercise of which it defines a function.
+    ``smallest`` is for which problems the smallest call that goes wrong is looked for.
     """
 
     level: IsolationLevel
@@ -43,6 +45,7 @@ class Examine(msgspec.Struct, tag=True):
     siblings: dict[str, SourceFile]
     stands_for_all: bool
     seed: str
+    smallest: WhichProblems = "none"
 
 
 class TakeFingerprints(msgspec.Struct, tag=True):

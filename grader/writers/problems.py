@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grader.check_report import CheckReport
 from grader.problems import Problem
+from grader.records import Smallest
 from grader.report import ExerciseReport, FunctionReport, Report, ordered_problems
 from grader.sanitize import clean
 from grader.writers.feedback import lay_out, rows_of
@@ -67,9 +68,12 @@ def rows_of_problem(shown: ShownProblem, again: str) -> list[tuple[str, str]]:
         As for `grader.writers.feedback.rows_of`.
     """
     problem = shown.problem
+    rows = [row for row in rows_of(shown.check, again) if row[0] != "Hint"]
     return [
         *_depends_on(problem),
-        *(row for row in rows_of(shown.check, again) if row[0] != "Hint"),
+        *(row for row in rows if row[0] != "Repeat"),
+        *([("Example", word_smallest(problem.smallest))] if problem.smallest else []),
+        *(row for row in rows if row[0] == "Repeat"),
         *([("Hint", problem.hint)] if problem.hint else []),
         *_other_checks(problem),
     ]
@@ -86,6 +90,15 @@ def statement_of(shown: ShownProblem) -> str:
     feedback = shown.check.feedback
     rows = (feedback.wrong, feedback.raised, feedback.ended, feedback.waited)
     return "" if shown.problem.what in rows else shown.problem.what
+
+
+def word_smallest(smallest: Smallest) -> str:
+    """Return the smallest call that goes wrong as a sentence."""
+    part = f"{smallest.part} = " if smallest.part else ""
+    got = f"raises {smallest.raised}" if smallest.raised else f"gives {part}{smallest.got}"
+    right = f", right is {smallest.right}" if smallest.right else ""
+    text = f"{smallest.call} {got}{right}"
+    return "; ".join(filter(None, (text, smallest.fact)))
 
 
 def _depends_on(problem: Problem) -> Iterator[tuple[str, str]]:

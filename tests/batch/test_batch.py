@@ -254,7 +254,7 @@ def test_what_cannot_be_graded_twice_gets_a_report(
 
     tries = []
 
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **_options: Any) -> None:
         tries.append(1)
         raise ExaminerError("the examination ended without a result: it crashed")
 

@@ -28,10 +28,10 @@ def examiner_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """An examiner without a result for one submission."""
     grade = Grader.grade
 
-    def fail(grader: Grader, submission: Submission, *how: Any) -> Any:
+    def fail(grader: Grader, submission: Submission, *how: Any, **options: Any) -> Any:
         if submission.id == LOST:
             raise ExaminerError("the examination ended without a result: a disk failed")
-        return grade(grader, submission, *how)
+        return grade(grader, submission, *how, **options)
 
     monkeypatch.setattr(Grader, "grade", fail)
 
