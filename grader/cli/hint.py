@@ -1,4 +1,4 @@
-"""``grade hint``: show a second hint for a check that failed."""
+"""``grade hint``: show a second hint for a problem of the last report."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ from grader.records import FAILED
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from grader.check_report import CheckReport
     from grader.report import Report
+    from grader.writers.problems import ShownProblem
 
 # Outcomes of a function without a failing check; the first that occurs describes it.
 _STATES = ("not_implemented", "passed", "not_run")
@@ -51,13 +53,13 @@ def _complete_checks(
 @course_option
 @selection_options
 def hint(check: str | None, report_file: Path, course: Path | None, selection: Selection) -> None:
-    r"""Show a second hint for CHECK, which failed in your last report.
+    r"""Show a second hint for what is wrong in your last report.
 
-    CHECK is the id in the report, exercise/function/check; function/check or the function
-    alone is enough. Without CHECK, the command lists all checks that failed, those that
-    cost points first, and modules that could not be imported. The name of an exercise
-    lists its checks. The first hint is in the report; the second one is more concrete, and
-    still not the formula.
+    CHECK is a function, or a check that failed: exercise/function/check, or function/check.
+    Without CHECK, the command lists all problems in the order in which to fix them, and
+    modules that could not be imported. The name of an exercise lists its problems. The
+    first hint is in the report; the second one is more concrete, and still not the
+    formula. If your file has changed since the report was written, one line says so.
 
     \b
     Exit status: 0 if the report was read, 2 wrong usage, 3 no such report.
@@ -71,6 +73,7 @@ def hint(check: str | None, report_file: Path, course: Path | None, selection: S
     from msgspec.structs import replace
 
     from grader.choosing import restrict
+    from grader.cli.saved import files_changed_since
     from grader.report import read_report
     from grader.writers.terminal.console import ResultConsole
     from grader.writers.words import command
@@ -79,24 +82,30 @@ def hint(check: str | None, report_file: Path, course: Path | None, selection: S
     report = restrict(read_report(report_file), selection.names(loaded))
     if report.course.suite_sha256 != loaded.suite_sha256:
         click.echo("grade: this report is of another course or version; grade again", err=True)
+    for name in files_changed_since(report_file, report):
+        text = f"{name} has changed since {report_file} was written; run `grade submit` again"
+        click.echo(f"grade: {text}", err=True)
     console = ResultConsole(soft_wrap=False)
     with unbroken_pipe():
         elsewhere = None if report_file == Path(REPORT) else report_file
         hint_at = partial(command, "hint", course=course, report=elsewhere)
         named = _find(report, check) if check is not None else []
         if named:
-            _show_hints(console, loaded.suites, named)
+            _show_hints(console, loaded.suites, report, named)
             return
         chosen = tuple(e for e in report.exercises if check in (None, e.name))
         _list(console, replace(report, exercises=chosen), hint_at)
 
 
-def _show_hints(console: Console, suites: Path, checks: list[CheckReport]) -> None:
-    failing = [check for check in checks if check.outcome in FAILED]
+def _show_hints(console: Console, suites: Path, report: Report, checks: list[CheckReport]) -> None:
+    from grader.writers.problems import problems_of
+
+    failing = {check.id for check in checks if check.outcome in FAILED}
     if not failing:
         _show_state(console, min(checks, key=_rank))
-    for group in _group(failing):
-        _show(console, suites, group)
+    for shown in problems_of(report.exercises):
+        if failing.intersection(shown.problem.checks):
+            _show(console, suites, shown)
 
 
 def _failing(report: Report) -> list[CheckReport]:
@@ -126,35 +135,34 @@ def _rank(check: CheckReport) -> tuple[int, bool]:
     return _STATES.index(check.outcome), not check.feedback.wrong
 
 
-def _group(checks: list[CheckReport]) -> list[list[CheckReport]]:
-    """Return the checks in groups that get the same hint."""
-    groups: dict[tuple[str, str], list[CheckReport]] = {}
-    for check in checks:
-        cause = check.misconception or check.observation or check.outcome
-        groups.setdefault((check.function, cause), []).append(check)
-    return list(groups.values())
-
-
 def _list(console: Console, report: Report, hint_at: Callable[[str], str]) -> None:
     from rich.text import Text
 
     from grader.writers.feedback import lines_of
+    from grader.writers.problems import problems_of
 
     broken = [e for e in report.exercises if e.status == "unloadable"]
-    checks = _failing(report)
+    problems = problems_of(report.exercises)
     for exercise in broken:
         console.print(Text(f"{exercise.name} was not graded.", style="bold"))
         _quote(console, "\n".join(lines_of(exercise)))
-    for check in checks:
-        console.print(Text(check.id, style="bold"))
-        advice = "" if check.max_score else "advice, no points: "
-        console.print(Text(f"    {advice}{check.title}", style="dim"))
-    if checks:
-        console.print(Text(f"\n`{hint_at(checks[0].id)}` gives a second hint for the first."))
+    for shown in problems:
+        console.print(_headline(shown))
+    if problems:
+        command = hint_at(problems[0].problem.shown)
+        console.print(Text(f"\n`{command}` gives a second hint for the first."))
     elif broken:
         console.print(Text("\nFix that, and grade again: nothing of it could be checked."))
     else:
         console.print(Text(f"No check failed. {_next_task(report)}"))
+
+
+def _headline(shown: ShownProblem) -> Text:
+    from rich.text import Text
+
+    line = Text(shown.name, style="bold")
+    line.append(f": {shown.problem.what.splitlines()[0]}", style="")
+    return line.append(f"  {shown.cost}", style="dim")
 
 
 def _next_task(report: Report) -> str:
@@ -199,20 +207,29 @@ def _show_state(console: Console, check: CheckReport) -> None:
         _quote(console, check.feedback.wrong)
 
 
-def _show(console: Console, suites: Path, checks: list[CheckReport]) -> None:
+def _show(console: Console, suites: Path, shown: ShownProblem) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
     from grader.examiner.hints import find_second_hint
+    from grader.writers.problems import word_smallest
 
-    first = checks[0]
-    second = find_second_hint(suites, first)
+    problem = shown.problem
+    checks = [check for check in shown.function.checks if check.id in problem.checks]
+    # The check with the names of all mistakes has the hints of the problem.
+    named = next((c for c in checks if c.misconceptions == problem.misconceptions), shown.check)
+    second = find_second_hint(suites, named if problem.misconceptions else shown.check)
     missing = (
-        "There is none for this check. Make the call that the report shows yourself, print what "
-        "every line computes, and find the first value that you did not expect."
+        "There is none for this problem. Make the call that the report shows yourself, print "
+        "what every line computes, and find the first value that you did not expect."
     )
-    console.print(Text(", ".join(check.id for check in checks), style="bold"))
-    for label, text in (("First", first.hint), ("Second", second or missing)):
+    example = word_smallest(problem.smallest) if problem.smallest else ""
+    console.print(_headline(shown))
+    for label, text in (
+        ("Example", example),
+        ("First", problem.hint),
+        ("Second", second or missing),
+    ):
         if text:
             line = Text(f"{label}: ", style="bold yellow").append(text, style="")
             console.print(Padding(line, (0, 0, 0, 4)))
