@@ -306,25 +306,29 @@ def weight_gradients(delta, A_prev):
         "import time; time.sleep(60)",
         "import os; os._exit(3)",
         "import os; os.kill(os.getpid(), 9)",
-        "return np.random.default_rng().normal(size=2), 'x' * 100_000_000",
+        "return np.random.default_rng().normal(size=2), 'x' * 20_000_000",
         "raise SystemExit",
         "return [[[]]], {}",
         "return np.random.default_rng().normal(size=(1, 1)), np.zeros(1)",
     ],
 )
 def test_misbehaviour_on_tiny_calls_costs_nothing(
-    impatient_grader: Grader, solution: Solution, deed: str
+    grader: Grader, impatient_grader: Grader, solution: Solution, deed: str
 ) -> None:
     """The same score and the same outcomes as without a search, and no call that is not so."""
     wrong = solution("backprop") + TINY.format(deed=deed)
-    plain = grade_source(impatient_grader, "backprop", wrong, "none")
-    searched = grade_source(impatient_grader, "backprop", wrong)
-    assert searched.score_c == plain.score_c
+    one = impatient_grader if "while" in deed or "sleep" in deed else grader
+    plain, searched = (grade_source(one, "backprop", wrong, which) for which in ("none", "all"))
     assert not searched.fault
-    kinds = [
-        [(scored.check.id, scored.outcome.outcome) for scored in scores.checks()]
+    # On a busy machine the short limits may end a call of another function.
+    earned = [
+        [
+            (scored.check.id, scored.outcome.outcome, scored.score_c)
+            for scored in scores.checks()
+            if scored.check.function == "weight_gradients"
+        ]
         for scores in (plain, searched)
     ]
-    assert kinds[0] == kinds[1]
+    assert earned[0] == earned[1]
     assert "weight_gradients" not in found_in(searched)
     json.loads(to_json(build_report(searched, "student")))

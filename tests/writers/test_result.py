@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from rich.console import Console
-from support.reports import change_check, change_outcome, check_of, report_of
+from rich.text import Text
+from support.mistakes import make_mistakes
+from support.reports import OUTCOMES, change_check, change_outcome, check_of, report_of
 
+from grader.records import Course, Feedback, ScoreReport, Smallest
+from grader.report import build_report
 from grader.writers.feedback import GRADE_AGAIN, rows_of
-from grader.writers.problems import ShownProblem, problems_of
-from grader.writers.terminal.result import show_problem, show_row, to_text
+from grader.writers.problems import ShownProblem, problems_of, rows_of_problem, word_smallest
+from grader.writers.terminal.result import (
+    MOST_LINES,
+    show_problem,
+    show_result,
+    show_row,
+    to_text,
+)
 from grader.writers.words import command, has_hints, submit_again, summarise
 
 CURVE = "alpha/curve/values"
@@ -143,6 +154,73 @@ def test_a_recipe_is_never_folded() -> None:
     assert f"    Repeat  {first}\n            {second}\n" in file.getvalue()
     (wrong,) = [line for line in file.getvalue().splitlines() if "Wrong" in line]
     assert len(wrong) <= 100
+
+
+def test_the_smallest_call_is_a_row_before_the_one_that_repeats() -> None:
+    """With the part of the result, or the exception, and for what the function is right."""
+    smallest = Smallest(
+        call="f([[1], [0]])", part="db", got="0.5", right="1", fact="with one row yours is right"
+    )
+    raised = Smallest(call="f([0])", raised="ValueError", right="0")
+    assert word_smallest(raised) == "f([0]) raises ValueError, right is 0"
+    feedback = {"called": "curve(x)", "wrong": "no", "repeat": "curve(x)"}
+    outcomes = change_outcome(CURVE, feedback=feedback, smallest=smallest)
+    report = report_of(outcomes=outcomes, audience="instructor")
+    (shown,) = [s for s in problems_of(report.exercises) if s.check.id == CURVE]
+    rows = dict(rows_of_problem(shown, GRADE_AGAIN))
+    assert (
+        rows["Example"] == "f([[1], [0]]) gives db = 0.5, right is 1; with one row yours is right"
+    )
+    labels = list(rows)
+    assert labels.index("Example") == labels.index("Repeat") - 1
+
+
+def test_a_long_result_leaves_out_rows_and_shows_how_to_see_them() -> None:
+    """However long the three problems are, the whole result has at most 100 lines."""
+    long = Feedback(
+        called="curve(x)", wrong="it is wrong", repeat="x = 1\n" * 90, printed="a\n" * 90
+    )
+    names = [CURVE, "beta/chain/values", "alpha/curve/advice"]
+    outcomes = tuple(
+        replace(outcome, outcome="failed", feedback=long) if outcome.check_id in names else outcome
+        for outcome in OUTCOMES
+    )
+    report = report_of(outcomes=outcomes)
+    file = io.StringIO()
+    show_result(report, file=file)
+    text = file.getvalue()
+    assert text.count("\n") <= MOST_LINES
+    assert text.count("it is wrong") >= 3
+    assert "--verbose, or --exercise NAME, shows all lines of these." in " ".join(text.split())
+    verbose = io.StringIO()
+    show_result(report, file=verbose, limit=None)
+    assert verbose.getvalue().count("x = 1") == 90 * len(problems_of(report.exercises))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", [0.0, 0.5])
+def test_a_mistake_in_every_function_takes_at_most_100_lines(
+    grade: Callable[..., ScoreReport],
+    course: Course,
+    solution: Callable[[str], str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    part: float,
+) -> None:
+    """In terminals of several widths, with a line for each function and the next step last."""
+    report = build_report(grade(**make_mistakes(course, solution, part)), "student")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for width in (60, 80, 100, 120):
+        monkeypatch.setenv("COLUMNS", str(width))
+        show_result(report, again="grade submit")
+        lines = Text.from_ansi(capsys.readouterr().out).plain.splitlines()
+        assert sum(max(1, -(-len(line) // width)) for line in lines) <= MOST_LINES
+        table = [
+            line.split()[1] for line in lines[: lines.index("What to fix first")] if " / " in line
+        ]
+        assert {function.name for function in report.functions()} <= set(table)
+        (start,) = [n for n, line in enumerate(lines) if line.startswith("Next: fix ")]
+        assert ".py, line " in " ".join(lines[start:])
 
 
 def test_a_report_says_where_the_path_belongs() -> None:

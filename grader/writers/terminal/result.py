@@ -34,12 +34,16 @@ from grader.writers.problems import (
     statement_of,
 )
 from grader.writers.terminal.console import ResultConsole, signs_for
+from grader.writers.terminal.room import height_of, share_lines
 from grader.writers.words import describe_rest, names_of, number, points_of, state_of, summarise
 
 _STYLES = {"Repeat": "bold cyan", "Hint": "bold yellow", "Still": "bold yellow"}
 _STYLES |= dict.fromkeys(PROBLEMS, "bold red")
 _STATES = {"passed": "green", "failed": "red", "absent": "dim"}
 MOST = 3  # problems shown in full
+MOST_LINES = 98  # of a whole result; the command adds two
+# Rows that are left out where a result would be longer, the first ones first.
+_LEFT_OUT = ("Printed", "Got", "Checks", "Repeat", "Called", "Arose", "Credit")
 _WIDE = 60  # columns that a function's line needs with its words
 
 
@@ -75,21 +79,36 @@ def show_result(  # noqa: PLR0913 - each is optional
     """
     # Long lines are left to the terminal: a recipe is there to be copied.
     console = ResultConsole(stderr=to_stderr, file=file)
-    console.print()
-    _print_words(console, _headline(report))
-    console.print(Rule(style="dim"))
-    for note in report.submission.notes:
-        _print_words(console, Text(f"Note: {note}", style="dim"))
-    for exercise in report.exercises:
-        show_exercise(console, exercise)
-    _show_problems(console, report, grade_again(report) if again is None else again, limit)
-    show_changes(console, changed)
-    console.print()
-    if rest := describe_rest(report, max_score):
-        console.print(Text(rest, style="bold"))
-    if report.isolation.level == "process":
-        reason = why_no_sandbox or "as asked for"
-        console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
+    again = grade_again(report) if again is None else again
+    problems = problems_of(report.exercises)
+
+    def show_head() -> None:
+        console.print()
+        _print_words(console, _headline(report))
+        console.print(Rule(style="dim"))
+        for note in report.submission.notes:
+            _print_words(console, Text(f"Note: {note}", style="dim"))
+        for exercise in report.exercises:
+            show_exercise(console, exercise, short=limit is not None)
+
+    def show_foot(left_out: bool) -> None:
+        more = 0 if limit is None else max(0, len(problems) - limit)
+        _show_next(console, report, more, left_out=left_out)
+        show_changes(console, changed)
+        console.print()
+        if rest := describe_rest(report, max_score):
+            console.print(Text(rest, style="bold"))
+        if report.isolation.level == "process":
+            reason = why_no_sandbox or "as asked for"
+            console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
+
+    room = None
+    if limit is not None:
+        room = (
+            MOST_LINES - height_of(console, show_head) - height_of(console, lambda: show_foot(True))
+        )
+    show_head()
+    show_foot(_show_problems(console, problems[:limit], again, room))
 
 
 def to_text(report: Report, *, why_no_sandbox: str = "", again: str | None = None) -> str:
@@ -99,33 +118,58 @@ def to_text(report: Report, *, why_no_sandbox: str = "", again: str | None = Non
     return file.getvalue().strip("\n")
 
 
-def _show_problems(console: Console, report: Report, again: str, limit: int | None) -> None:
-    problems = problems_of(report.exercises)
-    shown = problems if limit is None else problems[:limit]
-    if shown:
-        console.print()
-        console.print(Text("What to fix first", style="bold"))
-    for problem in shown:
-        show_problem(console, problem, again)
-    if more := len(problems) - len(shown):
-        console.print()
-        word = "problem is" if more == 1 else "problems are"
-        _print_dim(console, f"{more} more {word} shown by --verbose, or by --exercise NAME.")
+def _show_problems(
+    console: Console, problems: Sequence[ShownProblem], again: str, room: int | None
+) -> bool:
+    """Print what to fix first, and return whether a row was left out for want of room."""
     if problems:
         console.print()
+        console.print(Text("What to fix first", style="bold"))
+    heights = [
+        [_height_of(console, problem, again, without) for without in range(len(_LEFT_OUT) + 1)]
+        for problem in (problems if room is not None else ())
+    ]
+    shares = share_lines([each[0] for each in heights], room or 0)
+    left_out = False
+    for place, problem in enumerate(problems):
+        without = 0
+        if room is not None:
+            fitting = (n for n, height in enumerate(heights[place]) if height <= shares[place])
+            without = next(fitting, len(_LEFT_OUT))
+            left_out = left_out or heights[place][without] < heights[place][0]
+        show_problem(console, problem, again, _LEFT_OUT[:without])
+    return left_out
+
+
+def _height_of(console: Console, problem: ShownProblem, again: str, without: int) -> int:
+    return height_of(console, lambda: show_problem(console, problem, again, _LEFT_OUT[:without]))
+
+
+def _show_next(console: Console, report: Report, more: int, *, left_out: bool) -> None:
+    if more or left_out:
+        console.print()
+        words = [f"{more} more {'problem' if more == 1 else 'problems'}"] if more else []
+        words += ["all lines of these"] if left_out else []
+        _print_dim(console, f"--verbose, or --exercise NAME, shows {' and '.join(words)}.")
+    if problems_of(report.exercises):
+        console.print()
         _print_words(console, _headline(report))
-    if words := describe_next(report):
-        for line in _fold(console, words):
+    if words_of_next := describe_next(report):
+        for line in _fold(console, words_of_next):
             console.print(Text(line, style="bold"))
 
 
-def show_problem(console: Console, shown: ShownProblem, again: str) -> None:
+def show_problem(
+    console: Console, shown: ShownProblem, again: str, without: Sequence[str] = ()
+) -> None:
     """Print one problem: what is wrong, the call that shows it, and a hint.
 
     Parameters
     ----------
     again : str
         The command that grades the same work again.
+    without : sequence of str
+        Labels of rows that are left out.
     """
     console.print()
     sign = Text("! ", style="yellow")
@@ -136,7 +180,8 @@ def show_problem(console: Console, shown: ShownProblem, again: str) -> None:
         head.append(f": {statement}", style="bold red")
     _print_words(console, head.append(f"  {shown.cost}"))
     for label, text in rows_of_problem(shown, again):
-        show_row(console, label, text)
+        if label not in without:
+            show_row(console, label, text)
 
 
 def show_changes(console: Console, lines: Sequence[str]) -> None:
@@ -162,8 +207,14 @@ def _headline(report: Report) -> Text:
     return line
 
 
-def show_exercise(console: Console, exercise: ExerciseReport) -> None:
-    """Print an exercise's line, and one for each of its functions."""
+def show_exercise(console: Console, exercise: ExerciseReport, *, short: bool = False) -> None:
+    """Print an exercise's line, and one for each of its functions.
+
+    Parameters
+    ----------
+    short : bool
+        In a terminal, cut the words of a function at the end of the line.
+    """
     title = Text(exercise.name, style="bold")
     title.append(f"  {exercise.title}", style="dim")
     title.append(f"  {points_of(exercise)}")
@@ -178,12 +229,19 @@ def show_exercise(console: Console, exercise: ExerciseReport) -> None:
     for place in range(4):
         # Only the words at the end may be folded.
         table.add_column(no_wrap=place < 3)
+    taken = 9 + sum(
+        max(map(len, column))
+        for column in zip(*((f.name, points_of(f)) for f in exercise.functions), strict=True)
+    )
     for function in exercise.functions:
+        words = Text(summarise(function) if wide else "", style="dim")
+        if short and console.is_terminal:
+            words.truncate(max(0, console.width - taken), overflow="ellipsis")
         table.add_row(
             Text("  ") + _sign(console, function),
             Text(function.name),
             Text(points_of(function), justify="right"),
-            Text(summarise(function) if wide else "", style="dim"),
+            words,
         )
     console.print(table)
 
