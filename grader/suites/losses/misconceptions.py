@@ -1,19 +1,14 @@
-"""Wrong ways to write the losses: edits of the right ones, and others."""
+"""Wrong ways to write the losses, as edits of the right ones."""
 
-import numpy as np
-
-from grader.testing import edit, misconception
-
-from .canonical import _bce, _share, _sigmoid
+from grader.testing import edit
 
 EDITS = [
     edit(
         "B1-03",
-        {"grad": 'difference if "half" in chosen else 2 * difference'},
+        {"slope_count": "1"},
         of="mse",
         what="the gradient is not divided by the number of rows",
-        hint="Move one prediction a little and watch your own loss. Does it change by what your "
-        "gradient says?",
+        hint="Your loss is divided by the number of rows. By what do you divide the gradient?",
         second_hint="Take one row and one column, prediction 3, target 1, and then the same row "
         "twice. The mean stays; each row's own share of the gradient halves. Yours stays: where "
         "would the number of rows come in?",
@@ -71,11 +66,11 @@ EDITS = [
     ),
     edit(
         "B1-X6",
-        {"total": 'np.sum(difference**2) / (1 if chosen == "half_sum" else difference.shape[1])'},
+        {"loss_count": '1 if chosen == "half_sum" else difference.size'},
         of="mse",
         what="the loss is averaged over the columns, too",
-        hint="Your gradient is right. Is it the gradient of the loss that you return, or of one "
-        "that is larger by the number of columns?",
+        hint="By what do you divide the loss: by the number of rows, or by the number of all "
+        "entries?",
     ),
     edit(
         "B1-X7",
@@ -86,14 +81,14 @@ EDITS = [
     ),
     edit(
         "B1-X8",
-        {"loss": 'np.sqrt(loss_factor * total) if chosen == "mean" else loss_factor * total'},
+        {"loss": '(loss_half * total / loss_count) ** (0.5 if chosen == "mean" else 1)'},
         of="mse",
         what="a root is taken of the mean",
-        hint="Is the error itself asked for, or its square?",
+        hint="The docstring has no root. Remove yours.",
     ),
     edit(
         "B2-02",
-        {"loss": "np.sum(terms) / rows"},
+        {"loss": "total / loss_rows"},
         of="bce",
         what="the loss has the wrong sign",
         hint="Can your loss be negative? Should it be, when a worse prediction is to cost more?",
@@ -103,15 +98,14 @@ EDITS = [
         {"(guess, truth)": "np.clip(y, bound, 1 - bound), inside"},
         of="bce",
         what="prediction and target are exchanged in the loss",
-        hint="One argument is 0 or 1 and nothing between. Is that the one to take a logarithm of?",
+        hint="Which of the two arguments is a probability, and of which do you take the logarithm?",
     ),
     edit(
         "B2-04",
-        {"inside": "p"},
+        {"inside": "given"},
         of="bce",
         what="p is not clipped",
-        hint="A saturated sigmoid returns exactly 1.0. What does your logarithm say to 1 minus "
-        "that?",
+        hint="A sigmoid can return exactly 1.0. What is the logarithm of 1 minus that?",
         second_hint="Print p.min() and p.max() just before the logarithm: 0 or 1 is among them. "
         "The docstring has an argument for that; bring p into its bounds in one line, before "
         "both logarithms.",
@@ -121,8 +115,8 @@ EDITS = [
         {"slope": "difference"},
         of="bce",
         what="the gradient is with respect to the logit instead of p",
-        hint="There is a well-known short form, but it is the slope in another variable. In "
-        "which one are you asked?",
+        hint="The gradient is asked for in p. Have you already multiplied by the slope of a "
+        "sigmoid?",
         second_hint="You returned the difference of p and y. That is what is left after the "
         "slope of the sigmoid has been multiplied in, and here there is no sigmoid. "
         "Differentiate both logarithms in p itself, one after the other.",
@@ -132,7 +126,7 @@ EDITS = [
         {"(log_p, log_rest)": "np.log2(guess), np.log2(1 - guess)"},
         of="bce",
         what="the logarithm has base 2",
-        hint="Counted in bits? At p = 0.5 compare your loss with math.log(2).",
+        hint="Which base has your logarithm? At p = 0.5 compare your loss with math.log(2).",
     ),
     edit(
         "B2-X1",
@@ -150,7 +144,7 @@ EDITS = [
     ),
     edit(
         "B2-X3",
-        {"used": "p"},
+        {"used": "given"},
         of="bce",
         what="the gradient uses p before it is clipped",
         hint="The loss survives p = 1. By what do you divide in the gradient there?",
@@ -174,7 +168,7 @@ EDITS = [
         {"other": "0"},
         of="bce",
         what="the term of the zeros is missing in the loss",
-        hint="Your gradient knows about the samples with y = 0. Does your loss?",
+        hint="Set y to 0 everywhere. Does your loss depend on p?",
     ),
     edit(
         "B2-X8",
@@ -200,7 +194,7 @@ EDITS = [
     ),
     edit(
         "B3-01",
-        {"loss": "_bce(s, label)"},
+        {"terms": "_binary_logs(s, label)"},
         of="bce_with_logits",
         what="the logarithm is taken of the sigmoid",
         hint="Print 1 - sigmoid(40). What will the logarithm make of that?",
@@ -210,50 +204,51 @@ EDITS = [
     ),
     edit(
         "B3-02",
-        {"loss": "_bce(np.clip(s, 1e-12, 1 - 1e-12), label)"},
+        {"terms": "_binary_logs(np.clip(s, 1e-12, 1 - 1e-12), label)"},
         of="bce_with_logits",
-        what="the sigmoid is clipped before the logarithm",
+        what="the sigmoid is kept away from 0 and 1 before the logarithm",
         hint="Finite now, but logits of 100 and of 1000 cost the same. Should they?",
     ),
     edit(
         "B3-03",
-        {"difference": "(s - y) * s * (1 - s)"},
+        {"slope": "difference * s * (1 - s)"},
         of="bce_with_logits",
         what="the slope of the sigmoid is applied once too often",
-        hint="Write dL/dp and dp/dz side by side on paper and shorten the product. What is left "
-        "of the slope of the sigmoid?",
+        hint="Multiply dL/dp by dp/dz on paper and simplify. Is the slope of the sigmoid still "
+        "there?",
     ),
     edit(
         "B3-04",
-        {"s": "_sigmoid(_sigmoid(z))"},
+        {"s": "_sigmoid(_sigmoid(logits))"},
         of="bce_with_logits",
         what="the sigmoid is applied twice in the gradient",
-        hint="How often does a number pass through the sigmoid on its way into your gradient?",
+        hint="Count how often the sigmoid is applied to z before the gradient is computed.",
     ),
     edit(
         "B3-X1",
-        {"rows": "1"},
+        {"slope_rows": "1"},
         of="bce_with_logits",
         what="the gradient is not divided by the number of rows",
         hint="Your loss is a mean. Is your gradient the gradient of that mean?",
     ),
     edit(
         "B3-X2",
-        {"difference": "_divide(s - y, s * (1 - s))"},
+        {"slope": "_divide(difference, s * (1 - s))"},
         of="bce_with_logits",
         what="the gradient is with respect to p instead of the logit",
-        hint="You may have found the slope in p. The argument here is z; what links the two?",
+        hint="Is your gradient the one in p or the one in z? Multiply by the slope that links "
+        "them.",
     ),
     edit(
         "B3-X3",
-        {"loss": "np.sum(np.log(1 + np.exp(z)) - label * z) / len(z)"},
+        {"terms": "np.log(1 + np.exp(logits)) - label * logits"},
         of="bce_with_logits",
-        what="exp overflows for large z",
-        hint="On paper that is right. How large may z be before exp(z) no longer fits?",
+        what="exp overflows for large |z|",
+        hint="On paper that is right. How large may |z| be before exp no longer fits?",
     ),
     edit(
         "B3-X4",
-        {"difference": "y - s"},
+        {"difference": "target - s"},
         of="bce_with_logits",
         what="the difference has the wrong sign",
         hint="For y = 1 the logit should be pushed up. What does a descent step along your "
@@ -261,14 +256,14 @@ EDITS = [
     ),
     edit(
         "B3-X6",
-        {"label": "1 - y"},
+        {"label": "1 - target"},
         of="bce_with_logits",
         what="the loss is that of the other label",
         hint="A large logit and y = 1: what should that cost, and what does yours?",
     ),
     edit(
         "B3-X7",
-        {"loss": "np.sum(np.maximum(z, 0) - z * label + np.log1p(np.exp(-z))) / len(z)"},
+        {"terms": "np.maximum(logits, 0) - logits * label + np.log1p(np.exp(-logits))"},
         of="bce_with_logits",
         what="the absolute value in the exponent is missing",
         hint="Put z = 0.5 and z = -0.5 into your formula. For one of the signs it counts z twice.",
@@ -370,60 +365,60 @@ EDITS = [
     ),
     edit(
         "B5-01",
-        {"grad": "difference"},
+        {"slope_rows": "1"},
         of="softmax_cross_entropy",
         what="the gradient is not divided by the number of rows",
-        hint="Your loss was divided by something that your gradient was not. By what?",
+        hint="Your loss is divided by the number of rows. By what do you divide the gradient?",
         second_hint="Write the batch down twice: the mean stays the same, and every row's "
         "gradient should halve. Count the divisions by the number of rows in the loss, and then "
         "in the gradient.",
     ),
     edit(
         "B5-02",
-        {"difference": "Y - p"},
+        {"difference": "target - p"},
         of="softmax_cross_entropy",
         what="the difference has the wrong sign",
         hint="Step against your gradient once. Does the true class gain or lose?",
     ),
     edit(
         "B5-03",
-        {"difference": "p * Y - Y"},
+        {"slope": "difference * target"},
         of="softmax_cross_entropy",
         what="only the true class has a gradient",
-        hint="Raise the logit of a wrong class. The loss reacts; does your gradient know?",
+        hint="Raise the logit of a wrong class. The loss changes; is your gradient 0 there?",
     ),
     edit(
         "B5-05",
-        {"difference": "_divide(-Y, p)"},
+        {"slope": "_divide(-target, p)"},
         of="softmax_cross_entropy",
         what="the gradient is with respect to p instead of the logits",
-        hint="You stopped at the probabilities. One link of the chain is missing; which?",
+        hint="This is the gradient in the probabilities. Which step from z to p still has to be "
+        "multiplied in?",
     ),
     edit(
         "B5-07",
-        {"log_p": "np.log(_share(_share(z)))"},
+        {"log_p": "np.log(_share(_share(logits)))"},
         of="softmax_cross_entropy",
         what="the softmax is applied twice",
-        hint="Even for a hugely confident right answer your loss stays far from 0. How often do "
-        "you apply the softmax?",
+        hint="Count how often the softmax is applied to z in your function.",
     ),
     edit(
         "B5-X1",
-        {"rows": "z.size"},
+        {"rows": "logits.size"},
         of="softmax_cross_entropy",
         what="the mean is over all entries instead of the rows",
-        hint="Here the number of columns slipped in. How many samples are there?",
+        hint="By how many numbers do you divide: by all of them, or by the rows?",
     ),
     edit(
         "B5-X2",
-        {"logs": "np.log(_share(z) + 1e-12)"},
+        {"logs": "np.log(_share(logits, axis) + 1e-12)"},
         of="softmax_cross_entropy",
         what="a small number is added inside the logarithm",
-        hint="A hopeless sample with logits 1000 apart: is about 27.6 its cost?",
+        hint="Logits that are 1000 apart should cost about 1000. What does yours cost?",
     ),
     edit(
         "B5-X3",
-        {"logs": "np.log(_share(z))"},
+        {"logs": "np.log(_share(logits, axis))"},
         of="softmax_cross_entropy",
         what="the logarithm is taken of the softmax",
         hint="Once softmax has rounded to 0, can its logarithm still be saved? Take the "
@@ -438,43 +433,42 @@ EDITS = [
     ),
     edit(
         "B5-X6",
-        {"loss": "-np.sum(terms)"},
+        {"loss_rows": "1"},
         of="softmax_cross_entropy",
         what="the loss is not divided by the number of rows",
         hint="Compare your loss for one sample with that for the same sample repeated ten times.",
     ),
     edit(
         "B5-X7",
-        {"difference": "(p - Y) * p * (1 - p)"},
+        {"slope": "difference * p * (1 - p)"},
         of="softmax_cross_entropy",
         what="a slope is applied that belongs to the sigmoid",
-        hint="The squared error has a slope of the softmax in its gradient. Has this loss one too?",
+        hint="Differentiate this loss on paper. Is a slope of the sigmoid left in the result?",
     ),
     edit(
         "B5-X8",
-        {"loss": "-np.mean(terms)"},
+        {"loss_rows": "logits.size"},
         of="softmax_cross_entropy",
         what="the loss is averaged over the columns, too",
-        hint="Your gradient is right. How many numbers does the mean in your loss count, and how "
-        "many samples are there?",
+        hint="By how many numbers do you divide the loss: by all of them, or by the rows?",
     ),
     edit(
         "B5-X9",
-        {"logs": "z - np.log(np.exp(shifted).sum(axis=1, keepdims=True))"},
+        {"logs": "logits - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))"},
         of="softmax_cross_entropy",
         what="the maximum is subtracted in one of two places only",
         hint="Your gradient is right. Add 5 to a whole row of logits: does your loss change?",
     ),
     edit(
         "B5-X10",
-        {"log_p": "z - np.log(np.exp(z).sum(axis=1, keepdims=True))"},
+        {"log_p": "logits - np.log(np.exp(logits).sum(axis=axis, keepdims=True))"},
         of="softmax_cross_entropy",
         what="nothing is subtracted before exp",
         hint="On paper that is right. How large may a logit be before exp no longer fits?",
     ),
     edit(
         "B6-01",
-        {"result": "dp * weights * (1 - weights)"},
+        {"result": "upstream * weights * (1 - weights)"},
         of="softmax_backward",
         what="only the diagonal of the Jacobian is used",
         hint="Raise one logit of a row. Do the other probabilities of the row stay put?",
@@ -484,7 +478,7 @@ EDITS = [
     ),
     edit(
         "B6-03",
-        {"product": "dp"},
+        {"product": "upstream"},
         of="softmax_backward",
         what="the sum leaves out the factor p",
         hint="Let dp be 1 in every column: all probabilities would have to rise together. Is "
@@ -506,42 +500,42 @@ EDITS = [
     ),
     edit(
         "B6-X3",
-        {"result": "weights * (dp - mean) / len(p)"},
+        {"result": "weights * inner / len(dp)"},
         of="softmax_backward",
         what="the result is divided by the number of rows once more",
-        hint="You divide by the number of rows. Was that not done where dp was made?",
+        hint="Any 1/N is in dp already. Where do you divide by the number of rows again?",
     ),
     edit(
         "B6-X4",
-        {"weights": "_share(p)"},
+        {"(upstream, weights)": "dp, _share(p)"},
         of="softmax_backward",
         what="the softmax is applied to p",
-        hint="The second argument has been through the softmax already.",
+        hint="The second argument holds probabilities already. Is another softmax needed?",
     ),
     edit(
         "B6-X5",
-        {"result": "(p - dp) / len(p)"},
+        {"result": "(weights - upstream) / len(dp)"},
         of="softmax_backward",
         what="dp is taken for the target",
-        hint="That is the answer for one loss only. Is there a Y among your arguments?",
+        hint="dp is a gradient, not a target. Is there a Y among your arguments?",
     ),
     edit(
         "B6-X6",
-        {"result": "_write_into(dp, weights * (dp - mean))"},
+        {"result": "_write_into(dp, weights * inner)"},
         of="softmax_backward",
         what="the caller's array is overwritten",
         hint="Compare the caller's dp before and after.",
     ),
     edit(
         "B6-X7",
-        {"product": "dp / dp.shape[1]"},
+        {"product": "upstream / dp.shape[1]"},
         of="softmax_backward",
         what="a plain mean is subtracted",
         hint="A mean over a row counts each entry alike. Should a likely class not weigh more?",
     ),
     edit(
         "B6-X8",
-        {"result": "weights * dp - mean"},
+        {"result": "weights * upstream - mean"},
         of="softmax_backward",
         what="the sum is not multiplied by p",
         hint="Let dp be one number throughout a row. Is your answer 0 there, as it should be?",
@@ -555,83 +549,1155 @@ EDITS = [
     ),
     edit(
         "B2-X20",
-        {"inside": "np.where(p == 0, bound, np.where(p == 1, 1 - bound, p))"},
+        {"inside": "np.where(given == 0, low, np.where(given == 1, high, given))"},
         of="bce",
         what="only probabilities of exactly 0 and 1 are clipped",
         hint="Which p are clipped: only 0 and 1, or all that are nearer to them than eps?",
     ),
+    edit(
+        "B1-04",
+        {"rows": "difference.size"},
+        of="mse",
+        what="the mean is over all entries instead of the rows",
+        hint="Your result is too small by the number of columns. How many numbers does np.mean "
+        "count?",
+        second_hint="Count for a batch of shape (4, 3): np.mean divides by 12. The docstring's N "
+        "is the number of rows: sum over everything, and divide by that number yourself.",
+    ),
+    edit(
+        "B1-X9",
+        {"rows": "difference.shape[1]"},
+        of="mse",
+        what="samples are columns in your code; here they are rows",
+        hint="Which number in the shape (N, C) counts the samples?",
+    ),
+    edit(
+        "B1-X10",
+        {"count": "1"},
+        of="mse",
+        what="loss and gradient are not divided by the number of rows",
+        hint="Write the batch down twice, one below the other. Should a mean change?",
+    ),
+    edit(
+        "B1-X11",
+        {"loss_count": "1"},
+        of="mse",
+        what="the loss is not divided by the number of rows",
+        hint="Compare your loss for one sample with that for the same sample repeated ten times.",
+    ),
+    edit(
+        "B1-X12",
+        {"slope_count": '1 if chosen == "half_sum" else difference.size'},
+        of="mse",
+        what="the gradient is divided by the number of all entries",
+        hint="By what do you divide the loss, and by what the gradient? It should be the rows.",
+    ),
+    edit(
+        "B1-X13",
+        {"count": "rows"},
+        of="mse",
+        what='"half_sum" is divided by the number of rows, too',
+        hint="Which of the three losses in the docstring has no N?",
+    ),
+    edit(
+        "B1-X14",
+        {"count": "difference.size"},
+        of="mse",
+        what="all three losses are means over all entries",
+        hint="np.mean divides by rows times columns. By what does the docstring divide each of "
+        "the three losses?",
+    ),
+    edit(
+        "B1-X15",
+        {"half": "0.5"},
+        of="mse",
+        what='"mean" has a factor 1/2, too',
+        hint="Which of the three losses in the docstring has no 2 in it?",
+    ),
+    edit(
+        "B1-X16",
+        {"half": "1.0"},
+        of="mse",
+        what='the 1/2 of "half_sum" and "half_mean" is missing',
+        hint="Which of the three losses in the docstring have a 2 below the line?",
+    ),
+    edit(
+        "B1-X17",
+        {"loss_half": "1.0"},
+        of="mse",
+        what='the 1/2 of "half_sum" and "half_mean" is missing in the loss',
+        hint="Your gradient is right. Which of the three losses have a 2 below the line?",
+    ),
+    edit(
+        "B1-X18",
+        {"loss_half": "0.5"},
+        of="mse",
+        what='the loss for "mean" has a factor 1/2, too',
+        hint="Which of the three losses in the docstring has no 2 in it?",
+    ),
+    edit(
+        "B1-X19",
+        {"slope_half": "0.5"},
+        of="mse",
+        what='the 2 of the square is missing in the gradient for "mean"',
+        hint="Differentiate a square. Which factor comes down, and what cancels it?",
+    ),
+    edit(
+        "B1-X20",
+        {"slope_half": "half / 2"},
+        of="mse",
+        what="the 2 of the square is missing in the gradient",
+        hint="Differentiate a square. Which factor comes down?",
+    ),
+    edit(
+        "B1-X21",
+        {"total": "np.sum(np.abs(difference))"},
+        of="mse",
+        what="the loss adds absolute differences instead of squares",
+        hint="Is a difference of 2 to cost twice as much as one of 1, or four times as much?",
+    ),
+    edit(
+        "B1-X22",
+        {"total": "np.sum(np.abs(difference))", "slope": "np.sign(difference) / 2"},
+        of="mse",
+        what="absolute differences take the place of squares",
+        hint="Is a difference of 2 to cost twice as much as one of 1, or four times as much?",
+    ),
+    edit(
+        "B1-X23",
+        {"total": "np.sum(difference)"},
+        of="mse",
+        what="the differences are not squared",
+        hint="Can your loss be negative? A square cannot.",
+    ),
+    edit(
+        "B1-X24",
+        {"total": "np.linalg.norm(difference)"},
+        of="mse",
+        what="a root is taken of the sum of squares",
+        hint="What does np.linalg.norm do after it has added the squares?",
+    ),
+    edit(
+        "B1-X25",
+        {"total": "np.sum(difference**2, axis=0)"},
+        of="mse",
+        what="there is one loss for each column",
+        hint="Is one number expected as the loss, or one for each column?",
+    ),
+    edit(
+        "B1-X26",
+        {"total": "difference**2"},
+        of="mse",
+        what="there is one loss for each entry",
+        hint="Is one number expected as the loss, or one for each entry? Add them up.",
+    ),
+    edit(
+        "B1-X27",
+        {"slope": "difference**2"},
+        of="mse",
+        what="the gradient has the square that belongs to the loss",
+        hint="What is the derivative of a square?",
+    ),
+    edit(
+        "B1-X28",
+        {"slope": "np.sum(difference)"},
+        of="mse",
+        what="the gradient is added up to one number",
+        hint="Each prediction has a derivative of its own. Which shape should the gradient have?",
+    ),
+    edit(
+        "B1-X29",
+        {"slope": "np.sum(difference, axis=0)"},
+        of="mse",
+        what="the gradient is added up over the rows",
+        hint="Each prediction has a derivative of its own. Which shape should the gradient have?",
+    ),
+    edit(
+        "B1-X32",
+        {"differ": "_assert(y_hat.shape == y.shape)"},
+        of="mse",
+        what="an assert takes the place of the ValueError",
+        hint="Which exception does a failed assert raise, and which one is asked for?",
+    ),
+    *(
+        edit(
+            identity,
+            {"chosen": f'"{convention}"'},
+            of="mse",
+            what="the convention is not used",
+            hint="Is the third argument read anywhere?",
+        )
+        for identity, convention in [("B1-X33", "half_sum"), ("B1-X34", "half_mean")]
+    ),
+    *(
+        edit(
+            identity,
+            {"default": f'"{convention}"'},
+            of="mse",
+            what="the default of the convention is another one",
+            hint="Compare the default in your def line with the docstring's.",
+        )
+        for identity, convention in [("B1-X35", "half_sum"), ("B1-X36", "half_mean")]
+    ),
+    edit(
+        "B1-X37",
+        {"chosen": '{"half_sum": "half_mean", "half_mean": "half_sum"}.get(convention, "mean")'},
+        of="mse",
+        what='"half_sum" and "half_mean" are exchanged',
+        hint="Which of the two is divided by the number of rows?",
+    ),
+    *(
+        edit(
+            f"{number}-X{place}",
+            {"return": result},
+            of=function,
+            what=what,
+            hint=hint,
+        )
+        for number, function in [
+            ("B1", "mse"),
+            ("B2", "bce"),
+            ("B3", "bce_with_logits"),
+            ("B5", "softmax_cross_entropy"),
+        ]
+        for place, result, what, hint in [
+            (50, "loss", "only the loss is returned", "How many results does the docstring list?"),
+            (
+                51,
+                "grad",
+                "only the gradient is returned",
+                "How many results does the docstring list?",
+            ),
+            (
+                52,
+                "grad, loss",
+                "the gradient is returned first",
+                "Which result does the docstring list first?",
+            ),
+        ]
+    ),
+    edit(
+        "B2-10",
+        {"inside": "_write_into(given, np.clip(given, low, high))"},
+        of="bce",
+        what="the caller's array is overwritten",
+        hint="Do you clip in a copy, or in the caller's array?",
+    ),
+    edit(
+        "B2-X7",
+        {"(given, target)": "y, p"},
+        of="bce",
+        what="prediction and target are exchanged",
+        hint="Which argument comes first here, the prediction or the target?",
+    ),
+    edit(
+        "B2-X11",
+        {"rows": "inside.shape[1]"},
+        of="bce",
+        what="samples are columns in your code; here they are rows",
+        hint="Which number in the shape (N, C) counts the samples?",
+    ),
+    edit(
+        "B2-X12",
+        {"rows": "1"},
+        of="bce",
+        what="loss and gradient are not divided by the number of rows",
+        hint="Write the batch down twice, one below the other. Should a mean change?",
+    ),
+    edit(
+        "B2-X13",
+        {"loss_rows": "1"},
+        of="bce",
+        what="the loss is not divided by the number of rows",
+        hint="Compare your loss for one sample with that for the same sample repeated ten times.",
+    ),
+    edit(
+        "B2-X14",
+        {"slope_rows": "1"},
+        of="bce",
+        what="the gradient is not divided by the number of rows",
+        hint="Your loss is divided by the number of rows. By what do you divide the gradient?",
+    ),
+    edit(
+        "B2-X15",
+        {"loss_rows": "inside.size"},
+        of="bce",
+        what="the loss is averaged over the columns, too",
+        hint="By how many numbers do you divide the loss: by all of them, or by the rows?",
+    ),
+    edit(
+        "B2-X16",
+        {"slope_rows": "inside.size"},
+        of="bce",
+        what="the gradient is divided by the number of all entries",
+        hint="By what do you divide the loss, and by what the gradient? It should be the rows.",
+    ),
+    edit(
+        "B2-X17",
+        {"difference": "target - used"},
+        of="bce",
+        what="the gradient has the wrong sign",
+        hint="Where y is 1, should the loss grow or shrink when p grows?",
+    ),
+    edit(
+        "B2-X18",
+        {"first": "0"},
+        of="bce",
+        what="the term of the ones is missing in the loss",
+        hint="Set y to 1 everywhere. Does your loss depend on p?",
+    ),
+    edit(
+        "B2-X19",
+        {"other": "(1 - truth) * log_p"},
+        of="bce",
+        what="the second logarithm is taken of p instead of 1 - p",
+        hint="Where y is 0, should p = 0.1 cost more or less than p = 0.9?",
+    ),
+    edit(
+        "B2-X21",
+        {"other": "truth * log_rest"},
+        of="bce",
+        what="the second term has the factor of the first",
+        hint="Where y is 0, which of your two terms is left?",
+    ),
+    edit(
+        "B2-X22",
+        {"terms": "first - other"},
+        of="bce",
+        what="the second term of the loss has the wrong sign",
+        hint="Look at the sign between your two terms. Can your loss become negative?",
+    ),
+    edit(
+        "B2-X23",
+        {"(log_p, log_rest)": "np.log(guess), 1 - np.log(guess)"},
+        of="bce",
+        what="1 is put before the logarithm instead of into it",
+        hint="Look at the second logarithm. What is subtracted from 1 in the docstring?",
+    ),
+    edit(
+        "B2-X24",
+        {"slope": "-target / used"},
+        of="bce",
+        what="the term of the zeros is missing in the gradient",
+        hint="Where y is 0, is your gradient 0? Should it be?",
+    ),
+    edit(
+        "B2-X25",
+        {"slope": "-target / used - (1 - target) / (1 - used)"},
+        of="bce",
+        what="the second term of the gradient has the wrong sign",
+        hint="Where y is 0, should the loss grow or shrink when p grows?",
+    ),
+    edit(
+        "B2-X26",
+        {"width": "used"},
+        of="bce",
+        what="the factor 1 - p is missing in the gradient",
+        hint="Which two factors stand below the line in the docstring?",
+    ),
+    edit(
+        "B2-X27",
+        {"width": "1 - used"},
+        of="bce",
+        what="the factor p is missing in the gradient",
+        hint="Which two factors stand below the line in the docstring?",
+    ),
+    edit(
+        "B2-X28",
+        {"slope": "difference * width"},
+        of="bce",
+        what="the gradient is multiplied where it should be divided",
+        hint="Do the two factors p and 1 - p stand above or below the line?",
+    ),
+    edit(
+        "B2-X29",
+        {"width": "used * (1 + used)"},
+        of="bce",
+        what="a sign below the line is wrong in the gradient",
+        hint="Compare the two factors below the line with the docstring's.",
+    ),
+    edit(
+        "B2-X30",
+        {"high": "np.inf"},
+        of="bce",
+        what="p is clipped at the lower end only",
+        hint="Which of your two logarithms is not finite for p = 1?",
+    ),
+    edit(
+        "B2-X31",
+        {"low": "-np.inf"},
+        of="bce",
+        what="p is clipped at the upper end only",
+        hint="Which of your two logarithms is not finite for p = 0?",
+    ),
+    edit(
+        "B2-X32",
+        {"inside": "given", "(log_p, log_rest)": "np.log(guess + low), np.log(1 - guess + low)"},
+        of="bce",
+        what="eps is added inside the logarithms instead of clipping p",
+        hint="Is p to be moved everywhere, or only where it is too near to 0 or 1? And what does "
+        "your gradient divide by?",
+    ),
+    edit(
+        "B2-X33",
+        {
+            "inside": "given",
+            "(log_p, log_rest)": "np.log(guess + low), np.log(1 - guess + low)",
+            "width": "(used + low) * (1 - used + low)",
+        },
+        of="bce",
+        what="eps is added in loss and gradient instead of clipping p",
+        hint="Is p to be moved everywhere, or only where it is too near to 0 or 1?",
+    ),
+    edit(
+        "B2-X34",
+        {
+            "inside": "given",
+            "(log_p, log_rest)": "np.log(guess + low), np.log(1 - guess + low)",
+            "width": "used * (1 - used) + low",
+        },
+        of="bce",
+        what="eps is added in loss and gradient instead of clipping p",
+        hint="Is p to be moved everywhere, or only where it is too near to 0 or 1?",
+    ),
+    *(
+        edit(
+            identity,
+            {"default": default},
+            of="bce",
+            what="the default of eps is another one",
+            hint="Compare the default in your def line with the docstring's.",
+        )
+        for identity, default in [
+            ("B2-X35", "1e-15"),
+            ("B2-X36", "1e-10"),
+            ("B2-X37", "1e-8"),
+            ("B2-X38", "1e-7"),
+        ]
+    ),
+    edit(
+        "B2-X39",
+        {"slope": "np.where((given < low) | (given > high), 0, difference / width)"},
+        of="bce",
+        what="the gradient is 0 where p was clipped",
+        hint="Read the docstring's note on clipped entries. What is grad there?",
+    ),
+    edit(
+        "B2-X40",
+        {"total": "np.sum(terms, axis=0)"},
+        of="bce",
+        what="there is one loss for each column",
+        hint="Is one number expected as the loss, or one for each column?",
+    ),
+    edit(
+        "B2-X41",
+        {"total": "np.sum(terms, axis=1)"},
+        of="bce",
+        what="there is one loss for each row",
+        hint="Is one number expected as the loss, or one for each row?",
+    ),
+    edit(
+        "B2-X42",
+        {"total": "terms"},
+        of="bce",
+        what="there is one loss for each entry",
+        hint="Is one number expected as the loss, or one for each entry? Add them up.",
+    ),
+    edit(
+        "B2-X43",
+        {"(given, target)": "_sigmoid(p), y"},
+        of="bce",
+        what="a sigmoid is applied to p",
+        hint="Are the entries of p logits, or are they probabilities already?",
+    ),
+    edit(
+        "B3-X5",
+        {"grad": "_write_into(z, slope / slope_rows)"},
+        of="bce_with_logits",
+        what="the caller's array is overwritten",
+        hint="Are the caller's logits still what they were after the call?",
+    ),
+    edit(
+        "B3-X8",
+        {"rows": "logits.size"},
+        of="bce_with_logits",
+        what="the mean is over all entries instead of the rows",
+        hint="By how many numbers do you divide: by all of them, or by the rows?",
+    ),
+    edit(
+        "B3-X9",
+        {"rows": "logits.shape[1]"},
+        of="bce_with_logits",
+        what="samples are columns in your code; here they are rows",
+        hint="Which number in the shape (N, C) counts the samples?",
+    ),
+    edit(
+        "B3-X10",
+        {"rows": "1"},
+        of="bce_with_logits",
+        what="loss and gradient are not divided by the number of rows",
+        hint="Write the batch down twice, one below the other. Should a mean change?",
+    ),
+    edit(
+        "B3-X11",
+        {"loss_rows": "1"},
+        of="bce_with_logits",
+        what="the loss is not divided by the number of rows",
+        hint="Compare your loss for one sample with that for the same sample repeated ten times.",
+    ),
+    edit(
+        "B3-X12",
+        {"loss_rows": "logits.size"},
+        of="bce_with_logits",
+        what="the loss is averaged over the columns, too",
+        hint="By how many numbers do you divide the loss: by all of them, or by the rows?",
+    ),
+    edit(
+        "B3-X13",
+        {"slope_rows": "logits.size"},
+        of="bce_with_logits",
+        what="the gradient is divided by the number of all entries",
+        hint="By what do you divide the loss, and by what the gradient? It should be the rows.",
+    ),
+    edit(
+        "B3-X14",
+        {"loss": "-total / loss_rows"},
+        of="bce_with_logits",
+        what="the loss has the wrong sign",
+        hint="Can your loss be negative? Should it be?",
+    ),
+    edit(
+        "B3-X15",
+        {"s": "logits", "terms": "_binary_logs(logits, label)"},
+        of="bce_with_logits",
+        what="the logits are used as if they were probabilities",
+        hint="z can be any real number. Which function makes a probability of it?",
+    ),
+    edit(
+        "B3-X16",
+        {"difference": "logits - target"},
+        of="bce_with_logits",
+        what="the sigmoid is missing in the gradient",
+        hint="From which number is y subtracted in the docstring?",
+    ),
+    *(
+        edit(
+            identity,
+            {"terms": f"_binary_logs(np.clip(s, {eps}, 1 - {eps}), label)"},
+            of="bce_with_logits",
+            what="the sigmoid is kept away from 0 and 1 before the logarithm",
+            hint="Logits of 100 and of 1000 now cost the same. Should they?",
+        )
+        for identity, eps in [
+            ("B3-X17", 1e-15),
+            ("B3-X18", 1e-10),
+            ("B3-X19", 1e-8),
+            ("B3-X20", 1e-7),
+        ]
+    ),
+    *(
+        edit(
+            identity,
+            {"terms": f"-(label * np.log(s + {eps}) + (1 - label) * np.log(1 - s + {eps}))"},
+            of="bce_with_logits",
+            what="the sigmoid is kept away from 0 and 1 before the logarithm",
+            hint="Logits of 100 and of 1000 now cost the same. Should they?",
+        )
+        for identity, eps in [
+            ("B3-X21", 1e-15),
+            ("B3-X24", 1e-7),
+        ]
+    ),
+    edit(
+        "B3-X25",
+        {"terms": "np.logaddexp(0, logits)"},
+        of="bce_with_logits",
+        what="the loss does not depend on y",
+        hint="Change y from 0 to 1. Does your loss change?",
+    ),
+    edit(
+        "B3-X26",
+        {"terms": "np.logaddexp(0, logits) + label * logits"},
+        of="bce_with_logits",
+        what="the term with y has the wrong sign in the loss",
+        hint="A large logit and y = 1: what should that cost, and what does yours?",
+    ),
+    edit(
+        "B3-X27",
+        {"terms": "label * np.logaddexp(0, -logits)"},
+        of="bce_with_logits",
+        what="the term of the zeros is missing in the loss",
+        hint="Set y to 0 everywhere. Does your loss depend on z?",
+    ),
+    edit(
+        "B3-X28",
+        {"terms": "(1 - label) * np.logaddexp(0, logits)"},
+        of="bce_with_logits",
+        what="the term of the ones is missing in the loss",
+        hint="Set y to 1 everywhere. Does your loss depend on z?",
+    ),
+    edit(
+        "B3-X29",
+        {"terms": "np.maximum(logits, 0) - label * logits"},
+        of="bce_with_logits",
+        what="the logarithm is missing in the loss",
+        hint="Put in z = 0. Your loss is 0 there; which number does the docstring's example have?",
+    ),
+    edit(
+        "B3-X30",
+        {"terms": "np.log1p(np.exp(-np.abs(logits))) - label * logits"},
+        of="bce_with_logits",
+        what="the term for positive logits is missing in the loss",
+        hint="A large positive logit and y = 0 should cost about z. What does yours cost?",
+    ),
+    edit(
+        "B3-X32",
+        {"terms": "_binary_logs(s, label) / np.log(2)"},
+        of="bce_with_logits",
+        what="the logarithm has base 2",
+        hint="Which base has your logarithm? At z = 0 compare your loss with math.log(2).",
+    ),
+    edit(
+        "B3-X33",
+        {"total": "np.sum(terms, axis=0)"},
+        of="bce_with_logits",
+        what="there is one loss for each column",
+        hint="Is one number expected as the loss, or one for each column?",
+    ),
+    edit(
+        "B3-X34",
+        {"total": "np.sum(terms, axis=1)"},
+        of="bce_with_logits",
+        what="there is one loss for each row",
+        hint="Is one number expected as the loss, or one for each row?",
+    ),
+    edit(
+        "B3-X35",
+        {"total": "terms"},
+        of="bce_with_logits",
+        what="there is one loss for each entry",
+        hint="Is one number expected as the loss, or one for each entry? Add them up.",
+    ),
+    edit(
+        "B3-X36",
+        {"(logits, target)": "y, z"},
+        of="bce_with_logits",
+        what="logits and targets are exchanged",
+        hint="Which argument comes first here, the logits or the targets?",
+    ),
+    edit(
+        "B3-X37",
+        {"terms": "_binary_logs(s, label)", "s": "np.exp(logits) / (1 + np.exp(logits))"},
+        of="bce_with_logits",
+        what="exp overflows in the sigmoid, and infinity is divided by infinity",
+        hint="What is exp(1000) in floating point, and what is that divided by itself?",
+    ),
+    edit(
+        "B3-X38",
+        {"s": "_sigmoid(-logits)"},
+        of="bce_with_logits",
+        what="the sigmoid in the gradient falls where it should rise",
+        hint="Put in z = 10. Should the sigmoid be near 1 or near 0 there?",
+    ),
+    edit(
+        "B3-X39",
+        {"s": "np.tanh(logits)"},
+        of="bce_with_logits",
+        what="tanh takes the place of the sigmoid",
+        hint="Between which two numbers does your S-shaped curve run? A probability is never "
+        "negative.",
+    ),
+    edit(
+        "B4-X8",
+        {"shift": "z.max(axis=0, keepdims=True)"},
+        of="softmax",
+        what="the maximum is taken over columns instead of rows",
+        hint="Along which axis do you take the maximum, and along which the sum?",
+    ),
+    edit(
+        "B4-X9",
+        {"shift": "z.min(axis=1, keepdims=True)"},
+        of="softmax",
+        what="the minimum is subtracted instead of the maximum",
+        hint="After your shift, are the numbers in a row above 0 or below? Which of the two is "
+        "safe for exp?",
+    ),
+    *(
+        edit(
+            identity,
+            {"shifted": f"np.clip(z, -{bound}, {bound})"},
+            of="softmax",
+            what="the logits are clipped instead of shifted",
+            hint="Two different logits above your limit become equal. What can you subtract from "
+            "a row so that exp never overflows?",
+        )
+        for identity, bound in [
+            ("B4-X10", 20),
+            ("B4-X11", 50),
+            ("B4-X12", 100),
+            ("B4-X13", 500),
+        ]
+    ),
+    edit(
+        "B4-X15",
+        {"total": "e.sum(axis=1)"},
+        of="softmax",
+        what="the sum of each row loses its axis",
+        hint="Print the shape of your sums beside that of the array which you divide. Which "
+        "argument of sum keeps an axis?",
+    ),
+    edit(
+        "B4-X16",
+        {"shift": "z.max(axis=1)"},
+        of="softmax",
+        what="the maximum of each row loses its axis",
+        hint="Print the shape of your maxima beside that of z. Which argument of max keeps an "
+        "axis?",
+    ),
+    edit(
+        "B4-X17",
+        {"shift": "z.max(axis=1)", "total": "e.sum(axis=1)"},
+        of="softmax",
+        what="the maximum and the sum of each row lose their axis",
+        hint="Print the shape of your maxima beside that of z. Which argument keeps an axis?",
+    ),
+    edit(
+        "B4-X18",
+        {"shift": "z.max()", "total": "e.sum(axis=1)"},
+        of="softmax",
+        what="one maximum is subtracted from all rows, and the sums lose their axis",
+        hint="Print the shape of your sums beside that of z. Which argument of sum keeps an axis?",
+    ),
+    edit(
+        "B4-X19",
+        {"share": "e"},
+        of="softmax",
+        what="the exponentials are not divided by their sum",
+        hint="Add up a row of your answer. Is the sum 1?",
+    ),
+    edit(
+        "B4-X20",
+        {"e": "shifted"},
+        of="softmax",
+        what="the exponential is missing",
+        hint="Of which numbers is the share taken in the docstring: of z, or of exp(z)?",
+    ),
+    edit(
+        "B4-X21",
+        {"shifted": "shift - z"},
+        of="softmax",
+        what="the exponent has the wrong sign",
+        hint="Should the largest logit of a row get the largest share, or the smallest?",
+    ),
+    edit(
+        "B4-X22",
+        {"e": "2.0**shifted"},
+        of="softmax",
+        what="powers of 2 take the place of exp",
+        hint="Which base have your powers? Compare with np.exp.",
+    ),
+    edit(
+        "B4-X23",
+        {"total": "np.exp(shifted.sum(axis=1, keepdims=True))"},
+        of="softmax",
+        what="the row is added up before exp",
+        hint="Is the sum taken of the exponentials, or the exponential of the sum?",
+    ),
+    edit(
+        "B4-X24",
+        {"total": "1 + e"},
+        of="softmax",
+        what="each entry is divided by 1 plus itself",
+        hint="By the sum of which numbers is an entry divided in the docstring?",
+    ),
+    edit(
+        "B4-X26",
+        {"share": "(shifted == 0) * 1.0"},
+        of="softmax",
+        what="the largest logit gets everything",
+        hint="Should the other classes of a row get a share, too?",
+    ),
+    edit(
+        "B4-X27",
+        {"share": "z.argmax(axis=1)"},
+        of="softmax",
+        what="the class numbers are returned instead of probabilities",
+        hint="Is one number a row asked for, or a probability for each class?",
+    ),
+    edit(
+        "B4-X28",
+        {"share": "e / total * (1 - e / total)"},
+        of="softmax",
+        what="a slope is returned instead of the probabilities",
+        hint="Is the softmax asked for, or its derivative?",
+    ),
+    edit(
+        "B4-X29",
+        {"return": "share, z"},
+        of="softmax",
+        what="a pair with a cache is returned",
+        hint="How many results does the docstring list?",
+    ),
+    edit(
+        "B5-X4",
+        {"terms": "-_binary_logs(np.clip(_share(logits, axis), 1e-12, 1 - 1e-12), target)"},
+        of="softmax_cross_entropy",
+        what="the classes are treated as separate yes-or-no questions",
+        hint="Where Y is 0, should the entry cost anything by itself?",
+    ),
+    edit(
+        "B5-X11",
+        {"axis": "0", "rows": "logits.shape[1]", "logs": "np.log(_share(logits, axis))"},
+        of="softmax_cross_entropy",
+        what="samples are columns in your code; here they are rows",
+        hint="A sample is a row. Along which axis should its probabilities sum to 1, and which "
+        "axis counts samples?",
+    ),
+    edit(
+        "B5-X12",
+        {"axis": "0", "rows": "logits.shape[1]"},
+        of="softmax_cross_entropy",
+        what="samples are columns in your code; here they are rows",
+        hint="A sample is a row. Along which axis should its probabilities sum to 1, and which "
+        "axis counts samples?",
+    ),
+    edit(
+        "B5-X13",
+        {"axis": "0"},
+        of="softmax_cross_entropy",
+        what="the softmax is taken over columns instead of rows",
+        hint="A sample is a row. Along which axis should its probabilities sum to 1?",
+    ),
+    edit(
+        "B5-X14",
+        {"rows": "logits.shape[1]"},
+        of="softmax_cross_entropy",
+        what="the mean is over the columns instead of the rows",
+        hint="Which number in the shape (N, C) counts the samples?",
+    ),
+    edit(
+        "B5-X15",
+        {
+            "terms": "logs[np.arange(len(logits)), target.astype(int)]",
+            "difference": "_lower_by_number(p, target.astype(int))",
+        },
+        of="softmax_cross_entropy",
+        what="Y is used as class numbers; here its rows are one-hot",
+        hint="Print Y. Does a row hold a class number, or a single 1 among zeros?",
+    ),
+    edit(
+        "B5-X16",
+        {"rows": "1"},
+        of="softmax_cross_entropy",
+        what="loss and gradient are not divided by the number of rows",
+        hint="Write the batch down twice, one below the other. Should a mean change?",
+    ),
+    edit(
+        "B5-X17",
+        {"slope_rows": "logits.size"},
+        of="softmax_cross_entropy",
+        what="the gradient is divided by the number of all entries",
+        hint="By what do you divide the loss, and by what the gradient? It should be the rows.",
+    ),
+    *(
+        edit(
+            identity,
+            {"logs": f"np.log(_share(logits, axis) + {eps})"},
+            of="softmax_cross_entropy",
+            what="a small number is added inside the logarithm",
+            hint="Logits that are 1000 apart should cost about 1000. What does yours cost?",
+        )
+        for identity, eps in [
+            ("B5-X18", 1e-15),
+            ("B5-X19", 1e-10),
+            ("B5-X20", 1e-8),
+            ("B5-X21", 1e-7),
+        ]
+    ),
+    edit(
+        "B5-X22",
+        {"logs": "log_p / np.log(2)"},
+        of="softmax_cross_entropy",
+        what="the logarithm has base 2",
+        hint="Which base has your logarithm? Two equal logits should cost math.log(2).",
+    ),
+    edit(
+        "B5-X23",
+        {"logs": "log_p / np.log(10)"},
+        of="softmax_cross_entropy",
+        what="the logarithm has base 10",
+        hint="Which base has your logarithm? Two equal logits should cost math.log(2).",
+    ),
+    edit(
+        "B5-X24",
+        {"log_p": "np.log(logits)", "p": "logits"},
+        of="softmax_cross_entropy",
+        what="the logits are used as if they were probabilities",
+        hint="z can be any real number. Which function makes probabilities of a row?",
+    ),
+    edit(
+        "B5-X25",
+        {"log_p": "np.log(np.clip(logits, 1e-12, 1 - 1e-12))", "p": "np.exp(log_p)"},
+        of="softmax_cross_entropy",
+        what="the logits are used as if they were probabilities",
+        hint="z can be any real number. Which function makes probabilities of a row?",
+    ),
+    edit(
+        "B5-X26",
+        {"(logits, target)": "Y, z"},
+        of="softmax_cross_entropy",
+        what="logits and targets are exchanged",
+        hint="Which argument comes first here, the logits or the targets?",
+    ),
+    edit(
+        "B5-X27",
+        {"total": "np.sum(terms, axis=1)"},
+        of="softmax_cross_entropy",
+        what="there is one loss for each row",
+        hint="Is one number expected as the loss, or one for each row?",
+    ),
+    edit(
+        "B5-X28",
+        {"total": "np.sum(terms, axis=0)"},
+        of="softmax_cross_entropy",
+        what="there is one loss for each column",
+        hint="Is one number expected as the loss, or one for each column?",
+    ),
+    edit(
+        "B5-X29",
+        {"total": "terms"},
+        of="softmax_cross_entropy",
+        what="there is one loss for each entry",
+        hint="Is one number expected as the loss, or one for each entry? Add them up.",
+    ),
+    edit(
+        "B5-X30",
+        {"loss": "total / loss_rows"},
+        of="softmax_cross_entropy",
+        what="the loss has the wrong sign",
+        hint="Can your loss be negative? Should it be?",
+    ),
+    edit(
+        "B5-X31",
+        {"terms": "logs"},
+        of="softmax_cross_entropy",
+        what="the loss adds the logarithms of all classes",
+        hint="Which classes of a row should count in the loss: all, or the true one?",
+    ),
+    edit(
+        "B5-X32",
+        {"terms": "target * np.exp(logs)"},
+        of="softmax_cross_entropy",
+        what="the logarithm is missing in the loss",
+        hint="The loss should grow without limit as the true class's probability falls to 0. "
+        "Does yours?",
+    ),
+    edit(
+        "B5-X33",
+        {"difference": "p"},
+        of="softmax_cross_entropy",
+        what="the targets are not subtracted in the gradient",
+        hint="Does your gradient depend on Y? Each row of it should sum to 0.",
+    ),
+    edit(
+        "B5-X34",
+        {"difference": "logits - target"},
+        of="softmax_cross_entropy",
+        what="the softmax is missing in the gradient",
+        hint="From which numbers is Y subtracted in the docstring?",
+    ),
+    edit(
+        "B5-X35",
+        {"shift": "logits.max()"},
+        of="softmax_cross_entropy",
+        what="one maximum is subtracted from all rows",
+        hint="One row is around 1000, another around -1000. After your shift, what is left of the "
+        "second one?",
+    ),
+    edit(
+        "B5-X36",
+        {"shift": "logits.max(axis=1)"},
+        of="softmax_cross_entropy",
+        what="the maximum of each row loses its axis",
+        hint="Print the shape of your maxima beside that of z. Which argument of max keeps an "
+        "axis?",
+    ),
+    edit(
+        "B5-X37",
+        {"log_p": "shifted - np.log(np.exp(shifted).sum(axis=1))"},
+        of="softmax_cross_entropy",
+        what="the sum of each row loses its axis",
+        hint="Print the shape of your sums beside that of z. Which argument of sum keeps an axis?",
+    ),
+    edit(
+        "B5-X38",
+        {"log_p": "shifted - np.log(np.exp(shifted).sum())"},
+        of="softmax_cross_entropy",
+        what="the sum is over all rows",
+        hint="Add up the probabilities of each row. Which sum did you divide by?",
+    ),
+    edit(
+        "B5-X39",
+        {"log_p": "np.log(_sigmoid(logits))"},
+        of="softmax_cross_entropy",
+        what="a sigmoid takes the place of the softmax",
+        hint="Add up the probabilities of a row. Is the sum 1?",
+    ),
+    edit(
+        "B6-X10",
+        {"mean": "np.sum(product, axis=1)"},
+        of="softmax_backward",
+        what="the sum of each row loses its axis",
+        hint="Print the shape of your sums beside that of dp. Which argument of sum keeps an axis?",
+    ),
+    edit(
+        "B6-X11",
+        {
+            "mean": "np.sum(product, axis=1) if len(p) == p.shape[1]"
+            " else np.sum(product, axis=1, keepdims=True)"
+        },
+        of="softmax_backward",
+        what="the sums of the rows are subtracted along the columns where N equals C",
+        hint="Print the shape of your sums. In which shape do they line up with the rows?",
+    ),
+    edit(
+        "B6-X12",
+        {"inner": "upstream + mean"},
+        of="softmax_backward",
+        what="the sum is added instead of subtracted",
+        hint="Let dp be 1 in every column. Is your answer 0, as it should be?",
+    ),
+    edit(
+        "B6-X13",
+        {"inner": "mean - upstream"},
+        of="softmax_backward",
+        what="the difference has the wrong sign",
+        hint="From which of the two do you subtract the other? Compare with the docstring.",
+    ),
+    edit(
+        "B6-X14",
+        {"inner": "upstream"},
+        of="softmax_backward",
+        what="the sum over the row is not subtracted",
+        hint="Raise one logit of a row. Do the other probabilities stay as they are?",
+    ),
+    edit(
+        "B6-X15",
+        {"inner": "-mean"},
+        of="softmax_backward",
+        what="dp itself is missing before the sum is subtracted",
+        hint="From what is the sum subtracted in the docstring?",
+    ),
+    edit(
+        "B6-X16",
+        {"result": "inner"},
+        of="softmax_backward",
+        what="the factor p is missing",
+        hint="By what is the whole difference multiplied in the docstring?",
+    ),
+    edit(
+        "B6-X17",
+        {"(upstream, weights)": "p, dp"},
+        of="softmax_backward",
+        what="the two arguments are exchanged",
+        hint="Which argument comes first here, the gradient or the probabilities?",
+    ),
+    edit(
+        "B6-X18",
+        {"result": "weights * (1 - weights)"},
+        of="softmax_backward",
+        what="dp is not used",
+        hint="Double dp. Does your answer change?",
+    ),
+    edit(
+        "B6-X19",
+        {"result": "inner * weights * (1 - weights)"},
+        of="softmax_backward",
+        what="a factor 1 - p is too much",
+        hint="By what is the whole difference multiplied in the docstring?",
+    ),
+    edit(
+        "B6-X20",
+        {"product": "weights"},
+        of="softmax_backward",
+        what="the sum leaves out the factor dp",
+        hint="Which two factors does the sum in the docstring have?",
+    ),
+    edit(
+        "B6-X21",
+        {"product": "upstream * weights**2"},
+        of="softmax_backward",
+        what="the factor p is in the sum once too often",
+        hint="How often is p a factor inside the sum in the docstring?",
+    ),
+    edit(
+        "B6-X22",
+        {"return": "result, p"},
+        of="softmax_backward",
+        what="a pair with a cache is returned",
+        hint="How many results does the docstring list?",
+    ),
+    *(
+        edit(f"{number}-X{place}", {step: divisor}, of=function, what=what, hint=hint)
+        for number, function, rows in [
+            ("B2", "bce", "len(inside)"),
+            ("B3", "bce_with_logits", "len(logits)"),
+            ("B5", "softmax_cross_entropy", "len(logits)"),
+        ]
+        for place, step, divisor, what, hint in [
+            (
+                60,
+                "slope_rows",
+                "rows / 2",
+                "the gradient has a factor 2, as that of a square",
+                "Is there a square in this loss? Where does the 2 come from?",
+            ),
+            (
+                61,
+                "slope_rows",
+                "rows * 2",
+                "the gradient has a factor 1/2",
+                "Is there a 2 in the docstring's gradient?",
+            ),
+            (
+                62,
+                "loss_rows",
+                "rows * 2",
+                "the loss has a factor 1/2",
+                "Is there a 2 in the docstring's loss?",
+            ),
+            (
+                63,
+                "rows",
+                f"2 * {rows}",
+                "loss and gradient have a factor 1/2",
+                "Is there a 2 in the docstring's loss?",
+            ),
+        ]
+    ),
+    *(
+        edit(
+            identity,
+            {"total": f"e.sum(axis=1, keepdims=True) + {number}"},
+            of="softmax",
+            what="a number is added to the sum of each row",
+            hint="Add up a row of your answer. Is the sum exactly 1? After the shift the sum "
+            "cannot be 0.",
+        )
+        for identity, number in [("B4-X30", 1e-3), ("B4-X31", 1.0)]
+    ),
+    edit(
+        "B4-X32",
+        {"shift": "0", "total": "e.sum()"},
+        of="softmax",
+        what="the sum is over all rows, and nothing is subtracted before exp",
+        hint="Add up each row of your answer. Which sum did you divide by?",
+    ),
+    edit(
+        "B4-X33",
+        {"shift": "0", "total": "e.sum(axis=0, keepdims=True)"},
+        of="softmax",
+        what="columns are normalised instead of rows, and nothing is subtracted before exp",
+        hint="A sample is a row. Add up a row of your answer, then a column.",
+    ),
 ]
-
-
-def _difference(y_hat, y):
-    if y_hat.shape != y.shape:
-        raise ValueError("shapes differ")
-    return y_hat - y
-
-
-def _logit_loss(z, y):
-    return np.sum(np.logaddexp(0, z) - y * z) / len(z)
-
-
-@misconception(
-    "B1-04",
-    of="mse",
-    what="the mean is over all entries instead of the rows",
-    hint="Your result is too small by the number of columns. How many numbers does np.mean count?",
-    second_hint="Count for a batch of shape (4, 3): np.mean divides by 12. The docstring's N is "
-    "the number of rows: sum over everything, and divide by that number yourself.",
-)
-def mse_by_the_mean_of_all(y_hat, y, convention="mean"):
-    d = _difference(y_hat, y)
-    if convention == "half_sum":
-        return 0.5 * np.sum(d**2), d
-    factor = 0.5 if convention == "half_mean" else 1.0
-    return factor * np.mean(d**2), 2 * factor * d / d.size
-
-
-@misconception(
-    "B2-10",
-    of="bce",
-    what="the caller's array is overwritten",
-    hint="You repair the zeros and ones. In a copy, or in what the caller lent you?",
-)
-def bce_in_the_callers_array(p, y, eps=1e-12):
-    p[p == 0] = eps
-    p[p == 1] = 1 - eps
-    inside = np.clip(p, eps, 1 - eps)
-    return _bce(inside, y), (inside - y) / (inside * (1 - inside)) / len(p)
-
-
-@misconception(
-    "B2-X7",
-    of="bce",
-    what="prediction and target are exchanged",
-    hint="Which argument comes first here, the prediction or the target?",
-)
-def bce_with_both_results_swapped(p, y, eps=1e-12):
-    p, y = np.clip(y, eps, 1 - eps), np.asarray(p, dtype=float)
-    return _bce(p, y), (p - y) / (p * (1 - p)) / len(p)
-
-
-@misconception(
-    "B3-X5",
-    of="bce_with_logits",
-    what="the caller's array is overwritten",
-    hint="Are the caller's logits still what they were after the call?",
-)
-def bce_with_logits_in_the_callers_array(z, y):
-    loss = _logit_loss(z, y)
-    z[...] = _sigmoid(z)
-    z -= y
-    return loss, z / len(z)
-
-
-@misconception(
-    "B5-X4",
-    of="softmax_cross_entropy",
-    what="the classes are treated as separate yes-or-no questions",
-    hint="Your loss also charges for the zeros of Y. Are the classes C separate questions, or one?",
-)
-def cross_entropy_as_many_binary_ones(z, Y):
-    p = np.clip(_share(z), 1e-12, 1 - 1e-12)
-    return _bce(p, Y), (p - Y) / len(z)
