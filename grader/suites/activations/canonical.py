@@ -14,8 +14,23 @@ def _phi(z):
     return 0.5 * (1 + np.vectorize(math.erf, otypes=[float])(scaled))
 
 
+def _write_into(array, values):
+    """Write values into the caller's array, as ``z[z < 0] = 0`` does."""
+    array[...] = values
+    return array
+
+
+def _overwrite(array, values):
+    """Write values into the caller's array where there is one, as ``z *= -1`` does."""
+    if isinstance(array, np.ndarray) and array.dtype.kind == "f":
+        array[...] = values
+    return values
+
+
 def sigmoid(z):
-    z = np.asarray(z)
+    given = z
+    array = given
+    z = np.asarray(array)
     exponent = -z
     result = 0.5 * (1 + np.tanh(-0.5 * exponent))
     dtype = float
@@ -23,60 +38,94 @@ def sigmoid(z):
 
 
 def sigmoid_prime(z):
-    z = np.asarray(z, dtype=float)
+    given = z
+    array = given
+    z = np.asarray(array, dtype=float)
     a = _sigmoid(z)
     rest = a
-    slope = a * (1 - rest)
-    return slope
+    other = 1 - rest
+    result = a * other
+    dtype = float
+    return result.astype(dtype)
 
 
 def tanh_prime(z):
-    z = np.asarray(z, dtype=float)
+    given = z
+    array = given
+    z = np.asarray(array, dtype=float)
     a = np.tanh(z)
     square = a**2
-    slope = 1 - square
-    return slope
+    result = 1 - square
+    dtype = float
+    return result.astype(dtype)
 
 
 def relu(z):
-    z = np.asarray(z)
+    given = z
+    array = given
+    z = np.asarray(array)
+    right = z
     left = 0 * z
-    return np.where(z > 0, z, left)
-
-
-def relu_prime(z):
-    z = np.asarray(z)
-    positive = z > 0
-    left = 0.0
-    return np.where(positive, 1.0, left)
-
-
-def leaky_relu(z, alpha=0.01):
-    z = np.asarray(z)
-    slope = alpha
-    result = np.where(z > 0, z, slope * z)
+    result = np.where(z > 0, right, left)
     return result
 
 
-def leaky_relu_prime(z, alpha=0.01):
-    z = np.asarray(z)
-    slope = alpha
+def relu_prime(z):
+    given = z
+    array = given
+    z = np.asarray(array)
+    positive = z > 0
+    right = 1.0
+    left = 0.0
+    result = np.where(positive, right, left)
+    return result
+
+
+def leaky_relu(z, alpha=None):
+    given = z
+    array = given
+    z = np.asarray(array)
+    default = 0.01
+    slope = default if alpha is None else alpha
+    right = z
+    left = slope * z
+    result = np.where(z > 0, right, left)
+    dtype = float
+    return result.astype(dtype)
+
+
+def leaky_relu_prime(z, alpha=None):
+    given = z
+    array = given
+    z = np.asarray(array)
+    default = 0.01
+    slope = default if alpha is None else alpha
+    right = 1.0
     left = slope
-    return np.where(z > 0, 1.0, left)
+    result = np.where(z > 0, right, left)
+    dtype = float
+    return result.astype(dtype)
 
 
 def gelu(z):
-    z = np.asarray(z, dtype=float)
+    given = z
+    array = given
+    z = np.asarray(array, dtype=float)
     phi = _phi(z)
-    return z * phi
+    result = z * phi
+    dtype = float
+    return result.astype(dtype)
 
 
 def gelu_prime(z):
-    z = np.asarray(z, dtype=float)
+    given = z
+    array = given
+    z = np.asarray(array, dtype=float)
     first = _phi(z)
     exponent = -(z**2) / 2
     root = np.sqrt(2 * np.pi)
     density = np.exp(exponent) / root
     second = z * density
     result = first + second
-    return result
+    dtype = float
+    return result.astype(dtype)
