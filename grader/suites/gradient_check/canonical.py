@@ -10,6 +10,12 @@ def _write_into(array, values):
     return array
 
 
+def _run(fs, x):
+    for f in fs:
+        x = f(x)
+    return x
+
+
 def chain_derivative(fs, dfs, x):
     links = zip(fs, dfs, strict=True)
     slopes = []
@@ -17,30 +23,37 @@ def chain_derivative(fs, dfs, x):
     for f, df in links:
         after = f(point)
         at = point
-        slopes.append(df(at))
+        slope = df(at)
+        slopes.append(slope)
         point = after
     result = math.prod(slopes)
     return result
 
 
-def numerical_gradient(f, x, h=1e-5):
+def numerical_gradient(f, x, h=None):
+    default = 1e-5
+    step = default if h is None else h
     given = np.asarray(x)
     x = np.array(x, dtype=float)
     start = x.copy()
     g = np.zeros(x.shape)
-    for i in np.ndindex(x.shape):
-        old = x[i]
-        step = h
-        ahead = old + step
-        behind = old - step
+    places = list(np.ndindex(x.shape))
+    for i in places:
+        old = np.copy(x[i])
+        move = step
+        ahead = old + move
+        behind = old - move
         x[i] = ahead
         upper = f(x)
         x[i] = behind
         lower = f(x)
         x[i] = old
-        width = 2 * step
-        g[i] = (upper - lower) / width
-    return g
+        rise = upper - lower
+        width = 2 * move
+        slope = rise / width
+        g[i] = slope
+    result = g
+    return result
 
 
 def relative_error(a, b):

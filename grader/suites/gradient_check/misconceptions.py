@@ -1,7 +1,5 @@
 """Wrong ways to write the chain rule and the gradient checker."""
 
-import numpy as np
-
 from grader.testing import edit, misconception
 
 EDITS = [
@@ -10,7 +8,7 @@ EDITS = [
         {"at": "x"},
         of="chain_derivative",
         what="every slope is taken at x",
-        hint="The second function never sees x. What does it see, and where is its slope taken?",
+        hint="What goes into the second function: x, or what the first one returned?",
         second_hint="Take two links, x -> x + 1 and then u -> u**2, at x = 1. By hand: which "
         "number arrives at the second link? Your code takes its slope at 1.",
     ),
@@ -45,14 +43,14 @@ EDITS = [
         {"result": "slopes[-1]"},
         of="chain_derivative",
         what="only the last slope is returned",
-        hint="Do the inner links change the answer? What if one of them were constant?",
+        hint="Change an inner function. Does your answer change?",
     ),
     edit(
         "C1-X5",
         {"links": "list(zip(fs, dfs, strict=True))[:2]"},
         of="chain_derivative",
         what="only two functions are looked at",
-        hint="You wrote down inner and outer function. Who speaks for a third and a fourth?",
+        hint="Is every function of the list used when there are four?",
     ),
     edit(
         "C1-X7",
@@ -66,7 +64,7 @@ EDITS = [
         {"x[i]": "x[i]"},
         of="numerical_gradient",
         what="an entry is not put back after its turn",
-        hint="When the second entry is moved, where does the first one stand?",
+        hint="While the second entry is moved, does the first one have its old value again?",
         second_hint="Print x at the start of every round of your loop for a vector of three "
         "zeros. Only one entry may ever differ from the original: what has to happen at the end "
         "of a round?",
@@ -76,11 +74,11 @@ EDITS = [
         {"x": "np.array(given)"},
         of="numerical_gradient",
         what="the computation takes over the dtype of the argument",
-        hint="What is np.float32(1) + np.float32(1e-5) - 1, and what would it be for integers?",
+        hint="In which dtype do you add h? Print np.float32(1) + np.float32(1e-5) - 1.",
     ),
     edit(
         "C2-06",
-        {"upper": "f(start + step)", "lower": "f(start - step)"},
+        {"upper": "f(start + move)", "lower": "f(start - move)"},
         of="numerical_gradient",
         what="all entries are moved at once",
         hint="A partial derivative asks what one entry does. How many have you moved?",
@@ -89,21 +87,21 @@ EDITS = [
     ),
     edit(
         "C2-07",
-        {"step": "1e-10"},
+        {"move": "1e-10"},
         of="numerical_gradient",
         what="h is not used",
-        hint="Plot the error against h. Does it keep falling as h falls, and whose h is yours?",
+        hint="Call it with two different h. Does anything change?",
     ),
     edit(
         "C2-08",
-        {"return": "g.ravel()"},
+        {"result": "g.ravel()"},
         of="numerical_gradient",
         what="the result is a flat vector",
         hint="Could you subtract your gradient from a matrix x as it is?",
     ),
     edit(
         "C2-X1",
-        {"behind": "old", "width": "step"},
+        {"behind": "old", "width": "move"},
         of="numerical_gradient",
         what="these are forward differences",
         hint="Try x**2 at 1 with a step of 0.1. Do you get 2, and to which side do you look?",
@@ -113,7 +111,7 @@ EDITS = [
     ),
     edit(
         "C2-X2",
-        {"width": "step"},
+        {"width": "move"},
         of="numerical_gradient",
         what="the difference is divided by h instead of 2 h",
         hint="How far apart are the two points at which you call f?",
@@ -124,7 +122,7 @@ EDITS = [
         "C2-X3",
         {
             "x": "given if given.dtype == np.float64 else np.array(given, dtype=float)",
-            "x[i]": "old + step - 2 * step + step",
+            "x[i]": "old + move - 2 * move + move",
         },
         of="numerical_gradient",
         what="the caller's array is overwritten",
@@ -139,14 +137,14 @@ EDITS = [
     ),
     edit(
         "C2-X6",
-        {"step": "h * max(1.0, abs(old))"},
+        {"move": "step * max(1.0, abs(old))"},
         of="numerical_gradient",
         what="h is multiplied by the size of the entry",
-        hint="The docstring says how long the step is. Does yours depend on x?",
+        hint="Is the step in the docstring the same for every entry of x?",
     ),
     edit(
         "C2-X7",
-        {"ahead": "old", "width": "step"},
+        {"ahead": "old", "width": "move"},
         of="numerical_gradient",
         what="these are backward differences",
         hint="Try x**2 at 1 with a step of 0.1. Do you get 2, and how many sides of 1 do you "
@@ -154,7 +152,7 @@ EDITS = [
     ),
     edit(
         "C2-X8",
-        {"step": "h * max(1.0, abs(old))", "width": "2 * h"},
+        {"move": "step * max(1.0, abs(old))", "width": "2 * step"},
         of="numerical_gradient",
         what="the step and what it is divided by differ",
         hint="Large entries of x are wrong, small ones are right. Is the step that you take the "
@@ -165,7 +163,7 @@ EDITS = [
         {"error": "top"},
         of="relative_error",
         what="the difference is not divided by a size",
-        hint="Shrink both gradients a thousandfold. Should they count as more alike?",
+        hint="Make both gradients a thousand times smaller. Should the error change?",
         second_hint="Call it with (1e-6, 2e-6) and with (1, 2). Both pairs are equally wrong, so "
         "both answers should be equal: your difference still has to be measured against the size "
         "of something.",
@@ -191,7 +189,7 @@ EDITS = [
         {"error": "np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b)))"},
         of="relative_error",
         what="this is the error of the worst entry",
-        hint="Does one badly rounded tiny entry decide your whole answer?",
+        hint="Is there an error of each entry in the docstring, or one of all entries together?",
     ),
     edit(
         "C3-X2",
@@ -212,14 +210,14 @@ EDITS = [
         {"size": "size_a + size_b + 1e-6"},
         of="relative_error",
         what="1e-6 is added to the denominator",
-        hint="How large is your safety term beside gradients of size 1e-6?",
+        hint="Gradients can be of size 1e-6. What does your 1e-6 do to the divisor there?",
     ),
     edit(
         "C3-X5",
         {"difference": "_write_into(a, a - b)"},
         of="relative_error",
         what="the caller's array is overwritten",
-        hint="Whose array does `-=` change?",
+        hint="Do you write into an array of the caller's? `-=` does.",
     ),
     edit(
         "C3-X6",
@@ -255,14 +253,610 @@ EDITS = [
         {"size": "size_a + size_b + 1e-8"},
         of="relative_error",
         what="1e-8 is added to the denominator",
-        hint="What you add to the divisor is tiny beside most gradients. And beside one of 1e-6?",
+        hint="Gradients can be of size 1e-7. What does your 1e-8 do to the divisor there?",
     ),
     edit(
         "C3-X20",
         {"error": "top / size if size_a and size_b else 0.0"},
         of="relative_error",
         what="0 is returned where only one of the two is 0",
-        hint="Both gradients 0 is one case. Does yours take only one of them for the same?",
+        hint="Which error do you return where only one of the two is 0?",
+    ),
+    edit(
+        "C1-X6",
+        {"result": "(_run(fs, x + 1e-6) - _run(fs, x - 1e-6)) / 2e-6"},
+        of="chain_derivative",
+        what="differences are used instead of the chain rule",
+        hint="The slopes of the functions are passed in. Does your answer change when they do?",
+    ),
+    edit(
+        "C1-X8",
+        {"result": "1 + sum(slopes)"},
+        of="chain_derivative",
+        what="the slopes are added, starting with 1",
+        hint="Two functions: the first doubles, the second triples. What is the slope of the "
+        "chain?",
+    ),
+    edit(
+        "C1-X9",
+        {"result": "0.0"},
+        of="chain_derivative",
+        what="the product starts with 0",
+        hint="With which number should a product start?",
+    ),
+    edit(
+        "C1-X10",
+        {"result": "slopes[0]"},
+        of="chain_derivative",
+        what="only the first slope is returned",
+        hint="Is every function of the list used when there are four?",
+    ),
+    edit(
+        "C1-X11",
+        {"result": "math.prod(slopes[:-1])"},
+        of="chain_derivative",
+        what="the last slope is left out",
+        hint="Count the slopes that you multiply for a chain of two functions.",
+    ),
+    edit(
+        "C1-X12",
+        {"result": "math.prod(slopes[1:])"},
+        of="chain_derivative",
+        what="the first slope is left out",
+        hint="Count the slopes that you multiply for a chain of two functions.",
+    ),
+    edit(
+        "C1-X14",
+        {"links": "[(fs[0], dfs[0]), (fs[1], dfs[1])]"},
+        of="chain_derivative",
+        what="exactly two functions are used",
+        hint="Is your code right for a chain of one function, and of four?",
+    ),
+    edit(
+        "C1-X15",
+        {"result": "point"},
+        of="chain_derivative",
+        what="the value of the chain is returned",
+        hint="Is the value of the chain asked for, or its derivative?",
+    ),
+    edit(
+        "C1-X16",
+        {"slope": "f(at)"},
+        of="chain_derivative",
+        what="the values are multiplied instead of the slopes",
+        hint="Is dfs used anywhere in your code?",
+    ),
+    edit(
+        "C1-X17",
+        {"slope": "f(at) * df(at)"},
+        of="chain_derivative",
+        what="each slope is multiplied by the value of its function",
+        hint="Which numbers does the chain rule multiply?",
+    ),
+    edit(
+        "C1-X19",
+        {"after": "f(x)"},
+        of="chain_derivative",
+        what="each function gets x",
+        hint="What goes into the second function: x, or what the first one returned?",
+    ),
+    edit(
+        "C1-X20",
+        {"links": "zip(fs, reversed(dfs), strict=True)"},
+        of="chain_derivative",
+        what="the slopes are paired with the wrong functions",
+        hint="Which entry of dfs belongs to fs[0]?",
+    ),
+    edit(
+        "C1-X22",
+        {"result": "math.prod(slopes) / len(slopes)"},
+        of="chain_derivative",
+        what="the product is divided by the number of functions",
+        hint="Two functions: the first doubles, the second triples. What is the slope of the "
+        "chain?",
+    ),
+    edit(
+        "C1-X23",
+        {"result": "sum(slopes) / len(slopes)"},
+        of="chain_derivative",
+        what="the slopes are averaged instead of multiplied",
+        hint="Two functions: the first doubles, the second triples. What is the slope of the "
+        "chain?",
+    ),
+    edit(
+        "C1-X24",
+        {"result": "math.prod(slopes) * x"},
+        of="chain_derivative",
+        what="the product is multiplied by x, too",
+        hint="Which numbers does the chain rule multiply?",
+    ),
+    edit(
+        "C1-X25",
+        {"return": "(point, result)"},
+        of="chain_derivative",
+        what="the value of the chain is returned, too",
+        hint="How many results does the docstring list?",
+    ),
+    edit(
+        "C1-X26",
+        {"return": "slopes"},
+        of="chain_derivative",
+        what="the list of slopes is returned",
+        hint="What does the chain rule do with the slopes?",
+    ),
+    edit(
+        "C1-X27",
+        {"after": "df(f(point))"},
+        of="chain_derivative",
+        what="the next point has gone through the slope, too",
+        hint="What goes into the second function?",
+    ),
+    edit(
+        "C1-X28",
+        {"at": "point * x"},
+        of="chain_derivative",
+        what="the slope is taken at the wrong point",
+        hint="What goes into the second function: print it beside the point where you take the "
+        "slope.",
+    ),
+    edit(
+        "C2-X5",
+        {"places": "[(k,) for k in range(len(x))]"},
+        of="numerical_gradient",
+        what="whole rows are moved instead of single entries",
+        hint="Your loop visits each x[i]. What is x[i] when x is a matrix?",
+    ),
+    edit(
+        "C2-X9",
+        {"step": "1e-5"},
+        of="numerical_gradient",
+        what="h is not used",
+        hint="Call it with two different h. Does anything change?",
+    ),
+    edit(
+        "C2-X15",
+        {"default": "1e-3"},
+        of="numerical_gradient",
+        what="the default of h is another one",
+        hint="Compare the default in your def line with the docstring's.",
+    ),
+    edit(
+        "C2-X16",
+        {"default": "1e-4"},
+        of="numerical_gradient",
+        what="the default of h is another one",
+        hint="Compare the default in your def line with the docstring's.",
+    ),
+    edit(
+        "C2-X17",
+        {"default": "1e-6"},
+        of="numerical_gradient",
+        what="the default of h is another one",
+        hint="Compare the default in your def line with the docstring's.",
+    ),
+    edit(
+        "C2-X20",
+        {"behind": "old"},
+        of="numerical_gradient",
+        what="the second point is x itself, though the difference is divided by 2 h",
+        hint="Print x at both calls of f. Is it x + h and x - h?",
+    ),
+    edit(
+        "C2-X21",
+        {"ahead": "old"},
+        of="numerical_gradient",
+        what="the first point is x itself, though the difference is divided by 2 h",
+        hint="Print x at both calls of f. Is it x + h and x - h?",
+    ),
+    edit(
+        "C2-X22",
+        {"move": "step / 2"},
+        of="numerical_gradient",
+        what="the step is half of h",
+        hint="Print x at both calls of f. How far is it from x?",
+    ),
+    edit(
+        "C2-X23",
+        {"move": "2 * step"},
+        of="numerical_gradient",
+        what="the step is twice h",
+        hint="Print x at both calls of f. How far is it from x?",
+    ),
+    edit(
+        "C2-X24",
+        {"behind": "old - 2 * move"},
+        of="numerical_gradient",
+        what="the second point is 2 h below x",
+        hint="You have moved x up by h. How far down from there is x - h, and do you then "
+        "subtract from the old x?",
+    ),
+    edit(
+        "C2-X25",
+        {"width": "1"},
+        of="numerical_gradient",
+        what="the difference is not divided",
+        hint="By what is the difference of the two values divided in the docstring?",
+    ),
+    edit(
+        "C2-X26",
+        {"width": "2"},
+        of="numerical_gradient",
+        what="the difference is divided by 2 instead of 2 h",
+        hint="By what is the difference of the two values divided in the docstring?",
+    ),
+    edit(
+        "C2-X27",
+        {"width": "move / 2"},
+        of="numerical_gradient",
+        what="the division by 2 h is written without brackets",
+        hint="In which order does Python work out a / 2 * h?",
+    ),
+    edit(
+        "C2-X28",
+        {"slope": "rise / 2 * move"},
+        of="numerical_gradient",
+        what="the division by 2 h is written without brackets",
+        hint="In which order does Python work out a / 2 * h?",
+    ),
+    edit(
+        "C2-X29",
+        {"slope": "upper - lower / width"},
+        of="numerical_gradient",
+        what="the difference has no brackets",
+        hint="In which order does Python work out a - b / c?",
+    ),
+    edit(
+        "C2-X30",
+        {"width": "4 * move"},
+        of="numerical_gradient",
+        what="the difference is divided by 4 h",
+        hint="How far apart are the two points at which you call f?",
+    ),
+    edit(
+        "C2-X31",
+        {"width": "move**2"},
+        of="numerical_gradient",
+        what="the difference is divided by the square of h",
+        hint="By what is the difference of the two values divided in the docstring?",
+    ),
+    edit(
+        "C2-X32",
+        {"rise": "upper + lower"},
+        of="numerical_gradient",
+        what="the two values are added",
+        hint="Which sign is between the two values of f in the docstring?",
+    ),
+    edit(
+        "C2-X33",
+        {"rise": "lower - upper"},
+        of="numerical_gradient",
+        what="the difference has the wrong sign",
+        hint="Which of the two values is subtracted in the docstring?",
+    ),
+    edit(
+        "C2-X34",
+        {"rise": "abs(upper - lower)"},
+        of="numerical_gradient",
+        what="the sign of the difference is lost",
+        hint="Can a derivative be negative? Is yours ever?",
+    ),
+    edit(
+        "C2-X35",
+        {"x[i]": "ahead"},
+        of="numerical_gradient",
+        what="an entry is left moved by h after its turn",
+        hint="While the second entry is moved, does the first one have its old value again?",
+    ),
+    edit(
+        "C2-X37",
+        {"places": "[(k,) for k in range(x.size)]"},
+        of="numerical_gradient",
+        what="a matrix is indexed as if it were a vector",
+        hint="How many indices does an entry of a matrix need?",
+    ),
+    edit(
+        "C2-X38",
+        {"places": "list(np.ndindex(x.shape))[:-1]"},
+        of="numerical_gradient",
+        what="the last entry is left out",
+        hint="Count the entries that your loop visits.",
+    ),
+    edit(
+        "C2-X39",
+        {"places": "list(np.ndindex(x.shape))[1:]"},
+        of="numerical_gradient",
+        what="the first entry is left out",
+        hint="Count the entries that your loop visits.",
+    ),
+    edit(
+        "C2-X40",
+        {"upper": "f(ahead)", "lower": "f(behind)"},
+        of="numerical_gradient",
+        what="f gets a single entry instead of the array",
+        hint="What does f take: a number, or an array of the shape of x?",
+    ),
+    edit(
+        "C2-X41",
+        {"result": "g.sum()"},
+        of="numerical_gradient",
+        what="the derivatives are added up to one number",
+        hint="Which shape should the result have?",
+    ),
+    edit(
+        "C2-X42",
+        {"result": "g.mean()"},
+        of="numerical_gradient",
+        what="the derivatives are averaged to one number",
+        hint="Which shape should the result have?",
+    ),
+    edit(
+        "C2-X44",
+        {"x": "np.array(given, dtype=np.float32)"},
+        of="numerical_gradient",
+        what="the computation is in float32",
+        hint="In which dtype do you add h? Print np.float32(1) + np.float32(1e-5) - 1.",
+    ),
+    edit(
+        "C2-X45",
+        {"result": "g / np.linalg.norm(g)"},
+        of="numerical_gradient",
+        what="the gradient is divided by its length",
+        hint="Should the gradient of 2 f be twice that of f?",
+    ),
+    edit(
+        "C2-X46",
+        {"slope": "rise / width / x.size"},
+        of="numerical_gradient",
+        what="the derivatives are divided by the number of entries",
+        hint="By what is the difference of the two values divided in the docstring?",
+    ),
+    edit(
+        "C3-X21",
+        {"size": "size_a"},
+        of="relative_error",
+        what="the difference is divided by the first norm alone",
+        hint="Exchange a and b. Is your answer the same?",
+    ),
+    edit(
+        "C3-X22",
+        {"size": "(size_a + size_b) / 2"},
+        of="relative_error",
+        what="the difference is divided by the mean of the norms",
+        hint="Take b = -a. Is your error 1?",
+    ),
+    edit(
+        "C3-X23",
+        {"size": "min(size_a, size_b)"},
+        of="relative_error",
+        what="the difference is divided by the smaller norm",
+        hint="Take b = -a. Is your error 1?",
+    ),
+    edit(
+        "C3-X24",
+        {"size": "size_a * size_b"},
+        of="relative_error",
+        what="the norms are multiplied instead of added",
+        hint="Compare what you divide by with the docstring.",
+    ),
+    edit(
+        "C3-X25",
+        {"size": "np.sqrt(size_a**2 + size_b**2)"},
+        of="relative_error",
+        what="the squares of the norms are added",
+        hint="Compare what you divide by with the docstring.",
+    ),
+    edit(
+        "C3-X26",
+        {"size": "size_a**2 + size_b**2"},
+        of="relative_error",
+        what="the roots are missing below the line",
+        hint="Compare what you divide by with the docstring.",
+    ),
+    edit(
+        "C3-X27",
+        {"top": "np.sum(difference**2)"},
+        of="relative_error",
+        what="the root is missing above the line",
+        hint="Is the norm above the line a sum of squares, or its root?",
+    ),
+    edit(
+        "C3-X28",
+        {"top": "size_a - size_b"},
+        of="relative_error",
+        what="the norms are subtracted instead of the arrays",
+        hint="Two different arrays can have equal norms. What is your error then?",
+    ),
+    edit(
+        "C3-X29",
+        {"top": "abs(size_a - size_b)"},
+        of="relative_error",
+        what="the norms are subtracted instead of the arrays",
+        hint="Two different arrays can have equal norms. What is your error then?",
+    ),
+    edit(
+        "C3-X30",
+        {"difference": "a + b"},
+        of="relative_error",
+        what="the arrays are added instead of subtracted",
+        hint="What is your error for a = b?",
+    ),
+    edit(
+        "C3-X31",
+        {
+            "top": "np.sum(np.abs(difference))",
+            "(size_a, size_b)": "np.sum(np.abs(a)), np.sum(np.abs(b))",
+        },
+        of="relative_error",
+        what="absolute values are added instead of squares",
+        hint="How is the norm defined in the docstring?",
+    ),
+    edit(
+        "C3-X32",
+        {
+            "top": "np.max(np.abs(difference))",
+            "(size_a, size_b)": "np.max(np.abs(a)), np.max(np.abs(b))",
+        },
+        of="relative_error",
+        what="the largest entries take the place of the norms",
+        hint="How is the norm defined in the docstring?",
+    ),
+    edit(
+        "C3-X33",
+        {"top": "np.max(np.abs(difference))"},
+        of="relative_error",
+        what="only the largest difference is counted",
+        hint="How is the norm defined in the docstring?",
+    ),
+    edit(
+        "C3-X34",
+        {"top": "np.sum(np.abs(difference))"},
+        of="relative_error",
+        what="the differences are added without squares",
+        hint="How is the norm above the line defined in the docstring?",
+    ),
+    edit(
+        "C3-X35",
+        {"top": "np.mean(np.abs(difference))"},
+        of="relative_error",
+        what="the differences are averaged",
+        hint="How is the norm above the line defined in the docstring?",
+    ),
+    edit(
+        "C3-X36",
+        {"error": "np.max(np.abs(a - b) / np.maximum(1e-12, np.maximum(np.abs(a), np.abs(b))))"},
+        of="relative_error",
+        what="this is the error of the worst entry",
+        hint="Is there an error of each entry in the docstring, or one of all entries together?",
+    ),
+    edit(
+        "C3-X37",
+        {"error": "np.mean(np.abs(a - b) / np.maximum(1e-12, np.maximum(np.abs(a), np.abs(b))))"},
+        of="relative_error",
+        what="the errors of the entries are averaged",
+        hint="Is there an error of each entry in the docstring, or one of all entries together?",
+    ),
+    edit(
+        "C3-X38",
+        {"error": "np.max(np.abs(a - b) / np.maximum(1e-12, np.abs(a) + np.abs(b)))"},
+        of="relative_error",
+        what="this is the error of the worst entry",
+        hint="Is there an error of each entry in the docstring, or one of all entries together?",
+    ),
+    edit(
+        "C3-X39",
+        {"error": "np.sum(np.abs(a - b) / np.maximum(1e-12, np.abs(a) + np.abs(b)))"},
+        of="relative_error",
+        what="the errors of the entries are added",
+        hint="Is there an error of each entry in the docstring, or one of all entries together?",
+    ),
+    edit(
+        "C3-X40",
+        {"error": "np.max(np.abs(a - b) / np.maximum(1e-8, np.maximum(np.abs(a), np.abs(b))))"},
+        of="relative_error",
+        what="this is the error of the worst entry",
+        hint="Is there an error of each entry in the docstring, or one of all entries together?",
+    ),
+    edit(
+        "C3-X42",
+        {"error": "np.linalg.norm((a - b) / np.maximum(1e-12, np.abs(a) + np.abs(b)))"},
+        of="relative_error",
+        what="the norm is taken after the division",
+        hint="Is there an error of each entry in the docstring, or one of all entries together?",
+    ),
+    edit(
+        "C3-X44",
+        {"size": "max(size_a + size_b, 1e-6)"},
+        of="relative_error",
+        what="the divisor is never below 1e-6",
+        hint="Gradients can be smaller than that. What is your error then?",
+    ),
+    edit(
+        "C3-X45",
+        {"size": "size_a + size_b + 1e-7"},
+        of="relative_error",
+        what="1e-7 is added to the denominator",
+        hint="Gradients can be of size 1e-7. What does your 1e-7 do to the divisor there?",
+    ),
+    edit(
+        "C3-X46",
+        {"size": "size_a + size_b + 1e-5"},
+        of="relative_error",
+        what="1e-5 is added to the denominator",
+        hint="Gradients can be of size 1e-5. What does your 1e-5 do to the divisor there?",
+    ),
+    edit(
+        "C3-X47",
+        {"size": "max(size_a, size_b) + 1e-8"},
+        of="relative_error",
+        what="the difference is divided by the larger norm",
+        hint="Take b = -a. How large can your error become, and how large should it be at most?",
+    ),
+    edit(
+        "C3-X48",
+        {"error": "top / size if size else 1.0"},
+        of="relative_error",
+        what="two arrays of zeros give 1",
+        hint="Which error have two equal gradients?",
+    ),
+    edit(
+        "C3-X49",
+        {"error": "(top / size) ** 2 if size else 0.0"},
+        of="relative_error",
+        what="the error is squared",
+        hint="Is there a square around the whole quotient in the docstring?",
+    ),
+    edit(
+        "C3-X50",
+        {"error": "np.sqrt(top / size) if size else 0.0"},
+        of="relative_error",
+        what="a root is taken of the error",
+        hint="Is there a root around the whole quotient in the docstring?",
+    ),
+    edit(
+        "C3-X51",
+        {"error": "100 * top / size if size else 0.0"},
+        of="relative_error",
+        what="the error is in percent",
+        hint="How large is the error at most in the docstring?",
+    ),
+    edit(
+        "C3-X52",
+        {"error": "size / top if top else 0.0"},
+        of="relative_error",
+        what="the fraction is upside down",
+        hint="What is your error for gradients that are nearly equal?",
+    ),
+    edit(
+        "C3-X53",
+        {"return": "np.abs(a - b) / (np.abs(a) + np.abs(b))"},
+        of="relative_error",
+        what="there is one error for each entry",
+        hint="Is there an error of each entry in the docstring, or one of all entries together?",
+    ),
+    edit(
+        "C3-X54",
+        {"return": "error < 1e-7"},
+        of="relative_error",
+        what="a yes or no is returned",
+        hint="Is a decision asked for, or a number?",
+    ),
+    edit(
+        "C3-X55",
+        {
+            "top": "np.linalg.norm(difference, axis=-1)",
+            "(size_a, size_b)": "np.linalg.norm(a, axis=-1), np.linalg.norm(b, axis=-1)",
+            "error": "np.sum(top / np.maximum(size, 1e-300))",
+        },
+        of="relative_error",
+        what="the errors of the rows are added",
+        hint="Is there an error of each entry in the docstring, or one of all entries together?",
+    ),
+    edit(
+        "C3-X56",
+        {"top": "np.sqrt(np.mean(difference**2))"},
+        of="relative_error",
+        what="a mean takes the place of the sum above the line only",
+        hint="Above and below the line: is each a sum of squares, or is one a mean?",
     ),
 ]
 
@@ -279,39 +873,3 @@ def chain_that_uses_the_lists_up(fs, dfs, x):
         d = d * dfs.pop(0)(x)
         x = fs.pop(0)(x)
     return d
-
-
-@misconception(
-    "C1-X6",
-    of="chain_derivative",
-    what="differences are used instead of the chain rule",
-    hint="You have been given the slopes of the links. Does your answer change when they do?",
-)
-def chain_by_differences(fs, dfs, x):
-    def run(y):
-        for f in fs:
-            y = f(y)
-        return y
-
-    h = 1e-6
-    return (run(x + h) - run(x - h)) / (2 * h)
-
-
-@misconception(
-    "C2-X5",
-    of="numerical_gradient",
-    what="whole rows are moved instead of single entries",
-    hint="Your loop visits each x[i]. What is x[i] when x is a matrix?",
-)
-def gradient_by_rows(f, x, h=1e-5):
-    x = np.array(x, dtype=float)
-    g = np.zeros_like(x)
-    for i in range(len(x)):
-        old = x[i].copy()
-        x[i] = old + h
-        fp = f(x)
-        x[i] = old - h
-        fm = f(x)
-        x[i] = old
-        g[i] = (fp - fm) / (2 * h)
-    return g
