@@ -775,4 +775,19 @@ EDITS = [
         what="the output is rounded to 0 and 1",
         hint="Are decisions asked for, or the numbers that the last sigmoid gives?",
     ),
+    *(
+        edit(
+            identity,
+            {
+                "returned": f"{{{first}"
+                '**{f"Z{k}": Z for k, (_, Z) in enumerate(caches, 1)}, '
+                '**{f"A{k}": _sigmoid(Z) for k, (_, Z) in enumerate(caches, 1)}}'
+            },
+            of="mlp_forward",
+            what="the caches are a dict by name; here they are a list with a pair for each layer",
+            hint="Each layer has a pair of its own in the docstring. How do you make a list of "
+            "pairs?",
+        )
+        for identity, first in [("C5-X67", ""), ("C5-X68", '"A0": X, ')]
+    ),
 ]

@@ -579,8 +579,8 @@ EDITS = [
         "C2-X41",
         {"result": "g.sum()"},
         of="numerical_gradient",
-        what="the derivatives are added up to one number",
-        hint="Which shape should the result have?",
+        what="one number is returned for all entries together",
+        hint="Which shape should the result have? Move one entry at a time.",
     ),
     edit(
         "C2-X42",
@@ -736,24 +736,10 @@ EDITS = [
         hint="Is there an error of each entry in the docstring, or one of all entries together?",
     ),
     edit(
-        "C3-X38",
-        {"error": "np.max(np.abs(a - b) / np.maximum(1e-12, np.abs(a) + np.abs(b)))"},
-        of="relative_error",
-        what="this is the error of the worst entry",
-        hint="Is there an error of each entry in the docstring, or one of all entries together?",
-    ),
-    edit(
         "C3-X39",
         {"error": "np.sum(np.abs(a - b) / np.maximum(1e-12, np.abs(a) + np.abs(b)))"},
         of="relative_error",
         what="the errors of the entries are added",
-        hint="Is there an error of each entry in the docstring, or one of all entries together?",
-    ),
-    edit(
-        "C3-X40",
-        {"error": "np.max(np.abs(a - b) / np.maximum(1e-8, np.maximum(np.abs(a), np.abs(b))))"},
-        of="relative_error",
-        what="this is the error of the worst entry",
         hint="Is there an error of each entry in the docstring, or one of all entries together?",
     ),
     edit(

@@ -18,7 +18,9 @@ def _assert(condition):
 
 
 def _sigmoid(z):
-    return 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))
+    """Return the sigmoid as most write it: its logarithm is infinite where theirs is."""
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-z))
 
 
 def _share(z, axis=1):

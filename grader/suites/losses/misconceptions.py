@@ -1265,7 +1265,7 @@ EDITS = [
         "B4-X18",
         {"shift": "z.max()", "total": "e.sum(axis=1)"},
         of="softmax",
-        what="one maximum is subtracted from all rows, and the sums lose their axis",
+        what="the sum of each row loses its axis",
         hint="Print the shape of your sums beside that of z. Which argument of sum keeps an axis?",
     ),
     edit(
@@ -1687,17 +1687,10 @@ EDITS = [
         for identity, number in [("B4-X30", 1e-3), ("B4-X31", 1.0)]
     ),
     edit(
-        "B4-X32",
-        {"shift": "0", "total": "e.sum()"},
-        of="softmax",
-        what="the sum is over all rows, and nothing is subtracted before exp",
-        hint="Add up each row of your answer. Which sum did you divide by?",
-    ),
-    edit(
-        "B4-X33",
-        {"shift": "0", "total": "e.sum(axis=0, keepdims=True)"},
-        of="softmax",
-        what="columns are normalised instead of rows, and nothing is subtracted before exp",
-        hint="A sample is a row. Add up a row of your answer, then a column.",
+        "B5-X40",
+        {"terms": "logs[np.arange(len(logits)), target]"},
+        of="softmax_cross_entropy",
+        what="Y is used as class numbers; here its rows are one-hot",
+        hint="Print Y. Does a row hold a class number, or a single 1 among zeros?",
     ),
 ]
