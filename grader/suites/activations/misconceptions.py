@@ -39,8 +39,8 @@ EDITS = [
         {"result": "1 / (1 + np.exp(exponent))"},
         of="sigmoid",
         what="exp overflows for large negative z",
-        hint="The values are right, though exp overflows on the way. Which sign of the exponent "
-        "keeps exp small on each side?",
+        hint="exp overflows on the way. Which sign of the exponent keeps exp small for z above "
+        "0, and which for z below?",
         second_hint="Run the call under Repeat with np.seterr(all='raise') before it: for which "
         "z does Python stop? np.where computes both of its branches for all entries, even those "
         "it does not take: part the entries before exp sees them.",
@@ -51,8 +51,8 @@ EDITS = [
         {"result": "np.exp(-exponent) / (1 + np.exp(-exponent))"},
         of="sigmoid",
         what="exp overflows, and infinity is divided by infinity",
-        hint="On paper the two forms are equal. What does the computer make of exp(1000), and of "
-        "that divided by itself?",
+        hint="On paper the two forms are equal. What is exp(1000) in floating point, and what is"
+        " that divided by itself?",
         second_hint="Treat the two halves of the array apart. For z below 0 your form is fine; "
         "for z above 0 divide numerator and denominator by the same thing, so that exp only ever "
         "sees numbers below 0.",
@@ -115,15 +115,14 @@ EDITS = [
         {"rest": "z"},
         of="sigmoid_prime",
         what="one of the two factors uses z instead of the activation",
-        hint="One of your two factors is written in the activation. Is the other?",
+        hint="Both factors of the slope need the activation. Which of yours has z instead?",
     ),
     edit(
         "A2-X3",
         {"result": "1 - np.tanh(z) ** 2"},
         of="sigmoid_prime",
         what="this is the slope of tanh",
-        hint="Two S-shaped curves are in this exercise. Which of them has a slope of 1 at z = 0, "
-        "and which of 0.25?",
+        hint="Is your slope 0.25 at z = 0, as the docstring has it, or 1?",
         second_hint="A sigmoid climbs from 0 to 1, the other curve from -1 to 1, in half the "
         "width. Write the slope that you have with the value of its own curve, and look which "
         "curve that is.",
@@ -188,7 +187,7 @@ EDITS = [
         {"left": "-1.0 * (z < 0)"},
         of="relu_prime",
         what="the slope for negative z is -1",
-        hint="For negative z relu is flat. How steep is a flat line?",
+        hint="How steep is relu for negative z?",
     ),
     edit(
         "A4-X1",
@@ -282,7 +281,7 @@ EDITS = [
         {"second": "0"},
         of="gelu_prime",
         what="the second term of the product rule is missing",
-        hint="GELU is a product. In how many of its factors does z appear?",
+        hint="Differentiate z * Phi(z) by the product rule. How many terms do you get?",
     ),
     edit(
         "A6-X3",
@@ -303,7 +302,7 @@ EDITS = [
         {"result": "first * second"},
         of="gelu_prime",
         what="the two terms are multiplied instead of added",
-        hint="The derivative of a product has two terms. What stands between yours?",
+        hint="The product rule gives two terms. Are they added or multiplied?",
     ),
     edit(
         "A1-07",

@@ -52,7 +52,7 @@ EDITS = [
         {"Z": "_sigmoid(total)"},
         of="affine_forward",
         what="an activation is applied",
-        hint="Is there anything nonlinear in the result that the docstring asks for?",
+        hint="Does the docstring ask for anything after the bias is added?",
     ),
     edit(
         "C4-X5",
@@ -74,7 +74,8 @@ EDITS = [
         {"Z": "product", "a": "_sigmoid(Z) + bias"},
         of="mlp_forward",
         what="the bias is added after the sigmoid",
-        hint="Can an output of a sigmoid be above 1? Look at what you add after it.",
+        hint="A sigmoid is never above 1. Is your output ever above 1? Look at what you add "
+        "after the sigmoid.",
     ),
     edit(
         "C5-01",

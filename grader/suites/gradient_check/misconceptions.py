@@ -27,7 +27,8 @@ EDITS = [
         {"result": "sum(slopes)"},
         of="chain_derivative",
         what="the slopes are added instead of multiplied",
-        hint="If the first link doubles and the second triples, how much does the chain stretch?",
+        hint="Two functions: the first doubles, the second triples. What is the slope of the "
+        "chain?",
         second_hint="Stretch a rubber band to twice its length and then to three times that. How "
         "long is it in the end? Do the same with the slopes.",
     ),
@@ -36,7 +37,7 @@ EDITS = [
         {"links": "zip(reversed(fs), reversed(dfs), strict=True)"},
         of="chain_derivative",
         what="the chain is followed from its last function",
-        hint="Which function of the list touches x first?",
+        hint="Which function of the list is applied to x first?",
     ),
     edit(
         "C1-X4",
@@ -57,7 +58,8 @@ EDITS = [
         {"after": "df(point)"},
         of="chain_derivative",
         what="the next point is computed by the slope instead of the function",
-        hint="What does the second link get from the first: its value or its slope?",
+        hint="Which number goes into the second function: the value of the first one, or its "
+        "slope?",
     ),
     edit(
         "C2-03",
@@ -81,7 +83,7 @@ EDITS = [
         {"upper": "f(start + move)", "lower": "f(start - move)"},
         of="numerical_gradient",
         what="all entries are moved at once",
-        hint="A partial derivative asks what one entry does. How many have you moved?",
+        hint="For a partial derivative a single entry is moved. How many do you move?",
         second_hint="With f = sum, every partial derivative is 1. Yours gives the number of "
         "entries: x + h moves them all. Make a copy in which one single entry is moved.",
     ),
@@ -97,7 +99,7 @@ EDITS = [
         {"result": "g.ravel()"},
         of="numerical_gradient",
         what="the result is a flat vector",
-        hint="Could you subtract your gradient from a matrix x as it is?",
+        hint="Compare the shape of your result with that of x for a matrix x.",
     ),
     edit(
         "C2-X1",
@@ -173,14 +175,14 @@ EDITS = [
         {"size": "np.linalg.norm(a + b)"},
         of="relative_error",
         what="the difference is divided by the norm of the sum",
-        hint="Take b = -a, the worst of mistakes. What do you divide by?",
+        hint="Take b = -a. What do you divide by?",
     ),
     edit(
         "C3-05",
         {"top": "np.sum(a) - np.sum(b)"},
         of="relative_error",
         what="differences of opposite signs cancel",
-        hint="One entry is too large by 1 and another too small by 1. What do you report?",
+        hint="One entry is too large by 1 and another too small by 1. Which error do you return?",
         second_hint="Try a = (1, -1) and b = (0, 0). Your differences cancel before they are "
         "counted: make each one harmless in sign before they are put together.",
     ),
@@ -224,7 +226,7 @@ EDITS = [
         {"size": "np.sum(a**2) + np.sum(b**2)", "top": "np.sum(difference**2)"},
         of="relative_error",
         what="the roots of the norms are missing",
-        hint="Is a sum of squares a length already?",
+        hint="Is a norm the sum of squares, or its root?",
     ),
     edit(
         "C3-X7",

@@ -18,7 +18,7 @@ EDITS = [
         {"slope_half": "1"},
         of="mse",
         what="the gradient is that of a loss without the 1/2",
-        hint="Once a half stands before the loss, what becomes of the 2 from the square?",
+        hint="Differentiate the loss with its 1/2. Which factor is left of the 2 from the square?",
     ),
     edit(
         "B1-06",
@@ -55,7 +55,7 @@ EDITS = [
         {"difference": "np.subtract(y_hat, y, out=y_hat)"},
         of="mse",
         what="the caller's array is overwritten",
-        hint="The caller still needs the predictions. What is left of them after your call?",
+        hint="Print y_hat before and after the call.",
     ),
     edit(
         "B1-X5",
@@ -140,14 +140,14 @@ EDITS = [
         {"other": "0", "slope": "-target / used"},
         of="bce",
         what="the term of the zeros is missing",
-        hint="Where y is 0, does your loss notice at all whether p is 0.1 or 0.9?",
+        hint="Where y is 0, does your loss change when p goes from 0.1 to 0.9?",
     ),
     edit(
         "B2-X3",
         {"used": "given"},
         of="bce",
         what="the gradient uses p before it is clipped",
-        hint="The loss survives p = 1. By what do you divide in the gradient there?",
+        hint="For p = 1, by what do you divide in the gradient?",
     ),
     edit(
         "B2-X4",
@@ -175,8 +175,7 @@ EDITS = [
         {"bound": "1e-7"},
         of="bce",
         what="eps is not used",
-        hint="Where do you clip when the caller says nothing about it, and where when the caller "
-        "does?",
+        hint="Where do you clip if the caller passes no eps, and where if the caller passes one?",
     ),
     edit(
         "B2-X9",
@@ -197,7 +196,7 @@ EDITS = [
         {"terms": "_binary_logs(s, label)"},
         of="bce_with_logits",
         what="the logarithm is taken of the sigmoid",
-        hint="Print 1 - sigmoid(40). What will the logarithm make of that?",
+        hint="Print 1 - sigmoid(40). What is the logarithm of that?",
         second_hint="For z = 40 the sigmoid is exactly 1.0 and the difference is lost for good. "
         "Do not compute p for the loss at all: write its logarithm out in z on paper, and keep "
         "every exponent below 0.",
@@ -207,7 +206,7 @@ EDITS = [
         {"terms": "_binary_logs(np.clip(s, 1e-12, 1 - 1e-12), label)"},
         of="bce_with_logits",
         what="the sigmoid is kept away from 0 and 1 before the logarithm",
-        hint="Finite now, but logits of 100 and of 1000 cost the same. Should they?",
+        hint="Logits of 100 and of 1000 now cost the same. Should they?",
     ),
     edit(
         "B3-03",
@@ -251,8 +250,7 @@ EDITS = [
         {"difference": "target - s"},
         of="bce_with_logits",
         what="the difference has the wrong sign",
-        hint="For y = 1 the logit should be pushed up. What does a descent step along your "
-        "gradient do?",
+        hint="For y = 1 the loss falls when z grows. Which sign should the gradient have there?",
     ),
     edit(
         "B3-X6",
@@ -316,7 +314,7 @@ EDITS = [
         {"shift": "z.max()", "total": "e.sum()"},
         of="softmax",
         what="everything is normalised together",
-        hint="All entries of all samples together sum to 1. What should?",
+        hint="All your entries together sum to 1. Which entries should?",
     ),
     edit(
         "B4-X2",
@@ -330,16 +328,15 @@ EDITS = [
         {"share": "_sigmoid(z)"},
         of="softmax",
         what="this is the sigmoid",
-        hint="Must the entries of one row compete, or does each have a probability of its own "
-        "here?",
+        hint="Add up a row of your answer. Is the sum 1?",
     ),
     edit(
         "B4-X4",
         {"total": "e.sum(axis=1) if e.shape[0] == e.shape[1] else e.sum(axis=1)[:, None]"},
         of="softmax",
         what="the sums of the rows are laid along the columns",
-        hint="With as many rows as columns numpy divides without complaint. By the sum of which "
-        "row does it divide your first row's second entry?",
+        hint="Print the shape of your sums beside that of z. Do they line up with the rows or "
+        "with the columns?",
     ),
     edit(
         "B4-X5",
@@ -378,7 +375,8 @@ EDITS = [
         {"difference": "target - p"},
         of="softmax_cross_entropy",
         what="the difference has the wrong sign",
-        hint="Step against your gradient once. Does the true class gain or lose?",
+        hint="Raising the logit of the true class lowers the loss. Which sign should its "
+        "gradient have?",
     ),
     edit(
         "B5-03",
@@ -421,8 +419,8 @@ EDITS = [
         {"logs": "np.log(_share(logits, axis))"},
         of="softmax_cross_entropy",
         what="the logarithm is taken of the softmax",
-        hint="Once softmax has rounded to 0, can its logarithm still be saved? Take the "
-        "logarithm on paper.",
+        hint="A softmax can be rounded to 0. Which logarithm do you get then? Simplify "
+        "log(softmax) on paper.",
     ),
     edit(
         "B5-X5",
@@ -457,7 +455,7 @@ EDITS = [
         {"logs": "logits - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))"},
         of="softmax_cross_entropy",
         what="the maximum is subtracted in one of two places only",
-        hint="Your gradient is right. Add 5 to a whole row of logits: does your loss change?",
+        hint="Add 5 to a whole row of logits. Does your loss change? Should it?",
     ),
     edit(
         "B5-X10",
@@ -471,7 +469,7 @@ EDITS = [
         {"result": "upstream * weights * (1 - weights)"},
         of="softmax_backward",
         what="only the diagonal of the Jacobian is used",
-        hint="Raise one logit of a row. Do the other probabilities of the row stay put?",
+        hint="Raise one logit of a row. Do the other probabilities of the row stay as they are?",
         second_hint="Take a row of two classes. Raising the first logit lowers the second "
         "probability, so the second entry of dp matters for the first logit too. In yours it "
         "never does: which term gathers the whole row?",
@@ -531,7 +529,8 @@ EDITS = [
         {"product": "upstream / dp.shape[1]"},
         of="softmax_backward",
         what="a plain mean is subtracted",
-        hint="A mean over a row counts each entry alike. Should a likely class not weigh more?",
+        hint="Compare the sum in the docstring with your mean. By which factor is each entry "
+        "weighted?",
     ),
     edit(
         "B6-X8",
@@ -545,7 +544,7 @@ EDITS = [
         {"mean": "np.mean(product, axis=1, keepdims=True)"},
         of="softmax_backward",
         what="a mean takes the place of the sum",
-        hint="The shares p add up to 1 in each row. By what else do you divide what you subtract?",
+        hint="Is a sum or a mean subtracted in the docstring?",
     ),
     edit(
         "B2-X20",
@@ -626,7 +625,7 @@ EDITS = [
         {"loss_half": "1.0"},
         of="mse",
         what='the 1/2 of "half_sum" and "half_mean" is missing in the loss',
-        hint="Your gradient is right. Which of the three losses have a 2 below the line?",
+        hint="Which of the three losses in the docstring have a 2 below the line?",
     ),
     edit(
         "B1-X18",
