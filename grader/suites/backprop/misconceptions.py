@@ -12,8 +12,7 @@ EDITS = [
         {"through": "1"},
         of="scalar_backprop",
         what="w2 is missing on the way back",
-        hint="Change z of the hidden neuron a little: on its way to y_hat, what is that change "
-        "multiplied by?",
+        hint="In y_hat = w2 * a + b2, by how much does y_hat grow if a grows by 0.1?",
         second_hint="Draw the chain z_h, a_h, y_hat, L and write the slope of every arrow on it. "
         "There are three arrows; your d_h is a product of two.",
     ),
@@ -22,8 +21,7 @@ EDITS = [
         {"read_by_w2": "z_h"},
         of="scalar_backprop",
         what="the gradient of w2 uses z instead of a",
-        hint="Look at the line of the forward pass in which w2 stands. Which number is it "
-        "multiplied by there?",
+        hint="Which number is w2 multiplied by in the forward pass?",
     ),
     edit(
         "D1-06",
@@ -81,7 +79,7 @@ EDITS = [
         {"slope": "1"},
         of="output_delta",
         what="the slope is missing",
-        hint="You are given dL/da and asked for dL/dz. What lies between z and a?",
+        hint="You get dL/da and return dL/dz. Which factor leads from a to z?",
         second_hint="Move z by a tiny amount: a moves by that amount times something, and only "
         "then L reacts. That something is one of your three arguments, evaluated at another, and "
         "it is not in your answer yet.",
@@ -155,7 +153,7 @@ EDITS = [
         {"slope": "f_prime(at) ** 2"},
         of="hidden_delta",
         what="the slope is applied twice",
-        hint="How many activation functions does a change in z pass before it reaches z_next?",
+        hint="Count how often the slope is a factor of your result.",
     ),
     edit(
         "D3-05",
@@ -169,8 +167,7 @@ EDITS = [
         {"back": "delta_next.mean(axis=1, keepdims=True) @ W_next.sum(axis=1, keepdims=True).T"},
         of="hidden_delta",
         what="the errors are averaged before the weights are applied",
-        hint="Set all weights but one to zero. Which of the next layer's deltas should still "
-        "count?",
+        hint="Set all weights but one to zero. Which entries of delta_next should still count?",
     ),
     edit(
         "D3-08",
@@ -237,7 +234,7 @@ EDITS = [
         {"result": "f_prime(back * z)"},
         of="hidden_delta",
         what="the slope is taken of a product",
-        hint="Look up in the docstring what f_prime wants to be given, and give it nothing else.",
+        hint="Which of your arguments does f_prime need? Read its line in the docstring.",
     ),
     edit(
         "D3-X9",
@@ -261,7 +258,7 @@ EDITS = [
         {"db": "sums / len(delta)"},
         of="weight_gradients",
         what="db is a mean instead of a sum",
-        hint="dW is right. Treat the bias as a weight whose input is always 1: what becomes of db?",
+        hint="dW is a sum over the samples. Is db a sum or a mean in your code?",
     ),
     edit(
         "D4-04",
@@ -336,7 +333,7 @@ EDITS = [
         {"product": "A_prev @ delta.T"},
         of="weight_gradients_columns",
         what="dW is transposed",
-        hint="In this layout W has a row for each output. Has your dW?",
+        hint="In this layout W has a row for each output. Compare the shape of your dW with it.",
     ),
     edit(
         "D5-02",
@@ -447,8 +444,8 @@ EDITS = [
         {"return": "_step({**weights, **biases}, grads)"},
         of="backprop",
         what="updated parameters are returned instead of gradients",
-        hint="Backpropagation finds the gradients; taking a step is another function's work. "
-        "Which of the two do you return?",
+        hint="Backpropagation computes gradients and updates nothing. Which of the two do you "
+        "return?",
     ),
     edit(
         "D6-X7",
@@ -479,8 +476,7 @@ EDITS = [
         {"bias": "0"},
         of="backprop",
         what="the prediction leaves out b2",
-        hint="Begin with the forward pass: set all weights to 0. What do you predict, and what "
-        "should you?",
+        hint="Compare your line for the prediction with the one in the docstring, term by term.",
     ),
     edit(
         "D6-X11",
@@ -646,7 +642,7 @@ EDITS = [
         {"other": "0"},
         of="network_gradients",
         what="the term of the zeros is missing in the loss",
-        hint="What should a confident answer cost where Y is 0? Does your loss have a part for it?",
+        hint="Compare your loss with the one in the docstring. What does it give where Y is 0?",
     ),
     edit(
         "D7-X12",
@@ -671,7 +667,7 @@ EDITS = [
         {"bias": "0.0"},
         of="network_gradients",
         what="the biases are left out in the forward pass",
-        hint="Add 1 to a bias. Does your loss move?",
+        hint="Compare your line for Z with the one in the docstring, term by term.",
     ),
     edit(
         "D7-X15",
@@ -1674,6 +1670,28 @@ EDITS = [
         of="network_gradients",
         what="the targets are not subtracted",
         hint="With what does the loss compare A? Look for Y in your delta at the output.",
+    ),
+    edit(
+        "D6-X51",
+        {"back": "(w2 - dw2).T"},
+        of="backprop",
+        what="w2 is updated on the way",
+        hint="Use the w2 of the forward pass everywhere. Is yours still the same when you "
+        "compute the hidden delta?",
+    ),
+    edit(
+        "D7-X61",
+        {"weights": "(W - dW).T"},
+        of="network_gradients",
+        what="weights are updated before delta goes back through them",
+        hint="Use the weights of the forward pass for all deltas. Are yours still the same?",
+    ),
+    edit(
+        "D7-X62",
+        {"read": "activations[layer + 1]"},
+        of="network_gradients",
+        what="dW uses the activations of its own layer instead of those before it",
+        hint="Which array is W multiplied by in the forward pass?",
     ),
 ]
 

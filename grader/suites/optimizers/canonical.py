@@ -10,50 +10,69 @@ def _write_into(array, values):
 
 def sgd_step(w, g, lr):
     rate = lr
-    direction = g
+    gradient = g
+    direction = gradient
     step = rate * direction
-    result = w - step
+    kept = w
+    result = kept - step
     return result
 
 
-def momentum_step(w, g, v, lr, beta=0.9):
+def momentum_step(w, g, v, lr, beta=None):
+    beta = 0.9 if beta is None else beta
     old = v
     kept = beta
-    gradient = lr * g
-    v = kept * old - gradient
-    step = v
-    new = w + step
-    returned = v
-    order = new, returned
-    return order
+    rate = lr
+    slope = g
+    gradient = rate * slope
+    velocity = kept * old - gradient
+    step = velocity
+    decayed = w
+    w = decayed + step
+    v = velocity
+    return w, v
 
 
-def rmsprop_step(w, g, s, lr, rho=0.9, eps=1e-8):
+def rmsprop_step(w, g, s, lr, rho=None, eps=None):
+    rho = 0.9 if rho is None else rho
+    eps = 1e-8 if eps is None else eps
     old = s
-    square = g**2
+    slope = g
+    square = slope**2
     kept = rho
     share = 1 - rho
-    s = kept * old + share * square
-    used = s
+    mean = kept * old + share * square
+    used = mean
     root = np.sqrt(used)
-    scale = root + eps
-    step = lr * g / scale
-    new = w - step
-    returned = s
-    return new, returned
+    added = eps
+    scale = root + added
+    rate = lr
+    direction = slope
+    step = rate * direction / scale
+    decayed = w
+    w = decayed - step
+    s = mean
+    return w, s
 
 
-def adam_step(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+def adam_step(w, g, state=None, lr=None, beta1=None, beta2=None, eps=None):
+    lr = 1e-3 if lr is None else lr
+    beta1 = 0.9 if beta1 is None else beta1
+    beta2 = 0.999 if beta2 is None else beta2
+    eps = 1e-8 if eps is None else eps
     if state is None:
         state = {"m": np.zeros(w.shape), "v": np.zeros(w.shape), "t": 0}
     first = state["t"] == 0
     t = state["t"] + 1
-    beta_m = beta1
+    slope = g
+    beta_m, beta_v = beta1, beta2
+    kept_of_m = beta_m
     share = 1 - beta_m
-    m = beta_m * state["m"] + share * g
-    square = g**2
-    beta_v = beta2
-    v = beta_v * state["v"] + (1 - beta_v) * square
+    m = kept_of_m * state["m"] + share * slope
+    square = slope**2
+    kept_of_v = beta_v
+    share_v = 1 - beta_v
+    v = kept_of_v * state["v"] + share_v * square
     power = t
     base_m = beta_m
     base_v = beta_v
@@ -63,10 +82,13 @@ def adam_step(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     v_hat = v / correction_v
     direction = m_hat
     root = np.sqrt(v_hat)
-    scale = root + eps
-    step = lr * direction / scale
+    added = eps
+    scale = root + added
+    rate = lr
+    step = rate * direction / scale
     decayed = w
-    new = decayed - step
+    w = decayed - step
     kept_m, kept_v = m, v
     counted = t
-    return new, {"m": kept_m, "v": kept_v, "t": counted}
+    state = {"m": kept_m, "v": kept_v, "t": counted}
+    return w, state
