@@ -220,6 +220,15 @@ class Candidate:
             found = found or other
         return found
 
+    def count_wrong(self, calls: Sequence[Call]) -> int:
+        """Return how many results are wrong with it in some of these calls."""
+        wrong: set[Part] = set()
+        for call in calls:
+            correct = self._evidence.parts(call)[1]
+            ours = parts_of(self._compare(call)[1].value)
+            wrong |= {part for part, got in ours.items() if not alike(got, correct.get(part))}
+        return len(wrong)
+
     def explains(self, run: CheckRun) -> bool:
         """Return whether the misconception did in this check what the student's did."""
         calls = self._evidence.of_check[run.id]

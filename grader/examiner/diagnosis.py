@@ -307,7 +307,10 @@ def _explain_part(
         ([right], _TWO_SLIPS),
     ]
     for candidates, slips in steps:
-        if found := _fitting(part, calls, evidence, candidates, slips):
+        if fitting := _fitting(part, calls, evidence, candidates, slips):
+            # What is wrong in other results as well is no better an explanation of this one.
+            fewest = min(candidate.count_wrong(calls) for candidate, _ in fitting)
+            found = [one for one in fitting if one[0].count_wrong(calls) == fewest]
             # Several slips can be the same in all calls; misconceptions have to be certain.
             common = _common(candidate.mistakes for candidate, _ in found)
             slip = found[0][1]

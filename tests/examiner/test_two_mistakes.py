@@ -163,6 +163,7 @@ EDITS = [
     edit("B", {"b": "3 * z"}, of="g", what="b is large", hint="How often?"),
     edit("B2", {"b": "3 * z + 0 * z"}, of="g", what="b is large, too", hint="How often?"),
     edit("C", {"c": "z**3"}, of="g", what="c is a cube", hint="Which power?"),
+    edit("AC", {"a": "z - 1", "c": "z**4"}, of="g", what="a is low, c is high", hint="Which?"),
 ]
 """
 
