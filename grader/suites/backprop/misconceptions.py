@@ -1230,23 +1230,28 @@ EDITS = [
         "D6-X33",
         {"z1": "w1 @ X + bias1"},
         of="backprop",
-        what="samples are columns in your code; here they are rows",
-        hint="Write the shapes of X and w1 down. In which order do they multiply to (N, H)?",
+        what="samples are columns in your code, or a factor of a product is not transposed; here "
+        "samples are rows",
+        hint="Write the shapes of both factors down in the line that raises. Samples are rows: in "
+        "which order do they multiply, and is one to be transposed?",
     ),
     edit(
         "D6-X34",
         {"z1": "w1.T @ X + bias1"},
         of="backprop",
-        what="samples are columns in your code, and weights are transposed; here samples are rows",
-        hint="Write the shapes of X and w1 down. In which order do they multiply to (N, H)?",
+        what="samples are columns in your code, or X is not transposed on the way back; here "
+        "samples are rows",
+        hint="Write the shapes of both factors down in the line that raises. Samples are rows: in "
+        "which order do they multiply, and is one to be transposed?",
     ),
     edit(
         "D6-X35",
         {"z1": "X @ w1.T + bias1"},
         of="backprop",
-        what="weights are stored (out, in) in your code, as in PyTorch; here they are (in, out)",
-        hint="Read the shape of w1 in the docstring. Does it need to be transposed in the "
-        "forward pass?",
+        what="weights are stored (out, in) or samples are columns in your code; here weights are "
+        "(in, out) and samples are rows",
+        hint="Write the shapes of both factors down in the line that raises. Samples are rows: in "
+        "which order do they multiply, and is one to be transposed?",
     ),
     edit(
         "D6-X37",
@@ -1692,6 +1697,21 @@ EDITS = [
         of="network_gradients",
         what="dW uses the activations of its own layer instead of those before it",
         hint="Which array is W multiplied by in the forward pass?",
+    ),
+    edit(
+        "D7-X63",
+        {"terms": "-((A - Y) ** 2)", "loss_rows": "Y.size"},
+        of="network_gradients",
+        what="the loss is the mean squared error instead of the cross-entropy",
+        hint="Which loss does the docstring define? Compare it with your line, term by term.",
+    ),
+    edit(
+        "D7-X64",
+        {"terms": "-((A - Y) ** 2)", "loss_rows": "Y.size", "output_slope": "A * (1 - A)"},
+        of="network_gradients",
+        what="the loss is the mean squared error, and delta is that of a squared error; here the "
+        "loss is the cross-entropy",
+        hint="Which loss does the docstring define? Its delta at the output is given under Notes.",
     ),
 ]
 

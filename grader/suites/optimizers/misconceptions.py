@@ -53,7 +53,7 @@ EDITS = [
     ),
     edit(
         "E2-01",
-        {"gradient": "-slope", "step": "-rate * velocity"},
+        {"gradient": "-slope", "step": "-rate * used"},
         of="momentum_step",
         what="this is PyTorch's momentum: lr is not part of the velocity",
         hint="The docstring writes which two lines are computed. Compare yours term by term: where "
@@ -71,7 +71,7 @@ EDITS = [
     ),
     edit(
         "E2-05",
-        {"step": "old"},
+        {"used": "old"},
         of="momentum_step",
         what="the step uses the old velocity",
         hint="From v = 0, does your first step move w? Which of the two velocities do you add?",
@@ -80,7 +80,7 @@ EDITS = [
     ),
     edit(
         "E2-07",
-        {"step": "kept * velocity - gradient"},
+        {"step": "kept * used - gradient"},
         of="momentum_step",
         what="this is Nesterov's momentum; here the new velocity itself is added to w",
         hint="What does the docstring add to w? Compare it with your line.",
@@ -126,7 +126,7 @@ EDITS = [
     ),
     edit(
         "E2-X5",
-        {"gradient": "-rate * slope", "step": "-velocity"},
+        {"gradient": "-rate * slope", "step": "-used"},
         of="momentum_step",
         what="the velocity that is returned points uphill",
         hint="Print the v that you return after one step from rest. Which sign does the docstring "
@@ -477,7 +477,7 @@ EDITS = [
     ),
     edit(
         "E2-X6",
-        {"gradient": "-(1 - beta) * slope", "step": "-rate * velocity"},
+        {"gradient": "-(1 - beta) * slope", "step": "-rate * used"},
         of="momentum_step",
         what="the velocity is a mean of gradients, as in Coursera's course; here lr is inside the "
         "velocity and there is no 1 - beta",
@@ -486,7 +486,7 @@ EDITS = [
     ),
     edit(
         "E2-X7",
-        {"gradient": "-(1 - beta) * rate * slope", "step": "-velocity"},
+        {"gradient": "-(1 - beta) * rate * slope", "step": "-used"},
         of="momentum_step",
         what="the velocity points uphill and the gradient is multiplied by 1 - beta",
         hint="The docstring writes which two lines are computed. Compare yours term by term: "
@@ -494,7 +494,7 @@ EDITS = [
     ),
     edit(
         "E2-X8",
-        {"gradient": "(1 - beta) * slope", "step": "rate * velocity"},
+        {"gradient": "(1 - beta) * slope", "step": "rate * used"},
         of="momentum_step",
         what="the gradient is multiplied by 1 - beta, and lr is not part of the velocity",
         hint="The docstring writes which two lines are computed. Compare yours term by term: "
@@ -502,7 +502,7 @@ EDITS = [
     ),
     edit(
         "E2-X9",
-        {"gradient": "-slope", "step": "-rate * (slope + kept * velocity)"},
+        {"gradient": "-slope", "step": "-rate * (slope + kept * used)"},
         of="momentum_step",
         what="this is PyTorch's momentum with nesterov=True; here the new velocity itself is added "
         "to w",
@@ -511,7 +511,7 @@ EDITS = [
     ),
     edit(
         "E2-X10",
-        {"gradient": "slope", "step": "rate * velocity"},
+        {"gradient": "slope", "step": "rate * used"},
         of="momentum_step",
         what="lr is not part of the velocity, which points downhill",
         hint="The docstring writes which two lines are computed. Compare yours term by term: "
@@ -540,7 +540,7 @@ EDITS = [
     ),
     edit(
         "E2-X14",
-        {"step": "rate * velocity"},
+        {"step": "rate * used"},
         of="momentum_step",
         what="lr is multiplied in twice",
         hint="In how many places of your function is lr, and in how many of the docstring?",
@@ -610,7 +610,7 @@ EDITS = [
     ),
     edit(
         "E2-X25",
-        {"step": "-velocity"},
+        {"w": "decayed - step"},
         of="momentum_step",
         what="the velocity is subtracted from w instead of added",
         hint="From rest, the velocity points downhill. In which direction do you move w?",
