@@ -30,6 +30,14 @@ def _loss(A, Y):
     return float(-np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / len(Y))
 
 
+def _backward(params, activations, delta):
+    gradients = []
+    for (W, _), A_prev in zip(reversed(params), reversed(activations[:-1]), strict=True):
+        gradients.insert(0, (A_prev.T @ delta, delta.sum(axis=0)))
+        delta = (delta @ W.T) * A_prev * (1 - A_prev)
+    return gradients
+
+
 def _step(params, gradients, lr):
     pairs = zip(params, gradients, strict=True)
     return [(W - lr * dW, b - lr * db) for (W, b), (dW, db) in pairs]
