@@ -58,9 +58,12 @@ class Canonical:
         """Return what is no function of the course: imports, constants, private definitions."""
         return [node for node in self._tree.body if not _is_public(node)]
 
-    def context(self, function: str) -> list[ast.stmt]:
+    def context(self, definition: _Definition) -> list[ast.stmt]:
         """Return everything of the file that the definition of a function may use."""
-        return [node for node in self._tree.body if getattr(node, "name", None) != function]
+        uses = [*self.helpers, definition]
+        names = {n.id for use in uses for n in ast.walk(use) if isinstance(n, ast.Name)}
+        names -= {definition.name}
+        return [n for n in self._tree.body if not _is_public(n) or getattr(n, "name", "") in names]
 
 
 class EditedFunction:
@@ -97,12 +100,15 @@ class EditedFunction:
                 if text not in texts:
                     texts.append(text)
         definition = copy.deepcopy(canonical.definition(function))
+        steps = _find_steps(definition)
         for place, texts in self._texts.items():
-            _switch(definition, place, [self._parse(place, text) for text in texts], self._fail)
+            step = self._step(steps, place)
+            _switch(step, place, [self._parse(place, text) for text in texts], self._fail)
         self.results = _names_of_results(canonical.definition(function))
         self._chosen = dict.fromkeys(self._texts, 0)
         self._namespace = self._compile(definition)
         self._right = dict(self._namespace)
+        self._replaced = False
 
     def choose(self, *edits: Edits) -> Callable[..., Any]:
         """Return the function with these edits made.
@@ -115,7 +121,9 @@ class EditedFunction:
         for edit in edits:
             for place, text in edit.items():
                 self._chosen[place] = 1 + self._texts[place].index(text)
-        self._namespace.update(self._right)
+        if self._replaced:
+            self._namespace.update(self._right)
+            self._replaced = False
         compiled: Callable[..., Any] = self._namespace[self.function]
         return compiled
 
@@ -129,15 +137,18 @@ class EditedFunction:
         A function ``sigmoid`` is called under the name ``_sigmoid``.
         """
         function = self.choose()
+        self._replaced = True
         self._namespace.update({f"_{name}": helper for name, helper in helpers.items()})
         return function
 
     def source(self, *edits: Edits) -> str:
         """Return a module's worth of definitions with these edits made."""
         definition = copy.deepcopy(self._canonical.definition(self.function))
+        steps = _find_steps(definition)
         for edit in edits:
             for place, text in edit.items():
-                _replace(definition, place, self._parse(place, text), self._fail)
+                step = self._step(steps, place)
+                _replace(step, place, self._parse(place, text), self._fail)
         return ast.unparse(ast.Module([*self._canonical.helpers, definition], []))
 
     def _parse(self, place: str, text: str) -> ast.expr | ast.FunctionDef:
@@ -151,11 +162,20 @@ class EditedFunction:
             return statement
         raise self._fail(place, f"{text!r} is not an expression")
 
+    def _step(self, steps: Mapping[str, _Step], place: str) -> _Step:
+        method = place.partition(".")[0]
+        is_class = isinstance(self._canonical.definition(self.function), ast.ClassDef)
+        if is_class and method not in steps:
+            raise self._fail(place, f"the class has no method {method}")
+        if place not in steps:
+            raise self._fail(place, "there is no such step")
+        return steps[place]
+
     def _fail(self, place: str, reason: str) -> CourseError:
         return CourseError(f"{self._canonical.path}, {place} of {self.function}: {reason}")
 
     def _compile(self, definition: _Definition) -> dict[str, Any]:
-        module = ast.Module([*self._canonical.context(self.function), definition], [])
+        module = ast.Module([*self._canonical.context(definition), definition], [])
         ast.fix_missing_locations(module)
         namespace: dict[str, Any] = {_CHOSEN: self._chosen, "__name__": self._canonical.path.stem}
         exec(compile(module, str(self._canonical.path), "exec"), namespace)  # noqa: S102 - ours
@@ -188,23 +208,27 @@ def _overlap(a: str, b: str) -> bool:
 _Failure = Callable[[str, str], CourseError]
 _New = ast.expr | ast.FunctionDef
 _Assignment = ast.Assign | ast.AugAssign | ast.Return
+_Step = _Assignment | ast.FunctionDef
 
 
-def _switch(definition: _Definition, place: str, texts: list[_New], fail: _Failure) -> None:
+def _switch(step: _Step, place: str, texts: list[_New], fail: _Failure) -> None:
     """Put a switch at a place: the right step, or one of the new ones."""
-    step = _find(definition, place, fail)
     choices = [(_is_chosen(place, number), new) for number, new in enumerate(texts, start=1)]
-    for chosen, new in reversed(choices):
-        if isinstance(step, ast.FunctionDef):
+    if isinstance(step, ast.FunctionDef):
+        for chosen, new in choices:
             body = [*_body_of(new, step, place, fail), ast.Return(None)]
             step.body.insert(0, ast.If(chosen, body, []))
-        else:
-            assert step.value is not None
-            step.value = ast.IfExp(chosen, _value_of(new, place, fail), step.value)
+        return
+    assert step.value is not None
+    *first, (_, last) = choices
+    value = _value_of(last, place, fail)
+    for chosen, new in reversed(first):
+        value = ast.IfExp(chosen, _value_of(new, place, fail), value)
+    # Nearly all steps are right in every call: that is asked first.
+    step.value = ast.IfExp(_is_chosen(place, 0), step.value, value)
 
 
-def _replace(definition: _Definition, place: str, new: _New, fail: _Failure) -> None:
-    step = _find(definition, place, fail)
+def _replace(step: _Step, place: str, new: _New, fail: _Failure) -> None:
     if isinstance(step, ast.FunctionDef):
         step.body = _body_of(new, step, place, fail)
     else:
@@ -216,30 +240,31 @@ def _is_chosen(place: str, number: int) -> ast.Compare:
     return ast.Compare(chosen, [ast.Eq()], [ast.Constant(number)])
 
 
-def _find(definition: _Definition, place: str, fail: _Failure) -> _Assignment | ast.FunctionDef:
-    where: ast.AST = definition
-    if isinstance(definition, ast.ClassDef):
-        name, _, place_within = place.partition(".")
-        methods = [n for n in definition.body if isinstance(n, ast.FunctionDef) and n.name == name]
-        if len(methods) != 1:
-            raise fail(place, f"the class has no method {name}")
-        if not place_within:
-            return methods[0]
-        where, place = methods[0], place_within
-    found = [node for node in ast.walk(where) if _is_at(node, place)]
-    steps = [node for node in found if isinstance(node, _Assignment) and node.value is not None]
-    if not steps:
-        raise fail(place, "there is no such step")
-    # What a loop begins with is assigned before it.
-    return max(steps, key=lambda node: node.lineno)
+def _find_steps(definition: _Definition) -> dict[str, _Step]:
+    """Return the steps of a function or class by place."""
+    if isinstance(definition, ast.FunctionDef):
+        return dict(_find_assignments(definition))
+    steps: dict[str, _Step] = {}
+    for method in definition.body:
+        if isinstance(method, ast.FunctionDef):
+            steps[method.name] = method
+            within = _find_assignments(method)
+            steps |= {f"{method.name}.{place}": step for place, step in within.items()}
+    return steps
 
 
-def _is_at(node: ast.AST, place: str) -> bool:
+def _find_assignments(function: ast.FunctionDef) -> dict[str, _Assignment]:
+    nodes = [node for node in ast.walk(function) if isinstance(node, _Assignment) and node.value]
+    # What a loop begins with is assigned before it: the last one is meant.
+    ordered = sorted(nodes, key=lambda node: node.lineno)
+    return {place: node for node in ordered for place in _places_of(node)}
+
+
+def _places_of(node: _Assignment) -> list[str]:
     if isinstance(node, ast.Return):
-        return place == "return"
-    if isinstance(node, ast.AugAssign):
-        return ast.unparse(node.target) == place
-    return isinstance(node, ast.Assign) and place in map(ast.unparse, node.targets)
+        return ["return"]
+    targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
+    return list(map(ast.unparse, targets))
 
 
 def _value_of(new: _New, place: str, fail: _Failure) -> ast.expr:
