@@ -27,6 +27,7 @@ from grader.examiner.replay import (
     make_again,
     make_with,
 )
+from grader.examiner.screening import Screen
 from grader.records import FAILED, Outcome
 from grader.repairs import FACTORS, Repair
 from grader.sandbox.calls import Call
@@ -128,6 +129,23 @@ class Evidence:
         if id(call) not in self._parts:
             self._parts[id(call)] = parts_of(call.value), parts_of(self.right(call).value)
         return self._parts[id(call)]
+
+    def screen(self) -> Screen | None:
+        """Return a small call that went wrong, for a first look; or None where there is none."""
+        if self.edited is None:
+            return None
+        plain = [
+            call
+            for call in self.all_calls
+            if call.answered
+            and not call.steps
+            and call.probe is None
+            and not overflowed(call.value)
+        ]
+        for call in sorted(plain, key=lambda call: sum(map(len, call.packed_args))):
+            if wrong := self.wrong_parts([call]):
+                return Screen(call, wrong)
+        return None
 
     def sizes(self, call: Call) -> list[dict[str, int]]:
         """Return what N and C of a call may be."""

@@ -194,8 +194,13 @@ def _name_one(failed: Sequence[CheckRun], singles: Sequence[Candidate]) -> dict[
 
 
 def _make_pairs(singles: Sequence[Candidate], evidence: Evidence) -> list[Candidate]:
-    pairs = itertools.combinations((candidate.mistakes[0] for candidate in singles), 2)
-    return [Candidate(pair, evidence) for pair in pairs if pair[0].goes_with(pair[1])]
+    entries = [candidate.mistakes[0] for candidate in singles]
+    pairs: list[Mistakes] = [
+        (a, b) for a, b in itertools.combinations(entries, 2) if a.goes_with(b)
+    ]
+    if screen := evidence.screen():
+        pairs = screen.keep(pairs)
+    return [Candidate(pair, evidence) for pair in pairs]
 
 
 def _name_two(

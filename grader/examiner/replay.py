@@ -24,7 +24,7 @@ from grader.testing.catalogue import Entry, implement
 
 # Processor time for one call: a misconception may take for ever where the student's function
 # did not. Never wall-clock time: a busy machine must not change a report.
-_LIMIT_S = 0.5
+LIMIT_S = 0.5
 # An argument may have come from the student: a state that the suite hands on.
 _MAX_ARGUMENT = 16 * 1024
 # Entries that all arguments broadcast together could have. One step of numpy's cannot be
@@ -94,6 +94,16 @@ def make_again(mistakes: Mistakes, call: Call, kept: dict[int, Any]) -> CallResu
     return make_with(implement(mistakes), mistakes[0].function, call, kept)
 
 
+def unpack_arguments(call: Call) -> tuple[list[Any], dict[str, Any]]:
+    """Return the arguments of a call as new objects."""
+    builders = dict(BUILDERS)
+    if call.formula is not None:
+        formula = call.formula
+        builders[Asked] = lambda _asked: formula.call_here
+    args = [unpack(data, builders) for data in call.packed_args]
+    return args, {key: unpack(data, builders) for key, data in call.packed_kwargs.items()}
+
+
 def make_with(
     implementation: Callable[..., Any], name: str, call: Call, kept: dict[int, Any]
 ) -> CallResult:
@@ -104,12 +114,7 @@ def make_with(
     kept : dict of int to object
         What earlier calls of the same check have kept, by number; more is added.
     """
-    builders = dict(BUILDERS)
-    if call.formula is not None:
-        formula = call.formula
-        builders[Asked] = lambda _asked: formula.call_here
-    args = [unpack(data, builders) for data in call.packed_args]
-    kwargs = {key: unpack(data, builders) for key, data in call.packed_kwargs.items()}
+    args, kwargs = unpack_arguments(call)
     passed = {**{str(place): arg for place, arg in enumerate(args)}, **kwargs}
     before = {key: pack(value) for key, value in passed.items()}
     function = implementation
@@ -124,7 +129,7 @@ def make_with(
     with np.errstate(all="warn"), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            with _limited(_LIMIT_S):
+            with limited(LIMIT_S):
                 value = unpack(pack(function(*args, **kwargs)))
         except Exception as error:  # noqa: BLE001 - a wrong implementation may do anything
             raised = type(error).__name__
@@ -135,7 +140,7 @@ def make_with(
 
 
 @contextlib.contextmanager
-def _limited(seconds: float) -> Iterator[None]:
+def limited(seconds: float) -> Iterator[None]:
     """Raise ``TimeoutError`` in what takes more processor time, where the system has timers."""
     if not hasattr(signal, "setitimer"):
         yield

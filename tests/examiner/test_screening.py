@@ -1,0 +1,62 @@
+"""A first look at pairs of misconceptions leaves out none that may explain a call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.examiner.screening import Screen
+from grader.sandbox.calls import Call
+from grader.sandbox.protocol.values import pack
+from grader.testing.catalogue import Entry, load_catalogue
+
+CANONICAL = """
+import numpy as np
+
+def f(z, pairs=()):
+    a = z + 1
+    b = 2 * z
+    return a, b
+"""
+MISCONCEPTIONS = """
+from grader.testing import edit
+
+EDITS = [
+    edit("A", {"a": "z - 1"}, of="f", what="a is low", hint="?"),
+    edit("B", {"b": "3 * z"}, of="f", what="b is large", hint="?"),
+    edit("WRITES", {"a": "np.add(z, 1, out=z)"}, of="f", what="z is changed", hint="?"),
+    edit("RAISES", {"b": "1 / 0"}, of="f", what="it raises", hint="?"),
+    edit("HANGS", {"b": "[0 for _ in iter(int, 1)]"}, of="f", what="it never ends", hint="?"),
+]
+"""
+Z = np.array([0.5, -1.5, 2.0])
+
+
+@pytest.fixture
+def entries(tmp_path: Path) -> dict[str, Entry]:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "canonical.py").write_text(CANONICAL)
+    (tmp_path / "x" / "misconceptions.py").write_text(MISCONCEPTIONS)
+    return {one.id: one for one in load_catalogue(tmp_path, "x", "misconceptions")}
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong", "expected"),
+    [
+        ((Z - 1, 5 * Z), [(0,), (1,)], ["A"]),
+        ((Z - 1, 3 * Z), [(0,), (1,)], ["A", "B"]),
+        ((Z + 1, 3 * Z), [(1,)], ["B"]),
+        ((7 * Z, 5 * Z), [(0,), (1,)], []),
+    ],
+)
+def test_what_gives_one_of_the_wrong_results_is_kept(
+    entries: dict[str, Entry], value: Any, wrong: list[Any], expected: list[str]
+) -> None:
+    """Exceptions, endless loops and changed arguments do no harm to the next candidate."""
+    call = Call("f", (Z,), packed_args=[pack(Z)], value=value, answered=True)
+    screen = Screen(call, wrong)
+    order = [entries[name] for name in ("RAISES", "WRITES", "HANGS", "A", "B")]
+    assert [one.id for (one,) in screen.keep((entry,) for entry in order)] == expected
