@@ -251,7 +251,8 @@ class Candidate:
         """Return whether the misconception did in this check what the student's did."""
         calls = self._evidence.of_check[run.id]
         # One call anywhere that speaks against it is enough: a wrong hint is worse than none.
-        if not calls or not self.is_consistent:
+        # What took too long is not made again, and is explained by no other call of its check.
+        if not calls or run.outcome.outcome == "timeout" or not self.is_consistent:
             return False
         observation = run.outcome.observation
         last_call, (_, result) = run.calls[-1], self._compare(calls[-1])
