@@ -67,7 +67,7 @@ def test_without_a_check_all_problems_are_listed(hint: Hint) -> None:
     done = hint()
     assert done.returncode == 0
     assert "activations/tanh_prime: z is squared instead of tanh(z)  costs 1 point\n" in done.stdout
-    assert done.stdout.count("activations/sigmoid: AttributeError: ") == 1
+    assert done.stdout.count("activations/sigmoid: StopIteration") == 1
     assert done.stdout.count("activations/tanh_prime: ") == 1
     assert "gelu" not in done.stdout
     assert "activations/relu/" not in done.stdout
@@ -128,7 +128,7 @@ def test_advice_has_a_second_hint_too(tmp_path: Path) -> None:
     (tmp_path / "activations.py").write_text(naive, encoding="utf-8")
     run_grade("submit", "--exercise", "activations", cwd=tmp_path)
     said = " ".join(run_grade("hint", "sigmoid", cwd=tmp_path).stdout.split())
-    assert "First: The values are right, though exp overflows on the way." in said
+    assert "First: exp overflows on the way." in said
     assert "Second: Run the call under Repeat with np.seterr(all='raise') before it" in said
 
 

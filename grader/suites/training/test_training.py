@@ -415,7 +415,7 @@ def expect_rng_used(draw, rng, unrepeatable="own_rng", unchanging="own_rng"):
     expect(np.array_equal(again, first), text, identity=unrepeatable)
     text = "generators with different seeds gave the same weights"
     # Where all weights are equal no generator is used.
-    identity = unchanging if np.ptp(first) else "own_rng"
+    identity = unchanging if first.size and np.ptp(first) else "own_rng"
     expect(not np.array_equal(third, first), text, identity=identity)
 
 
