@@ -11,13 +11,22 @@ import functools
 import math
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
 from grader.errors import ExaminerError
-from grader.records import Course, Exercise, Limits, ModuleState, Series, SourceFile, Status
+from grader.records import (
+    Course,
+    Definition,
+    Exercise,
+    Limits,
+    ModuleState,
+    Series,
+    SourceFile,
+    Status,
+)
 from grader.sandbox.calls import (
     Call,
     NotImplementedYet,
@@ -46,6 +55,7 @@ from grader.sanitize import clean, clean_line
 
 _MAX_SIBLINGS = 2 * 2**20  # bytes of other modules, sent with the one that is graded
 _MAX_NOTES = 5
+_MAX_CALLED = 100  # functions of the course that one function calls
 _NOT_UTF8 = (
     "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "
     "encoding)"
@@ -560,8 +570,21 @@ class Student:
         if self._stands_for_all and not set(self._functions) & set(reply.defined):
             none = f"{self.file_name} defines none of its functions"
             return self._state("missing", none, tuple(notes))
-        definitions = tuple(d for d in reply.definitions if d.name in self._functions)
-        return replace(self._state("graded", notes=tuple(notes)), definitions=definitions)
+        state = self._state("graded", notes=tuple(notes))
+        return replace(state, definitions=_bound(reply.definitions, self._functions))
+
+
+def _bound(definitions: Sequence[Definition], functions: Collection[str]) -> tuple[Definition, ...]:
+    """Return one definition of each function, no longer than honest ones are."""
+    found = {one.name: one for one in definitions if one.name in functions}
+    return tuple(
+        replace(
+            one,
+            file=clean_line(one.file, 100),
+            calls=tuple(dict.fromkeys(clean_line(name, 60) for name in one.calls[:_MAX_CALLED])),
+        )
+        for one in found.values()
+    )
 
 
 # Names that are the proxy's own: a course can ask for no function that is called so.

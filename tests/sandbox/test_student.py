@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from grader.records import Course, Place, SourceFile
+from grader.records import Course, Definition, Place, SourceFile
 from grader.sandbox.calls import (
     NotImplementedYet,
     Raised,
@@ -297,8 +297,9 @@ Answer = Callable[[list[Request]], list[Any]]
 class LyingWorker:
     """Launches workers that load every module and then reply as they like."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, loaded: LoadReply | None = None) -> None:
         self._answer = answer
+        self._loaded = loaded or LoadReply("loaded", ["double"])
 
     def launch(self) -> RunningWorker:
         ours, theirs = (end.detach() for end in socket.socketpair())
@@ -319,7 +320,7 @@ class LyingWorker:
     def _serve(self, stream: Stream) -> None:
         with contextlib.suppress(StreamClosed):
             stream.receive_message(list[Request])
-            stream.send_message([LoadReply("loaded", ["double"])])
+            stream.send_message([self._loaded])
             while True:
                 stream.send_message(self._answer(stream.receive_message(list[Request])))
         stream.close()
@@ -337,6 +338,23 @@ def ask(course: Course) -> Iterator[Callable[[Answer], Student]]:
     yield make
     for one in asked:
         one.close()
+
+
+def test_definitions_that_a_worker_reports_are_bounded(course: Course) -> None:
+    """One function has one definition, which calls each function once, and not thousands."""
+    calls = ("half", *["half"] * 20, *(f"f{number}\x1b" for number in range(10_000)))
+    names = ("half", "double", "double")
+    claimed = [Definition(name, "x" * 10_000, 1, 2, calls) for name in names]
+    loaded = LoadReply("loaded", ["double", "half"], definitions=claimed)
+    student = make_student(course, LyingWorker(list, loaded))
+    try:
+        found = student.state().definitions
+    finally:
+        student.close()
+    assert [one.name for one in found] == ["double"]
+    assert len(found[0].file) <= 100
+    assert found[0].calls[:2] == ("half", "f0")
+    assert len(found[0].calls) == len({*found[0].calls}) <= 100
 
 
 RETURNED = CallReply("returned", pack(1.0))
