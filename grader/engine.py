@@ -204,6 +204,12 @@ class Grader:
     def _open_session(self) -> Session:
         if self._session is None:
             self._session = Session(self.course, self.isolation)
+        try:
+            _ = self._session.ready
+        except ExaminerError:
+            # One of its processes was killed before anything was asked of it.
+            self.close()
+            raise
         return self._session
 
     def _ask(

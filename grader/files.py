@@ -6,8 +6,9 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from grader.errors import GraderError
 
@@ -52,6 +53,24 @@ def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
 
 def _parts(content: bytes | Iterable[bytes]) -> Iterable[bytes]:
     return (content,) if isinstance(content, bytes) else content
+
+
+@contextlib.contextmanager
+def explain_no_space() -> Iterator[None]:
+    """Turn an error of the folder for temporary files into one line that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise GraderError(
+            f"temporary files cannot be written: {error.strerror or error}; free space, or set "
+            "TMPDIR to a folder with space"
+        ) from error
+
+
+def open_temporary() -> IO[bytes]:
+    """Open a file without a name, or raise a `GraderError` if there is no space for one."""
+    with explain_no_space():
+        return tempfile.TemporaryFile()
 
 
 def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:

@@ -42,6 +42,8 @@ class Session:
     ------
     SandboxError
         If the sandbox is demanded and this system cannot have one.
+    ExaminerError
+        If the processes cannot be started.
     """
 
     def __init__(self, course: Course, option: IsolationOption) -> None:
@@ -50,15 +52,23 @@ class Session:
         self._fork_server: Child | None = None
         self._examiner: Child
         refuse_low_limits(course.limits)
-        if option == "process" or sys.platform != "linux":
-            if option == "sandbox":
-                raise SandboxError(f"the sandbox needs Linux; this is {sys.platform}")
+        if option == "sandbox" and sys.platform != "linux":
+            raise SandboxError(f"the sandbox needs Linux; this is {sys.platform}")
+        try:
+            self._start(sandboxed=option != "process" and sys.platform == "linux")
+        except OSError as error:
+            raise ExaminerError(f"the grader's processes cannot be started: {error}") from error
+        except StreamClosed as error:
+            raise ExaminerError(f"the examiner process did not start: {error}") from error
+
+    def _start(self, *, sandboxed: bool) -> None:
+        if not sandboxed:
             self._examiner = self._start_examiner(None)
             return
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours, theirs:
-            limits = course.limits
-            arguments = (theirs.fileno(), course.packages, limits.memory_mib, limits.cpu_s)
+            limits = self._course.limits
+            arguments = (theirs.fileno(), self._course.packages, limits.memory_mib, limits.cpu_s)
             self._fork_server = start(
                 "grader.sandbox.worker.fork_server", arguments, [theirs.fileno()]
             )
@@ -173,7 +183,11 @@ class Session:
     def _start_examiner(self, control_fd: int | None) -> Child:
         child = start("grader.examiner.main", (), [] if control_fd is None else [control_fd])
         child.stream.max_frame = MAX_TRUSTED_FRAME
-        child.stream.send_message(messages.Start(self._course, control_fd))
+        try:
+            child.stream.send_message(messages.Start(self._course, control_fd))
+        except BaseException:
+            child.end()
+            raise
         return child
 
     def _receive(self, timeout_s: float | None) -> messages.Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import signal
@@ -39,7 +40,7 @@ from grader.records import (
 )
 from grader.report import build_report, to_json
 from grader.sandbox.processes import start
-from grader.sandbox.protocol.frames import Stream
+from grader.sandbox.protocol.frames import Stream, StreamClosed
 from grader.sandbox.protocol.messages import Restrictions
 from grader.seeds import PUBLIC, seed_id
 from grader.writers.feedback import GRADE_AGAIN, text_of
@@ -473,6 +474,38 @@ def test_an_examination_that_is_killed_is_an_error_and_the_next_one_starts_afres
         assert grader._session is None
         again = grader.grade(Submission("x", (good,)), exercises=("forward",))
         assert losses(again) == {}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is a fork server")
+@pytest.mark.parametrize("name", ["_examiner", "_fork_server"])
+def test_a_process_that_is_killed_while_it_starts_is_an_error_and_the_next_one_starts_afresh(
+    name: str, solution: Solution
+) -> None:
+    """The session is not kept: nothing could be graded with it."""
+    good = Submission("x", (SourceFile("forward.py", solution("forward").encode()),))
+    with Grader(load_course()) as grader:
+        assert grader._session is not None
+        os.kill(getattr(grader._session, name).pid, signal.SIGKILL)
+        with pytest.raises(ExaminerError, match="did not start"):
+            grader.grade(good, exercises=("forward",))
+        assert losses(grader.grade(good, exercises=("forward",))) == {}
+
+
+@pytest.mark.parametrize("error", [StreamClosed("end"), OSError(errno.EAGAIN, "no more of them")])
+def test_a_process_that_cannot_be_started_is_an_error(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether there are too many, or it is gone before it is sent the course."""
+
+    def fail(*_: object, **_options: object) -> None:
+        raise error
+
+    if isinstance(error, OSError):
+        monkeypatch.setattr(subprocess, "Popen", fail)
+    else:
+        monkeypatch.setattr(Stream, "send_message", fail)
+    with pytest.raises(ExaminerError, match=r"cannot be started|did not start"):
+        Grader(load_course())
 
 
 SLOW_VALUE = """

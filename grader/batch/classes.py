@@ -18,6 +18,7 @@ from grader.batch.listing import (
 )
 from grader.batch.names import Names
 from grader.errors import SubmissionError
+from grader.files import explain_no_space
 from grader.records import Course
 from grader.sanitize import clean_line
 from grader.submissions.child.messages import ClassReply, HandIn
@@ -110,7 +111,8 @@ def _look_into(path: Path, course: Course, options: ClassOptions, into: Path) ->
     refuse_unreachable(path)
     if not path.is_dir() and not is_archive(path.name):
         return ClassReply()
-    into.mkdir()
+    with explain_no_space():
+        into.mkdir()
     return read_class(path, course, options.layout, into)
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from grader.files import explain_no_space
+
 _PREFIX = "grade-unpacked-"
 _LOCK = ".lock"
 # A folder that is younger may not be locked yet.
@@ -21,9 +23,18 @@ _OLD_S = 600.0
 
 @contextlib.contextmanager
 def open_scratch() -> Iterator[Path]:
-    """Provide a folder that only this user can read, and remove it at the end."""
-    _remove_old()
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name, FileLock(Path(name) / _LOCK):
+    """Provide a folder that only this user can read, and remove it at the end.
+
+    Raises
+    ------
+    GraderError
+        If none can be made.
+    """
+    with contextlib.ExitStack() as stack:
+        with explain_no_space():
+            _remove_old()
+            name = stack.enter_context(tempfile.TemporaryDirectory(prefix=_PREFIX))
+            stack.enter_context(FileLock(Path(name) / _LOCK))
         yield Path(name)
 
 

@@ -153,7 +153,7 @@ class Slots:
             if self._spare is not None and _serves(self._spare, manifest, task):
                 grader, self._spare = self._spare, None
             else:
-                grader = Grader(self._course(manifest), task.isolation)
+                grader = _start_grader(self._course(manifest), task.isolation)
             self._own.grader = grader
             self._graders.append(grader)
             return grader
@@ -186,6 +186,14 @@ class Slots:
                 # A process of the grader may have been killed: try again.
                 reason = str(error)
         return _pack_unexamined(grader.give_up(submission, reason, task.seed, task.derived_for))
+
+
+def _start_grader(course: Course, isolation: IsolationOption) -> Grader:
+    try:
+        return Grader(course, isolation)
+    except ExaminerError:
+        # One of its processes may have been killed: try again.
+        return Grader(course, isolation)
 
 
 def _serves(grader: Grader, manifest: Path, task: Task) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.batch.scratch import open_scratch
+from grader.errors import GraderError
 
 
 @pytest.fixture
@@ -28,6 +29,14 @@ def test_it_is_private_and_removed(temporary: Path) -> None:
         assert folder.stat().st_mode & 0o077 == 0
         (folder / "x").write_text("x")
     assert list(temporary.iterdir()) == []
+
+
+def test_without_space_there_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what to do; `tempfile` raises this if it can write into no folder."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", list)
+    with pytest.raises(GraderError, match=r"cannot be written: .*; free space"), open_scratch():
+        pass
 
 
 def test_what_a_killed_batch_left_is_removed(temporary: Path) -> None:

@@ -13,6 +13,8 @@ import os
 import resource
 import signal
 import socket
+import subprocess
+import sys
 import sysconfig
 import threading
 import time
@@ -550,6 +552,17 @@ def outlives_its_parent() -> bool:
             ours.send(b"?")
             return ours.recv(1) == b"y"
     return False
+
+
+def test_a_fork_server_whose_coordinator_is_gone_ends_silently() -> None:
+    """It reports what it found to whoever started it, who may have been killed."""
+    theirs, ours = os.pipe()
+    os.close(theirs)
+    code = "from grader.sandbox.worker.fork_server import main; main(0, (), 64, 1)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, stdout=ours, stderr=subprocess.PIPE, check=False)
+    os.close(ours)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_a_worker_ends_with_its_fork_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ from support.reports import (
 )
 
 from grader.cli.export import export
-from grader.errors import ExportError
+from grader.errors import ExportError, GraderError
 from grader.records import Adjustment, Feedback
 from grader.report import Report, map_checks, read_report, to_json, with_problems
 from grader.sanitize import clean_line
@@ -414,6 +415,16 @@ def test_nasty_words_are_plain_text_in_junit(text: str) -> None:
     for element in root.iter():
         for string in (element.text or "", *element.attrib.values()):
             assert_printable(string)
+
+
+def test_without_space_for_temporary_files_there_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The suites of a large class wait in a temporary file."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", list)
+    with pytest.raises(GraderError, match=r"cannot be written: .*; free space"):
+        write_junit([report_of()])
 
 
 @nasty

@@ -12,7 +12,13 @@ import os
 import socket
 
 from grader.sandbox.protocol.forking import GRACE_S, fork, reap, serve_parent_only
-from grader.sandbox.protocol.frames import MAX_REQUEST, Stream, decode_message, encode_message
+from grader.sandbox.protocol.frames import (
+    MAX_REQUEST,
+    Stream,
+    StreamClosed,
+    decode_message,
+    encode_message,
+)
 from grader.sandbox.protocol.messages import (
     Confined,
     Control,
@@ -47,7 +53,10 @@ def main(control_fd: int, packages: tuple[str, ...], memory_mib: int, cpu_s: int
     """
     serve_parent_only()
     restrictions = probe_restrictions()
-    Stream(0, 1).send_message(restrictions)
+    try:
+        Stream(0, 1).send_message(restrictions)
+    except StreamClosed:
+        return  # the coordinator was killed
     if not restrictions.complete:
         return
     for name in (*packages, *_PRELOADED):

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import IO
 
-from grader.errors import SubmissionError
+from grader.errors import ReadingError, SubmissionError
 from grader.submissions.child.budget import MAX_ARCHIVE, MAX_NOTEBOOK, MIB, Budget
 from grader.submissions.child.entries import NOT_REGULAR, Entry, UnreadableError, refuse
 from grader.submissions.child.tars import limit_of_code, list_tar
@@ -47,10 +47,16 @@ def unpack(path: str, into: str) -> list[Item]:
     ------
     SubmissionError
         If it cannot be read.
+    ReadingError
+        If there is no space to unpack it.
     """
     fd = _open(path)
     below = os.path.join(into, str(len(os.listdir(into))))  # noqa: PTH118, PTH208
-    os.mkdir(below)  # noqa: PTH102
+    try:
+        os.mkdir(below)  # noqa: PTH102
+    except OSError as error:
+        os.close(fd)
+        raise _no_space(error) from error
     with os.fdopen(fd, "rb") as file:
         most = min(MAX_UNPACKED, _ANY_UNPACKED + _MOST_RATIO * os.fstat(fd).st_size)
         budget = Budget(most, _MAX_NAMES, _MAX_NAMES)
@@ -142,6 +148,15 @@ def _take(entry: Entry, stem: str) -> Item:
 def _write(content: bytes, name: str, stem: str) -> str:
     ending = next((e for e in ARCHIVES if name.casefold().endswith(e)), split_name(name)[1])
     path = stem + ending
-    with open(path, "xb") as file:  # noqa: PTH123
-        file.write(content)
+    try:
+        with open(path, "xb") as file:  # noqa: PTH123
+            file.write(content)
+    except OSError as error:
+        raise _no_space(error) from error
     return path
+
+
+def _no_space(error: OSError) -> ReadingError:
+    return ReadingError(
+        f"it cannot be unpacked: {error.strerror}; free space, or set TMPDIR to a folder with space"
+    )

@@ -6,11 +6,11 @@ Each platform finds a student by the names of its own download, which a report h
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 
 from grader.errors import ExportError
+from grader.files import open_temporary
 from grader.report import Report, for_students
 from grader.submissions.layouts import canvas, moodle
 from grader.writers.pages.student_page import write_student_page
@@ -52,7 +52,7 @@ def write_feedback_zip(
     ExportError
         If that is true of all of them.
     """
-    with tempfile.TemporaryFile() as file:
+    with open_temporary() as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             for report in reports:
                 path = PATHS[target](report.submission.original)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
 from grader.check_report import CheckReport
+from grader.files import open_temporary
 from grader.report import Report
 from grader.sanitize import clean_line
 from grader.writers.feedback import grade_again, text_of
@@ -34,7 +34,7 @@ def write_junit(reports: Iterable[Report]) -> Iterator[bytes]:
     """
     counts = dict.fromkeys(("tests", "failures", "errors"), 0)
     seconds = 0.0
-    with tempfile.TemporaryFile() as body:
+    with open_temporary() as body:
         for report in reports:
             suite = _suite(report)
             for name in counts:

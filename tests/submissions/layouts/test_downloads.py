@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import unicodedata
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -28,8 +32,10 @@ from grader.batch.classes import ClassOptions, find_submissions
 from grader.batch.listing import Listed, Listing
 from grader.batch.names import read_names
 from grader.batch.reading import read_listed
-from grader.errors import SubmissionError
+from grader.course.manifest import load_course
+from grader.errors import GraderError, SubmissionError
 from grader.records import Course, Person
+from grader.submissions.child import unpack
 
 
 @pytest.fixture
@@ -345,6 +351,24 @@ def test_an_archive_writes_only_into_its_folder(
     where = [part.path for one in found.submissions for part in one.parts]
     assert where
     assert all(path.startswith(bytes(tmp_path)) for path in where)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="writes to /dev/full")
+def test_a_full_disk_is_one_line(
+    find: Callable[..., Listing], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says what to do; the download has no fault."""
+    path = as_zip(tmp_path / "in", {f"a_{n}_1_forward.py": b"x" for n in (1, 2)})
+    monkeypatch.setattr(unpack, "open", lambda *_: FileIO("/dev/full", "wb"), raising=False)
+    with pytest.raises(GraderError, match=r"No space left on device; free space, or set TMPDIR"):
+        find(path)
+    monkeypatch.setattr(os, "mkdir", fail_without_space)
+    with pytest.raises(GraderError, match=r"No space left on device; free space, or set TMPDIR"):
+        find_submissions([path], load_course(), ClassOptions(), tmp_path)
+
+
+def fail_without_space(*_: object, **_options: object) -> NoReturn:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_too_much_in_an_archive_is_one_student_and_a_reason(
