@@ -27,6 +27,8 @@ from grader.records import Course, Submission
 from grader.submissions.child.archive import list_archive
 from grader.submissions.child.budget import MAX_ENTRIES, MAX_SOURCE, Budget, Spent
 from grader.submissions.child.entries import UnreadableError
+from grader.submissions.child.unpack import peek
+from grader.submissions.layouts.tree import Item
 from grader.submissions.names import without_endings
 from grader.submissions.reader import find_part, read_or_explain, read_parts, read_submission
 
@@ -353,6 +355,32 @@ def test_very_many_files_are_refused(tmp_path: Path, course: Course, kind: str) 
     path = CONTAINERS[kind](tmp_path / "x", {**lots, "activations.py": b""})
     with pytest.raises(SubmissionError, match="too many files"):
         read_submission(path, course)
+
+
+def as_item(path: Path) -> Item:
+    return Item((path.name,), where=os.fsencode(path))
+
+
+def test_archives_that_are_only_looked_into_have_one_budget(tmp_path: Path) -> None:
+    """Those of a few students do not keep a class from being read."""
+    budget = Budget(2**20, listed=1000)
+    small = as_item(as_zip(tmp_path / "small", {"a.py": WORK, "b.py": WORK}))
+    found = peek(small, budget)
+    assert found is not None
+    assert [item.path for item in found.items] == [("a.py",), ("b.py",)]
+    assert peek(as_item(as_tar(tmp_path / "bytes", {"data.bin": bytes(2**20)})), budget) is None
+    assert peek(as_item(as_tar(tmp_path / "tar", {"a.py": WORK})), budget) is None
+
+
+@pytest.mark.parametrize("names", [1_001, 30_000])
+def test_the_names_of_an_archive_are_counted_before_they_are_read(
+    names: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both those of one archive, and those of the class."""
+    long = as_item(as_zip(tmp_path / "long", {f"{number:050}": b"" for number in range(names)}))
+    assert (peek(long, Budget(2**20, listed=30_000)) is None) == (names > 20_000)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert peek(long, Budget(2**20, listed=1_000)) is None
 
 
 def test_links_in_archives_are_not_followed(tmp_path: Path, course: Course) -> None:

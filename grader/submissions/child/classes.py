@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import msgspec
 
@@ -24,6 +25,8 @@ from grader.submissions.names import is_archive, without_endings
 
 _MAX_NAMES = 2_000_000
 _MAX_PEEKED = 64 * MIB  # of files beside the students'
+# Of archives that are only looked into: bytes, which bzip2 unpacks slowly, and names.
+_MAX_PACKED, _MAX_PACKED_NAMES = 256 * MIB, 500_000
 _MAX_ABOUT = 256 * MIB  # of files that say whose the submissions are
 
 
@@ -79,7 +82,8 @@ def _clues(request: ClassRequest) -> Clues:
         entry = list_file(os.fsdecode(item.where), item.path[-1], budget)
         return course.has_work(CodeFile(entry, 0))
 
-    return Clues(course.exercises, has_work, peek)
+    packed = Budget(_MAX_PACKED, listed=_MAX_PACKED_NAMES)
+    return Clues(course.exercises, has_work, partial(peek, budget=packed))
 
 
 def _open_folder(path: str) -> Level:

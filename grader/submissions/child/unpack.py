@@ -29,6 +29,7 @@ MAX_UNPACKED = 4096 * MIB
 _ANY_UNPACKED = 256 * MIB
 _MOST_RATIO = 20
 _MAX_NAMES = 1_000_000
+_MAX_PEEKED = 20_000  # names of an archive that is looked into only for its names
 _OTHERS = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 _TARS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 
@@ -64,8 +65,15 @@ def unpack(path: str, into: str) -> list[Item]:
         return [_take(entry, f"{below}/{number}") for number, entry in wanted]
 
 
-def peek(item: Item) -> Level | None:
-    """Return the names in an archive of a download, or None if it cannot be read."""
+def peek(item: Item, budget: Budget) -> Level | None:
+    """Return the names in an archive of a download, or None if it cannot be read.
+
+    Parameters
+    ----------
+    budget : Budget
+        For all archives of the class together, so that those of one student do not keep a class
+        from being read.
+    """
     try:
         fd = _open(os.fsdecode(item.where)) if item.where else -1
     except SubmissionError:
@@ -76,7 +84,8 @@ def peek(item: Item) -> Level | None:
         try:
             if os.fstat(fd).st_size > MAX_ARCHIVE:
                 return None
-            entries = _wanted(_list(file, Budget(MAX_ARCHIVE, _MAX_NAMES, _MAX_NAMES)))
+            share = Budget(MAX_ARCHIVE, listed=_MAX_PEEKED, outer=budget)
+            entries = _wanted(_list(file, share))
         except SubmissionError:
             return None  # the reader of the submission says why
     return Level(without_endings(item.path[-1]), tuple(Item(e.path, e.kind) for e in entries))

@@ -30,6 +30,7 @@ _HEADER = 30  # bytes before the name of each file
 # Bytes of the list at the end: 46 for each file, its name, and a few for times and owners.
 _ANY_DIRECTORY = MIB
 _MOST_LISTED = 512
+_ORDINARY = 92  # of an ordinary name
 # Of a zip that is not read into memory as a whole.
 _MAX_DIRECTORY = 64 * MIB
 _TAIL = 66_000
@@ -90,11 +91,15 @@ def open_large_zip(file: IO[bytes], budget: Budget) -> list[Entry]:
     try:
         size = file.seek(0, io.SEEK_END)
         file.seek(max(0, size - _TAIL))
-        if _directory_size(file.read(_TAIL)) > _MAX_DIRECTORY:
+        directory = _directory_size(file.read(_TAIL))
+        if directory > _MAX_DIRECTORY:
             raise Spent("the list of its files is too long; unpack it and give the folder")
+        # Counted before they are read, by what an ordinary name takes.
+        expected = directory // _ORDINARY
+        budget.take_names(expected)
         archive = zipfile.ZipFile(file)
         listed = archive.infolist()
-        budget.take_names(len(listed))
+        budget.take_names(max(0, len(listed) - expected))
         _refuse_overlaps(listed)
     except DAMAGED as error:
         raise SubmissionError(f"the zip is damaged: {error}; download it again") from error
