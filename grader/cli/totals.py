@@ -56,9 +56,9 @@ def show_run(progress: BatchProgress) -> None:
 
 def show_summary(summary: Summary, folder: Path) -> None:
     """Print the mean of all rows, and which of them are not in it."""
-    mean = f"mean {summary.mean:.1f} % of {summary.counted} graded"
-    if summary.mean is None:
-        mean = "none of them has a score"
+    mean = "none of them has a score"
+    if summary.mean is not None:
+        mean = f"mean {summary.mean:.1f} % of {summary.counted} graded"
     left_out = [
         f"{number} {status}"
         for status in ("missing", "unloadable", "unexamined")

@@ -16,6 +16,7 @@ from grader.batch.output import Output
 from grader.batch.results import Results, summarise
 from grader.batch.run import Plan, run_batch
 from grader.batch.summary import Summary
+from grader.cli.totals import show_summary
 from grader.engine import Grader
 from grader.errors import ExaminerError
 from grader.records import Course, Submission
@@ -99,3 +100,15 @@ def test_rows_of_all_statuses_stay_if_only_some_are_graded(tmp_path: Path, cours
     assert results.earlier == tuple(sorted(before.keys() - {"1001"}))
     for identity in results.earlier:
         assert after[identity] == {**before[identity], "given": "no"}
+
+
+def test_a_class_without_any_code_has_no_mean(
+    tmp_path: Path, course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where no submission has a score, the last line of a batch says so."""
+    (tmp_path / "class" / "ada").mkdir(parents=True)
+    (tmp_path / "class" / "ada" / "report.pdf").write_bytes(b"x")
+    summary, _ = run(tmp_path, course, tmp_path / "class")
+    show_summary(summary, tmp_path)
+    expected = "lists 1 submission: none of them has a score; not in the mean: 1 missing.\n"
+    assert capsys.readouterr().out.endswith(expected)
