@@ -321,7 +321,11 @@ def draw_small(student, name, n_in, n_out, rng):
     first = draw_seeds(rng)[0]
     arguments = [(n_in, n_out, Seeded(first + number)) for number in range(300)]
     answers = student.many(name, arguments)
-    return np.array([read_sample(weights, (n_in, n_out)) for weights in answers])
+    drawn = [read_sample(weights, (n_in, n_out)) for weights in answers]
+    shapes = sorted({weights.shape for weights in drawn})
+    text = f"the weights come back in two shapes, {' and '.join(map(str, shapes))}"
+    expect(len(shapes) == 1, text, identity="wrong_shape")
+    return np.array(drawn)
 
 
 def expect_std(weights, want, wrong=None):
