@@ -108,6 +108,19 @@ def test_what_one_round_tells_answers_nothing_in_the_next(
     assert list(played(told, exercise)) == []
 
 
+FORMULA = re.compile(r"-?\d+(?:\.\d+)? \* [a-z]\w*")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_what_is_drawn_for_a_hidden_formula_is_not_told(exercise: str) -> None:
+    """With its numbers, the answer could be worked out by hand."""
+    checks = Checks(exercise)
+    for check in checks.hidden_values():
+        for number, form in ((0.7, "array"), (1.0, "number"), (1.0, "pair")):
+            words = [checks.words(check, seed, Parrot(number, form)) or "" for seed in "ab"]
+            assert FORMULA.findall(words[0]) == FORMULA.findall(words[1]), words
+
+
 def test_a_factor_or_an_error_of_one_number_would_be_found() -> None:
     """The numbers that used to be shown are what the second round would try."""
     right = 15.874213

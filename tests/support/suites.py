@@ -53,11 +53,15 @@ class Checks:
 
     def passes(self, check_id: str, seed: str, student: Any) -> bool:
         """Return whether a check passes; a fault of the suite's is raised."""
+        return self.words(check_id, seed, student) is None
+
+    def words(self, check_id: str, seed: str, student: Any) -> str | None:
+        """Return what a check that fails shows students, or None where it passes."""
         try:
             _call(dict(self._tests())[check_id], check_id, student, seed)
-        except (CheckFailed, StudentError):
-            return False
-        return True
+        except (CheckFailed, StudentError) as failed:
+            return str(failed)
+        return None
 
     def _tests(self) -> Iterator[tuple[str, Any]]:
         for name, group in self._groups.items():

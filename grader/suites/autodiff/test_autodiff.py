@@ -444,10 +444,11 @@ class TestForwardDerivative:
     @check(0.2)
     def test_exact_for_large_x(self, student, rng):
         """Exact even for x above a million, where differences are not."""
-        weights, text = draw_polynomial(rng)
+        weights, _ = draw_polynomial(rng)
         xs = rng.uniform(1e6, 2e6, size=3)
         want = polynomial_slope(xs, *weights)
-        text = f"{text} at large x"
+        # With its numbers, the message would give the answer away without dual numbers.
+        text = "a polynomial at large x"
         functions = polynomial, polynomial_in_one
         expect_derivative(student, *functions, weights, xs, want, text, atol=0.0)
 
