@@ -499,7 +499,7 @@ class TestBackprop:
             what = f"{what} for rows 0 to 6, beside the sum for rows 0 to 2 and rows 3 to 6,"
             close(whole, first + second, what, rtol=1e-4, atol=1e-4)
 
-    @check(1.5, call_s=100, cpu_s=COST_S, replay=False)
+    @check(1.5, essential=True, call_s=100, cpu_s=COST_S, replay=False)
     def test_cost_of_many_parameters(self, student, rng):
         """Right for 302 003 parameters, and as cheap as backpropagation is."""
         X, y = rng.normal(size=(5, 600)), rng.normal(size=(5, 3))
@@ -508,7 +508,8 @@ class TestBackprop:
         answer = expect_cheap(lambda: student.backprop(X, y, weights, biases), "302 003", "D6-X15")
         for key, want in reversed(gradients_of_half_sum(X, y, **weights, **biases).items()):
             got = expect_entry(answer, key)
-            gradient(got, want, f"the gradient of {key}", shape="values")
+            what = f"the gradient of {key}"
+            gradient(got, want, what, sizes={"N": 5}, shape="values", result=key)
 
 
 def gradients_of_half_sum(X, y, w1, b1, w2, b2):
@@ -700,7 +701,7 @@ class TestNetworkGradients:
         """Three layers, all widths equal to N: every dW and db is right."""
         expect_network_gradients(student, rng, 4, [4, 4, 4, 4], "N = D = H1 = H2 = C")
 
-    @check(1.75, call_s=100, cpu_s=COST_S, replay=False)
+    @check(1.75, essential=True, call_s=100, cpu_s=COST_S, replay=False)
     def test_cost_of_many_parameters(self, student, rng):
         """Right for 301 003 parameters, and as cheap as backpropagation is."""
         widths = [600, 400, 150, 3]
@@ -711,4 +712,4 @@ class TestNetworkGradients:
         ]
         answer = expect_cheap(lambda: ask_network(student, params, X, Y), "301 003", "D7-X17")
         layers = sequence(answer[1], 3, "the list of gradients")
-        expect_layers(layers, gradients_of_network(params, X, Y))
+        expect_layers(layers, gradients_of_network(params, X, Y), {"N": 5})
