@@ -257,3 +257,51 @@ def test_whatever_a_report_holds_there_is_a_picture_or_none(series: Series) -> N
         known = {"svg", "title", "desc", "text", "path", "rect", "circle", "g"}
         assert {element.tag for element in root.iter()} <= known
         assert not re.search(r'="[^"]*\b(?:nan|inf)\b', drawn)
+
+
+EXTREME = [
+    0.0,
+    -0.0,
+    5e-324,
+    -5e-324,
+    1e-300,
+    1e-15,
+    1e-9,
+    1.0,
+    1.0 + 2e-16,
+    -1.0,
+    1e9,
+    -1e9,
+    1e300,
+]
+NUMBERS = st.one_of(st.none(), st.sampled_from(EXTREME), st.floats(allow_nan=False))
+ROLES = ["yours", "right", "example", "error", "ground", "data"]
+
+
+@st.composite
+def traces(draw: st.DrawFn) -> Trace:
+    """Draw a row or a grid of any numbers."""
+    role, width, height = draw(st.sampled_from(ROLES)), draw(st.integers(1, 4)), 3
+    row = st.tuples(*[NUMBERS] * width)
+    if draw(st.booleans()):
+        return Trace(role, "", draw(row), draw(row))  # type: ignore[arg-type]
+    places = st.lists(NUMBERS, min_size=height, max_size=height).map(tuple)
+    return Trace(role, "", draw(row), draw(places), draw(st.tuples(*[row] * height)))  # type: ignore[arg-type]
+
+
+@given(st.sampled_from(KINDS), st.lists(traces(), max_size=4).map(tuple))
+def test_whatever_numbers_come_back_can_be_drawn(
+    kind: SeriesKind, drawn: tuple[Trace, ...]
+) -> None:
+    """One student's answers do not keep the pages of a class from being made."""
+    picture = draw_picture(replace(SERIES, kind=kind, traces=drawn), "p1")
+    assert not picture or ET.fromstring(picture).tag == "svg"
+    assert not re.search(r"\b(nan|inf)\b", picture)
+
+
+@pytest.mark.parametrize("least", [5e-324, 1e-300, 1e-18])
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbers_next_to_0_can_be_drawn(kind: SeriesKind, least: float) -> None:
+    """Quotients of other numbers with them overflow."""
+    series = replace(answers(least, 1.0, 1e9, right=(least, 1e9, 1.0)), kind=kind)
+    assert kind in ("errors", "region") or parse(series).tag == "svg"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 _APART = 30.0  # pixels from one tick to the next, about
 EDGE = 0.05  # of the height, above and below the points
+_SAME = 1e-9  # of the largest number
 _FLAT = 0.02  # of the height: what lies lower is read as 0
 
 
@@ -66,7 +67,9 @@ def make_scale(
     if log and 0 < low < high:
         room = (high / low) ** edge
         return Scale(low / room, high * room, start, end, log=True)
-    room = edge * (high - low) if low < high else EDGE * abs(high) or 1.0
+    # What differs by rounding alone has no round numbers in between.
+    flat = high - low <= _SAME * max(abs(low), abs(high))
+    room = (EDGE * abs(high) or 1.0) if flat else edge * (high - low)
     return Scale(low - room, high + room, start, end)
 
 

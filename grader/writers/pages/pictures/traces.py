@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from grader.records import Series, Trace
 from grader.sanitize import clean_line
 from grader.writers.pages.pictures.svg import Point
 
 LARGEST = 1e9  # reports hold no larger number of a series
+_TINY = 1e-15
 LABELS = {"yours": "yours", "right": "right", "example": "example"}
 
 
@@ -53,7 +56,21 @@ class Row:
 
 def fitting(series: Series) -> list[Trace]:
     """Return the traces whose parts have sizes that fit together."""
-    return [trace for trace in series.traces if _fits(trace)]
+    return [_without_tiny(trace) for trace in series.traces if _fits(trace)]
+
+
+def _without_tiny(trace: Trace) -> Trace:
+    """Return a trace with 0 for numbers so near to it that quotients with them overflow."""
+    return replace(
+        trace,
+        x=_without_tiny_in(trace.x),
+        y=_without_tiny_in(trace.y),
+        z=tuple(map(_without_tiny_in, trace.z)),
+    )
+
+
+def _without_tiny_in(row: Iterable[float | None]) -> tuple[float | None, ...]:
+    return tuple(0.0 if value is not None and abs(value) < _TINY else value for value in row)
 
 
 def rows_of(traces: Iterable[Trace]) -> list[Row]:
