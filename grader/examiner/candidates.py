@@ -86,6 +86,7 @@ class Evidence:
         self.of_check = {run.id: [c for c in run.calls if can_replay(c)] for run in ordered}
         self.check_of = {id(call): check for check, made in self.of_check.items() for call in made}
         self.all_calls = [call for calls in self.of_check.values() for call in calls]
+        self.calls_in_order = [call for run in runs for call in self.of_check[run.id]]
         self.passed_calls = [
             call for run in runs if not run.failed for call in self.of_check[run.id]
         ]
@@ -185,7 +186,13 @@ class Candidate:
     @property
     def is_consistent(self) -> bool:
         """Return whether nothing speaks against it; the first call that does ends the search."""
-        return self.agrees_with(self._evidence.all_calls)
+        return self.agrees_with(self._all_calls)
+
+    @property
+    def _all_calls(self) -> list[Call]:
+        """Return all calls: in their order where the mistake may remember earlier ones."""
+        is_whole = bool(self.mistakes) and self.mistakes[0].edited is None
+        return self._evidence.calls_in_order if is_whole else self._evidence.all_calls
 
     def agrees_with(self, calls: Sequence[Call]) -> bool:
         """Return whether none of these calls speaks against it."""

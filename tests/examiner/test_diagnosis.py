@@ -92,6 +92,25 @@ def test_other_checks_decide_between_two_that_fit() -> None:
     assert named(checks, ABSOLUTE, DOUBLE) == {"a": "D", "b": "D"}
 
 
+def test_a_mistake_that_remembers_earlier_calls_is_made_in_their_order() -> None:
+    """The check that passed came first, and is where it began to remember."""
+
+    def remembering() -> Callable[[Any], Any]:
+        seen_before: list[Any] = []
+
+        def function(z: Any) -> Any:
+            seen_before.append(z)
+            return z - seen_before[0]
+
+        return function
+
+    students = remembering()
+    first, second = seen("a", students, 0 * Z), seen("b", students, Z)
+    passed = replace(first, outcome=Outcome("a", "passed"))
+    remembers = entry("R", remembering())
+    assert named([passed, second], remembers) == {"b": "R"}
+
+
 def test_every_call_of_a_check_must_fit() -> None:
     """One call that differs speaks against it."""
     check = seen("a", lambda z: 2 * z, np.abs(Z), Z)
