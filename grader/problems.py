@@ -7,6 +7,7 @@ checks, so they can reveal nothing else.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Annotated
@@ -112,6 +113,7 @@ def find_problems(
         if check.outcome in FAILED:
             groups.setdefault(_cause_of(check), []).append(check)
     _join_named(groups)
+    _join_alike(groups)
     _join_repaired(groups)
     _join_vague(groups)
     needed = tuple(depends_on)
@@ -155,11 +157,16 @@ _Cause = tuple[str, ...]
 
 
 def _cause_of(check: CheckReport) -> _Cause:
-    feedback = check.feedback
     if _is_named(check):
         return ("named", *(check.misconceptions or [check.what]))
     if check.repair:
         return ("repair", check.repair)
+    return _look_of(check)
+
+
+def _look_of(check: CheckReport) -> _Cause:
+    """Return the cause of a check as far as it shows by itself, without a diagnosis."""
+    feedback = check.feedback
     if feedback.raised:
         # The text often has the shapes of one call; the line is the same in all.
         kind = feedback.raised.partition(":")[0]
@@ -177,6 +184,25 @@ def _join_named(groups: dict[_Cause, list[CheckReport]]) -> None:
         larger = [other for other in named if len(other) > len(cause) and set(cause) < set(other)]
         if len(larger) == 1:
             _join(groups, cause, larger[0])
+
+
+def _join_alike(groups: dict[_Cause, list[CheckReport]]) -> None:
+    """Join what looks as a named mistake does: some calls are too large for a diagnosis."""
+    named = [cause for cause in groups if cause[0] == "named"]
+    for cause in [cause for cause in groups if cause[0] in ("seen", "raised")]:
+        if cause[0] == "seen" and cause[1] in _VAGUE | _APART | {"values"}:
+            continue
+        looks = {_subject_of(check) for check in groups[cause]}
+        alike = [one for one in named if looks <= {_subject_of(check) for check in groups[one]}]
+        if len(alike) == 1:
+            _join(groups, cause, alike[0])
+
+
+def _subject_of(check: CheckReport) -> _Cause:
+    """Return how a check looks, and which result it is about: "dW of layer 2 has shape ..."."""
+    look, wrong = _look_of(check), check.feedback.wrong
+    # Two factors of one result can be two mistakes, sizes of one result are one.
+    return (*look, wrong if "factor" in look else re.split(" (?:has|is|are) ", wrong)[0])
 
 
 def _join_repaired(groups: dict[_Cause, list[CheckReport]]) -> None:

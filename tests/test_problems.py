@@ -73,6 +73,31 @@ def test_two_mistakes_made_together_are_one_problem() -> None:
     assert problem.what == "Two things: ..."
 
 
+def test_what_looks_like_a_named_mistake_is_part_of_it() -> None:
+    """Some calls are too large for a diagnosis; they show the same."""
+    named = {"misconception": "M", "what": "the last layer comes first"}
+    checks = [
+        check("a", observation="wrong_shape", feedback=wrong("dW has shape (2,)"), **named),
+        check("b", observation="wrong_shape", feedback=wrong("dW has shape (9,)")),
+        check("c", observation="wrong_length", feedback=wrong("dW has 9 entries")),
+        check("d", "error", feedback=raised(3), **named),
+        check("e", "error", feedback=raised(3, "ValueError: (4,) and (5,)")),
+        check("f", observation="factor", feedback=wrong("dX is exactly 2 times right"), **named),
+        check("g", observation="factor", feedback=wrong("dX is exactly 3 times right")),
+    ]
+    first, *others = find_problems(checks)
+    assert sorted(one for problem in others for one in problem.checks) == ["e/f/c", "e/f/g"]
+    assert first.misconceptions == ("M",)
+    assert first.cost == 5.0
+
+
+def test_a_look_that_two_named_mistakes_have_is_a_problem_of_its_own() -> None:
+    """Either may be its cause."""
+    seen = {"observation": "wrong_shape", "feedback": wrong("dW has shape (2,)")}
+    named = [check(m, misconception=m, what=f"mistake {m}", **seen) for m in "MN"]
+    assert names(find_problems([*named, check("c", **seen)])) == [["M"], ["N"], ["c"]]
+
+
 def slip(repair: str, *names: str) -> dict[str, Any]:
     results = tuple(ResultCredit(name, "slip", repair) for name in names)
     return {"repair": repair, "results": results, "feedback": wrong("dW is off")}

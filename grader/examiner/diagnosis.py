@@ -13,6 +13,7 @@ failed check by itself.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,16 @@ _HINTS = {
     "axis_too_few": HINTS["kept_dimension"],
     "order": "Write down which entry comes first in the docstring, and which in your result.",
 }
+
+
+# Words for one mistake alone, and for the same mistake beside another.
+_BESIDE_OTHERS = [
+    (re.compile(r"right but for (?:the (?=sign)|(?=a factor))"), "off by "),
+    (re.compile(r"off by sign"), "off by a sign"),
+    (re.compile(r"is right but for "), "has "),
+    (re.compile(r"are right but for "), "have "),
+    (re.compile(r"right(?: but|, but) "), ""),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +118,24 @@ Named = tuple[Entry | Slip | Arrangement | Cascade, ...]
 
 def word(named: Named) -> tuple[str, str]:
     """Return in words what is wrong, and a hint."""
-    (first, *more) = [one.what for one in named]
-    if not more:
-        return first, named[0].hint
-    count = {1: "Two", 2: "Three"}.get(len(more), "Several")
-    *before, last = [first, *more]
+    if len(named) == 1:
+        return named[0].what, named[0].hint
+    count = {2: "Two", 3: "Three"}.get(len(named), "Several")
+    *before, last = [_embed(one.what) for one in named]
     hints = list(dict.fromkeys(one.hint for one in named))
     return f"{count} things: {', '.join(before)}, and {last}.", " ".join(hints[:2])
+
+
+def _embed(what: str) -> str:
+    """Return what is wrong in words that can stand beside another mistake.
+
+    Where two mistakes were made nothing is "right but for" one of them, and a semicolon would
+    part the two in the wrong place.
+    """
+    what, _, rest = what.partition("; ")
+    for pattern, words in _BESIDE_OTHERS:
+        what = pattern.sub(words, what)
+    return f"{what} ({rest})" if rest else what
 
 
 def diagnose(

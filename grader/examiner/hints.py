@@ -50,13 +50,14 @@ HINTS = {
     "ratio": "Which factor of the right answer is missing from yours, or is in it once too often?",
     "sign": "Check every minus: is one lost, or is one too many?",
     "timeout": "Does every loop come to an end, and how often does the innermost line run?",
-    "transposed": "Write the shape under every factor: which of them wants to be transposed?",
+    "transposed": "Write the shape under every factor: which of them has to be transposed?",
     "truncated": "Which dtype has the array that you write the results into?",
     "warned": "On the way something grew too large. Where, and for which arguments?",
     "wrong_keys": "Compare the keys with those in the docstring.",
     "wrong_length": "Count what the docstring says is returned.",
     "wrong_shape": "Write the shape under every step and compare it with the docstring's.",
-    "zero": "Nothing arrives: is what you computed lost on the way, or multiplied by 0?",
+    "zero": "Print your result just before the return. Was it multiplied by 0, rounded to 0, or"
+    " never filled?",
     **{kind.id: kind.hint for kind in KINDS},
 }
 

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.examiner.arrangement import Arrangement
 from grader.examiner.candidates import CheckRun
 from grader.examiner.diagnosis import Slip, diagnose, find_replaceable, word
 from grader.examiner.replay import CallResult, compare, make_with
 from grader.records import Outcome
+from grader.repairs import Repair
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.values import pack, unpack
 from grader.testing.catalogue import Entry, load_catalogue
@@ -124,6 +126,29 @@ def test_two_slips_are_named(entries: tuple[Entry, ...]) -> None:
     assert name(runs, entries) == {"a": ":sign*factor_2"}
     assert word(diagnose(runs, entries)["a"])[0] == (
         "the result is right but for the sign and a factor 2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("repairs", "words"),
+    [
+        (("sign",), "dW is off by a sign"),
+        (("factor_2",), "dW is off by a factor 2"),
+        (("sign", "factor_2"), "dW is off by a sign and a factor 2"),
+        (("mean_for_sum",), "dW has a mean in place of a sum"),
+        (("axis_too_few",), "dW has a missing axis of length 1"),
+        (("transposed",), "dW is transposed"),
+        (("order",), "dW is in the wrong order"),
+    ],
+)
+def test_beside_another_mistake_nothing_is_called_right(
+    repairs: tuple[Repair, ...], words: str
+) -> None:
+    """And a semicolon does not part the two in the wrong place."""
+    columns = Arrangement("samples are columns in your code; here they are rows")
+    what, _ = word((columns, Slip(repairs, ("dW",))))
+    assert (
+        what == f"Two things: samples are columns in your code (here they are rows), and {words}."
     )
 
 

@@ -80,7 +80,7 @@ EDITS = [
         "A2-04",
         {"result": "1 - a**2"},
         of="sigmoid_prime",
-        what="the slope has the form of tanh's",
+        what="the formula of the slope of tanh is used",
         hint="The steepest point is at z = 0. Is your slope 0.25 there?",
         second_hint="That is the slope of another S-shaped curve, the one that runs from -1 to "
         "1. Let a be the sigmoid's value: your slope must be 0 both where a is 0 and where a is "
@@ -140,7 +140,7 @@ EDITS = [
         "A3-04",
         {"result": "a * (1 - a)"},
         of="tanh_prime",
-        what="the slope has the form of the sigmoid's",
+        what="the formula of the slope of the sigmoid is used",
         hint="tanh rises everywhere. Which sign has your slope at z = -1?",
     ),
     edit(
@@ -207,7 +207,7 @@ EDITS = [
         "A5-X1",
         {"left": "-slope * z"},
         of="leaky_relu",
-        what="the left branch falls",
+        what="negative z get the wrong sign",
         hint="Go from z = -2 to z = -1. Does a leaky ReLU rise or fall there?",
     ),
     edit(
@@ -221,15 +221,15 @@ EDITS = [
         "A5-04",
         {"left": "-slope"},
         of="leaky_relu_prime",
-        what="the left slope has the wrong sign",
+        what="the slope for negative z has the wrong sign",
         hint="From z = -2 to z = -1, does leaky ReLU rise or fall?",
     ),
     edit(
         "A5-05",
         {"left": "slope * z"},
         of="leaky_relu_prime",
-        what="the left slope is multiplied by z",
-        hint="The left branch is a straight line. Does the slope of a line depend on z?",
+        what="the slope for negative z is multiplied by z",
+        hint="For negative z, leaky ReLU is a straight line. Does the slope of a line depend on z?",
         second_hint="Left of 0 the function goes through (-1, -alpha) and (-2, -2 alpha). "
         "Compute rise over run between these two points, and then between two others.",
     ),
@@ -338,14 +338,14 @@ EDITS = [
         "A1-X2",
         {"result": "1 / (1 - np.exp(exponent))"},
         of="sigmoid",
-        what="a sign below the line is wrong",
+        what="a sign in the denominator is wrong",
         hint="Is your result for z = 0 the one of the docstring's example?",
     ),
     edit(
         "A1-X3",
         {"result": "np.nan_to_num(1 / (1 - np.exp(exponent)))"},
         of="sigmoid",
-        what="a sign below the line is wrong",
+        what="a sign in the denominator is wrong",
         hint="Is your result for z = 0 the one of the docstring's example?",
     ),
     edit(
@@ -373,7 +373,7 @@ EDITS = [
         "A1-X7",
         {"result": "1 / np.exp(exponent)"},
         of="sigmoid",
-        what="the 1 below the line is missing",
+        what="the 1 in the denominator is missing",
         hint="Can your result be above 1? Should it be?",
     ),
     edit(
@@ -507,7 +507,7 @@ EDITS = [
         "A2-X17",
         {"result": "np.exp(-z) / (1 + np.exp(-z))"},
         of="sigmoid_prime",
-        what="the square below the line is missing",
+        what="the square in the denominator is missing",
         hint="Differentiate 1 / (1 + exp(-z)). What happens to the denominator?",
     ),
     edit(
@@ -515,7 +515,7 @@ EDITS = [
         {"a": "1 / (1 + np.exp(-z))"},
         of="sigmoid_prime",
         what="exp overflows for large negative z",
-        hint="Your values are right. For which z does exp overflow on the way?",
+        hint="For which z does exp overflow on the way?",
         loses_points=False,
     ),
     edit(
@@ -635,7 +635,7 @@ EDITS = [
         {"result": "1 / np.cosh(z) ** 2"},
         of="tanh_prime",
         what="cosh overflows for large |z|",
-        hint="Your values are right. For which z does cosh overflow on the way?",
+        hint="For which z does cosh overflow on the way?",
         loses_points=False,
     ),
     edit(
@@ -874,7 +874,7 @@ EDITS = [
         {"left": "slope * (np.exp(np.minimum(z, 0)) - 1)"},
         of="leaky_relu",
         what="this is the ELU",
-        hint="Is the left branch a straight line in the docstring?",
+        hint="For negative z, is the docstring's function a straight line?",
     ),
     edit(
         "A5-X17",
@@ -936,8 +936,8 @@ EDITS = [
         "A5-X44",
         {"right": "z"},
         of="leaky_relu_prime",
-        what="the right slope is z",
-        hint="The right branch is the line z. How steep is it?",
+        what="the slope for positive z is z",
+        hint="For positive z, leaky ReLU is z itself. How steep is that?",
     ),
     edit(
         "A5-X45",
@@ -957,7 +957,7 @@ EDITS = [
         "A5-X47",
         {"right": "0.0"},
         of="leaky_relu_prime",
-        what="the right slope is 0",
+        what="the slope for positive z is 0",
         hint="How steep is the leaky ReLU at z = 2?",
     ),
     edit(
@@ -965,20 +965,20 @@ EDITS = [
         {"left": "1 - slope"},
         of="leaky_relu_prime",
         what="1 - alpha takes the place of alpha",
-        hint="How steep is the left branch of the docstring?",
+        hint="How steep is the leaky ReLU at z = -2?",
     ),
     edit(
         "A5-X49",
         {"left": "1 / slope"},
         of="leaky_relu_prime",
         what="1 / alpha takes the place of alpha",
-        hint="How steep is the left branch of the docstring?",
+        hint="How steep is the leaky ReLU at z = -2?",
     ),
     edit(
         "A5-X50",
         {"right": "1 + slope"},
         of="leaky_relu_prime",
-        what="alpha is added to the right slope",
+        what="alpha is added to the slope for positive z",
         hint="How steep is the leaky ReLU at z = 2?",
     ),
     edit(

@@ -30,7 +30,7 @@ EDITS = [
         "F1-07",
         {"exp.inner": "1.0"},
         of="Dual",
-        what="exp forgets the derivative of its argument",
+        what="exp leaves out the derivative of its argument",
         hint="Your exp(2x) has the derivative that is right for exp(x). Where does the "
         "derivative of the argument enter?",
         second_hint="For exp(2x) the argument moves twice as fast as x, and its b shows that. "
@@ -40,7 +40,7 @@ EDITS = [
         "F1-09",
         {"sigmoid.inner": "1.0"},
         of="Dual",
-        what="sigmoid forgets the derivative of its argument",
+        what="sigmoid leaves out the derivative of its argument",
         hint="At 0, how much steeper is sigmoid(3x) than sigmoid(x)? Compare with your class.",
     ),
     edit(
@@ -59,15 +59,15 @@ EDITS = [
         {"__mul__.b": "self.b * other.a"},
         of="Dual",
         what="the product rule has its first term only",
-        hint="In a product of two Duals both may move. Which term of your product rule notices "
-        "that the second one does?",
+        hint="In a product of two Duals both may move. In which term of your product rule is "
+        "the b of the second one?",
     ),
     edit(
         "F1-X21",
         {"__mul__.b": "self.a * other.b"},
         of="Dual",
         what="the product rule has its second term only",
-        hint="In x * 2 only the first factor moves. Which term of your product rule notices that?",
+        hint="In x * 2 only the first factor moves. In which term of your product rule is its b?",
     ),
     edit(
         "F1-X22",
@@ -87,8 +87,8 @@ EDITS = [
         "F1-X2",
         {"__pow__.inner": "1.0"},
         of="Dual",
-        what="a power forgets the derivative of its base",
-        hint="x ** 3 is right where x is the input. Which factor is missing for (2 * x) ** 3?",
+        what="a power leaves out the derivative of its base",
+        hint="How much steeper is (2 * x) ** 3 than y ** 3 at y = 2 * x? Compare with your b.",
     ),
     edit(
         "F1-X24",
@@ -123,7 +123,8 @@ EDITS = [
         {"__truediv__.b": "self.b / other.a"},
         of="Dual",
         what="the derivative of a quotient takes the denominator for a constant",
-        hint="Let the numerator be constant and the denominator grow. Does your derivative notice?",
+        hint="Let the numerator be constant and the denominator grow. Is your derivative 0? "
+        "Should it be?",
     ),
     edit(
         "F1-X27",
@@ -137,7 +138,8 @@ EDITS = [
         {"__truediv__.numerator": "self.b * other.a + self.a * other.b"},
         of="Dual",
         what="the quotient rule has a plus",
-        hint="When the denominator grows, does the quotient rise or fall? Which sign shows that?",
+        hint="When the denominator grows, does the quotient rise or fall? Which sign does its "
+        "derivative have?",
     ),
     edit(
         "F1-X29",
@@ -151,7 +153,7 @@ EDITS = [
         {"__truediv__.denominator": "other.a"},
         of="Dual",
         what="the square is missing in the quotient rule",
-        hint="Only divisions are wrong. By what does the quotient rule divide the difference?",
+        hint="By what does the quotient rule divide the difference?",
     ),
     edit(
         "F1-X30",
@@ -164,8 +166,8 @@ EDITS = [
         "F1-X31",
         {"__rtruediv__.return": "Dual(other / self.a, -self.b / self.a**2)"},
         of="Dual",
-        what="the derivative of 4 / x forgets the 4",
-        hint="1 / x is right and 4 / x is not. How much steeper is 4 / x than 1 / x?",
+        what="the derivative of 4 / x leaves out the 4",
+        hint="How much steeper is 4 / x than 1 / x?",
     ),
     edit(
         "F1-X32",
@@ -256,7 +258,7 @@ EDITS = [
         "F1-X43",
         {"sigmoid.slope": "1 - s**2"},
         of="Dual",
-        what="the slope of the sigmoid has the form of tanh's",
+        what="the slope of the sigmoid is computed by the formula of tanh",
         hint="How steep is the sigmoid at 0? Compare with your b.",
     ),
     edit(
@@ -297,6 +299,13 @@ EDITS = [
     edit(
         "F1-X12",
         {"result": "y.a if isinstance(y, Dual) else 0.0"},
+        of="forward_derivative",
+        what="the value is returned instead of the derivative",
+        hint="A dual number has two parts. Which of them do you return?",
+    ),
+    edit(
+        "F1-X51",
+        {"result": "y.a"},
         of="forward_derivative",
         what="the value is returned instead of the derivative",
         hint="A dual number has two parts. Which of them do you return?",
@@ -374,7 +383,7 @@ EDITS = [
         {"__mul__.to_other": "0.0"},
         of="Value",
         what="the second factor of a product gets no gradient",
-        hint="Compute x * y and print both gradients. Does your rule for * pay the second one?",
+        hint="Compute x * y and print both gradients. Does your rule for * add to the second one?",
     ),
     edit(
         "F2-X22",
@@ -388,7 +397,7 @@ EDITS = [
         {"__add__.to_other": "0.0"},
         of="Value",
         what="the second term of a sum gets no gradient",
-        hint="Compute x + y and print both gradients. Does your rule for + pay the second one?",
+        hint="Compute x + y and print both gradients. Does your rule for + add to the second one?",
     ),
     edit(
         "F2-X24",
@@ -409,14 +418,14 @@ EDITS = [
         {"__sub__.to_other": "1.0"},
         of="Value",
         what="a difference passes its gradient on without the minus",
-        hint="When y goes up, does x - y rise or fall? Does the gradient of y show that?",
+        hint="When y goes up, does x - y rise or fall? Compare with the sign of y.grad.",
     ),
     edit(
         "F2-X25",
         {"__sub__.to_other": "0.0"},
         of="Value",
         what="the second term of a difference gets no gradient",
-        hint="Compute x - y and print both gradients. Does your rule for - pay the second one?",
+        hint="Compute x - y and print both gradients. Does your rule for - add to the second one?",
     ),
     edit(
         "F2-X26",
@@ -436,8 +445,8 @@ EDITS = [
         "F2-X27",
         {"__rtruediv__.return": "self.node(other / self.data, (self, -1 / self.data**2))"},
         of="Value",
-        what="the gradient of 4 / x forgets the 4",
-        hint="1 / x is right and 4 / x is not. How much steeper is 4 / x than 1 / x?",
+        what="the gradient of 4 / x leaves out the 4",
+        hint="How much steeper is 4 / x than 1 / x?",
     ),
     edit(
         "F2-X28",
@@ -471,7 +480,7 @@ EDITS = [
         "F2-X31",
         {"__truediv__.to_other": "-1 / other.data**2"},
         of="Value",
-        what="the gradient of the denominator forgets the numerator",
+        what="the gradient of the denominator leaves out the numerator",
         hint="How much steeper is 4 / y than 1 / y? Compare the two gradients of y.",
     ),
     edit(
@@ -535,7 +544,7 @@ EDITS = [
         {"relu.slope": "1.0"},
         of="Value",
         what="relu passes every gradient on",
-        hint="Left of 0 relu is flat. What should arrive at x from there?",
+        hint="For negative x relu is flat. Which gradient should x get there?",
     ),
     edit(
         "F2-X39",
@@ -556,7 +565,7 @@ EDITS = [
         {"relu.slope": "0.0"},
         of="Value",
         what="relu passes no gradient on",
-        hint="How steep is relu at 3? What arrives at x there?",
+        hint="How steep is relu at 3? Print x.grad there.",
     ),
     edit(
         "F2-X6",
@@ -570,8 +579,8 @@ EDITS = [
         {"__pow__.return": "_change(made, receive=lambda grad: 1.0)"},
         of="Value",
         what="an operation does not use the gradient that arrives",
-        hint="An operation is right as the last step and wrong where another follows. What comes "
-        "back to it from there, and does its rule use that?",
+        hint="Put another operation behind it. Which gradient comes back from there, and does "
+        "your rule use it?",
     ),
     edit(
         "F2-X1",
@@ -717,7 +726,7 @@ EDITS += [
         {f"{method}.return": "NotImplemented"},
         of=of,
         what=f"a plain number on the left of {sign} is not accepted",
-        hint=f"For 2 {sign} x Python asks 2 first, then x. Which method of x does it call?",
+        hint=" x Python calls a method of x, as 2 cannot do it. Which one?",
     )
     for identity, of, method, sign in (
         ("F1-X45", "Dual", "__radd__", "+"),

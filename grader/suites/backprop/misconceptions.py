@@ -51,7 +51,7 @@ EDITS = [
         {"slope": "1"},
         of="scalar_backprop",
         what="the slope of the sigmoid is missing",
-        hint="Between z and a there is a sigmoid. Is its slope a factor of your d_h?",
+        hint="Between z and a there is a sigmoid. Is its slope a factor of your gradient of w1?",
     ),
     edit(
         "D1-X3",
@@ -107,7 +107,7 @@ EDITS = [
         {"result": "np.multiply(dL_da, slope, out=dL_da)"},
         of="output_delta",
         what="the caller's array is overwritten",
-        hint="The values are right. Print dL_da before and after the call.",
+        hint="Print dL_da before and after the call.",
     ),
     edit(
         "D2-X2",
@@ -190,7 +190,7 @@ EDITS = [
         {"result": "np.multiply(back, slope, out=z)"},
         of="hidden_delta",
         what="the caller's z is overwritten",
-        hint="The values are right. Print z before and after the call.",
+        hint="Print z before and after the call.",
     ),
     edit(
         "D3-X3",
@@ -218,7 +218,7 @@ EDITS = [
         "D3-X6",
         {"result": "f_prime(back)"},
         of="hidden_delta",
-        what="the slope at the error is the whole result",
+        what="f_prime of the error is returned",
         hint="Which of your arguments does f_prime need, and what is its result multiplied by?",
     ),
     edit(
@@ -282,7 +282,7 @@ EDITS = [
         {"sums": "delta.sum(axis=0, keepdims=True)"},
         of="weight_gradients",
         what="db has an axis too many",
-        hint="The numbers are right. What would b - lr * db look like if b has one axis?",
+        hint="Which shape has b - lr * db if b has one axis?",
     ),
     edit(
         "D4-X1",
@@ -346,8 +346,8 @@ EDITS = [
         "D5-X1",
         {"sums": "delta.sum(axis=1)"},
         of="weight_gradients_columns",
-        what="db is flat",
-        hint="The numbers are right. Which shape does b have in this layout?",
+        what="db has one axis instead of two",
+        hint="Which shape does b have in this layout?",
     ),
     edit(
         "D5-X2",
@@ -383,7 +383,7 @@ EDITS = [
         {"at": "a1"},
         of="backprop",
         what="the slope is taken at a instead of z",
-        hint="The second layer is right. Which of z1 and a1 goes into the slope of the sigmoid?",
+        hint="Which of z1 and a1 goes into your function for the slope of the sigmoid?",
         second_hint="Compute one entry with numbers: z1 = 2 gives a1 = 0.88. Look up whether "
         "your helper applies the sigmoid itself. If it does, which of 2 and 0.88 does it want?",
     ),
@@ -429,15 +429,14 @@ EDITS = [
         {"db1": "delta1.sum(axis=0, keepdims=True)", "db2": "delta2.sum(axis=0, keepdims=True)"},
         of="backprop",
         what="the gradients of the biases have an axis too many",
-        hint="The numbers are right. Compare the shapes of your bias gradients with those of the "
-        "biases.",
+        hint="Compare the shapes of your bias gradients with those of the biases.",
     ),
     edit(
         "D6-X5",
         {"difference": "np.subtract(y_hat, target, out=target)"},
         of="backprop",
         what="the caller's y is overwritten",
-        hint="The values are right. Does the caller still have the targets that were passed?",
+        hint="Print y before and after the call.",
     ),
     edit(
         "D6-X6",
@@ -468,8 +467,7 @@ EDITS = [
         {"at": "X @ w1"},
         of="backprop",
         what="the slope is taken without b1",
-        hint="The forward pass is right. Of which z do you take the slope on the way back: of "
-        "the same?",
+        hint="Of which z do you take the slope: of the one in your forward pass?",
     ),
     edit(
         "D6-X10",
@@ -591,7 +589,7 @@ EDITS = [
         {"loss_rows": "Y.size"},
         of="network_gradients",
         what="the loss is averaged over the columns, too",
-        hint="The gradients are right. With several outputs, by what does your loss divide?",
+        hint="With several outputs, by what do you divide the loss?",
     ),
     edit(
         "D7-X5",
@@ -605,15 +603,14 @@ EDITS = [
         {"gradients": "_update(params, grads)"},
         of="network_gradients",
         what="the parameters are updated",
-        hint="Everything returned is right. Call it twice with the same params: is the loss "
-        "still the same?",
+        hint="Call it twice with the same params. Is the loss still the same?",
     ),
     edit(
         "D7-X7",
         {"db": "delta.sum(axis=0, keepdims=True)"},
         of="network_gradients",
         what="db has an axis too many",
-        hint="The numbers are right. Compare the shape of each db with that of its b.",
+        hint="Compare the shape of each db with that of its b.",
     ),
     edit(
         "D7-X8",
@@ -674,7 +671,7 @@ EDITS = [
         {"loss": "-np.sum(terms[:, 0]) / loss_rows"},
         of="network_gradients",
         what="the loss is that of one column only",
-        hint="With one column of targets your loss is right. How many columns does it look at?",
+        hint="How many columns of A and Y are in your loss?",
     ),
     edit(
         "D7-X16",
@@ -781,7 +778,7 @@ EDITS = [
         {"slope": "_sigmoid_prime(at) ** 2"},
         of="scalar_backprop",
         what="the slope is applied twice",
-        hint="Count how often the slope of the sigmoid is a factor of your d_h.",
+        hint="Count how often the slope of the sigmoid is a factor of your gradient of w1.",
     ),
     edit(
         "D1-X17",
@@ -838,7 +835,7 @@ EDITS = [
         of="scalar_backprop",
         what="w2 is updated on the way",
         hint="Use the w2 of the forward pass everywhere. Is yours still the same when you "
-        "compute d_h?",
+        "compute the gradient of w1?",
     ),
     edit(
         "D1-X25",

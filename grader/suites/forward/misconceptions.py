@@ -506,6 +506,22 @@ EDITS = [
         hint="Which activation has each layer in the docstring?",
     ),
     edit(
+        "C5-X69",
+        {"a": "Z if is_last else np.maximum(0, Z)"},
+        of="mlp_forward",
+        what="the hidden layers have ReLU and the last layer has no activation, as in CS231n; here "
+        "each layer has a sigmoid",
+        hint="Which activation has each layer in the docstring, and which one the last layer?",
+    ),
+    edit(
+        "C5-X70",
+        {"a": "Z if is_last else np.tanh(Z)"},
+        of="mlp_forward",
+        what="the hidden layers have tanh and the last layer has no activation; here each layer "
+        "has a sigmoid",
+        hint="Which activation has each layer in the docstring, and which one the last layer?",
+    ),
+    edit(
         "C5-X28",
         {"a": "np.tanh(Z)"},
         of="mlp_forward",

@@ -157,8 +157,7 @@ EDITS = [
         {"move": "step * max(1.0, abs(old))", "width": "2 * step"},
         of="numerical_gradient",
         what="the step and what it is divided by differ",
-        hint="Large entries of x are wrong, small ones are right. Is the step that you take the "
-        "one that you divide by?",
+        hint="Is the step that you take the one that you divide by?",
     ),
     edit(
         "C3-01",
@@ -247,8 +246,8 @@ EDITS = [
         {"size": "np.linalg.norm(a, 2) + np.linalg.norm(b, 2)", "top": "np.linalg.norm(a - b, 2)"},
         of="relative_error",
         what="the spectral norm is used",
-        hint="Vectors are right, matrices are not. Look up what np.linalg.norm(M, 2) is for a "
-        "matrix.",
+        hint="Look up what np.linalg.norm(M, 2) is when M is a matrix. Does every entry count "
+        "in it?",
     ),
     edit(
         "C3-X10",
@@ -651,15 +650,15 @@ EDITS = [
         "C3-X26",
         {"size": "size_a**2 + size_b**2"},
         of="relative_error",
-        what="the roots are missing below the line",
+        what="the roots are missing in the denominator",
         hint="Compare what you divide by with the docstring.",
     ),
     edit(
         "C3-X27",
         {"top": "np.sum(difference**2)"},
         of="relative_error",
-        what="the root is missing above the line",
-        hint="Is the norm above the line a sum of squares, or its root?",
+        what="the root is missing in the numerator",
+        hint="Is the norm in the numerator a sum of squares, or its root?",
     ),
     edit(
         "C3-X28",
@@ -714,14 +713,14 @@ EDITS = [
         {"top": "np.sum(np.abs(difference))"},
         of="relative_error",
         what="the differences are added without squares",
-        hint="How is the norm above the line defined in the docstring?",
+        hint="How is the norm in the numerator defined in the docstring?",
     ),
     edit(
         "C3-X35",
         {"top": "np.mean(np.abs(difference))"},
         of="relative_error",
         what="the differences are averaged",
-        hint="How is the norm above the line defined in the docstring?",
+        hint="How is the norm in the numerator defined in the docstring?",
     ),
     edit(
         "C3-X36",
@@ -843,8 +842,9 @@ EDITS = [
         "C3-X56",
         {"top": "np.sqrt(np.mean(difference**2))"},
         of="relative_error",
-        what="a mean takes the place of the sum above the line only",
-        hint="Above and below the line: is each a sum of squares, or is one a mean?",
+        what="a mean takes the place of the sum in the numerator only",
+        hint="Compare numerator and denominator: is each made of sums of squares, or is one a "
+        "mean?",
     ),
 ]
 

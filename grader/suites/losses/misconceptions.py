@@ -31,7 +31,7 @@ EDITS = [
         "B1-X1",
         {"difference": "y - y_hat"},
         of="mse",
-        what="the difference has the wrong sign",
+        what="the gradient has the wrong sign",
         hint="A prediction is too high. Does the loss grow or shrink when it rises further?",
         second_hint="Let prediction be 3 and target 1: a step against the gradient should take "
         "the prediction down. Which sign must the gradient have, and which has your difference?",
@@ -249,7 +249,7 @@ EDITS = [
         "B3-X4",
         {"difference": "target - s"},
         of="bce_with_logits",
-        what="the difference has the wrong sign",
+        what="the gradient has the wrong sign",
         hint="For y = 1 the loss falls when z grows. Which sign should the gradient have there?",
     ),
     edit(
@@ -272,7 +272,7 @@ EDITS = [
         of="softmax",
         what="nothing is subtracted before exp",
         hint="exp(1000) does not fit into a float. What may you subtract from a whole row "
-        "without changing its shares?",
+        "without changing its probabilities?",
         second_hint="Subtract one number from every entry of a row and write the share out: a "
         "common factor appears above and below. Which number of the row, subtracted, makes all "
         "exponents 0 or less?",
@@ -374,7 +374,7 @@ EDITS = [
         "B5-02",
         {"difference": "target - p"},
         of="softmax_cross_entropy",
-        what="the difference has the wrong sign",
+        what="the gradient has the wrong sign",
         hint="Raising the logit of the true class lowers the loss. Which sign should its "
         "gradient have?",
     ),
@@ -618,14 +618,14 @@ EDITS = [
         {"half": "1.0"},
         of="mse",
         what='the 1/2 of "half_sum" and "half_mean" is missing',
-        hint="Which of the three losses in the docstring have a 2 below the line?",
+        hint="Which of the three losses in the docstring are divided by 2?",
     ),
     edit(
         "B1-X17",
         {"loss_half": "1.0"},
         of="mse",
         what='the 1/2 of "half_sum" and "half_mean" is missing in the loss',
-        hint="Which of the three losses in the docstring have a 2 below the line?",
+        hint="Which of the three losses in the docstring are divided by 2?",
     ),
     edit(
         "B1-X18",
@@ -892,28 +892,28 @@ EDITS = [
         {"width": "used"},
         of="bce",
         what="the factor 1 - p is missing in the gradient",
-        hint="Which two factors stand below the line in the docstring?",
+        hint="Which two factors are in the denominator in the docstring?",
     ),
     edit(
         "B2-X27",
         {"width": "1 - used"},
         of="bce",
         what="the factor p is missing in the gradient",
-        hint="Which two factors stand below the line in the docstring?",
+        hint="Which two factors are in the denominator in the docstring?",
     ),
     edit(
         "B2-X28",
         {"slope": "difference * width"},
         of="bce",
         what="the gradient is multiplied where it should be divided",
-        hint="Do the two factors p and 1 - p stand above or below the line?",
+        hint="Does the docstring multiply by p and 1 - p, or divide by them?",
     ),
     edit(
         "B2-X29",
         {"width": "used * (1 + used)"},
         of="bce",
-        what="a sign below the line is wrong in the gradient",
-        hint="Compare the two factors below the line with the docstring's.",
+        what="a sign in the denominator of the gradient is wrong",
+        hint="Compare the two factors of your denominator with the docstring's.",
     ),
     edit(
         "B2-X30",

@@ -233,7 +233,7 @@ EDITS = [
         {"t": "1"},
         of="adam_step",
         what="t is always 1",
-        hint="The first step is right. Which t does your third call work with?",
+        hint="Print the t that your correction uses in the third call.",
     ),
     edit(
         "E4-05",
@@ -934,6 +934,13 @@ EDITS = [
         of="adam_step",
         what="the correction uses t before it is increased, except in the first step",
         hint="Print t where the correction is computed, in the first and in the second call.",
+    ),
+    edit(
+        "E4-X45",
+        {"power": "max(t - 1, 1)", "counted": "t + first"},
+        of="adam_step",
+        what="t starts at 1 and is increased after the step",
+        hint="Print the t of the state after the first call. How many steps were taken?",
     ),
     edit(
         "E4-X36",

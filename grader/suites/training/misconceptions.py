@@ -320,7 +320,7 @@ EDITS = [
         {"used": "_accumulate(memory, grads, 1.0)"},
         of="train",
         what="the gradients of earlier passes are added",
-        hint="The first step is right. Does your code start with fresh gradients in the second?",
+        hint="Does your code start with fresh gradients in the second step?",
     ),
     edit(
         "E9-X1",
@@ -364,14 +364,14 @@ EDITS = [
         {"rate": "lr / (1 + epoch)"},
         of="train",
         what="lr becomes smaller from pass to pass",
-        hint="The first step is right. Is lr the same in the second?",
+        hint="Is lr in the second step the same as in the first?",
     ),
     edit(
         "E9-X11",
         {"used": "_accumulate(memory, grads, 0.9)"},
         of="train",
         what="momentum is used",
-        hint="The first step is right. Which part of it is in your second step again?",
+        hint="Is a part of the first step in your second step again?",
     ),
     edit(
         "E9-X12",
