@@ -41,8 +41,8 @@ KINDS = (
         ("TypeError",),
         r"only (0-dimensional|length-1|size-1) arrays can be converted to Python scalars"
         r"|must be real number, not list",
-        "A whole array arrived where one number is wanted. Which function in that line "
-        "knows single numbers only, and which library has one for arrays?",
+        "There is a whole array where one number is needed. Which function in that line takes "
+        "single numbers only, and which library has one for arrays?",
         "Print type and shape of what goes into each call in that line. Functions of "
         "Python's math module, float() and int() take a single number; numpy has functions that "
         "take all entries at once.",
@@ -51,18 +51,18 @@ KINDS = (
         "truth_of_array",
         ("ValueError",),
         r"The truth value of an array with more than one element",
-        "Some entries say yes and others no: what is one yes or no to be? Ask the "
-        "question of each entry.",
-        "In that line find what wants one yes or no: an if, a while, an and, an or, "
-        "a not, max() or min() over arrays. Print the comparison by itself: it has one answer an "
+        "The comparison has one answer for each entry, and a single yes or no is needed there. "
+        "Do you want to choose entry by entry?",
+        "In that line find what needs one yes or no: an if, a while, an and, an or, a not, "
+        "max() or min() over arrays. Print the comparison by itself: it has one answer an "
         "entry. Look up what numpy has to choose, or to compare, entry by entry.",
     ),
     ExceptionKind(
         "unknown_name",
         ("NameError",),
         r"name '",
-        "Python meets a name there that nothing has made yet. Is it spelt as it was "
-        "made, and does its import or definition stand in what you hand in?",
+        "That line has a name without a value. Is it spelt as where it gets its value, and is "
+        "its import or definition in what you hand in?",
         "Read the name in Raised letter by letter and search your file for it. A "
         "module's short name comes from an import at the top of the file; a variable must be made "
         "on every way to that line; in a notebook, its cell has to be one that counts.",
@@ -81,8 +81,9 @@ KINDS = (
         "shapes_differ",
         ("ValueError",),
         r"matmul: .*is different from|shapes .* not aligned|shape-mismatch",
-        "Name the axes of both arrays in words, such as samples by units. Which axes must meet in "
-        "this line, and is either array turned, or another one than you think?",
+        "Name the axes of both arrays in words, such as samples by units. Which two sizes must "
+        "be equal in this line, and is one array to be transposed, or another one than you "
+        "think?",
         "Print the shapes in the line before it and write beside each size what it counts. Sizes "
         "that meet must count the same thing. Then read backwards: where was the array made that "
         "has the wrong ones?",
@@ -240,8 +241,8 @@ KINDS = (
         "not_a_sequence_of_values",
         ("TypeError",),
         r"'.*' object is not iterable|object of type '.*' has no len\(\)|iteration over a 0-d",
-        "A single thing is there where several are gone through. Do you mean range() of it, or is "
-        "it not what you think?",
+        "Several values are needed there, and this is a single one. Do you mean range() of it, "
+        "or is it another value than you think?",
         "Print its type in the line before it. Which line made it, and what should it hold by the "
         "docstring?",
     ),
@@ -250,8 +251,8 @@ KINDS = (
         ("TypeError",),
         r"(unsupported operand|can only concatenate|can't multiply sequence|bad operand type"
         r"|'.*' not supported between).*(list|tuple|dict|non-int)",
-        "Lists do not calculate entry by entry. Which of the two is a list, and what would do it "
-        "for every entry?",
+        "Python does not calculate with lists entry by entry. Which of the two is a list, and "
+        "should it be an array?",
         "Print the types in that line. Make an array of a list of numbers before you calculate; a "
         "list of arrays, one for each layer, needs a loop.",
     ),
@@ -320,8 +321,8 @@ KINDS = (
         ("AttributeError",),
         r"'numpy\.\S+' object has no attribute|module '\w+' has no attribute"
         r"|'\w+' object has no attribute",
-        "There is nothing of that name. Is it spelt rightly, and is it a function, a method or an "
-        "attribute?",
+        "There is nothing of that name. Is it spelt correctly, and is it a function, a method "
+        "or an attribute?",
         "Print dir() of what stands before the dot, and look for the name. Some names are only in "
         "np., others only behind an array.",
     ),

@@ -41,9 +41,10 @@ EDITS = [
         what="exp overflows for large negative z",
         hint="exp overflows on the way. Which sign of the exponent keeps exp small for z above "
         "0, and which for z below?",
-        second_hint="Run the call under Repeat with np.seterr(all='raise') before it: for which "
-        "z does Python stop? np.where computes both of its branches for all entries, even those "
-        "it does not take: part the entries before exp sees them.",
+        second_hint="Run the call under Repeat with np.seterr(all='raise') before it: for which"
+        " z does Python stop? np.where computes both of its branches for all "
+        "entries, even those it does not take: part the entries before exp gets "
+        "them.",
         loses_points=False,
     ),
     edit(
@@ -54,8 +55,8 @@ EDITS = [
         hint="On paper the two forms are equal. What is exp(1000) in floating point, and what is"
         " that divided by itself?",
         second_hint="Treat the two halves of the array apart. For z below 0 your form is fine; "
-        "for z above 0 divide numerator and denominator by the same thing, so that exp only ever "
-        "sees numbers below 0.",
+        "for z above 0 divide numerator and denominator by the same thing, so that "
+        "exp gets numbers below 0 only.",
     ),
     edit(
         "A1-06",
@@ -252,8 +253,7 @@ EDITS = [
         {"phi": "_sigmoid(1.702 * z)"},
         of="gelu",
         what="this is the approximation by a sigmoid",
-        hint="Your curve is off by about 0.02 near |z| = 2. Which distribution function does the "
-        "docstring name?",
+        hint="Which distribution function does the docstring name?",
     ),
     edit(
         "A6-X1",

@@ -13,8 +13,8 @@ EDITS = [
         of="scalar_backprop",
         what="w2 is missing on the way back",
         hint="In y_hat = w2 * a + b2, by how much does y_hat grow if a grows by 0.1?",
-        second_hint="Draw the chain z_h, a_h, y_hat, L and write the slope of every arrow on it. "
-        "There are three arrows; your d_h is a product of two.",
+        second_hint="Draw the chain z, a, y_hat, L and write the slope of every arrow on it. "
+        "There are three arrows; your gradient of b1 is a product of two.",
     ),
     edit(
         "D1-05",
@@ -81,8 +81,8 @@ EDITS = [
         what="the slope is missing",
         hint="You get dL/da and return dL/dz. Which factor leads from a to z?",
         second_hint="Move z by a tiny amount: a moves by that amount times something, and only "
-        "then L reacts. That something is one of your three arguments, evaluated at another, and "
-        "it is not in your answer yet.",
+        "then L changes. That something is one of your three arguments, evaluated "
+        "at another, and it is not in your answer yet.",
     ),
     edit(
         "D2-02",
@@ -182,8 +182,9 @@ EDITS = [
         of="hidden_delta",
         what="the slope is missing",
         hint="The error has come back to this layer's a. Which factor leads from a to z?",
-        second_hint="Set f_prime to a function that returns 0. A layer that does not react to "
-        "its z has a delta of 0, and yours has not. Which of your arguments is never used?",
+        second_hint="Set f_prime to a function that returns 0. A layer that does not depend on "
+        "its z has a delta of 0, and yours has not. Which of your arguments is "
+        "never used?",
     ),
     edit(
         "D3-X2",
@@ -266,9 +267,9 @@ EDITS = [
         of="weight_gradients",
         what="db is not summed over the rows",
         hint="There is one b for the whole batch. How can its gradient have a row for each sample?",
-        second_hint="b has one entry for each unit and is added to every row. All rows of delta "
-        "therefore blame the same entry: how are several blames put together, and along which "
-        "axis?",
+        second_hint="b has one entry for each unit and is added to every row. Every row of "
+        "delta therefore contributes to the same entry: how are several "
+        "contributions put together, and along which axis?",
     ),
     edit(
         "D4-06",
@@ -557,7 +558,7 @@ EDITS = [
         {"db": "delta.mean(axis=0)"},
         of="network_gradients",
         what="db is a mean instead of a sum",
-        hint="Your delta has the 1/N already. Which line of yours divides by the number of rows "
+        hint="The delta has the 1/N already. Which line of yours divides by the number of rows "
         "again?",
     ),
     edit(

@@ -162,9 +162,9 @@ EDITS = [
         of="mlp_forward",
         what="the biases are not added",
         hint="Change b in the second layer. Does your output change?",
-        second_hint="Set all of X to 0. In your network every layer then sees nothing but 0; with "
-        "biases it does not. Compare the line that computes z with affine_forward's "
-        "docstring.",
+        second_hint="Set all of X to 0. In your network every layer then gets nothing but 0; "
+        "with biases it does not. Compare the line that computes z with "
+        "affine_forward's docstring.",
     ),
     edit(
         "C4-X7",

@@ -183,7 +183,7 @@ EDITS = [
         what="differences of opposite signs cancel",
         hint="One entry is too large by 1 and another too small by 1. Which error do you return?",
         second_hint="Try a = (1, -1) and b = (0, 0). Your differences cancel before they are "
-        "counted: make each one harmless in sign before they are put together.",
+        "counted: take the sign away from each one before they are put together.",
     ),
     edit(
         "C3-X1",

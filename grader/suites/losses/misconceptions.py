@@ -8,7 +8,7 @@ EDITS = [
         {"slope_count": "1"},
         of="mse",
         what="the gradient is not divided by the number of rows",
-        hint="Your loss is divided by the number of rows. By what do you divide the gradient?",
+        hint="The gradient is that of a loss with 1/N in it. By what do you divide the gradient?",
         second_hint="Take one row and one column, prediction 3, target 1, and then the same row "
         "twice. The mean stays; each row's own share of the gradient halves. Yours stays: where "
         "would the number of rows come in?",
@@ -206,7 +206,7 @@ EDITS = [
         {"terms": "_binary_logs(np.clip(s, 1e-12, 1 - 1e-12), label)"},
         of="bce_with_logits",
         what="the sigmoid is kept away from 0 and 1 before the logarithm",
-        hint="Logits of 100 and of 1000 now cost the same. Should they?",
+        hint="Do logits of 100 and of 1000 cost the same in your code? Should they?",
     ),
     edit(
         "B3-03",
@@ -228,7 +228,7 @@ EDITS = [
         {"slope_rows": "1"},
         of="bce_with_logits",
         what="the gradient is not divided by the number of rows",
-        hint="Your loss is a mean. Is your gradient the gradient of that mean?",
+        hint="The loss is a mean over the rows. Is your gradient the gradient of that mean?",
     ),
     edit(
         "B3-X2",
@@ -307,14 +307,14 @@ EDITS = [
         {"share": "shifted - np.log(total)"},
         of="softmax",
         what="the logarithm of the softmax is returned",
-        hint="All your numbers are negative. Is there one step too many at the end?",
+        hint="Can a probability be negative? Is there one step too many at the end?",
     ),
     edit(
         "B4-X1",
         {"shift": "z.max()", "total": "e.sum()"},
         of="softmax",
         what="everything is normalised together",
-        hint="All your entries together sum to 1. Which entries should?",
+        hint="Which entries together should sum to 1: all, or those of a row?",
     ),
     edit(
         "B4-X2",
@@ -365,7 +365,7 @@ EDITS = [
         {"slope_rows": "1"},
         of="softmax_cross_entropy",
         what="the gradient is not divided by the number of rows",
-        hint="Your loss is divided by the number of rows. By what do you divide the gradient?",
+        hint="The gradient is that of a loss with 1/N in it. By what do you divide the gradient?",
         second_hint="Write the batch down twice: the mean stays the same, and every row's "
         "gradient should halve. Count the divisions by the number of rows in the loss, and then "
         "in the gradient.",
@@ -558,8 +558,7 @@ EDITS = [
         {"rows": "difference.size"},
         of="mse",
         what="the mean is over all entries instead of the rows",
-        hint="Your result is too small by the number of columns. How many numbers does np.mean "
-        "count?",
+        hint="How many numbers does np.mean count, and by how many does the docstring divide?",
         second_hint="Count for a batch of shape (4, 3): np.mean divides by 12. The docstring's N "
         "is the number of rows: sum over everything, and divide by that number yourself.",
     ),
@@ -815,7 +814,7 @@ EDITS = [
         {"slope_rows": "1"},
         of="bce",
         what="the gradient is not divided by the number of rows",
-        hint="Your loss is divided by the number of rows. By what do you divide the gradient?",
+        hint="The gradient is that of a loss with 1/N in it. By what do you divide the gradient?",
     ),
     edit(
         "B2-X15",
@@ -1085,7 +1084,7 @@ EDITS = [
             {"terms": f"_binary_logs(np.clip(s, {eps}, 1 - {eps}), label)"},
             of="bce_with_logits",
             what="the sigmoid is kept away from 0 and 1 before the logarithm",
-            hint="Logits of 100 and of 1000 now cost the same. Should they?",
+            hint="Do logits of 100 and of 1000 cost the same in your code? Should they?",
         )
         for identity, eps in [
             ("B3-X17", 1e-15),
@@ -1100,7 +1099,7 @@ EDITS = [
             {"terms": f"-(label * np.log(s + {eps}) + (1 - label) * np.log(1 - s + {eps}))"},
             of="bce_with_logits",
             what="the sigmoid is kept away from 0 and 1 before the logarithm",
-            hint="Logits of 100 and of 1000 now cost the same. Should they?",
+            hint="Do logits of 100 and of 1000 cost the same in your code? Should they?",
         )
         for identity, eps in [
             ("B3-X21", 1e-15),

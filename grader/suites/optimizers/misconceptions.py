@@ -213,8 +213,8 @@ EDITS = [
         {"correction_m": "1", "correction_v": "1"},
         of="adam_step",
         what="neither mean is corrected",
-        hint="Your first step is about three times as long as lr. After one gradient, how far "
-        "are m and v still from it?",
+        hint="Print m and v after the first step, beside g and g**2. How far are they still "
+        "from these?",
         second_hint="Print m after one step with gradient 1 and beta1 = 0.9: it is 0.1, a tenth "
         "of what it should stand for. By which number, made of beta1 and t, must it be divided "
         "to be 1, and what happens to that number as t grows?",

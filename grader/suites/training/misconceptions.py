@@ -313,7 +313,7 @@ EDITS = [
         {"params": "_step_in_place(params, used, rate)"},
         of="train",
         what="the caller's parameters are overwritten",
-        hint="Call it twice with the same params. Why does the second run start lower?",
+        hint="Call it twice with the same params. Do both runs start with the same loss?",
     ),
     edit(
         "E9-07",
@@ -1217,7 +1217,7 @@ EDITS = [
         {"db": "delta.mean(axis=0)"},
         of="train",
         what="the gradients of the biases are means instead of sums",
-        hint="Your delta has the 1/N already. Which line of yours divides by the number of rows "
+        hint="The delta has the 1/N already. Which line of yours divides by the number of rows "
         "again?",
     ),
     edit(
