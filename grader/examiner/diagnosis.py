@@ -30,14 +30,25 @@ from grader.examiner.candidates import (
 from grader.examiner.hints import HINTS
 from grader.examiner.likeness import Part, numbers_of, parts_of
 from grader.examiner.replay import Mistakes
-from grader.repairs import REPAIRS, word_repair
+from grader.repairs import REPAIRS, Repair, word_repair
 from grader.sandbox.calls import Call
 from grader.testing.catalogue import Entry
 
 # From so many different wrong numbers on it is no accident that all are explained.
 _STRONG = 3
 _ONE_SLIP: list[Repairs] = [(name,) for name in REPAIRS]
-_TWO_SLIPS: list[Repairs] = list(itertools.combinations(REPAIRS, 2))
+# Of two that undo each other neither was made.
+_OPPOSITE: list[set[Repair]] = [
+    {"factor_2", "factor_1/2"},
+    {"factor_N", "factor_1/N"},
+    {"factor_N", "mean_for_sum"},
+    {"factor_1/N", "sum_for_mean"},
+    {"mean_for_sum", "sum_for_mean"},
+    {"axis_too_many", "axis_too_few"},
+]
+_TWO_SLIPS: list[Repairs] = [
+    two for two in itertools.combinations(REPAIRS, 2) if set(two) not in _OPPOSITE
+]
 _HINTS = {
     "sign": HINTS["sign"],
     "factor_2": HINTS["factor_unnamed"],

@@ -129,6 +129,16 @@ def test_two_slips_are_named(entries: tuple[Entry, ...]) -> None:
     )
 
 
+def test_slips_that_undo_each_other_are_not_named_together(entries: tuple[Entry, ...]) -> None:
+    """A sum in place of a mean and a mean in place of a sum are none where all is right."""
+
+    def function(z: Any) -> Any:
+        return (3 * z + 1).sum(axis=0) * (len(z) if len(z) == 4 else 1)
+
+    taller = np.vstack([Z, 2 * Z])
+    assert name([run("a", function, Z, taller)], entries) == {}
+
+
 @pytest.mark.parametrize(
     ("repairs", "words"),
     [

@@ -598,6 +598,13 @@ EDITS = [
         hint="Which of the three losses in the docstring has no N?",
     ),
     edit(
+        "B1-X38",
+        {"count": 'rows if chosen == "mean" else 1'},
+        of="mse",
+        what='"half_mean" is not divided by the number of rows',
+        hint="Which of the three losses in the docstring have an N?",
+    ),
+    edit(
         "B1-X14",
         {"count": "difference.size"},
         of="mse",

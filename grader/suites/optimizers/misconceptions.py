@@ -735,6 +735,13 @@ EDITS = [
         hint="Compare the defaults in your def line with those of the docstring.",
     ),
     edit(
+        "E3-X32",
+        {"eps": "1e-7 if eps is None else eps"},
+        of="rmsprop_step",
+        what="the default of eps is 1e-7, as in Keras; here it is 1e-8",
+        hint="Compare the defaults in your def line with those of the docstring.",
+    ),
+    edit(
         "E3-X23",
         {"return": "s, w"},
         of="rmsprop_step",
