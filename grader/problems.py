@@ -200,7 +200,7 @@ def _join_alike(groups: dict[_Cause, list[CheckReport]]) -> None:
 
 def _subject_of(check: CheckReport) -> _Cause:
     """Return how a check looks, and which result it is about: "dW of layer 2 has shape ..."."""
-    look, wrong = _look_of(check), check.feedback.wrong
+    look, wrong = _look_of(check), check.feedback.wrong.partition(" (N = ")[0]
     # Two factors of one result can be two mistakes, sizes of one result are one.
     return (*look, wrong if "factor" in look else re.split(" (?:has|is|are) ", wrong)[0])
 

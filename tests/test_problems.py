@@ -82,13 +82,18 @@ def test_what_looks_like_a_named_mistake_is_part_of_it() -> None:
         check("c", observation="wrong_length", feedback=wrong("dW has 9 entries")),
         check("d", "error", feedback=raised(3), **named),
         check("e", "error", feedback=raised(3, "ValueError: (4,) and (5,)")),
-        check("f", observation="factor", feedback=wrong("dX is exactly 2 times right"), **named),
-        check("g", observation="factor", feedback=wrong("dX is exactly 3 times right")),
+        check(
+            "f",
+            observation="factor",
+            feedback=wrong("dX is exactly 2/N times right (N = 3)"),
+            **named,
+        ),
+        check("h", observation="factor", feedback=wrong("dX is exactly 2/N times right (N = 5)")),
     ]
     first, *others = find_problems(checks)
-    assert sorted(one for problem in others for one in problem.checks) == ["e/f/c", "e/f/g"]
+    assert sorted(one for problem in others for one in problem.checks) == ["e/f/c"]
     assert first.misconceptions == ("M",)
-    assert first.cost == 5.0
+    assert first.cost == 6.0
 
 
 def test_a_look_that_two_named_mistakes_have_is_a_problem_of_its_own() -> None:
