@@ -162,7 +162,7 @@ def find_second_hint(suites: Path, check: CheckReport) -> str:
     """
     exercise, function, _ = check.id.split("/")
     if check.misconception is not None:
-        own = _read_hint(suites / exercise / "misconceptions.py", check.misconception, function)
+        own = _read_hint(suites, exercise, check.misconception, function)
         if own is None or own:
             return own or ""
     for known in (check.observation, check.outcome):
@@ -171,11 +171,13 @@ def find_second_hint(suites: Path, check: CheckReport) -> str:
     return SECOND_HINTS["values"] if check.misconception is not None else ""
 
 
-def _read_hint(path: Path, misconception: str, function: str) -> str | None:
+def _read_hint(suites: Path, exercise: str, misconception: str, function: str) -> str | None:
     """Return a misconception's second hint, perhaps empty, or None where it is not there.
 
-    The file is parsed and not executed: executing it would load numpy and pytest.
+    The file is parsed and only executed where the id is not written out in it, such as for entries
+    that a loop makes: executing it loads numpy and pytest.
     """
+    path = suites / exercise / "misconceptions.py"
     if not path.is_file():
         return None
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -186,4 +188,8 @@ def _read_hint(path: Path, misconception: str, function: str) -> str | None:
             if named == [misconception] and of is not None and of.value == function:
                 hint = options.get("second_hint")
                 return str(hint.value) if hint is not None else ""
-    return None
+    from grader.testing.catalogue import load_catalogue
+
+    entries = load_catalogue(suites, exercise, "misconceptions")
+    hints = [e.second_hint for e in entries if (e.id, e.function) == (misconception, function)]
+    return hints[0] if hints else None
