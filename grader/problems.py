@@ -131,8 +131,8 @@ def drawn_check(problem: Problem, checks: Sequence[CheckReport]) -> CheckReport 
 def order_problems(problems: Iterable[tuple[str, Problem]]) -> list[tuple[str, Problem]]:
     """Return the problems of several functions in the order in which to fix them.
 
-    First comes what keeps a function from running, then what most others depend on, then what
-    costs most; among equals the first in the course's order. Advice is last.
+    First comes what keeps a function from running and costs it most, then what most others
+    depend on, then what costs most; among equals the first in the course's order. Advice is last.
 
     Parameters
     ----------
@@ -142,12 +142,17 @@ def order_problems(problems: Iterable[tuple[str, Problem]]) -> list[tuple[str, P
     found = list(problems)
     pairs = {(function, name) for function, problem in found for name in problem.depends_on}
     dependants = Counter(name for _, name in pairs)
+    dearest: dict[str, float] = {}
+    for function, problem in found:
+        dearest[function] = max(problem.cost, dearest.get(function, 0.0))
 
     def urgency(item: tuple[str, Problem]) -> tuple[bool, bool, bool, int, float]:
         function, problem = item
         needed = dependants[function.rpartition("/")[2]]
         waits = bool(problem.depends_on)
-        return problem.is_advice, not problem.stops, waits, -needed, -problem.cost
+        # An exception for one kind of argument only is no more urgent than a wrong value.
+        stops = problem.stops and problem.cost == dearest[function]
+        return problem.is_advice, not stops, waits, -needed, -problem.cost
 
     return sorted(found, key=urgency)
 

@@ -123,7 +123,8 @@ def test_a_failing_visible_check_reads_like_this(grade: Grade, solution: Solutio
     shown = build_report(report, "student")
     check = check_of(shown, "backprop/weight_gradients/db_values")
     recipe = (
-        "import numpy as np\nfrom backprop import weight_gradients\n"
+        "import numpy as np\n"
+        "from backprop import weight_gradients\n"
         "rng = np.random.default_rng(538567228)\n"
         "delta = rng.normal(size=(7, 4))\n"
         "A_prev = rng.normal(size=(7, 3))\n"
@@ -143,12 +144,7 @@ def test_a_failing_visible_check_reads_like_this(grade: Grade, solution: Solutio
         "Wrong   db is exactly 1/N times the right answer (N = 7)\n"
         "Credit  half of the points: db is right but for a factor 1/N\n"
         "Values  at [0]: got 0.039649773, expected 0.27754841\n"
-        "Repeat  import numpy as np\n"
-        "        from backprop import weight_gradients\n"
-        "        rng = np.random.default_rng(538567228)\n"
-        "        delta = rng.normal(size=(7, 4))\n"
-        "        A_prev = rng.normal(size=(7, 3))\n"
-        "        weight_gradients(delta, A_prev)"
+        f"Repeat  paste into Python, in the folder of your module:\n{recipe}"
     )
     hidden = check_of(shown, "backprop/weight_gradients/square_case").feedback
     assert hidden.wrong == "db is exactly 1/N times the right answer (N = 4)"

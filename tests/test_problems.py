@@ -136,14 +136,19 @@ def test_a_known_mistake_is_no_slip() -> None:
 
 
 def test_what_stops_the_function_comes_first() -> None:
-    """Though it costs less."""
-    checks = [
-        check("a", observation="sign", points=3.0, feedback=wrong()),
-        check("b", "error", points=0.5, feedback=raised(4)),
-        check("c", points=0.0, observation="warned", feedback=wrong()),
-        check("d", observation="modified", points=4.0, feedback=wrong()),
-    ]
-    assert names(find_problems(checks)) == [["b"], ["d"], ["a"], ["c"]]
+    """Then what costs more: an exception of few checks does not keep it from running."""
+
+    def order(points: float) -> list[list[str]]:
+        checks = [
+            check("a", observation="sign", points=3.0, feedback=wrong()),
+            check("b", "error", points=points, feedback=raised(4)),
+            check("c", points=0.0, observation="warned", feedback=wrong()),
+            check("d", observation="modified", points=4.0, feedback=wrong()),
+        ]
+        return names(find_problems(checks))
+
+    assert order(4.0) == [["b"], ["d"], ["a"], ["c"]]
+    assert order(0.5) == [["d"], ["a"], ["b"], ["c"]]
 
 
 def test_exceptions_of_one_line_are_one_problem() -> None:
@@ -202,6 +207,8 @@ def problem(cost: float, stops: bool = False, **fields: Any) -> Problem:
         ([("e/a", problem(5)), ("e/b", problem(2, stops=True))], "e/b"),
         ([("e/a", problem(5, depends_on=("b",))), ("e/b", problem(1))], "e/b"),
         ([("e/a", problem(5)), ("e/b", problem(1)), ("e/c", problem(1, depends_on=("b",)))], "e/b"),
+        ([("e/a", problem(5)), ("e/b", problem(6)), ("e/b", problem(2, stops=True))], "e/b"),
+        ([("e/a", problem(5)), ("e/b", problem(3)), ("e/b", problem(2, stops=True))], "e/a"),
         ([("e/a", problem(2)), ("e/b", problem(2))], "e/a"),
         ([("e/a", problem(0)), ("e/b", problem(1))], "e/b"),
     ],

@@ -85,7 +85,9 @@ def hint(check: str | None, report_file: Path, course: Path | None, selection: S
     for name in files_changed_since(report_file, report):
         text = f"{name} has changed since {report_file} was written; run `grade submit` again"
         click.echo(f"grade: {text}", err=True)
-    console = ResultConsole(soft_wrap=False)
+    console = ResultConsole()
+    # In a file or a pipe a line is as long as it is.
+    console.soft_wrap = not console.is_terminal
     with unbroken_pipe():
         elsewhere = None if report_file == Path(REPORT) else report_file
         hint_at = partial(command, "hint", course=course, report=elsewhere)
@@ -181,13 +183,22 @@ def _next_task(report: Report) -> str:
 
 def _quote(console: Console, message: str) -> None:
     """Print a message of the report, indented."""
-    from rich.padding import Padding
     from rich.text import Text
 
     from grader.sanitize import clean
 
-    if message:
-        console.print(Padding(Text(clean(message, 1_000)), (0, 0, 0, 4)))
+    for line in clean(message, 1_000).splitlines():
+        _print_indented(console, Text(line))
+
+
+def _print_indented(console: Console, text: Text) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    # Padding is as wide as the console, and would cut a line that is not folded.
+    indent = 4
+    folded = console.is_terminal
+    console.print(Padding(text, (0, 0, 0, indent)) if folded else Text(" " * indent) + text)
 
 
 def _show_state(console: Console, check: CheckReport) -> None:
@@ -208,7 +219,6 @@ def _show_state(console: Console, check: CheckReport) -> None:
 
 
 def _show(console: Console, suites: Path, shown: ShownProblem) -> None:
-    from rich.padding import Padding
     from rich.text import Text
 
     from grader.examiner.hints import find_second_hint
@@ -232,4 +242,4 @@ def _show(console: Console, suites: Path, shown: ShownProblem) -> None:
     ):
         if text:
             line = Text(f"{label}: ", style="bold yellow").append(text, style="")
-            console.print(Padding(line, (0, 0, 0, 4)))
+            _print_indented(console, line)

@@ -146,8 +146,8 @@ SECOND_HINTS = {
     "zero": "Print what you return just before the return. If it is not zero there, you return "
     "another name than you think; if it is, go back line by line to the last that was not. Whole "
     "numbers divided by // are a common cause.",
-    "error": "Read Raised from its end: the last line says what, the one above says where. Run the "
-    "call under Repeat in Python, and print shape and type of everything in that one line.",
+    "error": "The first line under Raised is the exception, the next one is your line that raised "
+    "it. Run the call under Repeat in Python, and print shape and type of everything in that line.",
     "timeout": "Print a counter and the loop's condition in every round. Does the condition ever "
     "change? A loop over single entries may be right and still too slow: numpy can do all of them "
     "in one expression.",

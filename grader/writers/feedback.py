@@ -17,6 +17,7 @@ GRADE_AGAIN = "grade submit PATH"
 WIDTH = 8  # columns of a label in text
 # Labels of rows in their order, each the name of a field of `Feedback`.
 _ROWS = "Called Got Wrong Raised Ended Waited Arose Printed Values Fault".split()
+_PASTE = "paste into Python, in the folder of your module:"
 _HALF = "the function earns at most half of its points"
 # Labels of what went wrong, and of what is read letter by letter or copied.
 PROBLEMS = ("Wrong", "Raised", "Ended", "Waited", "Fault")
@@ -84,8 +85,18 @@ def text_of(check: CheckReport, limit: int, again: str) -> str:
 
 
 def lay_out(label: str, text: str) -> str:
-    """Return a row as lines: the label before the first, the others indented."""
+    """Return a row as lines: the label before the first, the others indented.
+
+    Lines of code to repeat are not, because Python accepts no indented line that is pasted.
+    """
+    if is_pasted(label, text):
+        return f"{label:<{WIDTH}}{_PASTE}\n{text}"
     return f"{label:<{WIDTH}}" + text.replace("\n", "\n" + " " * WIDTH)
+
+
+def is_pasted(label: str, text: str) -> bool:
+    """Return whether a row is code that is pasted into Python, and no command."""
+    return label == "Repeat" and "\n" in text
 
 
 def lines_of(exercise: ExerciseReport) -> list[str]:

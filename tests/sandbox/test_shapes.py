@@ -147,6 +147,10 @@ def words(line: str) -> tuple[str, str]:
             "integers -= 0.5 * integers",
             "integers holds int64, the result is float64: `-=` cannot change the type",
         ),
+        (
+            "np.subtract(integers, 0.5, out=integers)",
+            "integers holds int64, the result is float64: `np.subtract` cannot change the type",
+        ),
         ("return items.shape", "items is a list of 5: that has no `.shape`"),
         ("return none.shape", "none is None: that has no `.shape`"),
         ("return none[0]", "none is None: that has no entries"),

@@ -254,8 +254,8 @@ def test_github_gets_a_notice_errors_and_outputs() -> None:
     assert commands[0] == ("notice", {"title": "Score of ada"}, "2 / 10 points, 20 %")
     assert [properties["title"] for name, properties, _ in commands[1:]] == [
         "beta/chain",
-        "beta/chain",
         "alpha/curve",
+        "beta/chain",
         "gamma/loop/values",
     ]
     outputs = receivers.runner_outputs(write_outputs(report_of(), "delimiter"))

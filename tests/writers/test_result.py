@@ -151,7 +151,10 @@ def test_a_recipe_is_never_folded() -> None:
     (shown,) = [s for s in problems_of(report.exercises) if s.check.id == CURVE]
     show_problem(console, shown, GRADE_AGAIN)
     first, second = recipe.splitlines()
-    assert f"    Repeat  {first}\n            {second}\n" in file.getvalue()
+    # Python accepts no indented line.
+    assert (
+        f"paste into Python, in the folder of your module:\n{first}\n{second}\n" in file.getvalue()
+    )
     (wrong,) = [line for line in file.getvalue().splitlines() if "Wrong" in line]
     assert len(wrong) <= 100
 

@@ -170,9 +170,13 @@ def _word_ragged(found: Expression, _: re.Match[str]) -> str:
 
 
 def _word_cast(found: Expression, types: re.Match[str]) -> str:
-    left = found.operands()[0].code
+    written = found.operands()[0]
+    if isinstance(found.node, ast.Call):
+        # The array named by `out` is written to, or else the first argument.
+        into = [word.value for word in found.node.keywords if word.arg == "out"]
+        written = found.operand([*into, *found.node.args][0])
     kept = f"`{found.operator or _called(found)}` cannot change the type"
-    return f"{left} holds {types['to']}, the result is {types['from_']}: {kept}"
+    return f"{written.code} holds {types['to']}, the result is {types['from_']}: {kept}"
 
 
 def _word_store(found: Expression, match: re.Match[str]) -> str:

@@ -22,6 +22,7 @@ from grader.writers.feedback import (
     PROBLEMS,
     WIDTH,
     grade_again,
+    is_pasted,
     lay_out,
     lines_of,
     rows_of,
@@ -278,12 +279,16 @@ def show_check(console: Console, check: CheckReport, again: str) -> None:
 def show_row(console: Console, label: str, text: str) -> None:
     """Print a labelled row; only a recipe, which is there to be copied, is never folded."""
     lines = lay_out(label, text).splitlines()
+    pasted = lines[1:] if is_pasted(label, text) else []
+    lines = lines[: len(lines) - len(pasted)]
     if label != "Repeat":
         lines = [folded for line in lines for folded in _fold(console, line)]
     for place, line in enumerate(lines):
         shown = Text("    ")
         shown.append(line[:WIDTH], style=_STYLES.get(label, "bold") if not place else "")
         console.print(shown.append(line[WIDTH:], style=""))
+    for line in pasted:
+        console.print(Text(line))
 
 
 def _fold(console: Console, line: str) -> list[str]:
