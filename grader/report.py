@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec.structs import replace
 
-from grader.check_report import CheckReport, Name, Points, Seconds
+from grader.check_report import CHECK_ID, CheckReport, Name, Points, Seconds
 from grader.errors import ReportError
 from grader.problems import Next, Problem, drawn_check, find_problems, order_problems
 from grader.records import (
@@ -294,6 +294,9 @@ class UnexaminedReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _decoder = msgspec.json.Decoder(Report)
+# Ids of checks that were found to be well formed: all reports of a class have the same ones.
+_known_ids: set[str] = set()
+_MOST_KNOWN_IDS = 10_000
 
 # Whatever has points.
 Scored = Report | ExerciseReport | FunctionReport | CheckReport
@@ -598,12 +601,23 @@ def _inconsistencies(report: Report) -> Iterator[str]:
         percent = 100 * report.score / report.max_score
         if abs(percent - report.percent) > 0.02:
             yield "its percentage is not that of its points"
-    if len({check.id for check in checks}) != len(checks):
+    ids = {check.id for check in checks}
+    if not all(map(_is_check_id, ids - _known_ids)):
+        yield "the id of a check is not exercise/function/check"
+    if len(ids) != len(checks):
         yield "a check is in it twice"
     if len({exercise.name for exercise in report.exercises}) != len(report.exercises):
         yield "an exercise is in it twice"
     if not _problems_fit(report):
         yield "its problems are not those of its checks"
+
+
+def _is_check_id(text: str) -> bool:
+    if re.fullmatch(CHECK_ID, text) is None:
+        return False
+    if len(_known_ids) < _MOST_KNOWN_IDS:
+        _known_ids.add(text)
+    return True
 
 
 def _problems_fit(report: Report) -> bool:
@@ -623,8 +637,8 @@ def _problems_fit(report: Report) -> bool:
 
 def _adds_up(whole: Scored, parts: tuple[Scored, ...]) -> bool:
     # Points are hundredths, so half of one is as far as sums of floats may be apart.
-    earned = sum(part.score for part in parts)
-    possible = sum(part.max_score for part in parts)
+    earned = sum([part.score for part in parts])
+    possible = sum([part.max_score for part in parts])
     return abs(earned - whole.score) < 0.005 and abs(possible - whole.max_score) < 0.005
 
 

@@ -102,10 +102,11 @@ class CheckTally:
 
     def add(self, row: int, outcome: OutcomeKind, rest: float) -> None:
         """Add what the submission of a row got, with its points in all other checks."""
-        if outcome in _NOT_TRIED:
-            return
         passed = outcome == "passed"
-        self.marks.extend(bytes(row - len(self.marks)))
+        if not passed and outcome in _NOT_TRIED:
+            return
+        if missing := row - len(self.marks):
+            self.marks.extend(bytes(missing))
         self.marks.append(_PASSED if passed else _FAILED)
         self.rests[passed].append(rest)
 
