@@ -58,7 +58,7 @@ class Problem(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     cost : float
         Points lost.
     stops : bool
-        Whether it keeps the function from running to its end.
+        Whether exceptions, or calls without an end, cost half of the function's points or more.
     smallest : Smallest or None
         The smallest call that goes wrong; absent where none is known.
     """
@@ -117,7 +117,9 @@ def find_problems(
     _join_repaired(groups)
     _join_vague(groups)
     needed = tuple(depends_on)
-    problems = (("", _describe(group, needed)) for group in groups.values())
+    # An exception for one kind of argument is no more urgent than a wrong value.
+    half = sum(check.max_score for check in checks) / 2
+    problems = (("", _describe(group, needed, half)) for group in groups.values())
     return _add_unearned([problem for _, problem in order_problems(problems)], checks)
 
 
@@ -131,8 +133,8 @@ def drawn_check(problem: Problem, checks: Sequence[CheckReport]) -> CheckReport 
 def order_problems(problems: Iterable[tuple[str, Problem]]) -> list[tuple[str, Problem]]:
     """Return the problems of several functions in the order in which to fix them.
 
-    First comes what keeps a function from running and costs it most, then what most others
-    depend on, then what costs most; among equals the first in the course's order. Advice is last.
+    First comes what keeps a function from running, then what most others depend on, then what
+    costs most; among equals the first in the course's order. Advice is last.
 
     Parameters
     ----------
@@ -142,17 +144,12 @@ def order_problems(problems: Iterable[tuple[str, Problem]]) -> list[tuple[str, P
     found = list(problems)
     pairs = {(function, name) for function, problem in found for name in problem.depends_on}
     dependants = Counter(name for _, name in pairs)
-    dearest: dict[str, float] = {}
-    for function, problem in found:
-        dearest[function] = max(problem.cost, dearest.get(function, 0.0))
 
     def urgency(item: tuple[str, Problem]) -> tuple[bool, bool, bool, int, float]:
         function, problem = item
         needed = dependants[function.rpartition("/")[2]]
         waits = bool(problem.depends_on)
-        # An exception for one kind of argument only is no more urgent than a wrong value.
-        stops = problem.stops and problem.cost == dearest[function]
-        return problem.is_advice, not stops, waits, -needed, -problem.cost
+        return problem.is_advice, not problem.stops, waits, -needed, -problem.cost
 
     return sorted(found, key=urgency)
 
@@ -249,13 +246,14 @@ def _join(groups: dict[_Cause, list[CheckReport]], cause: _Cause, into: _Cause) 
     groups[into] = [*groups[into], *groups.pop(cause)]
 
 
-def _describe(group: list[CheckReport], depends_on: tuple[str, ...]) -> Problem:
+def _describe(group: list[CheckReport], depends_on: tuple[str, ...], half: float) -> Problem:
     costly = [check for check in group if check.max_score]
     shown = _choose_shown(costly or group)
     most = max(group, key=lambda check: (len(check.misconceptions), len(check.what)))
     # A known mistake says more than the slip that it looks like.
     slips = [check.repair for check in group if check.repair and not _is_named(most)]
     repair = slips[0] if slips else ""
+    cost = round(sum(check.max_score - check.score for check in group), 2)
     return Problem(
         id=f"{shown.function}/{shown.name}".partition("/")[2],
         what=most.what
@@ -268,8 +266,8 @@ def _describe(group: list[CheckReport], depends_on: tuple[str, ...]) -> Problem:
         depends_on=depends_on,
         shown=shown.id,
         checks=tuple(check.id for check in group),
-        cost=round(sum(check.max_score - check.score for check in group), 2),
-        stops=all(map(_stops, group)),
+        cost=cost,
+        stops=cost >= half and all(map(_stops, group)),
         smallest=next((check.smallest for check in group if check.smallest), None),
     )
 

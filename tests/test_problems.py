@@ -136,7 +136,7 @@ def test_a_known_mistake_is_no_slip() -> None:
 
 
 def test_what_stops_the_function_comes_first() -> None:
-    """Then what costs more: an exception of few checks does not keep it from running."""
+    """What costs it half of its points or more; an exception of few checks is no more urgent."""
 
     def order(points: float) -> list[list[str]]:
         checks = [
@@ -147,7 +147,7 @@ def test_what_stops_the_function_comes_first() -> None:
         ]
         return names(find_problems(checks))
 
-    assert order(4.0) == [["b"], ["d"], ["a"], ["c"]]
+    assert order(8.0) == [["b"], ["d"], ["a"], ["c"]]
     assert order(0.5) == [["d"], ["a"], ["b"], ["c"]]
 
 
@@ -207,8 +207,6 @@ def problem(cost: float, stops: bool = False, **fields: Any) -> Problem:
         ([("e/a", problem(5)), ("e/b", problem(2, stops=True))], "e/b"),
         ([("e/a", problem(5, depends_on=("b",))), ("e/b", problem(1))], "e/b"),
         ([("e/a", problem(5)), ("e/b", problem(1)), ("e/c", problem(1, depends_on=("b",)))], "e/b"),
-        ([("e/a", problem(5)), ("e/b", problem(6)), ("e/b", problem(2, stops=True))], "e/b"),
-        ([("e/a", problem(5)), ("e/b", problem(3)), ("e/b", problem(2, stops=True))], "e/a"),
         ([("e/a", problem(2)), ("e/b", problem(2))], "e/a"),
         ([("e/a", problem(0)), ("e/b", problem(1))], "e/b"),
     ],
