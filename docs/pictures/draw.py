@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 GRADE = str(Path(sys.executable).with_name("grade"))
 COLUMNS = 92
-LINES = 28  # of the terminal: the table and the first block
+LINES = 31  # of the terminal: the table and the first block
 # What a student may have written: two functions right, and the slope of another curve.
 ATTEMPT = {
     "sigmoid": "z = np.asarray(z, dtype=float)\n    a = np.exp(-np.abs(z))\n"

@@ -19,6 +19,7 @@ from grader.records import Course, Feedback, ScoreReport, Smallest
 from grader.report import build_report
 from grader.writers.feedback import GRADE_AGAIN, rows_of
 from grader.writers.problems import ShownProblem, problems_of, rows_of_problem, word_smallest
+from grader.writers.terminal.console import ResultConsole
 from grader.writers.terminal.result import (
     MOST_LINES,
     show_problem,
@@ -244,3 +245,11 @@ def test_notes_are_shown_beneath_their_exercise() -> None:
     shown = to_text(replace(report, exercises=(noted, *others)))
     assert "\n  alpha.ipynb was left out\n" in shown
     assert "\n  SyntaxError in line 3\n" in shown
+
+
+@pytest.mark.parametrize("terminal", ["dumb", "xterm"])
+def test_any_terminal_is_as_wide_as_it_is(monkeypatch: pytest.MonkeyPatch, terminal: str) -> None:
+    """Also one without cursor and colours, as in an editor."""
+    monkeypatch.setenv("TERM", terminal)
+    monkeypatch.setenv("COLUMNS", "61")
+    assert ResultConsole().width == 61

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from typing import IO, Any
 
 from rich.console import Console
+
+_DUMB = ("dumb", "unknown")
 
 
 class ResultConsole(Console):
@@ -26,6 +30,10 @@ class ResultConsole(Console):
             if file is not None
             else {}
         )
+        if file is None and os.environ.get("TERM") in _DUMB:
+            # rich takes every such terminal for 80 columns wide.
+            size = shutil.get_terminal_size()
+            elsewhere = {"width": size.columns, "height": size.lines}
         super().__init__(
             stderr=stderr,
             file=file,
