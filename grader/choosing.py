@@ -1,4 +1,4 @@
-"""A report of some of its exercises: one homework of a report of the whole course."""
+"""A part of a report: some exercises, as of one homework, or some checks, as of a kit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from grader.errors import ReportError
 from grader.records import combine_statuses, percent_of
-from grader.report import Report, with_problems
+from grader.report import ExerciseReport, Report, Scored, with_problems
 from grader.sanitize import clean_line
 
 
@@ -37,23 +37,53 @@ def restrict(report: Report, names: Collection[str]) -> Report:
             f"{_join(missing)}, but {_join(graded)}; choose from these, or grade it again"
         )
     exercises = tuple(exercise for exercise in report.exercises if exercise.name in names)
-    # Points are hundredths: sums of whole numbers are exact.
-    score_c = sum(round(100 * exercise.score) for exercise in exercises)
-    max_score_c = sum(round(100 * exercise.max_score) for exercise in exercises)
     chosen = replace(
-        report,
+        _recount(report, exercises),
         status=combine_statuses(exercise.status for exercise in exercises),
-        score=score_c / 100,
-        max_score=max_score_c / 100,
-        percent=percent_of(score_c, max_score_c),
         adjustments=tuple(
             one
             for one in report.adjustments
             if one.exercise in names or (not one.exercise and len(exercises) == len(graded))
         ),
-        exercises=exercises,
     )
     return with_problems(chosen)
+
+
+def leave_out(report: Report, checks: Collection[str]) -> Report:
+    """Return the report without some checks; points, percentage and problems are of the others.
+
+    Parameters
+    ----------
+    checks : collection of str
+        The ids of checks; the report stays as it is if there are none.
+    """
+    if not checks:
+        return report
+    exercises = []
+    for exercise in report.exercises:
+        kept = [
+            replace(function, checks=left, **_sums(left))
+            for function in exercise.functions
+            if (left := tuple(check for check in function.checks if check.id not in checks))
+        ]
+        exercises.append(replace(exercise, functions=tuple(kept), **_sums(kept)))
+    return with_problems(_recount(report, tuple(exercises)))
+
+
+def _recount(report: Report, exercises: tuple[ExerciseReport, ...]) -> Report:
+    """Return the report with other exercises, and their points."""
+    sums = _sums(exercises)
+    percent = percent_of(round(100 * sums["score"]), round(100 * sums["max_score"]))
+    return replace(report, exercises=exercises, percent=percent, **sums)
+
+
+def _sums(parts: Iterable[Scored]) -> dict[str, float]:
+    # Points are hundredths: sums of whole numbers are exact.
+    pairs = [(round(100 * one.score), round(100 * one.max_score)) for one in parts]
+    return {
+        "score": sum(score for score, _ in pairs) / 100,
+        "max_score": sum(most for _, most in pairs) / 100,
+    }
 
 
 def _join(names: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -40,8 +41,9 @@ def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
                 file.flush()
                 # Without fsync the file could be empty after a power failure.
                 os.fsync(file.fileno())
-            # mkstemp denies access to other users.
-            temporary.chmod(0o666 & ~_umask())
+            # mkstemp denies access to other users; a file that exists keeps its permissions.
+            mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
+            temporary.chmod(stat.S_IMODE(mode))
             temporary.replace(path)
         except BaseException:
             with contextlib.suppress(OSError):

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.reports import CHECKS, MODULES, OUTCOMES, report_of, scores_of
 
-from grader.choosing import restrict
+from grader.choosing import leave_out, restrict
 from grader.errors import ReportError
 from grader.records import Audience, ModuleState, Status
 from grader.report import build_report
+from grader.scoring import leave_out_withheld
 
 NAMES = ("alpha", "beta", "gamma")
 chosen_names = st.lists(st.sampled_from(NAMES), min_size=1, max_size=5)
@@ -85,3 +86,18 @@ def test_an_exercise_that_was_not_graded_is_refused() -> None:
         "the report of ada does not have delta, but alpha, beta, gamma; choose from these, "
         "or grade it again"
     )
+
+
+@given(
+    left_out=st.sets(st.sampled_from([check.id for check in CHECKS])),
+    audience=st.sampled_from(["student", "instructor"]),
+)
+def test_checks_are_left_out_as_a_kit_leaves_them_out(
+    left_out: set[str], audience: Audience
+) -> None:
+    """It is the report that grading with the kit shows, made from the one that it writes."""
+    scores = scores_of()
+    withheld = tuple(check for check in CHECKS if check.id in left_out)
+    whole = replace(scores, course=replace(scores.course, withheld=withheld))
+    shown = build_report(leave_out_withheld(whole), audience)
+    assert leave_out(build_report(whole, audience), left_out) == shown

@@ -16,10 +16,10 @@ from grader.cli.options import (
     REPORT,
     Selection,
     course_option,
-    load_chosen,
     report_option,
     selection_options,
 )
+from grader.cli.saved import read_last
 from grader.cli.streams import unbroken_pipe
 from grader.records import FAILED
 
@@ -72,19 +72,11 @@ def hint(check: str | None, report_file: Path, course: Path | None, selection: S
     """
     from msgspec.structs import replace
 
-    from grader.choosing import restrict
-    from grader.cli.saved import files_changed_since
-    from grader.report import read_report
     from grader.writers.terminal.console import ResultConsole
     from grader.writers.words import command
 
-    loaded = load_chosen(course)
-    report = restrict(read_report(report_file), selection.names(loaded))
-    if report.course.suite_sha256 != loaded.suite_sha256:
-        click.echo("grade: this report is of another course or version; grade again", err=True)
-    for name in files_changed_since(report_file, report):
-        text = f"{name} has changed since {report_file} was written; run `grade submit` again"
-        click.echo(f"grade: {text}", err=True)
+    last = read_last(report_file, course, selection)
+    report = last.report
     console = ResultConsole()
     # In a file or a pipe a line is as long as it is.
     console.soft_wrap = not console.is_terminal
@@ -93,7 +85,7 @@ def hint(check: str | None, report_file: Path, course: Path | None, selection: S
         hint_at = partial(command, "hint", course=course, report=elsewhere)
         named = _find(report, check) if check is not None else []
         if named:
-            _show_hints(console, loaded.suites, report, named)
+            _show_hints(console, last.course.suites, report, named)
             return
         chosen = tuple(e for e in report.exercises if check in (None, e.name))
         _list(console, replace(report, exercises=chosen), hint_at)
@@ -140,14 +132,11 @@ def _rank(check: CheckReport) -> tuple[int, bool]:
 def _list(console: Console, report: Report, hint_at: Callable[[str], str]) -> None:
     from rich.text import Text
 
-    from grader.writers.feedback import lines_of
-    from grader.writers.problems import problems_of
+    from grader.writers.problems import describe_task, problems_of
+    from grader.writers.terminal.overview import show_unloadable
 
-    broken = [e for e in report.exercises if e.status == "unloadable"]
+    broken = show_unloadable(console, report.exercises)
     problems = problems_of(report.exercises)
-    for exercise in broken:
-        console.print(Text(f"{exercise.name} was not graded.", style="bold"))
-        _quote(console, "\n".join(lines_of(exercise)))
     for shown in problems:
         console.print(_headline(shown))
     if problems:
@@ -156,7 +145,7 @@ def _list(console: Console, report: Report, hint_at: Callable[[str], str]) -> No
     elif broken:
         console.print(Text("\nFix that, and grade again: nothing of it could be checked."))
     else:
-        console.print(Text(f"No check failed. {_next_task(report)}"))
+        console.print(Text(f"No check failed. {describe_task(report)}"))
 
 
 def _headline(shown: ShownProblem) -> Text:
@@ -165,20 +154,6 @@ def _headline(shown: ShownProblem) -> Text:
     line = Text(shown.name, style="bold")
     line.append(f": {shown.problem.what.splitlines()[0]}", style="")
     return line.append(f"  {shown.cost}", style="dim")
-
-
-def _next_task(report: Report) -> str:
-    """Return what to do next if no check failed."""
-    for check in report.checks():
-        if check.outcome == "not_implemented":
-            exercise, function, _ = check.id.split("/")
-            return (
-                f"Next: implement {function} in {exercise}; the docstring of its stub is the "
-                "whole specification."
-            )
-    if any(exercise.status == "missing" for exercise in report.exercises):
-        return "Some exercises are missing: write the next one, and grade again."
-    return "There is nothing to hint at."
 
 
 def _quote(console: Console, message: str) -> None:

@@ -15,7 +15,10 @@ _COMMANDS = {
     "init": "Write the stubs into a folder, to fill in.",
     "watch": "Grade at every save, and show what to do next.",
     "submit": "Grade one submission and write report.json.",
+    "list": "Show your exercises and functions with their points.",
+    "next": "Show what to do first.",
     "hint": "Show a second hint for a check that failed.",
+    "reset": "Put the stub of a function back into your file.",
     "batch": "Grade many submissions (for instructors).",
     "show": "Show a graded submission, or a check and how to repeat it (for instructors).",
     "page": "Make an HTML page of a report, or of a class.",
@@ -39,7 +42,8 @@ class _LazyGroup(click.Group):
         if name not in _COMMANDS:
             return None
         module = importlib.import_module(f"grader.cli.{name}")
-        command: click.Command = getattr(module, name)
+        # `list` and `next` are names of Python, so these two end with an underscore.
+        command: click.Command = getattr(module, name, None) or getattr(module, f"{name}_")
         return command
 
     def resolve_command(

@@ -219,9 +219,9 @@ def outdated_notebooks(course: Course, solutions: Path) -> dict[Path, str]:
 
 
 def _take_apart(solution: str) -> _Module:
-    answers, _ = _definitions(solution)
+    answers, _ = definitions_of(solution)
     stub = make_stub(solution)
-    stubs, comments = _definitions(stub)
+    stubs, comments = definitions_of(stub)
     tree = ast.parse(stub)
     summary, _, conventions = (ast.get_docstring(tree) or "").partition("\n")
     statements = [node for node in tree.body[1:] if not isinstance(node, _Definition)]
@@ -245,7 +245,7 @@ def _take_apart(solution: str) -> _Module:
     )
 
 
-def _definitions(source: str) -> tuple[dict[str, str], dict[str, str]]:
+def definitions_of(source: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the top definitions by name, and the comments before them by the same names."""
     lines = source.splitlines()
     texts, comments = {}, {}

@@ -130,3 +130,17 @@ def describe_next(report: Report) -> str:
         return f"Next: write {name}{where}."
     what = next(p.what for p in function.problems if p.id == report.next.problem)
     return f"Next: fix {name}{where}: {what.splitlines()[0].rstrip('.')}."
+
+
+def describe_task(report: Report) -> str:
+    """Return what to do next, also where the report names no function."""
+    if words := describe_next(report):
+        return words
+    for exercise in report.exercises:
+        if exercise.status == "unloadable":
+            return f"Next: fix {exercise.name}, which cannot be imported, and grade again."
+        if exercise.status == "missing":
+            return f"Next: write {exercise.name}, which is missing, and grade again."
+    if problems_of(report.exercises):
+        return "Nothing is left to do but advice, which costs no points."
+    return "Nothing is left to do."

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from grader.records import FAILED, Person
-from grader.report import FunctionReport, Report, Scored, SubmissionReport, UnexaminedReport
+from grader.report import (
+    ExerciseReport,
+    FunctionReport,
+    Report,
+    Scored,
+    SubmissionReport,
+    UnexaminedReport,
+)
 from grader.sanitize import clean, clean_line, quote_path
 from grader.seeds import PUBLIC
 from grader.writers.feedback import lines_of
@@ -32,6 +39,15 @@ def state_of(function: FunctionReport) -> State:
     if function.score == function.max_score:
         return "passed"
     return "absent" if outcomes <= {"not_implemented", "not_run"} else "failed"
+
+
+def standing_of(exercise: ExerciseReport) -> str:
+    """Return an exercise's points, or why it was not graded."""
+    if exercise.status == "missing":
+        return "not there yet"
+    if exercise.status == "unloadable":
+        return "cannot be imported"
+    return points_of(exercise)
 
 
 def figures_of(report: Report) -> dict[str, str]:

@@ -179,8 +179,8 @@ def test_the_name_of_an_exercise_lists_what_failed_in_it(hint: Hint) -> None:
 def test_where_all_is_still_to_be_written_the_first_step_is_named(tmp_path: Path) -> None:
     """Stubs alone fail in nothing, and solutions neither: the two are told apart."""
     for folder, told in (
-        ("exercises", "No check failed. Next: implement sigmoid in activations; the docstring"),
-        ("solutions", "No check failed. There is nothing to hint at."),
+        ("exercises", "No check failed. Next: write sigmoid in activations.py, line "),
+        ("solutions", "No check failed. Nothing is left to do."),
     ):
         source = (ROOT / folder / "activations.py").read_text(encoding="utf-8")
         (tmp_path / "activations.py").write_text(source, encoding="utf-8")

@@ -17,7 +17,19 @@ from grader.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 WEEK1 = ("activations", "gradient_check")
-TAKING = ["init", "submit", "watch", "hint", "batch", "page", "export", "release", "verify"]
+TAKING = [
+    "init",
+    "submit",
+    "watch",
+    "list",
+    "next",
+    "hint",
+    "batch",
+    "page",
+    "export",
+    "release",
+    "verify",
+]
 
 
 def grade(*arguments: str | Path) -> Result:
@@ -76,7 +88,7 @@ def test_an_unknown_homework_is_refused(command: str, whole: Path, tmp_path: Pat
     arguments: dict[str, tuple[str | Path, ...]] = {
         "init": (tmp_path / "new",),
         "batch": (whole.parent, "--output", tmp_path / "new"),
-        "hint": ("--report", whole),
+        **dict.fromkeys(("list", "next", "hint"), ("--report", whole)),
         "export": (whole, "--to", "csv", "-o", tmp_path / "new"),
         "page": (whole, "-o", tmp_path / "new"),
         "release": (tmp_path / "new",),

@@ -51,5 +51,18 @@ class ResultConsole(Console):
 
 def signs_for(console: Console) -> dict[str, str]:
     """Return signs for ``passed``, ``failed`` and ``absent`` that the console can print."""
-    fancy = "utf" in (console.encoding or "").lower()
-    return dict(zip(("passed", "failed", "absent"), "✓✗·" if fancy else "+x.", strict=True))
+    return dict(
+        zip(("passed", "failed", "absent"), "✓✗·" if _is_fancy(console) else "+x.", strict=True)
+    )
+
+
+def bar_for(console: Console, part: float, whole: float, width: int) -> str:
+    """Return a bar of a part of a whole; it is full, or empty, only where the part is."""
+    done = round(width * part / whole) if whole else 0
+    done = min(max(done, part > 0), width - (part < whole))
+    full, empty = "█░" if _is_fancy(console) else "#-"
+    return full * done + empty * (width - done)
+
+
+def _is_fancy(console: Console) -> bool:
+    return "utf" in (console.encoding or "").lower()

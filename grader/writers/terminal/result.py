@@ -85,10 +85,10 @@ def show_result(  # noqa: PLR0913 - each is optional
 
     def show_head() -> None:
         console.print()
-        _print_words(console, _headline(report))
+        print_words(console, headline(report))
         console.print(Rule(style="dim"))
         for note in report.submission.notes:
-            _print_words(console, Text(f"Note: {note}", style="dim"))
+            print_words(console, Text(f"Note: {note}", style="dim"))
         for exercise in report.exercises:
             show_exercise(console, exercise, short=limit is not None)
 
@@ -154,7 +154,7 @@ def _show_next(console: Console, report: Report, more: int, *, left_out: bool) -
         _print_dim(console, f"--verbose, or --exercise NAME, shows {' and '.join(words)}.")
     if problems_of(report.exercises):
         console.print()
-        _print_words(console, _headline(report))
+        print_words(console, headline(report))
     if words_of_next := describe_next(report):
         for line in _fold(console, words_of_next):
             console.print(Text(line, style="bold"))
@@ -179,7 +179,7 @@ def show_problem(
     head = sign.append(shown.name, style="bold")
     if statement := statement_of(shown):
         head.append(f": {statement}", style="bold red")
-    _print_words(console, head.append(f"  {shown.cost}"))
+    print_words(console, head.append(f"  {shown.cost}"))
     for label, text in rows_of_problem(shown, again):
         if label not in without:
             show_row(console, label, text)
@@ -196,7 +196,8 @@ def show_changes(console: Console, lines: Sequence[str]) -> None:
             console.print(Text(folded, style=style))
 
 
-def _headline(report: Report) -> Text:
+def headline(report: Report) -> Text:
+    """Return the line with who handed it in, and the points."""
     full = report.score == report.max_score
     line = Text(report.submission.id, style="bold")
     if names := names_of(report.submission):
@@ -219,10 +220,10 @@ def show_exercise(console: Console, exercise: ExerciseReport, *, short: bool = F
     title = Text(exercise.name, style="bold")
     title.append(f"  {exercise.title}", style="dim")
     title.append(f"  {points_of(exercise)}")
-    _print_words(console, title)
+    print_words(console, title)
     style = "red" if exercise.status == "unloadable" else "dim"
     for line in lines_of(exercise):
-        _print_words(console, Text(f"  {line}", style=style))
+        print_words(console, Text(f"  {line}", style=style))
     if exercise.status != "graded":
         return
     table = Table.grid(padding=(0, 2))
@@ -239,7 +240,7 @@ def show_exercise(console: Console, exercise: ExerciseReport, *, short: bool = F
         if short and console.is_terminal:
             words.truncate(max(0, console.width - taken), overflow="ellipsis")
         table.add_row(
-            Text("  ") + _sign(console, function),
+            Text("  ") + sign_of(console, function),
             Text(function.name),
             Text(points_of(function), justify="right"),
             words,
@@ -247,7 +248,8 @@ def show_exercise(console: Console, exercise: ExerciseReport, *, short: bool = F
     console.print(table)
 
 
-def _sign(console: Console, function: FunctionReport) -> Text:
+def sign_of(console: Console, function: FunctionReport) -> Text:
+    """Return the sign of a function's state, in its colour."""
     state = state_of(function)
     return Text(signs_for(console)[state], style=_STATES[state])
 
@@ -270,7 +272,7 @@ def show_check(console: Console, check: CheckReport, again: str) -> None:
         points = "advice, no points"
     head.append(check.id, style="bold")
     head.append(f"  {points}")
-    _print_words(console, head)
+    print_words(console, head)
     _print_dim(console, check.title)
     for label, text in rows_of(check, again):
         show_row(console, label, text)
@@ -304,6 +306,7 @@ def _print_dim(console: Console, text: str) -> None:
         console.print(Text(f"    {line}", style="dim"))
 
 
-def _print_words(console: Console, text: Text) -> None:
+def print_words(console: Console, text: Text) -> None:
+    """Print a line, which in a terminal is folded between words."""
     # These are not copied, so in a terminal they break between words.
     console.print(text, soft_wrap=not console.is_terminal)

@@ -13,7 +13,7 @@ from grader.writers.feedback import GRADE_AGAIN
 from grader.writers.problems import ShownProblem, problems_of
 from grader.writers.terminal.console import ResultConsole
 from grader.writers.terminal.result import show_changes, show_exercise, show_problem, show_row
-from grader.writers.words import number, points_of
+from grader.writers.words import number, points_of, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class WatchScreen:
         width = max(len(exercise.name) for exercise in exercises)
         for exercise in exercises:
             line = Text(f"{exercise.name:<{width}}  ", style="bold")
-            line.append(_state(exercise), style="")
+            line.append(standing_of(exercise), style="")
             self._console.print(line)
         if note:
             self._console.print(Text(note, style="yellow"))
@@ -86,7 +86,9 @@ class WatchScreen:
         show_changes(self._console, step.changed)
         self._show_next(exercise, step)
         for other in step.graded[1:]:
-            self._console.print(Text(f"Graded too: {other.name}  {_state(other)}", style="dim"))
+            self._console.print(
+                Text(f"Graded too: {other.name}  {standing_of(other)}", style="dim")
+            )
         self._show_foot(step.all_exercises)
 
     def say(self, text: str) -> None:
@@ -120,14 +122,6 @@ class WatchScreen:
             self._console.clear()
         else:
             self._console.print()
-
-
-def _state(exercise: ExerciseReport) -> str:
-    if exercise.status == "missing":
-        return "not there yet"
-    if exercise.status == "unloadable":
-        return "cannot be imported"
-    return points_of(exercise)
 
 
 def _next_task(exercise: ExerciseReport, everything: Sequence[ExerciseReport]) -> str:

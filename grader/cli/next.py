@@ -1,0 +1,66 @@
+"""``grade next``: show what to do first."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.command import GradeCommand
+from grader.cli.options import REPORT, Selection, course_option, report_option, selection_options
+from grader.cli.saved import read_last
+from grader.cli.streams import unbroken_pipe
+
+if TYPE_CHECKING:
+    from grader.problems import Next
+    from grader.records import Course
+
+
+@click.command("next", cls=GradeCommand)
+@report_option(type=click.Path(path_type=Path), help="Read this report of `grade submit`.")
+@course_option
+@selection_options
+def next_(report_file: Path, course: Path | None, selection: Selection) -> None:
+    r"""Show what to do first, with file and line.
+
+    Nothing is graded: this is the next step of your last report. Of a function that is to
+    be written, you read what it does, and of one that is wrong, what is wrong.
+
+    \b
+    Exit status: 0 if the report was read, 2 wrong usage, 3 no such report.
+
+    \b
+    Examples:
+      grade next
+      grade next --exercise backprop
+    """
+    from grader.writers.terminal.console import ResultConsole
+    from grader.writers.terminal.overview import show_task
+    from grader.writers.words import command
+
+    last = read_last(report_file, course, selection)
+    report = last.decided
+    advice = ""
+    if report.next is not None and report.next.problem is None:
+        advice = _summary_of(last.course, report.next)
+    elif report.next is not None:
+        elsewhere = None if report_file == Path(REPORT) else report_file
+        hint = command("hint", report.next.function, course=course, report=elsewhere)
+        advice = f"Stuck? Try `{hint}`."
+    with unbroken_pipe():
+        show_task(ResultConsole(soft_wrap=False), report, advice)
+
+
+def _summary_of(course: Course, following: Next) -> str:
+    """Return the first sentence of a function's docstring, or an empty string."""
+    from grader.course.functions import read_functions
+    from grader.errors import CourseError
+
+    exercise, _, function = following.function.partition("/")
+    # The report may be of another course, and in a kit the stub is the student's own file.
+    with contextlib.suppress(KeyError, CourseError):
+        found = read_functions(course, course.exercise(exercise))
+        return "".join(one.summary for one in found if one.name == function)
+    return ""
