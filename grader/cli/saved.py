@@ -60,7 +60,8 @@ def read_last(report_file: Path, course: Path | None, selection: Selection) -> L
     loaded = load_chosen(course)
     report = restrict(read_report(report_file), selection.names(loaded))
     if report.course.suite_sha256 != loaded.suite_sha256:
-        click.echo("grade: this report is of another course or version; grade again", err=True)
+        advice = "give the folder of its course with --course, or grade again"
+        click.echo(f"grade: {report_file} is of another course or version; {advice}", err=True)
     changed = files_changed_since(report_file, report)
     for name in changed:
         text = f"{name} has changed since {report_file} was written; run `grade submit` again"

@@ -140,4 +140,5 @@ def test_a_report_of_another_course_is_shown_all_the_same(command: str, tmp_path
     done = grade(command, "--report", tmp_path / "report.json")
     assert done.exit_code == 0
     assert_one_line(done.stderr)
+    assert "is of another course or version; give the folder of its course" in done.stderr
     assert "Next: write sigmoid in beginnings.py, line 37." in done.stdout
