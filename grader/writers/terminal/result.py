@@ -123,14 +123,19 @@ def _show_problems(
     console: Console, problems: Sequence[ShownProblem], again: str, room: int | None
 ) -> bool:
     """Print what to fix first, and return whether a row was left out for want of room."""
-    if problems:
+
+    def show_heading() -> None:
         console.print()
         console.print(Text("What to fix first", style="bold"))
+
+    if problems:
+        show_heading()
     heights = [
         [_height_of(console, problem, again, without) for without in range(len(_LEFT_OUT) + 1)]
         for problem in (problems if room is not None else ())
     ]
-    shares = share_lines([each[0] for each in heights], room or 0)
+    left = 0 if room is None else room - height_of(console, show_heading)
+    shares = share_lines([each[0] for each in heights], left)
     left_out = False
     for place, problem in enumerate(problems):
         without = 0
