@@ -13,9 +13,7 @@ failed check by itself.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from grader.examiner.arrangement import Arrangement
 from grader.examiner.candidates import (
@@ -27,10 +25,10 @@ from grader.examiner.candidates import (
     Right,
     TimeBudget,
 )
-from grader.examiner.hints import HINTS
 from grader.examiner.likeness import Part, numbers_of, parts_of
+from grader.examiner.named import Cascade, Named, Slip
 from grader.examiner.replay import Mistakes
-from grader.repairs import REPAIRS, Repair, word_repair
+from grader.repairs import REPAIRS, Repair
 from grader.sandbox.calls import Call
 from grader.testing.catalogue import Entry
 
@@ -49,104 +47,6 @@ _OPPOSITE: list[set[Repair]] = [
 _TWO_SLIPS: list[Repairs] = [
     two for two in itertools.combinations(REPAIRS, 2) if set(two) not in _OPPOSITE
 ]
-_HINTS = {
-    "sign": HINTS["sign"],
-    "factor_2": HINTS["factor_unnamed"],
-    "factor_1/2": HINTS["factor_unnamed"],
-    "transposed": HINTS["transposed"],
-    "axis_too_many": HINTS["kept_dimension"],
-    "axis_too_few": HINTS["kept_dimension"],
-    "order": "Write down which entry comes first in the docstring, and which in your result.",
-}
-
-
-# Words for one mistake alone, and for the same mistake beside another.
-_BESIDE_OTHERS = [
-    (re.compile(r"right but for (?:the (?=sign)|(?=a factor))"), "off by "),
-    (re.compile(r"off by sign"), "off by a sign"),
-    (re.compile(r"is right but for "), "has "),
-    (re.compile(r"are right but for "), "have "),
-    (re.compile(r"right(?: but|, but) "), ""),
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """Repairs that make results right, or what a misconception makes of them.
-
-    Parameters
-    ----------
-    repairs : tuple of str
-        Their names; one or two.
-    results : tuple of str
-        The names of the results; none where it is in all of them, or in the only one.
-    """
-
-    repairs: Repairs
-    results: tuple[str, ...] = ()
-
-    @property
-    def what(self) -> str:
-        """Return it in words that can follow "Two things:"."""
-        first, *more = map(word_repair, self.repairs)
-        words = " and ".join([first, *(one.removeprefix("right but for ") for one in more)])
-        are = "are" if len(self.results) > 1 else "is"
-        return f"{' and '.join(self.results) or 'the result'} {are} {words}"
-
-    @property
-    def hint(self) -> str:
-        """Return the hints of its repairs."""
-        return " ".join(dict.fromkeys(_HINTS.get(name, HINTS["factor"]) for name in self.repairs))
-
-
-@dataclass(frozen=True, slots=True)
-class Cascade:
-    """Nothing is wrong but the mistakes of other functions.
-
-    Parameters
-    ----------
-    functions : tuple of str
-        Their names.
-    """
-
-    functions: tuple[str, ...]
-
-    @property
-    def what(self) -> str:
-        """Return it in words."""
-        several = len(self.functions) > 1
-        costs = ("mistakes", "cost") if several else ("mistake", "costs")
-        return f"the {costs[0]} of {' and '.join(self.functions)} {costs[1]} points here, too"
-
-    @property
-    def hint(self) -> str:
-        """Return what to do."""
-        return f"Fix {' and '.join(self.functions)}: nothing else is wrong here."
-
-
-Named = tuple[Entry | Slip | Arrangement | Cascade, ...]
-
-
-def word(named: Named) -> tuple[str, str]:
-    """Return in words what is wrong, and a hint."""
-    if len(named) == 1:
-        return named[0].what, named[0].hint
-    count = {2: "Two", 3: "Three"}.get(len(named), "Several")
-    *before, last = [_embed(one.what) for one in named]
-    hints = list(dict.fromkeys(one.hint for one in named))
-    return f"{count} things: {', '.join(before)}, and {last}.", " ".join(hints[:2])
-
-
-def _embed(what: str) -> str:
-    """Return what is wrong in words that can stand beside another mistake.
-
-    Where two mistakes were made nothing is "right but for" one of them, and a semicolon would
-    part the two in the wrong place.
-    """
-    what, _, rest = what.partition("; ")
-    for pattern, words in _BESIDE_OTHERS:
-        what = pattern.sub(words, what)
-    return f"{what} ({rest})" if rest else what
 
 
 def diagnose(

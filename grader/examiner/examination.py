@@ -24,8 +24,9 @@ from grader.examiner.candidates import CheckRun, TimeBudget
 from grader.examiner.checks import CollectedCheck
 from grader.examiner.collection import Suites, collect_parameters
 from grader.examiner.credit import Credit, give_credit
-from grader.examiner.diagnosis import Named, diagnose, find_replaceable, word
+from grader.examiner.diagnosis import diagnose, find_replaceable
 from grader.examiner.feedback import describe_failure, describe_fault
+from grader.examiner.named import Named, word
 from grader.examiner.outcomes import read_outcomes
 from grader.examiner.replay import Mistakes
 from grader.examiner.shown_problems import Recorded

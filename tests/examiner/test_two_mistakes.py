@@ -11,7 +11,8 @@ import pytest
 
 from grader.examiner.arrangement import Arrangement
 from grader.examiner.candidates import CheckRun
-from grader.examiner.diagnosis import Slip, diagnose, find_replaceable, word
+from grader.examiner.diagnosis import diagnose, find_replaceable
+from grader.examiner.named import Slip, word
 from grader.examiner.replay import CallResult, compare, make_with
 from grader.records import Outcome
 from grader.repairs import Repair
