@@ -33,8 +33,12 @@ _AUTOGRADER = "autograder.zip"
 @solutions_option
 @click.option("--with-hidden", is_flag=True, help="Include the hidden checks in the kit.")
 @click.option(
-    "--install", metavar="SPEC", default="", help="Let students install the grader from SPEC."
+    "--install",
+    metavar="SPEC",
+    default="",
+    help="Let students install the grader from SPEC, and leave it out of the kit.",
 )
+@click.option("--zip", "zipped", is_flag=True, help="Write FOLDER.zip and not a folder.")
 @click.option(
     "--to",
     "system",
@@ -49,16 +53,18 @@ def release(
     solutions: Path | None,
     with_hidden: bool,
     install: str,
+    zipped: bool,
     system: str | None,
     check: bool,
 ) -> None:
     r"""Write the kit for students into FOLDER, which must be empty or new.
 
-    The kit contains stubs, notebooks, a README and the visible checks. It lists hidden
-    checks with their points and without their code. With --homework the kit has only the
-    exercises of that homework, and its points are out of these. Nothing is written if a
-    part of it contains a solution or a hidden check, even with other names; each finding
-    is one line.
+    The kit contains stubs, notebooks, a README, the visible checks, and the grader as a
+    wheel without any hidden check or right answer. Students follow the README. The kit
+    lists hidden checks with their points and without their code. With --homework it has
+    only the exercises of that homework, and its points are out of these. Nothing is
+    written if a part of it contains a solution or a hidden check, even with other names;
+    each finding is one line.
 
     \b
     Exit status: 0 if the kit is written, 3 if it is not.
@@ -67,14 +73,16 @@ def release(
     Examples:
       grade release kit
       grade release hw --homework week1
+      grade release hw --homework week1 --zip
       grade release kit --install git+https://git.example.org/backprop-grader
       grade release kit --check
       grade release upload --to gradescope
     """
-    combined = system and (with_hidden or check or install)
+    combined = system and (with_hidden or check or install or zipped)
     unsafe = not install.isprintable() or set(install) & set('"`$\\')
     refuse_misuse(
-        (combined, "--to gradescope excludes --with-hidden, --check and --install"),
+        (combined, "--to gradescope excludes --with-hidden, --check, --install and --zip"),
+        (zipped and check, "--check searches a folder; give it without --zip"),
         (unsafe, 'give --install without control characters and without ", `, $ and \\'),
     )
 
@@ -96,22 +104,28 @@ def release(
         _refuse(kit.inspect(folder), "do not hand out this kit")
         click.echo(f"{folder}: no leak found")
         return
-    _write_kit(kit, folder)
+    _write_kit(kit, folder, zipped=zipped)
 
 
-def _write_kit(release: Release, folder: Path) -> None:
-    from grader.files import refuse_full_folder, write_folder
+def _write_kit(release: Release, folder: Path, *, zipped: bool) -> None:
+    from grader.files import refuse_full_folder, write_folder, write_whole
+    from grader.submissions.bundle import pack_files
 
-    refuse_full_folder(folder)
+    name = folder.resolve().name.removesuffix(".zip")
+    target = folder.resolve().parent / f"{name}.zip" if zipped else folder
+    refuse_full_folder(target)
     draft = release.draft()
     _refuse(draft.findings, "nothing was written")
-    files = {path: text.encode() for path, text in draft.kit.files.items()}
-    write_folder(folder, files)
+    files = draft.kit.pack()
+    if zipped:
+        write_whole(target, pack_files({PurePosixPath(name) / path: files[path] for path in files}))
+    else:
+        write_folder(target, files)
     hidden = sum(check.points_c for check in draft.kit.withheld) / 100
-    click.echo(f"written  {folder} ({len(files)} files)")
+    click.echo(f"written  {target} ({len(files)} files)")
     if hidden:
         click.echo(f"{hidden:g} points need your own run: the kit lacks those hidden checks.")
-    click.echo(f"Next: hand out this folder; students begin with {folder / 'README.md'}.")
+    click.echo("Next: hand it out; students begin with its README.md.")
 
 
 def _write_autograder(course: Course, folder: Path) -> None:

@@ -96,7 +96,8 @@ def submit(
 
     loaded = load_chosen(course)
     exercises = selection.names(loaded)
-    if course is None and Path("course.toml").is_file():
+    here = Path("course.toml")
+    if course is None and here.is_file() and here.resolve() != loaded.manifest:
         # Never used by itself, because a submission must not choose its checks.
         click.echo("There is a course.toml here; use it with `--course .`.", err=True)
     with Grader(loaded, isolation) as grader, waiting(loaded.select(exercises)) as begin:

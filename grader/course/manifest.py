@@ -16,10 +16,14 @@ from typing import Annotated
 
 import msgspec
 
+from grader import __version__
 from grader.errors import CourseError
 from grader.records import Check, CheckKind, Course, Exercise, HiddenFeedback, Homework, Limits
 
 DEFAULT_COURSE = Path(__file__).resolve().parents[1] / "course.toml"
+# The local version of a grader that is handed out in a kit, without any course.
+KIT = "kit"
+_IN_KIT = __version__.endswith(f"+{KIT}")
 
 
 class _Withheld(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,11 +48,41 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def find_manifest(course: str | os.PathLike[str] | None) -> Path:
-    """Return the manifest of a course, its folder or ``course.toml``; by default this package's."""
+    """Return the manifest of a course, its folder or ``course.toml``; by default this package's.
+
+    The grader of a kit has no course. Its default is the nearest ``course.toml`` in the current
+    folder or above it. No other grader looks there, because a submission must not choose its
+    checks, which run outside the sandbox.
+
+    Raises
+    ------
+    CourseError
+        If there is no default.
+    """
     if course is None:
-        return DEFAULT_COURSE
+        return _find_above() if _IN_KIT else _find_own()
     path = Path(course)
     return path / DEFAULT_COURSE.name if path.is_dir() else path
+
+
+def _find_above() -> Path:
+    try:
+        here = Path.cwd()
+    except OSError as error:
+        raise CourseError("the current folder was removed; change to another") from error
+    for folder in (here, *here.parents):
+        if (folder / DEFAULT_COURSE.name).is_file():
+            return folder / DEFAULT_COURSE.name
+    raise CourseError(
+        f"there is no {DEFAULT_COURSE.name} in {here} or above it; "
+        "run the command in the folder of your kit, or name that folder with --course"
+    )
+
+
+def _find_own() -> Path:
+    if DEFAULT_COURSE.is_file():
+        return DEFAULT_COURSE
+    raise CourseError("this grader was installed without a course; name one with --course")
 
 
 def load_course(manifest: Path = DEFAULT_COURSE) -> Course:

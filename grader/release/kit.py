@@ -1,4 +1,4 @@
-"""The kit for students: stubs, notebooks, a README, and the visible checks.
+"""The kit for students: stubs, notebooks, a README, the visible checks, and the grader.
 
 The kit's ``course.toml`` lists the hidden checks with their titles and points and without their
 code, so that the kit's reports have the same maximum score as the instructor's.
@@ -6,11 +6,15 @@ code, so that the kit's reports have the same maximum score as the instructor's.
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from grader.course.manifest import DEFAULT_COURSE, write_manifest
+from grader.course.manifest import DEFAULT_COURSE, KIT, write_manifest
 from grader.course.notebooks import point_at_kit
 from grader.course.stubs import NOTEBOOKS
 from grader.course.texts import read_text
@@ -27,21 +31,40 @@ from grader.release.leaks import (
     mark_solutions,
     read_docstrings,
 )
+from grader.release.wheel import find_strangers, make_wheel
 
 MANIFEST = PurePosixPath(DEFAULT_COURSE.name)
 README = PurePosixPath("README.md")
 STUBS = PurePosixPath("exercises")
 SUITES = PurePosixPath("suites")
+WHEELS = PurePosixPath("wheels")
+
+_WHEEL = re.compile(rf"{WHEELS}/backprop_grader-[^/]+\+{KIT}-py3-none-any\.whl")
 
 Secrets = tuple[Marks, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """The files for students by path, and the checks that count and whose code is not in them."""
+    """What students get.
+
+    Parameters
+    ----------
+    files : mapping of PurePosixPath to str
+        The texts by path.
+    withheld : tuple of Check
+        The checks that count and whose code is not in the texts.
+    wheels : mapping of PurePosixPath to bytes
+        The grader by path, unless it is installed from elsewhere.
+    """
 
     files: Mapping[PurePosixPath, str]
     withheld: tuple[Check, ...]
+    wheels: Mapping[PurePosixPath, bytes] = field(default_factory=dict)
+
+    def pack(self) -> dict[PurePosixPath, bytes]:
+        """Return the content of every file by path."""
+        return {**{path: text.encode() for path, text in self.files.items()}, **self.wheels}
 
 
 def make_kit(
@@ -56,8 +79,10 @@ def make_kit(
     with_hidden : bool
         Whether to include the hidden checks.
     install : str
-        As for `grader.release.kit_readme.write_readme`.
+        The grader's requirement for pip; by default the kit contains the grader.
     """
+    wheel = None if install else make_wheel(KIT)
+    wheels = {WHEELS / wheel.name: wheel.content} if wheel else {}
     shown = {n: c for n, c in checks.items() if with_hidden or c.visibility == "visible"}
     # The cases of one test are all included, or none of them.
     mixed = {find_place(n) for n, c in checks.items() if n not in shown}
@@ -67,7 +92,12 @@ def make_kit(
     files[MANIFEST] = write_manifest(course, withheld)
     notebooks = any(path.suffix == ".ipynb" for path in files)
     files[README] = write_readme(
-        course, checks.values(), withheld, notebooks=notebooks, install=install
+        course,
+        checks.values(),
+        withheld,
+        notebooks=notebooks,
+        install=install or "".join(map(str, wheels)),
+        in_kit=not install,
     )
     for exercise in course.exercises:
         suite = read_suite(course, exercise.name)
@@ -75,7 +105,7 @@ def make_kit(
             kept = frozenset(find_place(n) for n, c in shown.items() if c.exercise == exercise.name)
             suite = make_excerpt(suite, kept, f"Visible checks: {exercise.title}.")
         files[suite_path(exercise.name)] = suite
-    return Kit(dict(sorted(files.items())), withheld)
+    return Kit(dict(sorted(files.items())), withheld, wheels)
 
 
 def find_place(node: str) -> Place:
@@ -149,16 +179,36 @@ def inspect_files(
         One line for each finding: a file that a kit does not have, or a leak.
     """
     expected = _expected_files(course)
-    texts = {}
+    texts, packed = {}, {}
     for path, content in sorted(files.items()):
-        if path not in expected:
+        if _WHEEL.fullmatch(str(path)):
+            inside = _unpack(content)
+            if not inside:
+                yield f"{path} is not a wheel"
+            for stranger in find_strangers(inside):
+                yield f"{path / stranger} is not a file of the grader"
+            packed.update({path / inner: inside[inner] for inner in inside})
+        elif path in expected:
+            texts[path] = content
+        else:
             yield f"{path} is not a file of a kit"
-            continue
-        try:
-            texts[path] = content.decode()
-        except UnicodeDecodeError:
-            yield f"{path} is not valid UTF-8"
-    yield from find_leaks(texts, secrets)
+    for found, whole in ((texts, False), (packed, True)):
+        decoded = {}
+        for path, content in found.items():
+            try:
+                decoded[path] = content.decode()
+            except UnicodeDecodeError:
+                yield f"{path} is not valid UTF-8"
+        yield from find_leaks(decoded, secrets, whole=whole)
+
+
+def _unpack(content: bytes) -> dict[PurePosixPath, bytes]:
+    """Return the files in a wheel, or none if it cannot be read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return {PurePosixPath(name): archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):  # the last: encrypted
+        return {}
 
 
 def _expected_files(course: Course) -> set[PurePosixPath]:

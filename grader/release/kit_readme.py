@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from grader import __version__
 from grader.course.stubs import NOTEBOOKS
 from grader.records import Check, Course
 
@@ -16,33 +15,42 @@ docstring of a function is its whole specification. You grade your files on your
 
 ## The first five minutes
 
-You need Python 3.11 or newer. In the folder of this file:
+You need Python 3.11 or newer, and a network for the packages that the grader uses. In the folder of
+this file, on Linux and macOS:
 
 ```sh
 python3 -m venv .venv
 .venv/bin/pip install "{install}"
-.venv/bin/grade submit exercises --course .
+.venv/bin/grade submit exercises{course}
 ```
 
-On Windows, replace `.venv/bin/` with `.venv\\Scripts\\`. The last command shows 0 points, since
-nothing is written yet. Open `exercises/{first}.py`, write code instead of the first
-`raise NotImplementedError`, and grade this exercise alone:
+In PowerShell or cmd on Windows:
+
+```bat
+py -m venv .venv
+.venv\\Scripts\\pip install "{windows}"
+.venv\\Scripts\\grade submit exercises{course}
+```
+
+Below, too, write `.venv\\Scripts\\` instead of `.venv/bin/` on Windows. The last command shows
+0 points, since nothing is written yet. Open `exercises/{first}.py`, write code instead of the
+first `raise NotImplementedError`, and grade this exercise alone:
 
 ```sh
-.venv/bin/grade submit exercises --course . --exercise {first}
+.venv/bin/grade submit exercises{course} --exercise {first}
 ```
 
 A failed check shows what was called, what is wrong, and how to make the same call again.
 """
 _NOTEBOOKS = """
 If you prefer Jupyter, work in `exercises/{folder}` instead. The last cell of each notebook
-grades it; `grade submit exercises/{folder} --course .` grades all of them.
+grades it; `grade submit exercises/{folder}{course}` grades all of them.
 """
 _HOMEWORKS = """
 Each homework has some of the exercises. Grade one of them, out of its points:
 
 ```sh
-.venv/bin/grade submit exercises --course . --homework {first}
+.venv/bin/grade submit exercises{course} --homework {first}
 ```
 
 | homework | title | exercises | points |
@@ -76,7 +84,7 @@ _END = """
 Hand in your files as your instructor says. `--bundle work.zip` packs the files that were graded:
 
 ```sh
-.venv/bin/grade submit exercises --course . --bundle work.zip
+.venv/bin/grade submit exercises{course} --bundle work.zip
 ```
 """
 
@@ -87,7 +95,8 @@ def write_readme(
     withheld: Iterable[Check],
     *,
     notebooks: bool,
-    install: str = "",
+    install: str,
+    in_kit: bool,
 ) -> str:
     """Return the README of a kit.
 
@@ -98,8 +107,11 @@ def write_readme(
     notebooks : bool
         Whether the kit has notebooks.
     install : str
-        The grader's requirement for pip; by default this version in the package index.
+        The grader's requirement for pip, or the path of its wheel in the kit.
+    in_kit : bool
+        Whether it is a wheel in the kit, which finds the kit's course by itself.
     """
+    course_option = "" if in_kit else " --course ."
     elsewhere = {check.id for check in withheld}
     here = [check for check in checks if check.id not in elsewhere]
     points = _add_up(checks)
@@ -108,20 +120,22 @@ def write_readme(
             title=_write_title(course),
             exercises=_count(course),
             points=points,
-            install=install or f"backprop-grader=={__version__}",
+            install=f"./{install}" if in_kit else install,
+            windows=".\\" + install.replace("/", "\\") if in_kit else install,
+            course=course_option,
             first=course.exercises[0].name,
         )
     ]
     if notebooks:
-        pieces.append(_NOTEBOOKS.format(folder=NOTEBOOKS))
+        pieces.append(_NOTEBOOKS.format(folder=NOTEBOOKS, course=course_option))
     pieces += [_TABLE, *_write_rows(course, checks, here)]
     if elsewhere:
         rest = _add_up([check for check in checks if check.id in elsewhere])
         pieces.append(_WITHHELD.format(here=_add_up(here), points=points, rest=rest))
     if len(course.homeworks) > 1:
-        pieces.append(_HOMEWORKS.format(first=course.homeworks[0].name))
+        pieces.append(_HOMEWORKS.format(first=course.homeworks[0].name, course=course_option))
         pieces += _write_homeworks(course, checks)
-    return "".join([*pieces, _END])
+    return "".join([*pieces, _END.format(course=course_option)])
 
 
 def _write_rows(course: Course, checks: Collection[Check], here: list[Check]) -> Iterable[str]:

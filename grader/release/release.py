@@ -59,7 +59,7 @@ class Release:
     with_hidden : bool
         Whether the kit contains the hidden checks.
     install : str
-        As for `grader.release.kit_readme.write_readme`.
+        As for `grader.release.kit.make_kit`.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Release:
             kit = make_kit(
                 self._chosen, checks, with_hidden=self._with_hidden, install=self._install
             )
-            found = list(self._inspect(grader, _as_bytes(kit)))
+            found = list(self._inspect(grader, kit.pack()))
             return Draft(kit, tuple(found or self._try(kit, grader)))
 
     def inspect(self, folder: Path) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ class Release:
         """Grade stubs, notebooks, solutions and helpers of suites with the kit alone."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            fill_folder(folder, _as_bytes(kit))
+            fill_folder(folder, kit.pack())
             with Grader(load_course(folder / MANIFEST)) as grader:
                 for path in (STUBS, STUBS / NOTEBOOKS):
                     if (folder / path).is_dir():
@@ -126,10 +126,6 @@ class Release:
                     # The kit has fewer checks and no misconceptions: try it first.
                     if trial.wins(grader) and (won := trial.wins(whole)):
                         yield f"{trial.path} contains an answer to {won}: {trial.helper}"
-
-
-def _as_bytes(kit: Kit) -> dict[PurePosixPath, bytes]:
-    return {path: text.encode() for path, text in kit.files.items()}
 
 
 def _grade(grader: Grader, path: Path) -> ScoreReport:

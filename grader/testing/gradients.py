@@ -40,16 +40,16 @@ def numerical_gradient(loss: Callable[[Array], float], x: Any, h: float = _H) ->
         own wrong loss would agree with their own wrong gradient.
     """
     point: Array = np.array(x, dtype=np.float64)
-    gradient: Array = np.empty_like(point)
-    for index in np.ndindex(point.shape):
-        kept = point[index]
-        point[index] = kept + h
-        above = loss(point)
-        point[index] = kept - h
-        below = loss(point)
-        point[index] = kept
-        gradient[index] = (above - below) / (2 * h)
-    return gradient
+
+    def along(index: tuple[int, ...]) -> Array:
+        def lose_at(entry: Array) -> Array:
+            moved = point.copy()
+            moved[index] = entry
+            return np.asarray(loss(moved))
+
+        return numerical_slope(lose_at, point[index], h)
+
+    return np.reshape([along(index) for index in np.ndindex(point.shape)], point.shape)
 
 
 def complex_slopes(f: Callable[..., Any], point: Sequence[float]) -> list[float]:

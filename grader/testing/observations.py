@@ -274,9 +274,9 @@ def _word_part(wrong: Entries, kind: str) -> str:
 
 
 def _relative_error(got: Array, want: Array) -> float:
-    norms = float(np.linalg.norm(got) + np.linalg.norm(want))
+    apart, *sizes = (float(np.linalg.norm(one)) for one in (got - want, got, want))
     # The norm of very large entries overflows.
-    off = float(np.linalg.norm(got - want)) / norms if norms else 0.0
+    off = apart / sum(sizes) if any(sizes) else 0.0
     return off if np.isfinite(off) else 1.0
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from support.running import run_grade
 
+from grader import __version__
 from grader.course.manifest import load_course
 from grader.records import Course
 from grader.release.autograder import pack_autograder
@@ -31,9 +32,13 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_kit_has_the_exercises_of_its_homework_only(kit: Path) -> None:
-    """Stubs, notebooks, suites and manifest."""
+    """Stubs, notebooks, suites, manifest and grader."""
     found = {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()}
-    expected = {"README.md", "course.toml"}
+    expected = {
+        "README.md",
+        "course.toml",
+        f"wheels/backprop_grader-{__version__}+kit-py3-none-any.whl",
+    }
     for name in NAMES:
         expected |= {f"exercises/{name}.py", f"exercises/notebooks/{name}.ipynb"}
         expected.add(f"suites/{name}/test_{name}.py")
@@ -91,7 +96,7 @@ def test_the_readme_of_a_kit_lists_its_homeworks(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     text = (tmp_path / "kit" / "README.md").read_text(encoding="utf-8")
     assert text.startswith("# Backpropagation\n")
-    assert "submit exercises --course . --homework week1\n" in text
+    assert "submit exercises --homework week1\n" in text
     exercises = "`activations`, `gradient_check`"
     assert f"| `week1` | Activations and a gradient checker | {exercises} | 18 |" in text
     assert "| `week5` | Automatic differentiation | `autodiff` | 8 |" in text

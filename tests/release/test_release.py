@@ -33,11 +33,19 @@ from grader.writers.words import number
 
 ROOT = Path(__file__).resolve().parents[2]
 GRADE = str(Path(sys.executable).with_name("grade"))
+WHEEL = f"wheels/backprop_grader-{__version__}+kit-py3-none-any.whl"
 
 
-def run(*command: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: object, cwd: Path | None = None, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [GRADE, *map(str, command)], cwd=cwd, capture_output=True, encoding="utf-8", check=False
+        [GRADE, *map(str, command)],
+        cwd=cwd,
+        env=env,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
 
 
@@ -75,6 +83,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def engine(made: Path) -> dict[str, str]:
+    """An environment in which `grade` is the grader of the kit."""
+    with zipfile.ZipFile(made / "kit" / WHEEL) as archive:
+        archive.extractall(made / "engine")
+    return {**os.environ, "PYTHONPATH": str(made / "engine")}
+
+
 @pytest.fixture
 def small_kit(made: Path, tmp_path: Path) -> Path:
     """The kit of the small course, to be changed."""
@@ -89,9 +105,9 @@ def grade_folder(grader: Grader, folder: Path) -> ScoreReport:
 
 
 def test_a_kit_holds_the_named_files_and_nothing_else(kit: Path, course: Course) -> None:
-    """Stubs, notebooks, suites, a manifest and a README."""
+    """Stubs, notebooks, suites, a manifest, a README and the grader."""
     names = [exercise.name for exercise in course.exercises]
-    expected = {"README.md", "course.toml"}
+    expected = {"README.md", "course.toml", WHEEL}
     for name in names:
         expected |= {f"exercises/{name}.py", f"exercises/notebooks/{name}.ipynb"}
         expected.add(f"suites/{name}/test_{name}.py")
@@ -105,7 +121,7 @@ def test_the_same_course_gives_the_same_bytes(small_kit: Path, thermometer: Path
     again = small_kit.with_name("again")
     assert run("release", again, "--course", thermometer).returncode == 0
     files = [path.relative_to(again) for path in again.rglob("*") if path.is_file()]
-    assert len(files) == 4
+    assert len(files) == 5
     for name in files:
         assert (again / name).read_bytes() == (small_kit / name).read_bytes()
 
@@ -177,14 +193,17 @@ def test_with_a_kit_the_way_to_a_second_hint_is_shown(small_kit: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_readmes_commands_work_in_a_kit(small_kit: Path) -> None:
-    """But for making an environment, each line of it is run as it is."""
+def test_the_readmes_commands_work_in_a_kit(small_kit: Path, engine: dict[str, str]) -> None:
+    """With the kit's grader, each line that grades is run as it is."""
     readme = (small_kit / "README.md").read_text(encoding="utf-8")
-    assert f'pip install "backprop-grader=={__version__}"' in readme
+    assert f'\n.venv/bin/pip install "./{WHEEL}"\n' in readme
+    windows = WHEEL.replace("/", "\\")
+    assert f'\n.venv\\Scripts\\pip install ".\\{windows}"\n' in readme
+    assert "\n.venv\\Scripts\\grade submit exercises\n" in readme
     lines = [line for line in readme.splitlines() if line.startswith(".venv/bin/grade submit")]
     assert len(lines) == 3
     for line in lines:
-        done = run(*line.split()[1:], cwd=small_kit)
+        done = run(*line.split()[1:], cwd=small_kit, env=engine)
         assert done.returncode == 1, done.stderr
         assert "0 of 1.5 visible points" in done.stdout
     assert (small_kit / "work.zip").is_file()
@@ -789,13 +808,121 @@ def test_the_autograder_works_from_its_zip(tmp_path: Path, course: Course) -> No
 
 
 def test_the_readme_says_where_the_grader_comes_from(thermometer: Path, tmp_path: Path) -> None:
-    """This version of the package index, or what the instructor names; never what a shell runs."""
-    course = ("--course", thermometer)
-    assert run("release", tmp_path / "a", *course).returncode == 0
-    assert f'pip install "backprop-grader=={__version__}"' in (tmp_path / "a/README.md").read_text()
+    """The kit, or the place that the instructor names; never what a shell runs."""
     place = "git+https://git.example.org/it"
-    assert run("release", tmp_path / "b", *course, "--install", place).returncode == 0
-    assert f'pip install "{place}"' in (tmp_path / "b/README.md").read_text()
-    refused = run("release", tmp_path / "c", *course, "--install", "$(rm -r ~)")
+    made = run("release", tmp_path / "b", "--course", thermometer, "--install", place)
+    assert made.returncode == 0, made.stderr
+    readme = (tmp_path / "b" / "README.md").read_text()
+    assert readme.count(f'pip install "{place}"') == 2
+    # Another grader may have a course of its own.
+    assert readme.count("grade submit exercises --course .") == readme.count("submit exercises")
+    assert not (tmp_path / "b" / "wheels").exists()
+    refused = run("release", tmp_path / "c", "--course", thermometer, "--install", "$(rm -r ~)")
     assert refused.returncode == 2
     assert not (tmp_path / "c").exists()
+
+
+def test_a_kit_can_be_a_zip(made: Path) -> None:
+    """It has the same files in a folder, and does not replace a zip."""
+    named = ("--course", made / "thermometer", "--zip")
+    done = run("release", made / "packed", *named)
+    assert done.returncode == 0, done.stderr
+    assert not (made / "packed").exists()
+    inside = unpack((made / "packed.zip").read_bytes())
+    kit = made / "kit"
+    files = {p.relative_to(kit).as_posix(): p for p in kit.rglob("*") if p.is_file()}
+    assert inside == {
+        f"packed/{name}": path.read_bytes()
+        for name, path in files.items()
+        if "__pycache__" not in name
+    }
+    again = run("release", made / "packed.zip", *named)
+    assert again.returncode == 3
+    assert "packed.zip is not empty" in again.stderr
+    for excluded in ("--check", "--to=gradescope"):
+        assert run("release", made / "kit", *named, excluded).returncode == 2
+
+
+# The grader of a kit
+
+
+def test_the_grader_of_a_kit_finds_its_course(
+    small_kit: Path, engine: dict[str, str], tmp_path: Path
+) -> None:
+    """In the kit's folder and below it; elsewhere it names what to do."""
+    assert f"{__version__}+kit" in run("--version", env=engine).stdout
+    for folder, path in ((small_kit, "exercises"), (small_kit / "exercises", ".")):
+        done = run("submit", path, cwd=folder, env=engine)
+        assert done.returncode == 1, done.stderr
+        assert "0 of 1.5 visible points" in done.stdout
+        assert "course.toml" not in done.stderr
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    lost = run("submit", small_kit / "exercises", cwd=elsewhere, env=engine)
+    assert lost.returncode == 3
+    assert lost.stderr.count("\n") == 1
+    assert f"there is no course.toml in {elsewhere} or above it" in lost.stderr
+    named = run("submit", small_kit / "exercises", "--course", small_kit, cwd=elsewhere, env=engine)
+    assert named.returncode == 1
+
+
+def test_any_other_grader_ignores_a_course_that_it_finds(small_kit: Path) -> None:
+    """A submission with a course.toml must not choose its checks; there is a hint only."""
+    done = run("submit", "exercises", cwd=small_kit)
+    assert "visible points" not in done.stdout
+    assert "There is a course.toml here; use it with `--course .`." in done.stderr
+
+
+PACKED = {
+    "the suite": (
+        "grader/suites/temperature/test_temperature.py",
+        "",
+        "grader/suites/temperature/test_temperature.py is not a file of the grader",
+    ),
+    "a solution": (
+        "grader/engine.py",
+        RENAMED,
+        "grader/engine.py contains the solution's code",
+    ),
+    "a solution in a comment": (
+        "grader/engine.py",
+        f"x = 1  # nothing\n# {SOLUTION}\n",
+        "grader/engine.py contains the solution's",
+    ),
+    "a hidden check": (
+        "grader/engine.py",
+        HIDDEN_TEST,
+        "grader/engine.py contains the hidden check (TestDailyRange.test_square_table",
+    ),
+    "a solution in the metadata": (
+        f"backprop_grader-{__version__}+kit.dist-info/METADATA",
+        f"\n{SOLUTION}\n",
+        "METADATA contains the solution's line",
+    ),
+    "bytes that are no text": ("grader/engine.py", "\udcff", "engine.py is not valid UTF-8"),
+    "a path out of it": ("../grader/engine.py", "", "../grader/engine.py is not a file of the"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "text", "said"), PACKED.values(), ids=PACKED)
+def test_a_leak_in_the_wheel_of_a_kit_is_found(
+    small_kit: Path, thermometer: Path, name: str, text: str, said: str
+) -> None:
+    """Every file in it is searched, and a file that the grader does not have is a finding."""
+    with zipfile.ZipFile(small_kit / WHEEL, "w") as archive:
+        archive.writestr(name, text.encode(errors="surrogateescape"))
+    done = run("release", small_kit, "--check", "--course", thermometer)
+    assert done.returncode == 3
+    assert f"{WHEEL}/{said}" in done.stderr or said in done.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nothing", b"PK\x05\x06" + bytes(18)])
+def test_a_file_that_is_not_a_wheel_is_a_finding(
+    small_kit: Path, thermometer: Path, content: bytes
+) -> None:
+    """Empty, broken, and without any file."""
+    (small_kit / WHEEL).write_bytes(content)
+    done = run("release", small_kit, "--check", "--course", thermometer)
+    assert done.returncode == 3
+    assert f"{WHEEL} is not a wheel" in done.stderr
