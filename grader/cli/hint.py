@@ -161,19 +161,10 @@ def _quote(console: Console, message: str) -> None:
     from rich.text import Text
 
     from grader.sanitize import clean
+    from grader.writers.terminal.console import print_indented
 
     for line in clean(message, 1_000).splitlines():
-        _print_indented(console, Text(line))
-
-
-def _print_indented(console: Console, text: Text) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    # Padding is as wide as the console, and would cut a line that is not folded.
-    indent = 4
-    folded = console.is_terminal
-    console.print(Padding(text, (0, 0, 0, indent)) if folded else Text(" " * indent) + text)
+        print_indented(console, Text(line))
 
 
 def _show_state(console: Console, check: CheckReport) -> None:
@@ -198,6 +189,7 @@ def _show(console: Console, suites: Path, shown: ShownProblem) -> None:
 
     from grader.examiner.hints import find_second_hint
     from grader.writers.problems import word_smallest
+    from grader.writers.terminal.console import print_indented
 
     problem = shown.problem
     checks = [check for check in shown.function.checks if check.id in problem.checks]
@@ -217,4 +209,4 @@ def _show(console: Console, suites: Path, shown: ShownProblem) -> None:
     ):
         if text:
             line = Text(f"{label}: ", style="bold yellow").append(text, style="")
-            _print_indented(console, line)
+            print_indented(console, line)

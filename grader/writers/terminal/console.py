@@ -7,6 +7,8 @@ import shutil
 from typing import IO, Any
 
 from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
 
 _DUMB = ("dumb", "unknown")
 
@@ -47,6 +49,16 @@ class ResultConsole(Console):
     def on_broken_pipe(self) -> None:
         """Let the command, which may still have a report to write, hear of it."""
         raise BrokenPipeError
+
+
+def print_indented(console: Console, text: Text) -> None:
+    """Print lines 4 columns from the left; in a file or a pipe a line is as long as it is."""
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, 4), expand=False), soft_wrap=False)
+        return
+    # Padding is as wide as the console, and would cut a line that is not folded.
+    for line in text.split(allow_blank=True):
+        console.print(Text("    ") + line, soft_wrap=True)
 
 
 def signs_for(console: Console) -> dict[str, str]:

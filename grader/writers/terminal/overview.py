@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
@@ -13,7 +12,7 @@ from grader.report import ExerciseReport, Report
 from grader.sanitize import clean
 from grader.writers.feedback import lines_of
 from grader.writers.problems import describe_task
-from grader.writers.terminal.console import bar_for
+from grader.writers.terminal.console import bar_for, print_indented
 from grader.writers.terminal.result import headline, print_words, sign_of
 from grader.writers.words import describe_rest, points_of, standing_of, state_of
 
@@ -68,7 +67,7 @@ def show_task(console: Console, report: Report, specification: str) -> None:
         console.print()
     print_words(console, Text(describe_task(report), style="bold"))
     if specification:
-        _print_indented(console, specification)
+        print_indented(console, Text(specification))
 
 
 def show_unloadable(console: Console, exercises: Sequence[ExerciseReport]) -> bool:
@@ -76,12 +75,8 @@ def show_unloadable(console: Console, exercises: Sequence[ExerciseReport]) -> bo
     broken = [exercise for exercise in exercises if exercise.status == "unloadable"]
     for exercise in broken:
         console.print(Text(f"{exercise.name} was not graded.", style="bold"))
-        _print_indented(console, clean("\n".join(lines_of(exercise)), 1_000))
+        print_indented(console, Text(clean("\n".join(lines_of(exercise)), 1_000)))
     return bool(broken)
-
-
-def _print_indented(console: Console, text: str) -> None:
-    console.print(Padding(Text(text), (0, 0, 0, 4), expand=False))
 
 
 def _files_of(exercise: ExerciseReport) -> set[str]:
