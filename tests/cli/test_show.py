@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,14 @@ def repeat(printed: str) -> Any:
     *before, last = ast.parse(lines).body
     assert isinstance(last, ast.Expr)
     names: dict[str, Any] = {}
-    exec(compile(ast.Module(before, []), "repeat", "exec"), names)
-    return eval(compile(ast.Expression(last.value), "repeat", "eval"), names)
+    known = set(sys.modules)
+    try:
+        exec(compile(ast.Module(before, []), "repeat", "exec"), names)
+        return eval(compile(ast.Expression(last.value), "repeat", "eval"), names)
+    finally:
+        # The student's modules would be found by other tests.
+        for name in set(sys.modules) - known:
+            del sys.modules[name]
 
 
 def test_the_printed_lines_give_what_was_reported(
