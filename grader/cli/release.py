@@ -36,7 +36,7 @@ _AUTOGRADER = "autograder.zip"
     "--install",
     metavar="SPEC",
     default="",
-    help="Let students install the grader from SPEC, and leave it out of the kit.",
+    help="Leave the grader out; students install it from SPEC.",
 )
 @click.option("--zip", "zipped", is_flag=True, help="Write FOLDER.zip and not a folder.")
 @click.option(
