@@ -17,6 +17,7 @@ import numpy as np
 from grader.examiner.likeness import alike, numbers_of, overflowed
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.builders import BUILDERS, build_function
+from grader.sandbox.protocol.misfits import BROADCAST, PRODUCTS
 from grader.sandbox.protocol.program import run_steps
 from grader.sandbox.protocol.values import Asked, Handle, pack, unpack
 from grader.sanitize import clean_line
@@ -158,20 +159,13 @@ def limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-_PRODUCTS = (
-    re.compile(r"matmul: .*\(size (\d+) is different from (\d+)\)"),
-    re.compile(r"shapes \S+ and \S+ not aligned: (\d+) \(dim \d\) != (\d+) \(dim \d\)"),
-)
-_SUM = re.compile(r"operands could not be broadcast together with shapes (\S+) (\S+)")
-
-
 def _misfit(text: str) -> tuple[str, ...]:
     """Return the sizes or shapes that did not fit, whatever way to multiply was chosen."""
-    for pattern in _PRODUCTS:
-        if found := pattern.search(text):
+    for pattern in PRODUCTS:
+        if found := re.search(pattern, text):
             return ("product", *sorted(found.groups()))
-    if found := _SUM.search(text):
-        return ("sum", *sorted(found.groups()))
+    if found := re.search(BROADCAST, text):
+        return ("sum", *sorted(found["shapes"].split(" ")))
     return (text,)
 
 

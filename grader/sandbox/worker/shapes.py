@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from grader.sandbox.protocol.misfits import BROADCAST, PRODUCTS
 from grader.sandbox.worker.imports import FileLines
 from grader.sandbox.worker.operands import (
     Expression,
@@ -288,12 +289,10 @@ def describe_shape(shape: tuple[int, ...]) -> str:
     return str(shape) if shape else "one number"
 
 
-_S = r"\([\d, ]*\)"
 _WORDS: tuple[tuple[str, Callable[[Expression, re.Match[str]], str]], ...] = (
-    (r"matmul: .*\(size (?P<right>\d+) is different from (?P<left>\d+)\)", _word_product),
-    (r"not aligned: (?P<left>\d+) \(dim \d+\) != (?P<right>\d+) \(dim \d+\)", _word_product),
+    *((product, _word_product) for product in PRODUCTS),
     (r"matmul: .*does not have enough dimensions", _word_number_in_product),
-    (rf"could not be broadcast together with shapes (?P<shapes>{_S}(?: {_S})+)", _word_broadcast),
+    (BROADCAST, _word_broadcast),
     (
         r"output operand with shape \((?P<from_>[\d, ]*)\) .*broadcast shape \((?P<to>[\d, ]*)\)",
         _word_output,
