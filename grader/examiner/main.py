@@ -24,6 +24,7 @@ from grader.examiner import messages
 from grader.examiner.collection import Suites, collect
 from grader.examiner.examination import Examination
 from grader.examiner.shown_problems import add_smallest, pick_checks
+from grader.examiner.smallest import load_right
 from grader.records import Environment, SourceFile
 from grader.sandbox.launch import Launcher, open_launcher
 from grader.sandbox.processes import EXAMINER_MIB
@@ -164,6 +165,10 @@ class _Examiner:
         self._is_warm = True
         for exercise in self._course.exercises:
             self._misconceptions(exercise.name)
+        for collected in self._suites.checks.values():
+            check = collected.check
+            with contextlib.suppress(CourseError):  # without it only examples are missing
+                load_right(self._course.suites, check.exercise, check.function)
         modules = {item.getparent(pytest.Module) for item in self._suites.items}
         for suite in [module.obj for module in modules if module is not None]:
             for value in vars(suite).values():

@@ -13,7 +13,7 @@ from grader.examiner.candidates import CheckRun
 from grader.examiner.checks import CollectedCheck
 from grader.examiner.smallest import WORKER_S, Failure, find_smallest, load_right
 from grader.problems import Next
-from grader.records import Check, Course, ModuleState, Outcome, Smallest
+from grader.records import FAILED, Check, Course, ModuleState, Outcome, Smallest
 from grader.report import build_exercises, find_next, ordered_problems
 from grader.sandbox.calls import TookTooLong
 from grader.sandbox.student import Student
@@ -39,6 +39,8 @@ def pick_checks(
     only_next : bool
         Whether only the problem that is to be fixed first is asked for.
     """
+    if not any(outcome.outcome in FAILED for outcome in outcomes):
+        return []
     exercises = build_exercises(
         course, score(course, checks.values(), outcomes, modules), "student"
     )

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from grader.records import Smallest
 from grader.sandbox.calls import Call, Raised
 from grader.sandbox.student import Student
 from grader.testing.canonical import Canonical, EditedFunction
-from grader.testing.catalogue import load_catalogue
+from grader.testing.catalogue import Entry, load_catalogue
 from grader.testing.expect import ATOL, RTOL
 
 MOST_CALLS = 150
@@ -88,18 +89,29 @@ def _is_ordinary(call: Call, function: str) -> bool:
     return call.name == function and not special and can_replay(call)
 
 
-def load_right(suites: Path, exercise: str, function: str) -> list[_Right]:
-    """Return the right implementations of a function that the course has."""
+@cache
+def load_right(suites: Path, exercise: str, function: str) -> tuple[_Right, ...]:
+    """Return the right implementations of a function that the course has; they are read once."""
     right: list[_Right] = []
     with suppress(CourseError):
-        canonical = Canonical(suites / exercise / "canonical.py")
+        canonical = _read_canonical(suites / exercise / "canonical.py")
         right.append(EditedFunction(canonical, function, ()).choose())
     right += [
         entry.implementation
-        for entry in load_catalogue(suites, exercise, "variants")
+        for entry in _read_variants(suites, exercise)
         if entry.function == function and not entry.float32 and entry.implementation is not None
     ]
-    return right
+    return tuple(right)
+
+
+@cache
+def _read_canonical(path: Path) -> Canonical:
+    return Canonical(path)
+
+
+@cache
+def _read_variants(suites: Path, exercise: str) -> tuple[Entry, ...]:
+    return load_catalogue(suites, exercise, "variants")
 
 
 def find_smallest(student: Student, failure: Failure, right: Sequence[_Right]) -> Smallest | None:
