@@ -95,7 +95,7 @@ def _has_same_numbers(theirs: list[Any], ours: list[Any]) -> bool:
 
 
 def _numbers(arrays: list[Any]) -> np.ndarray[Any, Any] | None:
-    """Return all numbers in ascending order, or None where something is no number."""
+    """Return all numbers in ascending order, or None where something is not a number."""
     found = [numbers_of(array) for array in arrays]
     numbers = [array.ravel() for array in found if array is not None]
     if not numbers or len(numbers) != len(found):

@@ -32,7 +32,7 @@ from grader.repairs import REPAIRS, Repair
 from grader.sandbox.calls import Call
 from grader.testing.catalogue import Entry
 
-# From so many different wrong numbers on it is no accident that all are explained.
+# From so many different wrong numbers on it is not an accident that all are explained.
 _STRONG = 3
 _ONE_SLIP: list[Repairs] = [(name,) for name in REPAIRS]
 # Of two that undo each other neither was made.
@@ -98,8 +98,8 @@ def find_replaceable(named: Mapping[str, Named]) -> Mistakes:
     if len(entries) < len(everything):
         return ()
     different = tuple({entry.id: entry for entry in entries if entry.loses_points}.values())
-    first, *more = different or (None,)
-    return different if all(first and first.goes_with(one) for one in more) else ()
+    together = all(a.goes_with(b) for a, b in itertools.combinations(different, 2))
+    return different if together else ()
 
 
 def _name_cascade(
@@ -163,7 +163,7 @@ def _common(found: Iterable[Sequence[Entry]]) -> tuple[Entry, ...]:
     """Return what is in all of several explanations."""
     several = list(found)
     ids = [{entry.id for entry in mistakes} for mistakes in several]
-    # The same mistake in another way to write the function is no other mistake.
+    # The same mistake in another way to write the function is not another mistake.
     return tuple(e for e in several[0] if all(e.id in other for other in ids)) if several else ()
 
 

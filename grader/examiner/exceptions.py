@@ -188,8 +188,8 @@ KINDS = (
         r"|slice indices must be integers",
         "An index or a size has to be a whole number, and / gives none, even of 6 / 2. Which "
         "division does, or is this not the index that you mean?",
-        "Print type and value of the index. 3.0 is no index. If you go through a list with for, "
-        "the variable is an entry of it and not its place.",
+        "Print type and value of the index. 3.0 is not an index. If you go through a list with "
+        "for, the variable is an entry of it and not its place.",
     ),
     ExceptionKind(
         "no_such_key",

@@ -34,7 +34,7 @@ class Difference:
     got : array or str
         What came back, or the type of the exception that came instead.
     right : array or None
-        What is right; None where that is no single array.
+        What is right; None where that is not a single array.
     """
 
     part: str

@@ -55,7 +55,7 @@ class Canonical:
 
     @property
     def helpers(self) -> list[ast.stmt]:
-        """Return what is no function of the course: imports, constants, private definitions."""
+        """Return what is not a function of the course: imports, constants, private definitions."""
         return [node for node in self._tree.body if not _is_public(node)]
 
     def context(self, definition: _Definition) -> list[ast.stmt]:

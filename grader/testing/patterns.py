@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.testing.factors import TOLERANCE, Array, has_company, is_same
 
-# Entries from which on an order or a row of signs is no coincidence.
+# Entries from which on an order or a row of signs is not a coincidence.
 _ENOUGH = 5
 
 

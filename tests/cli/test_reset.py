@@ -81,7 +81,7 @@ def test_permissions_and_links_stay(work: Path) -> None:
 
 @pytest.mark.usefixtures("work")
 def test_the_kept_file_is_not_graded() -> None:
-    """It is no note of the report either."""
+    """Nor is it a note of the report."""
     grade("reset", "sigmoid", "work")
     done = grade("submit", "work", "--exercise", "activations")
     assert "10 / 12 points" in done.output

@@ -21,7 +21,7 @@ def he_init(n_in, n_out, rng, _count=[0]):
 def test_matrices_of_two_shapes_are_a_mistake(
     impatient_grader: Grader, solution: Callable[[str], str]
 ) -> None:
-    """They are no array together; which one of them is right is not known."""
+    """They are not one array together; which one of them is right is not known."""
     text = solution("training") + EVERY_SECOND_ON_ITS_SIDE
     work = Submission("x", (SourceFile("training.py", text.encode()),))
     report = impatient_grader.grade(work, exercises=("training",))

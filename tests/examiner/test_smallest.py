@@ -213,7 +213,7 @@ def test_nothing_is_shown_of_right_work() -> None:
 
 
 def test_calls_on_which_right_implementations_differ_are_left_out() -> None:
-    """A convention that the docstring leaves open is no mistake."""
+    """A convention that the docstring leaves open is not a mistake."""
 
     def wrong(z: Any) -> Any:
         return (z >= 0) + 3.0 * (z > 1)

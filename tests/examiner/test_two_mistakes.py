@@ -301,7 +301,7 @@ def test_the_mistakes_of_a_function_that_is_called_are_all_that_is_wrong(
 
 
 def test_what_is_not_known_wholly_explains_no_other_function(entries: tuple[Entry, ...]) -> None:
-    """A slip on top of a misconception is no implementation."""
+    """A slip on top of a misconception is not an implementation."""
     of_f = diagnose([run("f", lambda z: -(4 * z + 1).sum(axis=0), Z)], entries)
     assert of_f
     assert find_replaceable(of_f) == ()

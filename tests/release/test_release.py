@@ -564,7 +564,7 @@ PLANTED = {
         write_bytes("solutions/temperature.py", b""),
         "solutions/temperature.py is not a file of a kit",
     ),
-    "bytes that are no text": (
+    "bytes that are not text": (
         write_bytes("exercises/temperature.py", b"\xff\xfe"),
         "exercises/temperature.py is not valid UTF-8",
     ),
@@ -899,7 +899,7 @@ PACKED = {
         f"\n{SOLUTION}\n",
         "METADATA contains the solution's line",
     ),
-    "bytes that are no text": ("grader/engine.py", "\udcff", "engine.py is not valid UTF-8"),
+    "bytes that are not text": ("grader/engine.py", "\udcff", "engine.py is not valid UTF-8"),
     "a path out of it": ("../grader/engine.py", "", "../grader/engine.py is not a file of the"),
 }
 

@@ -555,7 +555,7 @@ def outlives_its_parent() -> bool:
 
 
 def test_a_fork_server_whose_coordinator_is_gone_ends_silently() -> None:
-    """It reports what it found to whoever started it, who may have been killed."""
+    """It reports what it found to its parent, which may have been killed."""
     theirs, ours = os.pipe()
     os.close(theirs)
     code = "from grader.sandbox.worker.fork_server import main; main(0, (), 64, 1)"
