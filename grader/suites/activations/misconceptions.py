@@ -451,7 +451,7 @@ EDITS = [
         "A2-X8",
         {"other": "1 - rest**2"},
         of="sigmoid_prime",
-        what="a square is too much",
+        what="one factor is squared",
         hint="Compare your second factor with that of the slope of the sigmoid. Is there a square?",
     ),
     edit(

@@ -1618,7 +1618,7 @@ EDITS = [
         "B6-X19",
         {"result": "inner * weights * (1 - weights)"},
         of="softmax_backward",
-        what="a factor 1 - p is too much",
+        what="there is a factor 1 - p too many",
         hint="By what is the whole difference multiplied in the docstring?",
     ),
     edit(
