@@ -60,6 +60,7 @@ class Grader:
         self.isolation = isolation
         self.why_no_sandbox = ""  # known once something was graded
         self._session: Session | None = Session(course, isolation)
+        self._stopped = False
 
     def __enter__(self) -> Self:
         return self
@@ -77,6 +78,12 @@ class Grader:
         """Kill its processes at once; safe to call from another thread."""
         if (session := self._session) is not None:
             session.kill()
+
+    def stop(self) -> None:
+        """Kill its processes for good; safe to call from another thread."""
+        # Before the kill: a session that is being opened is not there yet to be killed.
+        self._stopped = True
+        self.kill()
 
     def collected_checks(self) -> dict[str, Check]:
         """Return all checks by pytest's ids, ``exercise/test_exercise.py::TestClass::test``."""
@@ -204,6 +211,9 @@ class Grader:
     def _open_session(self) -> Session:
         if self._session is None:
             self._session = Session(self.course, self.isolation)
+        if self._stopped:
+            self.close()
+            raise ExaminerError("the grader was stopped")
         try:
             _ = self._session.ready
         except ExaminerError:

@@ -558,3 +558,14 @@ def test_a_worker_that_is_killed_from_outside_costs_no_points(
         finally:
             done.set()
             killer.join()
+
+
+def test_a_grader_that_was_stopped_starts_no_process(course: Course) -> None:
+    """A thread that goes on with its next submission would otherwise wait for it to end."""
+    endless = Submission("x", (SourceFile("forward.py", b"while True: pass\n"),))
+    with Grader(course) as grader:
+        grader.close()  # as after an error; the next submission would open a session
+        grader.stop()
+        with pytest.raises(ExaminerError, match="the grader was stopped"):
+            grader.grade(endless, exercises=("forward",))
+        assert grader.take_fingerprints(endless) == {}

@@ -129,7 +129,7 @@ class Slots:
         with self._lock:
             self._stopped = True
             for grader in self._graders:
-                grader.kill()
+                grader.stop()
 
     def close(self) -> None:
         """Close every grader, after all threads have ended."""
