@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import Selection, load_chosen
+from grader.cli.options import REPORT, Selection, load_chosen
+from grader.errors import ReportError
 from grader.records import Course
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def read_last(report_file: Path, course: Path | None, selection: Selection) -> L
     from grader.choosing import restrict
     from grader.report import read_report
 
+    report_file = _find_report() if report_file == Path(REPORT) else report_file
     loaded = load_chosen(course)
     report = restrict(read_report(report_file), selection.names(loaded))
     if report.course.suite_sha256 != loaded.suite_sha256:
@@ -67,6 +69,18 @@ def read_last(report_file: Path, course: Path | None, selection: Selection) -> L
         text = f"{name} has changed since {report_file} was written; run `grade submit` again"
         click.echo(f"grade: {text}", err=True)
     return LastResult(loaded, report, tuple(changed))
+
+
+def _find_report() -> Path:
+    """Return the last report: of this folder, or of one above it.
+
+    In a kit, `exercises` and `exercises/notebooks` are as good a place for a command as the
+    folder in which `grade submit exercises` was run.
+    """
+    for folder in (".", "..", "../.."):
+        if (path := Path(folder, REPORT)).is_file():
+            return path
+    raise ReportError(f"there is no {REPORT} in this folder yet; run `grade submit` first")
 
 
 def files_changed_since(report_file: Path, report: Report) -> list[str]:

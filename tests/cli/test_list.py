@@ -142,3 +142,32 @@ def test_a_report_of_another_course_is_shown_all_the_same(command: str, tmp_path
     assert_one_line(done.stderr)
     assert "is of another course or version; give the folder of its course" in done.stderr
     assert "Next: write sigmoid in beginnings.py, line 37." in done.stdout
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "hint"])
+def test_the_report_of_a_folder_above_is_found(
+    command: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a kit, where `grade submit exercises` is run above the student's files."""
+    expected = grade(command)
+    monkeypatch.chdir(folder / "work")
+    assert grade(command).stdout == expected.stdout
+    inner = folder / "work" / "notebooks"
+    inner.mkdir(exist_ok=True)
+    monkeypatch.chdir(inner)
+    assert grade(command).stdout == expected.stdout
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "hint"])
+def test_without_a_report_one_line_names_the_command_that_writes_it(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A newcomer has not graded anything yet."""
+    inner = tmp_path / "a" / "b" / "c"
+    inner.mkdir(parents=True)
+    (tmp_path / "report.json").write_text("{}", encoding="utf-8")
+    monkeypatch.chdir(inner)
+    done = grade(command)
+    assert done.exit_code == 3
+    assert_one_line(done.stderr)
+    assert "`grade submit`" in done.stderr
