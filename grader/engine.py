@@ -106,6 +106,7 @@ class Grader:
         begin: Callable[[str], None] | None = None,
         *,
         smallest: WhichProblems = "none",
+        functions: Sequence[str] = (),
     ) -> ScoreReport:
         """Grade one submission.
 
@@ -122,6 +123,8 @@ class Grader:
         smallest : {"none", "next", "all"}
             For which problems the smallest call that goes wrong is looked for: for the one
             to be fixed first, or for all.
+        functions : sequence of str
+            Names of functions whose checks alone are run and scored; by default all.
 
         Raises
         ------
@@ -141,9 +144,10 @@ class Grader:
             submission.stands_for_all,
             seed,
             smallest,
+            tuple(functions),
         )
         found = self._ask(session, request, messages.Examined, begin)
-        checks = _select(session, names)
+        checks = _select(session, names, functions)
         scored = score(self.course, checks, found.outcomes, found.modules)
         fault = next((o.feedback.fault for o in found.outcomes if o.feedback.fault), "")
         seeds = Seed(seed_id(seed), derived_for, seed)
@@ -264,8 +268,12 @@ class Grader:
         )
 
 
-def _select(session: Session, names: Sequence[str]) -> list[Check]:
-    return [check for check in session.ready.checks.values() if check.exercise in names]
+def _select(session: Session, names: Sequence[str], functions: Sequence[str] = ()) -> list[Check]:
+    return [
+        check
+        for check in session.ready.checks.values()
+        if check.exercise in names and (not functions or check.function in functions)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

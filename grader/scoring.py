@@ -60,8 +60,8 @@ def score(
     for outcome in outcomes:
         seen.setdefault(outcome.check_id, []).append(outcome)
     collected = list(checks)
-    graded = {check.exercise for check in collected}
-    withheld = [check for check in course.withheld if check.exercise in graded]
+    graded = {(check.exercise, check.function) for check in collected}
+    withheld = [c for c in course.withheld if (c.exercise, c.function) in graded]
     for check in withheld:
         seen[check.id] = [Outcome(check.id, "not_run", feedback=_WITHHELD)]
     by_exercise: dict[str, dict[str, list[Check]]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from grader.examiner.arrangement import Arrangement, find_arrangement
@@ -183,7 +184,7 @@ class Candidate:
         """Return what earlier calls of the same check have kept."""
         return self._kept.setdefault(self._evidence.check_of[id(call)], {})
 
-    @property
+    @cached_property
     def is_consistent(self) -> bool:
         """Return whether nothing speaks against it; the first call that does ends the search."""
         return self.agrees_with(self._all_calls)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -62,9 +62,17 @@ class Examination:
         The proxy of each exercise; only these exercises are run.
     seed : str
         What the inputs are drawn from.
+    functions : collection of str
+        Only the checks of these functions are run; of all where there is none.
     """
 
-    def __init__(self, suites: Suites, students: Mapping[str, Student], seed: str) -> None:
+    def __init__(
+        self,
+        suites: Suites,
+        students: Mapping[str, Student],
+        seed: str,
+        functions: Collection[str] = (),
+    ) -> None:
         self._suites = suites
         self._students = students
         self._seed = seed
@@ -77,6 +85,7 @@ class Examination:
             node: collected
             for node, collected in suites.checks.items()
             if collected.check.exercise in students
+            and (not functions or collected.check.function in functions)
         }
         self._runs: dict[str, CheckRun] = {}
         self._kept = 0
@@ -90,6 +99,11 @@ class Examination:
         self._all_visible = {(c.exercise, c.function) for c in values} - {
             (c.exercise, c.function) for c in values if c.visibility == "hidden"
         }
+
+    @property
+    def checks(self) -> list[Check]:
+        """Return the checks that are run, in their order."""
+        return [collected.check for collected in self._checks.values()]
 
     def run(
         self, begin: Callable[[str], None], misconceptions: Callable[[str], tuple[Entry, ...]]

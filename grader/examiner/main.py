@@ -114,16 +114,15 @@ class _Examiner:
             name: self._student(name, request, launcher, deadline, slow)
             for name in request.exercises
         }
-        examination = Examination(self._suites, students, request.seed)
+        examination = Examination(self._suites, students, request.seed, request.functions)
         outcomes = examination.run(
             lambda exercise: self._stream.send_message(messages.Begun(exercise)),
             self._misconceptions,
         )
         modules = tuple(student.state() for student in students.values())
         if request.smallest != "none":
-            checks = {c.check.id: c.check for c in self._suites.checks.values()}
-            checks = {name: c for name, c in checks.items() if c.exercise in students}
             only_next = request.smallest == "next"
+            checks = {check.id: check for check in examination.checks}
             chosen = pick_checks(self._course, checks, outcomes, modules, only_next=only_next)
             outcomes = add_smallest(examination.recorded(), outcomes, chosen, self._course.suites)
         for student in students.values():

@@ -36,7 +36,8 @@ class Examine(msgspec.Struct, tag=True):
     ``sources`` has the file that answers each exercise, where there is one, and ``siblings``
     every module of the submission, which the others may import, by name; with
     ``stands_for_all`` one file answers every exercise of which it defines a function.
-    ``smallest`` is for which problems the smallest call that goes wrong is looked for.
+    ``smallest`` is for which problems the smallest call that goes wrong is looked for. Where
+    there are ``functions``, only their checks are run.
     """
 
     level: IsolationLevel
@@ -46,6 +47,7 @@ class Examine(msgspec.Struct, tag=True):
     stands_for_all: bool
     seed: str
     smallest: WhichProblems = "none"
+    functions: tuple[str, ...] = ()
 
 
 class TakeFingerprints(msgspec.Struct, tag=True):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ class Canonical:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._texts: dict[str, str] = {}
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         try:
             self._tree = ast.parse(text)
@@ -52,6 +54,20 @@ class Canonical:
             if isinstance(node, _Definition) and node.name == function:
                 return node
         raise CourseError(f"{self.path}: there is no {function} to edit")
+
+    def copy_of(self, function: str) -> _Definition:
+        """Return a definition that may be changed, or raise ``CourseError``."""
+        if function not in self._texts:
+            self._texts[function] = ast.unparse(self.definition(function))
+        # Parsing is ten times as quick as a deep copy of the tree.
+        (copied,) = ast.parse(self._texts[function]).body
+        assert isinstance(copied, _Definition)
+        return copied
+
+    @cached_property
+    def text_of_helpers(self) -> str:
+        """Return the source of the helpers."""
+        return ast.unparse(ast.Module(self.helpers, []))
 
     @property
     def helpers(self) -> list[ast.stmt]:
@@ -143,13 +159,13 @@ class EditedFunction:
 
     def source(self, *edits: Edits) -> str:
         """Return a module's worth of definitions with these edits made."""
-        definition = copy.deepcopy(self._canonical.definition(self.function))
+        definition = self._canonical.copy_of(self.function)
         steps = _find_steps(definition)
         for edit in edits:
             for place, text in edit.items():
                 step = self._step(steps, place)
                 _replace(step, place, self._parse(place, text), self._fail)
-        return ast.unparse(ast.Module([*self._canonical.helpers, definition], []))
+        return f"{self._canonical.text_of_helpers}\n\n{ast.unparse(definition)}"
 
     def _parse(self, place: str, text: str) -> ast.expr | ast.FunctionDef:
         try:

@@ -6,16 +6,17 @@ Every variant gets full marks, and no file for students contains a solution.
 
 Each wrong way is wrong by at least ten times the tolerance of a check that it fails, and right
 work in single precision is off by less than a third of it. Named numbers of a call differ.
+
+An entry of a catalogue is graded with the checks that it can reach (`grader.verify.reach`), and a
+sample of them with all checks of their module.
 """
 
 from __future__ import annotations
 
 import ast
-import queue
 import re
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
@@ -30,13 +31,12 @@ from grader.records import (
     Exercise,
     IsolationOption,
     ScoreReport,
-    SourceFile,
-    Submission,
 )
 from grader.release.kit import gather_secrets, make_kit
 from grader.release.leaks import find_leaks
 from grader.seeds import PUBLIC
 from grader.testing.catalogue import Entry, load_catalogue, source_of
+from grader.verify.graders import Graders
 from grader.verify.judges import (
     judge_faults,
     judge_misconception,
@@ -47,7 +47,10 @@ from grader.verify.judges import (
     judge_workload,
     measure,
 )
+from grader.verify.reach import draw_sample, find_reached, remove
 
+# The gradings of a module without one of its functions, by its name and the function's.
+Without = Mapping[tuple[str, str], Future[ScoreReport]]
 Kind = Literal[
     "stub", "solution", "misconception", "pair", "variant", "leak", "up to date", "metadata"
 ]
@@ -76,7 +79,17 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A promise that is checked by grading a source."""
+    """A promise that is checked by grading a source.
+
+    Parameters
+    ----------
+    entries : tuple of Entry
+        They replace a function of the source.
+    alone : bool
+        Whether only the checks that this function can reach are graded.
+    measured : bool
+        Whether it is measured how far off they are.
+    """
 
     kind: Kind
     exercise: Exercise
@@ -84,7 +97,9 @@ class _Plan:
     source: str
     judge: Callable[[ScoreReport], Iterator[str]]
     seed: str = PUBLIC
-    entry: Entry | None = None
+    entries: tuple[Entry, ...] = ()
+    alone: bool = True
+    measured: bool = False
 
 
 class Verification:
@@ -122,14 +137,19 @@ class Verification:
 
     def run(self, jobs: int) -> Iterator[Trial]:
         """Run every trial, ``jobs`` submissions at once, and yield each as it ends."""
-        for exercise in self.course.exercises:
-            yield from self._inspect(exercise)
-        idle: queue.SimpleQueue[Grader] = queue.SimpleQueue()
-        with ExitStack() as stack:
-            for _ in range(jobs):
-                idle.put(stack.enter_context(Grader(self.course, self._isolation)))
+        with Graders(self.course, self._isolation, jobs) as graders:
+            # Meanwhile their processes start up.
+            for exercise in self.course.exercises:
+                yield from self._inspect(exercise)
             with ThreadPoolExecutor(jobs) as pool:
-                yield from pool.map(lambda plan: _try(plan, idle), self._plans)
+                without: Without = {
+                    (exercise.name, function): pool.submit(
+                        graders.grade, exercise, remove(function, self._solutions[exercise.name])
+                    )
+                    for exercise in self.course.exercises
+                    for function in self._functions[exercise.name]
+                }
+                yield from pool.map(lambda plan: _try(plan, graders, without), self._plans)
 
     def _plan(self, exercise: Exercise, seeds: int) -> Iterator[_Plan]:
         solution = self._solutions[exercise.name]
@@ -142,6 +162,7 @@ class Verification:
         misconceptions = self._misconceptions[exercise.name]
         costly = frozenset(entry.id for entry in misconceptions if entry.loses_points)
         variants = load_catalogue(self.course.suites, exercise.name, "variants")
+        sample = [*draw_sample(misconceptions), *draw_sample(variants)]
         # One seed for each, and all of them together see all.
         for number, entry in enumerate((*misconceptions, *variants)):
             right = entry in variants
@@ -152,10 +173,12 @@ class Verification:
                 "variant" if right else "misconception",
                 exercise,
                 f"{entry.id} of {entry.function}",
-                f"{solution}\n\n{source_of([entry])}",
+                solution,
                 judge,
                 drawn_from[number % seeds],
-                entry,
+                (entry,),
+                alone=entry not in sample,
+                measured=True,
             )
 
         for pair in _choose_pairs(misconceptions):
@@ -163,16 +186,18 @@ class Verification:
                 "pair",
                 exercise,
                 f"{pair[0].id} with {pair[1].id}",
-                f"{solution}\n\n{source_of(pair)}",
+                solution,
                 judge_pair,
+                entries=pair,
             )
         for entry in load_catalogue(self.course.suites, exercise.name, "workloads"):
             yield _Plan(
                 "variant" if entry.share == 1 else "misconception",
                 exercise,
                 f"the cost of {entry.id}",
-                f"{solution}\n\n{source_of([entry])}",
+                solution,
                 partial(judge_workload, entry),
+                entries=(entry,),
             )
 
     def _inspect(self, exercise: Exercise) -> Iterator[Trial]:
@@ -227,14 +252,16 @@ def _choose_pairs(misconceptions: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
     return pairs[:: max(1, len(pairs) // _PAIRS)][:_PAIRS]
 
 
-def _try(plan: _Plan, idle: queue.SimpleQueue[Grader]) -> Trial:
-    name = plan.exercise.name
-    source = SourceFile(plan.exercise.file_name, plan.source.encode())
-    grader = idle.get()
-    try:
-        report = grader.grade(Submission("verify", (source,)), plan.seed, (name,))
-    finally:
-        idle.put(grader)
+def _try(plan: _Plan, graders: Graders, without: Without) -> Trial:
+    name, source = plan.exercise.name, plan.source
+    functions: tuple[str, ...] = ()
+    if plan.entries:
+        source = f"{source}\n\n{source_of(plan.entries)}"
+        if plan.alone:
+            function = plan.entries[0].function
+            known = without.get((name, function))
+            functions = find_reached(function, known.result()) if known else (function,)
+    report = graders.grade(plan.exercise, source, plan.seed, functions)
     findings = (*judge_faults(report), *plan.judge(report))
-    error = measure(plan.entry, report) if plan.entry else None
+    error = measure(plan.entries[0], report) if plan.measured else None
     return Trial(plan.kind, name, plan.subject, findings, error)
