@@ -18,6 +18,7 @@ from grader.course.stubs import outdated_stubs
 from grader.engine import Grader
 from grader.records import Course, Exercise, Feedback, ScoreReport
 from grader.testing.catalogue import load_catalogue
+from grader.verify.judges import judge_faults
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = load_course(DEFAULT_COURSE)
@@ -96,14 +97,43 @@ def test_an_untouched_stub_scores_0_check_by_check(exercise: Exercise, grade: Gr
         assert scored.outcome.feedback == Feedback(wrong="not implemented yet")
 
 
+def with_bodies(exercise: Exercise, body: str) -> dict[str, str]:
+    """Return a module in which every function has the same body, by the exercise's name."""
+    functions = [f"def {name}(*a, **k):\n    {body}\n" for name in asked_for(exercise)]
+    return {exercise.name: "import numpy as np\n\n\n" + "\n\n".join(functions)}
+
+
 @each_exercise
 @pytest.mark.parametrize("body", NOTHING_LEARNT.values(), ids=NOTHING_LEARNT)
-def test_who_has_learnt_nothing_earns_nothing(exercise: Exercise, body: str, grade: Grade) -> None:
+def test_who_has_learnt_nothing_earns_nothing(
+    exercise: Exercise, body: str, grade_unnamed: Grade
+) -> None:
     """Constants, arguments and rubbish score 0, check by check, and break no suite."""
-    functions = [f"def {name}(*a, **k):\n    {body}\n" for name in asked_for(exercise)]
-    report = grade(**{exercise.name: "import numpy as np\n\n\n" + "\n\n".join(functions)})
+    report = grade_unnamed(**with_bodies(exercise, body))
     assert not faults(report)
     assert [s.check.id for s in report.checks() if s.score_c] == []
+
+
+# Each body with one exercise, in turn.
+IN_TURN = [
+    pytest.param(
+        COURSE.exercises[number % len(COURSE.exercises)],
+        body,
+        id=name,
+        marks=[pytest.mark.slow] if number >= len(COURSE.exercises) else [],
+    )
+    for number, (name, body) in enumerate(NOTHING_LEARNT.items())
+]
+
+
+@pytest.mark.parametrize(("exercise", "body"), IN_TURN)
+def test_the_search_for_mistakes_survives_any_rubbish(
+    exercise: Exercise, body: str, grade: Grade
+) -> None:
+    """It raises nothing, and earns nothing."""
+    report = grade(**with_bodies(exercise, body))
+    assert list(judge_faults(report)) == []
+    assert report.score_c == 0
 
 
 def test_every_function_is_asked_to_have_learnt_something(grader: Grader) -> None:

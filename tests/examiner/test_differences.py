@@ -37,7 +37,7 @@ STEPS = [(1e-7, False), (1e-5, False), (1e-3, False), (1e-3, True), (1.0, True),
 @pytest.mark.parametrize("stencil", ["two points", "four points", "eight points"])
 @pytest.mark.parametrize(("step", "strips"), STEPS)
 def test_differences_lose_three_quarters(
-    stencil: str, step: float, strips: bool, grade: Callable[..., ScoreReport]
+    stencil: str, step: float, strips: bool, grade_unnamed: Callable[..., ScoreReport]
 ) -> None:
     """A worker that is taken over sees every operation; float64 differences of them are known.
 
@@ -45,15 +45,15 @@ def test_differences_lose_three_quarters(
     """
     assert ATTACK.count(LINE) == 1
     chosen = f"STENCIL, STEP, STRIPS = STENCILS[{stencil!r}], {step}, {strips}"
-    report = grade(autodiff=ATTACK.replace(LINE, chosen))
+    report = grade_unnamed(autodiff=ATTACK.replace(LINE, chosen))
     passed = {s.check.id for s in report.checks() if s.outcome.outcome == "passed"}
     assert "autodiff/Value/output_grad_is_1" in passed, "the attack was not understood"
     assert all(part <= 0.25 for part in earned(report).values()), earned(report)
 
 
-def test_the_attack_answers_what_it_is_asked(grade: Callable[..., ScoreReport]) -> None:
+def test_the_attack_answers_what_it_is_asked(grade_unnamed: Callable[..., ScoreReport]) -> None:
     """Its values are right: what it loses, it loses for its derivatives."""
-    report = grade(autodiff=ATTACK)
+    report = grade_unnamed(autodiff=ATTACK)
     outcomes = {s.check.id: s.outcome for s in report.checks()}
     for name, derivative in (("Dual", "y.b"), ("Value", "x.grad")):
         outcome = outcomes[f"autodiff/{name}/quotient"]
