@@ -21,9 +21,9 @@ from grader.errors import CourseError
 from grader.records import Check, CheckKind, Course, Exercise, HiddenFeedback, Homework, Limits
 
 DEFAULT_COURSE = Path(__file__).resolve().parents[1] / "course.toml"
-# The local version of a grader that is handed out in a kit, without any course.
+# How the local version of a grader begins that is handed out in a kit, without any course.
 KIT = "kit"
-_IN_KIT = __version__.endswith(f"+{KIT}")
+_IN_KIT = __version__.partition("+")[2].split(".")[0] == KIT
 
 
 class _Withheld(msgspec.Struct, forbid_unknown_fields=True):

@@ -39,7 +39,7 @@ STUBS = PurePosixPath("exercises")
 SUITES = PurePosixPath("suites")
 WHEELS = PurePosixPath("wheels")
 
-_WHEEL = re.compile(rf"{WHEELS}/backprop_grader-[^/]+\+{KIT}-py3-none-any\.whl")
+_WHEEL = re.compile(rf"{WHEELS}/backprop_grader-[^/]+\+{KIT}\.x[0-9a-f]{{8}}-py3-none-any\.whl")
 
 Secrets = tuple[Marks, ...]
 

@@ -40,7 +40,8 @@ first `raise NotImplementedError`, and grade this exercise alone:
 .venv/bin/grade submit exercises{course} --exercise {first}
 ```
 
-A failed check shows what was called, what is wrong, and how to make the same call again.
+A failed check shows what was called, what is wrong, and how to make the same call again. If you get
+a newer kit, install the grader from that one.
 """
 _NOTEBOOKS = """
 If you prefer Jupyter, work in `exercises/{folder}` instead. The last cell of each notebook

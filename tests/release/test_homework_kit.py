@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from support.running import run_grade
 
-from grader import __version__
 from grader.course.manifest import load_course
 from grader.records import Course
 from grader.release.autograder import pack_autograder
+from grader.release.wheel import make_wheel
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("activations", "gradient_check")
@@ -37,7 +37,7 @@ def test_a_kit_has_the_exercises_of_its_homework_only(kit: Path) -> None:
     expected = {
         "README.md",
         "course.toml",
-        f"wheels/backprop_grader-{__version__}+kit-py3-none-any.whl",
+        f"wheels/{make_wheel('kit').name}",
     }
     for name in NAMES:
         expected |= {f"exercises/{name}.py", f"exercises/notebooks/{name}.ipynb"}

@@ -26,6 +26,7 @@ from grader.files import write_folder
 from grader.records import Course, ScoreReport, SourceFile, Submission
 from grader.release.autograder import pack_autograder
 from grader.release.excerpt import make_excerpt
+from grader.release.wheel import make_wheel
 from grader.report import build_report
 from grader.scoring import leave_out_withheld
 from grader.submissions.reader import read_submission
@@ -33,7 +34,8 @@ from grader.writers.words import number
 
 ROOT = Path(__file__).resolve().parents[2]
 GRADE = str(Path(sys.executable).with_name("grade"))
-WHEEL = f"wheels/backprop_grader-{__version__}+kit-py3-none-any.whl"
+WHEEL = f"wheels/{make_wheel('kit').name}"
+VERSION = WHEEL.split("-")[1]
 
 
 def run(
@@ -850,7 +852,7 @@ def test_the_grader_of_a_kit_finds_its_course(
     small_kit: Path, engine: dict[str, str], tmp_path: Path
 ) -> None:
     """In the kit's folder and below it; elsewhere it names what to do."""
-    assert f"{__version__}+kit" in run("--version", env=engine).stdout
+    assert VERSION in run("--version", env=engine).stdout
     for folder, path in ((small_kit, "exercises"), (small_kit / "exercises", ".")):
         done = run("submit", path, cwd=folder, env=engine)
         assert done.returncode == 1, done.stderr
@@ -895,7 +897,7 @@ PACKED = {
         "grader/engine.py contains the hidden check (TestDailyRange.test_square_table",
     ),
     "a solution in the metadata": (
-        f"backprop_grader-{__version__}+kit.dist-info/METADATA",
+        f"backprop_grader-{VERSION}.dist-info/METADATA",
         f"\n{SOLUTION}\n",
         "METADATA contains the solution's line",
     ),

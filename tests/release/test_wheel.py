@@ -18,16 +18,20 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 from support.running import run_grade
 
 from grader import __version__
 from grader.course.manifest import load_course
 from grader.engine import Grader
 from grader.examiner.hints import HINTS
+from grader.release import wheel
 from grader.release.wheel import make_wheel
 
 ROOT = Path(__file__).resolve().parents[2]
-ABOUT = f"backprop_grader-{__version__}+kit.dist-info"
+NAME = make_wheel("kit").name
+VERSION = NAME.split("-")[1]
+ABOUT = f"backprop_grader-{VERSION}.dist-info"
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +45,23 @@ def files() -> dict[str, bytes]:
 def test_the_same_grader_gives_the_same_wheel() -> None:
     """Its name has the version, and the local version if there is one."""
     assert make_wheel("kit") == make_wheel("kit")
-    assert make_wheel("kit").name == f"backprop_grader-{__version__}+kit-py3-none-any.whl"
+    version = re.escape(__version__)
+    assert re.fullmatch(rf"backprop_grader-{version}\+kit\.x[0-9a-f]{{8}}-py3-none-any\.whl", NAME)
     assert make_wheel().name == f"backprop_grader-{__version__}-py3-none-any.whl"
+
+
+def test_another_grader_gives_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pip does not install an equal version again, and keeps these apart as they are written."""
+    assert str(Version(VERSION)) == VERSION
+    write, listed = wheel._write_metadata, wheel._list_files()
+    for name, changed in (
+        ("_write_metadata", lambda *given: write(*given) + b"Requires-Dist: another\n"),
+        ("_list_files", lambda: listed[:-1]),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(wheel, name, changed)
+            assert make_wheel("kit").name != NAME
+    assert make_wheel("kit").name == NAME
 
 
 def test_the_record_of_a_wheel_lists_every_file(files: dict[str, bytes]) -> None:
@@ -68,9 +87,7 @@ def test_a_wheel_has_the_grader_and_no_course(files: dict[str, bytes]) -> None:
     del expected["grader/course.toml"]
     start = expected.pop("grader/__init__.py").decode()
     found = {name: content for name, content in files.items() if name.startswith("grader/")}
-    assert found.pop("grader/__init__.py").decode() == start.replace(
-        __version__, f"{__version__}+kit"
-    )
+    assert found.pop("grader/__init__.py").decode() == start.replace(__version__, VERSION)
     assert found == expected
     assert "grader/writers/pages/templates/page.css" in found
 
@@ -84,7 +101,7 @@ def test_the_metadata_of_a_wheel_is_the_graders(files: dict[str, bytes], tmp_pat
             path.write_bytes(content)
     (packed,) = metadata.distributions(path=[str(tmp_path)])
     installed = metadata.distribution("backprop-grader")
-    assert packed.version == f"{__version__}+kit"
+    assert packed.version == VERSION
     assert packed.requires == [r for r in installed.requires or () if "extra" not in r]
     assert packed.metadata["Requires-Python"] == installed.metadata["Requires-Python"]
     assert set(packed.entry_points) == set(installed.entry_points)
@@ -128,8 +145,8 @@ def test_the_kit_installs_itself_grades_and_has_no_secret(tmp_path: Path) -> Non
             check=False,
         )
 
-    (wheel,) = (kit / "wheels").iterdir()
-    installed = run("pip", "install", "--quiet", f"./wheels/{wheel.name}")
+    (packed,) = (kit / "wheels").iterdir()
+    installed = run("pip", "install", "--quiet", f"./wheels/{packed.name}")
     if re.search("NewConnectionError|NameResolutionError|ConnectTimeout", installed.stderr):
         pytest.skip("there is no network")
     assert installed.returncode == 0, installed.stderr
