@@ -39,6 +39,7 @@ _AUTOGRADER = "autograder.zip"
     help="Leave the grader out; students install it from SPEC.",
 )
 @click.option("--zip", "zipped", is_flag=True, help="Write FOLDER.zip and not a folder.")
+@click.option("--git", is_flag=True, help="Make the folder a git repository with one commit.")
 @click.option(
     "--to",
     "system",
@@ -54,6 +55,7 @@ def release(
     with_hidden: bool,
     install: str,
     zipped: bool,
+    git: bool,
     system: str | None,
     check: bool,
 ) -> None:
@@ -66,6 +68,9 @@ def release(
     written if a part of it contains a solution or a hidden check, even with other names;
     each finding is one line.
 
+    With --git it is a repository for a template: one commit on the branch main, with a
+    workflow that grades at every push. Equal courses give equal commits.
+
     \b
     Exit status: 0 if the kit is written, 3 if it is not.
 
@@ -74,15 +79,17 @@ def release(
       grade release kit
       grade release hw --homework week1
       grade release hw --homework week1 --zip
+      grade release hw --homework week1 --git
       grade release kit --install git+https://git.example.org/backprop-grader
       grade release kit --check
       grade release upload --to gradescope
     """
-    combined = system and (with_hidden or check or install or zipped)
+    combined = system and (with_hidden or check or install or zipped or git)
     unsafe = not install.isprintable() or set(install) & set('"`$\\')
     refuse_misuse(
-        (combined, "--to gradescope excludes --with-hidden, --check, --install and --zip"),
+        (combined, "--to gradescope excludes --with-hidden, --check, --install, --zip and --git"),
         (zipped and check, "--check searches a folder; give it without --zip"),
+        (git and (zipped or check), "--git writes a folder; give it without --zip and --check"),
         (unsafe, 'give --install without control characters and without ", `, $ and \\'),
     )
 
@@ -99,16 +106,19 @@ def release(
         exercises=exercises,
         with_hidden=with_hidden,
         install=install,
+        git=git,
     )
     if check:
         _refuse(kit.inspect(folder), "do not hand out this kit")
         click.echo(f"{folder}: no leak found")
         return
-    _write_kit(kit, folder, zipped=zipped)
+    commit = f"{loaded.title} {loaded.version}" if git else ""
+    _write_kit(kit, folder, zipped=zipped, commit=commit)
 
 
-def _write_kit(release: Release, folder: Path, *, zipped: bool) -> None:
+def _write_kit(release: Release, folder: Path, *, zipped: bool, commit: str) -> None:
     from grader.files import refuse_full_folder, write_folder, write_whole
+    from grader.sandbox.git import make_repository
     from grader.submissions.bundle import pack_files
 
     name = folder.resolve().name.removesuffix(".zip")
@@ -120,12 +130,16 @@ def _write_kit(release: Release, folder: Path, *, zipped: bool) -> None:
     if zipped:
         write_whole(target, pack_files({PurePosixPath(name) / path: files[path] for path in files}))
     else:
-        write_folder(target, files)
+        repository = make_repository(files, commit) if commit else {}
+        write_folder(target, {**files, **repository})
     hidden = sum(check.points_c for check in draft.kit.withheld) / 100
     click.echo(f"written  {target} ({len(files)} files)")
     if hidden:
         click.echo(f"{hidden:g} points need your own run: the kit lacks those hidden checks.")
-    click.echo("Next: hand it out; students begin with its README.md.")
+    if commit:
+        click.echo("Next: push its branch main, and make the repository a template.")
+    else:
+        click.echo("Next: hand it out; students begin with its README.md.")
 
 
 def _write_autograder(course: Course, folder: Path) -> None:

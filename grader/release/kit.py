@@ -31,6 +31,7 @@ from grader.release.leaks import (
     mark_solutions,
     read_docstrings,
 )
+from grader.release.template import GIT, inspect_repository, list_template, write_template
 from grader.release.wheel import find_strangers, make_wheel
 
 MANIFEST = PurePosixPath(DEFAULT_COURSE.name)
@@ -68,7 +69,12 @@ class Kit:
 
 
 def make_kit(
-    course: Course, checks: Mapping[str, Check], *, with_hidden: bool = False, install: str = ""
+    course: Course,
+    checks: Mapping[str, Check],
+    *,
+    with_hidden: bool = False,
+    install: str = "",
+    git: bool = False,
 ) -> Kit:
     """Make the kit of a course, equal for equal courses.
 
@@ -80,6 +86,8 @@ def make_kit(
         Whether to include the hidden checks.
     install : str
         The grader's requirement for pip; by default the kit contains the grader.
+    git : bool
+        Whether it will be a repository, which has some more files.
     """
     wheel = None if install else make_wheel(KIT)
     wheels = {WHEELS / wheel.name: wheel.content} if wheel else {}
@@ -91,14 +99,17 @@ def make_kit(
     files = dict(_copy_stubs(course))
     files[MANIFEST] = write_manifest(course, withheld)
     notebooks = any(path.suffix == ".ipynb" for path in files)
+    grader = install or "".join(map(str, wheels))
     files[README] = write_readme(
         course,
         checks.values(),
         withheld,
         notebooks=notebooks,
-        install=install or "".join(map(str, wheels)),
+        install=grader,
         in_kit=not install,
     )
+    if git:
+        files |= write_template(grader, in_kit=not install)
     for exercise in course.exercises:
         suite = read_suite(course, exercise.name)
         if not with_hidden:
@@ -190,8 +201,9 @@ def inspect_files(
             packed.update({path / inner: inside[inner] for inner in inside})
         elif path in expected:
             texts[path] = content
-        else:
+        elif path.parts[0] != GIT:
             yield f"{path} is not a file of a kit"
+    yield from inspect_repository(files)
     for found, whole in ((texts, False), (packed, True)):
         decoded = {}
         for path, content in found.items():
@@ -212,7 +224,7 @@ def _unpack(content: bytes) -> dict[PurePosixPath, bytes]:
 
 
 def _expected_files(course: Course) -> set[PurePosixPath]:
-    expected = {MANIFEST, README}
+    expected = {MANIFEST, README, *list_template()}
     for exercise in course.exercises:
         notebook = STUBS / NOTEBOOKS / f"{exercise.name}.ipynb"
         expected |= {STUBS / exercise.file_name, notebook, suite_path(exercise.name)}

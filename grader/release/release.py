@@ -59,6 +59,7 @@ class Release:
     with_hidden : bool
         Whether the kit contains the hidden checks.
     install : str
+    git : bool
         As for `grader.release.kit.make_kit`.
     """
 
@@ -70,12 +71,14 @@ class Release:
         exercises: tuple[str, ...] = (),
         with_hidden: bool,
         install: str = "",
+        git: bool = False,
     ) -> None:
         self._course = course
         self._chosen = course.narrow(exercises)
         self._folder = solutions
         self._with_hidden = with_hidden
         self._install = install
+        self._git = git
 
     def draft(self) -> Draft:
         """Return the kit, and all findings against it."""
@@ -84,7 +87,11 @@ class Release:
             collected = grader.collected_checks().items()
             checks = {node: check for node, check in collected if check.exercise in names}
             kit = make_kit(
-                self._chosen, checks, with_hidden=self._with_hidden, install=self._install
+                self._chosen,
+                checks,
+                with_hidden=self._with_hidden,
+                install=self._install,
+                git=self._git,
             )
             found = list(self._inspect(grader, kit.pack()))
             return Draft(kit, tuple(found or self._try(kit, grader)))
