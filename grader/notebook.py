@@ -5,7 +5,8 @@
 
 What is graded is the file on disk. A kernel cannot find out whether a notebook has been
 saved, so the result shows when the file was, and which functions differ in this kernel
-from the file.
+from the file. Where the kernel cannot read the file, as in Colab, the cells that have run
+in it are graded.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import contextlib
 import inspect
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,11 +24,13 @@ from pathlib import Path
 
 from grader.course.manifest import find_manifest, load_course
 from grader.engine import Grader, grade_for_student
-from grader.errors import GraderError
-from grader.files import write_whole
+from grader.errors import GraderError, SubmissionError
+from grader.files import explain_no_space, write_whole
+from grader.kernel import NOTEBOOK, find_kernel, write_notebook
 from grader.records import Course, IsolationOption, Submission
 from grader.report import Report, to_json
 from grader.seeds import PUBLIC
+from grader.submissions.child.stubs import join_cells, names_bound
 from grader.submissions.reader import read_submission
 from grader.writers.notebook_cell import to_html
 from grader.writers.terminal.result import to_text
@@ -118,8 +122,10 @@ def grade(
 ) -> Result:
     """Grade a notebook, or a folder of them, as saved on disk.
 
-    The report is written to ``report.json`` beside it, and nothing else. Jupyter shows the
-    result when it is the last value of a cell.
+    If there is no such notebook, it is the one in which this call is, if the front end names
+    its file (Jupyter and VS Code do), or else what has run in this kernel. The report is
+    written to ``report.json`` beside it, and nothing else. Jupyter shows the result when it
+    is the last value of a cell.
 
     Parameters
     ----------
@@ -141,22 +147,84 @@ def grade(
     Interrupted
         If the kernel is interrupted.
     """
-    asked, loaded = Path(path), load_course(find_manifest(course))
+    loaded = load_course(find_manifest(course))
     exercises = _names(exercise, loaded)
-    saved_at = asked.stat().st_mtime if asked.is_file() else None
-    submission = read_submission(asked, loaded)
+    work = _find_work(Path(path), loaded)
     with Grader(loaded, isolation) as grader:
-        graded = grade_for_student(grader, submission, seed=seed, exercises=exercises)
-    place = (asked if asked.is_dir() else asked.parent) / _REPORT
-    write_whole(place, to_json(graded.report))
+        graded = grade_for_student(grader, work.submission, seed=seed, exercises=exercises)
+    if work.ran:
+        _refuse_nothing(work, graded.shown)
+    write_whole(work.report, to_json(graded.report))
     rest = describe_rest(graded.shown, graded.report.max_score)
     return Result(
         graded.shown,
-        _next_step(graded.shown, loaded),
-        tuple(_warn_of_unsaved(submission, graded.shown)),
-        tuple(filter(None, (rest, _describe_age(asked, saved_at), f"The report is in {place}."))),
+        _next_step(graded.shown, loaded, work.again),
+        tuple(_warn_of_unsaved(work.submission, graded.shown)),
+        tuple(filter(None, (rest, work.age, f"The report is in {work.report}."))),
         graded.why_no_sandbox,
-        submit_again(asked, None if course is None else Path(course), seed),
+        submit_again(work.path, None if course is None else Path(course), seed),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is graded.
+
+    Parameters
+    ----------
+    path : Path
+        Its file or folder.
+    age : str
+        How old it is.
+    ran : bool
+        The file is not there, and it is the code that has run in this kernel.
+    """
+
+    path: Path
+    submission: Submission
+    age: str
+    ran: bool = False
+
+    @property
+    def report(self) -> Path:
+        """Return where the report is written."""
+        if self.ran:
+            return Path(_REPORT)
+        return (self.path if self.path.is_dir() else self.path.parent) / _REPORT
+
+    @property
+    def again(self) -> str:
+        """Return how a changed cell is graded."""
+        save = "" if self.ran else " save (Ctrl+S),"
+        return f"run its cell,{save} and run this cell again"
+
+
+def _find_work(asked: Path, course: Course) -> _Work:
+    kernel = None if asked.exists() or asked.suffix != NOTEBOOK else find_kernel()
+    if kernel is not None and kernel.notebook is None:
+        with explain_no_space(), tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, asked.name)
+            path.write_bytes(write_notebook(kernel.cells))
+            return _Work(asked, read_submission(path, course), _describe_kernel(asked), ran=True)
+    path = asked if kernel is None or kernel.notebook is None else kernel.notebook
+    # Before it is read: it may be saved meanwhile.
+    saved_at = path.stat().st_mtime if path.is_file() else None
+    return _Work(path, read_submission(path, course), _describe_age(path, saved_at))
+
+
+def _refuse_nothing(work: _Work, report: Report) -> None:
+    cells = (cell for file in work.submission.files for cell in file.cells or ())
+    if not names_bound(join_cells(cells)) & {function.name for function in report.functions()}:
+        raise SubmissionError(
+            f"there is no {work.path} in {Path.cwd()}, and no cell that has run in this kernel "
+            "defines a function of the exercise; run the cells from the top, then this one"
+        )
+
+
+def _describe_kernel(asked: Path) -> str:
+    return (
+        f"There is no {asked} in {Path.cwd()}, so the cells that have run in this kernel were "
+        "graded; a cell that was changed and not run since does not count. Hand in the notebook."
     )
 
 
@@ -169,9 +237,8 @@ def _names(exercise: str | None, course: Course) -> tuple[str, ...]:
     return (exercise,)
 
 
-def _next_step(report: Report, course: Course) -> str:
+def _next_step(report: Report, course: Course, again: str) -> str:
     """Return what a student does now: the first thing in the course's order."""
-    again = "run its cell, save (Ctrl+S), and run this cell again"
     for exercise in report.exercises:
         if exercise.status == "unloadable":
             return f"{exercise.name} could not be loaded: fix what is reported below, then {again}."

@@ -39,6 +39,7 @@ LAYERS = {
     "grader.check_report": 2,
     "grader.scoring": 2,
     "grader.files": 2,
+    "grader.kernel": 2,
     "grader.tables": 2,
     "grader.adjustments": 5,
     "grader.records": 1,

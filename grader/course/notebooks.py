@@ -34,7 +34,6 @@ from __future__ import annotations
 import ast
 import doctest
 import hashlib
-import json
 import re
 import textwrap
 from dataclasses import dataclass, field
@@ -79,20 +78,14 @@ _HOW = """\
 **How it works.** Run the cells from the top, each with Shift+Enter. Where you meet
 `raise NotImplementedError`, write your answer instead and run that cell again; the cell below it
 tries the docstring's examples and shows ✓ or ✗. The last cell grades, as often as you like."""
-_GRADING = """\
+GRADING = """\
 ## Grade it
 
 **Save the notebook** (Ctrl+S, or ⌘S on a Mac), then run the next cell. It grades the file as it is
 on disk, by hidden tests too, and shows the result here. Only your definitions are taken from the
 file; examples, figures and scratch work may stay. Should there be no module named `grader`, choose
 as this notebook's kernel the Python in which you installed it."""
-_GRADE = 'from grader.notebook import grade\n\ngrade("{name}.ipynb", "{name}")'
-# What differs in a kit, which has no hidden checks.
-_IN_KIT = (
-    ("on disk, by hidden tests too, and", "on disk and"),
-    ('{name}")', '{name}", course="../..")'),
-)
-
+GRADE = 'from grader.notebook import grade\n\ngrade("{name}.ipynb", "{name}")'
 _Definition = ast.FunctionDef | ast.ClassDef
 
 
@@ -168,8 +161,8 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
             cells.add_code(f"{definition} examples", examples)
         for figure, text in part.figures:
             _add_figure(cells, figure, text)
-    cells.add_text("closing", parts["closing"].text, _GRADING)
-    cells.add_code("grade", _GRADE.format(name=name), tags=["grade"])
+    cells.add_text("closing", parts["closing"].text, GRADING)
+    cells.add_code("grade", GRADE.format(name=name), tags=["grade"])
     notebook = v4.new_notebook(
         cells=cells.cells,
         metadata={
@@ -180,18 +173,6 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     notebook.nbformat_minor = 5
     validate(notebook)
     return str(writes(notebook, version=4)).rstrip("\n") + "\n"
-
-
-def point_at_kit(notebook: str, name: str) -> str:
-    """Return a module's notebook, as text, whose last cells grade with the kit around it."""
-    content = json.loads(notebook)
-    for cell in content["cells"]:
-        source = "".join(cell["source"])
-        if source.endswith((_GRADING, _GRADE.format(name=name))):
-            for old, new in _IN_KIT:
-                source = source.replace(old.format(name=name), new.format(name=name))
-            cell["source"] = source.splitlines(keepends=True)
-    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def outdated_files(course: Course, solutions: Path) -> dict[Path, str]:

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from grader.course.manifest import DEFAULT_COURSE, KIT, write_manifest
-from grader.course.notebooks import point_at_kit
 from grader.course.stubs import NOTEBOOKS
 from grader.course.texts import read_text
 from grader.errors import CourseError
 from grader.records import Check, Course
 from grader.release.excerpt import make_excerpt
+from grader.release.kit_notebook import point_at_kit
 from grader.release.kit_readme import write_readme
 from grader.release.leaks import (
     Marks,
@@ -96,7 +96,7 @@ def make_kit(
     mixed = {find_place(n) for n, c in checks.items() if n not in shown}
     shown = {n: c for n, c in shown.items() if find_place(n) not in mixed}
     withheld = tuple(check for node, check in checks.items() if node not in shown)
-    files = dict(_copy_stubs(course))
+    files = dict(_copy_stubs(course, install))
     files[MANIFEST] = write_manifest(course, withheld)
     notebooks = any(path.suffix == ".ipynb" for path in files)
     grader = install or "".join(map(str, wheels))
@@ -231,7 +231,7 @@ def _expected_files(course: Course) -> set[PurePosixPath]:
     return expected
 
 
-def _copy_stubs(course: Course) -> Iterator[tuple[PurePosixPath, str]]:
+def _copy_stubs(course: Course, install: str) -> Iterator[tuple[PurePosixPath, str]]:
     for exercise in course.exercises:
         stub = course.stubs / exercise.file_name
         if not stub.is_file():
@@ -240,4 +240,4 @@ def _copy_stubs(course: Course) -> Iterator[tuple[PurePosixPath, str]]:
         notebook = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
         if notebook.is_file():
             path = STUBS / NOTEBOOKS / notebook.name
-            yield path, point_at_kit(read_text(notebook), exercise.name)
+            yield path, point_at_kit(read_text(notebook), exercise.name, install)

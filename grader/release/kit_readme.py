@@ -45,7 +45,8 @@ a newer kit, install the grader from that one.
 """
 _NOTEBOOKS = """
 If you prefer Jupyter, work in `exercises/{folder}` instead. The last cell of each notebook
-grades it; `grade submit exercises/{folder}{course}` grades all of them.
+grades it; `grade submit exercises/{folder}{course}` grades all of them. In Colab, that cell shows
+what to upload.
 """
 _HOMEWORKS = """
 Each homework has some of the exercises. Grade one of them, out of its points:

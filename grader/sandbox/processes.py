@@ -20,6 +20,7 @@ EXAMINER_MIB = 2048  # of one examination: a student's values must not take the 
 _ROOT = Path(__file__).resolve().parents[2]
 # One thread each: the arrays are tiny, and a forked child has no other threads.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+_WITHOUT_PROCESSES = ("emscripten", "wasi")
 # Windows cannot load its socket and random libraries without these.
 _NEEDED_BY_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "PATH")
 
@@ -89,7 +90,17 @@ def start(module: str, arguments: Sequence[object], pass_fds: Sequence[int] = ()
         Passed to ``main``; numbers and strings.
     pass_fds : sequence of int
         Further descriptors that the process inherits under the same numbers.
+
+    Raises
+    ------
+    SandboxError
+        If this Python runs in a browser, as that of JupyterLite does.
     """
+    if sys.platform in _WITHOUT_PROCESSES:
+        raise SandboxError(
+            "this Python runs in a browser and cannot start the processes that grade; use Jupyter "
+            "on your own machine, VS Code or Colab, or hand in the file as your instructor says"
+        )
     # -P and -s keep the current folder and the user's packages off the path; the
     # environment is ours alone, so -E would only lose PYTHONHASHSEED.
     code = (

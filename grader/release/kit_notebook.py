@@ -1,0 +1,57 @@
+"""A notebook of the kit: its last cells grade with the kit around it, and install its grader."""
+
+from __future__ import annotations
+
+import json
+
+from grader.course.notebooks import GRADE, GRADING
+
+_GRADING = """\
+## Grade it
+
+**Save the notebook** (Ctrl+S, or ⌘S on a Mac), then run the next cell. It grades the file as it is
+on disk and shows the result here. Only your definitions are taken from the file; examples, figures
+and scratch work may stay. If this notebook's Python has no grader, the cell installs the one of
+your kit.
+
+In Colab, Kaggle and the like, upload the zip of your kit first, and run `!unzip -q -o kit.zip`
+(with its name) in a new cell. There the code that has run is graded, saved or not."""
+_GRADE = """\
+from importlib.util import find_spec
+from pathlib import Path
+
+# The kit is two folders up, or here, or in a folder that is here.
+kits = [f for f in (Path("../.."), Path(), *Path().glob("*/")) if (f / "course.toml").is_file()]
+if not kits:
+    print("There is no kit here: upload its zip, run `!unzip -q -o kit.zip` (with its name) in a")
+    print("new cell, and then run this cell again.")
+else:
+    if not find_spec("grader"):
+        %pip install --quiet "{install}"
+    from grader.notebook import grade
+
+    display(grade("{name}.ipynb", "{name}", course=kits[0]))"""
+_WHEEL = "{next(kits[0].glob('wheels/*.whl'))}"
+
+
+def point_at_kit(notebook: str, name: str, install: str) -> str:
+    """Return a module's notebook, as text, whose last cells grade with the kit around it.
+
+    Parameters
+    ----------
+    install : str
+        The grader's requirement for pip; an empty string stands for the wheel in the kit.
+    """
+    # IPython replaces expressions in braces.
+    requirement = install.replace("{", "{{").replace("}", "}}") or _WHEEL
+    new = {
+        GRADING: _GRADING,
+        GRADE.format(name=name): _GRADE.format(name=name, install=requirement),
+    }
+    content = json.loads(notebook)
+    for cell in content["cells"]:
+        source = "".join(cell["source"])
+        for old in filter(source.endswith, new):
+            source = source.removesuffix(old) + new[old]
+            cell["source"] = source.splitlines(keepends=True)
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
