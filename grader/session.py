@@ -24,6 +24,7 @@ from grader.sandbox.protocol.frames import (
     StreamTimeout,
 )
 from grader.sandbox.protocol.messages import Restrictions
+from grader.sandbox.protocol.probe import name_system
 
 _T = TypeVar("_T")
 # What an examiner gets beyond the submission's own time, for what it does itself.
@@ -53,7 +54,9 @@ class Session:
         self._examiner: Child
         refuse_low_limits(course.limits)
         if option == "sandbox" and sys.platform != "linux":
-            raise SandboxError(f"the sandbox needs Linux; this is {sys.platform}")
+            raise SandboxError(
+                f"the sandbox needs Linux; this is {name_system()}; see `grade doctor`"
+            )
         try:
             self._start(sandboxed=option != "process" and sys.platform == "linux")
         except OSError as error:
@@ -148,7 +151,7 @@ class Session:
         """What the fork server can restrict; nothing where there is no sandbox."""
         if self._fork_server is None:
             asked_for = self._option == "process"
-            return Restrictions(missing="" if asked_for else f"this is {sys.platform}, not Linux")
+            return Restrictions(missing="" if asked_for else f"this is {name_system()}, not Linux")
         try:
             found = self._fork_server.stream.receive_message(Restrictions)
         except (StreamClosed, FrameError) as error:
@@ -166,14 +169,13 @@ class Session:
     def isolation(self) -> Isolation:
         """How student code is kept apart in this session."""
         limits, found = self._course.limits, self.restrictions
-        limited = sys.platform != "win32"
         return Isolation(
             level="sandbox" if found.complete else "process",
             filesystem=(found.complete and found.filesystem) or "open",
             network=(found.complete and found.network) or "open",
             processes=(found.complete and found.processes) or "open",
-            memory_mib=limits.memory_mib if limited else None,
-            cpu_s=limits.cpu_s if limited else None,
+            memory_mib=limits.memory_mib if sys.platform == "linux" else None,
+            cpu_s=limits.cpu_s if sys.platform != "win32" else None,
             wall_s=limits.call_s,
         )
 

@@ -17,6 +17,12 @@ from grader.records import Limits
 from grader.sandbox.protocol.frames import Stream
 
 EXAMINER_MIB = 2048  # of one examination: a student's values must not take the machine
+# Exit codes of Windows that no program of a student returns by chance.
+_CRASHES_OF_WINDOWS = {
+    0xC0000005: "a segmentation fault",
+    0xC00000FD: "a stack overflow",
+    0xC0000409: "an abort in compiled code",
+}
 _ROOT = Path(__file__).resolve().parents[2]
 # One thread each: the arrays are tiny, and a forked child has no other threads.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -159,16 +165,22 @@ class Child:
             os.killpg(self._process.pid, signal.SIGKILL)
 
 
+def is_kill(code: int) -> bool:
+    """Return whether an exit code is that of SIGKILL, which Windows does not have."""
+    return sys.platform != "win32" and code == -signal.SIGKILL
+
+
 def describe_exit(code: int) -> str:
     """Return in words how a process ended, from its exit code or minus the signal that ended it."""
     if code >= 0:
-        return f"it exited with status {code}"
+        crash = _CRASHES_OF_WINDOWS.get(code)
+        return f"it crashed: {crash}" if crash else f"it exited with status {code}"
     names: dict[int, str] = {
         signal.SIGSEGV: "a segmentation fault",
         signal.SIGABRT: "an abort in compiled code",
-        signal.SIGKILL: "a kill",
     }
     if sys.platform != "win32":
+        names[signal.SIGKILL] = "a kill"
         names[signal.SIGXCPU] = "too much processor time"
         names[signal.SIGXFSZ] = "an attempt to write a file"
         names[signal.SIGBUS] = "a bus error"

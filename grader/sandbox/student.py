@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import math
-import signal
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -43,7 +42,7 @@ from grader.sandbox.calls import (
 )
 from grader.sandbox.dialogue import Dialogue, check_values
 from grader.sandbox.launch import Launcher, RunningWorker
-from grader.sandbox.processes import describe_exit
+from grader.sandbox.processes import describe_exit, is_kill
 from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol import messages
 from grader.sandbox.protocol.frames import FrameError, Stream, StreamClosed, StreamTimeout
@@ -420,7 +419,7 @@ class Student:
         assert self._worker is not None
         self._ended, self._worker = self._worker.end(), None
         ended = self._ended
-        killed = ended.exit_code == -signal.SIGKILL and not ended.by_us
+        killed = is_kill(ended.exit_code) and not ended.by_us
         if not killed or ended.cpu_s >= self._limits.cpu_s:
             return False
         self._kills += 1

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from grader.sandbox.protocol.forking import load_libc
 from grader.sandbox.protocol.messages import Restrictions
 
+_SYSTEMS = {"darwin": "macOS", "linux": "Linux", "win32": "Windows"}
 _PR_SET_SECCOMP = 22
 _SECCOMP_MODE_FILTER = 2
 _IN_CONTAINER = (
@@ -31,10 +32,15 @@ class Mechanism:
     remedy: str = ""
 
 
+def name_system() -> str:
+    """Return the name of this operating system as people write it."""
+    return _SYSTEMS.get(sys.platform, sys.platform)
+
+
 def probe_restrictions() -> Restrictions:
     """Return which restrictions this machine offers, and why the others are missing."""
     if sys.platform != "linux":
-        return Restrictions(missing=f"the sandbox needs Linux; this is {sys.platform}")
+        return Restrictions(missing=f"the sandbox needs Linux; this is {name_system()}")
     landlock, *filters = mechanisms = probe_mechanisms()
     files = "" if landlock.problem else f"landlock {landlock.found}"
     calls = "" if any(mechanism.problem for mechanism in filters) else "seccomp"
