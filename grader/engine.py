@@ -7,7 +7,7 @@ neither numpy nor pytest, and it knows no exercise by name.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self, TypeVar
@@ -16,6 +16,8 @@ from msgspec.structs import replace
 
 from grader.errors import ExaminerError
 from grader.examiner import messages
+from grader.examples.values import Example
+from grader.examples.verdicts import Judgement
 from grader.records import (
     Audience,
     Check,
@@ -211,6 +213,26 @@ class Grader:
             # Code can be written that crashes Python's parser; then there is no fingerprint.
             return {}
         return {name: digest for name, digest in found.fingerprints.items() if digest}
+
+    def judge_examples(
+        self, examples: Sequence[Example], solutions: Mapping[str, str]
+    ) -> Judgement:
+        """Return which examples are right, and how many wrong ways they tell apart.
+
+        Parameters
+        ----------
+        examples : sequence of Example
+            They fit their functions, see `grader.examples.form`.
+        solutions : mapping of str to str
+            The sources of the course's solutions by exercise, as far as they are there.
+
+        Raises
+        ------
+        ExaminerError, CourseError
+            As for `grade`.
+        """
+        request = messages.JudgeExamples(tuple(examples), dict(solutions))
+        return self._ask(self._open_session(), request, messages.ExamplesJudged).judgement
 
     def _open_session(self) -> Session:
         if self._session is None:

@@ -99,6 +99,19 @@ class Homework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exercises: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
 
 
+class ExampleRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the examples of students may contain.
+
+    Parameters
+    ----------
+    functions : dict of str to str
+        The functions that an example may pass as an argument, by name: each an expression in
+        ``x``, which can use ``np``, or empty for the function of that name in the course.
+    """
+
+    functions: dict[str, str] = {}
+
+
 class Check(msgspec.Struct, frozen=True):
     """One collected test.
 
@@ -139,6 +152,8 @@ class Course(msgspec.Struct, frozen=True):
         What students hand in together; empty where the course does not say.
     slip_credit : float
         Which part of its points a result earns that one repair makes right.
+    examples : ExampleRules
+        What the examples of students may contain.
     """
 
     name: str
@@ -155,6 +170,7 @@ class Course(msgspec.Struct, frozen=True):
     withheld: tuple[Check, ...] = ()
     homeworks: tuple[Homework, ...] = ()
     slip_credit: float = 0.5
+    examples: ExampleRules = ExampleRules()
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise of that name, or raise ``KeyError``."""

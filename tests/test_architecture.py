@@ -31,6 +31,7 @@ LAYERS = {
     "grader.sandbox": 4,
     "grader.sandbox.worker": 3,
     "grader.sandbox.protocol": 2,
+    "grader.examples": 3,
     "grader.course": 2,
     "grader.schema": 5,
     "grader.choosing": 5,

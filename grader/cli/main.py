@@ -18,6 +18,7 @@ _COMMANDS = {
     "list": "Show your exercises and functions with their points.",
     "next": "Show what to do first.",
     "hint": "Show a second hint for a check that failed.",
+    "examples": "Show which of your examples are right, and what they tell apart.",
     "reset": "Put the stub of a function back into your file.",
     "batch": "Grade many submissions (for instructors).",
     "show": "Show a graded submission, or a check and how to repeat it (for instructors).",

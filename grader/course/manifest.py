@@ -6,8 +6,10 @@ is the same everywhere.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
+import keyword
 import os
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -18,7 +20,16 @@ import msgspec
 
 from grader import __version__
 from grader.errors import CourseError
-from grader.records import Check, CheckKind, Course, Exercise, HiddenFeedback, Homework, Limits
+from grader.records import (
+    Check,
+    CheckKind,
+    Course,
+    ExampleRules,
+    Exercise,
+    HiddenFeedback,
+    Homework,
+    Limits,
+)
 
 DEFAULT_COURSE = Path(__file__).resolve().parents[1] / "course.toml"
 # How the local version of a grader begins that is handed out in a kit, without any course.
@@ -45,6 +56,7 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
     withheld: tuple[_Withheld, ...] = ()
     homework: tuple[Homework, ...] = ()
     slip_credit: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    examples: ExampleRules = ExampleRules()
 
 
 def find_manifest(course: str | os.PathLike[str] | None) -> Path:
@@ -124,6 +136,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         withheld=tuple(_read_withheld(entry, read.exercise) for entry in read.withheld),
         homeworks=read.homework,
         slip_credit=read.slip_credit,
+        examples=read.examples,
     )
 
 
@@ -139,6 +152,10 @@ def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
     yield "\n[limits]"
     for name in course.limits.__struct_fields__:
         yield f"{name} = {getattr(course.limits, name)}"
+    if course.examples.functions:
+        yield "\n[examples.functions]"
+        for name, formula in course.examples.functions.items():
+            yield f"{name} = {_toml(formula)}"
     for exercise in course.exercises:
         yield f"\n[[exercise]]\nname = {_toml(exercise.name)}\ntitle = {_toml(exercise.title)}"
     for homework in course.homeworks:
@@ -157,7 +174,14 @@ def _toml(value: str | tuple[str, ...]) -> str:
 
 
 def _find_defects(read: _Manifest) -> Iterator[str]:
-    """Yield what is wrong with the homeworks."""
+    """Yield what is wrong with the functions for examples, and with the homeworks."""
+    for name, formula in read.examples.functions.items():
+        if not name.isidentifier() or keyword.iskeyword(name):
+            yield f"examples.functions has {name!r}, which is not the name of a function"
+        try:
+            ast.parse(formula or "x", mode="eval")
+        except (SyntaxError, ValueError) as error:
+            yield f"examples.functions has {name} = {formula!r}, not an expression: {error}"
     known = [exercise.name for exercise in read.exercise]
     names = [homework.name for homework in read.homework]
     for homework in read.homework:

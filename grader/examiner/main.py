@@ -23,6 +23,7 @@ from grader.errors import CourseError, GraderError
 from grader.examiner import messages
 from grader.examiner.collection import Suites, collect
 from grader.examiner.examination import Examination
+from grader.examiner.examples import Judge
 from grader.examiner.shown_problems import add_smallest, pick_checks
 from grader.examiner.smallest import load_right
 from grader.records import Environment, SourceFile
@@ -96,6 +97,10 @@ class _Examiner:
         try:
             if isinstance(request, messages.Examine):
                 self._stream.send_message(self._examine(request))
+            elif isinstance(request, messages.JudgeExamples):
+                judge = Judge(self._course, request.solutions)
+                judgement = judge.judge(request.examples)
+                self._stream.send_message(messages.ExamplesJudged(judgement))
             else:
                 taken = {name: take_fingerprint(file) for name, file in request.sources.items()}
                 self._stream.send_message(messages.Fingerprints(taken))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from grader.examples.values import Example
+from grader.examples.verdicts import Judgement
 from grader.records import (
     Check,
     Course,
@@ -56,6 +58,13 @@ class TakeFingerprints(msgspec.Struct, tag=True):
     sources: dict[str, SourceFile]
 
 
+class JudgeExamples(msgspec.Struct, tag=True):
+    """Judge examples; ``solutions`` has the sources of the course's, as far as they are there."""
+
+    examples: tuple[Example, ...]
+    solutions: dict[str, str]
+
+
 class Begun(msgspec.Struct, tag=True):
     """The first check of an exercise is about to run."""
 
@@ -73,6 +82,12 @@ class Fingerprints(msgspec.Struct, tag=True):
     """Fingerprints by exercise, empty where the code cannot be parsed."""
 
     fingerprints: dict[str, str]
+
+
+class ExamplesJudged(msgspec.Struct, tag=True):
+    """What was found about examples."""
+
+    judgement: Judgement
 
 
 class Broken(msgspec.Struct, tag=True):
@@ -93,5 +108,5 @@ class Crashed(msgspec.Struct, tag=True):
     exit_code: int
 
 
-Request = Examine | TakeFingerprints
-Reply = Ready | Begun | Examined | Fingerprints | Broken | Failed | Crashed
+Request = Examine | TakeFingerprints | JudgeExamples
+Reply = Ready | Begun | Examined | Fingerprints | ExamplesJudged | Broken | Failed | Crashed

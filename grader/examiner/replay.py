@@ -52,7 +52,7 @@ LATE = CallResult(None, TimeoutError.__name__, "", frozenset(), warned=False)
 
 def can_replay(call: Call) -> bool:
     """Return whether a call can be made again here; one that was cut short shows nothing."""
-    return (call.answered or bool(call.raised)) and _is_repeatable(call) and _is_small(call)
+    return (call.answered or bool(call.raised)) and _is_repeatable(call) and is_small(call)
 
 
 def _is_repeatable(call: Call) -> bool:
@@ -68,7 +68,8 @@ def _holds_handle(value: Any) -> bool:
     return isinstance(value, Handle)
 
 
-def _is_small(call: Call) -> bool:
+def is_small(call: Call) -> bool:
+    """Return whether the packed arguments are few, and any step of numpy's with them is short."""
     packed = [*call.packed_args, *call.packed_kwargs.values()]
     if any(len(data) > _MAX_ARGUMENT for data in packed):
         return False

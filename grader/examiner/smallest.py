@@ -233,7 +233,7 @@ class _Search:
         """Return whether all right implementations agree, and the student's function repeats it."""
         for implementation in self._right[1:]:
             other = self._make_right(implementation, tried.call)
-            if other is None or not _agree(other, tried.right):
+            if other is None or not agree(other, tried.right):
                 return False
         again = Call(tried.call.name, tried.tiny.args, tried.tiny.kwargs)
         with suppress(Raised):
@@ -243,7 +243,7 @@ class _Search:
         )
 
 
-def _agree(other: Any, right: Any) -> bool:
+def agree(other: Any, right: Any) -> bool:
     """Return whether two right answers have the same numbers, in whatever shape."""
     pairs = list(_pair(other, right, ()))
     return bool(pairs) and all(

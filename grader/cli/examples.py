@@ -1,0 +1,119 @@
+"""``grade examples``: are my examples right, and which wrong ways do they tell apart."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.command import GradeCommand, report_error
+from grader.cli.options import (
+    choice_option,
+    course_option,
+    find_solutions,
+    load_chosen,
+    path_argument,
+    solutions_option,
+)
+from grader.cli.streams import unbroken_pipe
+
+if TYPE_CHECKING:
+    from grader.examples.signatures import Signature
+    from grader.examples.values import Written
+    from grader.examples.verdicts import Judgement
+    from grader.records import Course
+
+
+@click.command(cls=GradeCommand)
+@path_argument
+@course_option
+@solutions_option
+@choice_option("--format", "text", "json", help="Print the result in this format.")
+def examples(path: Path, course: Path | None, solutions: Path | None, format: str) -> None:
+    r"""Show which of your examples are right, and what they tell apart.
+
+    PATH is a folder with examples.py, or such a file. Each line is an example of one of
+    your functions: sigmoid(0.0) == 0.5. Nested lists are arrays. A value is right if it
+    is exact, or rounded to the digits that you write, at least three of them. The file
+    is parsed and never executed; your own code is not used.
+
+    A kit checks names, arguments and shapes, and values that a docstring has. The rest
+    is judged after you hand in. The whole course also shows how many known wrong ways
+    to write each function your right examples tell apart from right ones.
+
+    \b
+    Exit status: 0 all examples are right, 1 some are not, 2 wrong usage, 3 no examples
+    could be read.
+
+    \b
+    Examples:
+      grade examples work
+      grade examples work/examples.py --format json
+    """
+    from grader.examples.form import check_form
+    from grader.examples.report import build_report
+    from grader.examples.signatures import read_signatures
+    from grader.report import to_json
+    from grader.submissions.examples import read_examples
+
+    loaded = load_chosen(course)
+    signatures = read_signatures(loaded)
+    written = check_form(read_examples(path, loaded), signatures)
+    sources = _read_solutions(loaded, solutions)
+    judged = bool(sources) or _has_right(loaded)
+    judgement = _judge(loaded, written, signatures, sources if judged else None)
+    report = build_report(written, judgement, signatures, judged=judged)
+    with unbroken_pipe():
+        if format == "json":
+            click.echo(to_json(report), nl=False)
+        else:
+            from grader.writers.terminal.examples import show_examples
+
+            show_examples(report)
+    sys.exit(0 if report.all_right else 1)
+
+
+def _judge(
+    course: Course,
+    written: Written,
+    signatures: dict[str, Signature],
+    solutions: dict[str, str] | None,
+) -> Judgement:
+    """Judge by the course's implementations; without solutions by docstrings alone."""
+    from grader.examples.comparing import judge_by_docstrings
+    from grader.examples.docstrings import examples_of
+    from grader.examples.verdicts import Judgement
+
+    if solutions is None:
+        functions = course.examples.functions
+        known = [e for one in signatures.values() for e in examples_of(one, functions)]
+        return Judgement(tuple(judge_by_docstrings(written.examples, known)))
+    if not written.examples:
+        return Judgement(())
+    from grader.engine import Grader
+
+    with Grader(course, "process") as grader:
+        return grader.judge_examples(written.examples, solutions)
+
+
+def _has_right(course: Course) -> bool:
+    """Return whether the course has right implementations beside its suites."""
+    folders = [course.suites / name for name in course.select()]
+    names = ("canonical.py", "variants.py")
+    return any((folder / name).is_file() for folder in folders for name in names)
+
+
+def _read_solutions(course: Course, solutions: Path | None) -> dict[str, str]:
+    """Return the solutions by exercise; none where the course has none and none were named."""
+    from grader.course.texts import read_text
+
+    folder = solutions
+    if folder is None:
+        with report_error(lambda _: None):
+            folder = find_solutions(None, course)
+    if folder is None:
+        return {}
+    files = {exercise.name: folder / exercise.file_name for exercise in course.exercises}
+    return {name: read_text(file) for name, file in files.items() if file.is_file()}

@@ -1,0 +1,1 @@
+"""The examples that students write: parsed, never executed, and checked for their form."""
