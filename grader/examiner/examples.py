@@ -7,6 +7,7 @@ numpy's may work on; the process has one of memory.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -42,8 +43,11 @@ from grader.sandbox.protocol.values import SourceFunction
 from grader.testing.canonical import Canonical, EditedFunction
 from grader.testing.catalogue import Entry, implement, load_catalogue
 
-# Processor time for all examples of a file together; a hundred honest ones need a second or two.
-_BUDGET_S = 60.0
+# Processor time for all right implementations together, and for all wrong ways; a hundred honest
+# examples need a second or two.
+_BUDGET_S = 15.0
+# After so many examples that take too long no further one of their function is tried.
+_MOST_COSTLY = 4
 # Of a number that is written exactly: numerical slopes are off by so much.
 _RTOL, _ATOL = 1e-7, 1e-9
 # The worst first: that of several results is the verdict of an example.
@@ -65,30 +69,36 @@ class Judge:
         self._course = course
         self._solutions = solutions
         self._signatures = read_signatures(course)
-        self._budget = TimeBudget(_BUDGET_S)
         self._modules: dict[str, dict[str, Any]] = {}
+        self._costly: Counter[str] = Counter()
+        self._budget = TimeBudget(_BUDGET_S)
 
     def judge(self, examples: Sequence[Example]) -> Judgement:
         """Return what is right, and how many wrong ways what is right tells apart."""
-        judged: list[Judged] = []
-        ways: dict[str, WrongWays] = {}
-        for name in dict.fromkeys(example.function for example in examples):
-            signature = self._signatures[name]
-            right: list[_Asked] = []
-            for example in examples:
-                if example.function == name:
-                    asked = _Asked(example, signature, self._functions)
-                    found = self._judge_one(asked)
-                    if found.verdict in ("open", "raised"):
-                        # Not every function promises to take integers.
-                        asked = replace(asked, floats=True)
-                        found = self._judge_one(asked)
-                    judged.append(found)
-                    right += [asked] if found.verdict == "right" else []
-            ways[name] = self._count_caught(signature, right)
-        return Judgement(tuple(sorted(judged, key=lambda one: one.line)), ways)
+        self._budget = TimeBudget(_BUDGET_S)
+        judged = [self._judge_one(example) for example in examples]
+        self._budget = TimeBudget(_BUDGET_S)
+        right: dict[str, list[_Asked]] = {example.function: [] for example in examples}
+        for asked, found in judged:
+            if found.verdict == "right":
+                right[asked.signature.name].append(asked)
+        ways = {name: self._count_caught(name, asked) for name, asked in right.items()}
+        return Judgement(tuple(found for _, found in judged), ways)
 
-    def _judge_one(self, asked: _Asked) -> Judged:
+    def _judge_one(self, example: Example) -> tuple[_Asked, Judged]:
+        """Return how an example was asked, and what was found."""
+        asked = _Asked(example, self._signatures[example.function], self._functions)
+        if self._costly[example.function] >= _MOST_COSTLY:
+            return asked, Judged(example.line, example.function, "costly")
+        found = self._try(asked)
+        if found.verdict in ("open", "raised"):
+            # Not every function promises to take integers.
+            asked = replace(asked, floats=True)
+            found = self._try(asked)
+        self._costly[example.function] += found.verdict == "costly"
+        return asked, found
+
+    def _try(self, asked: _Asked) -> Judged:
         line, name = asked.example.line, asked.signature.name
         first, *others = self._right(asked.signature)
         made = self._make(first, asked)
@@ -102,7 +112,8 @@ class Judge:
         verdict, results, shape = asked.compare(made)
         return Judged(line, name, verdict, results, shape)
 
-    def _count_caught(self, signature: Signature, right: Sequence[_Asked]) -> WrongWays:
+    def _count_caught(self, name: str, right: Sequence[_Asked]) -> WrongWays:
+        signature = self._signatures[name]
         # What is one mistake in several right ways to write the function is one wrong way.
         ways: dict[str, list[Entry]] = {}
         for entry in load_catalogue(self._course.suites, signature.exercise, "misconceptions"):
@@ -115,6 +126,8 @@ class Judge:
         return WrongWays(caught, len(ways))
 
     def _catches(self, asked: _Asked, entry: Entry) -> bool:
+        if self._budget.spent:
+            return False
         # Edits of one function share their code: each is made just before it is called.
         made = self._make(self._lend(implement([entry]), asked.signature), asked)
         return asked.compare(made)[0] != "right"
