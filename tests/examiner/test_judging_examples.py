@@ -1,0 +1,153 @@
+"""Judging examples: a hundred right ones are accepted, and what is made wrong of them is not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.right_examples import RIGHT, spoil
+
+from grader.course.manifest import load_course
+from grader.engine import Grader
+from grader.errors import CourseError
+from grader.examiner.examples import compare_value
+from grader.examples.form import check_form
+from grader.examples.parse import read_written
+from grader.examples.signatures import read_signatures
+from grader.examples.values import Written
+from grader.examples.verdicts import Judgement
+
+COURSE = load_course()
+SIGNATURES = read_signatures(COURSE)
+ROOT = Path(__file__).resolve().parents[2]
+Judge = Callable[..., Judgement]
+
+
+def fit(lines: Sequence[str]) -> Written:
+    """Return the examples of some lines, as far as they fit their functions."""
+    text = "\n".join(lines).encode()
+    return check_form(read_written(text, COURSE.examples.functions), SIGNATURES)
+
+
+@pytest.fixture
+def judge(grader: Grader) -> Judge:
+    """Return a function that judges lines, which must have the right form."""
+
+    def judge_lines(*lines: str) -> Judgement:
+        written = fit(lines)
+        assert not written.remarks
+        return grader.judge_examples(written.examples, {})
+
+    return judge_lines
+
+
+def test_a_hundred_right_examples_are_right(judge: Judge) -> None:
+    """None is refused, of all functions that can have one, and most wrong ways are caught."""
+    assert len(RIGHT) >= 100
+    judgement = judge(*RIGHT)
+    assert [RIGHT[o.line - 1] for o in judgement.examples if o.verdict != "right"] == []
+    assert judgement.wrong_ways.keys() == {n for n, s in SIGNATURES.items() if not s.left_out}
+    ways = judgement.wrong_ways.values()
+    assert sum(w.caught for w in ways) > 0.75 * sum(w.known for w in ways)
+
+
+@pytest.mark.slow
+def test_what_is_made_wrong_of_them_is_refused(grader: Grader) -> None:
+    """Another digit, sign, shape or order is found in every one of them."""
+    made = [(kind, text) for n, one in enumerate(RIGHT) for kind, text in spoil(one, n).items()]
+    kinds = Counter(kind for kind, _ in made)
+    assert min(kinds["digit"], kinds["sign"], kinds["shape"]) >= 100
+    assert kinds["order"] >= 20
+    lines = [text for _, text in made]
+    judgement = grader.judge_examples(fit(lines).examples, {})
+    assert [lines[o.line - 1] for o in judgement.examples if o.verdict == "right"] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("sigmoid(2.0) == 0.881", "right"),
+        ("sigmoid(2.0) == 0.88", "few_digits"),
+        ("sigmoid(2.0) == 0.8807", "wrong"),  # cut off, not rounded
+        ("sigmoid(2.0) == 0.880797077977882", "right"),
+        ("sigmoid(-10.0) == 0.0", "few_digits"),
+        ("sigmoid(1000.0) == 1.0", "right"),
+        ('relu(float("inf")) == float("inf")', "right"),
+        ("weight_gradients([[1.0]], [[2.0, 3.0]]) == ([[2.0], [3.0]], [0.0])", "wrong"),
+        ("leaky_relu_prime(0.0, 0.5) == 1.0", "wrong"),
+        ("softmax_cross_entropy([[0, 0]], [[1, 1]]) == (1.386, [[-0.5, -0.5]])", "open"),
+        ("forward_derivative(sigmoid, 0.0) == 0.25", "raised"),
+        ('mse([[1.0]], [[1.0]], "sum") == (0.0, [[0.0]])', "open"),
+        ("train([([[0]], [0])], [[1]], [[1]], 1, 1000000000) == ([([[0]], [0])], [1])", "costly"),
+    ],
+)
+def test_the_verdict_on_an_example(judge: Judge, line: str, verdict: str) -> None:
+    """Rounded values are right, with three digits; what the docstring leaves open is told."""
+    (judged,) = judge(line).examples
+    assert judged.verdict == verdict
+
+
+def test_a_wrong_one_names_the_results_that_are_wrong(judge: Judge) -> None:
+    """Of several results those that are right are not named."""
+    (judged,) = judge("weight_gradients([[1.0]], [[2.0]]) == ([[2.0]], [3.0])").examples
+    assert (judged.verdict, judged.results) == ("wrong", ("db",))
+
+
+def test_only_right_examples_catch_wrong_ways(judge: Judge) -> None:
+    """What a wrong example tells apart does not count; a better one tells more apart."""
+    ways = judge("relu(3.0) == 4.0").wrong_ways["relu"]
+    assert ways.caught == 0
+    weak = judge("relu(0.0) == 0.0").wrong_ways["relu"]
+    strong = judge("relu(0.0) == 0.0", "relu([-2, 3]) == [0, 3]").wrong_ways["relu"]
+    assert 0 <= weak.caught < strong.caught <= strong.known == weak.known
+
+
+@pytest.mark.slow
+def test_a_hostile_file_is_judged_in_bounded_time(judge: Judge) -> None:
+    """Hundreds of calls that would take for ever are each given up, and then all of them."""
+    line = "train([([[{}]], [0])], [[1]], [[1]], 1, 1000000000) == ([([[0]], [0])], [1])"
+    judgement = judge(*[line.format(n) for n in range(200)])
+    assert {one.verdict for one in judgement.examples} == {"costly"}
+
+
+def test_solutions_are_right_implementations_too(grader: Grader) -> None:
+    """A course without canonical.py and variants is judged by its solutions."""
+    solutions = {"activations": (ROOT / "solutions" / "activations.py").read_text("utf-8")}
+    examples = fit(["sigmoid(0.0) == 0.5"]).examples
+    assert grader.judge_examples(examples, solutions).examples[0].verdict == "right"
+    with pytest.raises(CourseError, match="the solution of activations fails"):
+        grader.judge_examples(examples, {"activations": "1 / 0"})
+
+
+@pytest.mark.parametrize(
+    ("text", "got", "verdict"),
+    [
+        ("[1.0, 2.0]", np.array([1.0, 2.0]), "right"),
+        ("[1.0, 2.0]", [1.0, 2.0], "right"),
+        ("[[1.0, 2.0]]", np.array([1.0, 2.0]), "shape"),
+        ("1.0", np.array(1.0), "right"),
+        ("1.0", np.array([1.0]), "shape"),
+        ("1.0", float("nan"), "wrong"),
+        ("np.inf", np.inf, "right"),
+        ("1e9", np.inf, "wrong"),
+        ("([1.0], 2.0)", (np.array([1.0]), 2.0), "right"),
+        ("([1.0], 2.0)", (np.array([1.0]), 2.5), "wrong"),
+        ("([1.0], 2.0)", (np.array([1.0]), 2.0, 3.0), "wrong"),
+        ("0.333", 1 / 3, "right"),
+        ("0.33", 1 / 3, "few_digits"),
+        ("[0.33, 1.0]", np.array([1 / 3, 2.0]), "wrong"),
+        ("120", 119.7, "right"),
+        ("None", None, "right"),
+        ('"a"', "b", "wrong"),
+        ('{"a": 1.0}', {"a": 1.0, "b": 2.0}, "wrong"),
+        ("[True, False]", np.array([1, 0]), "right"),
+        ("[]", np.array([]), "right"),
+    ],
+)
+def test_comparing_what_was_written_with_what_came(text: str, got: object, verdict: str) -> None:
+    """Shapes and digits decide; list or tuple, integer or float, truth or number do not."""
+    (example,) = read_written(f"f(1) == {text}".encode(), ()).examples
+    assert compare_value(example.expected, got)[0] == verdict
