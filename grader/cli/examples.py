@@ -44,8 +44,8 @@ def examples(path: Path, course: Path | None, solutions: Path | None, format: st
     to write each function your right examples tell apart from right ones.
 
     \b
-    Exit status: 0 all examples are right, 1 some are not, 2 wrong usage, 3 no examples
-    could be read.
+    Exit status: 0 all examples are right, 1 some are not or there is none, 2 wrong usage,
+    3 the file could not be read.
 
     \b
     Examples:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli.command import GradeCommand
 from grader.cli.options import Selection, course_option, load_chosen, selection_options
+
+if TYPE_CHECKING:
+    from grader.records import Course
 
 
 @click.command(cls=GradeCommand)
@@ -37,6 +41,7 @@ def init(folder: Path, course: Path | None, notebooks: bool, selection: Selectio
         click.echo(f"written  {folder / name}")
     for name in stubs.kept:
         click.echo(f"kept     {folder / name} (it existed already)")
+    example = _write_examples(chosen, folder)
     first = next(iter((*stubs.written, *stubs.kept)), "")
     typed = {"exercise": selection.exercises, "homework": selection.homeworks}
     watch = command("watch", folder, course=course, **typed)
@@ -44,3 +49,25 @@ def init(folder: Path, course: Path | None, notebooks: bool, selection: Selectio
     click.echo(f"\nNext: open {folder / first} and fill in its first function.")
     click.echo(f"  {watch}    grades what you save")
     click.echo(f"  {submit}   grades everything")
+    if example:
+        shown = command("examples", folder, course=course)
+        click.echo(f"  {shown}   checks what you write into {example}")
+
+
+def _write_examples(course: Course, folder: Path) -> str:
+    """Write a file of examples where there is none yet; return its name, or nothing."""
+    from grader.errors import SubmissionError
+    from grader.examples.template import FILE, has_examples, write_template
+
+    if not has_examples(course):
+        return ""
+    try:
+        with (folder / FILE).open("x", encoding="utf-8", newline="\n") as file:
+            file.write(write_template(course))
+    except FileExistsError:
+        click.echo(f"kept     {folder / FILE} (it existed already)")
+        return FILE
+    except OSError as error:
+        raise SubmissionError(f"{folder / FILE} cannot be written: {error.strerror}") from error
+    click.echo(f"written  {folder / FILE}")
+    return FILE

@@ -18,6 +18,8 @@ from grader.course.manifest import DEFAULT_COURSE, KIT, write_manifest
 from grader.course.stubs import NOTEBOOKS
 from grader.course.texts import read_text
 from grader.errors import CourseError
+from grader.examples.template import FILE as EXAMPLES
+from grader.examples.template import has_examples, write_template
 from grader.records import Check, Course
 from grader.release.excerpt import make_excerpt
 from grader.release.kit_notebook import point_at_kit
@@ -97,6 +99,8 @@ def make_kit(
     shown = {n: c for n, c in shown.items() if find_place(n) not in mixed}
     withheld = tuple(check for node, check in checks.items() if node not in shown)
     files = dict(_copy_stubs(course, install))
+    if has_examples(course):
+        files[STUBS / EXAMPLES] = write_template(course)
     files[MANIFEST] = write_manifest(course, withheld)
     notebooks = any(path.suffix == ".ipynb" for path in files)
     grader = install or "".join(map(str, wheels))
@@ -224,7 +228,7 @@ def _unpack(content: bytes) -> dict[PurePosixPath, bytes]:
 
 
 def _expected_files(course: Course) -> set[PurePosixPath]:
-    expected = {MANIFEST, README, *list_template()}
+    expected = {MANIFEST, README, STUBS / EXAMPLES, *list_template()}
     for exercise in course.exercises:
         notebook = STUBS / NOTEBOOKS / f"{exercise.name}.ipynb"
         expected |= {STUBS / exercise.file_name, notebook, suite_path(exercise.name)}

@@ -42,6 +42,13 @@ first `raise NotImplementedError`, and grade this exercise alone:
 
 A failed check shows what was called, what is wrong, and how to make the same call again. If you get
 a newer kit, install the grader from that one.
+
+To see whether you understand a function before you write it, put examples of it into
+`exercises/examples.py`. This command checks them:
+
+```sh
+.venv/bin/grade examples exercises{course}
+```
 """
 _NOTEBOOKS = """
 If you prefer Jupyter, work in `exercises/{folder}` instead. The last cell of each notebook

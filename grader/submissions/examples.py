@@ -10,12 +10,12 @@ import msgspec
 
 from grader.errors import SubmissionError
 from grader.examples import parse
+from grader.examples.template import FILE
 from grader.examples.values import Written
 from grader.records import Course
 from grader.sandbox.limited import ChildError, ChildLimits, ask_child
 from grader.sanitize import clean_line, quote_path
 
-FILE = "examples.py"
 _LIMITS = ChildLimits(memory_mib=512, cpu_s=6, wall_s=60.0)
 
 

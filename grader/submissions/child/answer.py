@@ -21,6 +21,7 @@ from grader.submissions.child.choose import (
 )
 from grader.submissions.child.collect import CodeFile, Collected, collect
 from grader.submissions.child.entries import IS_LINK
+from grader.submissions.child.examples import set_aside_examples
 from grader.submissions.child.messages import (
     MAX_NOTE,
     MAX_NOTES,
@@ -63,10 +64,11 @@ def read_hand_in(request: Request) -> Reply:
     course = Course([Exercise(name, name) for name in request.exercises], request.stubs)
     collected = collect(request.parts, Budget())
     _refuse_empty(collected, course)
-    candidates = find_candidates(collected.code, course)
+    code, _ = set_aside_examples(collected.code, course)
+    candidates = find_candidates(code, course)
     choices = choose(candidates, course)
     refuse_several(find_students(candidates, course.exercises))
-    others = _others(collected.code, candidates)
+    others = _others(code, candidates)
     if alone := find_alone(others, choices, course):
         return _reply_with_one(alone, others, choices, collected.problems)
     if not choices:
