@@ -89,6 +89,8 @@ def sigmoid_prime(z):
     --------
     >>> round(float(sigmoid_prime(0.0)), 6)
     0.25
+    >>> np.round(np.float64(sigmoid_prime(np.array([-2, 3]))), 4).tolist()
+    [0.105, 0.0452]
 
     *Graded on* values, matches_numeric_slope, scalar_input, integer_input, input_not_modified,
     large_z_finite_and_right, no_overflow_warning.
@@ -118,6 +120,8 @@ def tanh_prime(z):
     --------
     >>> round(float(tanh_prime(0.0)), 6)
     1.0
+    >>> np.round(np.float64(tanh_prime(np.array([-1, 2]))), 4).tolist()
+    [0.42, 0.0707]
 
     *Graded on* values, matches_numeric_slope, scalar_input, integer_input, input_not_modified,
     large_z_finite_and_right, no_overflow_warning.
@@ -263,6 +267,8 @@ def gelu(z):
     --------
     >>> round(float(gelu(1.0)), 6)
     0.841345
+    >>> np.round(np.float64(gelu(np.array([-1, 2]))), 4).tolist()
+    [-0.1587, 1.9545]
 
     *Graded on* values, scalar_input, integer_input, input_not_modified,
     large_z_finite_and_right, no_overflow_warning.
@@ -292,6 +298,8 @@ def gelu_prime(z):
     --------
     >>> round(float(gelu_prime(0.0)), 6)
     0.5
+    >>> np.round(np.float64(gelu_prime(np.array([-1, 2]))), 4).tolist()
+    [-0.0833, 1.0852]
 
     *Graded on* values, scalar_input, matches_numeric_slope, integer_input, input_not_modified.
     """

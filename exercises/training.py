@@ -205,6 +205,8 @@ def unique_hidden_units(W1, b1, tol=1e-12):
     2
     >>> int(unique_hidden_units(W1, np.array([0.0, 0.5, 0.0])))
     3
+    >>> int(unique_hidden_units(np.array([[0.0, 5.0, 0.1]]), np.zeros(3), tol=0.5))
+    2
 
     *Graded on* identical_columns_count_once, random_columns_all_distinct, bias_breaks_the_tie,
     two_groups, tiny_differences_above_tol_count, inputs_not_modified.
@@ -266,6 +268,14 @@ def train(params, X, Y, lr, epochs):
     ([[0.5], [0.875]], [0.25])
     >>> [round(float(loss), 6) for loss in losses]
     [0.693147]
+    >>> second = (np.array([[2.0, 4.0]]), np.array([-1.0, -2.0]))
+    >>> params = [(np.array([[1.0], [-0.5]]), np.zeros(1)), second]  # each sigmoid is 1/2
+    >>> X, Y = np.array([[2.0, 4.0], [0.0, 0.0]]), np.array([[1.0, 0.0], [1.0, 1.0]])
+    >>> after, losses = train(params, X, Y, 1.0, 1)
+    >>> [np.round(np.float64(W), 6).tolist() for W, b in after]
+    [[[0.75], [-1.0]], [[2.25, 4.0]]]
+    >>> [np.round(np.float64(b), 6).tolist() for W, b in after]
+    [[0.25], [-0.5, -2.0]]
 
     *Graded on* trajectory_1_step, trajectory_5_steps, trajectory_other_networks, large_steps,
     first_20_losses, losses_length_and_first, caller_parameters_untouched, xor_solved.
@@ -310,6 +320,11 @@ def delta_norms(Ws, X, upstream, f, f_prime):
     >>> norms = delta_norms(Ws, np.array([[1.0]]), np.array([[5.0]]), double, slope)
     >>> [round(float(norm), 6) for norm in norms]
     [60.0, 10.0]
+    >>> Ws = [np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[1.0, 2.0]]).T]
+    >>> square, slope = lambda Z: Z * Z, lambda Z: 2 * Z
+    >>> norms = delta_norms(Ws, np.array([[1.0, 1.0]]), np.array([[0.5]]), square, slope)
+    >>> [round(float(norm), 4) for norm in norms]
+    [74.2159, 9.0]
 
     *Graded on* per_layer_norms_sigmoid, per_layer_norms_relu, per_layer_norms_tanh,
     order_first_entry_is_layer_1, non_square_layers, inputs_not_modified.

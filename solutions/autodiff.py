@@ -75,6 +75,12 @@ class Dual:
     >>> y = x * x + x
     >>> float(y.a), float(y.b)
     (12.0, 7.0)
+    >>> y = (5 - x) / (x**2 + 1)
+    >>> round(float(y.a), 6), round(float(y.b), 6)
+    (0.2, -0.22)
+    >>> y = (2 * Dual(0.0, 1.0)).exp() - Dual(0.0, 1.0).sigmoid()
+    >>> round(float(y.a), 6), round(float(y.b), 6)
+    (0.5, 1.75)
 
     *Graded on* x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
     three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7, nested_sigmoid,
@@ -234,6 +240,11 @@ class Value:
     >>> c.backward()
     >>> float(c.data), float(a.grad)
     (4.0, 4.0)
+    >>> x, w = Value(3.0), Value(2.0)
+    >>> y = (5 - x) / (x**2 + 1) + 6 / w * x
+    >>> y.backward()
+    >>> round(float(y.data), 6), round(float(x.grad), 6), round(float(w.grad), 6)
+    (9.2, 2.78, -4.5)
 
     *Graded on* x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
     three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7, minus_x,

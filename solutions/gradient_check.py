@@ -86,6 +86,9 @@ def numerical_gradient(f, x, h=1e-5):
     >>> slopes = numerical_gradient(lambda v: (v**2).sum(), np.array([1.0, 2.0]))
     >>> np.round(np.float64(slopes), 6).tolist()
     [2.0, 4.0]
+    >>> slopes = numerical_gradient(lambda v: v[0, 0] * v[0, 1], np.array([[2, 3]]))
+    >>> np.round(np.float64(slopes), 6).tolist()
+    [[3.0, 2.0]]
 
     *Graded on* matrix_argument, central_exact_on_a_quadratic, non_separable_large_h,
     caller_array_restored, integer_array, uses_h, float32_input.
@@ -129,6 +132,8 @@ def relative_error(a, b):
     --------
     >>> round(float(relative_error(np.array([1.0]), np.array([3.0]))), 6)
     0.5
+    >>> round(float(relative_error(np.array([[3.0], [0.0]]), np.array([[0.0], [4.0]]))), 6)
+    0.714286
     >>> float(relative_error(np.zeros(2), np.zeros(2)))
     0.0
 

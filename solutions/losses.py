@@ -69,6 +69,9 @@ def mse(y_hat, y, convention="mean"):
     >>> loss, grad = mse(np.array([[1.0], [2.0]]), np.array([[0.0], [4.0]]), "half_sum")
     >>> round(float(loss), 6), np.round(np.float64(grad), 6).tolist()
     (2.5, [[1.0], [-2.0]])
+    >>> loss, grad = mse(np.array([[1.0, 2.0], [0.0, 4.0]]), np.zeros((2, 2)))
+    >>> round(float(loss), 6), np.round(np.float64(grad), 6).tolist()
+    (10.5, [[1.0, 2.0], [0.0, 4.0]])
 
     *Graded on* loss_mean, grad_vs_numeric_mean, loss_half_sum, grad_vs_numeric_half_sum,
     loss_half_mean, grad_vs_numeric_half_mean, one_row, shape_mismatch_raises,
@@ -127,6 +130,9 @@ def bce(p, y, eps=1e-12):
     >>> loss, grad = bce(np.array([[0.5]]), np.array([[1]]))
     >>> round(float(loss), 4), np.round(np.float64(grad), 6).tolist()
     (0.6931, [[-2.0]])
+    >>> loss, grad = bce(np.array([[0.25, 0.5], [0.5, 0.5]]), np.array([[0, 1], [1, 0]]))
+    >>> round(float(loss), 4), np.round(np.float64(grad), 4).tolist()
+    (1.1836, [[0.6667, -1.0], [-1.0, 1.0]])
 
     *Graded on* loss, grad_vs_numeric, one_row, p_0_and_1_finite,
     wrong_and_certain_is_large_but_finite, p_1e_4_accurate, eps_is_used, input_not_modified.
@@ -172,6 +178,10 @@ def bce_with_logits(z, y):
     >>> loss, dz = bce_with_logits(np.array([[0.0]]), np.array([[1]]))
     >>> round(float(loss), 4), np.round(np.float64(dz), 6).tolist()
     (0.6931, [[-0.5]])
+    >>> z = np.log(np.array([[1.0, 3.0], [1.0, 1.0]]))  # sigmoid(log 3) is 3/4
+    >>> loss, dz = bce_with_logits(z, np.array([[1, 0], [0, 1]]))
+    >>> round(float(loss), 4), np.round(np.float64(dz), 6).tolist()
+    (1.7329, [[-0.25, 0.375], [0.25, -0.25]])
 
     *Graded on* loss, dz_vs_numeric, square_case, one_row, z_1000_finite_and_right,
     input_not_modified.
@@ -202,8 +212,8 @@ def softmax(z):
 
     Examples
     --------
-    >>> np.round(np.float64(softmax(np.log([[1.0, 3.0]]))), 6).tolist()
-    [[0.25, 0.75]]
+    >>> np.round(np.float64(softmax(np.log([[1.0, 3.0], [2.0, 2.0]]))), 6).tolist()
+    [[0.25, 0.75], [0.5, 0.5]]
 
     *Graded on* values, one_row, rows_sum_to_1, shift_invariance, rows_1000_finite,
     input_not_modified.
@@ -246,6 +256,10 @@ def softmax_cross_entropy(z, Y):
     >>> loss, dz = softmax_cross_entropy(np.zeros((1, 3)), np.array([[1, 0, 0]]))
     >>> round(float(loss), 4), np.round(np.float64(dz), 4).tolist()
     (1.0986, [[-0.6667, 0.3333, 0.3333]])
+    >>> z = np.log([[1.0, 3.0], [2.0, 2.0]])
+    >>> loss, dz = softmax_cross_entropy(z, np.array([[1, 0], [0, 1]]))
+    >>> round(float(loss), 4), np.round(np.float64(dz), 6).tolist()
+    (1.0397, [[-0.375, 0.375], [0.25, -0.25]])
 
     *Graded on* loss, dz_vs_numeric, one_row, square_case, dz_rows_sum_to_0, huge_logits_finite,
     chance_loss_is_log_c, input_not_modified.

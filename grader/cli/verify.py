@@ -21,7 +21,7 @@ from grader.cli.options import (
     selection_options,
     solutions_option,
 )
-from grader.records import IsolationOption
+from grader.records import Course, IsolationOption
 
 if TYPE_CHECKING:
     from grader.verify.verification import Trial, Verification
@@ -84,7 +84,20 @@ def verify(
     verification = Verification(chosen, find_solutions(solutions, loaded), seeds, isolation)
     trials = list(_with_progress(verification, jobs or count_cores()))
     _show(verification, trials)
+    _show_docstrings(chosen, find_solutions(solutions, loaded))
     sys.exit(1 if any(trial.findings for trial in trials) else 0)
+
+
+def _show_docstrings(course: Course, solutions: Path) -> None:
+    """Print how much the docstrings' examples would show to a student who runs them."""
+    from grader.course.texts import read_text
+    from grader.verify.docstrings import count_caught
+
+    sources = {e.name: read_text(solutions / e.file_name) for e in course.exercises}
+    ways = count_caught(course, sources)
+    if ways.known:
+        share = f"{ways.caught} of {ways.known} wrong ways"
+        click.echo(f"examples in docstrings: {share} fail one of their function's")
 
 
 def _with_progress(verification: Verification, jobs: int) -> Iterator[Trial]:

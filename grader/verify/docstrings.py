@@ -1,0 +1,73 @@
+"""How many known wrong ways the examples in the docstrings would show to a student."""
+
+from __future__ import annotations
+
+import doctest
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from grader.errors import CourseError
+from grader.examiner.replay import limited
+from grader.examples.verdicts import WrongWays
+from grader.records import Course
+from grader.testing.catalogue import Entry, implement, load_catalogue
+
+# Processor time for the examples of one docstring; a wrong way may take for ever.
+_LIMIT_S = 1.0
+
+
+def count_caught(course: Course, solutions: Mapping[str, str]) -> WrongWays:
+    """Return how many wrong ways fail an example of their function's docstring, and of how many.
+
+    Ways that lose no points are not counted: their values are right.
+
+    Parameters
+    ----------
+    solutions : mapping of str to str
+        The sources of the solutions by exercise.
+
+    Raises
+    ------
+    CourseError
+        If a solution cannot be executed.
+    """
+    caught = known = 0
+    for exercise, source in solutions.items():
+        module = _execute(exercise, source)
+        ways: dict[str, list[Entry]] = {}
+        for entry in load_catalogue(course.suites, exercise, "misconceptions"):
+            if entry.loses_points:
+                ways.setdefault(entry.id, []).append(entry)
+        known += len(ways)
+        # One mistake in several right ways to write the function is one wrong way.
+        caught += sum(all(_fails(e, module) for e in entries) for entries in ways.values())
+    return WrongWays(caught, known)
+
+
+def _execute(exercise: str, source: str) -> dict[str, Any]:
+    module: dict[str, Any] = {"__name__": exercise}
+    try:
+        exec(compile(source, f"{exercise}.py", "exec"), module)  # noqa: S102 - the course's own
+    except Exception as error:
+        raise CourseError(f"the solution of {exercise} fails: {error!r}") from error
+    return module
+
+
+def _fails(entry: Entry, module: Mapping[str, Any]) -> bool:
+    """Return whether a docstring's example fails with a wrong way in the function's place."""
+    implementation = implement([entry])
+    names = getattr(implementation, "__globals__", {})
+    for name, value in module.items():
+        names.setdefault(name, value)  # the other functions of the module
+    globs = {**module, entry.function: implementation}
+    docstring = getattr(module.get(entry.function), "__doc__", None) or ""
+    test = doctest.DocTestParser().get_doctest(docstring, globs, entry.function, None, None)
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.FAIL_FAST)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with limited(_LIMIT_S):
+                return runner.run(test, out=lambda _text: None).failed > 0
+        except TimeoutError:
+            return True
