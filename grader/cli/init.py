@@ -57,13 +57,13 @@ def init(folder: Path, course: Path | None, notebooks: bool, selection: Selectio
 def _write_examples(course: Course, folder: Path) -> str:
     """Write a file of examples where there is none yet; return its name, or nothing."""
     from grader.errors import SubmissionError
-    from grader.examples.template import FILE, has_examples, write_template
+    from grader.examples.template import FILE, draft_examples, has_examples
 
     if not has_examples(course):
         return ""
     try:
         with (folder / FILE).open("x", encoding="utf-8", newline="\n") as file:
-            file.write(write_template(course))
+            file.write(draft_examples(course))
     except FileExistsError:
         click.echo(f"kept     {folder / FILE} (it existed already)")
         return FILE

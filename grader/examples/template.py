@@ -30,7 +30,7 @@ _START = """\
 """
 
 
-def write_template(course: Course) -> str:
+def draft_examples(course: Course) -> str:
     """Return the text of a new ``examples.py``.
 
     Raises

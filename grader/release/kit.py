@@ -19,7 +19,7 @@ from grader.course.stubs import NOTEBOOKS
 from grader.course.texts import read_text
 from grader.errors import CourseError
 from grader.examples.template import FILE as EXAMPLES
-from grader.examples.template import has_examples, write_template
+from grader.examples.template import draft_examples, has_examples
 from grader.records import Check, Course
 from grader.release.excerpt import make_excerpt
 from grader.release.kit_notebook import point_at_kit
@@ -100,7 +100,7 @@ def make_kit(
     withheld = tuple(check for node, check in checks.items() if node not in shown)
     files = dict(_copy_stubs(course, install))
     if has_examples(course):
-        files[STUBS / EXAMPLES] = write_template(course)
+        files[STUBS / EXAMPLES] = draft_examples(course)
     files[MANIFEST] = write_manifest(course, withheld)
     notebooks = any(path.suffix == ".ipynb" for path in files)
     grader = install or "".join(map(str, wheels))
