@@ -37,6 +37,7 @@ def test_a_kit_has_the_exercises_of_its_homework_only(kit: Path) -> None:
     expected = {
         "README.md",
         "course.toml",
+        "exercises/examples.py",
         f"wheels/{make_wheel('kit').name}",
     }
     for name in NAMES:

@@ -109,7 +109,7 @@ def grade_folder(grader: Grader, folder: Path) -> ScoreReport:
 def test_a_kit_holds_the_named_files_and_nothing_else(kit: Path, course: Course) -> None:
     """Stubs, notebooks, suites, a manifest, a README and the grader."""
     names = [exercise.name for exercise in course.exercises]
-    expected = {"README.md", "course.toml", WHEEL}
+    expected = {"README.md", "course.toml", "exercises/examples.py", WHEEL}
     for name in names:
         expected |= {f"exercises/{name}.py", f"exercises/notebooks/{name}.ipynb"}
         expected.add(f"suites/{name}/test_{name}.py")
@@ -227,7 +227,8 @@ def test_a_notebook_of_a_kit_grades_with_the_kit(kit: Path) -> None:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
         command = notebook.cells[-1].source
-        assert command.endswith(f'\ngrade("{path.name}", "{path.stem}", course="../..")')
+        graded = f'display(grade("{path.name}", "{path.stem}", course=kits[0]))'
+        assert command.endswith(f"\n    {graded}")
         assert "hidden tests" not in notebook.cells[-2].source
         assert "grades the file as it is\non disk and shows" in notebook.cells[-2].source
 
