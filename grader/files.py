@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -50,7 +51,14 @@ def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
                 temporary.unlink()
             raise
     except OSError as error:
-        raise GraderError(f"{path} cannot be written: {error.strerror}") from error
+        raise GraderError(f"{path} cannot be written: {_describe(error)}") from error
+
+
+def _describe(error: OSError) -> str:
+    # Windows does not replace a file that a program has open.
+    is_open = sys.platform == "win32" and isinstance(error, PermissionError)
+    advice = "; close it in other programs, and run the command again" if is_open else ""
+    return f"{error.strerror}{advice}"
 
 
 def _parts(content: bytes | Iterable[bytes]) -> Iterable[bytes]:
@@ -103,7 +111,7 @@ def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
     except OSError as error:
-        raise GraderError(f"{folder} cannot be written: {error.strerror}") from error
+        raise GraderError(f"{folder} cannot be written: {_describe(error)}") from error
 
 
 def refuse_full_folder(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 import unicodedata
 from collections.abc import Sequence
 
@@ -15,6 +16,9 @@ _COMMAND = re.compile(r"(?<![\w\[\]():,.])::(?=\w)|#(?=#[\w.-]*\[)")
 # Cc and Cf hold escapes, NUL and the bidirectional overrides; Cs are lone surrogates,
 # Co and Cn cannot be printed.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+_PLAIN_ON_WINDOWS = re.compile(r"[\w+=:./\\-]+")
+_REPLACED_ON_WINDOWS = frozenset('"$`%')
 
 
 def clean(text: str, limit: int = 400) -> str:
@@ -46,12 +50,19 @@ def clean_line(text: str, limit: int = 200) -> str:
 def quote_path(path: object) -> str:
     """Return a path as a shell takes it, in a command that a message suggests.
 
-    A name with a leading dash is no option, and one with control characters is not shown.
+    A name with a leading dash is no option. One with control characters, or with what a shell of
+    Windows replaces even in quotes, is not shown.
     """
     text = str(path)
     if not text.isprintable():
         return "PATH"
-    return shlex.quote(f"./{text}" if text.startswith("-") else text)
+    text = f"./{text}" if text.startswith("-") else text
+    if sys.platform != "win32":
+        return shlex.quote(text)
+    if _PLAIN_ON_WINDOWS.fullmatch(text):
+        return text
+    # cmd and PowerShell both take double quotes.
+    return "PATH" if _REPLACED_ON_WINDOWS & set(text) else f'"{text}"'
 
 
 def name_some(names: Sequence[str], most: int, limit: int = 200) -> str:

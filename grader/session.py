@@ -13,8 +13,11 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from grader.errors import CourseError, ExaminerError, SandboxError
 from grader.examiner import messages
+from grader.invocation import find_program
 from grader.records import Course, Isolation, IsolationOption
 from grader.sandbox.processes import Child, describe_exit, refuse_low_limits, start
 from grader.sandbox.protocol.frames import (
@@ -55,7 +58,7 @@ class Session:
         refuse_low_limits(course.limits)
         if option == "sandbox" and sys.platform != "linux":
             raise SandboxError(
-                f"the sandbox needs Linux; this is {name_system()}; see `grade doctor`"
+                f"the sandbox needs Linux; this is {name_system()}; see `{find_program()} doctor`"
             )
         try:
             self._start(sandboxed=option != "process" and sys.platform == "linux")
@@ -157,6 +160,7 @@ class Session:
         except (StreamClosed, FrameError) as error:
             raise ExaminerError(f"the fork server did not start: {error}") from error
         if not found.complete:
+            found = replace(found, missing=f"{found.missing} (see `{find_program()} doctor`)")
             if self._option == "sandbox":
                 raise SandboxError(
                     f"no sandbox here: {found.missing}; `--isolation process` grades without one"

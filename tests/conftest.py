@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import metadata
@@ -35,6 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
             f"the tests need {', '.join(packages)}; install with pip install -e '.[test]'"
         )
     _load_hypothesis()
+    # As in an environment that was activated: messages suggest `grade` where a shell finds it.
+    programs = str(Path(sys.executable).parent)
+    os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])
     # Started in the background, tests and what they start would inherit that it is ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in ("function", "check"):

@@ -41,6 +41,7 @@ LAYERS = {
     "grader.scoring": 2,
     "grader.files": 2,
     "grader.kernel": 2,
+    "grader.invocation": 2,
     "grader.tables": 2,
     "grader.adjustments": 5,
     "grader.records": 1,

@@ -21,6 +21,7 @@ from grader.cli.options import (
 )
 from grader.cli.saved import read_last
 from grader.cli.streams import unbroken_pipe
+from grader.invocation import find_program
 from grader.records import FAILED
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _find(report: Report, name: str) -> list[CheckReport]:
         return found
     known = dict.fromkeys(known for check in checks for known in names_of_check(check))
     known |= dict.fromkeys(exercises)
-    suggestion = suggest(name, known) or "`grade hint` lists those that failed"
+    suggestion = suggest(name, known) or f"`{find_program()} hint` lists those that failed"
     raise click.BadParameter(f"the report has no {name!r}; {suggestion}", param_hint="CHECK")
 
 

@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 
 from grader.cli.command import GradeCommand, report_error, suggest
 from grader.cli.options import REPORT, course_option, load_chosen, path_argument
+from grader.invocation import find_program
 
 if TYPE_CHECKING:
     from grader.course.functions import StubFunction
@@ -97,7 +98,7 @@ def _choose(functions: list[StubFunction], wanted: str) -> StubFunction:
         names = ", ".join(f"{one.exercise.name}/{one.name}" for one in found)
         reason = f"there are {names}; give one of these"
     else:
-        asked = suggest(wanted, known) or "`grade list` has them all"
+        asked = suggest(wanted, known) or f"`{find_program()} list` has them all"
         reason = f"no stub has a function {wanted!r}; {asked}"
     raise click.BadParameter(reason, param_hint="FUNCTION")
 
@@ -121,7 +122,7 @@ def _find_file(path: Path, stub: StubFunction) -> Path:
             raise SubmissionError(f"there are {some}; give the one to reset after {stub.name}")
     raise SubmissionError(
         f"there is no {stub.exercise.file_name} in {path} or the folders there; "
-        f"give your folder, as in `grade reset {stub.name} work`"
+        f"give your folder, as in `{find_program()} reset {stub.name} work`"
     )
 
 
@@ -141,9 +142,10 @@ def _refuse_notebook(file: Path, stub: StubFunction) -> None:
     from grader.errors import SubmissionError
 
     if file.suffix == ".ipynb":
+        fresh = f"{find_program()} init fresh --notebooks"
         raise SubmissionError(
-            f"{file} is a notebook, which may be open elsewhere, and is unchanged; `grade init "
-            f"fresh --notebooks` writes new ones: copy the cell of {stub.name} from there"
+            f"{file} is a notebook, which may be open elsewhere, and is unchanged; `{fresh}` "
+            f"writes new ones: copy the cell of {stub.name} from there"
         )
     if file.suffix != ".py":
         raise SubmissionError(f"{file} is not a .py file; give a folder, or your module")

@@ -13,6 +13,7 @@ import click
 
 from grader.cli.options import REPORT, Selection, load_chosen
 from grader.errors import ReportError
+from grader.invocation import find_program
 from grader.records import Course
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def read_last(report_file: Path, course: Path | None, selection: Selection) -> L
         click.echo(f"grade: {report_file} is of another course or version; {advice}", err=True)
     changed = files_changed_since(report_file, report)
     for name in changed:
-        text = f"{name} has changed since {report_file} was written; run `grade submit` again"
+        again = f"run `{find_program()} submit` again"
+        text = f"{name} has changed since {report_file} was written; {again}"
         click.echo(f"grade: {text}", err=True)
     return LastResult(loaded, report, tuple(changed))
 

@@ -7,14 +7,17 @@ import contextlib
 import io
 import os
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 _NAME = "grader.plain"
-# Characters of our own output that some code pages of Windows lack.
-_PLAIN = {"─": "-", "━": "-", "…": "...", "✓": "+", "✗": "x", "·": ".", "\u2013": "-"}
+# Characters of our own output and of courses' texts that some code pages of Windows lack.
+_PLAIN = dict(
+    zip("─━█░✓✗·\u00d7→²³≤≥≠≈", "- - # - + x . x -> ^2 ^3 <= >= != ~".split(), strict=True)
+) | {"…": "...", "\u2013": "-", "\u2014": "-", "\u2212": "-", "\u2018": "'", "\u2019": "'"}
 
 
 def print_anything() -> None:
@@ -38,7 +41,13 @@ def _in_plain_characters(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     characters = error.object[error.start : error.end]
-    return "".join(_PLAIN.get(character, "?") for character in characters), error.end
+    return "".join(map(_plain, characters)), error.end
+
+
+def _plain(character: str) -> str:
+    """Return a character in ASCII: the letter below an accent, or else a question mark."""
+    letters = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    return _PLAIN.get(character) or letters or "?"
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ from grader.course.texts import read_text
 from grader.errors import CourseError
 from grader.examples.template import FILE as EXAMPLES
 from grader.examples.template import draft_examples, has_examples
+from grader.invocation import find_program
 from grader.records import Check, Course
 from grader.release.excerpt import make_excerpt
 from grader.release.kit_notebook import point_at_kit
@@ -239,7 +240,7 @@ def _copy_stubs(course: Course, install: str) -> Iterator[tuple[PurePosixPath, s
     for exercise in course.exercises:
         stub = course.stubs / exercise.file_name
         if not stub.is_file():
-            raise CourseError(f"the course has no stub {stub}; run `grade stubs`")
+            raise CourseError(f"the course has no stub {stub}; run `{find_program()} stubs`")
         yield STUBS / exercise.file_name, read_text(stub)
         notebook = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
         if notebook.is_file():

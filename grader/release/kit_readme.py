@@ -40,8 +40,9 @@ first `raise NotImplementedError`, and grade this exercise alone:
 .venv/bin/grade submit exercises{course} --exercise {first}
 ```
 
-A failed check shows what was called, what is wrong, and how to make the same call again. If you get
-a newer kit, install the grader from that one.
+A failed check shows what was called, what is wrong, and how to make the same call again. Outside of
+Linux your code is graded without a sandbox, in a process that may read and write your files. If you
+get a newer kit, install the grader from that one.
 
 To see whether you understand a function before you write it, put examples of it into
 `exercises/examples.py`. This command checks them:

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from grader.errors import ReadingError, SubmissionError
+from grader.invocation import find_program
 from grader.records import Course, SourceFile, Submission
 from grader.sandbox.limited import ChildError, ChildLimits, ask_child
 from grader.sanitize import clean_line, quote_path
@@ -67,7 +68,7 @@ def read_submission(path: Path, course: Course) -> Submission:
         return read_parts([find_part(whole)], course, identity)
     except SubmissionError as error:
         is_empty = isinstance(error, NothingFoundError)
-        init = f"; `grade init {quote_path(path)}` puts the stubs there"
+        init = f"; `{find_program()} init {quote_path(path)}` puts the stubs there"
         advice = init if is_folder and is_empty else ""
         raise type(error)(_about(str(path), path.name, error) + advice) from error
 

@@ -26,6 +26,7 @@ from typing import Literal, get_args
 from grader.course.notebooks import outdated_files
 from grader.course.texts import read_text
 from grader.engine import Grader
+from grader.invocation import find_program
 from grader.records import (
     Course,
     Exercise,
@@ -215,7 +216,7 @@ class Verification:
     def _find_outdated(self, exercise: str) -> Iterator[str]:
         for name in self._outdated:
             if Path(name).stem == exercise:
-                yield f"{name} differs from what the solution makes: run `grade stubs`"
+                yield f"{name} differs from what the solution makes: run `{find_program()} stubs`"
 
     def _find_gaps_in_docstrings(self, exercise: str) -> Iterator[str]:
         docstrings = _read_docstrings(self._stubs[exercise])

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from grader.errors import ReportError
+from grader.invocation import find_program
 from grader.records import Person
 
 _MAX_SUMMARY = 64 * 2**20
@@ -53,4 +54,5 @@ def read_summary(path: Path) -> BatchSummary:
     try:
         return msgspec.json.decode(content[:_MAX_SUMMARY], type=BatchSummary)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise ReportError(f"{path} is not a summary of a batch; run `grade batch` again") from error
+        again = f"run `{find_program()} batch` again"
+        raise ReportError(f"{path} is not a summary of a batch; {again}") from error

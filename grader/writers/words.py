@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
+from grader.invocation import find_program
 from grader.records import FAILED, Person
 from grader.report import (
     ExerciseReport,
@@ -204,14 +205,14 @@ def command(name: str, *paths: Path | str, **options: Path | str | Sequence[str]
     for option, value in options.items():
         values = [value] if isinstance(value, str | Path) else value or ()
         words += [word for each in values for word in (f"--{option}", quote_path(each))]
-    return " ".join(["grade", name, *words])
+    return " ".join([find_program(), name, *words])
 
 
 def submit_again(path: Path, course: Path | None, seed: str) -> str:
     """Return the ``grade submit`` that asks the same questions of the same work."""
     typed = [] if path == Path() else [path]  # the current folder is the default
     again = command("submit", *typed, course=course, seed=None if seed == PUBLIC else seed)
-    return again if again.isprintable() else "grade submit PATH"
+    return again if again.isprintable() else command("submit", "PATH")
 
 
 def grade_again_alone(report: Report, exercise: str, path: str, course: Path | None) -> str:

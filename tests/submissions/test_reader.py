@@ -241,6 +241,24 @@ def f(z, alpha=0.1):
         make_stub("def f():\n    return 1\n")
 
 
+def test_a_file_that_is_open_on_windows_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cannot be replaced there; it is unchanged, and nothing is left beside it."""
+    path = tmp_path / "report.json"
+    write_whole(path, b"old")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Access is denied")
+
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(GraderError, match="Access is denied; close it in other programs, and run"):
+        write_whole(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_report_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     """What was there stays where writing fails, and no scraps are left."""
     path = tmp_path / "report.json"

@@ -45,7 +45,7 @@ def probe_restrictions() -> Restrictions:
     files = "" if landlock.problem else f"landlock {landlock.found}"
     calls = "" if any(mechanism.problem for mechanism in filters) else "seccomp"
     problems = "; ".join(mechanism.problem for mechanism in mechanisms if mechanism.problem)
-    return Restrictions(files, calls, calls, f"{problems} (see `grade doctor`)" if problems else "")
+    return Restrictions(files, calls, calls, problems)
 
 
 def probe_mechanisms() -> tuple[Mechanism, Mechanism, Mechanism]:

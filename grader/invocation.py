@@ -1,0 +1,41 @@
+"""How the command is called here, for messages that suggest one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from grader.sanitize import quote_path
+
+_NAMES = ("grade", "backprop-grader")
+_PYTHONS = ("python", "python3", "py")
+
+
+def find_program() -> str:
+    """Return what a shell takes for ``grade``.
+
+    It is ``grade`` where the shell finds that, as in an environment that was activated; else the
+    path that was typed, such as ``.venv/bin/grade``; else ``python -m grader``.
+    """
+    if shutil.which(_NAMES[0]):
+        return _NAMES[0]
+    typed = Path(sys.argv[0] if sys.argv else "")
+    # On Windows the ending is cut off before.
+    if typed.stem in _NAMES and (typed.is_file() or typed.with_suffix(".exe").is_file()):
+        return quote_path(_shorten(typed))
+    for name in _PYTHONS:
+        # Not by what links lead to: the Python of an environment is a link to another.
+        found = shutil.which(name)
+        if found and os.path.abspath(found) == os.path.abspath(sys.executable):  # noqa: PTH100
+            return f"{name} -m grader"
+    return f"{quote_path(_shorten(Path(sys.executable)))} -m grader"
+
+
+def _shorten(path: Path) -> Path:
+    """Return a path from the current folder where it is in there."""
+    with contextlib.suppress(OSError, ValueError):
+        return path.relative_to(Path.cwd()) if path.is_absolute() else path
+    return path
