@@ -16,8 +16,8 @@ from grader.engine import Grader
 from grader.errors import ExaminerError
 from grader.records import Course, Isolation, IsolationOption, ModuleState, SourceFile, Submission
 from grader.sandbox.machine import Piece
+from grader.sandbox.packages import DISTRIBUTION, find_problem, install_line, list_requirements
 
-_DISTRIBUTION = "backprop-grader"
 _HARMLESS = b"def nothing():\n    return 0\n"
 _CURIOUS = b"import os\nos.listdir(os.sep)\n"
 
@@ -56,26 +56,19 @@ def inspect_packages() -> Iterator[Piece]:
     """Inspect Python and every package that grading needs, without importing one."""
     yield Piece("Python", "packages", "ok", f"{platform.python_version()} in {sys.prefix}")
     try:
-        requirements = metadata.requires(_DISTRIBUTION) or []
+        requirements = list_requirements()
     except metadata.PackageNotFoundError:
         remedy = "run `pip install -e .` in its folder"
-        yield Piece(_DISTRIBUTION, "packages", "weak", "not installed, only present", remedy)
+        yield Piece(DISTRIBUTION, "packages", "weak", "not installed, only present", remedy)
         return
-    for requirement in map(Requirement, requirements):
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-            yield _package(requirement)
+    yield from map(_package, requirements)
 
 
 def _package(requirement: Requirement) -> Piece:
-    name, remedy = requirement.name, f"pip install '{requirement.name}{requirement.specifier}'"
-    try:
-        version = metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return Piece(name, "packages", "missing", "not installed", remedy)
-    if not requirement.specifier.contains(version, prereleases=True):
-        found = f"{version} does not satisfy {requirement.specifier}"
-        return Piece(name, "packages", "missing", found, remedy)
-    return Piece(name, "packages", "ok", version)
+    if problem := find_problem(requirement):
+        remedy = install_line(requirement)
+        return Piece(requirement.name, "packages", "missing", problem, remedy)
+    return Piece(requirement.name, "packages", "ok", metadata.version(requirement.name))
 
 
 def try_grading(course: Course, wanted: IsolationOption = "auto") -> Trial:

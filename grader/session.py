@@ -19,6 +19,7 @@ from grader.errors import CourseError, ExaminerError, SandboxError
 from grader.examiner import messages
 from grader.invocation import find_program
 from grader.records import Course, Isolation, IsolationOption
+from grader.sandbox.packages import refuse_unfit_packages
 from grader.sandbox.processes import Child, describe_exit, refuse_low_limits, start
 from grader.sandbox.protocol.frames import (
     MAX_TRUSTED_FRAME,
@@ -48,6 +49,8 @@ class Session:
         If the sandbox is demanded and this system cannot have one.
     ExaminerError
         If the processes cannot be started.
+    GraderError
+        If a package is missing, or older than grading needs.
     """
 
     def __init__(self, course: Course, option: IsolationOption) -> None:
@@ -66,6 +69,12 @@ class Session:
             raise ExaminerError(f"the grader's processes cannot be started: {error}") from error
         except StreamClosed as error:
             raise ExaminerError(f"the examiner process did not start: {error}") from error
+        try:
+            refuse_unfit_packages()  # while the processes load these packages
+        except BaseException:
+            self.kill()
+            self.close()
+            raise
 
     def _start(self, *, sandboxed: bool) -> None:
         if not sandboxed:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from grader.course.manifest import DEFAULT_COURSE, KIT, write_manifest
+from grader.course.origin import write_origin
 from grader.course.stubs import NOTEBOOKS
 from grader.course.texts import read_text
 from grader.errors import CourseError
@@ -241,8 +242,13 @@ def _copy_stubs(course: Course, install: str) -> Iterator[tuple[PurePosixPath, s
         stub = course.stubs / exercise.file_name
         if not stub.is_file():
             raise CourseError(f"the course has no stub {stub}; run `{find_program()} stubs`")
-        yield STUBS / exercise.file_name, read_text(stub)
+        yield STUBS / exercise.file_name, f"{write_origin(course)}\n{read_text(stub)}"
         notebook = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
         if notebook.is_file():
             path = STUBS / NOTEBOOKS / notebook.name
-            yield path, point_at_kit(read_text(notebook), exercise.name, install)
+            yield (
+                path,
+                point_at_kit(
+                    read_text(notebook), exercise.name, install=install, origin=write_origin(course)
+                ),
+            )

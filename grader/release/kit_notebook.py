@@ -17,6 +17,7 @@ your kit.
 In Colab, Kaggle and the like, upload the zip of your kit first, and run `!unzip -q -o kit.zip`
 (with its name) in a new cell. There the code that has run is graded, saved or not."""
 _GRADE = """\
+{origin}
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,19 +35,21 @@ else:
 _WHEEL = "{next(kits[0].glob('wheels/*.whl'))}"
 
 
-def point_at_kit(notebook: str, name: str, install: str) -> str:
+def point_at_kit(notebook: str, name: str, *, install: str, origin: str) -> str:
     """Return a module's notebook, as text, whose last cells grade with the kit around it.
 
     Parameters
     ----------
     install : str
         The grader's requirement for pip; an empty string stands for the wheel in the kit.
+    origin : str
+        A comment that names the course.
     """
     # IPython replaces expressions in braces.
     requirement = install.replace("{", "{{").replace("}", "}}") or _WHEEL
     new = {
         GRADING: _GRADING,
-        GRADE.format(name=name): _GRADE.format(name=name, install=requirement),
+        GRADE.format(name=name): _GRADE.format(origin=origin, name=name, install=requirement),
     }
     content = json.loads(notebook)
     for cell in content["cells"]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from grader.course.origin import note_other_courses
 from grader.errors import ReadingError, SubmissionError
 from grader.invocation import find_program
 from grader.records import Course, SourceFile, Submission
@@ -23,7 +24,7 @@ from grader.sanitize import clean_line, quote_path
 from grader.submissions.child.entries import IS_LINK
 from grader.submissions.child.folder import refuse_fault
 from grader.submissions.child.messages import Part, Reply, Request
-from grader.submissions.child.stubs import read_stubs
+from grader.submissions.child.stubs import join_cells, read_stubs
 from grader.submissions.names import is_archive, is_code, printable, without_endings
 from grader.submissions.nothing import NothingFoundError
 
@@ -118,7 +119,14 @@ def read_parts(parts: Sequence[Part], course: Course, identity: str) -> Submissi
         raise ReadingError(f"{identity}: {reply.fault}")
     if reply.error:
         raise (NothingFoundError if reply.empty else SubmissionError)(reply.error)
-    return Submission(identity, reply.files, reply.answers_all, reply.notes, reply.siblings)
+    notes = (*reply.notes, *note_other_courses(course, map(_read_text, reply.files)))
+    return Submission(identity, reply.files, reply.answers_all, notes, reply.siblings)
+
+
+def _read_text(file: SourceFile) -> tuple[str, str]:
+    if file.cells is not None:
+        return file.name, join_cells(file.cells)
+    return file.name, file.content.decode(errors="replace")
 
 
 def find_part(path: Path, name: str = "") -> Part:

@@ -181,7 +181,7 @@ def test_with_a_package_missing_nothing_is_tried(monkeypatch: pytest.MonkeyPatch
     pieces = {piece.name: piece for piece in inspect_packages()}
     assert "dask" not in pieces
     assert pieces["numpy"].state == "ok"
-    assert pieces["no-such-package"].remedy == "pip install 'no-such-package>=2'"
+    assert pieces["no-such-package"].remedy == 'pip install "no-such-package>=2"'
     assert "does not satisfy >=999" in pieces["nbformat"].found
     done = run("--json")
     assert done.exit_code == 3

@@ -122,8 +122,11 @@ def test_the_cell_changes_no_hand_in(kit: Path, tmp_path: Path) -> None:
 def test_the_cell_installs_what_the_instructor_names(install: str, line: str) -> None:
     """IPython reads braces as expressions, so those of a requirement are doubled."""
     notebook = {"cells": [{"cell_type": "code", "source": GRADE.format(name="losses")}]}
-    made = json.loads(point_at_kit(json.dumps(notebook), "losses", install))
+    made = json.loads(
+        point_at_kit(json.dumps(notebook), "losses", install=install, origin="# Course: it 1")
+    )
     source = "".join(made["cells"][0]["source"])
+    assert source.startswith("# Course: it 1\n")
     assert f'%pip install --quiet "{line}"\n' in source
     assert 'grade("losses.ipynb", "losses", course=kits[0])' in source
     compile(source.replace("%pip", "pass  #"), "cell", "exec")
