@@ -6,11 +6,13 @@ A child process with limits of memory and time reads everything, see
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import stat
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import metadata
 from pathlib import Path
 
 import msgspec
@@ -119,8 +121,21 @@ def read_parts(parts: Sequence[Part], course: Course, identity: str) -> Submissi
         raise ReadingError(f"{identity}: {reply.fault}")
     if reply.error:
         raise (NothingFoundError if reply.empty else SubmissionError)(reply.error)
-    notes = (*reply.notes, *note_other_courses(course, map(_read_text, reply.files)))
+    notes = (
+        *reply.notes,
+        *note_other_courses(course, map(_read_text, reply.files)),
+        *_note_other_numpy(reply.numpy),
+    )
     return Submission(identity, reply.files, reply.answers_all, notes, reply.siblings)
+
+
+def _note_other_numpy(theirs: str) -> Iterator[str]:
+    """Yield a line if the student had another numpy that may give other results."""
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        ours = metadata.version("numpy")
+        # Within a major version, results that a course asks for are the same.
+        if theirs and theirs.partition(".")[0] != ours.partition(".")[0]:
+            yield f"its report.json was made with numpy {theirs}, and this one with numpy {ours}"
 
 
 def _read_text(file: SourceFile) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from grader.submissions.child.choose import (
 )
 from grader.submissions.child.collect import CodeFile, Collected, collect
 from grader.submissions.child.entries import IS_LINK
+from grader.submissions.child.environment import read_numpy
 from grader.submissions.child.examples import set_aside_examples
 from grader.submissions.child.messages import (
     MAX_NOTE,
@@ -63,6 +64,12 @@ def read_hand_in(request: Request) -> Reply:
     """
     course = Course([Exercise(name, name) for name in request.exercises], request.stubs)
     collected = collect(request.parts, Budget())
+    reply = _read_code(collected, course)
+    # Last, so that it takes nothing of the budget from the code.
+    return msgspec.structs.replace(reply, numpy=read_numpy(collected.reports))
+
+
+def _read_code(collected: Collected, course: Course) -> Reply:
     _refuse_empty(collected, course)
     code, _ = set_aside_examples(collected.code, course)
     candidates = find_candidates(code, course)

@@ -11,6 +11,7 @@ from grader.sanitize import clean_line
 from grader.submissions.child.archive import list_archive
 from grader.submissions.child.budget import MAX_ARCHIVE, MAX_NESTING, Budget
 from grader.submissions.child.entries import IS_LINK, Entry, UnreadableError
+from grader.submissions.child.environment import REPORT
 from grader.submissions.child.folder import list_file, list_folder
 from grader.submissions.child.messages import Part
 from grader.submissions.names import (
@@ -58,6 +59,8 @@ class Collected:
         Why archives in it could not be read.
     rest : list of tuple of str
         What holds no code: files of other kinds, and archives that are never read.
+    reports : list of Entry
+        Those of the rest that may be a report of ours.
     is_damaged : bool
         Some archive or folder should be read, and cannot be.
     """
@@ -65,6 +68,7 @@ class Collected:
     code: list[CodeFile] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     rest: list[Path] = field(default_factory=list)
+    reports: list[Entry] = field(default_factory=list)
     is_damaged: bool = False
 
     def add_problem(self, path: Path, error: SubmissionError) -> None:
@@ -151,6 +155,8 @@ def _add(entries: list[Entry], nesting: int, budget: Budget, found: Collected) -
             _add_archive(entry, nesting + 1, budget, found)
         else:
             found.rest.append(entry.path)
+            if entry.path[-1] == REPORT:
+                found.reports.append(entry)
 
 
 def _add_unreadable(entry: Entry, found: Collected) -> None:

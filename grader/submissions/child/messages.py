@@ -71,6 +71,8 @@ class Reply(msgspec.Struct, frozen=True):
         There is nothing of the course in it at all.
     fault : str
         What failed on this machine, or an empty string.
+    numpy : str
+        The version in the student's own report, or an empty string.
     """
 
     files: Annotated[tuple[SourceFile, ...], msgspec.Meta(max_length=MAX_SIBLINGS)] = ()
@@ -80,6 +82,7 @@ class Reply(msgspec.Struct, frozen=True):
     error: str = ""
     empty: bool = False
     fault: str = ""
+    numpy: str = ""
 
 
 class ClassRequest(msgspec.Struct, frozen=True):
