@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -104,6 +106,18 @@ def test_a_path_is_quoted_as_windows_takes_it(
     """In cmd and in PowerShell; a name that either would replace is not shown."""
     monkeypatch.setattr("sys.platform", "win32")
     assert quote_path(name) == typed
+
+
+def test_no_message_spells_out_what_to_run() -> None:
+    """Its first word is that of `find_program`; docstrings and docs use the plain name."""
+    for path in (ROOT / "grader").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        documented = ast.Module | ast.FunctionDef | ast.ClassDef
+        docs = [node.body[0] for node in ast.walk(tree) if isinstance(node, documented)]
+        texts = {id(one.value) for one in docs if isinstance(one, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and id(node) not in texts:
+                assert not re.search(r"(run|type|try|in) `grade\b", str(node.value)), path
 
 
 def test_messages_suggest_what_works_here(tmp_path: Path) -> None:

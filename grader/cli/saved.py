@@ -82,7 +82,8 @@ def _find_report() -> Path:
     for folder in (".", "..", "../.."):
         if (path := Path(folder, REPORT)).is_file():
             return path
-    raise ReportError(f"there is no {REPORT} in this folder yet; run `grade submit` first")
+    run = f"run `{find_program()} submit` first"
+    raise ReportError(f"there is no {REPORT} in this folder yet; {run}")
 
 
 def files_changed_since(report_file: Path, report: Report) -> list[str]:

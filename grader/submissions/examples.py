@@ -12,6 +12,7 @@ from grader.errors import SubmissionError
 from grader.examples import parse
 from grader.examples.template import FILE
 from grader.examples.values import Written
+from grader.invocation import find_program
 from grader.records import Course
 from grader.sandbox.limited import ChildError, ChildLimits, ask_child
 from grader.sanitize import clean_line, quote_path
@@ -72,7 +73,7 @@ def _read_bytes(file: Path) -> bytes:
         folder = quote_path(file.parent)
         raise SubmissionError(
             f"there is no {shown}; write one with lines like sigmoid(0.0) == 0.5, or get one with "
-            f"`grade init {folder}`"
+            f"`{find_program()} init {folder}`"
         ) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
