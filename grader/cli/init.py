@@ -44,14 +44,17 @@ def init(folder: Path, course: Path | None, notebooks: bool, selection: Selectio
     example = _write_examples(chosen, folder)
     first = next(iter((*stubs.written, *stubs.kept)), "")
     typed = {"exercise": selection.exercises, "homework": selection.homeworks}
-    watch = command("watch", folder, course=course, **typed)
-    submit = command("submit", folder, course=course, **typed)
-    click.echo(f"\nNext: open {folder / first} and fill in its first function.")
-    click.echo(f"  {watch}    grades what you save")
-    click.echo(f"  {submit}   grades everything")
+    does = [
+        (command("watch", folder, course=course, **typed), "grades what you save"),
+        (command("submit", folder, course=course, **typed), "grades everything"),
+    ]
     if example:
-        shown = command("examples", folder, course=course)
-        click.echo(f"  {shown}   checks what you write into {example}")
+        does.append((command("examples", folder, course=course), f"checks {example}"))
+    width = max(len(shown) for shown, _ in does)
+    click.echo(f"\nNext: open {folder / first} and fill in its first function.")
+    for shown, what in does:
+        click.echo(f"  {shown:{width}}   {what}")
+
 
 
 def _write_examples(course: Course, folder: Path) -> str:

@@ -291,7 +291,8 @@ def test_init_says_what_is_next_for_the_course_that_was_asked_for(
     write_thermometer(tmp_path / "my course")
     done = grade("init", "fresh", "--course", "my course")
     shown = [shlex.split(line)[1:5] for line in done.stdout.splitlines() if "  grade " in line]
-    assert shown == [[name, "fresh", "--course", "my course"] for name in ("watch", "submit")]
+    names = ("watch", "submit", "examples")
+    assert shown == [[name, "fresh", "--course", "my course"] for name in names]
     done = grade(*shown[1])
     assert done.returncode == 1
     assert "temperature  Temperatures  0 / 3" in done.stdout
