@@ -16,9 +16,11 @@ from msgspec.structs import replace
 
 from grader.errors import ExaminerError
 from grader.examiner import messages
+from grader.example_points import grade_examples, refuse_examples, withhold_examples
 from grader.examples.values import Example
 from grader.examples.verdicts import Judgement
 from grader.records import (
+    EXAMPLES,
     Audience,
     Check,
     Course,
@@ -151,6 +153,7 @@ class Grader:
         found = self._ask(session, request, messages.Examined, begin)
         checks = _select(session, names, functions)
         scored = score(self.course, checks, found.outcomes, found.modules)
+        scored += grade_examples(self.course, submission, names, self.judge_examples)
         fault = next((o.feedback.fault for o in found.outcomes if o.feedback.fault), "")
         seeds = Seed(seed_id(seed), derived_for, seed)
         duration_s = time.perf_counter() - clock
@@ -185,6 +188,7 @@ class Grader:
         refused = Feedback(wrong=reason)
         outcomes = [Outcome(check.id, "not_run", feedback=refused) for check in checks]
         scored = score(self.course, checks, outcomes, modules)
+        scored += refuse_examples(self.course, names, status, reason)
         seeds = Seed(seed_id(seed), derived_for, seed)
         return self._report(session, submission, scored, seeds, datetime.now(UTC), 0.0)
 
@@ -215,7 +219,7 @@ class Grader:
         return {name: digest for name, digest in found.fingerprints.items() if digest}
 
     def judge_examples(
-        self, examples: Sequence[Example], solutions: Mapping[str, str]
+        self, examples: Sequence[Example], solutions: Mapping[str, str] | None = None
     ) -> Judgement:
         """Return which examples are right, and how many wrong ways they tell apart.
 
@@ -223,7 +227,7 @@ class Grader:
         ----------
         examples : sequence of Example
             They fit their functions, see `grader.examples.form`.
-        solutions : mapping of str to str
+        solutions : mapping of str to str, optional
             The sources of the course's solutions by exercise, as far as they are there.
 
         Raises
@@ -231,7 +235,7 @@ class Grader:
         ExaminerError, CourseError
             As for `grade`.
         """
-        request = messages.JudgeExamples(tuple(examples), dict(solutions))
+        request = messages.JudgeExamples(tuple(examples), dict(solutions or {}))
         return self._ask(self._open_session(), request, messages.ExamplesJudged).judgement
 
     def _open_session(self) -> Session:
@@ -278,8 +282,9 @@ class Grader:
         duration_s: float,
     ) -> ScoreReport:
         self.why_no_sandbox = session.restrictions.missing
+        names = tuple(e.name for e in exercises if e.name != EXAMPLES)
         return ScoreReport(
-            course=self.course,
+            course=withhold_examples(self.course, names),
             submission=submission,
             exercises=exercises,
             isolation=session.isolation,

@@ -33,6 +33,8 @@ SeriesKind = Literal["curve", "bars", "errors", "path", "region"]
 Verdict = Literal["right", "slip", "wrong"]
 Role = Literal["yours", "right", "example", "error", "ground", "data"]
 
+# The exercise that a course has where the examples of students count.
+EXAMPLES = "examples"
 # Outcomes of checks that ran and that the student has to look at.
 FAILED: tuple[OutcomeKind, ...] = ("failed", "error", "timeout")
 
@@ -107,9 +109,12 @@ class ExampleRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     functions : dict of str to str
         The functions that an example may pass as an argument, by name: each an expression in
         ``x``, which can use ``np``, or empty for the function of that name in the course.
+    points : float
+        What the examples of each exercise's functions are worth; 0 where they do not count.
     """
 
     functions: dict[str, str] = {}
+    points: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 0.0
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -282,6 +287,8 @@ class Submission(msgspec.Struct, frozen=True):
         Whether it was handed in late; None where that is not known.
     original : str
         The name of its folder or first file in a download of Canvas or Moodle, or empty.
+    examples : SourceFile or None
+        The student's examples of functions, where they count.
     """
 
     id: str
@@ -294,12 +301,18 @@ class Submission(msgspec.Struct, frozen=True):
     handed_in_at: str = ""
     late: bool | None = None
     original: str = ""
+    examples: SourceFile | None = None
+
+    @property
+    def all_files(self) -> tuple[SourceFile, ...]:
+        """Return the files, their siblings, and the examples."""
+        return (*self.files, *self.siblings, *filter(None, [self.examples]))
 
     @property
     def sha256(self) -> str:
         """Return one digest over names and contents."""
         digest = hashlib.sha256()
-        for file in (*self.files, *self.siblings):
+        for file in self.all_files:
             digest.update(f"{file.name}\0{file.sha256}\0".encode())
             if not file.content and file.cells is not None:
                 digest.update("\0".join(file.cells).encode())

@@ -643,7 +643,8 @@ def _adds_up(whole: Scored, parts: tuple[Scored, ...]) -> bool:
 
 
 def _submission(submission: Submission) -> SubmissionReport:
-    files = tuple(FileReport(f.name, f.sha256) for f in submission.files)
+    graded = (*submission.files, *filter(None, [submission.examples]))
+    files = tuple(FileReport(f.name, f.sha256) for f in graded)
     return SubmissionReport(
         submission.id,
         submission.sha256,
@@ -658,6 +659,8 @@ def _submission(submission: Submission) -> SubmissionReport:
 
 
 def _file_of(exercise: ExerciseScore, scores: ScoreReport) -> str:
+    if exercise.name not in scores.course.select():
+        return ""  # the examples, which are of all exercises
     file = scores.submission.source_of(scores.course.exercise(exercise.name))
     return "" if file is None else file.name
 

@@ -30,7 +30,7 @@ from grader.records import (
     ScoreReport,
 )
 
-_WITHHELD = Feedback(wrong="Your instructor's run decides this check; its code is not here.")
+WITHHELD = "Your instructor's run decides this check; its code is not here."
 _NOT_EARNED = "Passed; it earns its points once a hidden check of this function's values passes."
 _NOT_VARIED = "Passed; it earns its points once checks of different values of the function pass."
 _SHARED = "Passed; it earns the same part of its points as the checks of this function's values."
@@ -63,7 +63,7 @@ def score(
     graded = {(check.exercise, check.function) for check in collected}
     withheld = [c for c in course.withheld if (c.exercise, c.function) in graded]
     for check in withheld:
-        seen[check.id] = [Outcome(check.id, "not_run", feedback=_WITHHELD)]
+        seen[check.id] = [Outcome(check.id, "not_run", feedback=Feedback(wrong=WITHHELD))]
     by_exercise: dict[str, dict[str, list[Check]]] = {}
     for check in [*collected, *withheld]:
         functions = by_exercise.setdefault(check.exercise, {})

@@ -24,6 +24,7 @@ LAYERS = {
     "grader.doctor": 9,
     "grader.engine": 8,
     "grader.session": 7,
+    "grader.example_points": 7,
     "grader.examiner": 6,
     "grader.writers": 6,
     "grader.testing": 5,

@@ -15,7 +15,7 @@ import msgspec
 import msgspec.structs
 
 from grader.files import write_whole
-from grader.records import WITH_CODE, Course, OutcomeKind, Person, SubmissionStatus
+from grader.records import EXAMPLES, WITH_CODE, Course, OutcomeKind, Person, SubmissionStatus
 from grader.report import Report, UnexaminedReport
 from grader.writers.escape import for_cell
 from grader.writers.exports.grades import join_people, say_late
@@ -110,7 +110,7 @@ class Summary:
 
     def as_csv(self) -> str:
         """Return a row for each submission, with a column for each exercise."""
-        names = [name for name in self._course.select() if name in self._graded]
+        names = [n for n in (*self._course.select(), EXAMPLES) if n in self._graded]
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         head = ["id", "score", "max_score", "percent", "status", "adjustment", "total"]

@@ -54,7 +54,7 @@ def examples(path: Path, course: Path | None, solutions: Path | None, format: st
     """
     from grader.examples.form import check_form
     from grader.examples.report import build_report
-    from grader.examples.signatures import read_signatures
+    from grader.examples.signatures import has_right, read_signatures
     from grader.report import to_json
     from grader.submissions.examples import read_examples
 
@@ -62,7 +62,7 @@ def examples(path: Path, course: Path | None, solutions: Path | None, format: st
     signatures = read_signatures(loaded)
     written = check_form(read_examples(path, loaded), signatures)
     sources = _read_solutions(loaded, solutions)
-    judged = bool(sources) or _has_right(loaded)
+    judged = bool(sources) or has_right(loaded)
     judgement = _judge(loaded, written, signatures, sources if judged else None)
     report = build_report(written, judgement, signatures, judged=judged)
     with unbroken_pipe():
@@ -96,13 +96,6 @@ def _judge(
 
     with Grader(course, "process") as grader:
         return grader.judge_examples(written.examples, solutions)
-
-
-def _has_right(course: Course) -> bool:
-    """Return whether the course has right implementations beside its suites."""
-    folders = [course.suites / name for name in course.select()]
-    names = ("canonical.py", "variants.py")
-    return any((folder / name).is_file() for folder in folders for name in names)
 
 
 def _read_solutions(course: Course, solutions: Path | None) -> dict[str, str]:

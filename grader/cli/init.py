@@ -56,7 +56,6 @@ def init(folder: Path, course: Path | None, notebooks: bool, selection: Selectio
         click.echo(f"  {shown:{width}}   {what}")
 
 
-
 def _write_examples(course: Course, folder: Path) -> str:
     """Write a file of examples where there is none yet; return its name, or nothing."""
     from grader.errors import SubmissionError

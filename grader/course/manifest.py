@@ -21,6 +21,7 @@ import msgspec
 from grader import __version__
 from grader.errors import CourseError
 from grader.records import (
+    EXAMPLES,
     Check,
     CheckKind,
     Course,
@@ -152,6 +153,8 @@ def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
     yield "\n[limits]"
     for name in course.limits.__struct_fields__:
         yield f"{name} = {getattr(course.limits, name)}"
+    if course.examples.points:
+        yield f"\n[examples]\npoints = {course.examples.points}"
     if course.examples.functions:
         yield "\n[examples.functions]"
         for name, formula in course.examples.functions.items():
@@ -174,15 +177,9 @@ def _toml(value: str | tuple[str, ...]) -> str:
 
 
 def _find_defects(read: _Manifest) -> Iterator[str]:
-    """Yield what is wrong with the functions for examples, and with the homeworks."""
-    for name, formula in read.examples.functions.items():
-        if not name.isidentifier() or keyword.iskeyword(name):
-            yield f"examples.functions has {name!r}, which is not the name of a function"
-        try:
-            ast.parse(formula or "x", mode="eval")
-        except (SyntaxError, ValueError) as error:
-            yield f"examples.functions has {name} = {formula!r}, not an expression: {error}"
+    """Yield what is wrong with the rules for examples, and with the homeworks."""
     known = [exercise.name for exercise in read.exercise]
+    yield from _find_defects_of_examples(read.examples, known)
     names = [homework.name for homework in read.homework]
     for homework in read.homework:
         label = f"the homework {homework.name!r}"
@@ -195,6 +192,18 @@ def _find_defects(read: _Manifest) -> Iterator[str]:
                 yield f"{label} has the exercise {name!r}; there are {', '.join(known)}"
             if homework.exercises.count(name) > 1:
                 yield f"{label} has the exercise {name!r} twice"
+
+
+def _find_defects_of_examples(rules: ExampleRules, exercises: list[str]) -> Iterator[str]:
+    if rules.points and EXAMPLES in exercises:
+        yield f"examples.points adds an exercise {EXAMPLES!r}; give yours another name"
+    for name, formula in rules.functions.items():
+        if not name.isidentifier() or keyword.iskeyword(name):
+            yield f"examples.functions has {name!r}, which is not the name of a function"
+        try:
+            ast.parse(formula or "x", mode="eval")
+        except (SyntaxError, ValueError) as error:
+            yield f"examples.functions has {name} = {formula!r}, not an expression: {error}"
 
 
 def _read_withheld(entry: _Withheld, exercises: tuple[Exercise, ...]) -> Check:

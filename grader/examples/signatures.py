@@ -91,6 +91,13 @@ def read_signatures(course: Course) -> dict[str, Signature]:
     return found
 
 
+def has_right(course: Course) -> bool:
+    """Return whether a course has right implementations beside its suites; a kit has none."""
+    folders = [course.suites / name for name in course.select()]
+    names = ("canonical.py", "variants.py")
+    return any((folder / name).is_file() for folder in folders for name in names)
+
+
 def _read(exercise: str, node: ast.stmt) -> Signature | None:
     if isinstance(node, ast.ClassDef):
         reason = "it is a class, and examples are of functions"

@@ -19,6 +19,8 @@ from grader.course.origin import write_origin
 from grader.course.stubs import NOTEBOOKS
 from grader.course.texts import read_text
 from grader.errors import CourseError
+from grader.examples.scoring import list_checks
+from grader.examples.signatures import read_signatures
 from grader.examples.template import FILE as EXAMPLES
 from grader.examples.template import draft_examples, has_examples
 from grader.invocation import find_program
@@ -101,6 +103,8 @@ def make_kit(
     shown = {n: c for n, c in shown.items() if find_place(n) not in mixed}
     withheld = tuple(check for node, check in checks.items() if node not in shown)
     files = dict(_copy_stubs(course, install))
+    # Examples are judged by right implementations, which a kit does not have.
+    examples = _checks_of_examples(course)
     if has_examples(course):
         files[STUBS / EXAMPLES] = draft_examples(course)
     files[MANIFEST] = write_manifest(course, withheld)
@@ -108,8 +112,8 @@ def make_kit(
     grader = install or "".join(map(str, wheels))
     files[README] = write_readme(
         course,
-        checks.values(),
-        withheld,
+        [*checks.values(), *examples],
+        [*withheld, *examples],
         notebooks=notebooks,
         install=grader,
         in_kit=not install,
@@ -122,7 +126,13 @@ def make_kit(
             kept = frozenset(find_place(n) for n, c in shown.items() if c.exercise == exercise.name)
             suite = make_excerpt(suite, kept, f"Visible checks: {exercise.title}.")
         files[suite_path(exercise.name)] = suite
-    return Kit(dict(sorted(files.items())), withheld, wheels)
+    return Kit(dict(sorted(files.items())), (*withheld, *examples), wheels)
+
+
+def _checks_of_examples(course: Course) -> tuple[Check, ...]:
+    if not course.examples.points:
+        return ()
+    return tuple(list_checks(course, read_signatures(course).values(), course.select()))
 
 
 def find_place(node: str) -> Place:

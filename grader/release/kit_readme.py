@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from grader.course.stubs import NOTEBOOKS
-from grader.records import Check, Course
+from grader.examples.scoring import TITLE
+from grader.records import EXAMPLES, Check, Course, Exercise
 
 _START = """\
 # {title}
@@ -149,7 +150,8 @@ def write_readme(
 
 
 def _write_rows(course: Course, checks: Collection[Check], here: list[Check]) -> Iterable[str]:
-    for exercise in course.exercises:
+    examples = [Exercise(EXAMPLES, TITLE)] if course.examples.points else []
+    for exercise in (*course.exercises, *examples):
         full = _add_up([check for check in checks if check.exercise == exercise.name])
         shown = _add_up([check for check in here if check.exercise == exercise.name])
         yield f"| `{exercise.name}` | {exercise.title} | {full} | {shown} |\n"

@@ -27,7 +27,7 @@ def pack_bundle(submission: Submission) -> bytes:
     bytes
         The zip, without times or owners.
     """
-    kept = [f for f in (*submission.files, *submission.siblings) if not f.error]
+    kept = [f for f in submission.all_files if not f.error]
     # Of a notebook that may be imported only the code was kept.
     whole = [f for f in kept if f.content or f.cells is None]
     return pack_files({PurePosixPath(f.name): f.content for f in whole})

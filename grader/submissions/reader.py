@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from grader.course.origin import note_other_courses
 from grader.errors import ReadingError, SubmissionError
@@ -126,7 +127,9 @@ def read_parts(parts: Sequence[Part], course: Course, identity: str) -> Submissi
         *note_other_courses(course, map(_read_text, reply.files)),
         *_note_other_numpy(reply.numpy),
     )
-    return Submission(identity, reply.files, reply.answers_all, notes, reply.siblings)
+    read = Submission(identity, reply.files, reply.answers_all, notes, reply.siblings)
+    # Where examples do not count, they are no part of what was handed in.
+    return replace(read, examples=reply.examples) if course.examples.points else read
 
 
 def _note_other_numpy(theirs: str) -> Iterator[str]:

@@ -27,6 +27,9 @@ from grader.course.notebooks import outdated_files
 from grader.course.texts import read_text
 from grader.engine import Grader
 from grader.invocation import find_program
+from grader.examiner.smallest import load_right
+from grader.examples.form import functions_with_examples
+from grader.examples.signatures import read_signatures
 from grader.records import (
     Course,
     Exercise,
@@ -237,6 +240,16 @@ class Verification:
                 yield f"{entry.id} has no hint"
             if entry.function not in self._functions[exercise]:
                 yield f"{entry.id} is of {entry.function}, which no check asks for"
+        for function in self._list_examples(exercise):
+            if not load_right(self.course.suites, exercise, function):
+                yield f"examples of {function} count, and no variant of it can judge them"
+
+    def _list_examples(self, exercise: str) -> list[str]:
+        """Return the functions of which examples count."""
+        if not self.course.examples.points:
+            return []
+        signatures = read_signatures(self.course)
+        return [one.name for one in functions_with_examples(signatures, (exercise,))]
 
 
 def _read_docstrings(source: str) -> dict[str, str]:

@@ -123,7 +123,7 @@ def test_the_same_course_gives_the_same_bytes(small_kit: Path, thermometer: Path
     again = small_kit.with_name("again")
     assert run("release", again, "--course", thermometer).returncode == 0
     files = [path.relative_to(again) for path in again.rglob("*") if path.is_file()]
-    assert len(files) == 5
+    assert len(files) == 6
     for name in files:
         assert (again / name).read_bytes() == (small_kit / name).read_bytes()
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from grader.errors import ReadingError, SubmissionError
+from grader.examples.template import FILE
 from grader.records import Exercise, SourceFile
 from grader.sanitize import clean_line, name_some
 from grader.submissions.child.alone import advise, find_alone
@@ -71,15 +73,21 @@ def read_hand_in(request: Request) -> Reply:
 
 def _read_code(collected: Collected, course: Course) -> Reply:
     _refuse_empty(collected, course)
-    code, _ = set_aside_examples(collected.code, course)
+    code, examples = set_aside_examples(collected.code, course)
+    reply = _read_code(code, collected.problems, course)
+    return replace(reply, examples=examples and examples.as_source(FILE))
+
+
+def _read_code(code: Sequence[CodeFile], problems: Sequence[str], course: Course) -> Reply:
+    """Choose what answers which exercise among the code of a hand-in."""
     candidates = find_candidates(code, course)
     choices = choose(candidates, course)
     refuse_several(find_students(candidates, course.exercises))
     others = _others(code, candidates)
     if alone := find_alone(others, choices, course):
-        return _reply_with_one(alone, others, choices, collected.problems)
+        return _reply_with_one(alone, others, choices, problems)
     if not choices:
-        raise _nothing_found(others, collected.problems, course)
+        raise _nothing_found(others, problems, course)
     if all(c.taken.state is State.UNREADABLE for c in choices):
         raise SubmissionError("; ".join(c.taken.read.problem for c in choices))
     graded = [c.taken.read.path for c in choices]
@@ -89,7 +97,7 @@ def _read_code(collected: Collected, course: Course) -> Reply:
     more, _ = read_siblings(_rejected(choices), graded, siblings)
     more = without_clashes(more, (*files, *siblings))
     told = (*siblings, *_used(more, _imported_by(choices)))
-    notes = [*collected.problems, *_notes(choices), *_sibling_notes(told, left_out)]
+    notes = [*problems, *_notes(choices), *_sibling_notes(told, left_out)]
     if all(c.taken.state is State.UNTOUCHED for c in choices) and (
         advice := advise(others, course)
     ):

@@ -73,6 +73,8 @@ class Reply(msgspec.Struct, frozen=True):
         What failed on this machine, or an empty string.
     numpy : str
         The version in the student's own report, or an empty string.
+    examples : SourceFile or None
+        The student's examples of functions.
     """
 
     files: Annotated[tuple[SourceFile, ...], msgspec.Meta(max_length=MAX_SIBLINGS)] = ()
@@ -83,6 +85,7 @@ class Reply(msgspec.Struct, frozen=True):
     empty: bool = False
     fault: str = ""
     numpy: str = ""
+    examples: SourceFile | None = None
 
 
 class ClassRequest(msgspec.Struct, frozen=True):
