@@ -51,7 +51,7 @@ _MOST_COSTLY = 4
 # Of a number that is written exactly: numerical slopes are off by so much.
 _RTOL, _ATOL = 1e-7, 1e-9
 # The worst first: that of several results is the verdict of an example.
-_WORST: tuple[Verdict, ...] = ("wrong", "shape", "few_digits", "right")
+_WORST: tuple[Verdict, ...] = ("wrong", "shape", "few_digits", "cut", "right")
 
 _Implementation = Callable[..., Any]
 
@@ -312,4 +312,5 @@ def _compare_number(written: Number, got: float) -> Verdict:
     # Half a unit of the last digit, and what binary fractions add to that.
     if written.unit and off <= written.unit * (0.5 + 1e-9):
         return "right" if written.digits >= LEAST_DIGITS else "few_digits"
-    return "wrong"
+    is_cut = written.digits >= LEAST_DIGITS and 0 < abs(got) - abs(written.value) < written.unit
+    return "cut" if is_cut and off < written.unit else "wrong"

@@ -7,7 +7,9 @@ from typing import Literal
 import msgspec
 
 # "open": right implementations differ there; "costly": none of them answers in time.
-Verdict = Literal["right", "wrong", "shape", "few_digits", "open", "raised", "costly", "fits"]
+Verdict = Literal[
+    "right", "wrong", "shape", "few_digits", "cut", "open", "raised", "costly", "fits"
+]
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -64,6 +66,8 @@ def describe(judged: Judged) -> str:
             return f"has another shape than the result{which}; the right one is {judged.shape}"
         case "few_digits":
             return f"is not exact{which}; write at least three digits, rounded"
+        case "cut":
+            return f"is cut off, not rounded{which}; round the last digit"
         case "open":
             return "depends on something that the docstring leaves open; take other arguments"
         case "raised":

@@ -71,7 +71,8 @@ def test_what_is_made_wrong_of_them_is_refused(grader: Grader) -> None:
     [
         ("sigmoid(2.0) == 0.881", "right"),
         ("sigmoid(2.0) == 0.88", "few_digits"),
-        ("sigmoid(2.0) == 0.8807", "wrong"),  # cut off, not rounded
+        ("sigmoid(2.0) == 0.8807", "cut"),
+        ("sigmoid(2.0) == 0.8809", "wrong"),
         ("sigmoid(2.0) == 0.880797077977882", "right"),
         ("sigmoid(-10.0) == 0.0", "few_digits"),
         ("sigmoid(1000.0) == 1.0", "right"),
