@@ -26,10 +26,10 @@ from typing import Literal, get_args
 from grader.course.notebooks import outdated_files
 from grader.course.texts import read_text
 from grader.engine import Grader
-from grader.invocation import find_program
 from grader.examiner.smallest import load_right
 from grader.examples.form import functions_with_examples
 from grader.examples.signatures import read_signatures
+from grader.invocation import find_program
 from grader.records import (
     Course,
     Exercise,

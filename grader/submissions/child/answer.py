@@ -66,16 +66,12 @@ def read_hand_in(request: Request) -> Reply:
     """
     course = Course([Exercise(name, name) for name in request.exercises], request.stubs)
     collected = collect(request.parts, Budget())
-    reply = _read_code(collected, course)
-    # Last, so that it takes nothing of the budget from the code.
-    return msgspec.structs.replace(reply, numpy=read_numpy(collected.reports))
-
-
-def _read_code(collected: Collected, course: Course) -> Reply:
     _refuse_empty(collected, course)
     code, examples = set_aside_examples(collected.code, course)
     reply = _read_code(code, collected.problems, course)
-    return replace(reply, examples=examples and examples.as_source(FILE))
+    # The report last, so that it takes nothing of the budget from the code.
+    numpy = read_numpy(collected.reports)
+    return replace(reply, examples=examples and examples.as_source(FILE), numpy=numpy)
 
 
 def _read_code(code: Sequence[CodeFile], problems: Sequence[str], course: Course) -> Reply:
