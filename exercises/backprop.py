@@ -328,10 +328,8 @@ def network_gradients(params, X, Y):
     >>> params = [(np.array([[1.0], [-0.5]]), np.zeros(1)), second]  # each sigmoid is 1/2
     >>> X, Y = np.array([[2.0, 4.0], [0.0, 0.0]]), np.array([[1.0, 0.0], [1.0, 1.0]])
     >>> loss, gradients = network_gradients(params, X, Y)
-    >>> [np.round(np.float64(dW) + 0.0, 6).tolist() for dW, db in gradients]
-    [[[0.25], [0.5]], [[-0.25, 0.0]]]
-    >>> [np.round(np.float64(db) + 0.0, 6).tolist() for dW, db in gradients]
-    [[-0.25], [-0.5, 0.0]]
+    >>> [[np.round(np.float64(g) + 0.0, 6).tolist() for g in layer] for layer in gradients]
+    [[[[0.25], [0.5]], [-0.25]], [[[-0.25, 0.0]], [-0.5, 0.0]]]
 
     *Graded on* 1_layer_gradients_vs_numeric, 2_layer_gradients_vs_numeric,
     3_layer_gradients_vs_numeric, 4_and_5_layers, loss, shapes_equal_parameters,
