@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from grader.errors import CourseError
 from grader.examiner.examples import compare_value
 from grader.examples.form import check_form
 from grader.examples.parse import read_written
-from grader.examples.signatures import read_signatures
+from grader.examples.signatures import Described, read_signatures
 from grader.examples.values import Written
 from grader.examples.verdicts import Judgement
 
@@ -152,3 +153,53 @@ def test_comparing_what_was_written_with_what_came(text: str, got: object, verdi
     """Shapes and digits decide; list or tuple, integer or float, truth or number do not."""
     (example,) = read_written(f"f(1) == {text}".encode(), ()).examples
     assert compare_value(example.expected, got)[0] == verdict
+
+
+_NUMBERS = ["0", "1", "-1", "2.5", "1e300", "-1e300", 'float("inf")', "10**15", "1e-300", "True"]
+
+
+def draw_array(draw: random.Random, axes: int) -> str:
+    """Return nested lists of odd numbers, which may be empty or have rows of several lengths."""
+    if not axes:
+        return draw.choice(_NUMBERS)
+    items = [draw_array(draw, axes - 1) for _ in range(draw.choice([0, 1, 1, 2, 2, 3]))]
+    return f"[{', '.join(items)}]"
+
+
+def draw_argument(draw: random.Random, parameter: Described) -> str:
+    """Return an argument of the right kind with odd content."""
+    name = draw.choice(list(COURSE.examples.functions))
+    pair = f"({draw_array(draw, 2)}, {draw_array(draw, 1)})"
+    axes = len(parameter.shapes[0]) if parameter.shapes else draw.randint(0, 3)
+    by_kind = {
+        "function": name,
+        "functions": f"[{name}]",
+        "number": draw_array(draw, 0),
+        "list": f"[{draw.choice([pair, draw_array(draw, 2)])}]",
+        "dict": f'{{"w1": {draw_array(draw, 2)}, "b1": {draw_array(draw, 1)}, "t": 1}}',
+    }
+    return by_kind.get(parameter.kind, draw_array(draw, axes))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_odd_arguments_get_a_verdict_each(grader: Grader, seed: int) -> None:
+    """Empty, ragged, infinite and huge arguments of every function end nothing but their line."""
+    draw = random.Random(seed)
+    lines = []
+    for signature in SIGNATURES.values():
+        if signature.left_out:
+            continue
+        kinds = [
+            {"array": "[[1.0]]", "number": "1.0"}.get(r.kind, "[1]") for r in signature.results
+        ]
+        value = kinds[0] if len(kinds) == 1 else f"({', '.join(kinds)})"
+        for _ in range(60):
+            given = [p for p in signature.parameters if p.name in signature.required]
+            args = ", ".join(draw_argument(draw, p) for p in given)
+            lines.append(f"{signature.name}({args}) == {value}")
+    draw.shuffle(lines)
+    examples = fit([line for line in lines if fit([line]).examples][:400]).examples
+    assert len(examples) > 200
+    judged = grader.judge_examples(examples, {}).examples
+    assert [one.line for one in judged] == [one.line for one in examples]
