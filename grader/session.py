@@ -61,7 +61,8 @@ class Session:
         refuse_low_limits(course.limits)
         if option == "sandbox" and sys.platform != "linux":
             raise SandboxError(
-                f"the sandbox needs Linux; this is {name_system()}; see `{find_program()} doctor`"
+                f"the sandbox needs Linux; this is {name_system()}; `--isolation process` grades "
+                "without one"
             )
         try:
             self._start(sandboxed=option != "process" and sys.platform == "linux")

@@ -69,12 +69,40 @@ def test_work_is_graded_without_a_sandbox(system: str, tmp_path: Path) -> None:
     points = {f["name"]: f["score"] for f in report["exercises"][0]["functions"]}
     assert points == {**dict.fromkeys(points, 0), "relu": 1, "relu_prime": points["relu_prime"]}
     assert 0 < points["relu_prime"] < 1
+    for command in (["list"], ["next"], ["hint", "tanh_prime"]):
+        assert run_on(system, tmp_path, *command).returncode == 0
     isolation = report["isolation"]
     assert isolation["level"] == "process"
     assert {isolation[kind] for kind in ("filesystem", "network", "processes")} == {"open"}
     # A limit is reported only where the system keeps it.
     assert isolation["memory_mib"] is None
     assert (isolation["cpu_s"] is None) == (system == "win32")
+
+
+@pytest.mark.slow
+@each
+def test_a_class_is_graded_where_it_is_asked_for_without_a_sandbox(
+    system: str, tmp_path: Path
+) -> None:
+    """Else one line shows how; pages, exports and results of one student follow."""
+    for name in ("ada", "bob"):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / "activations.py").write_text(WORK, encoding="utf-8")
+    grading = ("batch", "class", "--output", "out", "--exercise", "activations")
+    refused = run_on(system, tmp_path, *grading)
+    assert refused.returncode == 3
+    assert "`--isolation process` grades without one" in refused.stderr
+    done = run_on(system, tmp_path, *grading, "--isolation", "process")
+    assert done.returncode == 0, done.stderr
+    for command in (
+        ("batch", "class", "--output", "out", "--exercise", "activations", "--isolation=process"),
+        ("page", "out", "-o", "class.html"),
+        ("export", "out", "--to", "csv", "-o", "scores.csv"),
+        ("show", "out", "ada", "activations/sigmoid/values"),
+    ):
+        shown = run_on(system, tmp_path, *command)
+        assert shown.returncode == 0, shown.stderr
+    assert '"bob"' in (tmp_path / "scores.csv").read_text(encoding="utf-8")
 
 
 @each
@@ -86,7 +114,7 @@ def test_other_commands_need_no_other_system(system: str, tmp_path: Path) -> Non
     refused = run_on(system, tmp_path, "submit", "work", "--isolation", "sandbox")
     assert refused.returncode == 3
     assert_one_line(refused.stderr)
-    assert f"the sandbox needs Linux; this is {SYSTEMS[system]}; see `grade doctor`" in (
+    assert f"the sandbox needs Linux; this is {SYSTEMS[system]}; `--isolation process`" in (
         refused.stderr
     )
     reset = run_on(system, tmp_path, "reset", "sigmoid", "work")

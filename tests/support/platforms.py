@@ -47,6 +47,8 @@ if system == "win32":
     winapi.PeekNamedPipe = lambda fd, _: (len(wait_readable([fd], [], [], 0)[0]), 0)
     msvcrt.get_osfhandle = lambda fd: fd
     sys.modules.update(_winapi=winapi, msvcrt=msvcrt)
+    # Its lock of this system was chosen when it was loaded.
+    sys.modules[filelock.FileLock.__module__].os = types.SimpleNamespace(**vars(os))
     take(os, "fork wait4 killpg getuid geteuid sysconf mkfifo setsid uname getpgrp statvfs fchmod")
     take(os, "O_DIRECTORY O_NOFOLLOW O_NONBLOCK O_CLOEXEC set_blocking posix_spawn getpgid")
     os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks = set(), set(), {os.stat}
