@@ -8,10 +8,12 @@ that the kernel can read, so only the code that has run is known.
 from __future__ import annotations
 
 import ast
+import contextlib
+import inspect
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,15 @@ def find_kernel() -> Kernel | None:
     return Kernel(_find_notebook(shell), tuple(_cells_of(shell)))
 
 
+def is_saved(name: str, saved: str) -> bool:
+    """Return False where this kernel's definition of a name is not in what was saved."""
+    defined = getattr(sys.modules["__main__"], name, None)
+    if getattr(defined, "__module__", None) != "__main__":
+        return True  # it has not been run here, or was imported
+    parts = vars(defined).values() if isinstance(defined, type) else (defined,)
+    return all(source in saved for source in _sources(parts))
+
+
 def write_notebook(cells: tuple[str, ...]) -> bytes:
     """Return a notebook with some code cells."""
     written = [{"cell_type": "code", "metadata": {}, "source": cell} for cell in cells]
@@ -79,3 +90,10 @@ def _has_run(shell: Any, source: str) -> bool:
     except (SyntaxError, ValueError):
         return False
     return True
+
+
+def _sources(parts: Iterable[object]) -> Iterator[str]:
+    for part in parts:
+        if inspect.isfunction(part):
+            with contextlib.suppress(OSError):  # no source is known
+                yield inspect.getsource(part).strip()

@@ -12,12 +12,10 @@ in it are graded.
 from __future__ import annotations
 
 import contextlib
-import inspect
 import os
-import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +24,7 @@ from grader.course.manifest import find_manifest, load_course
 from grader.engine import Grader, grade_for_student
 from grader.errors import GraderError, SubmissionError
 from grader.files import explain_no_space, write_whole
-from grader.kernel import NOTEBOOK, find_kernel, write_notebook
+from grader.kernel import NOTEBOOK, find_kernel, is_saved, write_notebook
 from grader.records import Course, IsolationOption, Submission
 from grader.report import Report, to_json
 from grader.seeds import PUBLIC
@@ -267,29 +265,13 @@ def _warn_of_unsaved(submission: Submission, report: Report) -> Iterator[str]:
     if not saved:
         return
     names = [function.name for function in report.functions()]
-    if others := [f"`{name}`" for name in names if not _is_saved(name, saved)]:
+    if others := [f"`{name}`" for name in names if not is_saved(name, saved)]:
         files = ", ".join(file.name for file in submission.files)
         yield (
             f"The code that ran here for {', '.join(others)} is not in {files}. If you have not "
             "saved since you changed it, this result is of older code: save (Ctrl+S) and run this "
             "cell again."
         )
-
-
-def _is_saved(name: str, saved: str) -> bool:
-    """Return False where this kernel's definition of a name is not in what was saved."""
-    defined = getattr(sys.modules["__main__"], name, None)
-    if getattr(defined, "__module__", None) != "__main__":
-        return True  # it has not been run here, or was imported
-    parts = vars(defined).values() if isinstance(defined, type) else (defined,)
-    return all(source in saved for source in _sources(parts))
-
-
-def _sources(parts: Iterable[object]) -> Iterator[str]:
-    for part in parts:
-        if inspect.isfunction(part):
-            with contextlib.suppress(OSError):  # no source is known
-                yield inspect.getsource(part).strip()
 
 
 def _describe_age(path: Path, saved_at: float | None) -> str:

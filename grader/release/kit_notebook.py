@@ -22,7 +22,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 # The kit is two folders up, or here, or in a folder that is here.
-kits = [f for f in (Path("../.."), Path(), *Path().glob("*/")) if (f / "course.toml").is_file()]
+folders = [Path("../.."), Path(), *sorted(Path().glob("*/"))]
+kits = [folder for folder in folders if (folder / "suites" / "{name}").is_dir()]
 if not kits:
     print("There is no kit here: upload its zip, run `!unzip -q -o kit.zip` (with its name) in a")
     print("new cell, and then run this cell again.")

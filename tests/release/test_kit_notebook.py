@@ -71,6 +71,7 @@ def test_in_colab_the_kit_is_uploaded_and_installed(kit: Path, tmp_path: Path) -
     nothing = text_of(run_in(tmp_path, WITHOUT_GRADER, ANSWER, cell))
     assert "There is no kit here: upload its zip, run `!unzip -q -o kit.zip`" in nothing
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "another" / "suites" / "losses").mkdir(parents=True)
     shutil.copytree(kit, tmp_path / "hw 1", ignore=shutil.ignore_patterns("__pycache__"))
     (wheel,) = (tmp_path / "hw 1" / "wheels").iterdir()
     graded = text_of(run_in(tmp_path, WITHOUT_GRADER, ANSWER, cell))
