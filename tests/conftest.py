@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.golden import OPTION, Goldens
 from support.requirements import missing
 
+from grader.cli.options import count_cores
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader
 from grader.records import Course, ScoreReport, SourceFile, Submission
@@ -46,11 +48,25 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{name}: see grader.testing.checks")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Start one more than there are cores, since some tests wait for limits and clocks."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else count_cores() + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each worker consecutive tests, so that what a file shares is made once."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
+
+
 def _load_hypothesis() -> None:
     from hypothesis import HealthCheck, settings
 
-    # The machine is shared with other tests, so no example is too slow.
-    quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    # The machine is shared with other tests, so no example is too slow. Each run has others.
+    quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("quick", quick)
     settings.register_profile("long", quick, max_examples=20_000, print_blob=True)
     settings.load_profile("quick")  # before the plugin reads --hypothesis-profile

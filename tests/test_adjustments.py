@@ -170,6 +170,7 @@ def test_a_run_that_ends_between_the_files_loses_nothing(tmp_path: Path) -> None
         assert output.find(key()) is None
 
 
+@pytest.mark.slow
 def test_a_batch_and_what_reads_it_apply_the_file_as_it_is_now(
     tmp_path: Path, solution: Callable[[str], str]
 ) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import click
 import pytest
 import yaml
+from support.samples import sample
 from test_docs import blocks
 
 from grader import __version__
@@ -303,7 +304,13 @@ def solve_week1(folder: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the jobs need the sandbox")
-@each([FOLDER / "github-batch.yml", FOLDER / "gitlab-batch.yml"])
+@pytest.mark.parametrize(
+    "path",
+    sample(
+        [(f"{name}-batch", (FOLDER / f"{name}-batch.yml",)) for name in ("github", "gitlab")],
+        each=2,
+    ),
+)
 def test_a_batch_job_grades_the_homework_and_resumes(
     path: Path, private: Path, tmp_path: Path
 ) -> None:

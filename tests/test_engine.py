@@ -19,6 +19,7 @@ import pytest
 from msgspec.structs import replace
 from support.reports import check_of
 from support.running import GRADE, alive, family
+from support.samples import sample
 from support.scores import faults, losses
 
 from grader.check_report import CheckReport
@@ -212,18 +213,18 @@ def test_what_was_printed_is_shown_where_values_are(grade: Grade) -> None:
     assert check_of(instructors, "activations/relu/integer_input").feedback.printed
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "import pytest; pytest.skip('no')",
-        "import pytest; pytest.exit('no')",
-        "import pytest; pytest.fail('no')",
-        "import pytest; pytest.xfail('no')",
-        "assert 1 == 2",
-        "import unittest; raise unittest.SkipTest",
-        "from grader.testing import by_source; student.f(by_source(lambda x: x))",
-    ],
-)
+BODIES = [
+    "import pytest; pytest.skip('no')",
+    "import pytest; pytest.exit('no')",
+    "import pytest; pytest.fail('no')",
+    "import pytest; pytest.xfail('no')",
+    "assert 1 == 2",
+    "import unittest; raise unittest.SkipTest",
+    "from grader.testing import by_source; student.f(by_source(lambda x: x))",
+]
+
+
+@pytest.mark.parametrize("body", sample([(body, (body,)) for body in BODIES], each=3))
 def test_a_check_that_judges_nothing_earns_nothing(tmp_path: Path, body: str) -> None:
     """What a suite raises beside `CheckFailed` is a fault of the grader, and no points."""
     suite = (

@@ -39,7 +39,8 @@ from grader.submissions.classes import read_class
 from grader.submissions.reader import find_part, read_or_explain, read_parts
 
 ROOT = Path(__file__).resolve().parents[2]
-ONE = ("--exercise", "forward")  # the quickest exercise
+# The quickest exercise. The machine runs other tests beside it.
+ONE = ("--exercise", "forward", "--jobs", "1")
 NAIVE = "\n\ndef affine_forward(A_prev, W, b):\n    return A_prev @ W, (A_prev, W, b)\n"
 
 
@@ -306,7 +307,8 @@ def test_a_name_does_no_harm_in_the_report_of_an_empty_submission(
 
 def test_every_submission_gets_a_report(submissions: Path, tmp_path: Path) -> None:
     """Right or wrong, empty, damaged or deadly: each has a report, a feedback and a row."""
-    done = run_grade("batch", submissions, "--output", tmp_path / "out", *ONE)
+    options = ("--exercise", "forward", "--jobs", "2")
+    done = run_grade("batch", submissions, "--output", tmp_path / "out", *options)
     assert done.returncode == 0, done.stderr
     assert "7 submissions: 7 graded now" in done.stdout
     assert "notes.txt" in done.stderr
@@ -419,7 +421,7 @@ def test_a_secret_gives_everyone_inputs_of_their_own(submissions: Path, tmp_path
     assert read_json(out / "feedback/bob.json")["seed"]["repeat_with"] is None
     report = tmp_path / "again.json"
     options = ("--report", report, "--audience", "instructor", "--seed", seeds["bob"])
-    run_grade("submit", submissions / "bob", *ONE, *options)
+    run_grade("submit", submissions / "bob", "--exercise", "forward", *options)
     again = read_json(report)
     assert again["seed"]["id"] == bob["seed"]["id"]
     strip = re.compile(r'"duration_s": [^,}]+')
@@ -456,7 +458,14 @@ def test_bad_input_is_refused_in_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGKILL, marks=pytest.mark.slow),
+    ],
+)
 def test_an_interrupted_batch_leaves_no_process_and_goes_on(
     submissions: Path, tmp_path: Path, how: signal.Signals
 ) -> None:
@@ -486,6 +495,7 @@ def test_an_interrupted_batch_leaves_no_process_and_goes_on(
     assert results(out) == results(tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_a_second_batch_on_the_same_output_is_refused(submissions: Path, tmp_path: Path) -> None:
     """Two batches never write into one folder."""
     (submissions / "x.py").write_text("while True: pass\n")
@@ -502,13 +512,14 @@ def test_a_second_batch_on_the_same_output_is_refused(submissions: Path, tmp_pat
     assert "Traceback" not in second.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="limits file sizes")
 def test_a_full_disk_stops_the_batch_and_loses_nothing(submissions: Path, tmp_path: Path) -> None:
     """What cannot be written is reported; with room again the same command goes on."""
     import resource
 
     out = tmp_path / "out"
-    command = ("batch", submissions, "--output", out, "--exercise", "forward", "--jobs", "1")
+    command = ("batch", submissions, "--output", out, *ONE)
 
     def without_room() -> None:
         # Reports are longer than this, so every one of them fails half way.

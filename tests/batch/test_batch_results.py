@@ -82,6 +82,7 @@ def test_rows_without_a_score_have_who_and_why(tmp_path: Path, course: Course) -
     assert sum(whole["statuses"].values()) == whole["count"] == 12
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("examiner_that_fails")
 def test_rows_of_all_statuses_stay_if_only_some_are_graded(tmp_path: Path, course: Course) -> None:
     """Also of those without a score, which the journal does not list."""

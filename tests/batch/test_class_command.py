@@ -18,7 +18,8 @@ from grader.batch.preview import preview
 from grader.batch.reading import read_listed
 from grader.records import Course
 
-ONE = ("--exercise", "forward")  # the quickest exercise
+# The quickest exercise. The machine runs other tests beside it.
+ONE = ("--exercise", "forward", "--jobs", "1")
 
 
 def grade(*arguments: str | Path) -> CompletedProcess[str]:
@@ -64,6 +65,7 @@ def test_a_zip_of_a_class_is_graded(tmp_path: Path) -> None:
     assert submission["students"][0]["number"] == "1003"
 
 
+@pytest.mark.slow
 def test_only_some_are_graded_and_the_summary_stays_whole(tmp_path: Path) -> None:
     """With --only the other rows are those of the earlier run."""
     files = {f"ada_1{n}_2{n}_forward.py": BOTH["forward.py"] for n in range(3)}
@@ -132,6 +134,7 @@ def test_an_output_is_needed(tmp_path: Path) -> None:
     assert "--output" in done.stderr
 
 
+@pytest.mark.slow
 def test_nothing_to_grade_is_the_same_in_every_layout(tmp_path: Path) -> None:
     """Missing where nothing was handed in that is read, unloadable where it is damaged."""
     rar, pdf = {"work.rar": b"Rar!\x1a\x07\0"}, {"report.pdf": b"%PDF"}

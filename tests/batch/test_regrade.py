@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 from support.courses import write_small_course
 from support.running import GRADE, assert_one_line, run_grade
+from support.samples import sample
 from test_batch import results
 
 from grader.batch.journal import Key
@@ -26,18 +28,38 @@ RIGHT = "def spread(values):\n    return max(values) - min(values)\n"
 # Right for the check of 50 values as it is wrongly written in the first suite.
 LARGEST = "def spread(values):\n    return max(values)\n"
 NOTHING = "def spread(values):\n    return None\n"
+ALONE = ("--jobs", "1")  # the machine runs other tests beside it
 COLUMNS = "id name score_before score_after difference checks why".split()
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A course with a wrong check, and a class of four."""
-    write_small_course(tmp_path / "course")
-    spoil(tmp_path)
+    return write_class(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def graded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, graded, which no test may change."""
+    place = write_class(tmp_path_factory.mktemp("graded"))
+    done = batch(place)
+    assert done.returncode == 0, done.stderr
+    return place
+
+
+@pytest.fixture
+def graded(graded_once: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(graded_once, tmp_path, dirs_exist_ok=True))
+
+
+def write_class(place: Path) -> Path:
+    write_small_course(place / "course")
+    spoil(place)
     for name, text in {"ann": RIGHT, "bob": LARGEST, "cat": NOTHING, "dan": RIGHT}.items():
-        (tmp_path / "class" / name).mkdir(parents=True)
-        (tmp_path / "class" / name / "numbers.py").write_text(text)
-    return tmp_path
+        (place / "class" / name).mkdir(parents=True)
+        (place / "class" / name / "numbers.py").write_text(text)
+    return place
 
 
 def suite(place: Path) -> Path:
@@ -64,30 +86,29 @@ def batch(place: Path, *options: str | Path, **settings: Any) -> subprocess.Comp
 
 def command(place: Path, *options: str | Path) -> tuple[str | Path, ...]:
     paths = ("batch", place / "class", "--output", place / "out", "--course", place / "course")
-    return (*paths, *options)
+    return (*paths, *ALONE, *options)
 
 
 def rows(path: Path) -> dict[str, dict[str, str]]:
     return {row["id"]: row for row in csv.DictReader(path.read_text().splitlines())}
 
 
-def test_a_course_that_changed_asks_and_the_changes_are_listed(place: Path) -> None:
+def test_a_course_that_changed_asks_and_the_changes_are_listed(graded: Path) -> None:
     """Refused without a terminal; with --regrade a row for each score that changed."""
-    assert batch(place).returncode == 0
-    before = results(place / "out")
-    repair(place)
-    refused = batch(place)
+    before = results(graded / "out")
+    repair(graded)
+    refused = batch(graded)
     assert refused.returncode == 3
     assert_one_line(refused.stderr.removeprefix("Plain layout: 4 submissions\n"))
     assert "with another version of the course" in refused.stderr
     assert "4 submissions would be graded again" in refused.stderr
     assert "--regrade" in refused.stderr
-    assert results(place / "out") == before
-    done = batch(place, "--regrade")
+    assert results(graded / "out") == before
+    done = batch(graded, "--regrade")
     assert done.returncode == 0, done.stderr
     assert "3 of 4 scores changed" in done.stdout
     assert "graded again: the course's suites changed" in done.stdout
-    changes = rows(place / "out/changes.csv")
+    changes = rows(graded / "out/changes.csv")
     assert list(next(iter(changes.values()))) == COLUMNS
     assert list(changes) == ["ann", "bob", "dan"]
     assert changes["ann"] == {
@@ -101,42 +122,44 @@ def test_a_course_that_changed_asks_and_the_changes_are_listed(place: Path) -> N
         "why": "the course's suites changed",
     }
     assert changes["bob"]["checks"] == "numbers/spread/many_values: passed -> failed"
-    assert not (place / "out/before").exists()
-    after = results(place / "out")
-    again = batch(place)
+    assert not (graded / "out/before").exists()
+    after = results(graded / "out")
+    again = batch(graded)
     assert again.returncode == 0
     assert "0 graded now" in again.stdout
     assert "scores changed" not in again.stdout
-    assert results(place / "out") == after
+    assert results(graded / "out") == after
+
+
+CONDITIONS = [
+    ("course", "0" * 64, "with another version of the course (suites or course.toml)"),
+    ("grader", "0.0.9", "with grader 0.0.9"),
+    ("seed", "0123456789ab", "with a secret"),
+    ("isolation", "process", "with --isolation process"),
+    ("exercises", ["numbers"], "with exercise numbers only"),
+]
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "words"),
-    [
-        ("seed", "0123456789ab", "with a secret"),
-        ("grader", "0.0.9", "with grader 0.0.9"),
-        ("isolation", "process", "with --isolation process"),
-        ("exercises", ["numbers"], "with exercise numbers only"),
-        ("course", "0" * 64, "with another version of the course (suites or course.toml)"),
-    ],
+    ("field", "value", "words"), sample([(case[0], case) for case in CONDITIONS], each=2)
 )
-def test_every_condition_is_named(place: Path, field: str, value: Any, words: str) -> None:
+def test_every_condition_is_named(graded: Path, field: str, value: Any, words: str) -> None:
     """As the journal has it of each result."""
-    batch(place)
-    journal = place / "out/journal.jsonl"
+    journal = graded / "out/journal.jsonl"
     entries = [json.loads(line) for line in journal.read_text().splitlines()]
     for entry in entries:
         entry["key"][field] = value
     journal.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
-    refused = batch(place)
+    refused = batch(graded)
     assert refused.returncode == 3
     assert_one_line(refused.stderr.removeprefix("Plain layout: 4 submissions\n"))
     assert f"were graded {words}; 4 submissions would be graded again" in refused.stderr
-    assert batch(place, "--regrade").returncode == 0
+    assert batch(graded, "--regrade").returncode == 0
     # The reports did not change, so that there is nothing to list.
-    assert not (place / "out/changes.csv").exists()
+    assert not (graded / "out/changes.csv").exists()
 
 
+@pytest.mark.slow
 def test_several_conditions_are_one_line(place: Path) -> None:
     """A secret may be another, or given, or left out."""
     for name in ("one", "other"):
@@ -151,27 +174,25 @@ def test_several_conditions_are_one_line(place: Path) -> None:
     assert "graded without a secret; 4" in batch(place, "--secret-file", place / "one").stderr
 
 
-def test_hand_ins_that_changed_and_new_ones_do_not_ask(place: Path) -> None:
+def test_hand_ins_that_changed_and_new_ones_do_not_ask(graded: Path) -> None:
     """They are graded, and the ones that changed are named."""
-    batch(place)
-    (place / "class/bob/numbers.py").write_text(RIGHT)
-    (place / "class/eve.py").write_text(RIGHT)
-    done = batch(place)
+    (graded / "class/bob/numbers.py").write_text(RIGHT)
+    (graded / "class/eve.py").write_text(RIGHT)
+    done = batch(graded)
     assert done.returncode == 0, done.stderr
     assert "5 submissions: 2 graded now" in done.stdout
     assert "1 graded again, with other files than in an earlier run: bob" in done.stderr
-    (place / "class/bob/numbers.py").write_text(LARGEST)
-    again = batch(place)
+    (graded / "class/bob/numbers.py").write_text(LARGEST)
+    again = batch(graded)
     assert "1 graded again, with files that a later attempt had replaced" in again.stderr
-    assert not (place / "out/changes.csv").exists()
+    assert not (graded / "out/changes.csv").exists()
 
 
-def test_a_result_without_a_score_is_none(place: Path) -> None:
+def test_a_result_without_a_score_is_none(graded: Path) -> None:
     """What could not be examined is graded in any way, and nothing is lost by it."""
-    batch(place)
-    (place / "out/journal.jsonl").write_text("")
-    (place / "secret").write_text("s" * 32)
-    assert batch(place, "--secret-file", place / "secret").returncode == 0
+    (graded / "out/journal.jsonl").write_text("")
+    (graded / "secret").write_text("s" * 32)
+    assert batch(graded, "--secret-file", graded / "secret").returncode == 0
 
 
 def test_one_who_is_new_is_not_graded_unlike_all_others(place: Path) -> None:
@@ -180,7 +201,7 @@ def test_one_who_is_new_is_not_graded_unlike_all_others(place: Path) -> None:
     batch(place, "--secret-file", place / "secret")
     (place / "late").mkdir()
     (place / "late/eve.py").write_text(RIGHT)
-    options = ("--output", place / "out", "--course", place / "course")
+    options = ("--output", place / "out", "--course", place / "course", *ALONE)
     late = ("batch", place / "late", *options)
     refused = run_grade(*late)
     assert refused.returncode == 3
@@ -194,6 +215,7 @@ def test_one_who_is_new_is_not_graded_unlike_all_others(place: Path) -> None:
     assert "4 of earlier runs, not given now" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_late_file_alone_replaces_one_result(place: Path) -> None:
     """It has the same id; the others keep theirs, and the report names the other attempt."""
     repair(place)
@@ -201,7 +223,7 @@ def test_a_late_file_alone_replaces_one_result(place: Path) -> None:
     before = rows(place / "out/summary.csv")
     (place / "late").mkdir()
     (place / "late/cat.py").write_text(RIGHT)
-    options = ("--output", place / "out", "--course", place / "course")
+    options = ("--output", place / "out", "--course", place / "course", *ALONE)
     done = run_grade("batch", place / "late/cat.py", *options)
     assert "1 graded again, with other files than in an earlier run: cat" in done.stderr
     after = rows(place / "out/summary.csv")
@@ -230,41 +252,39 @@ def test_what_the_instructor_puts_there_is_not_touched(place: Path) -> None:
     assert {name: (place / "out" / name).read_text() for name in own} == own
 
 
-def test_some_are_graded_again_and_the_others_later(place: Path) -> None:
+@pytest.mark.slow
+def test_some_are_graded_again_and_the_others_later(graded: Path) -> None:
     """With --only it is a regrade of these; the others still ask."""
-    batch(place)
-    repair(place)
-    done = batch(place, "--regrade", "--only", "ann")
+    repair(graded)
+    done = batch(graded, "--regrade", "--only", "ann")
     assert done.returncode == 0, done.stderr
     assert "1 of 1 scores changed" in done.stdout
-    assert list(rows(place / "out/changes.csv")) == ["ann"]
-    assert list(rows(place / "out/summary.csv")) == ["ann", "bob", "cat", "dan"]
-    assert "3 submissions would be graded again" in batch(place).stderr
-    assert batch(place, "--regrade").returncode == 0
-    assert list(rows(place / "out/changes.csv")) == ["bob", "dan"]
+    assert list(rows(graded / "out/changes.csv")) == ["ann"]
+    assert list(rows(graded / "out/summary.csv")) == ["ann", "bob", "cat", "dan"]
+    assert "3 submissions would be graded again" in batch(graded).stderr
+    assert batch(graded, "--regrade").returncode == 0
+    assert list(rows(graded / "out/changes.csv")) == ["bob", "dan"]
 
 
-def test_a_report_changed_by_hand_is_named(place: Path) -> None:
+def test_a_report_changed_by_hand_is_named(graded: Path) -> None:
     """It has no row, and it is not silently taken for a result."""
-    batch(place)
-    path = place / "out/reports/ann.json"
+    path = graded / "out/reports/ann.json"
     path.write_text(path.read_text().replace('"score": 0.0', '"score": 1.0'))
-    done = batch(place, "--only", "bob")
+    done = batch(graded, "--only", "bob")
     assert "1 without a row in the summary" in done.stderr
-    assert "ann" not in rows(place / "out/summary.csv")
-    assert batch(place).returncode == 0
-    assert "ann" in rows(place / "out/summary.csv")
+    assert "ann" not in rows(graded / "out/summary.csv")
+    assert batch(graded).returncode == 0
+    assert "ann" in rows(graded / "out/summary.csv")
 
 
-def test_a_journal_of_an_earlier_version_is_resumed(place: Path) -> None:
+def test_a_journal_of_an_earlier_version_is_resumed(graded: Path) -> None:
     """Without the fields that it did not have, nothing is graded again."""
-    batch(place)
-    journal = place / "out/journal.jsonl"
+    journal = graded / "out/journal.jsonl"
     entries = [json.loads(line) for line in journal.read_text().splitlines()]
     for entry in entries:
         del entry["status"], entry["about"]
     journal.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
-    done = batch(place)
+    done = batch(graded)
     assert "4 submissions: 0 graded now" in done.stdout
     assert "lists 4 submissions: mean" in done.stdout
 
@@ -309,19 +329,18 @@ def answer(place: Path, text: bytes) -> tuple[int, str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_a_terminal_is_asked(place: Path) -> None:
+def test_a_terminal_is_asked(graded: Path) -> None:
     """No, and Ctrl-C, leave everything as it was; yes does it."""
-    batch(place)
-    before = results(place / "out")
-    repair(place)
-    status, shown = answer(place, b"n\n")
+    before = results(graded / "out")
+    repair(graded)
+    status, shown = answer(graded, b"n\n")
     assert status == 3
     assert "4 submissions would be graded again. Do that? [y/N]" in shown
     assert "nothing was graded" in shown
-    status, shown = answer(place, b"")
+    status, shown = answer(graded, b"")
     assert status == 130
     assert "Traceback" not in shown
-    assert results(place / "out") == before
-    status, shown = answer(place, b"y\n")
+    assert results(graded / "out") == before
+    status, shown = answer(graded, b"y\n")
     assert status == 0
     assert "3 of 4 scores changed" in shown

@@ -98,6 +98,7 @@ def test_json_is_printed_once_and_alone(grade: Run, work: Path) -> None:
     assert json.loads(done.stdout) == read(work / "report.json")
 
 
+@pytest.mark.slow
 def test_two_gradings_differ_only_in_their_times(grade: Run, work: Path) -> None:
     """The report is a function of submission, seed and course."""
 
@@ -118,6 +119,7 @@ def test_two_gradings_differ_only_in_their_times(grade: Run, work: Path) -> None
     assert graded("one.json") == graded("two.json")
 
 
+@pytest.mark.slow
 def test_another_seed_draws_other_inputs(grade: Run, work: Path) -> None:
     """The seed is recorded, public by name and any other by a digest only."""
     grade("submit", "--exercise", "activations")
@@ -298,6 +300,7 @@ def test_init_says_what_is_next_for_the_course_that_was_asked_for(
     assert "temperature  Temperatures  0 / 3" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_command_that_repeats_a_check_runs_as_it_stands(work: Path) -> None:
     """It names what was graded and with which course; the report names no place."""
     place = work / "my work"
@@ -354,7 +357,7 @@ def test_a_misspelt_command_is_answered_with_the_nearest_one(grade: Run) -> None
     assert "did you mean" not in grade("quantum").stderr
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+@pytest.mark.parametrize("encoding", ["ascii", pytest.param("cp1252", marks=pytest.mark.slow)])
 def test_any_encoding_will_do(work: Path, encoding: str) -> None:
     """What a code page lacks is printed plainly; the report on standard output stays UTF-8."""
     folder = work / "größe 日本"

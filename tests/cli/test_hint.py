@@ -188,6 +188,7 @@ def test_where_all_is_still_to_be_written_the_first_step_is_named(tmp_path: Path
         assert told in " ".join(run_grade("hint", cwd=tmp_path).stdout.split())
 
 
+@pytest.mark.slow
 def test_a_module_that_cannot_be_imported_is_what_there_is_to_say(tmp_path: Path) -> None:
     """With its message, with a check or without, beside checks of others that failed."""
     (tmp_path / "activations.py").write_text("def sigmoid(z)\n", encoding="utf-8")

@@ -208,6 +208,7 @@ def test_a_course_that_is_not_used_is_refused(command: tuple[str, ...], whole: P
     assert "--course describes" in done.output
 
 
+@pytest.mark.slow
 def test_verify_checks_one_exercise() -> None:
     """Its trials and no others."""
     done = grade("verify", "--exercise", "forward", "--seeds", "1", "--jobs", "2")
@@ -216,6 +217,7 @@ def test_verify_checks_one_exercise() -> None:
     assert "losses" not in done.stdout
 
 
+@pytest.mark.slow
 def test_a_course_without_solutions_beside_it_needs_the_option(tmp_path: Path) -> None:
     """An installed course has none; the line names the option, and nothing is written."""
     write_thermometer(tmp_path / "course")

@@ -108,6 +108,7 @@ def test_a_save_is_graded_and_only_that_exercise_is_shown(
     assert not (work / "report.json").exists()
 
 
+@pytest.mark.slow
 def test_of_a_kit_only_what_it_can_decide_is_counted(
     tmp_path: Path, watch: Callable[..., Watch]
 ) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.samples import sample
 from support.scores import faults
 
 from grader.course.manifest import DEFAULT_COURSE, load_course
@@ -103,8 +104,19 @@ def with_bodies(exercise: Exercise, body: str) -> dict[str, str]:
     return {exercise.name: "import numpy as np\n\n\n" + "\n\n".join(functions)}
 
 
-@each_exercise
-@pytest.mark.parametrize("body", NOTHING_LEARNT.values(), ids=NOTHING_LEARNT)
+EVERYWHERE = [
+    (f"{exercise.name}-{name}", (exercise, body))
+    for name, body in NOTHING_LEARNT.items()
+    for exercise in COURSE.exercises
+]
+# Each body with one exercise, in turn.
+IN_TURN = [
+    (name, (COURSE.exercises[number % len(COURSE.exercises)], body))
+    for number, (name, body) in enumerate(NOTHING_LEARNT.items())
+]
+
+
+@pytest.mark.parametrize(("exercise", "body"), sample(EVERYWHERE, each=5))
 def test_who_has_learnt_nothing_earns_nothing(
     exercise: Exercise, body: str, grade_unnamed: Grade
 ) -> None:
@@ -114,19 +126,7 @@ def test_who_has_learnt_nothing_earns_nothing(
     assert [s.check.id for s in report.checks() if s.score_c] == []
 
 
-# Each body with one exercise, in turn.
-IN_TURN = [
-    pytest.param(
-        COURSE.exercises[number % len(COURSE.exercises)],
-        body,
-        id=name,
-        marks=[pytest.mark.slow] if number >= len(COURSE.exercises) else [],
-    )
-    for number, (name, body) in enumerate(NOTHING_LEARNT.items())
-]
-
-
-@pytest.mark.parametrize(("exercise", "body"), IN_TURN)
+@pytest.mark.parametrize(("exercise", "body"), sample(IN_TURN, each=9))
 def test_the_search_for_mistakes_survives_any_rubbish(
     exercise: Exercise, body: str, grade: Grade
 ) -> None:

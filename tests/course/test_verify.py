@@ -55,6 +55,7 @@ def test_a_course_made_by_the_page_is_graded_and_verified(thermometer: Path) -> 
     assert (report.score_c, report.max_score_c) == (300, 300)
 
 
+@pytest.mark.slow
 def test_the_pages_commands_work_as_they_are_written(thermometer: Path) -> None:
     """Every line in a sh block of the page is run, in order."""
     (thermometer / "exercises" / "temperature.py").unlink()

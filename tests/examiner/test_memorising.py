@@ -215,11 +215,11 @@ def test_no_suite_sends_what_it_asks_for(exercise: str, solution: Callable[[str]
 
 
 def test_a_wrong_dual_costs_forward_derivative_nothing_and_saves_it_nothing(
-    grade: Callable[..., ScoreReport], solution: Callable[[str], str]
+    grade_unnamed: Callable[..., ScoreReport], solution: Callable[[str], str]
 ) -> None:
     """The stand-in that is sent where their Dual is wrong judges as a right Dual would."""
     right, useless = solution("autodiff"), "class Dual:\n    def __init__(self, *args): ..."
-    assert set(losses(grade(autodiff=f"{right}\n\n{useless}"))) == {"Dual"}
+    assert set(losses(grade_unnamed(autodiff=f"{right}\n\n{useless}"))) == {"Dual"}
     suites = ROOT / "grader" / "suites"
     wrong = [
         entry
@@ -229,7 +229,7 @@ def test_a_wrong_dual_costs_forward_derivative_nothing_and_saves_it_nothing(
     assert len(wrong) >= 4
     for entry in wrong:
         own = right + "\n\n" + source_of([entry])
-        lost = losses(grade(autodiff=own))
+        lost = losses(grade_unnamed(autodiff=own))
         assert set(lost) == {"forward_derivative"}
-        lost_as_well = losses(grade(autodiff=f"{own}\n\n{useless}"))
+        lost_as_well = losses(grade_unnamed(autodiff=f"{own}\n\n{useless}"))
         assert lost_as_well["forward_derivative"] >= lost["forward_derivative"]

@@ -8,15 +8,17 @@ import json
 import re
 import shutil
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from support.running import run_grade
 
 from grader.course.manifest import load_course
+from grader.engine import Grader
 from grader.records import Course
 from grader.release.autograder import pack_autograder
 from grader.release.wheel import make_wheel
+from grader.release.kit import make_kit
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("activations", "gradient_check")
@@ -76,26 +78,25 @@ def test_the_kit_of_a_homework_is_searched_for_leaks(kit: Path, tmp_path: Path) 
     """A file of another homework and a solution of another exercise are findings."""
     copy = tmp_path / "kit"
     shutil.copytree(kit, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    checking = ("release", copy, "--check", "--homework", "week1")
-    assert run_grade(*checking).returncode == 0
     shutil.copy(ROOT / "exercises" / "losses.py", copy / "exercises")
-    done = run_grade(*checking)
-    assert done.returncode == 3
-    assert "exercises/losses.py is not a file of a kit" in done.stderr
-    (copy / "exercises" / "losses.py").unlink()
     solution = (ROOT / "solutions" / "losses.py").read_text(encoding="utf-8")
     stub = copy / "exercises" / "activations.py"
     stub.write_text(stub.read_text(encoding="utf-8") + solution, encoding="utf-8")
-    done = run_grade(*checking)
+    done = run_grade("release", copy, "--check", "--homework", "week1")
     assert done.returncode == 3
-    assert "exercises/activations.py" in done.stderr
+    findings = [line for line in done.stderr.splitlines() if line.startswith("finding  ")]
+    assert len([line for line in findings if "exercises/activations.py contains" in line]) >= 1
+    others = [line for line in findings if "exercises/activations.py contains" not in line]
+    assert [line for line in others if "exercises/losses.py is not a file of a kit" in line]
+    assert len(others) == 1, others
 
 
-def test_the_readme_of_a_kit_lists_its_homeworks(tmp_path: Path) -> None:
+def test_the_readme_of_a_kit_lists_its_homeworks(course: Course, grader: Grader) -> None:
     """With the command that grades one, its exercises and its points."""
-    done = run_grade("release", tmp_path / "kit", "--homework", "week1", "--homework", "week5")
-    assert done.returncode == 0, done.stderr
-    text = (tmp_path / "kit" / "README.md").read_text(encoding="utf-8")
+    weeks = course.narrow((*NAMES, "autodiff"))
+    collected = grader.collected_checks().items()
+    checks = {node: check for node, check in collected if check.exercise in weeks.select()}
+    text = make_kit(weeks, checks).files[PurePosixPath("README.md")]
     assert text.startswith("# Backpropagation\n")
     assert "submit exercises --homework week1\n" in text
     exercises = "`activations`, `gradient_check`"
@@ -119,6 +120,7 @@ def test_the_command_writes_the_autograder_of_a_homework(tmp_path: Path, course:
     assert (tmp_path / "autograder.zip").read_bytes() == pack_autograder(course.narrow(NAMES))
 
 
+@pytest.mark.slow
 def test_what_comes_back_is_graded_out_of_the_homework(kit: Path, tmp_path: Path) -> None:
     """A whole kit, a folder of modules, a zip, work of another week, and nothing at all."""
     handed_in = tmp_path / "class"
@@ -133,7 +135,8 @@ def test_what_comes_back_is_graded_out_of_the_homework(kit: Path, tmp_path: Path
     shutil.copy(ROOT / "solutions" / "losses.py", handed_in / "dan")
     (handed_in / "eve").mkdir()
     out = tmp_path / "graded"
-    done = run_grade("batch", handed_in, "--output", out, "--homework", "week1")
+    alone = ("--jobs", "1")  # the machine runs other tests beside it
+    done = run_grade("batch", handed_in, "--output", out, "--homework", "week1", *alone)
     assert done.returncode == 0, done.stderr
     text = (out / "summary.csv").read_text(encoding="utf-8")
     rows = {row["id"]: row for row in csv.DictReader(text.splitlines())}

@@ -587,6 +587,7 @@ def test_a_leak_in_a_kit_is_found(
     assert "do not hand out this kit" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_link_in_a_kit_is_a_finding(small_kit: Path, thermometer: Path) -> None:
     """A kit with a link to the solutions would be packed with them."""
     (small_kit / "solutions").symlink_to(thermometer / "solutions")
@@ -594,6 +595,7 @@ def test_a_link_in_a_kit_is_a_finding(small_kit: Path, thermometer: Path) -> Non
     assert "solutions is not a file of a kit" in done.stderr
 
 
+@pytest.mark.slow
 def test_what_a_docstring_says_is_no_leak(thermometer: Path) -> None:
     """The formula is in the specification on purpose."""
     path = thermometer / "solutions" / "temperature.py"
@@ -622,6 +624,7 @@ def test_without_solutions_nothing_is_released(thermometer: Path) -> None:
     assert named.returncode == 0, named.stderr
 
 
+@pytest.mark.slow
 def test_a_solution_that_fails_its_own_visible_check_is_not_released(thermometer: Path) -> None:
     """A kit whose checks judge wrongly helps nobody."""
     substitute("solutions/temperature.py", "+ 32.0", "+ 33.0")(thermometer)
@@ -825,6 +828,7 @@ def test_the_readme_says_where_the_grader_comes_from(thermometer: Path, tmp_path
     assert not (tmp_path / "c").exists()
 
 
+@pytest.mark.slow
 def test_a_kit_can_be_a_zip(made: Path) -> None:
     """It has the same files in a folder, and does not replace a zip."""
     named = ("--course", made / "thermometer", "--zip")

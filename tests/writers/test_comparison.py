@@ -109,6 +109,7 @@ def test_another_version_of_the_suites_is_reported(empty: Report, full: Report) 
     assert words_of(before, full)[0] == "+5 points since last time; the course has changed as well."
 
 
+@pytest.mark.slow
 def test_submit_says_what_changed_since_the_report_it_replaces(tmp_path: Path) -> None:
     """The report.json beside it is what is compared with; a damaged one is replaced."""
     work = tmp_path / "work"
