@@ -17,8 +17,8 @@ from grader.course.manifest import load_course
 from grader.engine import Grader
 from grader.records import Course
 from grader.release.autograder import pack_autograder
-from grader.release.wheel import make_wheel
 from grader.release.kit import make_kit
+from grader.release.wheel import make_wheel
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("activations", "gradient_check")
