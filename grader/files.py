@@ -9,6 +9,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -59,6 +60,41 @@ def _describe(error: OSError) -> str:
     is_open = sys.platform == "win32" and isinstance(error, PermissionError)
     advice = "; close it in other programs, and run the command again" if is_open else ""
     return f"{error.strerror}{advice}"
+
+
+def keep_copy(file: Path, content: bytes, ending: str) -> Path:
+    """Write what a file contains beside it, under a name with an ending, and return its path.
+
+    Where another copy has the name, the ending gets a number; one with the same content is
+    enough.
+
+    Raises
+    ------
+    GraderError
+        If it cannot be written; then there is no part of it either.
+    """
+    for number in count(1):
+        kept = file.with_name(f"{file.name}{ending}{number if number > 1 else ''}")
+        try:
+            copy = kept.open("xb")
+        except FileExistsError:
+            if kept.is_file() and kept.read_bytes() == content:
+                return kept
+            continue
+        except OSError as error:
+            raise GraderError(f"{kept} cannot be written: {error.strerror}") from error
+        try:
+            with copy:
+                copy.write(content)
+                copy.flush()
+                os.fsync(copy.fileno())  # it must be there before the file is replaced
+            shutil.copymode(file, kept)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                kept.unlink()
+            raise GraderError(f"{kept} cannot be written: {error.strerror}") from error
+        return kept
+    raise AssertionError  # the numbers do not end
 
 
 def _parts(content: bytes | Iterable[bytes]) -> Iterable[bytes]:

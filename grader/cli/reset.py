@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +15,6 @@ from grader.invocation import find_program
 if TYPE_CHECKING:
     from grader.course.functions import StubFunction
     from grader.records import Course
-
-# No module of a course is nearly as long.
-_MAX_FILE = 2**20
 
 
 def _complete_functions(
@@ -56,15 +51,15 @@ def reset(function: str, path: Path, course: Path | None) -> None:
       grade reset backprop/output_delta work
     """
     from grader.errors import SubmissionError
-    from grader.files import write_whole
-    from grader.submissions.restore import restore_function
+    from grader.files import keep_copy, write_whole
+    from grader.submissions.restore import read_own, restore_function
 
     loaded = load_chosen(course)
     stub = _choose(_functions(loaded), function)
     file = _find_file(path, stub)
     _refuse_notebook(file, stub)
     _refuse_own_stub(file, loaded, stub)
-    content = _read(file)
+    content = read_own(file)
     try:
         restored = restore_function(content, stub.name, stub.text)
     except SubmissionError as error:
@@ -72,7 +67,7 @@ def reset(function: str, path: Path, course: Path | None) -> None:
     if restored == content:
         click.echo(f"{stub.name} in {file} is the stub already.")
         return
-    kept = _keep(file, content)
+    kept = keep_copy(file, content, ".bak")
     # A link stays one.
     write_whole(file.resolve(), restored)
     click.echo(f"written  {file} ({stub.name} is the stub again)")
@@ -160,34 +155,3 @@ def _refuse_own_stub(file: Path, course: Course, stub: StubFunction) -> None:
             f"{file} is the course's only copy of the stub, and is unchanged; "
             f"take {stub.name} from the kit that you were given"
         )
-
-
-def _read(file: Path) -> bytes:
-    from grader.errors import SubmissionError
-
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(_MAX_FILE + 1)
-    except OSError as error:
-        raise SubmissionError(f"{file} cannot be read: {error.strerror}") from error
-    if len(content) > _MAX_FILE:
-        raise SubmissionError(f"{file} is larger than {_MAX_FILE // 2**20} MiB; change it by hand")
-    return content
-
-
-def _keep(file: Path, content: bytes) -> Path:
-    """Write a copy of a file beside it, under a name that no file has, and return its path."""
-    from grader.errors import SubmissionError
-
-    for number in count(1):
-        kept = file.with_name(f"{file.name}.bak{number if number > 1 else ''}")
-        try:
-            with kept.open("xb") as copy:
-                copy.write(content)
-            shutil.copymode(file, kept)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise SubmissionError(f"{kept} cannot be written: {error.strerror}") from error
-        return kept
-    raise AssertionError  # the numbers do not end

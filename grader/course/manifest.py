@@ -19,6 +19,7 @@ from typing import Annotated
 import msgspec
 
 from grader import __version__
+from grader.course.pristine import PRISTINE
 from grader.errors import CourseError
 from grader.records import (
     EXAMPLES,
@@ -105,7 +106,8 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
     ----------
     manifest : Path
         A ``course.toml``. Suites are in ``suites/`` beside it; stubs in ``exercises/`` beside
-        it or, in a checkout, one folder up.
+        it or, in a checkout, one folder up. If that folder has untouched copies of all stubs,
+        as in a kit, these are the stubs.
 
     Raises
     ------
@@ -132,7 +134,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         hidden_feedback=read.hidden_feedback,
         manifest=manifest,
         suites=suites,
-        stubs=_first_folder(folder / "exercises", folder.parent / "exercises"),
+        stubs=_find_stubs(folder, read.exercise),
         suite_sha256=_digest(content, suites),
         withheld=tuple(_read_withheld(entry, read.exercise) for entry in read.withheld),
         homeworks=read.homework,
@@ -223,8 +225,13 @@ def _read_withheld(entry: _Withheld, exercises: tuple[Exercise, ...]) -> Check:
     )
 
 
-def _first_folder(*candidates: Path) -> Path:
-    return next((path for path in candidates if path.is_dir()), candidates[0])
+def _find_stubs(folder: Path, exercises: tuple[Exercise, ...]) -> Path:
+    candidates = folder / "exercises", folder.parent / "exercises"
+    stubs = next((path for path in candidates if path.is_dir()), candidates[0])
+    # In a kit, students work in the folder of the stubs.
+    pristine = stubs / PRISTINE
+    complete = all((pristine / exercise.file_name).is_file() for exercise in exercises)
+    return pristine if complete else stubs
 
 
 def _digest(manifest: bytes, suites: Path) -> str:

@@ -12,6 +12,7 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.course.pristine import keep_pristine, write_version
 from grader.course.texts import read_text
 from grader.errors import CourseError, SubmissionError
 from grader.records import Course
@@ -120,18 +121,38 @@ def hand_out_stubs(course: Course, folder: Path, *, notebooks: bool = False) -> 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for exercise in course.exercises:
-            stub = course.stubs / exercise.file_name
-            if notebooks:
-                stub = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
-            if not stub.is_file():
-                raise CourseError(f"the course has no stub {stub}")
+            name = f"{exercise.name}.ipynb" if notebooks else exercise.file_name
+            content = read_stub_file(course, name)
             try:
-                with (folder / stub.name).open("xb") as file:
-                    file.write(stub.read_bytes())
-                written.append(stub.name)
+                with (folder / name).open("xb") as file:
+                    file.write(content)
             except FileExistsError:
-                kept.append(stub.name)
+                kept.append(name)
+                continue
+            keep_pristine(folder / name, content)
+            written.append(name)
+        if not kept:
+            write_version(folder, course)
     except OSError as error:
         reason = error.strerror or str(error)
         raise SubmissionError(f"the stubs cannot be written to {folder}: {reason}") from error
     return HandedOut(tuple(written), tuple(kept))
+
+
+def find_stub(course: Course, name: str) -> Path:
+    """Return the path of a stub, or of a notebook, of a course by its file's name."""
+    return course.stubs / (NOTEBOOKS if name.endswith(".ipynb") else "") / name
+
+
+def read_stub_file(course: Course, name: str) -> bytes:
+    """Return the content of a stub, or of a notebook, by its file's name.
+
+    Raises
+    ------
+    CourseError
+        If the course has no such file.
+    """
+    path = find_stub(course, name)
+    if not path.is_file():
+        raise CourseError(f"the course has no stub {path}")
+    return path.read_bytes()

@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 
 from grader.course.manifest import DEFAULT_COURSE, KIT, write_manifest
 from grader.course.origin import write_origin
+from grader.course.pristine import PRISTINE, VERSION, describe_version
 from grader.course.stubs import NOTEBOOKS
 from grader.course.texts import read_text
 from grader.errors import CourseError
@@ -102,7 +103,11 @@ def make_kit(
     mixed = {find_place(n) for n, c in checks.items() if n not in shown}
     shown = {n: c for n, c in shown.items() if find_place(n) not in mixed}
     withheld = tuple(check for node, check in checks.items() if node not in shown)
-    files = dict(_copy_stubs(course, install))
+    stubs = dict(_copy_stubs(course, install))
+    # Students work in the stubs: a copy shows a later update what they have changed.
+    copies = {STUBS / PRISTINE / path.relative_to(STUBS): text for path, text in stubs.items()}
+    version = {STUBS / PRISTINE / VERSION: f"{describe_version(course)}\n"}
+    files = {**stubs, **copies, **version}
     # Examples are judged by right implementations, which a kit does not have.
     examples = _checks_of_examples(course)
     if has_examples(course):
@@ -240,10 +245,12 @@ def _unpack(content: bytes) -> dict[PurePosixPath, bytes]:
 
 
 def _expected_files(course: Course) -> set[PurePosixPath]:
-    expected = {MANIFEST, README, STUBS / EXAMPLES, *list_template()}
+    expected = {MANIFEST, README, STUBS / EXAMPLES, STUBS / PRISTINE / VERSION, *list_template()}
     for exercise in course.exercises:
-        notebook = STUBS / NOTEBOOKS / f"{exercise.name}.ipynb"
-        expected |= {STUBS / exercise.file_name, notebook, suite_path(exercise.name)}
+        for folder in (STUBS, STUBS / PRISTINE):
+            notebook = folder / NOTEBOOKS / f"{exercise.name}.ipynb"
+            expected |= {folder / exercise.file_name, notebook}
+        expected.add(suite_path(exercise.name))
     return expected
 
 

@@ -254,7 +254,7 @@ def test_notebooks_are_handed_out_instead_of_stubs(tmp_path: Path, course: Cours
     (tmp_path / done.written[0]).write_text("mine")
     assert hand_out_stubs(course, tmp_path, notebooks=True).kept == done.written
     assert (tmp_path / done.written[0]).read_text() == "mine"
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(done.written)
+    assert sorted(path.name for path in tmp_path.glob("[!.]*")) == sorted(done.written)
 
 
 def test_the_command_hands_out_notebooks(tmp_path: Path) -> None:

@@ -40,10 +40,12 @@ def test_a_kit_has_the_exercises_of_its_homework_only(kit: Path) -> None:
         "README.md",
         "course.toml",
         "exercises/examples.py",
+        "exercises/.stubs/VERSION",
         f"wheels/{make_wheel('kit').name}",
     }
     for name in NAMES:
-        expected |= {f"exercises/{name}.py", f"exercises/notebooks/{name}.ipynb"}
+        for folder in ("exercises", "exercises/.stubs"):
+            expected |= {f"{folder}/{name}.py", f"{folder}/notebooks/{name}.ipynb"}
         expected.add(f"suites/{name}/test_{name}.py")
     assert found == expected
     course = load_course(kit / "course.toml")

@@ -110,8 +110,10 @@ def test_a_kit_holds_the_named_files_and_nothing_else(kit: Path, course: Course)
     """Stubs, notebooks, suites, a manifest, a README and the grader."""
     names = [exercise.name for exercise in course.exercises]
     expected = {"README.md", "course.toml", "exercises/examples.py", WHEEL}
+    expected.add("exercises/.stubs/VERSION")
     for name in names:
-        expected |= {f"exercises/{name}.py", f"exercises/notebooks/{name}.ipynb"}
+        for folder in ("exercises", "exercises/.stubs"):
+            expected |= {f"{folder}/{name}.py", f"{folder}/notebooks/{name}.ipynb"}
         expected.add(f"suites/{name}/test_{name}.py")
     found = {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()}
     assert {name for name in found if "__pycache__" not in name} == expected
@@ -123,7 +125,7 @@ def test_the_same_course_gives_the_same_bytes(small_kit: Path, thermometer: Path
     again = small_kit.with_name("again")
     assert run("release", again, "--course", thermometer).returncode == 0
     files = [path.relative_to(again) for path in again.rglob("*") if path.is_file()]
-    assert len(files) == 6
+    assert len(files) == 8
     for name in files:
         assert (again / name).read_bytes() == (small_kit / name).read_bytes()
 

@@ -1,0 +1,69 @@
+"""Copies of stubs as they were handed out, in a hidden folder beside the files of a student.
+
+A later update reads them to know what the student has changed. A kit has them, too: there,
+students work in the only other copy of the stubs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.records import Course
+
+# Its name begins with a dot, so it is never a part of a submission.
+PRISTINE = ".stubs"
+VERSION = "VERSION"
+
+
+def find_pristine(file: Path) -> Path:
+    """Return where the copy of a file is, or where it belongs if there is none.
+
+    The notebooks in a folder of a kit have theirs in the same folder of the copies.
+    """
+    beside = file.parent / PRISTINE / file.name
+    absolute = file.absolute()
+    above = absolute.parent.parent / PRISTINE / absolute.parent.name / file.name
+    return above if above.is_file() and not beside.is_file() else beside
+
+
+def keep_pristine(file: Path, content: bytes) -> None:
+    """Write the copy of a file, whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    _write(find_pristine(file), content)
+
+
+def describe_version(course: Course) -> str:
+    """Return the name and the version of a course in one line."""
+    return f"{course.name} {course.version}"
+
+
+def read_version(folder: Path) -> str:
+    """Return of which course the copies in a folder are; empty if it is not known."""
+    try:
+        return (folder / PRISTINE / VERSION).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def write_version(folder: Path, course: Course) -> None:
+    """Write of which course the copies in a folder are.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    _write(folder / PRISTINE / VERSION, f"{describe_version(course)}\n".encode())
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    # An interrupted update must not find the half of a stub.
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.write_bytes(content)
+    temporary.replace(path)

@@ -1,0 +1,1 @@
+"""Bring changed stubs into files that a student has begun."""

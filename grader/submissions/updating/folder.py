@@ -1,0 +1,212 @@
+"""Update the files of a folder in which a student works."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from grader.course.notebooks import point_from
+from grader.course.pristine import (
+    PRISTINE,
+    describe_version,
+    find_pristine,
+    keep_pristine,
+    read_version,
+    write_version,
+)
+from grader.course.stubs import NOTEBOOKS, find_stub, read_stub_file
+from grader.errors import GraderError, SubmissionError
+from grader.files import keep_copy, write_whole
+from grader.records import Course
+from grader.submissions.restore import read_own
+from grader.submissions.updating.changes import Change, Merged
+from grader.submissions.updating.module import can_read_module, merge_module
+from grader.submissions.updating.notebook import can_read_notebook, merge_notebook
+
+_COPY = ".before"
+# A notebook has its outputs, with pictures.
+_MAX_NOTEBOOK = 2**26
+
+
+@dataclass(frozen=True, slots=True)
+class FileUpdate:
+    """What became of a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    state : str
+        ``written`` if it was not there, ``updated``, ``same`` if there was nothing to do, or
+        ``refused``.
+    changes : tuple of Change
+        What was changed in it, and what was left.
+    copy : Path or None
+        The file as it was, unless nothing was written in it.
+    reason : str
+        Why it was refused.
+    """
+
+    path: Path
+    state: Literal["written", "updated", "same", "refused"]
+    changes: tuple[Change, ...] = ()
+    copy: Path | None = None
+    reason: str = ""
+
+
+class FolderUpdate:
+    """The update of a folder, file by file.
+
+    Parameters
+    ----------
+    course : Course
+        The course, or some exercises of it, with the new stubs.
+    folder : Path
+        Where the student works; its folder ``notebooks`` is updated, too.
+    notebooks : bool
+        Whether an exercise of which there is no file gets a notebook; by default it does
+        if the other exercises have notebooks.
+
+    Raises
+    ------
+    SubmissionError
+        If it is the folder of the course's own stubs, or the student's files are below it.
+    """
+
+    def __init__(self, course: Course, folder: Path, *, notebooks: bool = False) -> None:
+        self._course = course
+        self._folder = folder
+        self._notebooks = notebooks
+        self._refuse_other_folders()
+        above = folder.absolute().parent if folder.absolute().name == NOTEBOOKS else folder
+        copies = (folder / PRISTINE).resolve()
+        known = "" if copies == course.stubs.resolve() else read_version(folder)
+        self.old_version = known or read_version(above)
+        self.new_version = describe_version(course)
+
+    def _has_own_copy(self, file: Path) -> bool:
+        """Return whether the copy of a file is the new stub itself, as in a kit.
+
+        Such a copy does not show from which stub the student began: the file may be one of an
+        older kit that was put there.
+        """
+        return find_pristine(file).resolve() == find_stub(self._course, file.name).resolve()
+
+    def _refuse_other_folders(self) -> None:
+        stubs, folder = self._course.stubs, self._folder
+        if folder.is_dir() and folder.resolve() in (
+            stubs.resolve(),
+            (stubs / NOTEBOOKS).resolve(),
+        ):
+            raise SubmissionError(
+                f"{folder} has the course's only copies of the stubs; give the folder you work in"
+            )
+        names = [n for e in self._course.exercises for n in (e.file_name, f"{e.name}.ipynb")]
+        if folder.is_dir() and not any((folder / name).is_file() for name in names):
+            below = [
+                path
+                for path in sorted(folder.iterdir())
+                if not path.name.startswith(".") and any((path / n).is_file() for n in names)
+            ]
+            if below:
+                raise SubmissionError(
+                    f"{folder} has none of the stubs, and {below[0]} has; give that folder"
+                )
+
+    def run(self) -> Iterator[FileUpdate]:
+        """Update the files one after the other, each whole or not at all.
+
+        Yields
+        ------
+        FileUpdate
+            One for each file.
+
+        Raises
+        ------
+        GraderError
+            If a file cannot be written; the files so far are updated.
+        """
+        refused = False
+        with _explain(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+        for file in self._files():
+            try:
+                update = self._update(file)
+            except SubmissionError as error:
+                refused = True
+                update = FileUpdate(file, "refused", reason=str(error))
+            yield update
+        copies = (self._folder / PRISTINE).resolve()
+        if not refused and copies.is_dir() and copies != self._course.stubs.resolve():
+            with _explain(copies):
+                write_version(self._folder, self._course)
+
+    def _files(self) -> Iterator[Path]:
+        """Yield the files to update, and those to write, in the course's order."""
+        endings = {path.suffix for path in self._present()}
+        new = ".ipynb" if self._notebooks or endings == {".ipynb"} else ".py"
+        for exercise in self._course.exercises:
+            present = [path for path in self._present() if path.stem == exercise.name]
+            yield from present or [self._folder / f"{exercise.name}{new}"]
+
+    def _present(self) -> list[Path]:
+        folders = (self._folder, self._folder / NOTEBOOKS)
+        return [
+            folder / name
+            for exercise in self._course.exercises
+            for folder in folders
+            for name in (exercise.file_name, f"{exercise.name}.ipynb")
+            if (folder / name).is_file() and find_stub(self._course, name).is_file()
+        ]
+
+    def _update(self, file: Path) -> FileUpdate:
+        new = self._read_stub(file)
+        if not file.exists():
+            write_whole(file, new)
+            self._keep_pristine(file, new)
+            return FileUpdate(file, "written")
+        notebook = file.suffix == ".ipynb"
+        mine = read_own(file, _MAX_NOTEBOOK) if notebook else read_own(file)
+        base = self._read_base(file)
+        merge = merge_notebook if notebook else merge_module
+        merged = Merged(new, ()) if mine == base else merge(mine, base, new)
+        copy = None
+        if merged.content != mine:
+            copy = keep_copy(file, mine, _COPY) if mine != base else None
+            # A link stays one.
+            write_whole(file.resolve(), merged.content)
+        if base != new:
+            self._keep_pristine(file, new)
+        state: Literal["updated", "same"] = "updated" if merged.content != mine else "same"
+        return FileUpdate(file, state, merged.changes, copy)
+
+    def _read_stub(self, file: Path) -> bytes:
+        content = read_stub_file(self._course, file.name)
+        if file.suffix == ".ipynb":
+            return point_from(content, self._course.manifest.parent, file.absolute().parent)
+        return content
+
+    def _read_base(self, file: Path) -> bytes | None:
+        """Return the stub from which the student began, or None if it is not known."""
+        copy = find_pristine(file)
+        if self._has_own_copy(file) or not copy.is_file():
+            return None
+        content = read_own(copy, _MAX_NOTEBOOK)
+        can_read = can_read_notebook if file.suffix == ".ipynb" else can_read_module
+        return content if can_read(content) else None
+
+    def _keep_pristine(self, file: Path, content: bytes) -> None:
+        if not self._has_own_copy(file):
+            with _explain(find_pristine(file)):
+                keep_pristine(file, content)
+
+
+@contextlib.contextmanager
+def _explain(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise GraderError(f"{path} cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,349 @@
+"""Bring the changes of a course's notebook into one that a student has begun, cell by cell."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.errors import SubmissionError
+from grader.submissions.notebook import NotebookError, read_code_cells
+from grader.submissions.source_text import Definition, SourceText, find_bindings, read_cell
+from grader.submissions.updating.changes import Merged
+from grader.submissions.updating.definition import BY_HAND, Record
+from grader.submissions.updating.lines import merge_lines
+from grader.submissions.updating.module import ANY, merge_source
+
+# A line that IPython reads and Python does not.
+_MAGIC = re.compile(r"^([ \t]*)[%!]", re.MULTILINE)
+_HEADING = re.compile(r"## (?:Provided: )?`(\w+)`")
+_INDENT = re.compile(r"\{\r?\n([ \t]+)")
+_MINOR_WITH_IDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell of a notebook."""
+
+    place: int
+    id: str
+    kind: str
+    source: str
+    raw: dict[str, Any]
+
+    @property
+    def tags(self) -> list[str]:
+        found = self.raw.get("metadata", {}).get("tags", [])
+        return found if isinstance(found, list) else []
+
+    @property
+    def plain(self) -> str:
+        """Its source without white space at the ends of lines."""
+        return "\n".join(line.rstrip() for line in self.source.splitlines()).rstrip()
+
+
+def merge_notebook(mine: bytes, base: bytes | None, theirs: bytes) -> Merged:
+    """Return a student's notebook with the changes of the course's.
+
+    Cells are matched by their ids. The student's cells, their order and all outputs stay.
+
+    Parameters
+    ----------
+    mine : bytes
+        The student's notebook.
+    base : bytes or None
+        The notebook from which the student began, if it is known.
+    theirs : bytes
+        The new notebook of the course.
+
+    Raises
+    ------
+    SubmissionError
+        If it is not a notebook of format 4, or its cells have lost their ids.
+    """
+    content = _load(mine)
+    new, old = _cells(_load(theirs)), _cells(_load(base)) if base is not None else None
+    merger = _Merger(_cells(content), old, content.get("nbformat_minor", 0) < _MINOR_WITH_IDS)
+    if not {cell.id for cell in new} & merger.mine.keys():
+        raise SubmissionError(
+            "its cells have lost their ids, as in Colab; `grade init fresh --notebooks` "
+            "writes a new one: copy your functions into it"
+        )
+    cells = merger.merge(new)
+    changes = tuple(merger.record.changes)
+    if not any(change.done for change in changes):
+        return Merged(mine, changes)
+    return Merged(_dump({**content, "cells": cells}, mine), changes)
+
+
+def can_read_notebook(content: bytes) -> bool:
+    """Return whether `merge_notebook` can read a notebook."""
+    try:
+        _load(content)
+    except SubmissionError:
+        return False
+    return True
+
+
+def _load(content: bytes) -> dict[str, Any]:
+    try:
+        read_code_cells(content)
+        loaded = json.loads(content.decode("utf-8-sig"))
+    except (NotebookError, ValueError, RecursionError) as error:
+        raise SubmissionError(str(error)) from error
+    if loaded["nbformat"] != 4 or not isinstance(loaded.get("cells"), list):
+        raise SubmissionError("its format is older than 4; open it in Jupyter, and save it again")
+    return dict(loaded)
+
+
+def _dump(content: dict[str, Any], like: bytes) -> bytes:
+    """Return a notebook in the layout of another."""
+    text = like.decode("utf-8-sig")
+    indent = _INDENT.match(text)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    end = "\n" if text.endswith("\n") else ""
+    options: dict[str, Any] = {"indent": indent[1] if indent else None}
+    bom = b"\xef\xbb\xbf" if like.startswith(b"\xef\xbb\xbf") else b""
+    try:
+        made = json.dumps(content, ensure_ascii=False, **options).replace("\n", newline).encode()
+    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can spell
+        made = json.dumps(content, **options).replace("\n", newline).encode()
+    return bom + made + end.replace("\n", newline).encode()
+
+
+def _cells(content: dict[str, Any]) -> list[_Cell]:
+    return [
+        _Cell(place, _id_of(raw), raw["cell_type"], _join(raw["source"]), raw)
+        for place, raw in enumerate(content["cells"])
+    ]
+
+
+def _id_of(raw: dict[str, Any]) -> str:
+    # Colab keeps it in the metadata.
+    return str(raw.get("id") or raw.get("metadata", {}).get("id") or "")
+
+
+def _join(source: str | list[str]) -> str:
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _parse(cell: _Cell) -> SourceText:
+    try:
+        return read_cell(cell.source, cell.source)
+    except SubmissionError:
+        return read_cell(cell.source, _MAGIC.sub(r"\1#", cell.source))
+
+
+def _parse_or_none(cell: _Cell) -> SourceText | None:
+    try:
+        return _parse(cell)
+    except SubmissionError:
+        return None
+
+
+@dataclass(slots=True)
+class _Merger:
+    """The merge of one notebook."""
+
+    cells: list[_Cell]
+    base: list[_Cell] | None
+    without_ids: bool
+    record: Record = field(default_factory=Record)
+    mine: dict[str, _Cell] = field(init=False)
+    old: dict[str, _Cell] = field(init=False)
+    sources: dict[int, SourceText | None] = field(init=False)
+    changed: dict[int, str] = field(default_factory=dict)
+    removed: set[int] = field(default_factory=set)
+    added: dict[int, list[_Cell]] = field(default_factory=dict)
+    # What the cell is about, for messages.
+    about: str = "introduction"
+
+    def __post_init__(self) -> None:
+        self.mine = {cell.id: cell for cell in reversed(self.cells) if cell.id}
+        self.old = {cell.id: cell for cell in self.base or ()}
+        self.sources = {c.place: _parse_or_none(c) for c in self.cells if c.kind == "code"}
+
+    def merge(self, theirs: list[_Cell]) -> list[dict[str, Any]]:
+        """Return the cells of the merged notebook."""
+        anchor = -1
+        for cell in theirs:
+            heading = _HEADING.match(cell.source) if cell.kind == "markdown" else None
+            self.about = heading[1] if heading else self.about
+            if "## Grade it" in cell.source:
+                self.about = "end"
+            own = self.mine.get(cell.id)
+            if _is_code_to_merge(cell):
+                self._merge_code(own, cell, anchor)
+            else:
+                self._merge_text(own, cell, anchor)
+            anchor = own.place if own else anchor
+        self._remove({cell.id for cell in theirs}, theirs)
+        return list(self._arrange())
+
+    def _arrange(self) -> Iterable[dict[str, Any]]:
+        yield from map(self._fit, self.added.get(-1, ()))
+        for cell in self.cells:
+            if cell.place not in self.removed:
+                raw = cell.raw
+                if cell.place in self.changed:
+                    text = self.changed[cell.place]
+                    lines = isinstance(raw["source"], list)
+                    raw = {**raw, "source": text.splitlines(keepends=True) if lines else text}
+                yield raw
+            yield from map(self._fit, self.added.get(cell.place, ()))
+
+    def _fit(self, cell: _Cell) -> dict[str, Any]:
+        """Return a new cell in the format of the notebook."""
+        raw = copy.deepcopy(cell.raw)
+        if self.without_ids:
+            raw.setdefault("metadata", {})["id"] = raw.pop("id", cell.id)
+        return raw
+
+    def _add(self, cell: _Cell, anchor: int) -> None:
+        self.added.setdefault(anchor, []).append(cell)
+
+    def _merge_text(self, own: _Cell | None, new: _Cell, anchor: int) -> None:
+        """Bring a cell of text, or one of code that only shows something."""
+        old = self.old.get(new.id)
+        what = _describe(new)
+        if own is None:
+            if old is None:
+                self._add(new, anchor)
+                self.record.change(self.about, f"new {what}")
+            return  # else the student removed it
+        if own.kind != new.kind or own.plain == new.plain:
+            return
+        if old is not None and old.plain == new.plain:
+            return
+        text = new.source
+        if old is not None and own.plain != old.plain:
+            both = merge_lines(*(one.plain.split("\n") for one in (old, own, new)))
+            text = "\n".join(both) if both is not None else text
+            what += ", beside your changes" if both is not None else " instead of yours"
+        elif _only_comments(new) and not _only_comments(own):
+            return  # The student wrote helpers in it.
+        if _only_comments(new) and what.endswith("instead of yours"):
+            self.record.leave(self.about, f"the comment for helpers is new; {BY_HAND}")
+            return
+        self.changed[own.place] = text
+        self.record.change(self.about, f"new {what}")
+
+    def _merge_code(self, own: _Cell | None, new: _Cell, anchor: int) -> None:
+        """Bring a cell with definitions, imports or constants."""
+        source = _parse(new)
+        names = {node.name for node in source.body if isinstance(node, Definition)}
+        holder = self._find_holder(own, names)
+        old = self.old.get(new.id)
+        label = next(iter(sorted(names)), "imports")
+        if (
+            holder is None
+            and any(ANY in _names(other) for other in self.sources.values() if other is not None)
+            and (self.base is None or old is not None)
+            and names
+        ):
+            self.record.leave(label, "not added, as `import *` may define it")
+            return
+        if holder is None:
+            if old is None or names:
+                self._add(new, anchor)
+                missing = old is not None
+                what = "was missing; its stub is there again" if missing else "new cell"
+                self.record.change(label, what)
+            return
+        mine = self.sources.get(holder.place)
+        if mine is None:
+            if old is None or old.plain != new.plain:
+                self.record.leave(label, f"its cell is not Python; {BY_HAND}")
+            return
+        others = (s for place, s in self.sources.items() if place != holder.place and s)
+        elsewhere = frozenset(name for other in others for name in _names(other))
+        base = _parse_or_none(old) if old is not None else None
+        text, changes = merge_source(mine, base, source, elsewhere)
+        self.record.changes += changes
+        if text != holder.source:
+            self.changed[holder.place] = text
+
+    def _find_holder(self, own: _Cell | None, names: set[str]) -> _Cell | None:
+        """Return the cell that has some definitions now: that of the stub, or another."""
+        if not names:
+            return own if own is not None and own.kind == "code" else None
+        holding = [
+            cell
+            for cell in self.cells
+            if (source := self.sources.get(cell.place)) and names & _names(source)
+        ]
+        if own is not None and (own in holding or self.sources.get(own.place, own) is None):
+            return own
+        if holding:
+            return holding[-1]
+        return own if own is not None and own.kind == "code" else None
+
+    def _remove(self, kept: set[str], theirs: list[_Cell]) -> None:
+        """Remove the cells that the course no longer has, where the student wrote nothing."""
+        asked = {
+            node.name
+            for cell in theirs
+            if _is_code_to_merge(cell)
+            for node in _parse(cell).body
+            if isinstance(node, Definition)
+        }
+        for old in self.base or ():
+            own = self.mine.get(old.id)
+            if own is None or old.id in kept:
+                continue
+            source = _parse_or_none(old) if old.kind == "code" else None
+            names = {n.name for n in source.body if isinstance(n, Definition)} if source else set()
+            label = next(iter(sorted(names - asked)), "the notebook")
+            unwritten = "raise NotImplementedError" in old.source
+            if own.plain != old.plain or (names and not unwritten):
+                if names:
+                    self.record.leave(label, "no longer in the notebook; yours stays")
+                continue
+            self.removed.add(own.place)
+            what = "no longer asked; its stub" if names else f"the old {_describe(old)}"
+            self.record.change(label, f"{what} is removed")
+
+
+def _is_code_to_merge(cell: _Cell) -> bool:
+    """Return whether a cell of the course has code that is merged statement by statement."""
+    hidden = cell.raw.get("metadata", {}).get("jupyter", {})
+    if cell.kind != "code" or hidden or cell.tags:
+        return False
+    body = _parse(cell).body
+    plain = (Definition, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
+    return bool(body) and all(isinstance(node, plain) for node in body)
+
+
+def _only_comments(cell: _Cell) -> bool:
+    if cell.kind != "code":
+        return False
+    source = _parse_or_none(cell)
+    return source is not None and not source.body
+
+
+def _describe(cell: _Cell) -> str:
+    if "grade" in cell.tags:
+        return "grading cell"
+    if "figure" in cell.tags:
+        return "figure"
+    if cell.kind != "code":
+        return "text"
+    return "examples" if cell.source.startswith("with attempt():") else "code"
+
+
+def _names(source: SourceText) -> set[str]:
+    """Return the names that a cell binds; `ANY` for those of an ``import *``."""
+    bound: set[str] = set()
+    for statement in source.body:
+        for node in ast.walk(statement):
+            if isinstance(node, Definition):
+                bound.add(node.name)
+            elif isinstance(node, ast.alias):
+                bound.add(node.asname or node.name.partition(".")[0])
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                bound.add(node.id)
+    return {name for name in bound if name == ANY or any(find_bindings(source.body, name))}
