@@ -179,7 +179,7 @@ def read_module(content: bytes) -> ModuleFile:
     body = _parse(content)
     bom = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
     rest = content.removeprefix(bom)
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(rest).readline)
+    encoding, _ = tokenize.detect_encoding(iter(rest.splitlines(keepends=True)).__next__)
     text = rest.decode(encoding)
     if text.encode(encoding) != rest:
         raise SubmissionError(f"its encoding {encoding} is not supported; save it as UTF-8")

@@ -88,6 +88,8 @@ def _is_untouched(mine: Part, base: Part | None, theirs: Part) -> bool:
     """Return whether nothing in a student's definition is the student's own."""
     if base is not None:
         return mine.shape() == base.shape()
+    if isinstance(mine.node, ast.ClassDef):
+        return False
     bare = mine.unwritten and not mine.source.comments(mine.node)
     # An annotation of the student's stays where nothing else of the head has changed.
     annotated = mine.head_shape() != theirs.head_shape()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from grader.course.stubs import first_line
@@ -24,6 +23,17 @@ from grader.submissions.updating.definition import (
     merge_docstring,
 )
 from grader.submissions.updating.pieces import Block, Part, move, shape_of
+from grader.submissions.updating.statements import (
+    bound_by,
+    comment_above,
+    comment_to_add,
+    find_counterpart,
+    imports_in,
+    is_future,
+    last_line,
+    one_line,
+    split_import,
+)
 
 MODULE = "the module"
 # A name that stands for those of `from x import *`.
@@ -156,10 +166,10 @@ class _Merger:
         """Add what an import of the stub brings and the module lacks."""
         lacking = []
         found = None
-        known = [ast.dump(alone) for alone in _imports(base.body if base else [])]
-        for alone in _single(node):
-            bound = _bound_by(alone)
-            same = [one for one in _imports(mine.body) if ast.dump(one) == ast.dump(alone)]
+        known = [ast.dump(alone) for alone in imports_in(base.body if base else [])]
+        for alone in split_import(node):
+            bound = bound_by(alone)
+            same = [one for one in imports_in(mine.body) if ast.dump(one) == ast.dump(alone)]
             holders = list(find_bindings(mine.body, bound))
             if same or bound in self.elsewhere:
                 inside = [one for one in holders if one in mine.body]
@@ -168,17 +178,17 @@ class _Merger:
                 continue  # The student removed it, or imports another thing by this name.
             elif holders:
                 line = holders[0].lineno
-                self.record.leave(MODULE, f"line {line} sets {bound}; not added: {_unparse(alone)}")
+                self.record.leave(MODULE, f"line {line} sets {bound}; not added: {one_line(alone)}")
             else:
                 lacking.append(alone)
         for alone in lacking:
             self._insert_import(mine, alone, found or anchor)
-            self.record.change(MODULE, f"new `{_unparse(alone)}`")
+            self.record.change(MODULE, f"new `{one_line(alone)}`")
         return found
 
     def _insert_import(self, mine: Block, node: ast.stmt, anchor: ast.stmt | None) -> None:
         own = [one for one in mine.body if isinstance(one, ast.Import | ast.ImportFrom)]
-        if _is_future(node):
+        if is_future(node):
             anchor = mine.docstring
         elif not isinstance(anchor, ast.Import | ast.ImportFrom):
             first = next((n.lineno for n in mine.body if isinstance(n, Definition)), None)
@@ -217,27 +227,44 @@ class _Merger:
                 self._merge_comment(mine, base, theirs, node.name)
             merge_definition(self.record, own, old, new, name, self.merge_body)
             return own.node
-        if not owner and node.name in self.elsewhere:
-            return None
-        if not owner and (base is None or old is not None) and self._imports_all(mine):
+        if owner or node.name not in self.elsewhere:
+            self._add_definition(mine, theirs, place, owner, anchor, base=base)
+        return None
+
+    def _add_definition(
+        self,
+        mine: Block,
+        theirs: Block,
+        place: int,
+        owner: str,
+        anchor: ast.stmt | None,
+        *,
+        base: Block | None,
+    ) -> None:
+        """Add a definition that the module lacks, unless it may come from elsewhere."""
+        node = theirs.statements[place]
+        assert isinstance(node, Definition)
+        name = owner + node.name
+        missing = base is not None and base.definition(node.name) is not None
+        if owner and missing:
+            return  # It may be inherited, or set in another way.
+        if mine.inherits and not theirs.inherits:
+            self.record.leave(name, "not added, as your class may inherit it")
+            return
+        if not owner and (base is None or missing) and self._imports_all(mine):
             self.record.leave(name, "not added, as `import *` may define it")
-            return None
-        text = new.source.text_of(node)
-        if not owner:
-            text = _comment_to_add(mine, theirs, node) + text
+            return
+        comment = "" if owner else comment_to_add(mine, theirs, node)
+        text = comment + theirs.source.text_of(node)
         if not self._insert_at_level(mine, theirs, anchor, text, node, owner):
             self.record.leave(name, f"not added to a class on one line; {BY_HAND}")
-            return None
-        if old is not None:
-            what = "was missing; its stub is there again"
-        else:
-            what = "new, for you to write" if new.asked else "new, provided"
-        self.record.change(name, what)
-        return None
+            return
+        what = "new, for you to write" if Part(theirs.source, node).asked else "new, provided"
+        self.record.change(name, "was missing; its stub is there again" if missing else what)
 
     def _imports_all(self, mine: Block) -> bool:
         return ANY in self.elsewhere or any(
-            alias.name == ANY for one in _imports(mine.body) for alias in one.names
+            alias.name == ANY for one in imports_in(mine.body) for alias in one.names
         )
 
     def _merge_statement(
@@ -257,8 +284,8 @@ class _Merger:
         same = [one for one in mine.body if shape_of(one) == shape]
         if same:
             return same[0]
-        old = _counterpart(base.body, names) if base else None
-        own = _counterpart(mine.body, names)
+        old = find_counterpart(base.body, names) if base else None
+        own = find_counterpart(mine.body, names)
         before = [shape_of(one) for one in base.body] if base else []
         if own is not None:
             if shape in before:
@@ -316,14 +343,14 @@ class _Merger:
         gap = "\n" * blank
         if anchor is None:
             # Nothing but a docstring may precede these.
-            future = [one for one in mine.body if _is_future(one)]
+            future = [one for one in mine.body if is_future(one)]
             anchor = future[-1] if future else None
         if anchor is None and mine.body:
             line = first_line(mine.body[0])
             start = source.start_of_line(line)
             self.record.edits.append(Edit(start, start, f"{indent}{text}\n{gap}"))
             return
-        line = _last_line(mine, anchor) if anchor is not None else len(source.lines)
+        line = last_line(mine, anchor) if anchor is not None else len(source.lines)
         # A text without a line ending at its end gets one.
         end = source.end_of_line(line - 1)
         closing = "\n" if end == len(source.text) and source.lines[-1] else ""
@@ -333,8 +360,8 @@ class _Merger:
     def _merge_comment(self, mine: Block, base: Block | None, theirs: Block, name: str) -> None:
         """Bring a changed comment above a definition, if the student has not touched it."""
         assert base is not None
-        (_, _, old), (_, _, new) = _comment(base, name), _comment(theirs, name)
-        start, end, own = _comment(mine, name)
+        (_, _, old), (_, _, new) = comment_above(base, name), comment_above(theirs, name)
+        start, end, own = comment_above(mine, name)
         if old == new or own != old:
             return
         if not new:
@@ -366,75 +393,3 @@ class _Merger:
                 )
                 self.record.edits.append(Edit(start, end, ""))
                 self.record.change(owner + node.name, "no longer asked; its stub is removed")
-
-
-def _imports(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Yield the imports of a body, one name each, also below ``if`` or ``try``."""
-    for statement in body:
-        if isinstance(statement, Definition):
-            continue
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                yield from _single(node)
-
-
-def _single(node: ast.Import | ast.ImportFrom) -> list[ast.Import | ast.ImportFrom]:
-    if isinstance(node, ast.Import):
-        return [ast.Import([alias]) for alias in node.names]
-    return [ast.ImportFrom(node.module, [alias], node.level) for alias in node.names]
-
-
-def _bound_by(node: ast.Import | ast.ImportFrom) -> str:
-    (alias,) = node.names
-    return alias.asname or alias.name.partition(".")[0]
-
-
-def _unparse(node: ast.stmt) -> str:
-    return " ".join(ast.unparse(node).split())
-
-
-def _counterpart(body: list[ast.stmt], names: tuple[str, ...]) -> ast.stmt | None:
-    """Return the statement of a body that sets the same names."""
-    found = [one for one in body if names and names_set(one) == names]
-    return found[-1] if found else None
-
-
-def _last_line(block: Block, node: ast.stmt) -> int:
-    """Return the line, from 0, after a statement and what begins on its last line."""
-    end = block.source.after(node)
-    for other in block.body:
-        if other.lineno == end and (other.end_lineno or 0) > end:
-            return _last_line(block, other)
-    return end
-
-
-def _comment(block: Block, name: str) -> tuple[int, int, str]:
-    """Return where the comment above a definition is, and its text."""
-    part = block.definition(name)
-    assert part is not None
-    source, node = block.source, part.node
-    place = block.body.index(node)
-    above = source.after(block.body[place - 1]) if place else 0
-    lines = list(range(above, first_line(node)))
-    while lines and not source.lines[lines[0]].strip():
-        del lines[0]
-    while lines and not source.lines[lines[-1]].strip():
-        del lines[-1]
-    if not lines:
-        start = source.start_of_line(first_line(node))
-        return start, start, ""
-    start, end = source.start_of_line(lines[0]), source.end_of_line(lines[-1])
-    return start, end, source.plain(source.text[start:end])
-
-
-def _comment_to_add(mine: Block, theirs: Block, node: Definition) -> str:
-    """Return the comment above a stub's definition, with the blank lines after it."""
-    start, _, comment = _comment(theirs, node.name)
-    if not comment or comment in SourceText.plain(mine.source.text):
-        return ""
-    source = theirs.source
-    return source.plain(source.text[start : source.start_of_line(first_line(node))])
-
-
-def _is_future(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and node.module == "__future__"

@@ -23,6 +23,7 @@ _MAGIC = re.compile(r"^([ \t]*)[%!]", re.MULTILINE)
 _HEADING = re.compile(r"## (?:Provided: )?`(\w+)`")
 _INDENT = re.compile(r"\{\r?\n([ \t]+)")
 _MINOR_WITH_IDS = 5
+_UNWRITTEN = "raise NotImplementedError"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +251,8 @@ class _Merger:
         if holder is None:
             if old is None or names:
                 self._add(new, anchor)
-                missing = old is not None
-                what = "was missing; its stub is there again" if missing else "new cell"
+                what = "new, for you to write" if _UNWRITTEN in new.source else "new code"
+                what = "was missing; its stub is there again" if old is not None else what
                 self.record.change(label, what)
             return
         mine = self.sources.get(holder.place)
@@ -298,7 +299,7 @@ class _Merger:
             source = _parse_or_none(old) if old.kind == "code" else None
             names = {n.name for n in source.body if isinstance(n, Definition)} if source else set()
             label = next(iter(sorted(names - asked)), "the notebook")
-            unwritten = "raise NotImplementedError" in old.source
+            unwritten = _UNWRITTEN in old.source
             if own.plain != old.plain or (names and not unwritten):
                 if names:
                     self.record.leave(label, "no longer in the notebook; yours stays")
