@@ -48,6 +48,8 @@ def init(
       grade init week1 --homework week1
       grade init work --update
     """
+    from grader.writers.words import command
+
     loaded = load_chosen(course)
     chosen = loaded.narrow(selection.names(loaded))
     typed = {"exercise": selection.exercises, "homework": selection.homeworks}
@@ -55,9 +57,8 @@ def init(
         _update(chosen, folder, notebooks=notebooks)
         first = ""
     else:
-        first = _hand_out(chosen, folder, notebooks=notebooks)
-    from grader.writers.words import command
-
+        again = command("init", folder, course=course, **typed)
+        first = _hand_out(chosen, folder, again, notebooks=notebooks)
     watch = command("watch", folder, course=course, **typed)
     submit = command("submit", folder, course=course, **typed)
     if first:
@@ -68,10 +69,9 @@ def init(
     click.echo(f"  {submit}   grades everything")
 
 
-def _hand_out(course: Course, folder: Path, *, notebooks: bool) -> str:
+def _hand_out(course: Course, folder: Path, again: str, *, notebooks: bool) -> str:
     """Write the stubs, and return the first file's name."""
     from grader.course.stubs import hand_out_stubs
-    from grader.writers.words import command
 
     stubs = hand_out_stubs(course, folder, notebooks=notebooks)
     for name in stubs.written:
@@ -79,7 +79,7 @@ def _hand_out(course: Course, folder: Path, *, notebooks: bool) -> str:
     for name in stubs.kept:
         click.echo(f"kept     {folder / name} (it existed already)")
     if stubs.kept:
-        click.echo(f"`{command('init', folder)} --update` brings changed stubs into your files.")
+        click.echo(f"`{again} --update` brings changed stubs into your files.")
     return next(iter((*stubs.written, *stubs.kept)), "")
 
 
@@ -92,18 +92,19 @@ def _update(course: Course, folder: Path, *, notebooks: bool) -> None:
         click.echo(f"Stubs of {old}")
     else:
         click.echo(f"Stubs of {old} -> {work.new_version}")
-    states: set[str] = set()
+    quiet = True
     refused = 0
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     for file in work.run():
-        states.add(file.state)
+        quiet = quiet and file.state == "same" and not file.changes
         refused += file.state == "refused"
         for line in _describe(file):
             _print(line, width)
-    if states == {"same"}:
+    if quiet:
         click.echo("Nothing to do: your files have what the stubs have.")
     if refused:
-        raise GraderError(f"{refused} of the files could not be updated, for the reasons above")
+        files, reasons = ("file", "reason") if refused == 1 else ("files", "reasons")
+        raise GraderError(f"{refused} {files} could not be updated, for the {reasons} above")
 
 
 def _describe(file: FileUpdate) -> Iterator[str]:

@@ -90,6 +90,11 @@ _END = """
 | 2 | wrong usage; see `grade submit --help` |
 | 3 | not graded; one line says why and what to do |
 
+## A newer kit
+
+If you get a newer kit, unpack it beside this one and run `grade init DIR --update{course}` in it.
+This brings its changes into the files that you have begun in the folder DIR.
+
 ## Handing in
 
 Hand in your files as your instructor says. `--bundle work.zip` packs the files that were graded:

@@ -80,7 +80,8 @@ class FolderUpdate:
         self._course = course
         self._folder = folder
         self._notebooks = notebooks
-        self._refuse_other_folders()
+        with _explain(folder):
+            self._refuse_other_folders()
         above = folder.absolute().parent if folder.absolute().name == NOTEBOOKS else folder
         copies = (folder / PRISTINE).resolve()
         known = "" if copies == course.stubs.resolve() else read_version(folder)
@@ -105,15 +106,11 @@ class FolderUpdate:
                 f"{folder} has the course's only copies of the stubs; give the folder you work in"
             )
         names = [n for e in self._course.exercises for n in (e.file_name, f"{e.name}.ipynb")]
-        if folder.is_dir() and not any((folder / name).is_file() for name in names):
-            below = [
-                path
-                for path in sorted(folder.iterdir())
-                if not path.name.startswith(".") and any((path / n).is_file() for n in names)
-            ]
+        if not any((folder / name).is_file() for name in names):
+            below = [path.parent for name in names for path in folder.glob(f"[!.]*/{name}")]
             if below:
                 raise SubmissionError(
-                    f"{folder} has none of the stubs, and {below[0]} has; give that folder"
+                    f"{folder} has none of the stubs, and {min(below)} has; give that folder"
                 )
 
     def run(self) -> Iterator[FileUpdate]:
@@ -132,7 +129,9 @@ class FolderUpdate:
         refused = False
         with _explain(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-        for file in self._files():
+        with _explain(self._folder):
+            files = list(self._files())
+        for file in files:
             try:
                 update = self._update(file)
             except SubmissionError as error:
@@ -168,6 +167,8 @@ class FolderUpdate:
             write_whole(file, new)
             self._keep_pristine(file, new)
             return FileUpdate(file, "written")
+        if not file.is_file():
+            raise SubmissionError("it is not a file; rename it")
         notebook = file.suffix == ".ipynb"
         mine = read_own(file, _MAX_NOTEBOOK) if notebook else read_own(file)
         base = self._read_base(file)
@@ -209,4 +210,4 @@ def _explain(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise GraderError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise GraderError(f"{path} cannot be read or written: {error.strerror}") from error

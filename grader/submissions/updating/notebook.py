@@ -38,7 +38,7 @@ class _Cell:
 
     @property
     def tags(self) -> list[str]:
-        found = self.raw.get("metadata", {}).get("tags", [])
+        found = _metadata(self.raw).get("tags")
         return found if isinstance(found, list) else []
 
     @property
@@ -68,7 +68,9 @@ def merge_notebook(mine: bytes, base: bytes | None, theirs: bytes) -> Merged:
     """
     content = _load(mine)
     new, old = _cells(_load(theirs)), _cells(_load(base)) if base is not None else None
-    merger = _Merger(_cells(content), old, content.get("nbformat_minor", 0) < _MINOR_WITH_IDS)
+    minor = content.get("nbformat_minor")
+    without_ids = not isinstance(minor, int) or minor < _MINOR_WITH_IDS
+    merger = _Merger(_cells(content), old, without_ids)
     if not {cell.id for cell in new} & merger.mine.keys():
         raise SubmissionError(
             "its cells have lost their ids, as in Colab; `grade init fresh --notebooks` "
@@ -118,18 +120,23 @@ def _dump(content: dict[str, Any], like: bytes) -> bytes:
 
 def _cells(content: dict[str, Any]) -> list[_Cell]:
     return [
-        _Cell(place, _id_of(raw), raw["cell_type"], _join(raw["source"]), raw)
+        _Cell(place, _id_of(raw), raw["cell_type"], _join(raw.get("source")), raw)
         for place, raw in enumerate(content["cells"])
     ]
 
 
 def _id_of(raw: dict[str, Any]) -> str:
     # Colab keeps it in the metadata.
-    return str(raw.get("id") or raw.get("metadata", {}).get("id") or "")
+    return str(raw.get("id") or _metadata(raw).get("id") or "")
 
 
-def _join(source: str | list[str]) -> str:
-    return source if isinstance(source, str) else "".join(source)
+def _metadata(raw: dict[str, Any]) -> dict[str, Any]:
+    found = raw.get("metadata")
+    return found if isinstance(found, dict) else {}
+
+
+def _join(source: str | list[str] | None) -> str:
+    return source if isinstance(source, str) else "".join(source or ())
 
 
 def _parse(cell: _Cell) -> SourceText:
@@ -192,7 +199,7 @@ class _Merger:
                 raw = cell.raw
                 if cell.place in self.changed:
                     text = self.changed[cell.place]
-                    lines = isinstance(raw["source"], list)
+                    lines = not isinstance(raw.get("source"), str)
                     raw = {**raw, "source": text.splitlines(keepends=True) if lines else text}
                 yield raw
             yield from map(self._fit, self.added.get(cell.place, ()))
@@ -311,7 +318,7 @@ class _Merger:
 
 def _is_code_to_merge(cell: _Cell) -> bool:
     """Return whether a cell of the course has code that is merged statement by statement."""
-    hidden = cell.raw.get("metadata", {}).get("jupyter", {})
+    hidden = _metadata(cell.raw).get("jupyter")
     if cell.kind != "code" or hidden or cell.tags:
         return False
     body = _parse(cell).body
