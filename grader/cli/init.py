@@ -92,14 +92,17 @@ def _update(course: Course, folder: Path, *, notebooks: bool) -> None:
         click.echo(f"Stubs of {old}")
     else:
         click.echo(f"Stubs of {old} -> {work.new_version}")
-    quiet = True
+    quiet, notebooks_changed = True, False
     refused = 0
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     for file in work.run():
         quiet = quiet and file.state == "same" and not file.changes
         refused += file.state == "refused"
+        notebooks_changed |= file.state == "updated" and file.path.suffix == ".ipynb"
         for line in _describe(file):
             _print(line, width)
+    if notebooks_changed:
+        click.echo("If a notebook is open in Jupyter, reload it from the disk.")
     if quiet:
         click.echo("Nothing to do: your files have what the stubs have.")
     if refused:
@@ -108,6 +111,8 @@ def _update(course: Course, folder: Path, *, notebooks: bool) -> None:
 
 
 def _describe(file: FileUpdate) -> Iterator[str]:
+    from grader.course.pristine import find_pristine
+
     if file.state == "written":
         yield f"written  {file.path}"
     elif file.state == "refused":
@@ -120,6 +125,8 @@ def _describe(file: FileUpdate) -> Iterator[str]:
         yield f"same     {file.path}"
     for change in file.changes:
         yield f"  {change.name}: {'' if change.done else 'left: '}{change.text}"
+    if not all(change.done for change in file.changes):
+        yield f"stub     {find_pristine(file.path)} (the new stub, to compare)"
     if file.copy is not None:
         yield f"kept     {file.copy} (the file as it was)"
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 
+from grader.course.notebooks import make_notebook
 from grader.errors import CourseError, SubmissionError
 from grader.submissions.updating.lines import merge_lines
 from grader.submissions.updating.module import merge_module
+from grader.submissions.updating.notebook import merge_notebook
 
 STUB = '''\
 """A module."""
@@ -353,3 +356,90 @@ def test_a_stub_that_is_not_python_is_a_fault_of_the_course() -> None:
 def test_lines_are_merged(base: str, mine: str, theirs: str, merged: str | None) -> None:
     """Unless both sides have changed the same place, or neighbouring ones."""
     assert merge_lines(base, mine, theirs) == (None if merged is None else list(merged))
+
+
+@pytest.mark.parametrize(
+    ("head", "new"),
+    [
+        ("def f(z, alpha=0.1) -> 'a: b':", "def f(z, alpha=0.2):"),
+        ("def f(z: {1: 2}, alpha=(lambda a: a)(0.1)):", None),
+        ("def f(  # a: comment (\n    z, alpha=0.1\n):  # mine", "def f(z, alpha=0.2):  # mine"),
+        ("def f(z, \\\n    alpha=0.1):", "def f(z, alpha=0.2):"),
+        (
+            "@len\n@(lambda f: f)\ndef f(z, alpha=0.1):",
+            "@len\n@(lambda f: f)\ndef f(z, alpha=0.2):",
+        ),
+    ],
+)
+def test_heads_are_found_whole(head: str, new: str | None) -> None:
+    """With annotations, comments, continued lines and decorators."""
+    mine = WRITTEN.replace("def f(z, alpha=0.1):", head)
+    theirs = STUB.replace("alpha=0.1", "alpha=0.2")
+    merged, told = merge(mine, theirs)
+    if new is None:
+        assert merged == mine
+        assert told["f"].startswith("left: it takes (")
+    else:
+        assert merged == mine.replace(head, new)
+        assert told == {"f": "new parameters"}
+
+
+def test_decorators_of_the_stub_are_brought() -> None:
+    """Unless the student has others."""
+    theirs = STUB.replace("    def g", "    @staticmethod\n    def g")
+    mine = STUB.replace("raise NotImplementedError\n", "return 1\n")
+    merged, told = merge(mine, theirs)
+    assert merged == mine.replace("    def g", "    @staticmethod\n    def g")
+    assert told == {"K.g": "new decorators"}
+    assert merge(merged, mine.replace("return 1", "raise NotImplementedError"), theirs)[0] == mine
+    mine = mine.replace("    def g", "    @len\n    def g")
+    merged, told = merge(mine, theirs)
+    assert merged == mine
+    assert told == {"K.g": "left: the decorators of its stub are others; change it by hand"}
+
+
+def test_the_comment_above_a_function_is_brought_if_it_is_untouched() -> None:
+    """A new one, another one, and none."""
+    for old, new in (("", "# New.\n"), ("# Old.\n", "# New.\n"), ("# Old.\n", "")):
+        base, theirs = (STUB.replace("def f", f"{text}def f") for text in (old, new))
+        mine = WRITTEN.replace("def f", f"{old}def f")
+        merged, told = merge(mine, theirs, base)
+        assert merged == WRITTEN.replace("def f", f"{new}def f")
+        assert told == {"f": "new comment above it"}
+        mine = WRITTEN.replace("def f", f"{old}# Mine.\ndef f")
+        assert merge(mine, theirs, base) == (mine, {})
+
+
+def test_strings_in_provided_methods_keep_their_lines() -> None:
+    """In a class that is indented in another way, too."""
+    method = '\n    def p(self):\n        return """\n    a\n"""\n'
+    theirs = STUB + method
+    mine = STUB.replace("    def g", "  def g").replace('    """A class', '  """A class')
+    mine = mine.replace("raise NotImplementedError", "return 1")
+    merged, told = merge(mine, theirs)
+    assert merged == mine + '\n  def p(self):\n      return """\n    a\n"""\n'
+    assert told == {"K.p": "new, provided"}
+
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = sorted(path.stem for path in (ROOT / "exercises").glob("*.py"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("known", [True, False])
+def test_solved_work_of_the_course_gets_only_what_changed(name: str, *, known: bool) -> None:
+    """Of a module and of a notebook, every other byte stays."""
+    stub = (ROOT / "exercises" / f"{name}.py").read_bytes()
+    solved = (ROOT / "solutions" / f"{name}.py").read_bytes()
+    prose = (ROOT / "solutions" / "notebooks" / f"{name}.md").read_text(encoding="utf-8")
+    empty = make_notebook(name, solved.decode(), prose).encode()
+    filled = make_notebook(name, solved.decode(), prose, filled=True).encode()
+    merges = ((merge_module, stub, solved), (merge_notebook, empty, filled))
+    for merge_file, theirs, mine in merges:
+        base = theirs if known else None
+        done = merge_file(mine, base, theirs)
+        assert (done.content, done.changes) == (mine, ())
+        new = theirs.replace(b"*Graded on*", b"*It is graded on*")
+        done = merge_file(mine, base, new)
+        assert done.content == mine.replace(b"*Graded on*", b"*It is graded on*")
+        assert {change.text for change in done.changes} == {"new docstring"}

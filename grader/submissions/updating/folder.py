@@ -83,9 +83,7 @@ class FolderUpdate:
         with _explain(folder):
             self._refuse_other_folders()
         above = folder.absolute().parent if folder.absolute().name == NOTEBOOKS else folder
-        copies = (folder / PRISTINE).resolve()
-        known = "" if copies == course.stubs.resolve() else read_version(folder)
-        self.old_version = known or read_version(above)
+        self.old_version = read_version(folder) or read_version(above)
         self.new_version = describe_version(course)
 
     def _has_own_copy(self, file: Path) -> bool:
