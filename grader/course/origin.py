@@ -13,12 +13,24 @@ from grader.sanitize import clean_line, name_some
 
 _MARK = "# Course: "
 _LONGEST = 120
-_WRITTEN = re.compile(rf"^{_MARK}(?=\S)(.{{1,{_LONGEST}}})$", re.MULTILINE)
+_WRITTEN = re.compile(rf"^{_MARK}(?=\S)([^\r\n]{{1,{_LONGEST}}})\r?$", re.MULTILINE)
 
 
 def write_origin(course: Course) -> str:
     """Return the line for a file that is handed out, with the name and version of its course."""
     return f"{_MARK}{_describe(course)}"
+
+
+def renew_origin(text: str, stub: str) -> str:
+    """Return a text whose line names the version of a stub, if it names the same course."""
+    own, new = _WRITTEN.search(text), _WRITTEN.search(stub)
+    if own is None or new is None or _name(own[1]) != _name(new[1]):
+        return text
+    return text[: own.start(1)] + new[1] + text[own.end(1) :]
+
+
+def _name(course: str) -> str:
+    return course.rpartition(" ")[0]
 
 
 def note_other_courses(course: Course, files: Iterable[tuple[str, str]]) -> tuple[str, ...]:

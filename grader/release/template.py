@@ -21,6 +21,8 @@ __pycache__/
 report.json
 *.bak
 *.bak[0-9]*
+*.before
+*.before[0-9]*
 work.zip
 """
 # The report has a digest of the suites, so a checkout on Windows must not change their lines.

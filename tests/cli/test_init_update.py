@@ -16,6 +16,8 @@ from click.testing import CliRunner, Result
 from support.running import assert_one_line
 
 from grader.cli.main import main
+from grader.release.kit_notebook import point_at_kit
+from grader.submissions.updating.folder import TWO_FOLDERS_UP
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDED = "def provided(z):\n    return z + 1\n"
@@ -68,7 +70,7 @@ def write_course(folder: Path, version: str, *changes: tuple[str, str]) -> Path:
                 "outputs": [],
                 "source": part.rstrip().splitlines(keepends=True),
             }
-            for place, part in enumerate((*parts, f'grade("{name}", course="../..")'))
+            for place, part in enumerate((*parts, f'grade("{name}", course=Path("../.."))'))
         ]
         notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         content = json.dumps(notebook, indent=1) + "\n"
@@ -120,7 +122,7 @@ def test_changed_stubs_are_brought_function_by_function(work: Path) -> None:
         "kept     work/one.py.before (the file as it was)",
         "updated  work/two.py (nothing was written in it: it is the new stub)",
     ]
-    assert "  grade submit work --course new   grades everything" in done.output
+    assert "  grade submit work --course new " in done.output
     expected = before.replace(b"Return a.", b"Return the a.").replace(b"z + 1", b"z + 2")
     assert (work / "one.py").read_bytes() == expected
     assert (work / "one.py.before").read_bytes() == before
@@ -193,8 +195,8 @@ def test_new_exercises_are_written_as_the_others_are(work: Path, here: Path) -> 
     (here / "books" / "two.ipynb").unlink()
     done = grade("init", "books", "--update", "--course", "new")
     assert "written  books/two.ipynb" in done.output
-    assert not list((here / "books").glob("*.py"))
-    assert 'course=\\"../new\\"' in (here / "books" / "two.ipynb").read_text()
+    assert not (here / "books" / "two.py").exists()
+    assert 'Path(\\"../new\\")' in (here / "books" / "two.ipynb").read_text()
 
 
 def test_only_the_chosen_exercises_are_updated(work: Path) -> None:
@@ -228,10 +230,30 @@ def test_work_in_an_old_kit_is_updated_from_a_new_one(here: Path, given: str) ->
         assert "z + 2" in path.read_text()
         assert path.with_name(f"{path.name}.before").is_file()
     notebook = here / "kit" / "exercises" / "notebooks" / "one.ipynb"
-    assert 'course=\\"../../../fresh\\"' in notebook.read_text()
+    assert 'Path(\\"../../../fresh\\")' in notebook.read_text()
     before = tree(here)
     assert "Nothing to do" in grade("init", given, "--update", "--course", "fresh").output
     assert tree(here) == before
+
+
+def test_the_last_cell_of_a_kits_notebook_names_the_place_that_is_replaced() -> None:
+    """Once."""
+    notebook = (ROOT / "exercises" / "notebooks" / "losses.ipynb").read_text(encoding="utf-8")
+    pointed = point_at_kit(notebook, "losses", install="", origin="# Course: small 1.0")
+    assert pointed.encode().count(TWO_FOLDERS_UP) == 1
+
+
+def test_the_version_of_the_course_in_a_file_is_renewed(here: Path) -> None:
+    """So that a report notes no other version; another comment stays."""
+    line = '"""Module one."""'
+    write_kit(here / "kit", "1.0", (line, f"# Course: small 1.0\n{line}"))
+    write_kit(here / "fresh", "1.1", (line, f"# Course: small 1.1\n{line}"))
+    file = here / "kit" / "exercises" / "one.py"
+    edit(file, ("raise NotImplementedError", WRITTEN), ("import math", "# Course: CS 101"))
+    done = grade("init", "kit/exercises", "--update", "--course", "fresh")
+    assert "  the module: names the version of its stub" in done.output
+    assert file.read_text().startswith("# Course: small 1.1\n")
+    assert "# Course: CS 101" in file.read_text()
 
 
 def test_old_work_that_was_copied_into_a_new_kit_is_updated(here: Path) -> None:

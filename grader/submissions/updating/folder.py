@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from grader.course.notebooks import point_from
 from grader.course.pristine import (
     PRISTINE,
     describe_version,
@@ -27,6 +28,8 @@ from grader.submissions.updating.module import can_read_module, merge_module
 from grader.submissions.updating.notebook import can_read_notebook, merge_notebook
 
 _COPY = ".before"
+# Where the last cell of a kit's notebook looks for the kit first.
+TWO_FOLDERS_UP = b'Path(\\"../..\\")'
 # A notebook has its outputs, with pictures.
 _MAX_NOTEBOOK = 2**26
 
@@ -185,7 +188,9 @@ class FolderUpdate:
     def _read_stub(self, file: Path) -> bytes:
         content = read_stub_file(self._course, file.name)
         if file.suffix == ".ipynb":
-            return point_from(content, self._course.manifest.parent, file.absolute().parent)
+            kit, place = self._course.manifest.parent, file.absolute().parent.resolve()
+            path = os.path.relpath(kit, place) if kit.drive == place.drive else kit
+            return content.replace(TWO_FOLDERS_UP, _in_json(Path(path)))
         return content
 
     def _read_base(self, file: Path) -> bytes | None:
@@ -201,6 +206,11 @@ class FolderUpdate:
         if not self._has_own_copy(file):
             with _explain(find_pristine(file)):
                 keep_pristine(file, content)
+
+
+def _in_json(path: Path) -> bytes:
+    """Return a path as Python has it in a cell of a notebook."""
+    return json.dumps(f"Path({json.dumps(path.as_posix())})")[1:-1].encode()
 
 
 @contextlib.contextmanager

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from grader.course.origin import renew_origin
 from grader.course.stubs import first_line
 from grader.errors import CourseError, SubmissionError
 from grader.submissions.source_text import (
     Definition,
     Edit,
+    ModuleFile,
     SourceText,
     find_bindings,
     names_set,
@@ -65,14 +67,16 @@ def merge_module(mine: bytes, base: bytes | None, theirs: bytes) -> Merged:
     module = read_module(mine)
     new = read_stub_module(theirs)
     old = None if base is None else read_stub_module(base)
-    if not module.source.body:
-        text, changes = _append(module.source, new)
-    else:
-        text, changes = merge_source(module.source, old, new)
-    content = module.encode(text)
+    renewed = renew_origin(module.source.text, new.text)
+    changes: tuple[Change, ...] = ()
+    if renewed != module.source.text:
+        module = read_module(module.encode(renewed))
+        changes = (Change(MODULE, "names the version of its stub"),)
+    merge = merge_source(module.source, old, new) if module.source.body else _append(module, new)
+    content = module.encode(merge[0])
     if content != mine:
         read_module(content)
-    return Merged(content, changes)
+    return Merged(content, (*changes, *merge[1]))
 
 
 def can_read_module(content: bytes) -> bool:
@@ -84,8 +88,9 @@ def can_read_module(content: bytes) -> bool:
     return True
 
 
-def _append(mine: SourceText, theirs: SourceText) -> tuple[str, tuple[Change, ...]]:
+def _append(module: ModuleFile, theirs: SourceText) -> tuple[str, tuple[Change, ...]]:
     """Add a whole stub to a module without statements."""
+    mine = module.source
     gap = "\n\n" if mine.text.strip() else ""
     end = len(mine.text)
     added = Edit(end, end, gap + theirs.plain(theirs.text))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.errors import SubmissionError
+from grader.invocation import find_program
 from grader.submissions.notebook import NotebookError, read_code_cells
 from grader.submissions.source_text import Definition, SourceText, find_bindings, read_cell
 from grader.submissions.updating.changes import Merged
@@ -73,8 +74,8 @@ def merge_notebook(mine: bytes, base: bytes | None, theirs: bytes) -> Merged:
     merger = _Merger(_cells(content), old, without_ids)
     if not {cell.id for cell in new} & merger.mine.keys():
         raise SubmissionError(
-            "its cells have lost their ids, as in Colab; `grade init fresh --notebooks` "
-            "writes a new one: copy your functions into it"
+            f"its cells have lost their ids, as in Colab; `{find_program()} init fresh "
+            "--notebooks` writes a new one: copy your functions into it"
         )
     cells = merger.merge(new)
     changes = tuple(merger.record.changes)
