@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from grader.course.stubs import first_line
@@ -40,12 +39,9 @@ class Record:
         self.changes.append(Change(name, what))
 
 
-MergeBody = Callable[[Block, Block | None, Block, str], None]
-
-
 def merge_definition(
-    record: Record, mine: Part, base: Part | None, theirs: Part, name: str, merge_body: MergeBody
-) -> None:
+    record: Record, mine: Part, base: Part | None, theirs: Part, name: str
+) -> bool:
     """Bring the changes of one definition; a body that was written stays.
 
     Parameters
@@ -54,34 +50,36 @@ def merge_definition(
         The student's, that of the stub from which the student began, and the new one.
     name : str
         Its name in messages.
-    merge_body : callable
-        Merges the bodies of classes.
+
+    Returns
+    -------
+    bool
+        Whether it is a class whose methods are still to be merged.
     """
     if type(mine.node) is not type(theirs.node):
         if base is None or base.shape() != theirs.shape():
             record.leave(name, f"line {mine.node.lineno} defines it in another way; {BY_HAND}")
-        return
+        return False
     if mine.shape() == theirs.shape():
-        return
+        return False
     if base is not None and base.shape() == theirs.shape():
         if not accepts_calls(mine, theirs):
             record.leave(name, _describe_calls(mine, theirs))
-        return
+        return False
     if _is_untouched(mine, base, theirs):
         parts = _name_changes(mine, theirs)
         text = move(theirs.source.text_of(theirs.node), _own(theirs), _own(mine))
         start = mine.source.start_of_line(first_line(mine.node)) + len(_own(mine))
         record.edits.append(Edit(start, mine.source.end_of(mine.node), text))
         record.change(name, _join(parts))
-        return
+        return False
     parts = [*_merge_head(record, mine, base, theirs, name)]
     parts += _merge_docstring_of(record, mine, base, theirs, name)
     if not isinstance(theirs.node, ast.ClassDef):
         parts += _merge_provided(record, mine, base, theirs, name)
     if parts:
         record.change(name, _join(parts))
-    if isinstance(mine.node, ast.ClassDef):
-        merge_body(mine.block, base.block if base else None, theirs.block, f"{name}.")
+    return isinstance(mine.node, ast.ClassDef)
 
 
 def _is_untouched(mine: Part, base: Part | None, theirs: Part) -> bool:

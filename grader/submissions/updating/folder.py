@@ -23,9 +23,10 @@ from grader.errors import GraderError, SubmissionError
 from grader.files import keep_copy, write_whole
 from grader.records import Course
 from grader.submissions.restore import read_own
+from grader.submissions.updating.cells import can_read_notebook
 from grader.submissions.updating.changes import Change, Merged
 from grader.submissions.updating.module import can_read_module, merge_module
-from grader.submissions.updating.notebook import can_read_notebook, merge_notebook
+from grader.submissions.updating.notebook import merge_notebook
 
 _COPY = ".before"
 # Where the last cell of a kit's notebook looks for the kit first.

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from grader.course.origin import renew_origin
-from grader.course.stubs import first_line
 from grader.errors import CourseError, SubmissionError
 from grader.submissions.source_text import (
     Definition,
@@ -24,15 +23,19 @@ from grader.submissions.updating.definition import (
     merge_definition,
     merge_docstring,
 )
-from grader.submissions.updating.pieces import Block, Part, move, shape_of
+from grader.submissions.updating.level import (
+    Level,
+    insert_import,
+    insert_statement,
+    merge_comment,
+    remove_definitions,
+)
+from grader.submissions.updating.pieces import Block, Part, shape_of
 from grader.submissions.updating.statements import (
     bound_by,
-    comment_above,
     comment_to_add,
     find_counterpart,
     imports_in,
-    is_future,
-    last_line,
     one_line,
     split_import,
 )
@@ -123,55 +126,52 @@ def merge_source(
     SubmissionError
         If it cannot be merged.
     """
-    merger = _Merger(elsewhere)
+    record = Record()
     old = Block(base, base.body) if base else None
     try:
-        merger.merge_text(Block(mine, mine.body), old, Block(theirs, theirs.body))
-        return mine.edited(merger.record.edits), tuple(merger.record.changes)
+        level = Level(record, Block(mine, mine.body), old, Block(theirs, theirs.body), "")
+        _merge_docstring(level)
+        _Merger(elsewhere).merge(level)
+        return mine.edited(record.edits), tuple(record.changes)
     except RecursionError as error:
         raise SubmissionError("it is nested too deeply") from error
 
 
-@dataclass(slots=True)
+def _merge_docstring(level: Level) -> None:
+    mine, base, theirs = level.mine, level.base, level.theirs
+    if theirs.docstring is None or (mine.docstring is None and base is None):
+        return  # The student removed it, and whether it has changed is not known.
+    if merge_docstring(level.record, mine, base, theirs, indents=("", "", "")):
+        level.record.change(MODULE, "new docstring")
+
+
+@dataclass(frozen=True, slots=True)
 class _Merger:
-    """The merge of one text."""
+    """The merge of one text, level by level: its own statements, then those of classes."""
 
     elsewhere: frozenset[str]
-    record: Record = field(default_factory=Record)
 
-    def merge_text(self, mine: Block, base: Block | None, theirs: Block) -> None:
-        if theirs.docstring and mine.docstring is None and (base is None or not mine.body):
-            pass  # The student removed it, and whether it has changed is not known.
-        elif theirs.docstring and merge_docstring(
-            self.record, mine, base, theirs, indents=("", "", "")
-        ):
-            self.record.change(MODULE, "new docstring")
-        self.merge_body(mine, base, theirs, "")
-
-    def merge_body(self, mine: Block, base: Block | None, theirs: Block, owner: str) -> None:
-        anchor: ast.stmt | None = mine.docstring
-        for place, node in enumerate(theirs.statements):
+    def merge(self, level: Level) -> None:
+        anchor: ast.stmt | None = level.mine.docstring
+        for node in level.theirs.statements:
             if isinstance(node, ast.Import | ast.ImportFrom):
-                found = self._merge_import(mine, base, node, anchor)
+                found = self._merge_import(level, node, anchor)
             elif isinstance(node, Definition):
-                found = self._merge_definition(mine, base, theirs, place, owner, anchor)
+                found = self._merge_definition(level, node, anchor)
             else:
-                found = self._merge_statement(mine, base, theirs, place, owner, anchor)
+                found = self._merge_statement(level, node, anchor)
             anchor = found or anchor
-        if base is not None:
-            self._remove_definitions(mine, base, theirs, owner)
+        if level.base is not None:
+            remove_definitions(level, level.base)
 
     def _merge_import(
-        self,
-        mine: Block,
-        base: Block | None,
-        node: ast.Import | ast.ImportFrom,
-        anchor: ast.stmt | None,
+        self, level: Level, node: ast.Import | ast.ImportFrom, anchor: ast.stmt | None
     ) -> ast.stmt | None:
         """Add what an import of the stub brings and the module lacks."""
+        mine, record = level.mine, level.record
         lacking = []
         found = None
-        known = [ast.dump(alone) for alone in imports_in(base.body if base else [])]
+        known = [ast.dump(alone) for alone in imports_in(level.base.body if level.base else [])]
         for alone in split_import(node):
             bound = bound_by(alone)
             same = [one for one in imports_in(mine.body) if ast.dump(one) == ast.dump(alone)]
@@ -183,89 +183,62 @@ class _Merger:
                 continue  # The student removed it, or imports another thing by this name.
             elif holders:
                 line = holders[0].lineno
-                self.record.leave(MODULE, f"line {line} sets {bound}; not added: {one_line(alone)}")
+                record.leave(MODULE, f"line {line} sets {bound}; not added: {one_line(alone)}")
             else:
                 lacking.append(alone)
         for alone in lacking:
-            self._insert_import(mine, alone, found or anchor)
-            self.record.change(MODULE, f"new `{one_line(alone)}`")
+            insert_import(level, alone, found or anchor)
+            record.change(MODULE, f"new `{one_line(alone)}`")
         return found
 
-    def _insert_import(self, mine: Block, node: ast.stmt, anchor: ast.stmt | None) -> None:
-        own = [one for one in mine.body if isinstance(one, ast.Import | ast.ImportFrom)]
-        if is_future(node):
-            anchor = mine.docstring
-        elif not isinstance(anchor, ast.Import | ast.ImportFrom):
-            first = next((n.lineno for n in mine.body if isinstance(n, Definition)), None)
-            early = [one for one in own if first is None or one.lineno < first]
-            anchor = early[-1] if early else anchor
-        after_text = anchor is not None and anchor is mine.docstring
-        self._insert(mine, anchor, ast.unparse(node), 1 if after_text else 0)
-
     def _merge_definition(
-        self,
-        mine: Block,
-        base: Block | None,
-        theirs: Block,
-        place: int,
-        owner: str,
-        anchor: ast.stmt | None,
+        self, level: Level, node: Definition, anchor: ast.stmt | None
     ) -> ast.stmt | None:
-        node = theirs.statements[place]
-        assert isinstance(node, Definition)
-        name = owner + node.name
-        new = Part(theirs.source, node)
-        old = base.definition(node.name) if base else None
-        own = mine.definition(node.name)
+        name = level.owner + node.name
+        new = Part(level.theirs.source, node)
+        old = level.base.definition(node.name) if level.base else None
+        own = level.mine.definition(node.name)
         later = [
             one
-            for one in find_bindings(mine.body, node.name)
+            for one in find_bindings(level.mine.body, node.name)
             if own is None or one.lineno > own.node.lineno
         ]
         if later:
-            if base is None or old is None or old.shape() != new.shape():
+            if old is None or old.shape() != new.shape():
                 line = later[-1].lineno
-                self.record.leave(name, f"line {line} defines it in another way; {BY_HAND}")
+                level.record.leave(name, f"line {line} defines it in another way; {BY_HAND}")
             return None
         if own is not None:
-            if old is not None and not owner:
-                self._merge_comment(mine, base, theirs, node.name)
-            merge_definition(self.record, own, old, new, name, self.merge_body)
+            if old is not None and not level.owner:
+                merge_comment(level, node.name)
+            if merge_definition(level.record, own, old, new, name):
+                self.merge(level.below(own, old, new))
             return own.node
-        if owner or node.name not in self.elsewhere:
-            self._add_definition(mine, theirs, place, owner, anchor, base=base)
+        if level.owner or node.name not in self.elsewhere:
+            self._add_definition(level, node, anchor)
         return None
 
-    def _add_definition(
-        self,
-        mine: Block,
-        theirs: Block,
-        place: int,
-        owner: str,
-        anchor: ast.stmt | None,
-        *,
-        base: Block | None,
-    ) -> None:
+    def _add_definition(self, level: Level, node: Definition, anchor: ast.stmt | None) -> None:
         """Add a definition that the module lacks, unless it may come from elsewhere."""
-        node = theirs.statements[place]
-        assert isinstance(node, Definition)
-        name = owner + node.name
+        base, record = level.base, level.record
+        name = level.owner + node.name
         missing = base is not None and base.definition(node.name) is not None
-        if owner and missing:
+        if level.owner and missing:
             return  # It may be inherited, or set in another way.
-        if mine.inherits and not theirs.inherits:
-            self.record.leave(name, "not added, as your class may inherit it")
+        if level.mine.inherits and not level.theirs.inherits:
+            record.leave(name, "not added, as your class may inherit it")
             return
-        if not owner and (base is None or missing) and self._imports_all(mine):
-            self.record.leave(name, "not added, as `import *` may define it")
+        if not level.owner and (base is None or missing) and self._imports_all(level.mine):
+            record.leave(name, "not added, as `import *` may define it")
             return
-        comment = "" if owner else comment_to_add(mine, theirs, node)
-        text = comment + theirs.source.text_of(node)
-        if not self._insert_at_level(mine, theirs, anchor, text, node, owner):
-            self.record.leave(name, f"not added to a class on one line; {BY_HAND}")
+        comment = "" if level.owner else comment_to_add(level.mine, level.theirs, node)
+        text = comment + level.theirs.source.text_of(node)
+        if not insert_statement(level, node, text, anchor):
+            record.leave(name, f"not added to a class on one line; {BY_HAND}")
             return
-        what = "new, for you to write" if Part(theirs.source, node).asked else "new, provided"
-        self.record.change(name, "was missing; its stub is there again" if missing else what)
+        asked = Part(level.theirs.source, node).asked
+        what = "new, for you to write" if asked else "new, provided"
+        record.change(name, "was missing; its stub is there again" if missing else what)
 
     def _imports_all(self, mine: Block) -> bool:
         return ANY in self.elsewhere or any(
@@ -273,128 +246,40 @@ class _Merger:
         )
 
     def _merge_statement(
-        self,
-        mine: Block,
-        base: Block | None,
-        theirs: Block,
-        place: int,
-        owner: str,
-        anchor: ast.stmt | None,
+        self, level: Level, node: ast.stmt, anchor: ast.stmt | None
     ) -> ast.stmt | None:
         """Bring a statement that is neither a definition nor an import, such as a constant."""
-        node = theirs.statements[place]
-        names = names_set(node)
-        shape = shape_of(node)
-        label = owner + (names[0] if names else "") if names else MODULE
-        same = [one for one in mine.body if shape_of(one) == shape]
-        if same:
+        mine, record = level.mine, level.record
+        names, shape = names_set(node), shape_of(node)
+        label = level.owner + names[0] if names else MODULE
+        if same := [one for one in mine.body if shape_of(one) == shape]:
             return same[0]
-        old = find_counterpart(base.body, names) if base else None
+        old = level.base.body if level.base else []
+        before = [shape_of(one) for one in old]
         own = find_counterpart(mine.body, names)
-        before = [shape_of(one) for one in base.body] if base else []
+        if own is not None and shape not in before:
+            _replace_statement(level, own, find_counterpart(old, names), node, label)
         if own is not None:
-            if shape in before:
-                return own
-            if old is not None and shape_of(own) == shape_of(old):
-                span = mine.source.start_of(own), mine.source.end_of(own)
-                text = theirs.source.plain(
-                    theirs.source.text[theirs.source.start_of(node) : theirs.source.end_of(node)]
-                )
-                self.record.edits.append(Edit(*span, text))
-                self.record.change(label, "new value")
-                return own
-            text = " ".join(ast.unparse(node).split())
-            self.record.leave(label, f"line {own.lineno} stays; its stub has `{text[:60]}`")
             return own
         bound = [n for n in names if n in self.elsewhere or any(find_bindings(mine.body, n))]
-        if bound:
-            if shape not in before:
-                self.record.leave(label, f"{bound[0]} is set in another way; {BY_HAND}")
-        elif names or shape not in before:
-            text = theirs.source.text_of(node)
-            if self._insert_at_level(mine, theirs, anchor, text, node, owner):
-                self.record.change(label, "new code, provided")
+        if bound and shape not in before:
+            record.leave(label, f"{bound[0]} is set in another way; {BY_HAND}")
+        if not bound and (names or shape not in before):
+            text = level.theirs.source.text_of(node)
+            if insert_statement(level, node, text, anchor):
+                record.change(label, "new code, provided")
         return None
 
-    def _insert_at_level(
-        self,
-        mine: Block,
-        theirs: Block,
-        anchor: ast.stmt | None,
-        text: str,
-        node: ast.stmt,
-        owner: str,
-    ) -> bool:
-        """Insert a part of a stub into a module, or into a class unless that is on one line."""
-        old = theirs.source.indent_of_line(first_line(node))
-        new = ""
-        if owner:
-            first = mine.body[0]
-            new = mine.source.indent_of_line(first.lineno - 1)
-            if mine.source.start_of(first) != mine.source.start_of_line(first.lineno - 1) + len(
-                new
-            ):
-                return False
-        definition = isinstance(node, Definition)
-        blank = 1 if owner or not definition else 2
-        self._insert(mine, anchor, move(text, old, new), blank, new)
-        return True
 
-    def _insert(
-        self, mine: Block, anchor: ast.stmt | None, text: str, blank: int, indent: str = ""
-    ) -> None:
-        """Insert lines after a statement, or before the first one."""
-        source = mine.source
-        gap = "\n" * blank
-        if anchor is None:
-            # Nothing but a docstring may precede these.
-            future = [one for one in mine.body if is_future(one)]
-            anchor = future[-1] if future else None
-        if anchor is None and mine.body:
-            line = first_line(mine.body[0])
-            start = source.start_of_line(line)
-            self.record.edits.append(Edit(start, start, f"{indent}{text}\n{gap}"))
-            return
-        line = last_line(mine, anchor) if anchor is not None else len(source.lines)
-        # A text without a line ending at its end gets one.
-        end = source.end_of_line(line - 1)
-        closing = "\n" if end == len(source.text) and source.lines[-1] else ""
-        begin = "\n" if source.text else ""
-        self.record.edits.append(Edit(end, end, f"{begin}{gap}{indent}{text}{closing}"))
-
-    def _merge_comment(self, mine: Block, base: Block | None, theirs: Block, name: str) -> None:
-        """Bring a changed comment above a definition, if the student has not touched it."""
-        assert base is not None
-        (_, _, old), (_, _, new) = comment_above(base, name), comment_above(theirs, name)
-        start, end, own = comment_above(mine, name)
-        if old == new or own != old:
-            return
-        if not new:
-            # With the line ending.
-            end = len(mine.source.text) - len(mine.source.text[end:].lstrip("\r\n"))
-        self.record.edits.append(Edit(start, end, new if own else f"{new}\n"))
-        self.record.change(name, "new comment above it")
-
-    def _remove_definitions(self, mine: Block, base: Block, theirs: Block, owner: str) -> None:
-        """Remove what is no longer asked, if nothing was written in it."""
-        for node in base.statements:
-            if not isinstance(node, Definition) or any(find_bindings(theirs.body, node.name)):
-                continue
-            old, own = Part(base.source, node), mine.definition(node.name)
-            if own is None:
-                continue
-            if not old.unwritten:
-                self.record.leave(owner + node.name, "no longer in the stub; yours stays")
-            elif own.shape() != old.shape() or len(mine.body) == 1:
-                self.record.leave(owner + node.name, "no longer asked; yours stays")
-            else:
-                source = mine.source
-                line = first_line(own.node)
-                while line and not source.lines[line - 1].strip():
-                    line -= 1
-                start, end = (
-                    source.start_of_line(line),
-                    source.start_of_line(source.after(own.node)),
-                )
-                self.record.edits.append(Edit(start, end, ""))
-                self.record.change(owner + node.name, "no longer asked; its stub is removed")
+def _replace_statement(
+    level: Level, own: ast.stmt, old: ast.stmt | None, new: ast.stmt, label: str
+) -> None:
+    """Replace a statement, unless it is the student's."""
+    mine, theirs = level.mine.source, level.theirs.source
+    if old is None or shape_of(own) != shape_of(old):
+        text = one_line(new)[:60]
+        level.record.leave(label, f"line {own.lineno} stays; its stub has `{text}`")
+        return
+    text = theirs.plain(theirs.text[theirs.start_of(new) : theirs.end_of(new)])
+    level.record.edits.append(Edit(mine.start_of(own), mine.end_of(own), text))
+    level.record.change(label, "new value")

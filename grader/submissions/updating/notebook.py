@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,40 +11,26 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.invocation import find_program
-from grader.submissions.notebook import NotebookError, read_code_cells
-from grader.submissions.source_text import Definition, SourceText, find_bindings, read_cell
+from grader.submissions.source_text import Definition, SourceText, find_bindings
+from grader.submissions.updating.cells import (
+    Cell,
+    describe_cell,
+    dump_notebook,
+    has_only_comments,
+    is_code_to_merge,
+    load_notebook,
+    parse_cell,
+    parse_or_none,
+    read_cells,
+)
 from grader.submissions.updating.changes import Merged
 from grader.submissions.updating.definition import BY_HAND, Record
 from grader.submissions.updating.lines import merge_lines
 from grader.submissions.updating.module import ANY, merge_source
 
-# A line that IPython reads and Python does not.
-_MAGIC = re.compile(r"^([ \t]*)[%!]", re.MULTILINE)
 _HEADING = re.compile(r"## (?:Provided: )?`(\w+)`")
-_INDENT = re.compile(r"\{\r?\n([ \t]+)")
 _MINOR_WITH_IDS = 5
 _UNWRITTEN = "raise NotImplementedError"
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A cell of a notebook."""
-
-    place: int
-    id: str
-    kind: str
-    source: str
-    raw: dict[str, Any]
-
-    @property
-    def tags(self) -> list[str]:
-        found = _metadata(self.raw).get("tags")
-        return found if isinstance(found, list) else []
-
-    @property
-    def plain(self) -> str:
-        """Its source without white space at the ends of lines."""
-        return "\n".join(line.rstrip() for line in self.source.splitlines()).rstrip()
 
 
 def merge_notebook(mine: bytes, base: bytes | None, theirs: bytes) -> Merged:
@@ -67,11 +52,14 @@ def merge_notebook(mine: bytes, base: bytes | None, theirs: bytes) -> Merged:
     SubmissionError
         If it is not a notebook of format 4, or its cells have lost their ids.
     """
-    content = _load(mine)
-    new, old = _cells(_load(theirs)), _cells(_load(base)) if base is not None else None
+    content = load_notebook(mine)
+    new, old = (
+        read_cells(load_notebook(theirs)),
+        read_cells(load_notebook(base)) if base is not None else None,
+    )
     minor = content.get("nbformat_minor")
     without_ids = not isinstance(minor, int) or minor < _MINOR_WITH_IDS
-    merger = _Merger(_cells(content), old, without_ids)
+    merger = _Merger(read_cells(content), old, without_ids)
     if not {cell.id for cell in new} & merger.mine.keys():
         raise SubmissionError(
             f"its cells have lost their ids, as in Colab; `{find_program()} init fresh "
@@ -81,102 +69,32 @@ def merge_notebook(mine: bytes, base: bytes | None, theirs: bytes) -> Merged:
     changes = tuple(merger.record.changes)
     if not any(change.done for change in changes):
         return Merged(mine, changes)
-    return Merged(_dump({**content, "cells": cells}, mine), changes)
-
-
-def can_read_notebook(content: bytes) -> bool:
-    """Return whether `merge_notebook` can read a notebook."""
-    try:
-        _load(content)
-    except SubmissionError:
-        return False
-    return True
-
-
-def _load(content: bytes) -> dict[str, Any]:
-    try:
-        read_code_cells(content)
-        loaded = json.loads(content.decode("utf-8-sig"))
-    except (NotebookError, ValueError, RecursionError) as error:
-        raise SubmissionError(str(error)) from error
-    if loaded["nbformat"] != 4 or not isinstance(loaded.get("cells"), list):
-        raise SubmissionError("its format is older than 4; open it in Jupyter, and save it again")
-    return dict(loaded)
-
-
-def _dump(content: dict[str, Any], like: bytes) -> bytes:
-    """Return a notebook in the layout of another."""
-    text = like.decode("utf-8-sig")
-    indent = _INDENT.match(text)
-    newline = "\r\n" if "\r\n" in text else "\n"
-    end = "\n" if text.endswith("\n") else ""
-    options: dict[str, Any] = {"indent": indent[1] if indent else None}
-    bom = b"\xef\xbb\xbf" if like.startswith(b"\xef\xbb\xbf") else b""
-    try:
-        made = json.dumps(content, ensure_ascii=False, **options).replace("\n", newline).encode()
-    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can spell
-        made = json.dumps(content, **options).replace("\n", newline).encode()
-    return bom + made + end.replace("\n", newline).encode()
-
-
-def _cells(content: dict[str, Any]) -> list[_Cell]:
-    return [
-        _Cell(place, _id_of(raw), raw["cell_type"], _join(raw.get("source")), raw)
-        for place, raw in enumerate(content["cells"])
-    ]
-
-
-def _id_of(raw: dict[str, Any]) -> str:
-    # Colab keeps it in the metadata.
-    return str(raw.get("id") or _metadata(raw).get("id") or "")
-
-
-def _metadata(raw: dict[str, Any]) -> dict[str, Any]:
-    found = raw.get("metadata")
-    return found if isinstance(found, dict) else {}
-
-
-def _join(source: str | list[str] | None) -> str:
-    return source if isinstance(source, str) else "".join(source or ())
-
-
-def _parse(cell: _Cell) -> SourceText:
-    try:
-        return read_cell(cell.source, cell.source)
-    except SubmissionError:
-        return read_cell(cell.source, _MAGIC.sub(r"\1#", cell.source))
-
-
-def _parse_or_none(cell: _Cell) -> SourceText | None:
-    try:
-        return _parse(cell)
-    except SubmissionError:
-        return None
+    return Merged(dump_notebook({**content, "cells": cells}, mine), changes)
 
 
 @dataclass(slots=True)
 class _Merger:
     """The merge of one notebook."""
 
-    cells: list[_Cell]
-    base: list[_Cell] | None
+    cells: list[Cell]
+    base: list[Cell] | None
     without_ids: bool
     record: Record = field(default_factory=Record)
-    mine: dict[str, _Cell] = field(init=False)
-    old: dict[str, _Cell] = field(init=False)
+    mine: dict[str, Cell] = field(init=False)
+    old: dict[str, Cell] = field(init=False)
     sources: dict[int, SourceText | None] = field(init=False)
     changed: dict[int, str] = field(default_factory=dict)
     removed: set[int] = field(default_factory=set)
-    added: dict[int, list[_Cell]] = field(default_factory=dict)
+    added: dict[int, list[Cell]] = field(default_factory=dict)
     # What the cell is about, for messages.
     about: str = "introduction"
 
     def __post_init__(self) -> None:
         self.mine = {cell.id: cell for cell in reversed(self.cells) if cell.id}
         self.old = {cell.id: cell for cell in self.base or ()}
-        self.sources = {c.place: _parse_or_none(c) for c in self.cells if c.kind == "code"}
+        self.sources = {c.place: parse_or_none(c) for c in self.cells if c.kind == "code"}
 
-    def merge(self, theirs: list[_Cell]) -> list[dict[str, Any]]:
+    def merge(self, theirs: list[Cell]) -> list[dict[str, Any]]:
         """Return the cells of the merged notebook."""
         anchor = -1
         for cell in theirs:
@@ -185,7 +103,7 @@ class _Merger:
             if "## Grade it" in cell.source:
                 self.about = "end"
             own = self.mine.get(cell.id)
-            if _is_code_to_merge(cell):
+            if is_code_to_merge(cell):
                 self._merge_code(own, cell, anchor)
             else:
                 self._merge_text(own, cell, anchor)
@@ -205,20 +123,20 @@ class _Merger:
                 yield raw
             yield from map(self._fit, self.added.get(cell.place, ()))
 
-    def _fit(self, cell: _Cell) -> dict[str, Any]:
+    def _fit(self, cell: Cell) -> dict[str, Any]:
         """Return a new cell in the format of the notebook."""
         raw = copy.deepcopy(cell.raw)
         if self.without_ids:
             raw.setdefault("metadata", {})["id"] = raw.pop("id", cell.id)
         return raw
 
-    def _add(self, cell: _Cell, anchor: int) -> None:
+    def _add(self, cell: Cell, anchor: int) -> None:
         self.added.setdefault(anchor, []).append(cell)
 
-    def _merge_text(self, own: _Cell | None, new: _Cell, anchor: int) -> None:
+    def _merge_text(self, own: Cell | None, new: Cell, anchor: int) -> None:
         """Bring a cell of text, or one of code that only shows something."""
         old = self.old.get(new.id)
-        what = _describe(new)
+        what = describe_cell(new)
         if own is None:
             if old is None:
                 self._add(new, anchor)
@@ -233,17 +151,17 @@ class _Merger:
             both = merge_lines(*(one.plain.split("\n") for one in (old, own, new)))
             text = "\n".join(both) if both is not None else text
             what += ", beside your changes" if both is not None else " instead of yours"
-        elif _only_comments(new) and not _only_comments(own):
+        elif has_only_comments(new) and not has_only_comments(own):
             return  # The student wrote helpers in it.
-        if _only_comments(new) and what.endswith("instead of yours"):
+        if has_only_comments(new) and what.endswith("instead of yours"):
             self.record.leave(self.about, f"the comment for helpers is new; {BY_HAND}")
             return
         self.changed[own.place] = text
         self.record.change(self.about, f"new {what}")
 
-    def _merge_code(self, own: _Cell | None, new: _Cell, anchor: int) -> None:
+    def _merge_code(self, own: Cell | None, new: Cell, anchor: int) -> None:
         """Bring a cell with definitions, imports or constants."""
-        source = _parse(new)
+        source = parse_cell(new)
         names = {node.name for node in source.body if isinstance(node, Definition)}
         holder = self._find_holder(own, names)
         old = self.old.get(new.id)
@@ -270,13 +188,13 @@ class _Merger:
             return
         others = (s for place, s in self.sources.items() if place != holder.place and s)
         elsewhere = frozenset(name for other in others for name in _names(other))
-        base = _parse_or_none(old) if old is not None else None
+        base = parse_or_none(old) if old is not None else None
         text, changes = merge_source(mine, base, source, elsewhere)
         self.record.changes += changes
         if text != holder.source:
             self.changed[holder.place] = text
 
-    def _find_holder(self, own: _Cell | None, names: set[str]) -> _Cell | None:
+    def _find_holder(self, own: Cell | None, names: set[str]) -> Cell | None:
         """Return the cell that has some definitions now: that of the stub, or another."""
         if not names:
             return own if own is not None and own.kind == "code" else None
@@ -291,20 +209,20 @@ class _Merger:
             return holding[-1]
         return own if own is not None and own.kind == "code" else None
 
-    def _remove(self, kept: set[str], theirs: list[_Cell]) -> None:
+    def _remove(self, kept: set[str], theirs: list[Cell]) -> None:
         """Remove the cells that the course no longer has, where the student wrote nothing."""
         asked = {
             node.name
             for cell in theirs
-            if _is_code_to_merge(cell)
-            for node in _parse(cell).body
+            if is_code_to_merge(cell)
+            for node in parse_cell(cell).body
             if isinstance(node, Definition)
         }
         for old in self.base or ():
             own = self.mine.get(old.id)
             if own is None or old.id in kept:
                 continue
-            source = _parse_or_none(old) if old.kind == "code" else None
+            source = parse_or_none(old) if old.kind == "code" else None
             names = {n.name for n in source.body if isinstance(n, Definition)} if source else set()
             label = next(iter(sorted(names - asked)), "the notebook")
             unwritten = _UNWRITTEN in old.source
@@ -313,35 +231,8 @@ class _Merger:
                     self.record.leave(label, "no longer in the notebook; yours stays")
                 continue
             self.removed.add(own.place)
-            what = "no longer asked; its stub" if names else f"the old {_describe(old)}"
+            what = "no longer asked; its stub" if names else f"the old {describe_cell(old)}"
             self.record.change(label, f"{what} is removed")
-
-
-def _is_code_to_merge(cell: _Cell) -> bool:
-    """Return whether a cell of the course has code that is merged statement by statement."""
-    hidden = _metadata(cell.raw).get("jupyter")
-    if cell.kind != "code" or hidden or cell.tags:
-        return False
-    body = _parse(cell).body
-    plain = (Definition, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
-    return bool(body) and all(isinstance(node, plain) for node in body)
-
-
-def _only_comments(cell: _Cell) -> bool:
-    if cell.kind != "code":
-        return False
-    source = _parse_or_none(cell)
-    return source is not None and not source.body
-
-
-def _describe(cell: _Cell) -> str:
-    if "grade" in cell.tags:
-        return "grading cell"
-    if "figure" in cell.tags:
-        return "figure"
-    if cell.kind != "code":
-        return "text"
-    return "examples" if cell.source.startswith("with attempt():") else "code"
 
 
 def _names(source: SourceText) -> set[str]:
