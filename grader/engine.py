@@ -238,6 +238,21 @@ class Grader:
         request = messages.JudgeExamples(tuple(examples), dict(solutions or {}))
         return self._ask(self._open_session(), request, messages.ExamplesJudged).judgement
 
+    def make_mistake_tables(
+        self, checks: Sequence[str], salt: bytes, master: bytes
+    ) -> dict[str, str]:
+        """Return the tables of known mistakes for a kit, by exercise.
+
+        Parameters
+        ----------
+        checks : sequence of str
+            The ids of the checks that the kit has.
+        salt, master : bytes
+            As for `grader.examiner.sealed.TableWriter`.
+        """
+        request = messages.MakeTables(tuple(checks), salt, master)
+        return self._ask(self._open_session(), request, messages.Tables).tables
+
     def _open_session(self) -> Session:
         if self._session is None:
             self._session = Session(self.course, self.isolation)

@@ -14,6 +14,8 @@ from pytest_jsonreport.serialize import make_teststage
 from grader.errors import CourseError
 from grader.examiner.checks import CollectedCheck, describe_item, validate
 from grader.records import Course
+from grader.sandbox.student import Student
+from grader.testing.draws import Draws
 
 _OFFERED = {"student", "rng"}
 # Everything of pytest that a suite does not use, and that would cost time or write files.
@@ -63,6 +65,12 @@ def collect_parameters(item: pytest.Function) -> dict[str, Any]:
     """Return the values of a parametrised test's own parameters."""
     callspec = getattr(item, "callspec", None)
     return dict(callspec.params) if callspec else {}
+
+
+def call_check(item: pytest.Function, student: Student, draws: Draws) -> None:
+    """Call a collected check, which raises where an answer is wrong."""
+    offered = {"student": student, "rng": draws, **collect_parameters(item)}
+    item.obj(**{name: offered[name] for name in item.fixturenames})
 
 
 def _arguments(course: Course) -> list[str]:

@@ -25,15 +25,13 @@ from grader.examiner.candidates import (
     Right,
     TimeBudget,
 )
-from grader.examiner.likeness import Part, numbers_of, parts_of
+from grader.examiner.likeness import Part, shows_much
 from grader.examiner.named import Cascade, Named, Slip
 from grader.examiner.replay import Mistakes
 from grader.repairs import REPAIRS, Repair
 from grader.sandbox.calls import Call
 from grader.testing.catalogue import Entry
 
-# From so many different wrong numbers on it is not an accident that all are explained.
-_STRONG = 3
 _ONE_SLIP: list[Repairs] = [(name,) for name in REPAIRS]
 # Of two that undo each other neither was made.
 _OPPOSITE: list[set[Repair]] = [
@@ -175,7 +173,7 @@ def _name_results(
     everything = [call for call in evidence.all_calls if call.answered]
     named = _explain(failed, answers, everything, evidence, levels)
     for run in failed:
-        if run.id not in named and _shows_much(answers[run.id]):
+        if run.id not in named and shows_much(call.value for call in answers[run.id]):
             calls = [*evidence.passed_calls, *answers[run.id]]
             named |= _explain([run], answers, calls, evidence, levels[:1])
     return named
@@ -293,16 +291,3 @@ def _name_arrangement(
         if named and (not candidate.mistakes or len(named) == len(failed)):
             return named
     return {}
-
-
-def _shows_much(calls: Sequence[Call]) -> bool:
-    """Return whether there are so many numbers that none agrees with them by accident."""
-    numbers = {
-        float(entry)
-        for call in calls
-        for values in parts_of(call.value).values()
-        for value in values
-        if (array := numbers_of(value)) is not None
-        for entry in array.ravel()[:100]
-    }
-    return len(numbers) > _STRONG

@@ -22,13 +22,15 @@ from pytest_jsonreport.plugin import JSONReport
 from grader.errors import GraderError
 from grader.examiner.candidates import CheckRun, TimeBudget
 from grader.examiner.checks import CollectedCheck
-from grader.examiner.collection import Suites, collect_parameters
+from grader.examiner.collection import Suites, call_check
 from grader.examiner.credit import Credit, give_credit
 from grader.examiner.diagnosis import diagnose, find_replaceable
 from grader.examiner.feedback import describe_failure, describe_fault
+from grader.examiner.kit_diagnosis import look_up
 from grader.examiner.named import Named, word
 from grader.examiner.outcomes import read_outcomes
 from grader.examiner.replay import Mistakes
+from grader.examiner.sealed import KnownMistakes
 from grader.examiner.shown_problems import Recorded
 from grader.examiner.together import compare_checks
 from grader.records import Check, Outcome
@@ -106,7 +108,10 @@ class Examination:
         return [collected.check for collected in self._checks.values()]
 
     def run(
-        self, begin: Callable[[str], None], misconceptions: Callable[[str], tuple[Entry, ...]]
+        self,
+        begin: Callable[[str], None],
+        misconceptions: Callable[[str], tuple[Entry, ...]],
+        known: Callable[[str], KnownMistakes | None],
     ) -> tuple[Outcome, ...]:
         """Run every check of the exercises asked for, and name the misconceptions.
 
@@ -116,12 +121,14 @@ class Examination:
             Called with each exercise's name when its first check is about to run.
         misconceptions : callable
             Returns those of an exercise.
+        known : callable
+            Returns the table of an exercise that stands for them in a kit, if there is one.
         """
         record = self._record(begin)
         checks = {node: collected.check for node, collected in self._checks.items()}
         outcomes = self._add_credit(compare_checks(read_outcomes(record, checks), self._calls()))
         try:
-            named = self._diagnose(misconceptions)
+            named = self._diagnose(misconceptions, known)
         except Exception as error:  # noqa: BLE001 - made on a student's values
             # Without names the score is the same; `grade verify` reports that they are missing.
             reason = clean_line(f"{type(error).__name__}: {error}", 200)
@@ -134,10 +141,14 @@ class Examination:
         return Recorded(
             {name: self._checks[node] for name, node in nodes.items()},
             {name: self._runs[node] for name, node in nodes.items()},
-            {name: self._result_names.get(node, ()) for name, node in nodes.items()},
+            self._names_by_check(),
             self._students,
             self._functions,
         )
+
+    def _names_by_check(self) -> dict[str, tuple[str, ...]]:
+        """Return what the results of a check's function are called, by check."""
+        return {c.check.id: self._result_names.get(n, ()) for n, c in self._checks.items()}
 
     def _record(self, begin: Callable[[str], None]) -> dict[str, Any]:
         """Run the checks and return the report of pytest-json-report."""
@@ -214,7 +225,7 @@ class Examination:
         student, draws = self._begin(collected)
         begin_measuring()
         try:
-            _call(item, student, draws)
+            call_check(item, student, draws)
         except (CheckFailed, StudentError) as error:
             calls = student.calls
             last = calls[-1] if calls else None
@@ -253,7 +264,7 @@ class Examination:
         student, draws = self._begin(collected_check, self._runs[item.nodeid].calls)
         with collecting(reorder) as collected:
             try:
-                _call(item, student, draws)
+                call_check(item, student, draws)
             except (CheckFailed, StudentError, *_FAULTS) as error:
                 # A suite need not expect what is wrong: what comes after it is not compared.
                 if isinstance(error, GraderError | WorkerKilled):
@@ -282,7 +293,11 @@ class Examination:
             for outcome in outcomes
         )
 
-    def _diagnose(self, misconceptions: Callable[[str], tuple[Entry, ...]]) -> dict[str, Named]:
+    def _diagnose(
+        self,
+        misconceptions: Callable[[str], tuple[Entry, ...]],
+        known: Callable[[str], KnownMistakes | None],
+    ) -> dict[str, Named]:
         by_function: dict[tuple[str, str], list[CheckRun]] = {}
         for node, run in self._runs.items():
             check = self._checks[node].check
@@ -292,6 +307,9 @@ class Examination:
         helpers: dict[str, Mistakes] = {}
         for (exercise, function), runs in by_function.items():
             if any(run.failed for run in runs):
+                if table := known(exercise):
+                    named |= look_up(runs, table, self._credits, self._names_by_check())
+                    continue
                 entries = [e for e in misconceptions(exercise) if e.function == function]
                 found = diagnose(runs, entries, budget, helpers)
                 if mistakes := find_replaceable(found):
@@ -307,11 +325,6 @@ def _survive_kill(run: Callable[[], T]) -> T:
     except WorkerKilled:
         # Objects that were kept are gone, so the check begins again. A second time is a fault.
         return run()
-
-
-def _call(item: pytest.Function, student: Student, draws: Draws) -> None:
-    offered = {"student": student, "rng": draws, **collect_parameters(item)}
-    item.obj(**{name: offered[name] for name in item.fixturenames})
 
 
 def _function(outcome: Outcome) -> str:

@@ -66,7 +66,7 @@ def describe_failure(
     if isinstance(error, Undefined):
         wrong = _feedback(wrong=str(error))
         return Outcome(check.id, "error", "undefined", hint=HINTS["undefined"], feedback=wrong)
-    observation = _observe(error, call)
+    observation = observe(error, call)
     fields = _describe_error(error, observation, call, check.visibility == "visible")
     recipe = Recipe()
     if call is not None:
@@ -129,7 +129,7 @@ def _describe_error(
     return {_FIELDS[type(error)]: text}
 
 
-def _observe(error: CheckFailed | StudentError, call: Call | None) -> str | None:
+def observe(error: CheckFailed | StudentError, call: Call | None) -> str | None:
     """Return the id of what was observed, where it has one."""
     if isinstance(error, CheckFailed):
         return error.observation.id

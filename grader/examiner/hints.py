@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.check_report import CheckReport
 from grader.examiner.exceptions import KINDS
+from grader.examiner.sealed import DamagedTable, KnownMistakes
 
 # For observations that no named misconception explains. A hint asks or nudges; it never
 # gives the formula.
@@ -163,12 +164,22 @@ def find_second_hint(suites: Path, check: CheckReport) -> str:
     exercise, function, _ = check.id.split("/")
     if check.misconception is not None:
         own = _read_hint(suites, exercise, check.misconception, function)
+        if own is None and (table := _read_table(suites, exercise)):
+            # A kit has the table in place of the misconceptions. The first hint opens the second.
+            own = table.second_hint(function, check.misconception, check.hint) or ""
         if own is None or own:
             return own or ""
     for known in (check.observation, check.outcome):
         if known in SECOND_HINTS:
             return SECOND_HINTS[known]
     return SECOND_HINTS["values"] if check.misconception is not None else ""
+
+
+def _read_table(suites: Path, exercise: str) -> KnownMistakes | None:
+    try:
+        return KnownMistakes.read(suites, exercise)
+    except DamagedTable:
+        return None  # grading again reports it; a general hint is as good
 
 
 def _read_hint(suites: Path, exercise: str, misconception: str, function: str) -> str | None:

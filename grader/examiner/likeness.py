@@ -14,6 +14,8 @@ from grader.testing.observations import holds_text
 # One result of several; see `parts_of`.
 Part = tuple[object, ...]
 
+# From so many different wrong numbers on it is not an accident that all are explained.
+_STRONG = 3
 _RTOL, _ATOL = 1e-6, 1e-9
 _RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
 
@@ -97,6 +99,19 @@ def _entries(value: Any) -> Iterator[tuple[object, Any]]:
         yield from value.items()
     elif isinstance(value, tuple) or (isinstance(value, list) and not all(map(is_number, value))):
         yield from enumerate(value)
+
+
+def shows_much(answers: Iterable[Any]) -> bool:
+    """Return whether there are so many numbers that none agrees with them by accident."""
+    numbers = {
+        float(entry)
+        for answer in answers
+        for values in parts_of(answer).values()
+        for value in values
+        if (array := numbers_of(value)) is not None
+        for entry in array.ravel()[:100]
+    }
+    return len(numbers) > _STRONG
 
 
 def is_number(value: Any) -> bool:

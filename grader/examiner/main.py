@@ -17,6 +17,7 @@ from functools import cache, partial
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from grader import __version__
 from grader.errors import CourseError, GraderError
@@ -24,9 +25,11 @@ from grader.examiner import messages
 from grader.examiner.collection import Suites, collect
 from grader.examiner.examination import Examination
 from grader.examiner.examples import Judge
+from grader.examiner.rehearsal import Rehearsal
+from grader.examiner.sealed import DamagedTable, KnownMistakes
 from grader.examiner.shown_problems import add_smallest, pick_checks
 from grader.examiner.smallest import load_right
-from grader.records import Environment, SourceFile
+from grader.records import Environment, ModuleState, SourceFile
 from grader.sandbox.launch import Launcher, open_launcher
 from grader.sandbox.processes import EXAMINER_MIB
 from grader.sandbox.protocol.forking import can_fork, fork, limit_memory, reap, serve_parent_only
@@ -69,6 +72,8 @@ class _Examiner:
         self._stream = stream
         self._is_warm = False
         self._misconceptions = cache(self._load_misconceptions)
+        self._known = cache(self._load_known)
+        self._damaged: dict[str, str] = {}
 
     def serve(self) -> None:
         """Answer requests until the coordinator closes the stream."""
@@ -101,6 +106,8 @@ class _Examiner:
                 judge = Judge(self._course, request.solutions)
                 judgement = judge.judge(request.examples)
                 self._stream.send_message(messages.ExamplesJudged(judgement))
+            elif isinstance(request, messages.MakeTables):
+                self._stream.send_message(self._make_tables(request))
             else:
                 taken = {name: take_fingerprint(file) for name, file in request.sources.items()}
                 self._stream.send_message(messages.Fingerprints(taken))
@@ -123,8 +130,9 @@ class _Examiner:
         outcomes = examination.run(
             lambda exercise: self._stream.send_message(messages.Begun(exercise)),
             self._misconceptions,
+            self._known,
         )
-        modules = tuple(student.state() for student in students.values())
+        modules = tuple(map(self._with_note, (student.state() for student in students.values())))
         if request.smallest != "none":
             only_next = request.smallest == "next"
             checks = {check.id: check for check in examination.checks}
@@ -159,6 +167,31 @@ class _Examiner:
             slow=slow,
         )
 
+    def _make_tables(self, request: messages.MakeTables) -> messages.Tables:
+        tables = {}
+        for exercise in self._course.exercises:
+            rehearsal = Rehearsal(self._suites, exercise.name, request.checks)
+            entries = self._misconceptions(exercise.name)
+            text = rehearsal.write_table(entries, request.salt, request.master)
+            if text:
+                tables[exercise.name] = text
+        return messages.Tables(tables)
+
+    def _load_known(self, exercise: str) -> KnownMistakes | None:
+        try:
+            return KnownMistakes.read(self._course.suites, exercise)
+        except DamagedTable as error:
+            # Without it nothing is named, and the score is the same.
+            self._damaged[exercise] = str(error)
+            return None
+
+    def _with_note(self, module: ModuleState) -> ModuleState:
+        """Add why no known mistake can be named."""
+        if module.exercise not in self._damaged:
+            return module
+        note = f"no known mistake is named: {self._damaged[module.exercise]}"
+        return replace(module, notes=(*module.notes, note))
+
     def _load_misconceptions(self, exercise: str) -> tuple[Entry, ...]:
         return load_catalogue(self._course.suites, exercise, "misconceptions")
 
@@ -169,6 +202,7 @@ class _Examiner:
         self._is_warm = True
         for exercise in self._course.exercises:
             self._misconceptions(exercise.name)
+            self._known(exercise.name)
         for collected in self._suites.checks.values():
             check = collected.check
             with contextlib.suppress(CourseError):  # without it only examples are missing

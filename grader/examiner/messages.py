@@ -65,6 +65,14 @@ class JudgeExamples(msgspec.Struct, tag=True):
     solutions: dict[str, str]
 
 
+class MakeTables(msgspec.Struct, tag=True):
+    """Make the tables of known mistakes for a kit that has these checks, by their ids."""
+
+    checks: tuple[str, ...]
+    salt: bytes
+    master: bytes
+
+
 class Begun(msgspec.Struct, tag=True):
     """The first check of an exercise is about to run."""
 
@@ -90,6 +98,12 @@ class ExamplesJudged(msgspec.Struct, tag=True):
     judgement: Judgement
 
 
+class Tables(msgspec.Struct, tag=True):
+    """The texts of the tables by exercise, of those that have known mistakes."""
+
+    tables: dict[str, str]
+
+
 class Broken(msgspec.Struct, tag=True):
     """The course cannot grade anything, and why."""
 
@@ -108,5 +122,7 @@ class Crashed(msgspec.Struct, tag=True):
     exit_code: int
 
 
-Request = Examine | TakeFingerprints | JudgeExamples
-Reply = Ready | Begun | Examined | Fingerprints | ExamplesJudged | Broken | Failed | Crashed
+Request = Examine | TakeFingerprints | JudgeExamples | MakeTables
+Reply = (
+    Ready | Begun | Examined | Fingerprints | ExamplesJudged | Tables | Broken | Failed | Crashed
+)

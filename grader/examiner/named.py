@@ -86,7 +86,31 @@ class Cascade:
         return f"Fix {' and '.join(self.functions)}: nothing else is wrong here."
 
 
-Named = tuple[Entry | Slip | Arrangement | Cascade, ...]
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of two misconceptions, which no visible check tells apart.
+
+    Parameters
+    ----------
+    first, second : Entry
+        In the order of the catalogue.
+    """
+
+    first: Entry
+    second: Entry
+
+    @property
+    def what(self) -> str:
+        """Return it in words."""
+        return f"either {self.first.what}, or {self.second.what}"
+
+    @property
+    def hint(self) -> str:
+        """Return the hints of both."""
+        return " ".join(dict.fromkeys((self.first.hint, self.second.hint)))
+
+
+Named = tuple[Entry | Slip | Arrangement | Cascade | Either, ...]
 
 
 def word(named: Named) -> tuple[str, str]:

@@ -45,6 +45,7 @@ class CallResult:
     raised_text: str
     modified: frozenset[str]
     warned: bool
+    raised_kinds: tuple[str, ...] = ()
 
 
 LATE = CallResult(None, TimeoutError.__name__, "", frozenset(), warned=False)
@@ -126,7 +127,7 @@ def make_with(
         probe = build_function(call.probe)
         module = types.SimpleNamespace(**{name: implementation})
         function = lambda *inner: probe(module, *inner)  # noqa: E731 - it is called once
-    value, raised, raised_text = None, "", ""
+    value, raised, raised_text, kinds = None, "", "", tuple[str, ...]()
     # The examiner silences numpy; here it is asked whether numpy would warn.
     with np.errstate(all="warn"), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -136,9 +137,10 @@ def make_with(
         except Exception as error:  # noqa: BLE001 - a wrong implementation may do anything
             raised = type(error).__name__
             raised_text = clean_line(str(error), 200)
+            kinds = tuple(k.__name__ for k in type(error).__mro__ if k.__module__ == "builtins")
     modified = frozenset(key for key, item in passed.items() if pack(item) != before[key])
     warned = any(w.category is RuntimeWarning for w in caught)
-    return CallResult(value, raised, raised_text, modified, warned)
+    return CallResult(value, raised, raised_text, modified, warned, kinds)
 
 
 @contextlib.contextmanager
@@ -160,7 +162,7 @@ def limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def _misfit(text: str) -> tuple[str, ...]:
+def find_misfit(text: str) -> tuple[str, ...]:
     """Return the sizes or shapes that did not fit, whatever way to multiply was chosen."""
     for pattern in PRODUCTS:
         if found := re.search(pattern, text):
@@ -176,7 +178,9 @@ def compare(call: Call, result: CallResult) -> Likeness:
         if not result.raised or result.raised != call.raised:
             return "different"
         # numpy's texts name the shapes that did not fit: the same shapes, the same mistake.
-        is_same = result.raised_text and _misfit(result.raised_text) == _misfit(call.raised_text)
+        is_same = result.raised_text and find_misfit(result.raised_text) == find_misfit(
+            call.raised_text
+        )
         return "same" if is_same else "compatible"
     if result.raised:
         return "different"

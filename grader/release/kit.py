@@ -11,7 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from grader.course.manifest import DEFAULT_COURSE, KIT, write_manifest
@@ -20,6 +20,7 @@ from grader.course.pristine import PRISTINE, VERSION, describe_version
 from grader.course.stubs import NOTEBOOKS
 from grader.course.texts import read_text
 from grader.errors import CourseError
+from grader.examiner.sealed import NAME, DamagedTable, parse_table
 from grader.examples.scoring import list_checks
 from grader.examples.signatures import read_signatures
 from grader.examples.template import FILE as EXAMPLES
@@ -69,6 +70,11 @@ class Kit:
     files: Mapping[PurePosixPath, str]
     withheld: tuple[Check, ...]
     wheels: Mapping[PurePosixPath, bytes] = field(default_factory=dict)
+
+    def with_tables(self, tables: Mapping[str, str]) -> Kit:
+        """Return the kit with tables of known mistakes, by exercise."""
+        added = {table_path(exercise): text for exercise, text in tables.items()}
+        return replace(self, files=dict(sorted({**self.files, **added}.items())))
 
     def pack(self) -> dict[PurePosixPath, bytes]:
         """Return the content of every file by path."""
@@ -151,6 +157,11 @@ def suite_path(exercise: str) -> PurePosixPath:
     return SUITES / exercise / f"test_{exercise}.py"
 
 
+def table_path(exercise: str) -> PurePosixPath:
+    """Return the path of an exercise's table of known mistakes in a kit."""
+    return SUITES / exercise / NAME
+
+
 def read_suite(course: Course, exercise: str) -> str:
     """Return the source of an exercise's suite."""
     return read_text(course.suites / exercise / f"test_{exercise}.py")
@@ -225,6 +236,7 @@ def inspect_files(
         elif path.parts[0] != GIT:
             yield f"{path} is not a file of a kit"
     yield from inspect_repository(files)
+    yield from _inspect_tables(texts)
     for found, whole in ((texts, False), (packed, True)):
         decoded = {}
         for path, content in found.items():
@@ -233,6 +245,15 @@ def inspect_files(
             except UnicodeDecodeError:
                 yield f"{path} is not valid UTF-8"
         yield from find_leaks(decoded, secrets, whole=whole)
+
+
+def _inspect_tables(files: Mapping[PurePosixPath, bytes]) -> Iterator[str]:
+    for path, content in files.items():
+        if path.name == NAME:
+            try:
+                parse_table(content)
+            except DamagedTable as error:
+                yield f"{path} is not a table of known mistakes: {error}"
 
 
 def _unpack(content: bytes) -> dict[PurePosixPath, bytes]:
@@ -250,7 +271,7 @@ def _expected_files(course: Course) -> set[PurePosixPath]:
         for folder in (STUBS, STUBS / PRISTINE):
             notebook = folder / NOTEBOOKS / f"{exercise.name}.ipynb"
             expected |= {folder / exercise.file_name, notebook}
-        expected.add(suite_path(exercise.name))
+        expected |= {suite_path(exercise.name), table_path(exercise.name)}
     return expected
 
 

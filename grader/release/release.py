@@ -8,6 +8,7 @@ answer.
 from __future__ import annotations
 
 import ast
+import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -93,6 +94,9 @@ class Release:
                 install=self._install,
                 git=self._git,
             )
+            shown = {check.id for check in checks.values()} - {check.id for check in kit.withheld}
+            salt, master = _derive_secrets(self._course)
+            kit = kit.with_tables(grader.make_mistake_tables(sorted(shown), salt, master))
             found = list(self._inspect(grader, kit.pack()))
             return Draft(kit, tuple(found or self._try(kit, grader)))
 
@@ -133,6 +137,19 @@ class Release:
                     # The kit has fewer checks and no misconceptions: try it first.
                     if trial.wins(grader) and (won := trial.wins(whole)):
                         yield f"{trial.path} contains an answer to {won}: {trial.helper}"
+
+
+def _derive_secrets(course: Course) -> tuple[bytes, bytes]:
+    """Return the salt and the master key of the tables of known mistakes.
+
+    Both follow from the course, so that a kit is made again byte by byte. The digest of the course
+    is in every report, so it can be the salt only; the key needs the files that no kit has.
+    """
+    salt = hashlib.sha256(f"known mistakes {course.suite_sha256}".encode()).digest()[:16]
+    master = hashlib.sha256(b"the key of known mistakes")
+    for path in sorted(course.suites.rglob("*.py")):
+        master.update(path.read_bytes())
+    return salt, master.digest()
 
 
 def _grade(grader: Grader, path: Path) -> ScoreReport:

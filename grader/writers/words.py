@@ -88,8 +88,8 @@ def summarise(function: FunctionReport) -> str:
 def has_hints(report: Report) -> bool:
     """Return whether ``grade hint`` has a hint to give.
 
-    A first hint need not be there: a kit has no misconceptions, and gives none where all
-    that was observed is a wrong value; for that there is a second one.
+    A first hint need not be there: there is none where no misconception is named and all that
+    was observed is a wrong value; for that there is a second one.
     """
     return any(
         check.misconception or check.observation or check.outcome in ("error", "timeout")

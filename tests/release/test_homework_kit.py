@@ -46,7 +46,7 @@ def test_a_kit_has_the_exercises_of_its_homework_only(kit: Path) -> None:
     for name in NAMES:
         for folder in ("exercises", "exercises/.stubs"):
             expected |= {f"{folder}/{name}.py", f"{folder}/notebooks/{name}.ipynb"}
-        expected.add(f"suites/{name}/test_{name}.py")
+        expected |= {f"suites/{name}/test_{name}.py", f"suites/{name}/mistakes.json"}
     assert found == expected
     course = load_course(kit / "course.toml")
     assert course.select() == list(NAMES)

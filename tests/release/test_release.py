@@ -114,7 +114,7 @@ def test_a_kit_holds_the_named_files_and_nothing_else(kit: Path, course: Course)
     for name in names:
         for folder in ("exercises", "exercises/.stubs"):
             expected |= {f"{folder}/{name}.py", f"{folder}/notebooks/{name}.ipynb"}
-        expected.add(f"suites/{name}/test_{name}.py")
+        expected |= {f"suites/{name}/test_{name}.py", f"suites/{name}/mistakes.json"}
     found = {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()}
     assert {name for name in found if "__pycache__" not in name} == expected
 

@@ -1,0 +1,54 @@
+"""Wrong answers that say little about a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import numpy as np
+
+from grader.examiner.likeness import Part, alike, numbers_of, parts_of
+from grader.sandbox.calls import Call
+
+
+def is_trivial(call: Call, parts: Collection[Part]) -> bool:
+    """Return whether wrong results are easily guessed, and shared by many mistakes.
+
+    These are single whole numbers, one number in all entries, and arguments as they were. In a
+    full run other calls tell such mistakes apart.
+
+    Parameters
+    ----------
+    call : Call
+        The last call of a check.
+    parts : collection of tuple
+        Which results are wrong; empty for the whole answer.
+    """
+    if not call.answered:
+        return False
+    results = parts_of(call.value)
+    wrong = [one for part in parts for one in results.get(part, ())] or [call.value]
+    arguments = [array for value in (*call.args, *call.kwargs.values()) for array in _arrays(value)]
+    return all(
+        _is_constant(array) or any(alike(array, argument) for argument in arguments)
+        for value in wrong
+        for array in _arrays(value)
+    )
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
+    """Yield all arrays and numbers in a value."""
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from _arrays(item)
+    elif (numbers := numbers_of(value)) is not None:
+        yield numbers
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _arrays(item)
+
+
+def _is_constant(array: np.ndarray[Any, Any]) -> bool:
+    if array.size == 1 and not array.ndim:
+        return float(array).is_integer()
+    return bool(array.size) and bool(np.all(array == array.flat[0]))

@@ -1,0 +1,94 @@
+"""What a check's calls say about a mistake, as paths through a table of known mistakes.
+
+The whole of what came back is one path. Where there are several results each is a path of its
+own, so that mistakes in two results are found beside each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.examiner.candidates import CheckRun
+from grader.examiner.grids import (
+    GRIDS,
+    NoDigest,
+    Numbering,
+    digest_answer,
+    digest_inputs,
+    digest_raised,
+)
+from grader.examiner.likeness import Part, parts_of
+from grader.examiner.replay import can_replay
+from grader.sandbox.calls import Call
+
+WHOLE: Part = ("whole",)
+# The path of an observation that is itself the id of a misconception.
+RECOGNISED = "recognised"
+# Observations of something other than values.
+_OF_EFFECTS = ("modified", "warned")
+
+Digests = tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One call on a path: the digests of what was asked and of what came back, by grid."""
+
+    call: Call
+    asked: Digests
+    answered: Digests
+
+    @property
+    def digests(self) -> tuple[Digests, Digests]:
+        """Return those of the call and those of the answer."""
+        return self.asked, self.answered
+
+
+def name_path(part: Part) -> str:
+    """Return a name for the path of a result."""
+    return repr(part)
+
+
+def walk(run: CheckRun) -> dict[Part, list[Move]]:
+    """Return the paths of a failed check; none where what was called cannot be compared."""
+    paths: dict[Part, list[Move]] = {WHOLE: []}
+    numbering = [Numbering() for _ in GRIDS]
+    try:
+        for call in run.calls:
+            if not can_replay(call):
+                return {}
+            asked = tuple(digest_inputs(call, grid, numbering[grid]) for grid in GRIDS)
+            paths[WHOLE].append(Move(call, asked, _digest_whole(call)))
+            for part, values in _parts(call).items():
+                answered = tuple(digest_answer(values, grid) for grid in GRIDS)
+                paths.setdefault(part, []).append(Move(call, asked, answered))
+    except NoDigest:
+        return {}
+    return paths if run.calls else {}
+
+
+def observe_end(run: CheckRun) -> Move:
+    """Return a last move: what was observed, and which arguments were changed."""
+    observation = run.outcome.observation or ""
+    changed = sorted(run.calls[-1].modified_keys) if observation == "modified" else []
+    answered = digest_answer([observation, *changed], 0)
+    nothing = digest_answer(None, 0)
+    return Move(run.calls[-1], tuple(nothing for _ in GRIDS), tuple(answered for _ in GRIDS))
+
+
+def is_effect(run: CheckRun) -> bool:
+    """Return whether a check failed for what a call did beside returning a value."""
+    return run.outcome.observation in _OF_EFFECTS
+
+
+def _digest_whole(call: Call) -> Digests:
+    if not call.answered:
+        return tuple(digest_raised(call) for _ in GRIDS)
+    return tuple(digest_answer(call.value, grid) for grid in GRIDS)
+
+
+def _parts(call: Call) -> dict[Part, Sequence[object]]:
+    """Return the results of a call, where there are several."""
+    found = parts_of(call.value) if call.answered else {}
+    return dict(found) if len(found) > 1 else {}
