@@ -177,7 +177,7 @@ def find_second_hint(suites: Path, check: CheckReport) -> str:
 
 def _read_table(suites: Path, exercise: str) -> KnownMistakes | None:
     try:
-        return KnownMistakes.read(suites, exercise)
+        return KnownMistakes.load(suites, exercise)
     except DamagedTable:
         return None  # grading again reports it; a general hint is as good
 

@@ -71,6 +71,7 @@ class _Lookup:
         self._result_names = result_names
         self._passed = {_name(run) for run in runs if not run.failed}
         self._failed = [run for run in runs if run.failed]
+        self._pairs: set[int] = set()
         self._found = {run.id: self._find(run) for run in self._failed}
 
     def name(self) -> dict[str, Named]:
@@ -79,8 +80,12 @@ class _Lookup:
         self._failed = [run for run in self._failed if run.id not in named]
         if self._failed:
             numbers = self._explain_all()
-            # Where several explain all of it, no less of an explanation is better.
-            named |= self._name_one(numbers) if numbers else self._name_results()
+            singles = {number for number in numbers if number not in self._pairs}
+            if singles:
+                # Where several explain all of it, no less of an explanation is better.
+                named |= self._name_one(singles)
+            else:
+                named |= self._name_two(numbers) or self._name_results()
         return named
 
     def _name_recognised(self) -> dict[str, Named]:
@@ -127,6 +132,7 @@ class _Lookup:
     def _suspects(self, place: Place | None) -> dict[int, Suspect]:
         """Return the misconceptions at a place which no check that passed speaks against."""
         suspects = self._known.suspects(place) if place is not None else []
+        self._pairs |= {one.number for one in suspects if len(one.records) > 1}
         return {one.number: one for one in suspects if not self._passed.intersection(one.failed)}
 
     def _explain_all(self) -> set[int]:
@@ -141,6 +147,19 @@ class _Lookup:
             found = [fitting[number] for number in sorted(numbers.intersection(fitting))]
             if read := self._read(run, found):
                 named[run.id] = (read[0],)
+        return named
+
+    def _name_two(self, numbers: set[int]) -> dict[str, Named]:
+        """Name two misconceptions that explain all together, or what several pairs share."""
+        named: dict[str, Named] = {}
+        for run in self._failed:
+            fitting = self._found[run.id].whole
+            common = self._read_common(run, [fitting[n] for n in numbers.intersection(fitting)])
+            # One of the two may be all that is wrong in a check.
+            singles = [one for n, one in fitting.items() if n not in self._pairs]
+            alone = [one for suspect in singles for one in self._read_records(run, suspect)]
+            if common:
+                named[run.id] = tuple([one for one in common if one in alone][:1] or common)
         return named
 
     def _name_results(self) -> dict[str, Named]:
@@ -160,14 +179,15 @@ class _Lookup:
         explained = {part: _choose(several) for part, several in by_part.items()}
         named: dict[str, Named] = {}
         for run in runs:
-            entries: dict[str, Entry | Either] = {}
+            entries: list[Entry | Either] = []
             slips: list[Slip] = []
             for part in self._found[run.id].parts or [WHOLE]:
-                read = self._read(run, explained[part])
-                entries |= {one.what: one for one in read}
+                singles, pairs = explained[part]
+                read = self._read(run, singles) or self._read_common(run, pairs)
+                entries += [one for one in read if one not in entries]
                 slips += [] if read else self._slips(run, part)
             if entries:
-                named[run.id] = (*entries.values(), *slips)
+                named[run.id] = (*entries, *slips)
         return named
 
     def _slips(self, run: CheckRun, part: Part) -> list[Slip]:
@@ -186,33 +206,50 @@ class _Lookup:
 
         Those with the same words are the same to a student: the first is named.
         """
-        exercise, function, _ = run.id.split("/")
         entries: dict[str, Entry] = {}
         for suspect in suspects:
-            if record := self._known.record(suspect):
-                # The second hint stays sealed, and there is no code.
-                read = Entry(
-                    record.id,
-                    exercise,
-                    function,
-                    record.hint,
-                    loses_points=True,
-                    implementation=None,
-                    source="",
-                    what=record.what,
-                )
-                entries.setdefault(record.what or record.id, read)
+            for entry in self._read_records(run, suspect):
+                entries.setdefault(entry.what or entry.id, entry)
         if len(entries) == _TWO and all(entry.what for entry in entries.values()):
             return [Either(*entries.values())]
         return [*entries.values()] if len(entries) == 1 else []
 
+    def _read_common(self, run: CheckRun, pairs: Sequence[Suspect]) -> list[Entry]:
+        """Return what is in all of several pairs."""
+        read = [self._read_records(run, pair) for pair in pairs]
+        return [one for one in read[0] if all(one in pair for pair in read)] if read else []
 
-def _choose(several: Sequence[Mapping[int, Suspect]]) -> list[Suspect]:
-    """Return those that explain a result in all checks and are wrong in the fewest others."""
+    def _read_records(self, run: CheckRun, suspect: Suspect) -> list[Entry]:
+        """Return the misconceptions of a suspect: words without code or second hint."""
+        exercise, function, _ = run.id.split("/")
+        return [
+            Entry(
+                record.id,
+                exercise,
+                function,
+                record.hint,
+                loses_points=True,
+                implementation=None,
+                source="",
+                what=record.what,
+            )
+            for record in self._known.read(suspect)
+        ]
+
+
+def _choose(
+    several: Sequence[Mapping[int, Suspect]],
+) -> tuple[Sequence[Suspect], Sequence[Suspect]]:
+    """Return those that explain a result in all checks and are wrong in the fewest others.
+
+    Single misconceptions come first, and pairs if there are no single ones.
+    """
     numbers = set.intersection(*map(set, several))
     suspects = [several[0][number] for number in sorted(numbers)]
-    fewest = min((one.wrong for one in suspects), default=0)
-    return [one for one in suspects if one.wrong == fewest]
+    singles = [one for one in suspects if len(one.records) == 1]
+    left = singles or suspects
+    fewest = [one for one in left if one.wrong == min(one.wrong for one in left)]
+    return (fewest, ()) if singles else ((), fewest)
 
 
 def _shows_nothing(run: CheckRun) -> bool:

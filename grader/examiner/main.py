@@ -179,7 +179,7 @@ class _Examiner:
 
     def _load_known(self, exercise: str) -> KnownMistakes | None:
         try:
-            return KnownMistakes.read(self._course.suites, exercise)
+            return KnownMistakes.load(self._course.suites, exercise)
         except DamagedTable as error:
             # Without it nothing is named, and the score is the same.
             self._damaged[exercise] = str(error)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from grader.examiner.checks import CollectedCheck
 from grader.examiner.collection import Suites, call_check
 from grader.examiner.feedback import FAULT, observe
 from grader.examiner.likeness import Part, alike
-from grader.examiner.replay import LATE, CallResult, can_replay, compare, make_with
+from grader.examiner.replay import LATE, CallResult, Mistakes, can_replay, compare, make_with
 from grader.examiner.sealed import Place, Record, Suspect, TableWriter
 from grader.examiner.trivial import is_trivial
 from grader.examiner.walks import RECOGNISED, WHOLE, Move, is_effect, name_path, observe_end, walk
@@ -26,6 +28,8 @@ from grader.testing.catalogue import Entry, implement
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
 
+# How many misconceptions of a function, which come first as they are common, are known in pairs.
+_COMMON = 10
 # The processor time for one exercise.
 _BUDGET_S = 120.0
 _WARNING = Warned(ErrorReply("", "a warning"))
@@ -116,28 +120,44 @@ class Rehearsal:
             As for `TableWriter`.
         """
         writer = TableWriter(salt, hashlib.sha256(master + self._exercise.name.encode()).digest())
-        records: dict[tuple[str, str], tuple[int, bytes]] = {}
+        alone: dict[int, _Paths] = {}
         for number, entry in enumerate(entries):
-            runs = self._run(entry)
-            paths = _Paths(entry, runs, writer)
-            if not paths.tell_much:
-                continue
-            known = entry.function, entry.id
-            if known not in records:
-                record = Record(entry.id, entry.what, entry.hint)
-                records[known] = writer.add_record(entry.function, record, entry.second_hint)
-            paths.add(number, *records[known])
-        return writer.finish() if records else ""
+            paths = alone[id(entry)] = _Paths((entry,), self._run((entry,)), writer)
+            if paths.tell_much:
+                paths.add(number)
+        for number, pair in enumerate(_choose_pairs(entries, alone), start=len(entries)):
+            paths = _Paths(pair, self._run(pair), writer)
+            # One of the two may hide the other, or show in other checks only.
+            if paths.tell_much and all(paths.ends != alone[id(one)].ends for one in pair):
+                paths.add(number)
+        return writer.finish() if any(paths.tell_much for paths in alone.values()) else ""
 
-    def _run(self, entry: Entry) -> list[CheckRun]:
-        """Run the checks of one function with a mistake."""
-        student = Rehearsed(self._course, self._exercise, implement([entry]))
+    def _run(self, mistakes: Mistakes) -> list[CheckRun]:
+        """Run the checks of one function with a mistake, or two."""
+        student = Rehearsed(self._course, self._exercise, implement(mistakes))
         runs = []
         for item, collected in self._items:
-            if collected.check.function == entry.function and collected.replay:
+            if collected.check.function == mistakes[0].function and collected.replay:
                 run = _judge(item, collected, student)
                 runs.append(run)
         return runs
+
+
+def _choose_pairs(
+    entries: Sequence[Entry], alone: Mapping[int, _Paths]
+) -> Iterator[tuple[Entry, Entry]]:
+    """Yield two of the first misconceptions of each function that go together."""
+    by_function: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found = by_function.setdefault(entry.function, [])
+        if entry.loses_points and len(found) < _COMMON:
+            found.append(entry)
+    for found in by_function.values():
+        for first, second in itertools.combinations(found, 2):
+            apart = [alone[id(one)].wrong_parts for one in (first, second)]
+            # Those in two results are known as they are.
+            if first.goes_with(second) and not (all(apart) and apart[0].isdisjoint(apart[1])):
+                yield first, second
 
 
 def _judge(item: pytest.Function, collected: CollectedCheck, student: Rehearsed) -> CheckRun:
@@ -157,22 +177,25 @@ def _judge(item: pytest.Function, collected: CollectedCheck, student: Rehearsed)
 
 
 class _Paths:
-    """The paths of one mistake."""
+    """The paths of one mistake, or of two together."""
 
-    def __init__(self, entry: Entry, runs: Sequence[CheckRun], writer: TableWriter) -> None:
-        self._entry = entry
+    def __init__(self, mistakes: Mistakes, runs: Sequence[CheckRun], writer: TableWriter) -> None:
+        self._mistakes = mistakes
         self._runs = runs
         self._writer = writer
-        self._evidence = Evidence(runs, entry.edited, TimeBudget(_BUDGET_S))
+        self._evidence = Evidence(runs, mistakes[0].edited, TimeBudget(_BUDGET_S))
 
     @property
     def tell_much(self) -> bool:
         """Return whether its answers can neither be guessed easily nor come of another mistake."""
         failed = [run for run in self._runs if run.failed and run.calls]
         return any(
-            run.outcome.observation == self._entry.id or not self._is_trivial(run.calls[-1])
-            for run in failed
+            self._is_recognised(run) or not self._is_trivial(run.calls[-1]) for run in failed
         )
+
+    def _is_recognised(self, run: CheckRun) -> bool:
+        """Return whether the suite itself knows the mistake."""
+        return len(self._mistakes) == 1 and run.outcome.observation == self._mistakes[0].id
 
     def _is_trivial(self, call: Call) -> bool:
         if not can_replay(call):
@@ -180,25 +203,38 @@ class _Paths:
         knows_right = self._evidence.knows_right and call.answered
         return is_trivial(call, self._evidence.wrong_parts([call]) if knows_right else ())
 
-    def add(self, number: int, record: int, key: bytes) -> None:
-        """Add its paths, and itself where they end."""
-        failed = tuple(run.id.rpartition("/")[2] for run in self._runs if run.failed)
-        ends: list[tuple[Part, Place]] = []
+    @cached_property
+    def ends(self) -> set[tuple[Part, Place]]:
+        """The places where the mistakes are to be named, with what leads there."""
+        ends: set[tuple[Part, Place]] = set()
         for run in self._runs:
-            if run.failed and run.calls and run.outcome.observation == self._entry.id:
-                root = self._writer.root(run.id, RECOGNISED)
+            if run.failed and run.calls and self._is_recognised(run):
+                start = Place(self._writer.root(run.id, RECOGNISED).secret, is_right=False)
                 move = observe_end(run)
-                end = self._writer.step(
-                    Place(root.secret, is_right=False), *move.digests, is_right=False
-                )
-                ends.append((WHOLE, end))
+                ends.add((WHOLE, self._writer.step(start, *move.digests, is_right=False)))
             elif run.failed and run.outcome.outcome != "timeout":
                 for part, moves in walk(run).items():
                     if part == WHOLE or self._tells_much(run, part):
-                        ends += ((part, place) for place in self._follow(run, part, moves))
-        wrong = len({part for part, _ in ends if part != WHOLE})
-        for _, place in ends:
-            self._writer.add_suspect(place, Suspect(number, record, key, wrong, failed))
+                        ends |= {(part, place) for place in self._follow(run, part, moves)}
+        return ends
+
+    @property
+    def wrong_parts(self) -> set[Part]:
+        """The results that are wrong, where there are several."""
+        return {part for part, _ in self.ends if part != WHOLE}
+
+    def add(self, number: int) -> None:
+        """Add the mistakes as a suspect of that number where their paths end."""
+        records = tuple(
+            self._writer.add_record(
+                one.function, Record(one.id, one.what, one.hint), one.second_hint
+            )
+            for one in self._mistakes
+        )
+        failed = tuple(run.id.rpartition("/")[2] for run in self._runs if run.failed)
+        suspect = Suspect(number, records, len(self.wrong_parts), failed)
+        for _, place in self.ends:
+            self._writer.add_suspect(place, suspect)
 
     def _tells_much(self, run: CheckRun, part: Part) -> bool:
         """Return whether one of several results shows a mistake by itself."""
@@ -207,13 +243,14 @@ class _Paths:
 
     def _follow(self, run: CheckRun, part: Part, moves: Sequence[Move]) -> Iterator[Place]:
         """Yield the places where the mistake is to be named."""
+        loses_points = self._mistakes[0].loses_points
         place = self._writer.root(run.id, name_path(part))
         for move in moves:
             is_right = place.is_right and self._is_right(move.call, part)
             place = self._writer.step(place, *move.digests, is_right=is_right)
-            if part != WHOLE and not place.is_right and self._entry.loses_points:
+            if part != WHOLE and not place.is_right and loses_points:
                 yield place
-        if part == WHOLE and (self._entry.loses_points or is_effect(run)):
+        if part == WHOLE and (loses_points or is_effect(run)):
             if place.is_right or is_effect(run) or not self._evidence.knows_right:
                 end = observe_end(run)
                 place = self._writer.step(place, *end.digests, is_right=False)

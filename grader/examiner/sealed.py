@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -22,15 +23,15 @@ from typing import TypeVar
 import msgspec
 
 NAME = "mistakes.json"
-# Of scrypt, about 1 ms and 256 KiB; a right answer is in no need of it.
-_COST = 2**8
+# Of scrypt, about 0.5 ms and 128 KiB; a right answer is in no need of it.
+_COST = 2**7
 # Of a second hint, which is opened once.
 _HINT_COST = 2**13
 _TAG, _SECRET, _MAC = 8, 16, 16
 _ROW = _TAG + _SECRET + 1
 _LENGTH = 4
-# Records are as long as a multiple of this, so that their lengths tell little.
-_BLOCK = 128
+# What is sealed is as long as a multiple of this, so that lengths tell little.
+_BLOCK = 64
 
 _T = TypeVar("_T")
 
@@ -44,14 +45,14 @@ class Record(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Suspect(msgspec.Struct, array_like=True, frozen=True):
-    """A way to make a misconception, at a place where it gave these answers.
+    """A misconception or two together, at a place where they gave these answers.
 
     Parameters
     ----------
     number : int
-        Its place in the catalogue of the exercise.
-    record, key : int, bytes
-        Where its record is, and what opens it.
+        The place in the catalogue of the exercise; those of two come after it.
+    records : tuple of (int, bytes)
+        Where the record of each is, and what opens it.
     wrong : int
         In how many results it is wrong.
     failed : tuple of str
@@ -59,8 +60,7 @@ class Suspect(msgspec.Struct, array_like=True, frozen=True):
     """
 
     number: int
-    record: int
-    key: bytes
+    records: tuple[tuple[int, bytes], ...]
     wrong: int
     failed: tuple[str, ...]
 
@@ -122,7 +122,7 @@ class KnownMistakes:
         self._table = table
 
     @classmethod
-    def read(cls, suites: Path, exercise: str) -> KnownMistakes | None:
+    def load(cls, suites: Path, exercise: str) -> KnownMistakes | None:
         """Read the table of an exercise, or return None where the course has none.
 
         Raises
@@ -163,11 +163,15 @@ class KnownMistakes:
         """Return the misconceptions that are known at a place."""
         return self._open(self._suspects, place.secret, list[Suspect]) or []
 
-    def record(self, suspect: Suspect) -> Record | None:
-        """Return the words of a misconception."""
-        if not 0 <= suspect.record < len(self._table.records):
-            return None
-        return _decode(unseal(self._table.records[suspect.record], suspect.key), Record)
+    def read(self, suspect: Suspect) -> list[Record]:
+        """Return the words of the misconceptions."""
+        sealed = self._table.records
+        found = [
+            _decode(unseal(sealed[number], key), Record)
+            for number, key in suspect.records
+            if 0 <= number < len(sealed)
+        ]
+        return [record for record in found if record is not None]
 
     def second_hint(self, function: str, misconception: str, shown: str) -> str | None:
         """Return a second hint, or None where there is none that can be opened.
@@ -203,6 +207,9 @@ class KnownMistakes:
         return _decode(unseal(sealed, secret), form) if sealed is not None else None
 
 
+_Edge = tuple[Place, int, tuple[bytes, bytes], bool]
+
+
 class TableWriter:
     """Writes a table.
 
@@ -218,10 +225,10 @@ class TableWriter:
     def __init__(self, salt: bytes, master: bytes) -> None:
         self._salt = salt
         self._master = master
-        self._rows: dict[bytes, bytes] = {}
-        self._next: dict[tuple[bytes, int, tuple[bytes, bytes], bool], Place] = {}
+        self._next: dict[_Edge, Place] = {}
         self._suspects: dict[bytes, list[Suspect]] = {}
         self._records: list[bytes] = []
+        self._numbers: dict[bytes, int] = {}
         self._second_hints: dict[bytes, bytes] = {}
 
     def root(self, check: str, result: str) -> Place:
@@ -234,19 +241,15 @@ class TableWriter:
         """Return the place that one more call leads to, which is one with every equal answer."""
         slow = place.is_right and not is_right
         edges = [
-            (place.secret, grid, digests, slow)
+            (place, grid, digests, slow)
             for grid, digests in enumerate(zip(asked, answered, strict=True))
         ]
         known = next((self._next[edge] for edge in edges if edge in self._next), None)
+        if known is None:
+            secret = _derive(self._master, b"".join([place.secret, *edges[0][2]]))[:_SECRET]
+            known = Place(secret, is_right)
         for edge in edges:
-            if edge not in self._next:
-                key = step_key(self._salt, place, edge[1], edge[2], slow=slow)
-                if known is None:
-                    known = Place(_derive(self._master, key)[:_SECRET], is_right)
-                payload = known.secret + (b"\1" if known.is_right else b"\0")
-                self._rows[key[:_TAG]] = _mix(payload, key[_TAG:])
-                self._next[edge] = known
-        assert known is not None
+            self._next.setdefault(edge, known)
         return known
 
     def add_suspect(self, place: Place, suspect: Suspect) -> None:
@@ -256,20 +259,32 @@ class TableWriter:
             found.append(suspect)
 
     def add_record(self, function: str, record: Record, second_hint: str) -> tuple[int, bytes]:
-        """Add the words of a misconception; return its number and what opens it."""
-        key = _derive(self._master, f"record {function} {record.id}".encode())
+        """Add the words of a misconception once; return its number and what opens it."""
+        key = _derive(self._master, f"record {function} {record.id}".encode())[:_SECRET]
+        if key in self._numbers:
+            return self._numbers[key], key
+        self._numbers[key] = len(self._records)
         self._records.append(seal(msgspec.msgpack.encode(record), key))
         if record.hint and second_hint:
             tag, first = _hint_tag(self._salt, function, record.id), record.hint.encode()
             sealed = seal(msgspec.msgpack.encode(second_hint), _hint_key(tag, first))
             self._second_hints[tag] = len(first).to_bytes(2, "little") + sealed
-        return len(self._records) - 1, key
+        return self._numbers[key], key
+
+    def _write_row(self, edge: _Edge) -> bytes:
+        place, grid, digests, slow = edge
+        key = step_key(self._salt, place, grid, digests, slow=slow)
+        known = self._next[edge]
+        payload = known.secret + (b"\1" if known.is_right else b"\0")
+        return key[:_TAG] + _mix(payload, key[_TAG:])
 
     def finish(self) -> str:
         """Return the table as the text of a file."""
+        with ThreadPoolExecutor() as pool:  # scrypt runs beside other threads
+            rows = sorted(pool.map(self._write_row, self._next))
         table = Table(
             salt=self._salt,
-            rows=b"".join(tag + row for tag, row in sorted(self._rows.items())),
+            rows=b"".join(rows),
             suspects=sorted(
                 _derive(secret, b"tag")[:_TAG] + seal(msgspec.msgpack.encode(found), secret)
                 for secret, found in self._suspects.items()

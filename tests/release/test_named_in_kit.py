@@ -247,10 +247,11 @@ def own(tmp_path_factory: pytest.TempPathFactory, course: Course) -> Iterator[Gr
         yield grader
 
 
-def _grade(grader: Grader, entry: Entry) -> ScoreReport:
-    solution = (ROOT / "solutions" / f"{entry.exercise}.py").read_text(encoding="utf-8")
-    source = f"{solution}\n\n{source_of([entry])}"
-    return grader.grade(submit(source, entry.exercise), exercises=(entry.exercise,))
+def _grade(grader: Grader, *entries: Entry) -> ScoreReport:
+    name = entries[0].exercise
+    solution = (ROOT / "solutions" / f"{name}.py").read_text(encoding="utf-8")
+    source = f"{solution}\n\n{source_of(entries)}"
+    return grader.grade(submit(source, name), exercises=(name,))
 
 
 @pytest.mark.slow
@@ -268,6 +269,25 @@ def test_most_of_what_a_full_run_names_is_named_in_the_kit(own: Grader, grader: 
     assert counted["full"] > 20
     assert counted["kit"] >= 0.9 * counted["full"]
     assert counted["own"] >= 0.9 * counted["kit"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("exercise", "first", "second"),
+    [
+        ("optimizers", "E1-X1", "E1-X2"),  # in the only result
+        ("backprop", "D1-02", "D1-07"),  # in one result and in another
+    ],
+)
+def test_two_mistakes_are_named_beside_each_other(
+    own: Grader, grader: Grader, exercise: str, first: str, second: str
+) -> None:
+    """Both are in the words and in the ids."""
+    entries = load_catalogue(grader.course.suites, exercise, "misconceptions")
+    pair = [next(e for e in entries if e.id == name) for name in (first, second)]
+    named = names(_grade(own, *pair))
+    assert named
+    assert set(named.values()) == {(first, second)}
 
 
 @pytest.mark.slow
