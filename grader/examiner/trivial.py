@@ -14,8 +14,8 @@ from grader.sandbox.calls import Call
 def is_trivial(call: Call, parts: Collection[Part]) -> bool:
     """Return whether wrong results are easily guessed, and shared by many mistakes.
 
-    These are single whole numbers, one number in all entries, and arguments as they were. In a
-    full run other calls tell such mistakes apart.
+    These are single whole numbers, one number in all entries, and an argument in the place of one
+    of several results. In a full run other calls tell such mistakes apart.
 
     Parameters
     ----------
@@ -28,7 +28,8 @@ def is_trivial(call: Call, parts: Collection[Part]) -> bool:
         return False
     results = parts_of(call.value)
     wrong = [one for part in parts for one in results.get(part, ())] or [call.value]
-    arguments = [array for value in (*call.args, *call.kwargs.values()) for array in _arrays(value)]
+    passed = (*call.args, *call.kwargs.values()) if len(results) > 1 else ()
+    arguments = [array for value in passed for array in _arrays(value)]
     return all(
         _is_constant(array) or any(alike(array, argument) for argument in arguments)
         for value in wrong
@@ -41,11 +42,16 @@ def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
     if isinstance(value, dict):
         for item in value.values():
             yield from _arrays(item)
-    elif (numbers := numbers_of(value)) is not None:
-        yield numbers
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, list | tuple) and any(map(_has_axes, value)):
         for item in value:
             yield from _arrays(item)
+    elif (numbers := numbers_of(value)) is not None:
+        yield numbers
+
+
+def _has_axes(value: Any) -> bool:
+    """Return whether this is no number, so that a list of it is not one array."""
+    return isinstance(value, list | tuple | dict | np.ndarray)
 
 
 def _is_constant(array: np.ndarray[Any, Any]) -> bool:

@@ -560,6 +560,10 @@ PLANTED = {
         write_bytes("suites/temperature/misconceptions.py", b""),
         "misconceptions.py is not a file of a kit",
     ),
+    "another table of mistakes": (
+        write_bytes("suites/temperature/mistakes.json", b'{"T-01": "the offset is missing"}'),
+        "suites/temperature/mistakes.json is not a table of known mistakes: ",
+    ),
     "a compiled file": (
         write_bytes("exercises/__pycache__/temperature.cpython-311.pyc", b"\xa7\r\r\n"),
         "temperature.cpython-311.pyc is not a file of a kit",
