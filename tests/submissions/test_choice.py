@@ -162,6 +162,18 @@ def test_the_same_content_twice_is_not_worth_a_word(read: Read) -> None:
     assert read({"activations.py": WORK, "backup/activations.py": WORK}).notes == ()
 
 
+def test_notebooks_as_they_were_handed_out_are_not_worth_a_word(
+    read: Read, stub: Callable[[str], str]
+) -> None:
+    """They are in a folder below the modules, written or not."""
+    names = ("activations", "losses")
+    files = {"activations.py": WORK, "losses.py": stub("losses.py")}
+    more = {f"notebooks/{name}.ipynb": stub(f"notebooks/{name}.ipynb") for name in names}
+    submission = read(files | more)
+    assert [f.name for f in submission.files] == ["activations.py", "losses.py"]
+    assert submission.notes == ()
+
+
 @pytest.mark.parametrize("kind", ["as it was", "commented", "with helpers", "without docstrings"])
 def test_a_notebook_beside_an_untouched_stub_is_graded(
     read: Read, stub: Callable[[str], str], kind: str
@@ -177,7 +189,7 @@ def test_a_notebook_beside_an_untouched_stub_is_graded(
     files = {"activations.py": changed, "notebooks/activations.ipynb": notebook(WORK)}
     submission = read(files)
     assert [f.name for f in submission.files] == ["activations.ipynb"]
-    assert submission.notes == ("left out, being untouched stubs: activations.py",)
+    assert submission.notes == ("left out, since nothing is written there: activations.py",)
 
 
 @pytest.mark.parametrize(

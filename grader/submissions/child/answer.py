@@ -201,11 +201,17 @@ def _notes(choices: Sequence[Choice]) -> Iterator[str]:
 
 
 def _stub_notes(choices: Sequence[Choice], graded: Collection[Path]) -> Iterator[str]:
-    files = [c for choice in choices for c in (choice.taken, *choice.left_out)]
-    untouched = [c.read for c in files if c.state is State.UNTOUCHED]
-    stubs = [read.shown for read in untouched if read.path not in graded]
-    if stubs:
-        yield f"left out, being untouched stubs: {_list(stubs)}"
+    stubs = [
+        candidate.read
+        for choice in choices
+        for candidate in (choice.taken, *choice.left_out)
+        # The notebooks that come with the modules, in a folder below them, are not worth a word.
+        if candidate.state is State.UNTOUCHED
+        and len(candidate.read.path) <= len(choice.taken.read.path)
+    ]
+    names = [read.shown for read in stubs if read.path not in graded]
+    if names:
+        yield f"left out, since nothing is written there: {_list(names)}"
 
 
 def _matters(other: Candidate, taken: Candidate) -> bool:
