@@ -6,6 +6,7 @@ students work in the only other copy of the stubs.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from grader.records import Course
@@ -65,5 +66,10 @@ def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(exist_ok=True)
     # An interrupted update must not find the half of a stub.
     temporary = path.with_name(f"{path.name}.new")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise

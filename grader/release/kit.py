@@ -237,7 +237,7 @@ def inspect_files(
             yield f"{path} is not a file of a kit"
     yield from inspect_repository(files)
     yield from _inspect_tables(texts)
-    for found, whole in ((texts, False), (packed, True)):
+    for found, whole in ((_without_copies(texts), False), (packed, True)):
         decoded = {}
         for path, content in found.items():
             try:
@@ -245,6 +245,13 @@ def inspect_files(
             except UnicodeDecodeError:
                 yield f"{path} is not valid UTF-8"
         yield from find_leaks(decoded, secrets, whole=whole)
+
+
+def _without_copies(texts: dict[PurePosixPath, bytes]) -> dict[PurePosixPath, bytes]:
+    """Return texts without the copies that equal their stubs, and so have the same leaks."""
+    stubs = [path for path in texts if path.is_relative_to(STUBS)]
+    copies = {STUBS / PRISTINE / path.relative_to(STUBS): texts[path] for path in stubs}
+    return {path: text for path, text in texts.items() if copies.get(path) != text}
 
 
 def _inspect_tables(files: Mapping[PurePosixPath, bytes]) -> Iterator[str]:

@@ -303,6 +303,19 @@ def test_copies_that_are_broken_are_not_used(work: Path) -> None:
     assert "  one_a: new docstring" in done.output
 
 
+def test_what_is_kept_is_not_graded(here: Path) -> None:
+    """Neither the copies of stubs nor the files as they were; no note names them."""
+    grade("init", "real", "--exercise", "activations")
+    edit(here / "real" / "activations.py", ("Squash", "I squash"))
+    shutil.rmtree(here / "real" / ".stubs")
+    grade("init", "real", "--update", "--exercise", "activations")
+    assert (here / "real" / "activations.py.before").is_file()
+    done = grade("submit", "real", "--exercise", "activations")
+    assert "0 / 12 points" in done.output
+    assert ".before" not in done.output
+    assert ".stubs" not in done.output
+
+
 @pytest.mark.skipif(os.name == "nt", reason="permissions and links of Unix")
 def test_permissions_and_links_stay(work: Path) -> None:
     """A file that others may not read is not shown to them, nor is its copy."""
@@ -320,16 +333,30 @@ def test_a_full_disk_loses_nothing(work: Path, monkeypatch: pytest.MonkeyPatch) 
     """One line says so, and there is no half of a file."""
     before = tree(work)
 
-    def refuse(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    for step in range(100):
+        rewrite(work, before)
+        left = step
 
-    with monkeypatch.context() as full:
-        full.setattr(os, "fsync", refuse)
-        done = grade("init", "work", "--update", "--course", "new")
-    assert done.exit_code == 3
-    assert "work/one.py.before cannot be written: No space left on device" in done.output
-    assert tree(work) == before
-    assert grade("init", "work", "--update", "--course", "new").exit_code == 0
+        def count() -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        with monkeypatch.context() as full:
+            for owner, name in WRITES:
+                wrap(full, owner, name, count)
+            done = grade("init", "work", "--update", "--course", "new")
+        if done.exit_code == 0:
+            break
+        assert done.exit_code == 3
+        assert "No space left on device" in done.output.splitlines()[-1]
+        found = tree(work)
+        assert not [name for name in found if name not in before and name != "one.py.before"]
+        assert any(content.count(WRITTEN.encode()) == 2 for content in found.values())
+        assert grade("init", "work", "--update", "--course", "new").exit_code == 0
+        assert b"z + 2" in (work / "one.py").read_bytes()
+    assert step > 8
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process to end")
@@ -340,11 +367,7 @@ def test_a_kill_at_any_moment_loses_nothing(work: Path, monkeypatch: pytest.Monk
     expected = {name: c for name, c in tree(work).items() if "before" not in name}
     ended = -1
     for step in range(100):
-        shutil.rmtree(work)
-        for name, content in before.items():
-            path = work / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        rewrite(work, before)
         ended = run_and_die(step, monkeypatch)
         found = tree(work)
         assert any(content.count(WRITTEN.encode()) == 2 for content in found.values())
@@ -357,6 +380,18 @@ def test_a_kill_at_any_moment_loses_nothing(work: Path, monkeypatch: pytest.Monk
             break
     assert ended == 0
     assert step > 8
+
+
+# Each is called before something is on the disk that was not there.
+WRITES = ((Path, "replace"), (os, "fsync"), (os, "fdopen"), (Path, "write_bytes"))
+
+
+def rewrite(folder: Path, files: dict[str, bytes]) -> None:
+    shutil.rmtree(folder)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def run_and_die(step: int, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -372,7 +407,7 @@ def run_and_die(step: int, monkeypatch: pytest.MonkeyPatch) -> int:
         if left < 0:
             os.kill(os.getpid(), 9)
 
-    for owner, name in ((Path, "replace"), (os, "fsync"), (os, "fdopen"), (Path, "write_bytes")):
+    for owner, name in WRITES:
         wrap(monkeypatch, owner, name, count)
     grade("init", "work", "--update", "--course", "new")
     os._exit(0)

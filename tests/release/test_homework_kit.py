@@ -11,13 +11,15 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 import pytest
+from support.courses import write_small_course
 from support.running import run_grade
 
 from grader.course.manifest import load_course
 from grader.engine import Grader
 from grader.records import Course
 from grader.release.autograder import pack_autograder
-from grader.release.kit import make_kit
+from grader.release.kit import inspect_files, make_kit
+from grader.release.leaks import mark_solutions
 from grader.release.wheel import make_wheel
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -150,3 +152,22 @@ def test_what_comes_back_is_graded_out_of_the_homework(kit: Path, tmp_path: Path
     again = run_grade("batch", handed_in, "--output", out, *("--exercise", "gradient_check"),
                       *("--exercise", "activations"))  # fmt: skip
     assert "5 unchanged since earlier runs" in again.stdout
+
+
+def test_a_copy_of_a_stub_is_searched_where_it_differs(tmp_path: Path) -> None:
+    """An equal one would give the same findings again."""
+    course = load_course(write_small_course(tmp_path / "course"))
+    (exercise,) = course.exercises
+    solution = (tmp_path / "course" / "solutions" / exercise.file_name).read_bytes()
+    stub = (course.stubs / exercise.file_name).read_bytes()
+    secrets = (mark_solutions({exercise.name: solution.decode()}),)
+    own, copied = (PurePosixPath("exercises", *p, exercise.file_name) for p in ((), (".stubs",)))
+    assert not [*inspect_files(course, {own: stub, copied: stub}, secrets)]
+    for files, leaking in (
+        ({own: stub, copied: solution}, copied),
+        ({own: solution, copied: stub}, own),
+        ({own: solution, copied: solution}, own),
+    ):
+        found = [*inspect_files(course, files, secrets)]
+        assert found
+        assert all(finding.startswith(f"{leaking} contains ") for finding in found)
