@@ -68,6 +68,9 @@ def verify(
     check. Wrong ways are wrong by ten tolerances or more, right ones in float32 by less
     than a third of one. Named numbers of a call differ.
 
+    Each misconception and variant is graded with the checks that its function can reach,
+    and a sample of them with all checks of the module.
+
     \b
     Exit status: 0 if there is no finding, 1 otherwise.
 
