@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from grader.examples.signatures import Described, Signature
 from grader.examples.values import (
@@ -171,13 +171,3 @@ def functions_with_examples(
         for one in signatures.values()
         if not one.left_out and (not exercises or one.exercise in exercises)
     ]
-
-
-def left_out(signatures: Mapping[str, Signature]) -> Iterator[Signature]:
-    """Yield the functions and classes that have no examples."""
-    return (one for one in signatures.values() if one.left_out)
-
-
-def of_function(examples: Sequence[Example], name: str) -> list[Example]:
-    """Return the examples of one function."""
-    return [example for example in examples if example.function == name]
