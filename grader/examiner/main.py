@@ -186,7 +186,8 @@ class _Examiner:
             return None
 
     def _with_note(self, module: ModuleState) -> ModuleState:
-        """Add why no known mistake can be named."""
+        """Add why no known mistake can be named, whether or not one was looked for."""
+        self._known(module.exercise)
         if module.exercise not in self._damaged:
             return module
         note = f"no known mistake is named: {self._damaged[module.exercise]}"

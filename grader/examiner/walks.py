@@ -28,6 +28,9 @@ RECOGNISED = "recognised"
 # Observations of something other than values.
 _OF_EFFECTS = ("modified", "warned")
 
+# Each result takes time, and a student's function may return any number of them.
+_MAX_RESULTS = 64
+
 Digests = tuple[bytes, ...]
 
 
@@ -91,4 +94,4 @@ def _digest_whole(call: Call) -> Digests:
 def _parts(call: Call) -> dict[Part, Sequence[object]]:
     """Return the results of a call, where there are several."""
     found = parts_of(call.value) if call.answered else {}
-    return dict(found) if len(found) > 1 else {}
+    return dict(found) if 1 < len(found) <= _MAX_RESULTS else {}

@@ -179,3 +179,10 @@ def test_nothing_failed_and_nothing_known_is_nothing(catalogue: Catalogue) -> No
     empty = CheckRun(Outcome("e/f/values", "failed", "values"), ())
     assert catalogue.name(empty) == {}
     assert catalogue.name(run("values", {"a": object()})) == {}
+
+
+def test_very_many_results_are_not_looked_up_one_by_one(catalogue: Catalogue) -> None:
+    """Each would cost time, and no function of a course has that many."""
+    many = {str(number): np.array([number, 1.5]) for number in range(10_000)}
+    assert set(walk(run("values", many))) == {WHOLE}
+    assert catalogue.name(run("values", many)) == {}

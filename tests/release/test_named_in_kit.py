@@ -212,11 +212,13 @@ def test_a_damaged_table_is_a_note_and_no_score(
         whole = grader.grade(submit(OFFSET))
     (tmp_path / TABLE).write_bytes(table[: int(kept * len(table))].replace(old, new, 1))
     with Grader(load_course(tmp_path / "course.toml")) as grader:
+        right = grader.grade(submit(RIGHT))
         report = grader.grade(submit(OFFSET))
     (note,) = report.exercises[0].module.notes
     assert note.startswith("no known mistake is named: suites/temperature/mistakes.json cannot be")
     assert "\n" not in note
     assert names(report) == {}
+    assert right.exercises[0].module.notes == (note,)
     assert report.score_c == whole.score_c
     assert failed_in(report).keys() == failed_in(whole).keys()
 
