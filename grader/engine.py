@@ -241,7 +241,7 @@ class Grader:
     def make_mistake_tables(
         self, checks: Sequence[str], salt: bytes, master: bytes
     ) -> dict[str, str]:
-        """Return the tables of known mistakes for a kit, by exercise.
+        """Return the tables of known mistakes for a kit, by exercise, where there are any.
 
         Parameters
         ----------
@@ -250,8 +250,11 @@ class Grader:
         salt, master : bytes
             As for `grader.examiner.sealed.TableWriter`.
         """
-        request = messages.MakeTables(tuple(checks), salt, master)
-        return self._ask(self._open_session(), request, messages.Tables).tables
+        tables = {}
+        for name in self.course.select():
+            request = messages.MakeTable(name, tuple(checks), salt, master)
+            tables[name] = self._ask(self._open_session(), request, messages.TableMade).text
+        return {name: text for name, text in tables.items() if text}
 
     def _open_session(self) -> Session:
         if self._session is None:

@@ -69,7 +69,7 @@ class _Lookup:
         self._known = known
         self._credit = credit
         self._result_names = result_names
-        self._passed = {_name(run) for run in runs if not run.failed}
+        self._passed = {_name(run) for run in runs if run.outcome.outcome == "passed"}
         self._failed = [run for run in runs if run.failed]
         self._pairs: set[int] = set()
         self._found = {run.id: self._find(run) for run in self._failed}
@@ -154,7 +154,8 @@ class _Lookup:
         named: dict[str, Named] = {}
         for run in self._failed:
             fitting = self._found[run.id].whole
-            common = self._read_common(run, [fitting[n] for n in numbers.intersection(fitting)])
+            pairs = [fitting[number] for number in sorted(numbers.intersection(fitting))]
+            common = self._read_common(run, pairs)
             # One of the two may be all that is wrong in a check.
             singles = [one for n, one in fitting.items() if n not in self._pairs]
             alone = [one for suspect in singles for one in self._read_records(run, suspect)]

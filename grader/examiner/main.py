@@ -106,8 +106,8 @@ class _Examiner:
                 judge = Judge(self._course, request.solutions)
                 judgement = judge.judge(request.examples)
                 self._stream.send_message(messages.ExamplesJudged(judgement))
-            elif isinstance(request, messages.MakeTables):
-                self._stream.send_message(self._make_tables(request))
+            elif isinstance(request, messages.MakeTable):
+                self._stream.send_message(self._make_table(request))
             else:
                 taken = {name: take_fingerprint(file) for name, file in request.sources.items()}
                 self._stream.send_message(messages.Fingerprints(taken))
@@ -167,15 +167,10 @@ class _Examiner:
             slow=slow,
         )
 
-    def _make_tables(self, request: messages.MakeTables) -> messages.Tables:
-        tables = {}
-        for exercise in self._course.exercises:
-            rehearsal = Rehearsal(self._suites, exercise.name, request.checks)
-            entries = self._misconceptions(exercise.name)
-            text = rehearsal.write_table(entries, request.salt, request.master)
-            if text:
-                tables[exercise.name] = text
-        return messages.Tables(tables)
+    def _make_table(self, request: messages.MakeTable) -> messages.TableMade:
+        rehearsal = Rehearsal(self._suites, request.exercise, request.checks)
+        entries = self._misconceptions(request.exercise)
+        return messages.TableMade(rehearsal.write_table(entries, request.salt, request.master))
 
     def _load_known(self, exercise: str) -> KnownMistakes | None:
         try:

@@ -65,9 +65,10 @@ class JudgeExamples(msgspec.Struct, tag=True):
     solutions: dict[str, str]
 
 
-class MakeTables(msgspec.Struct, tag=True):
-    """Make the tables of known mistakes for a kit that has these checks, by their ids."""
+class MakeTable(msgspec.Struct, tag=True):
+    """Make the table of known mistakes of an exercise, for a kit that has these checks, by id."""
 
+    exercise: str
     checks: tuple[str, ...]
     salt: bytes
     master: bytes
@@ -98,10 +99,10 @@ class ExamplesJudged(msgspec.Struct, tag=True):
     judgement: Judgement
 
 
-class Tables(msgspec.Struct, tag=True):
-    """The texts of the tables by exercise, of those that have known mistakes."""
+class TableMade(msgspec.Struct, tag=True):
+    """The text of a table, empty where there are no known mistakes."""
 
-    tables: dict[str, str]
+    text: str
 
 
 class Broken(msgspec.Struct, tag=True):
@@ -122,7 +123,7 @@ class Crashed(msgspec.Struct, tag=True):
     exit_code: int
 
 
-Request = Examine | TakeFingerprints | JudgeExamples | MakeTables
+Request = Examine | TakeFingerprints | JudgeExamples | MakeTable
 Reply = (
-    Ready | Begun | Examined | Fingerprints | ExamplesJudged | Tables | Broken | Failed | Crashed
+    Ready | Begun | Examined | Fingerprints | ExamplesJudged | TableMade | Broken | Failed | Crashed
 )
