@@ -18,10 +18,12 @@ LAYERS = {
     "grader.__main__": 12,
     "grader.cli": 11,
     "grader.notebook": 11,
+    "grader.pytest_plugin": 11,
     "grader.verify": 10,
     "grader.batch": 9,
     "grader.release": 9,
     "grader.doctor": 9,
+    "grader.visible_checks": 9,
     "grader.engine": 8,
     "grader.session": 7,
     "grader.example_points": 7,
@@ -56,7 +58,7 @@ LAYERS = {
 ONLY = {
     "click": ("grader.cli",),
     "rich": ("grader.cli", "grader.writers"),
-    "pytest": ("grader.examiner", "grader.testing"),
+    "pytest": ("grader.examiner", "grader.testing", "grader.pytest_plugin"),
     "_pytest": (),
     "distributed": ("grader.batch",),
     "watchfiles": ("grader.submissions",),
@@ -151,8 +153,8 @@ def test_only_the_sandbox_starts_or_kills_a_process(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sources(), ids=module_name)
 def test_graders_errors_are_caught_in_the_command_line_only(path: Path) -> None:
-    """One place turns an error into a line; the examiner passes it on to the engine."""
-    if module_name(path) in ("grader.cli.command", "grader.examiner.main"):
+    """One place turns an error into a line; the examiner passes it on, and pytest shows it."""
+    if module_name(path) in ("grader.cli.command", "grader.examiner.main", "grader.pytest_plugin"):
         return
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ExceptHandler) and node.type is not None:

@@ -27,7 +27,8 @@ def init(
     r"""Write the stubs into FOLDER (by default the current one).
 
     An existing file is never overwritten. With --homework the stubs are those of one
-    homework.
+    homework. In FOLDER, pytest then runs the visible checks, and so does the test
+    explorer of VS Code, for which settings are written.
 
     With --update, new docstrings, provided code, imports and functions of the stubs are
     brought into the files in FOLDER. What you have written stays, and a file that changes
@@ -45,6 +46,7 @@ def init(
       grade init work --update
     """
     from grader.cli.update_stubs import update_stubs
+    from grader.course.work_folder import mark_work_folder
     from grader.writers.words import command
 
     loaded = load_chosen(course)
@@ -53,8 +55,11 @@ def init(
     begin = ""
     if update:
         update_stubs(chosen, folder, notebooks=notebooks)
+        _renew_mark(loaded, folder)
     else:
         stubs = _hand_out(chosen, folder, notebooks=notebooks)
+        for name in mark_work_folder(loaded, folder):
+            click.echo(f"written  {folder / name}")
         if stubs.kept:
             again = command("init", folder, course=course, **typed)
             click.echo(f"`{again} --update` brings changed stubs into your files.")
@@ -71,6 +76,16 @@ def init(
     click.echo(f"\nNext:{begin}")
     for shown, what in does:
         click.echo(f"  {shown:{width}}   {what}")
+
+
+def _renew_mark(course: Course, folder: Path) -> None:
+    """Name the course from which the stubs are now, in a folder that another one had written."""
+    from grader import WORK_FOLDER
+    from grader.course.work_folder import write_mark
+    from grader.files import write_whole
+
+    if (folder / WORK_FOLDER).is_file():
+        write_whole(folder / WORK_FOLDER, write_mark(course, folder).encode())
 
 
 def _hand_out(course: Course, folder: Path, *, notebooks: bool) -> HandedOut:

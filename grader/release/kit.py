@@ -19,6 +19,7 @@ from grader.course.origin import write_origin
 from grader.course.pristine import PRISTINE, VERSION, describe_version
 from grader.course.stubs import NOTEBOOKS
 from grader.course.texts import read_text
+from grader.course.work_folder import SETTINGS, write_settings
 from grader.errors import CourseError
 from grader.examiner.sealed import NAME, DamagedTable, parse_table
 from grader.examples.scoring import list_checks
@@ -47,7 +48,10 @@ README = PurePosixPath("README.md")
 STUBS = PurePosixPath("exercises")
 SUITES = PurePosixPath("suites")
 WHEELS = PurePosixPath("wheels")
+PYTEST = PurePosixPath("pytest.ini")
 
+# Without the grader's plugin, pytest would collect the suites, which it cannot run.
+_PYTEST_INI = f"[pytest]\nnorecursedirs = {SUITES} {WHEELS} .* build dist venv\n"
 _WHEEL = re.compile(rf"{WHEELS}/backprop_grader-[^/]+\+{KIT}\.x[0-9a-f]{{8}}-py3-none-any\.whl")
 
 Secrets = tuple[Marks, ...]
@@ -119,6 +123,8 @@ def make_kit(
     if has_examples(course):
         files[STUBS / EXAMPLES] = draft_examples(course)
     files[MANIFEST] = write_manifest(course, withheld)
+    files[PYTEST] = _PYTEST_INI
+    files[SETTINGS] = write_settings(".venv")
     notebooks = any(path.suffix == ".ipynb" for path in files)
     grader = install or "".join(map(str, wheels))
     files[README] = write_readme(
@@ -273,7 +279,8 @@ def _unpack(content: bytes) -> dict[PurePosixPath, bytes]:
 
 
 def _expected_files(course: Course) -> set[PurePosixPath]:
-    expected = {MANIFEST, README, STUBS / EXAMPLES, STUBS / PRISTINE / VERSION, *list_template()}
+    expected = {MANIFEST, README, PYTEST, SETTINGS, STUBS / EXAMPLES, *list_template()}
+    expected.add(STUBS / PRISTINE / VERSION)
     for exercise in course.exercises:
         for folder in (STUBS, STUBS / PRISTINE):
             notebook = folder / NOTEBOOKS / f"{exercise.name}.ipynb"

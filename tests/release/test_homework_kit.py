@@ -41,6 +41,8 @@ def test_a_kit_has_the_exercises_of_its_homework_only(kit: Path) -> None:
     expected = {
         "README.md",
         "course.toml",
+        "pytest.ini",
+        ".vscode/settings.json",
         "exercises/examples.py",
         "exercises/.stubs/VERSION",
         f"wheels/{make_wheel('kit').name}",

@@ -109,8 +109,8 @@ def grade_folder(grader: Grader, folder: Path) -> ScoreReport:
 def test_a_kit_holds_the_named_files_and_nothing_else(kit: Path, course: Course) -> None:
     """Stubs, notebooks, suites, a manifest, a README and the grader."""
     names = [exercise.name for exercise in course.exercises]
-    expected = {"README.md", "course.toml", "exercises/examples.py", WHEEL}
-    expected.add("exercises/.stubs/VERSION")
+    expected = {"README.md", "course.toml", "pytest.ini", ".vscode/settings.json", WHEEL}
+    expected |= {"exercises/examples.py", "exercises/.stubs/VERSION"}
     for name in names:
         for folder in ("exercises", "exercises/.stubs"):
             expected |= {f"{folder}/{name}.py", f"{folder}/notebooks/{name}.ipynb"}

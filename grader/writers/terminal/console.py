@@ -22,16 +22,29 @@ class ResultConsole(Console):
         Leave long lines to the terminal.
     file : text stream, optional
         Print there, without colours; in a notebook, too, where rich would display by itself.
+    columns : int, optional
+        Print into the file as into a terminal of this width.
+    colours : bool
+        Whether that terminal has colours.
     """
 
     def __init__(
-        self, *, stderr: bool = False, soft_wrap: bool = True, file: IO[str] | None = None
+        self,
+        *,
+        stderr: bool = False,
+        soft_wrap: bool = True,
+        file: IO[str] | None = None,
+        columns: int | None = None,
+        colours: bool = False,
     ) -> None:
-        elsewhere: dict[str, Any] = (
-            {"force_jupyter": False, "force_terminal": False, "color_system": None, "width": 100}
-            if file is not None
-            else {}
-        )
+        elsewhere: dict[str, Any] = {}
+        if file is not None:
+            elsewhere = {
+                "force_jupyter": False,
+                "force_terminal": columns is not None,
+                "color_system": "standard" if colours else None,
+                "width": columns or 100,
+            }
         if file is None and os.environ.get("TERM") in _DUMB:
             # rich takes every such terminal for 80 columns wide.
             size = shutil.get_terminal_size()

@@ -1,0 +1,202 @@
+"""The visible checks of a folder of modules: which there are, and what became of each.
+
+`grader.pytest_plugin` shows them as tests. They are graded as `grade submit` grades the folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from grader import WORK_FOLDER
+from grader.check_report import CheckReport
+from grader.course.manifest import DEFAULT_COURSE, find_manifest, load_course
+from grader.course.work_folder import find_course
+from grader.engine import Grader, StudentResult, grade_for_student
+from grader.errors import CourseError
+from grader.records import FAILED, Check, Exercise, Submission
+from grader.report import ExerciseReport
+from grader.seeds import PUBLIC
+from grader.submissions.child.stubs import lines_bound
+from grader.submissions.names import CODE
+from grader.submissions.reader import MAX_SOURCE, read_submission
+from grader.writers.feedback import lines_of
+from grader.writers.problems import ShownProblem, problems_of
+from grader.writers.words import submit_again
+
+Kind = Literal["passed", "failed", "skipped", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a check.
+
+    Parameters
+    ----------
+    kind : {"passed", "failed", "skipped", "error"}
+        ``skipped``: there is nothing to check yet, or it is advice; ``error``: it was not run.
+    words : str
+        Why, in a line.
+    problem : ShownProblem or None
+        The problem that it belongs to, where it failed.
+    text : str
+        More to read, where it was not run.
+    duration_s : float
+        Seconds of wall-clock time.
+    """
+
+    kind: Kind
+    words: str = ""
+    problem: ShownProblem | None = None
+    text: str = ""
+    duration_s: float = 0.0
+
+
+class VisibleChecks:
+    """The visible checks of the modules in a folder; `close` ends its processes.
+
+    Parameters
+    ----------
+    folder : Path
+        The ``exercises`` of a kit, or a folder that `grade init` wrote.
+
+    Raises
+    ------
+    CourseError
+        If its course cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        marked = (folder / WORK_FOLDER).is_file()
+        manifest = find_course(folder) if marked else folder.parent / DEFAULT_COURSE.name
+        self.course = load_course(manifest)
+        self.why_no_sandbox = ""
+        self._grader: Grader | None = None
+        self._results: dict[str, StudentResult] = {}
+        self._answers: dict[str, str] = {}
+
+    def exercise_of(self, path: Path) -> Exercise | None:
+        """Return the exercise of a module or a notebook; beside a module, a notebook has none."""
+        if path.suffix == ".ipynb" and path.with_suffix(".py").is_file():
+            return None
+        return next((e for e in self.course.exercises if e.name == path.stem), None)
+
+    def functions(self, exercise: Exercise) -> dict[str, list[Check]]:
+        """Return the visible checks of an exercise by function, in the suite's order.
+
+        Raises
+        ------
+        CourseError, ExaminerError, SandboxError
+            If the checks cannot be collected.
+        """
+        found: dict[str, list[Check]] = {}
+        for check in self._open().collected_checks().values():
+            if check.exercise == exercise.name and check.visibility == "visible":
+                found.setdefault(check.function, []).append(check)
+        return found
+
+    def lines(self, path: Path) -> dict[str, int]:
+        """Return the line of each function of a module, counted from 1, as far as it is known."""
+        text = b""
+        if path.suffix == ".py":
+            with contextlib.suppress(OSError), path.open("rb") as file:  # grading says why
+                text = file.read(MAX_SOURCE)
+        return lines_bound(text.decode("utf-8", "replace"))
+
+    def grade(self, exercises: Collection[str]) -> None:
+        """Grade some exercises in one submission; those that were graded are not graded again.
+
+        Raises
+        ------
+        GraderError
+            If they cannot be graded.
+        """
+        names = [n for n in self.course.select() if n in exercises and n not in self._results]
+        if not names:
+            return
+        grader = self._open()
+        submission = read_submission(self.folder, self.course)
+        self._answers |= {name: self._find_other(submission, name) for name in names}
+        result = grade_for_student(grader, submission, exercises=names)
+        self.why_no_sandbox = result.why_no_sandbox
+        self._results |= dict.fromkeys(names, result)
+
+    @property
+    def graded(self) -> list[str]:
+        """Return the names of the exercises that were graded."""
+        return list(self._results)
+
+    @property
+    def level(self) -> str:
+        """Return how student code was kept apart, or nothing if none was graded."""
+        return next((r.shown.isolation.level for r in self._results.values()), "")
+
+    def verdict(self, check: Check) -> Verdict:
+        """Return what became of a check of an exercise that was graded."""
+        result = self._results[check.exercise]
+        exercise = next(e for e in result.shown.exercises if e.name == check.exercise)
+        if other := self._answers[check.exercise]:
+            return Verdict("skipped", other)
+        if exercise.status != "graded":
+            return _explain(exercise)
+        function = next(f for f in exercise.functions if f.name == check.function)
+        report = next(c for c in function.checks if c.id == check.id)
+        shown = next((p for p in problems_of([exercise]) if check.id in p.problem.checks), None)
+        return _judge(report, function.name, shown)
+
+    def again(self) -> str:
+        """Return the command that grades the folder, as it is typed in the current folder."""
+        own = None
+        with contextlib.suppress(CourseError):  # then the course has to be named
+            own = find_manifest(None).resolve()
+        folder = self.course.manifest.parent
+        named = None if own == self.course.manifest else Path(os.path.relpath(folder))
+        return submit_again(Path(os.path.relpath(self.folder)), named, PUBLIC)
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._grader is not None:
+            self._grader.close()
+            self._grader = None
+
+    def _open(self) -> Grader:
+        if self._grader is None:
+            self._grader = Grader(self.course)
+        return self._grader
+
+    def _find_other(self, submission: Submission, name: str) -> str:
+        """Return why another file than the one in the folder answers an exercise, if one does."""
+        source = submission.source_of(self.course.exercise(name))
+        paths = (self.folder / f"{name}{ending}" for ending in CODE)
+        own = next(path for path in paths if path.is_file())
+        if source is None or source.error:
+            return ""
+        if source.name == own.name and source.content == own.read_bytes():
+            return ""
+        return f"{own.name} has no work in it, and `grade submit` grades another {source.name}"
+
+
+def _explain(exercise: ExerciseReport) -> Verdict:
+    """Return the verdict of all checks of an exercise that could not be graded."""
+    lines = lines_of(exercise) or [f"{exercise.name} is {exercise.status}"]
+    return Verdict("error", lines[0], text="\n".join(lines))
+
+
+def _judge(check: CheckReport, function: str, shown: ShownProblem | None) -> Verdict:
+    if check.outcome == "passed":
+        return Verdict("passed", duration_s=check.duration_s)
+    if check.outcome == "not_implemented":
+        return Verdict("skipped", f"{function}: {check.feedback.wrong or 'not implemented yet'}")
+    if check.outcome not in FAILED or shown is None:
+        words = f"{function}: {check.feedback.wrong or 'not run'}"
+        return Verdict("error", words, text=words)
+    words = shown.problem.what.splitlines()[0]
+    if not check.max_score:
+        words = f"{function}: advice, no points: {words}"
+        return Verdict("skipped", words, shown, duration_s=check.duration_s)
+    return Verdict("failed", words, shown, duration_s=check.duration_s)
