@@ -304,3 +304,9 @@ def gelu_prime(z):
     *Graded on* values, scalar_input, matches_numeric_slope, integer_input, input_not_modified.
     """
     raise NotImplementedError
+
+
+if __name__ == "__main__":
+    import sys
+
+    print(f'To grade this file, run:  {sys.executable} -m grader submit "{__file__}"')

@@ -310,3 +310,9 @@ def jacobian_passes(n_in, n_out):
     *Graded on* counts, one_loss_of_many_weights.
     """
     raise NotImplementedError
+
+
+if __name__ == "__main__":
+    import sys
+
+    print(f'To grade this file, run:  {sys.executable} -m grader submit "{__file__}"')

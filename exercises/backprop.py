@@ -336,3 +336,9 @@ def network_gradients(params, X, Y):
     parameters_not_modified, square_layers, cost_of_many_parameters.
     """
     raise NotImplementedError
+
+
+if __name__ == "__main__":
+    import sys
+
+    print(f'To grade this file, run:  {sys.executable} -m grader submit "{__file__}"')

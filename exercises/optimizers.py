@@ -210,3 +210,9 @@ def adam_step(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     zero_gradient_finite, inputs_not_modified.
     """
     raise NotImplementedError
+
+
+if __name__ == "__main__":
+    import sys
+
+    print(f'To grade this file, run:  {sys.executable} -m grader submit "{__file__}"')

@@ -330,3 +330,9 @@ def delta_norms(Ws, X, upstream, f, f_prime):
     order_first_entry_is_layer_1, non_square_layers, inputs_not_modified.
     """
     raise NotImplementedError
+
+
+if __name__ == "__main__":
+    import sys
+
+    print(f'To grade this file, run:  {sys.executable} -m grader submit "{__file__}"')

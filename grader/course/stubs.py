@@ -3,7 +3,8 @@
 The stub of ``solutions/<module>.py`` has the docstring and imports of the module, and every
 public function and method with its docstring and ``raise NotImplementedError`` for a body.
 Definitions under a comment ``# provided`` are copied whole; private helpers are left out.
-Comments that start with ``# stub:`` appear in the stub only, without that word.
+Comments that start with ``# stub:`` appear in the stub only, without that word. A stub ends with
+lines that show how to grade it, which only ``python <module>.py`` executes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,14 @@ from grader.records import Course
 NOTEBOOKS = "notebooks"
 
 PROVIDED = "# provided"
+# Without it, a module that is run would print nothing. It needs no grader: perhaps there is none.
+_WHEN_RUN = """
+
+if __name__ == "__main__":
+    import sys
+
+    print(f'To grade this file, run:  {sys.executable} -m grader submit "{__file__}"')
+"""
 _STUB_ONLY = "# stub: "
 
 
@@ -89,7 +98,7 @@ def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
     """Return what each stub that differs from its solution should contain."""
     names = [exercise.file_name for exercise in course.exercises]
     return keep_outdated(
-        {course.stubs / name: make_stub(read_text(solutions / name)) for name in names}
+        {course.stubs / name: make_stub(read_text(solutions / name)) + _WHEN_RUN for name in names}
     )
 
 

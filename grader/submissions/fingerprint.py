@@ -40,7 +40,10 @@ def take_fingerprint(source: SourceFile) -> str:
     texts = [source.content] if source.cells is None else [c.encode() for c in source.cells]
     if sum(map(len, texts)) > _MAX_CODE:
         return ""
-    described = [_describe(tree) for tree in _parse(texts) if tree.body]
+    trees = list(_parse(texts))
+    for tree in trees if source.cells is None else ():  # in a notebook, it is executed
+        tree.body = [statement for statement in tree.body if not _is_for_main(statement)]
+    described = [_describe(tree) for tree in trees if tree.body]
     # What cannot be parsed is not the same as something else that cannot.
     return hashlib.sha256("".join(described).encode()).hexdigest()[:16] if described else ""
 
@@ -110,6 +113,16 @@ def _neutral(parts: Iterable[str | _Name], kept: frozenset[str]) -> Iterator[str
             yield repr(str(name))
         else:
             yield part
+
+
+def _is_for_main(statement: ast.stmt) -> bool:
+    """Return whether only ``python module.py`` executes a statement, such as the end of a stub."""
+    if not isinstance(statement, ast.If) or statement.orelse:
+        return False
+    match statement.test:
+        case ast.Compare(ast.Name("__name__"), [ast.Eq()], [ast.Constant("__main__")]):
+            return True
+    return False
 
 
 def _says_nothing(statement: ast.stmt) -> bool:
