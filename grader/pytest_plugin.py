@@ -27,20 +27,17 @@ _ENDINGS = (".py", ".ipynb")
 _known = pytest.StashKey[dict[Path, bool]]()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Pass over the suites of a kit: the examiner runs them."""
-    if collection_path.name == "suites" and _is_kit(collection_path.parent):
-        return True
-    return None
-
-
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collect_file(
     file_path: Path, parent: pytest.Collector
 ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
-    """Collect a student's module here alone: nobody else may import it."""
+    """Collect a student's module as its checks, and nothing of a kit's suites.
+
+    The module must not be imported, whatever else has collected it.
+    """
     found = yield
+    if file_path.name.startswith("test_") and _is_suite(file_path):
+        return []
     if file_path.suffix not in _ENDINGS or not _has_modules(file_path.parent, parent.config):
         return found
     checks = _Grading.of(parent.config).open(file_path.parent)
@@ -63,6 +60,12 @@ def _is_kit(folder: Path) -> bool:
     )
 
 
+def _is_suite(path: Path) -> bool:
+    """Return whether a file is a suite of a kit, which the examiner collects."""
+    suites = path.parents[1] if len(path.parents) > 1 else path
+    return suites.name == "suites" and _is_kit(suites.parent)
+
+
 def _has_modules(folder: Path, config: pytest.Config) -> bool:
     """Return whether a folder is the exercises of a kit, or was written by `grade init`."""
     known = config.stash.setdefault(_known, {})
@@ -80,8 +83,7 @@ class StudentModule(pytest.File):
 
     def collect(self) -> Iterator[pytest.Collector]:
         """Yield a node for each function."""
-        with _one_line():
-            functions = self.checks.functions(self.exercise)
+        functions = _Grading.of(self.config).functions(self)
         lines = self.checks.lines(self.path)
         for name, checks in functions.items():
             function: StudentFunction = StudentFunction.from_parent(self, name=name)
@@ -203,12 +205,27 @@ class _Grading:
 
     def open(self, folder: Path) -> VisibleChecks:
         """Return the visible checks of a folder."""
+        from grader.errors import GraderError
         from grader.visible_checks import VisibleChecks
 
-        if folder not in self._folders:
-            with _one_line():
+        try:
+            if folder not in self._folders:
                 self._folders[folder] = VisibleChecks(folder)
+        except GraderError as error:
+            raise pytest.Collector.CollectError(str(error)) from None
         return self._folders[folder]
+
+    def functions(self, module: StudentModule) -> dict[str, list[Check]]:
+        """Return the visible checks of a module by function."""
+        from grader.errors import GraderError
+
+        folder = module.checks.folder
+        try:
+            if folder not in self._faults:
+                return module.checks.functions(module.exercise)
+        except GraderError as error:
+            self._faults[folder] = str(error)
+        raise module.CollectError(self._faults[folder])
 
     def judge(self, item: VisibleCheck) -> Verdict:
         """Grade all exercises of a folder of which a check is selected, unless that was done."""
@@ -258,18 +275,3 @@ class _Grading:
         """End the grader's processes."""
         for checks in self._folders.values():
             checks.close()
-
-
-class _one_line:  # noqa: N801 - used as a function
-    """Show an error of the grader in collection as its line, without a traceback."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if error is None:
-            return
-        from grader.errors import GraderError
-
-        if isinstance(error, GraderError):
-            raise pytest.Collector.CollectError(str(error)) from None
