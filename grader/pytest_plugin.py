@@ -160,7 +160,7 @@ class _Block:
         cause = self._verdict.text if shown is None else (shown.name, shown.problem.id)
         first = self._grading.printed.setdefault(cause, self._name)
         if first != self._name:
-            tw.line(f"The same as {first}, above: {self._verdict.words}")
+            _print(terminal, f"The same as {first}, above: {self._verdict.words}")
             return
         columns = tw.fullwidth if terminal.isatty else None
         encoding = getattr(sys.__stdout__, "encoding", None) or "utf-8"
@@ -266,12 +266,22 @@ class _Grading:
         for checks in self._folders.values():
             if checks.graded:
                 again = checks.again()
-                terminalreporter.line(f"Visible checks only; `{again}` shows points and hints.")
+                words = f"Visible checks only; `{again}` shows points and what to do next."
+                _print(terminalreporter, words)
             if checks.level == "process":
                 reason = checks.why_no_sandbox or "as asked for"
-                terminalreporter.line(f"Graded without a sandbox ({reason}).")
+                _print(terminalreporter, f"Graded without a sandbox ({reason}).")
 
     def pytest_unconfigure(self) -> None:
         """End the grader's processes."""
         for checks in self._folders.values():
             checks.close()
+
+
+def _print(terminal: Any, words: str) -> None:
+    """Print a line, which in a terminal is folded between words."""
+    from textwrap import wrap
+
+    tw = terminal.config.get_terminal_writer()
+    for line in wrap(words, max(tw.fullwidth, 20)) if terminal.isatty else [words]:
+        tw.line(line)

@@ -531,7 +531,7 @@ def test_a_work_folder_of_this_course_has_its_visible_checks(tmp_path: Path) -> 
     """Hidden checks are not shown; `grade submit` needs no --course."""
     run_grade("init", tmp_path / "work", "--exercise", "activations")
     found, shown = outcomes_and_text(tmp_path / "work")
-    assert "Visible checks only; `grade submit` shows points and hints." in shown
+    assert "Visible checks only; `grade submit` shows points and what to do next." in shown
     expected, _ = submitted(tmp_path, tmp_path / "work", "--exercise", "activations")
     assert found == expected != {}
 

@@ -51,6 +51,10 @@ To see whether you understand a function before you write it, put examples of it
 ```sh
 .venv/bin/grade examples exercises{course}
 ```
+
+`.venv/bin/pytest` runs the checks of this kit, too, one test for each; `-k NAME` chooses them by
+the name of the function. If you open this folder in VS Code, its test explorer shows the same
+tests.
 """
 _NOTEBOOKS = """
 If you prefer Jupyter, work in `exercises/{folder}` instead. The last cell of each notebook

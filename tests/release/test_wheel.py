@@ -168,6 +168,9 @@ def test_the_kit_installs_itself_grades_and_has_no_secret(tmp_path: Path) -> Non
     untouched = run("grade", "submit")
     assert untouched.returncode == 1, untouched.stderr
     assert "not implemented yet" in untouched.stdout
+    tested = run("pytest", "-q")
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    assert re.search(r"^\d\d skipped in", tested.stdout, re.MULTILINE)
     answer = (ROOT / "solutions" / "activations.py").read_text(encoding="utf-8")
     module = kit / "exercises" / "activations.py"
     module.write_text(answer, encoding="utf-8")
@@ -178,6 +181,10 @@ def test_the_kit_installs_itself_grades_and_has_no_secret(tmp_path: Path) -> Non
     wrong = run("grade", "submit", "exercises", "--exercise", "activations")
     assert wrong.returncode == 1, wrong.stdout + wrong.stderr
     assert re.search(r"activations/sigmoid +costs", wrong.stdout)
+    tested = run("pytest", "-q", "exercises/activations.py")
+    assert tested.returncode == 1, tested.stdout + tested.stderr
+    assert re.search(r"^✗ activations/sigmoid +costs", tested.stdout, re.MULTILINE)
+    assert "FAILED exercises/activations.py::sigmoid::values" in tested.stdout
 
 
 def _assert_without_secrets(installed: str) -> None:
