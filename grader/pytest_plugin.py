@@ -43,7 +43,7 @@ def pytest_collect_file(
     checks = _Grading.of(parent.config).open(file_path.parent)
     exercise = checks.exercise_of(file_path)
     if exercise is None:
-        return found
+        return [] if checks.is_parsed_only(file_path) else found
     module: StudentModule = StudentModule.from_parent(parent, path=file_path)
     module.checks, module.exercise = checks, exercise
     return [module]

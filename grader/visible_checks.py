@@ -18,6 +18,7 @@ from grader.course.manifest import DEFAULT_COURSE, find_manifest, load_course
 from grader.course.work_folder import find_course
 from grader.engine import Grader, StudentResult, grade_for_student
 from grader.errors import CourseError
+from grader.examples.template import FILE as EXAMPLES
 from grader.records import FAILED, Check, Exercise, Submission
 from grader.report import ExerciseReport
 from grader.seeds import PUBLIC
@@ -85,6 +86,10 @@ class VisibleChecks:
         if path.suffix == ".ipynb" and path.with_suffix(".py").is_file():
             return None
         return next((e for e in self.course.exercises if e.name == path.stem), None)
+
+    def is_parsed_only(self, path: Path) -> bool:
+        """Return whether a file is the one of examples, which is never executed."""
+        return path.name == EXAMPLES
 
     def functions(self, exercise: Exercise) -> dict[str, list[Check]]:
         """Return the visible checks of an exercise by function, in the suite's order.
