@@ -160,8 +160,8 @@ class VisibleChecks:
         with contextlib.suppress(CourseError):  # then the course has to be named
             own = find_manifest(None).resolve()
         folder = self.course.manifest.parent
-        named = None if own == self.course.manifest else Path(os.path.relpath(folder))
-        return submit_again(Path(os.path.relpath(self.folder)), named, PUBLIC)
+        named = None if own == self.course.manifest else _from_here(folder)
+        return submit_again(_from_here(self.folder), named, PUBLIC)
 
     def close(self) -> None:
         """End the processes."""
@@ -184,6 +184,12 @@ class VisibleChecks:
         if source.name == own.name and source.content == own.read_bytes():
             return ""
         return f"{own.name} has no work in it, and `grade submit` grades another {source.name}"
+
+
+def _from_here(path: Path) -> Path:
+    with contextlib.suppress(ValueError):  # of Windows: there it may be on another drive
+        return Path(os.path.relpath(path))
+    return path
 
 
 def _explain(exercise: ExerciseReport) -> Verdict:
