@@ -55,8 +55,9 @@ def _is_kit(folder: Path) -> bool:
         (folder / "course.toml").is_file()
         and (folder / "exercises").is_dir()
         and (folder / "suites").is_dir()
-        and not (folder / "solutions").exists()
         and not (folder / "__init__.py").exists()
+        # A kit has pytest.ini; solutions may have been handed out and put into it.
+        and ((folder / "pytest.ini").is_file() or not (folder / "solutions").exists())
     )
 
 

@@ -472,6 +472,14 @@ def test_the_plugin_sleeps_everywhere_else(kit: Path, place: str) -> None:
     assert "LOADED ['grader', 'grader.pytest_plugin']" in done.stdout
 
 
+def test_solutions_that_were_handed_out_do_not_matter(kit: Path) -> None:
+    """They are put beside the exercises, in a kit as `grade release` writes it."""
+    (kit / "pytest.ini").write_text("[pytest]\nnorecursedirs = suites\n")
+    (kit / "solutions").mkdir()
+    (kit / "solutions" / "signs.py").write_text("def sign(x):\n    return x\n")
+    assert list(outcomes(kit)) == IDS
+
+
 def test_this_repository_is_no_kit() -> None:
     """Its exercises are the course's stubs, which pytest collects nothing from."""
     done = run(ROOT, "--collect-only", "-q", "-p", "no:cacheprovider", "exercises")

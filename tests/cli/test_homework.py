@@ -119,7 +119,9 @@ def test_init_writes_the_stubs_of_a_homework(tmp_path: Path) -> None:
     """And names the commands that grade it."""
     folder = tmp_path / "week2"
     done = grade("init", folder, "--homework", "week2")
-    assert sorted(path.name for path in folder.glob("[!.]*")) == ["forward.py", "losses.py"]
+    assert sorted(path.name for path in folder.glob("[!.]*.py")) == [
+        *("examples.py", "forward.py", "losses.py")
+    ]
     assert f"grade submit {folder} --homework week2" in done.output
     assert f"grade watch {folder} --homework week2" in done.output
 
