@@ -111,6 +111,8 @@ def test_a_path_is_quoted_as_windows_takes_it(
 def test_no_message_spells_out_what_to_run() -> None:
     """Its first word is that of `find_program`; docstrings and docs use the plain name."""
     for path in (ROOT / "grader").rglob("*.py"):
+        if path.name == "kit_readme.py":
+            continue  # a page of documentation
         tree = ast.parse(path.read_text(encoding="utf-8"))
         documented = ast.Module | ast.FunctionDef | ast.ClassDef
         docs = [node.body[0] for node in ast.walk(tree) if isinstance(node, documented)]
@@ -156,5 +158,5 @@ def test_messages_suggest_what_works_here(tmp_path: Path) -> None:
         assert f"`{shown} init empty` puts the stubs there" in run("submit", "empty")
         work.write_text(work.read_text(encoding="utf-8") + "\n", encoding="utf-8")
         assert f"run `{shown} submit` again" in run("list")
-        assert f"  {shown} watch new    grades" in run("init", "new")
-    assert "  grade watch work    grades" in made.stdout
+        assert f"  {shown} watch new  " in run("init", "new")
+    assert "  grade watch work  " in made.stdout
