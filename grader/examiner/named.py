@@ -102,7 +102,7 @@ class Either:
     @property
     def what(self) -> str:
         """Return it in words."""
-        return f"either {self.first.what}, or {self.second.what}"
+        return f"either {_embed(self.first.what)}, or {_embed(self.second.what)}"
 
     @property
     def hint(self) -> str:
