@@ -178,9 +178,9 @@ class VisibleChecks:
         """Return why another file than the one in the folder answers an exercise, if one does."""
         source = submission.source_of(self.course.exercise(name))
         paths = (self.folder / f"{name}{ending}" for ending in CODE)
-        own = next(path for path in paths if path.is_file())
-        if source is None or source.error:
-            return ""
+        own = next((path for path in paths if path.is_file()), None)
+        if own is None or source is None or source.error:
+            return ""  # the report says why
         if source.name == own.name and source.content == own.read_bytes():
             return ""
         return f"{own.name} has no work in it, and `grade submit` grades another {source.name}"

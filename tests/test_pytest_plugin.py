@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -526,6 +527,14 @@ def test_a_work_folder_is_one_that_grade_init_wrote(kit: Path, tmp_path: Path) -
     settings = json.loads((inside / ".vscode" / "settings.json").read_text())
     assert settings["python.testing.pytestEnabled"] is True
     assert run_grade("submit", inside, "--course", kit, "--report", "-").returncode == 1
+    # Stubs of another course: from now on its checks are run. Of a kit's exercises, nothing changes.
+    other = tmp_path / "other"
+    shutil.copytree(kit, other)
+    for folder in (inside, other / "exercises"):
+        assert run_grade("init", folder, "--course", other, "--update").returncode == 0
+    assert tomllib.loads((inside / ".grade.toml").read_text()) == {"course": str(other)}
+    assert not (other / "exercises" / ".grade.toml").exists()
+    assert run_grade("init", inside, "--course", kit, "--update").returncode == 0
     # The kit is moved: what is inside moves with it, the other folder does not find it.
     moved = kit.rename(tmp_path / "moved")
     assert len(outcomes(moved / "mine")) == 6
