@@ -527,13 +527,13 @@ def test_a_work_folder_is_one_that_grade_init_wrote(kit: Path, tmp_path: Path) -
     settings = json.loads((inside / ".vscode" / "settings.json").read_text())
     assert settings["python.testing.pytestEnabled"] is True
     assert run_grade("submit", inside, "--course", kit, "--report", "-").returncode == 1
-    # Stubs of another course: from now on its checks are run. Of a kit's exercises, nothing changes.
+    # Updated to the stubs of a newer kit: its checks are run. A kit's own exercises get no mark.
     other = tmp_path / "other"
     shutil.copytree(kit, other)
-    for folder in (inside, other / "exercises"):
+    for folder in (inside, kit / "exercises"):
         assert run_grade("init", folder, "--course", other, "--update").returncode == 0
     assert tomllib.loads((inside / ".grade.toml").read_text()) == {"course": str(other)}
-    assert not (other / "exercises" / ".grade.toml").exists()
+    assert not (kit / "exercises" / ".grade.toml").exists()
     assert run_grade("init", inside, "--course", kit, "--update").returncode == 0
     # The kit is moved: what is inside moves with it, the other folder does not find it.
     moved = kit.rename(tmp_path / "moved")
