@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from support.golden import OPTION, Goldens
 from support.requirements import missing
+from support.running import run_grade
 
 from grader.cli.options import count_cores
 from grader.course.manifest import DEFAULT_COURSE, load_course
@@ -122,6 +123,15 @@ def grade_unnamed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
 def _grade(grader: Grader, *, seed: str = "public", **sources: str) -> ScoreReport:
     files = tuple(SourceFile(f"{name}.py", text.encode()) for name, text in sources.items())
     return grader.grade(Submission("test", files), seed, tuple(sources))
+
+
+@pytest.fixture(scope="session")
+def kit_of_activations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A kit of one exercise, written by the command, which no test may change."""
+    folder = tmp_path_factory.mktemp("released") / "kit"
+    done = run_grade("release", folder, "--exercise", "activations")
+    assert done.returncode == 0, done.stderr
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.running import assert_one_line
+from support.samples import sample
 
 from grader.sandbox.processes import describe_exit, is_kill
 
@@ -40,7 +41,7 @@ def relu_prime(z):
     return -(np.asarray(z) > 0).astype(float)
 """
 
-each = pytest.mark.parametrize("system", SYSTEMS)
+each = pytest.mark.parametrize("system", sample([(one, (one,)) for one in SYSTEMS], each=2))
 
 
 def run_on(

@@ -34,13 +34,10 @@ get_ipython().register_magic_function(pip, magic_name="pip")"""
 ANSWER = "import numpy as np\n\n\ndef relu(z):\n    return np.maximum(z, 0)"
 
 
-@pytest.fixture(scope="module")
-def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def kit(kit_of_activations: Path) -> Path:
     """A kit of one exercise, which no test may change."""
-    folder = tmp_path_factory.mktemp("released") / "kit"
-    done = run_grade("release", folder, "--exercise", "activations")
-    assert done.returncode == 0, done.stderr
-    return folder
+    return kit_of_activations
 
 
 def run_in(folder: Path, *cells: str) -> list[dict[str, object]]:

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 import nbformat
 import pytest
 from support.courses import make_stubs, write_thermometer
+from support.samples import sample
 
 from grader import __version__
 from grader.course.manifest import load_course, write_manifest
@@ -930,7 +931,17 @@ def test_a_leak_in_the_wheel_of_a_kit_is_found(
     assert f"{WHEEL}/{said}" in done.stderr or said in done.stderr
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nothing", b"PK\x05\x06" + bytes(18)])
+@pytest.mark.parametrize(
+    "content",
+    sample(
+        [
+            ("a damaged zip", (b"PK\x03\x04 nothing",)),
+            ("an empty file", (b"",)),
+            ("an empty zip", (b"PK\x05\x06" + bytes(18),)),
+        ],
+        each=3,
+    ),
+)
 def test_a_file_that_is_not_a_wheel_is_a_finding(
     small_kit: Path, thermometer: Path, content: bytes
 ) -> None:

@@ -80,6 +80,7 @@ def test_the_one_commit_has_every_file_of_the_kit(kit: Path) -> None:
     assert not (kit / ".git" / "hooks").exists()
 
 
+@pytest.mark.slow
 def test_no_configuration_changes_the_commit(made: Path, tmp_path: Path) -> None:
     """Neither a user's settings and hooks nor git's variables; the kit is that of a folder."""
     hooks = tmp_path / "hooks"
@@ -114,6 +115,7 @@ def test_no_configuration_changes_the_commit(made: Path, tmp_path: Path) -> None
     assert not {"ran", "elsewhere", "index"} & {path.name for path in tmp_path.iterdir()}
 
 
+@pytest.mark.slow
 def test_a_repository_is_searched_as_a_folder_is(kit: Path, made: Path) -> None:
     """What git keeps beside the kit is a finding: another commit, a file, a hook."""
     checking = ("release", kit, "--check", "--course", made / "thermometer")
