@@ -420,6 +420,7 @@ def test_a_course_that_cannot_grade_is_one_line(kit: Path, broken: str) -> None:
     assert "grader/" not in done.stdout
 
 
+@pytest.mark.slow
 def test_distributed_and_stopped_and_repeated(kit: Path) -> None:
     """Two workers of xdist give the same outcomes; -x and --lf work."""
     write(kit, **WORKS["wrong, raises, and for one case"])
@@ -506,6 +507,7 @@ def test_suites_of_a_kit_are_not_collected_from_above_or_by_name(kit: Path) -> N
     assert run(kit, "suites/signs/test_signs.py").returncode == 4
 
 
+@pytest.mark.slow
 def test_a_work_folder_is_one_that_grade_init_wrote(kit: Path, tmp_path: Path) -> None:
     """It names its course, also relative to the kit that it is in; settings are kept."""
     inside, outside = kit / "mine", tmp_path / "outside"
