@@ -104,7 +104,7 @@ def find_course(folder: Path) -> Path:
         If that file is not valid, or there is no such course.
     """
     path = folder / WORK_FOLDER
-    advice = "remove the file, and run `grade init` in that folder"
+    advice = f"remove the file, and run `{find_program()} init` in that folder"
     try:
         named = msgspec.toml.decode(path.read_bytes(), type=_Marker).course
     except (OSError, tomllib.TOMLDecodeError, msgspec.MsgspecError) as error:
