@@ -421,6 +421,21 @@ def test_strings_in_provided_methods_keep_their_lines() -> None:
     assert told == {"K.p": "new, provided"}
 
 
+def test_what_runs_as_a_script_is_updated_unless_it_is_the_students() -> None:
+    """And is there once; imports in it are not those of the module."""
+    block = '\n\nif __name__ == "__main__":\n    import os\n\n    print(1)\n'
+    new = block.replace("print(1)", "print(2)")
+    assert merge(WRITTEN, STUB + block) == (WRITTEN + block, {"the module": "new code, provided"})
+    assert merge(WRITTEN + block, STUB + new, STUB + block)[0] == WRITTEN + new
+    mine = WRITTEN + block.replace("print(1)", "print('mine')")
+    for base in (STUB, STUB + block, None):
+        assert merge(mine, STUB + new, base) == (mine, {})
+    theirs = STUB.replace("import math\n", "import math\nimport os\n") + block
+    merged, told = merge(WRITTEN + block, theirs, STUB + block)
+    assert merged == WRITTEN.replace("import math\n", "import math\nimport os\n") + block
+    assert told == {"the module": "new `import os`"}
+
+
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = sorted(path.stem for path in (ROOT / "exercises").glob("*.py"))
 
@@ -431,6 +446,8 @@ def test_solved_work_of_the_course_gets_only_what_changed(name: str, *, known: b
     """Of a module and of a notebook, every other byte stays."""
     stub = (ROOT / "exercises" / f"{name}.py").read_bytes()
     solved = (ROOT / "solutions" / f"{name}.py").read_bytes()
+    # Lines that a stub has and a solution has not.
+    solved += stub[stub.index(b"\n\n\nif __name__") :].removeprefix(b"\n")
     prose = (ROOT / "solutions" / "notebooks" / f"{name}.md").read_text(encoding="utf-8")
     empty = make_notebook(name, solved.decode(), prose).encode()
     filled = make_notebook(name, solved.decode(), prose, filled=True).encode()

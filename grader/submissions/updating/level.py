@@ -9,7 +9,12 @@ from grader.course.stubs import first_line
 from grader.submissions.source_text import Definition, Edit, find_bindings
 from grader.submissions.updating.definition import Record
 from grader.submissions.updating.pieces import Block, Part, move
-from grader.submissions.updating.statements import comment_above, is_future, last_line
+from grader.submissions.updating.statements import (
+    comment_above,
+    is_future,
+    last_line,
+    runs_as_script,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,8 @@ def insert_statement(level: Level, node: ast.stmt, text: str, anchor: ast.stmt |
         new = source.indent_of_line(first.lineno - 1)
         if source.start_of(first) != source.start_of_line(first.lineno - 1) + len(new):
             return False
-    blank = 2 if isinstance(node, Definition) and not level.owner else 1
+    apart = isinstance(node, Definition) or runs_as_script(node)
+    blank = 2 if apart and not level.owner else 1
     _insert(level, anchor, move(text, old, new), blank, new)
     return True
 

@@ -37,7 +37,9 @@ from grader.submissions.updating.statements import (
     find_counterpart,
     imports_in,
     one_line,
+    runs_as_script,
     split_import,
+    without_scripts,
 )
 
 MODULE = "the module"
@@ -168,16 +170,18 @@ class _Merger:
         self, level: Level, node: ast.Import | ast.ImportFrom, anchor: ast.stmt | None
     ) -> ast.stmt | None:
         """Add what an import of the stub brings and the module lacks."""
-        mine, record = level.mine, level.record
+        record = level.record
+        mine = without_scripts(level.mine.body)
+        old = without_scripts(level.base.body) if level.base else []
         lacking = []
         found = None
-        known = [ast.dump(alone) for alone in imports_in(level.base.body if level.base else [])]
+        known = [ast.dump(alone) for alone in imports_in(old)]
         for alone in split_import(node):
             bound = bound_by(alone)
-            same = [one for one in imports_in(mine.body) if ast.dump(one) == ast.dump(alone)]
-            holders = list(find_bindings(mine.body, bound))
+            same = [one for one in imports_in(mine) if ast.dump(one) == ast.dump(alone)]
+            holders = list(find_bindings(mine, bound))
             if same or bound in self.elsewhere:
-                inside = [one for one in holders if one in mine.body]
+                inside = [one for one in holders if one in mine]
                 found = inside[0] if inside else found
             elif ast.dump(alone) in known:
                 continue  # The student removed it, or imports another thing by this name.
@@ -256,9 +260,9 @@ class _Merger:
             return same[0]
         old = level.base.body if level.base else []
         before = [shape_of(one) for one in old]
-        own = find_counterpart(mine.body, names)
+        own = find_counterpart(mine.body, node)
         if own is not None and shape not in before:
-            _replace_statement(level, own, find_counterpart(old, names), node, label)
+            _replace_statement(level, own, find_counterpart(old, node), node, label)
         if own is not None:
             return own
         bound = [n for n in names if n in self.elsewhere or any(find_bindings(mine.body, n))]
@@ -277,9 +281,11 @@ def _replace_statement(
     """Replace a statement, unless it is the student's."""
     mine, theirs = level.mine.source, level.theirs.source
     if old is None or shape_of(own) != shape_of(old):
+        if runs_as_script(new):
+            return  # What is run as a script is the student's own matter.
         text = one_line(new)[:60]
         level.record.leave(label, f"line {own.lineno} stays; its stub has `{text}`")
         return
     text = theirs.plain(theirs.text[theirs.start_of(new) : theirs.end_of(new)])
     level.record.edits.append(Edit(mine.start_of(own), mine.end_of(own), text))
-    level.record.change(label, "new value")
+    level.record.change(label, "new value" if names_set(new) else "new code, provided")

@@ -38,9 +38,24 @@ def one_line(node: ast.stmt) -> str:
     return " ".join(ast.unparse(node).split())
 
 
-def find_counterpart(body: list[ast.stmt], names: tuple[str, ...]) -> ast.stmt | None:
-    """Return the statement of a body that sets the same names."""
-    found = [one for one in body if names and names_set(one) == names]
+def runs_as_script(node: ast.stmt) -> bool:
+    """Return whether a statement is an ``if __name__ == "__main__":``."""
+    tested = ast.walk(node.test) if isinstance(node, ast.If) else ()
+    return any(isinstance(part, ast.Name) and part.id == "__name__" for part in tested)
+
+
+def without_scripts(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the statements of a body that an import executes."""
+    return [node for node in body if not runs_as_script(node)]
+
+
+def find_counterpart(body: list[ast.stmt], node: ast.stmt) -> ast.stmt | None:
+    """Return the statement of a body that sets the same names, or also runs as a script."""
+    names = names_set(node)
+    if runs_as_script(node):
+        found = [one for one in body if runs_as_script(one)]
+    else:
+        found = [one for one in body if names and names_set(one) == names]
     return found[-1] if found else None
 
 
