@@ -451,7 +451,9 @@ def test_solved_work_of_the_course_gets_only_what_changed(name: str, *, known: b
     prose = (ROOT / "solutions" / "notebooks" / f"{name}.md").read_text(encoding="utf-8")
     empty = make_notebook(name, solved.decode(), prose).encode()
     filled = make_notebook(name, solved.decode(), prose, filled=True).encode()
-    merges = ((merge_module, stub, solved), (merge_notebook, empty, filled))
+    # A solution lacks the lines that only `python module.py` executes.
+    written = solved + stub[stub.index(b'\n\nif __name__ == "__main__"') :]
+    merges = ((merge_module, stub, written), (merge_notebook, empty, filled))
     for merge_file, theirs, mine in merges:
         base = theirs if known else None
         done = merge_file(mine, base, theirs)
