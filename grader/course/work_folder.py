@@ -16,6 +16,7 @@ import msgspec
 from grader import WORK_FOLDER
 from grader.course.manifest import DEFAULT_COURSE, find_manifest
 from grader.errors import CourseError, SubmissionError
+from grader.invocation import find_program
 from grader.records import Course
 from grader.sanitize import clean_line
 

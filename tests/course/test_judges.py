@@ -34,7 +34,7 @@ def test_a_diagnosis_that_fails_is_a_finding(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(Examination, "_diagnose", fails)
     monkeypatch.setattr("grader.examiner.examination.read_outcomes", lambda *_: outcomes)
     examination = Examination(SimpleNamespace(checks={}, items=[]), {}, "seed")
-    found = examination.run(lambda _: None, lambda _: ())
+    found = examination.run(lambda _: None, lambda _: (), lambda _: None)
     assert [(outcome.check_id, outcome.outcome) for outcome in found] == [
         ("a", "failed"),
         ("b", "failed"),
