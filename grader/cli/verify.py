@@ -126,7 +126,10 @@ def _show(verification: Verification, trials: list[Trial]) -> None:
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     title = f"{verification.course.title}: checks passed"
-    table = Table(title=title, title_justify="left", box=SIMPLE, padding=(0, 1, 0, 0))
+    # Without an edge it fits into 80 columns.
+    table = Table(
+        title=title, title_justify="left", box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0)
+    )
     table.add_column("exercise", no_wrap=True)
     for kind in KINDS:
         table.add_column(_HEADS.get(kind, kind), justify="right", no_wrap=True)
