@@ -127,9 +127,10 @@ class Rehearsal:
                 paths.add(number)
         for number, pair in enumerate(_choose_pairs(entries, alone), start=len(entries)):
             paths = _Paths(pair, self._run(pair), writer)
+            apart = [alone[id(one)] for one in pair]
             # One of the two may hide the other, or show in other checks only.
-            if paths.tell_much and all(paths.ends != alone[id(one)].ends for one in pair):
-                paths.add(number)
+            if paths.tell_much and all(paths.ends != one.ends for one in apart):
+                paths.add(number, beside=apart)
         return writer.finish() if any(paths.tell_much for paths in alone.values()) else ""
 
     def _run(self, mistakes: Mistakes) -> list[CheckRun]:
@@ -189,7 +190,8 @@ class _Paths:
     def tell_much(self) -> bool:
         """Return whether its answers can neither be guessed easily nor come of another mistake."""
         failed = [run for run in self._runs if run.failed and run.calls]
-        return any(
+        # A check that another mistake fails may show a result that it does not look at.
+        return bool(self.wrong_parts) or any(
             self._is_recognised(run) or not self._is_trivial(run.calls[-1]) for run in failed
         )
 
@@ -212,9 +214,9 @@ class _Paths:
                 start = Place(self._writer.root(run.id, RECOGNISED).secret, is_right=False)
                 move = observe_end(run)
                 ends.add((WHOLE, self._writer.step(start, *move.digests, is_right=False)))
-            elif run.failed and run.outcome.outcome != "timeout":
+            elif run.outcome.outcome != "timeout":
                 for part, moves in walk(run).items():
-                    if part == WHOLE or self._tells_much(run, part):
+                    if run.failed if part == WHOLE else self._tells_much(run, part):
                         ends |= {(part, place) for place in self._follow(run, part, moves)}
         return ends
 
@@ -223,8 +225,24 @@ class _Paths:
         """The results that are wrong, where there are several."""
         return {part for part, _ in self.ends if part != WHOLE}
 
-    def add(self, number: int) -> None:
-        """Add the mistakes as a suspect of that number where their paths end."""
+    def _ends_of(self, part: Part) -> set[Place]:
+        return {place for other, place in self.ends if other == part}
+
+    def add(self, number: int, beside: Sequence[_Paths] = ()) -> None:
+        """Add the mistakes as a suspect of that number where their paths end.
+
+        Parameters
+        ----------
+        beside : sequence of _Paths
+            Those of each of two mistakes alone. A result that only one of them changes shows
+            nothing of the other.
+        """
+        of_one = {
+            part
+            for part in self.wrong_parts
+            for one in beside
+            if self._ends_of(part) <= one._ends_of(part)
+        }
         records = tuple(
             self._writer.add_record(
                 one.function, Record(one.id, one.what, one.hint), one.second_hint
@@ -233,8 +251,9 @@ class _Paths:
         )
         failed = tuple(run.id.rpartition("/")[2] for run in self._runs if run.failed)
         suspect = Suspect(number, records, len(self.wrong_parts), failed)
-        for _, place in self.ends:
-            self._writer.add_suspect(place, suspect)
+        for part, place in self.ends:
+            if part not in of_one:
+                self._writer.add_suspect(place, suspect)
 
     def _tells_much(self, run: CheckRun, part: Part) -> bool:
         """Return whether one of several results shows a mistake by itself."""
