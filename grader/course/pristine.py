@@ -7,13 +7,16 @@ students work in the only other copy of the stubs.
 from __future__ import annotations
 
 import contextlib
+import errno
 from pathlib import Path
 
 from grader.records import Course
+from grader.sanitize import clean_line
 
 # Its name begins with a dot, so it is never a part of a submission.
 PRISTINE = ".stubs"
 VERSION = "VERSION"
+_LONGEST = 120
 
 
 def find_pristine(file: Path) -> Path:
@@ -45,8 +48,12 @@ def describe_version(course: Course) -> str:
 
 def read_version(folder: Path) -> str:
     """Return of which course the copies in a folder are; empty if it is not known."""
+    path = folder / PRISTINE / VERSION
     try:
-        return (folder / PRISTINE / VERSION).read_text(encoding="utf-8").strip()
+        if not path.is_file():
+            return ""
+        with path.open(encoding="utf-8") as file:
+            return clean_line(file.read(_LONGEST), _LONGEST).strip()
     except (OSError, UnicodeDecodeError):
         return ""
 
@@ -62,7 +69,14 @@ def write_version(folder: Path, course: Course) -> None:
     _write(folder / PRISTINE / VERSION, f"{describe_version(course)}\n".encode())
 
 
+def is_elsewhere(folder: Path) -> bool:
+    """Return whether the copies for a folder are a link, perhaps to a student's own files."""
+    return (folder / PRISTINE).is_symlink()
+
+
 def _write(path: Path, content: bytes) -> None:
+    if is_elsewhere(path.parent.parent):
+        raise OSError(errno.ELOOP, f"{path.parent} is a link; delete it")
     path.parent.mkdir(exist_ok=True)
     # An interrupted update must not find the half of a stub.
     temporary = path.with_name(f"{path.name}.new")

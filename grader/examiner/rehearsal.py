@@ -225,7 +225,8 @@ class _Paths:
         """The results that are wrong, where there are several."""
         return {part for part, _ in self.ends if part != WHOLE}
 
-    def _ends_of(self, part: Part) -> set[Place]:
+    def ends_of(self, part: Part) -> set[Place]:
+        """Return the places for one result."""
         return {place for other, place in self.ends if other == part}
 
     def add(self, number: int, beside: Sequence[_Paths] = ()) -> None:
@@ -241,7 +242,7 @@ class _Paths:
             part
             for part in self.wrong_parts
             for one in beside
-            if self._ends_of(part) <= one._ends_of(part)
+            if self.ends_of(part) <= one.ends_of(part)
         }
         records = tuple(
             self._writer.add_record(

@@ -303,6 +303,63 @@ def test_copies_that_are_broken_are_not_used(work: Path) -> None:
     assert "  one_a: new docstring" in done.output
 
 
+@pytest.mark.parametrize("made_by", ["copy", "link", "symlink"])
+def test_work_in_the_place_of_a_copy_is_not_taken_for_a_stub(work: Path, made_by: str) -> None:
+    """Otherwise the work would be replaced, as if nothing were written."""
+    mine, copies = work / "one.py", work / ".stubs"
+    if made_by == "copy":
+        shutil.copy(mine, copies)
+    else:
+        (copies / "one.py").unlink()
+        if made_by == "symlink":
+            (copies / "one.py").symlink_to(mine)
+        else:
+            (copies / "one.py").hardlink_to(mine)
+    assert grade("init", "work", "--update", "--course", "new").exit_code == 0
+    found = tree(work)
+    assert any(content.count(WRITTEN.encode()) == 2 for content in found.values())
+    assert (work / "one.py").read_text().count(WRITTEN) == 2
+    assert "Return the a." in (work / "one.py").read_text()
+
+
+def test_copies_that_are_a_link_are_not_written(work: Path) -> None:
+    """They would replace the files of the folder that it names."""
+    shutil.rmtree(work / ".stubs")
+    (work / ".stubs").symlink_to(work, target_is_directory=True)
+    before = {path: path.read_bytes() for path in work.glob("*.py")}
+    done = grade("init", "work", "--update", "--course", "new")
+    assert done.exit_code == 3
+    assert_one_line(done.output)
+    assert "is a link; delete it" in done.output
+    (work / "two.py").unlink()
+    assert grade("init", "work", "--course", "new").exit_code == 3
+    assert (work / "one.py").read_bytes() == before[work / "one.py"]
+
+
+def test_a_notebook_in_the_place_of_its_copy_is_not_taken_for_a_stub(here: Path) -> None:
+    """The same of cells."""
+    grade("init", "cells", "--notebooks", "--course", "old")
+    mine = here / "cells" / "one.ipynb"
+    edit(mine, ("raise NotImplementedError", WRITTEN))
+    shutil.copy(mine, here / "cells" / ".stubs")
+    assert grade("init", "cells", "--update", "--course", "new").exit_code == 0
+    assert WRITTEN in mine.read_text()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of Unix")
+def test_a_strange_version_of_copies_is_one_short_line(work: Path) -> None:
+    """It is a text that anyone may have changed; a pipe is not read."""
+    version = work / ".stubs" / "VERSION"
+    version.write_text("\x1b[31msmall\n" + "x" * 10_000_000)
+    first, *_ = grade("init", "work", "--update", "--course", "new").output.splitlines()
+    assert "\x1b" not in first
+    assert len(first) < 200
+    version.unlink()
+    os.mkfifo(version)
+    done = grade("init", "work", "--update", "--course", "new")
+    assert "Stubs of an unknown version" in done.output
+
+
 def test_what_is_kept_is_not_graded(here: Path) -> None:
     """Neither the copies of stubs nor the files as they were; no note names them."""
     grade("init", "real", "--exercise", "activations")

@@ -39,15 +39,6 @@ class Cell:
         return "\n".join(line.rstrip() for line in self.source.splitlines()).rstrip()
 
 
-def can_read_notebook(content: bytes) -> bool:
-    """Return whether `merge_notebook` can read a notebook."""
-    try:
-        load_notebook(content)
-    except SubmissionError:
-        return False
-    return True
-
-
 def load_notebook(content: bytes) -> dict[str, Any]:
     """Return a notebook of format 4 as JSON has it, or raise a `SubmissionError`."""
     try:
@@ -93,8 +84,11 @@ def _metadata(raw: dict[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _join(source: str | list[str] | None) -> str:
-    return source if isinstance(source, str) else "".join(source or ())
+def _join(source: object) -> str:
+    # NaN has been taken for nothing, as everywhere in a notebook.
+    return (
+        source if isinstance(source, str) else "".join(source if isinstance(source, list) else ())
+    )
 
 
 def parse_cell(cell: Cell) -> SourceText:

@@ -14,6 +14,7 @@ from grader.course.pristine import (
     PRISTINE,
     describe_version,
     find_pristine,
+    is_elsewhere,
     keep_pristine,
     read_version,
     write_version,
@@ -23,9 +24,9 @@ from grader.errors import GraderError, SubmissionError
 from grader.files import keep_copy, write_whole
 from grader.records import Course
 from grader.submissions.restore import read_own
-from grader.submissions.updating.cells import can_read_notebook
+from grader.submissions.updating.began import may_be_notebook_stub, may_be_stub
 from grader.submissions.updating.changes import Change, Merged
-from grader.submissions.updating.module import can_read_module, merge_module
+from grader.submissions.updating.module import merge_module
 from grader.submissions.updating.notebook import merge_notebook
 
 _COPY = ".before"
@@ -77,7 +78,8 @@ class FolderUpdate:
     Raises
     ------
     SubmissionError
-        If it is the folder of the course's own stubs, or the student's files are below it.
+        If it is the folder of the course's own stubs, the student's files are below it, or its
+        copies of stubs are a link.
     """
 
     def __init__(self, course: Course, folder: Path, *, notebooks: bool = False) -> None:
@@ -107,6 +109,9 @@ class FolderUpdate:
             raise SubmissionError(
                 f"{folder} has the course's only copies of the stubs; give the folder you work in"
             )
+        for place in (folder, folder / NOTEBOOKS):
+            if is_elsewhere(place):
+                raise SubmissionError(f"{place / PRISTINE} is a link; delete it")
         names = [n for e in self._course.exercises for n in (e.file_name, f"{e.name}.ipynb")]
         if not any((folder / name).is_file() for name in names):
             below = [path.parent for name in names for path in folder.glob(f"[!.]*/{name}")]
@@ -173,7 +178,7 @@ class FolderUpdate:
             raise SubmissionError("it is not a file; rename it")
         notebook = file.suffix == ".ipynb"
         mine = read_own(file, _MAX_NOTEBOOK) if notebook else read_own(file)
-        base = self._read_base(file)
+        base = self._read_base(file, new)
         merge = merge_notebook if notebook else merge_module
         merged = Merged(new, ()) if mine == base else merge(mine, base, new)
         copy = None
@@ -194,14 +199,15 @@ class FolderUpdate:
             return content.replace(TWO_FOLDERS_UP, _in_json(Path(path)))
         return content
 
-    def _read_base(self, file: Path) -> bytes | None:
+    def _read_base(self, file: Path, new: bytes) -> bytes | None:
         """Return the stub from which the student began, or None if it is not known."""
         copy = find_pristine(file)
         if self._has_own_copy(file) or not copy.is_file():
             return None
         content = read_own(copy, _MAX_NOTEBOOK)
-        can_read = can_read_notebook if file.suffix == ".ipynb" else can_read_module
-        return content if can_read(content) else None
+        # A copy of the student's own work, or a link to it, would let the work be replaced.
+        is_stub = may_be_notebook_stub if file.suffix == ".ipynb" else may_be_stub
+        return content if not copy.samefile(file) and is_stub(content, new) else None
 
     def _keep_pristine(self, file: Path, content: bytes) -> None:
         if not self._has_own_copy(file):
