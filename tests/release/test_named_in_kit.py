@@ -280,6 +280,8 @@ def test_most_of_what_a_full_run_names_is_named_in_the_kit(own: Grader, grader: 
         ("optimizers", "E1-X1", "E1-X2"),  # in the only result
         ("backprop", "D1-02", "D1-07"),  # in one result and in another
         ("losses", "B5-X30", "B5-02"),  # the second in a result that fails no visible check alone
+        # A check of one result fails, and the mistake in the other passes it.
+        ("backprop", "D4-X1", "D4-03"),
     ],
 )
 def test_two_mistakes_are_named_beside_each_other(
