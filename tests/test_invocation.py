@@ -84,6 +84,28 @@ def test_else_it_is_a_module_of_this_python(
     assert find_program() == "python3 -m grader"
 
 
+def test_before_that_it_is_the_command_beside_this_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for `.venv/bin/pytest` in a kit, in its `exercises`, and far away."""
+    python = program(tmp_path / ".venv" / "bin", "python3")
+    monkeypatch.setattr("sys.executable", str(python))
+    monkeypatch.setattr("sys.argv", [str(python.with_name("pytest"))])
+    grade = program(python.parent, "grade")
+    assert find_program() == ".venv/bin/grade"
+    for folder, typed in (
+        ("a", "../.venv/bin/grade"),
+        ("a/b", "../../.venv/bin/grade"),
+        ("a/b/c", str(grade)),
+    ):
+        (tmp_path / folder).mkdir()
+        monkeypatch.chdir(tmp_path / folder)
+        assert find_program() == typed
+    monkeypatch.setenv("PATH", str(python.parent / "elsewhere"))
+    grade.rename(grade.with_suffix(".exe"))
+    assert find_program() == str(grade)
+
+
 @pytest.mark.parametrize(
     ("name", "typed"),
     [
@@ -139,7 +161,7 @@ def test_messages_suggest_what_works_here(tmp_path: Path) -> None:
     work.write_text(text.replace("raise NotImplementedError", "return z", 1), encoding="utf-8")
     for command, shown in (
         ([GRADE], GRADE),
-        ([sys.executable, "-m", "grader"], f"{sys.executable} -m grader"),
+        ([sys.executable, "-m", "grader"], GRADE),
     ):
 
         def run(*arguments: str, command: list[str] = command) -> str:
@@ -154,7 +176,7 @@ def test_messages_suggest_what_works_here(tmp_path: Path) -> None:
             return done.stdout + done.stderr
 
         assert f"Stuck? `{shown} hint`" in run("submit", "work", "--exercise", "activations")
-        assert f"`{shown} hint activations/" in run("hint")
+        assert f"`{shown} hint` lists those that failed" in run("hint", "quantum")
         assert f"`{shown} init empty` puts the stubs there" in run("submit", "empty")
         work.write_text(work.read_text(encoding="utf-8") + "\n", encoding="utf-8")
         assert f"run `{shown} submit` again" in run("list")
