@@ -58,9 +58,10 @@ def hint(check: str | None, report_file: Path, course: Path | None, selection: S
 
     CHECK is a function, or a check that failed: exercise/function/check, or function/check.
     Without CHECK, the command lists all problems in the order in which to fix them, and
-    modules that could not be imported. The name of an exercise lists its problems. The
-    first hint is in the report; the second one is more concrete, and still not the
-    formula. If your file has changed since the report was written, one line says so.
+    modules that could not be imported; where there is one problem, it shows its hints.
+    The name of an exercise lists its problems. The first hint is in the report; the
+    second one is more concrete, and still not the formula. If your file has changed
+    since the report was written, one line says so.
 
     \b
     Exit status: 0 if the report was read, 2 wrong usage, 3 no such report.
@@ -89,7 +90,7 @@ def hint(check: str | None, report_file: Path, course: Path | None, selection: S
             _show_hints(console, last.course.suites, report, named)
             return
         chosen = tuple(e for e in report.exercises if check in (None, e.name))
-        _list(console, replace(report, exercises=chosen), hint_at)
+        _list(console, last.course.suites, replace(report, exercises=chosen), hint_at)
 
 
 def _show_hints(console: Console, suites: Path, report: Report, checks: list[CheckReport]) -> None:
@@ -130,7 +131,7 @@ def _rank(check: CheckReport) -> tuple[int, bool]:
     return _STATES.index(check.outcome), not check.feedback.wrong
 
 
-def _list(console: Console, report: Report, hint_at: Callable[[str], str]) -> None:
+def _list(console: Console, suites: Path, report: Report, hint_at: Callable[[str], str]) -> None:
     from rich.text import Text
 
     from grader.writers.problems import describe_task, problems_of
@@ -138,11 +139,14 @@ def _list(console: Console, report: Report, hint_at: Callable[[str], str]) -> No
 
     broken = show_unloadable(console, report.exercises)
     problems = problems_of(report.exercises)
+    if len(problems) == 1:
+        _show(console, suites, problems[0])
+        return
     for shown in problems:
         console.print(_headline(shown))
     if problems:
         command = hint_at(problems[0].problem.shown)
-        console.print(Text(f"\n`{command}` gives a second hint for the first."))
+        console.print(Text(f"\n`{command}` shows both hints for the first problem."))
     elif broken:
         console.print(Text("\nFix that, and grade again: nothing of it could be checked."))
     else:

@@ -74,6 +74,24 @@ def test_without_a_check_all_problems_are_listed(hint: Hint) -> None:
     assert "grade hint activations/" in done.stdout.splitlines()[-1]
 
 
+def test_without_a_check_the_hints_of_the_only_problem_are_shown(tmp_path: Path) -> None:
+    """A list of one would only ask for the same command with a longer name."""
+    source = "import numpy as np\n\n\ndef relu(z):\n    return np.minimum(z, 0)\n"
+    (tmp_path / "activations.py").write_text(source, encoding="utf-8")
+    # Without the functions that the file lacks, which are problems as well.
+    assert run_grade("submit", "--exercise", "activations", cwd=tmp_path).returncode == 1
+    path = tmp_path / "report.json"
+    report = json.loads(path.read_text(encoding="utf-8"))
+    for function in report["exercises"][0]["functions"]:
+        if function["name"] != "relu":
+            function["problems"] = []
+    path.write_text(json.dumps(report), encoding="utf-8")
+    for arguments in ((), ("activations",)):
+        said = run_grade("hint", *arguments, cwd=tmp_path).stdout
+        assert said.startswith("activations/relu: ")
+        assert "    Second: " in said
+
+
 @pytest.mark.parametrize(
     "name",
     [
