@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from pathlib import Path
@@ -60,6 +61,20 @@ def parse_examples(content: bytes, course: Course, name: str) -> Written:
     return reply.written
 
 
+def _advise(file: Path) -> str:
+    """Return where else examples are, as seen from a kit's root or notebooks; else what to do."""
+    here = file.parent
+    with contextlib.suppress(OSError):
+        near = [one for one in (here, *here.glob("*/"), here / "..") if (one / FILE).is_file()]
+        if len(near) == 1:
+            folder = quote_path(near[0])
+            return f"`{find_program()} examples {folder}` reads {clean_line(str(near[0] / FILE))}"
+    return (
+        "write one with lines like sigmoid(0.0) == 0.5, or get one with "
+        f"`{find_program()} init {quote_path(here)}`"
+    )
+
+
 def _read_bytes(file: Path) -> bytes:
     shown = clean_line(str(file))
     try:
@@ -70,11 +85,7 @@ def _read_bytes(file: Path) -> bytes:
                 raise SubmissionError(f"{shown} is not a file; give a folder with {FILE}")
             return opened.read(parse.MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
-        folder = quote_path(file.parent)
-        raise SubmissionError(
-            f"there is no {shown}; write one with lines like sigmoid(0.0) == 0.5, or get one with "
-            f"`{find_program()} init {folder}`"
-        ) from error
+        raise SubmissionError(f"there is no {shown}; {_advise(file)}") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SubmissionError(f"{shown} cannot be read: {reason}") from error

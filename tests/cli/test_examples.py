@@ -141,6 +141,28 @@ def test_what_is_no_file_is_one_line(tmp_path: Path) -> None:
         assert "is not a file" in pipe.stderr
 
 
+def test_the_only_examples_nearby_are_suggested(tmp_path: Path) -> None:
+    """From the root of a kit, from its notebooks, and with the name of the folder itself."""
+    notebooks = tmp_path / "my exercises" / "notebooks"
+    notebooks.mkdir(parents=True)
+    (notebooks.parent / "examples.py").write_text("sigmoid(0.0) == 0.5\n", encoding="utf-8")
+    for folder, typed, named in (
+        (tmp_path, (), "'my exercises'"),
+        (notebooks, (), ".."),
+        (notebooks.parent, ("exercises",), "."),
+    ):
+        done = run_grade("examples", *typed, cwd=folder)
+        assert done.returncode == 3
+        assert_one_line(done.stderr)
+        assert f"grade examples {named}` reads " in done.stderr
+        assert "init" not in done.stderr
+    (tmp_path / "examples.py").mkdir()
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "examples.py").write_text("", encoding="utf-8")
+    several = run_grade("examples", tmp_path / "none", cwd=tmp_path)
+    assert f"grade init {tmp_path}`" in several.stderr
+
+
 def test_deep_nesting_is_a_remark_and_no_crash(tmp_path: Path) -> None:
     """A parser that recurses meets it in a child process, behind a limit."""
     lines = ["sigmoid(" + "(" * 5000, "sigmoid(" + "-" * 9000 + "1) == 1", "sigmoid(0.0) == 0.5"]
