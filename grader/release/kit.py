@@ -50,8 +50,11 @@ SUITES = PurePosixPath("suites")
 WHEELS = PurePosixPath("wheels")
 PYTEST = PurePosixPath("pytest.ini")
 
-# Without the grader's plugin, pytest would collect the suites, which it cannot run.
-_PYTEST_INI = f"[pytest]\nnorecursedirs = {SUITES} {WHEELS} .* build dist venv\n"
+# Without the grader's plugin, pytest would collect the suites, which it cannot run. A student's
+# own tests import the modules from any folder.
+_PYTEST_INI = (
+    f"[pytest]\nnorecursedirs = {SUITES} {WHEELS} .* build dist venv\npythonpath = {STUBS}\n"
+)
 _WHEEL = re.compile(rf"{WHEELS}/backprop_grader-[^/]+\+{KIT}\.x[0-9a-f]{{8}}-py3-none-any\.whl")
 
 Secrets = tuple[Marks, ...]

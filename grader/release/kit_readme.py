@@ -16,8 +16,8 @@ docstring of a function is its whole specification. You grade your files on your
 
 ## The first five minutes
 
-You need Python 3.11 or newer, and a network for the packages that the grader uses. In the folder of
-this file, on Linux and macOS:
+You need Python 3.11 or newer, and a network for the packages that the grader uses. Open a terminal,
+go to the folder of this file with `cd`, and type these lines. On Linux and macOS:
 
 ```sh
 python3 -m venv .venv
@@ -41,9 +41,20 @@ first `raise NotImplementedError`, and grade this exercise alone:
 .venv/bin/grade submit exercises{course} --exercise {first}
 ```
 
-A failed check shows what was called, what is wrong, and how to make the same call again. Outside of
-Linux your code is graded without a sandbox, in a process that may read and write your files. If you
-get a newer kit, install the grader from that one.
+A failed check shows what was called, what is wrong, and lines that make the same call again. To
+paste them, start Python in the folder of your file: `cd exercises`, then `../.venv/bin/python`.
+Outside of Linux your code is graded without a sandbox, in a process that may read and write your
+files.
+
+| command | what it does |
+|---|---|
+| `grade watch exercises{course}` | grades at every save |
+| `grade list{course}` | shows how far you are |
+| `grade next{course}` | shows what to do next |
+| `grade hint{course}` | shows a second hint for what is wrong |
+| `grade reset FUNCTION exercises{course}` | puts the stub of a function back |
+
+Write `.venv/bin/` before each `grade`, as above.
 
 To see whether you understand a function before you write it, put examples of it into
 `exercises/examples.py`. This command checks them:
@@ -96,8 +107,17 @@ _END = """
 
 ## A newer kit
 
-If you get a newer kit, unpack it beside this one and run `grade init DIR --update{course}` in it.
-This brings its changes into the files that you have begun in the folder DIR.
+If you get a newer kit, unpack it into a new folder beside this one. If you unpack it over this one,
+your files are lost. In the new folder, install its grader as at first. Then bring its changes into
+the files that you have begun, with the name of this folder for OLD:
+
+```sh
+.venv/bin/grade init ../OLD/exercises --update{course}
+```
+
+Your code stays as it is, and each file that changes is kept as it was, with `.before` at the end of
+its name. From then on, grade your files from the new folder, with
+`.venv/bin/grade submit ../OLD/exercises{course}`.
 
 ## Handing in
 
@@ -167,7 +187,8 @@ def _write_rows(course: Course, checks: Collection[Check], here: list[Check]) ->
 
 
 def _write_title(course: Course) -> str:
-    if [set(homework.exercises) for homework in course.homeworks] == [set(course.select())]:
+    alone = [set(homework.exercises) for homework in course.homeworks] == [set(course.select())]
+    if alone and course.homeworks[0].title != course.title:
         return f"{course.title}: {course.homeworks[0].title}"
     return course.title
 

@@ -110,6 +110,18 @@ def test_the_readme_of_a_kit_lists_its_homeworks(course: Course, grader: Grader)
     assert "| `week5` | Automatic differentiation | `autodiff` | 8 |" in text
 
 
+def test_a_title_that_course_and_homework_share_is_there_once(
+    course: Course, grader: Grader
+) -> None:
+    """The homework of `backprop` is called as the course is."""
+    week = course.narrow(("backprop",))
+    assert [homework.title for homework in week.homeworks] == [course.title]
+    collected = grader.collected_checks().items()
+    checks = {node: check for node, check in collected if check.exercise == "backprop"}
+    text = make_kit(week, checks).files[PurePosixPath("README.md")]
+    assert text.startswith("# Backpropagation\n")
+
+
 def test_the_autograder_has_the_suites_of_its_homework_only(course: Course) -> None:
     """And their exercises in its manifest."""
     with zipfile.ZipFile(io.BytesIO(pack_autograder(course.narrow(NAMES)))) as archive:

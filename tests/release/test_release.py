@@ -14,12 +14,14 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
+import click
 import nbformat
 import pytest
 from support.courses import make_stubs, write_thermometer
 from support.samples import sample
 
 from grader import __version__
+from grader.cli.main import main
 from grader.course.manifest import load_course, write_manifest
 from grader.engine import Grader
 from grader.errors import GraderError
@@ -212,6 +214,31 @@ def test_the_readmes_commands_work_in_a_kit(small_kit: Path, engine: dict[str, s
         assert done.returncode == 1, done.stderr
         assert "0 of 1.5 visible points" in done.stdout
     assert (small_kit / "work.zip").is_file()
+
+
+def test_tests_of_a_students_own_import_the_modules_from_any_folder(small_kit: Path) -> None:
+    """With pytest alone, and no setting but that of the kit."""
+    (name,) = [path.stem for path in (small_kit / "exercises").glob("temp*.py")]
+    (small_kit / "mine").mkdir()
+    test = f"import {name}\n\n\ndef test_mine():\n    assert {name}.__doc__\n"
+    (small_kit / "mine" / "test_mine.py").write_text(test, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "mine"],
+        cwd=small_kit,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout
+
+
+def test_the_readme_of_a_kit_names_commands_that_there_are(kit: Path) -> None:
+    """And warns of unpacking a newer kit over one with work in it."""
+    readme = (kit / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"[`/]grade ([a-z]+)", readme))
+    assert named >= {"submit", "watch", "reset", "init", "examples"}
+    assert named <= set(main.list_commands(click.Context(main)))
+    assert "If you unpack it over this one,\nyour files are lost." in readme
 
 
 def test_the_readme_gives_points_and_exit_statuses(kit: Path) -> None:
