@@ -156,4 +156,5 @@ def _refuse(findings: tuple[str, ...], consequence: str) -> None:
     for finding in findings:
         click.echo(f"finding  {finding}", err=True)
     if findings:
-        raise CourseError(f"{len(findings)} findings; {consequence}")
+        count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+        raise CourseError(f"{count}; {consequence}")

@@ -50,7 +50,7 @@ div.grade-result.grade-result pre { background: none; color: inherit; flex: 1; f
   margin: 0; min-width: 0; overflow-wrap: anywhere; padding: 0; white-space: pre-wrap;
   word-break: normal; }
 div.grade-result.grade-result pre.grade-recipe { background: rgba(128, 128, 128, 0.15);
-  overflow-x: auto; padding: 0.3em 0.5em; white-space: pre; }
+  font-family: monospace; overflow-x: auto; padding: 0.3em 0.5em; white-space: pre; }
 </style>"""
 
 

@@ -129,7 +129,8 @@ def describe_next(report: Report) -> str:
     if report.next.problem is None:
         return f"Next: write {name}{where}."
     what = next(p.what for p in function.problems if p.id == report.next.problem)
-    return f"Next: fix {name}{where}: {what.splitlines()[0].rstrip('.')}."
+    end = what.splitlines()[0].rstrip(".")
+    return f"Next: fix {name}{where}: {end}{'' if end.endswith('?') else '.'}"
 
 
 def describe_task(report: Report) -> str:

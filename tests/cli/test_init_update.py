@@ -251,7 +251,7 @@ def test_the_version_of_the_course_in_a_file_is_renewed(here: Path) -> None:
     file = here / "kit" / "exercises" / "one.py"
     edit(file, ("raise NotImplementedError", WRITTEN), ("import math", "# Course: CS 101"))
     done = grade("init", "kit/exercises", "--update", "--course", "fresh")
-    assert "  the module: names the version of its stub" in done.output
+    assert "  the module: its first line names the new version" in done.output
     assert file.read_text().startswith("# Course: small 1.1\n")
     assert "# Course: CS 101" in file.read_text()
 

@@ -76,7 +76,7 @@ def merge_module(mine: bytes, base: bytes | None, theirs: bytes) -> Merged:
     changes: tuple[Change, ...] = ()
     if renewed != module.source.text:
         module = read_module(module.encode(renewed))
-        changes = (Change(MODULE, "names the version of its stub"),)
+        changes = (Change(MODULE, "its first line names the new version"),)
     merge = merge_source(module.source, old, new) if module.source.body else _append(module, new)
     content = module.encode(merge[0])
     if content != mine:

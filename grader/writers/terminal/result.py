@@ -98,7 +98,7 @@ def show_result(  # noqa: PLR0913 - each is optional
         show_changes(console, changed)
         console.print()
         if rest := describe_rest(report, max_score):
-            console.print(Text(rest, style="bold"))
+            print_words(console, Text(rest, style="bold"))
         if report.isolation.level == "process":
             reason = why_no_sandbox or "as asked for"
             console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
