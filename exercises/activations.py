@@ -309,4 +309,5 @@ def gelu_prime(z):
 if __name__ == "__main__":
     import sys
 
-    print(f'To grade this file, run:  {sys.executable} -m grader submit "{__file__}"')
+    python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+    print(f'To grade this file, run:  {python} -m grader submit "{__file__}"')

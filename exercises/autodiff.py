@@ -315,4 +315,5 @@ def jacobian_passes(n_in, n_out):
 if __name__ == "__main__":
     import sys
 
-    print(f'To grade this file, run:  {sys.executable} -m grader submit "{__file__}"')
+    python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+    print(f'To grade this file, run:  {python} -m grader submit "{__file__}"')

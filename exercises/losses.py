@@ -285,4 +285,5 @@ def softmax_backward(dp, p):
 if __name__ == "__main__":
     import sys
 
-    print(f'To grade this file, run:  {sys.executable} -m grader submit "{__file__}"')
+    python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+    print(f'To grade this file, run:  {python} -m grader submit "{__file__}"')

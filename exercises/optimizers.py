@@ -215,4 +215,5 @@ def adam_step(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 if __name__ == "__main__":
     import sys
 
-    print(f'To grade this file, run:  {sys.executable} -m grader submit "{__file__}"')
+    python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+    print(f'To grade this file, run:  {python} -m grader submit "{__file__}"')

@@ -59,6 +59,19 @@ def test_a_module_that_is_run_shows_a_command_that_grades_it(tmp_path: Path) -> 
     assert "not implemented yet" in graded.stdout
 
 
+def test_a_python_with_a_blank_in_its_path_is_quoted(tmp_path: Path) -> None:
+    """As in a kit that was unpacked into such a folder."""
+    python = tmp_path / "my kit" / "python"
+    python.parent.mkdir()
+    python.symlink_to(sys.executable)
+    command = [python, ROOT / "exercises" / "forward.py"]
+    environment = {"PYTHONHOME": sys.base_prefix}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if "numpy" in done.stderr:
+        pytest.skip("the Python that this one is made from has no numpy")
+    assert shlex.split(done.stdout.partition("run:")[2])[0] == str(python)
+
+
 def test_grading_does_not_notice_the_lines(
     solution: Callable[[str], str], grade: Callable[..., ScoreReport]
 ) -> None:
