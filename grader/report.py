@@ -216,7 +216,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     adjustments : list of Adjustment
         Points that the instructor adds to ``score`` by hand; the sum is never below 0.
     next : Next or None
-        What to do first; null where nothing is left to do.
+        What to do first; null where a file that cannot be imported comes first, or nothing is
+        left to do.
     exercises : list of ExerciseReport
         In the course's order.
     isolation : Isolation
@@ -379,10 +380,13 @@ def _add_problems(exercises: Sequence[ExerciseReport]) -> tuple[ExerciseReport, 
 
 
 def find_next(exercises: Sequence[ExerciseReport]) -> Next | None:
-    """Return what to do first, or None where nothing is left to do."""
+    """Return what to do first, or None where no function is to be worked on first."""
     for function, problem in ordered_problems(exercises):
         if not problem.is_advice:
             return Next(function, problem.id)
+    # A file that cannot be imported earns nothing at all: it comes before what is not begun.
+    if any(exercise.status == "unloadable" for exercise in exercises):
+        return None
     for exercise in exercises:
         for one in exercise.functions:
             if any(c.outcome == "not_implemented" and c.max_score for c in one.checks):

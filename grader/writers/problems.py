@@ -115,9 +115,11 @@ def _other_checks(problem: Problem) -> Iterator[tuple[str, str]]:
 
 
 def describe_next(report: Report) -> str:
-    """Return what to do next, with file and line, or an empty string."""
+    """Return what to do next, with file and line; an empty string if no file is to be changed."""
     if report.next is None:
-        return ""
+        broken = (e.name for e in report.exercises if e.status == "unloadable")
+        words = (f"Next: fix {name}, which cannot be imported, and grade again." for name in broken)
+        return next(words, "")
     exercise, _, name = report.next.function.partition("/")
     functions = {(e.name, f.name): f for e in report.exercises for f in e.functions}
     function = functions[exercise, name]
@@ -134,12 +136,10 @@ def describe_next(report: Report) -> str:
 
 
 def describe_task(report: Report) -> str:
-    """Return what to do next, also where the report names no function."""
+    """Return what to do next, also where nothing was handed in or nothing is left."""
     if words := describe_next(report):
         return words
     for exercise in report.exercises:
-        if exercise.status == "unloadable":
-            return f"Next: fix {exercise.name}, which cannot be imported, and grade again."
         if exercise.status == "missing":
             return f"Next: write {exercise.name}, which is missing, and grade again."
     if problems_of(report.exercises):

@@ -59,12 +59,22 @@ def test_the_list_has_all_exercises_and_functions_on_one_screen() -> None:
 
 def test_the_next_step_is_the_reports_with_what_the_function_does() -> None:
     """As `grade submit` shows it, and the first sentence of the docstring."""
-    done = grade("next")
+    only = ("--exercise", "activations")
+    done = grade("next", *only)
     shown = "Next: write sigmoid in activations.py, line 37."
-    assert shown in grade("submit", "work", "--report", "new.json").output
+    assert shown in grade("submit", "work", *only, "--report", "new.json").output
     assert shown in done.stdout.splitlines()
     assert done.stdout.splitlines()[-1].strip() == "Squash z into (0, 1): `1 / (1 + exp(-z))`."
+    assert shown in grade("list", *only).stdout.splitlines()
+
+
+def test_a_file_that_cannot_be_imported_comes_before_what_is_not_begun() -> None:
+    """It earns nothing at all until it is fixed."""
+    shown = "Next: fix forward, which cannot be imported, and grade again."
+    assert shown in grade("submit", "work", "--report", "new.json").output
+    done = grade("next")
     assert "forward was not graded." in done.stdout
+    assert done.stdout.splitlines()[-1] == shown
     assert shown in grade("list").stdout.splitlines()
 
 
@@ -141,7 +151,7 @@ def test_a_report_of_another_course_is_shown_all_the_same(command: str, tmp_path
     assert done.exit_code == 0
     assert_one_line(done.stderr)
     assert "is of another course or version; give the folder of its course" in done.stderr
-    assert "Next: write sigmoid in beginnings.py, line 37." in done.stdout
+    assert "Next: fix forward, which cannot be imported, and grade again." in done.stdout
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "hint"])
