@@ -123,16 +123,21 @@ def describe_next(report: Report) -> str:
     exercise, _, name = report.next.function.partition("/")
     functions = {(e.name, f.name): f for e in report.exercises for f in e.functions}
     function = functions[exercise, name]
-    where = f" in {exercise}.py"
-    if function.location is not None:
-        place = function.location
-        cell = f", cell {place.cell}" if place.cell else ""
-        where = f" in {place.file}{cell}, line {place.line}"
+    where = locate(exercise, function)
     if report.next.problem is None:
-        return f"Next: write {name}{where}."
+        return f"Next: write {where}."
     what = next(p.what for p in function.problems if p.id == report.next.problem)
     end = what.splitlines()[0].rstrip(".")
-    return f"Next: fix {name}{where}: {end}{'' if end.endswith('?') else '.'}"
+    return f"Next: fix {where}: {end}{'' if end.endswith('?') else '.'}"
+
+
+def locate(exercise: str, function: FunctionReport) -> str:
+    """Return a function with its file and line, such as "sigmoid in activations.py, line 9"."""
+    place = function.location
+    if place is None:
+        return f"{function.name} in {exercise}.py"
+    cell = f", cell {place.cell}" if place.cell else ""
+    return f"{function.name} in {place.file}{cell}, line {place.line}"
 
 
 def describe_task(report: Report) -> str:

@@ -246,7 +246,9 @@ def test_advice_is_shown_once_and_hides_nothing(
             seen.append(running.screen())
     advice = ["exp overflows for large negative z" in screen for screen in seen]
     assert advice == [True, False, False, False]
-    assert all("Next: sigmoid_prime" in screen for screen in seen[:2])
+    assert all(
+        "Next: write sigmoid_prime in activations.py, line " in screen for screen in seen[:2]
+    )
     assert all("Everything here is complete, with advice left." in s for s in seen[2:])
     for source in (source_of("activations.py"), source_of("activations.py") + naive):
         path.write_text(source, encoding="utf-8")

@@ -10,10 +10,10 @@ from rich.text import Text
 
 from grader.report import ExerciseReport
 from grader.writers.feedback import GRADE_AGAIN
-from grader.writers.problems import ShownProblem, problems_of
+from grader.writers.problems import ShownProblem, locate, problems_of
 from grader.writers.terminal.console import ResultConsole
 from grader.writers.terminal.result import show_changes, show_exercise, show_problem, show_row
-from grader.writers.words import number, points_of, standing_of
+from grader.writers.words import number, points_of, standing_of, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,8 @@ class WatchScreen:
 def _next_task(exercise: ExerciseReport, everything: Sequence[ExerciseReport]) -> str:
     for function in exercise.functions:
         if function.score != function.max_score:
+            if state_of(function) == "absent":
+                return f"Next: write {locate(exercise.name, function)}."
             return f"Next: {function.name}, {points_of(function)} points."
     for other in everything:
         if other.score != other.max_score:
