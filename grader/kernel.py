@@ -13,6 +13,7 @@ import inspect
 import json
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,8 +87,10 @@ def _cells_of(shell: Any) -> Iterator[str]:
 def _has_run(shell: Any, source: str) -> bool:
     """Return whether IPython could run a cell: one that is not Python has changed nothing."""
     try:
-        ast.parse(shell.transform_cell(source))
-    except (SyntaxError, ValueError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # IPython has shown those of the cell
+            ast.parse(shell.transform_cell(source))
+    except Exception:  # noqa: BLE001 - a transformer may be the student's, a cell nested deeply
         return False
     return True
 
@@ -95,5 +98,6 @@ def _has_run(shell: Any, source: str) -> bool:
 def _sources(parts: Iterable[object]) -> Iterator[str]:
     for part in parts:
         if inspect.isfunction(part):
-            with contextlib.suppress(OSError):  # no source is known
+            # No source is known, or a wrapper names itself.
+            with contextlib.suppress(OSError, ValueError):
                 yield inspect.getsource(part).strip()

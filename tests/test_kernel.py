@@ -171,3 +171,23 @@ def test_a_python_in_a_browser_gets_one_line(
         grade("activations.ipynb", "activations")
     with pytest.raises(SandboxError, match="runs in a browser"):
         start("grader.examiner.main", ())
+
+
+@pytest.mark.parametrize(
+    "cell", ["x = " + "-" * 100_000 + "1", "+".join("a" * 100_000), "fails", "x = '\\d'"]
+)
+def test_a_cell_that_cannot_be_parsed_is_as_one_that_has_not_run(
+    cell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nested too deeply for Python, or for a transformer of the student's; nothing is warned."""
+
+    class Transforming(Shell):
+        def transform_cell(self, cell: str) -> str:
+            if cell == "fails":
+                raise RuntimeError
+            return cell
+
+    use(monkeypatch, Transforming(cell, RIGHT))
+    kernel = find_kernel()
+    assert kernel is not None
+    assert kernel.cells == (cell if "d" in cell else "", RIGHT)
