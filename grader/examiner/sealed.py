@@ -23,7 +23,7 @@ from typing import TypeVar
 import msgspec
 
 NAME = "mistakes.json"
-# Of scrypt, about 0.5 ms and 128 KiB; a right answer is in no need of it.
+# Of scrypt, about 0.3 ms and 128 KiB; a right answer is in no need of it.
 _COST = 2**7
 # Of a second hint, which is opened once.
 _HINT_COST = 2**13
