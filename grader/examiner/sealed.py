@@ -22,6 +22,8 @@ from typing import TypeVar
 
 import msgspec
 
+from grader.sanitize import clean
+
 NAME = "mistakes.json"
 # Of scrypt, about 0.3 ms and 128 KiB; a right answer is in no need of it.
 _COST = 2**7
@@ -32,6 +34,8 @@ _ROW = _TAG + _SECRET + 1
 _LENGTH = 4
 # What is sealed is as long as a multiple of this, so that lengths tell little.
 _BLOCK = 64
+# Of words: a table may have been changed by anyone who had the kit.
+_LONGEST = 5_000
 
 _T = TypeVar("_T")
 
@@ -171,7 +175,11 @@ class KnownMistakes:
             for number, key in suspect.records
             if 0 <= number < len(sealed)
         ]
-        return [record for record in found if record is not None]
+        return [
+            Record(*(clean(words, _LONGEST) for words in (record.id, record.what, record.hint)))
+            for record in found
+            if record is not None
+        ]
 
     def second_hint(self, function: str, misconception: str, shown: str) -> str | None:
         """Return a second hint, or None where there is none that can be opened.
@@ -188,7 +196,8 @@ class KnownMistakes:
             if sealed[:_TAG] == tag:
                 size = int.from_bytes(sealed[_TAG : _TAG + 2], "little")
                 key = _hint_key(tag, shown.encode()[:size])
-                return _decode(unseal(sealed[_TAG + 2 :], key), str)
+                hint = _decode(unseal(sealed[_TAG + 2 :], key), str)
+                return hint if hint is None else clean(hint, _LONGEST)
         return None
 
     @cached_property
@@ -266,7 +275,8 @@ class TableWriter:
         self._numbers[key] = len(self._records)
         self._records.append(seal(msgspec.msgpack.encode(record), key))
         if record.hint and second_hint:
-            tag, first = _hint_tag(self._salt, function, record.id), record.hint.encode()
+            tag = _hint_tag(self._salt, function, record.id)
+            first = clean(record.hint, _LONGEST).encode()  # as it is shown
             sealed = seal(msgspec.msgpack.encode(second_hint), _hint_key(tag, first))
             self._second_hints[tag] = len(first).to_bytes(2, "little") + sealed
         return self._numbers[key], key

@@ -64,6 +64,21 @@ def test_the_answers_of_a_mistake_open_its_words() -> None:
     assert follow(table, RIGHT) == []
 
 
+def test_words_are_cut_and_stripped_of_what_a_terminal_obeys() -> None:
+    """A table may have been changed; what is read still opens the second hint."""
+    evil = "\x1b]0;title\x07 x[::2]\n::error::"
+    writer = TableWriter(b"salt", b"master")
+    number, key = writer.add_record("f", Record("M\x1b", evil * 10_000, evil), evil)
+    table = known(writer.finish())
+    (record,) = table.read(Suspect(0, ((number, key),), 1, ()))
+    hint = table.second_hint("f", "M\x1b", f"{record.hint} More.")
+    assert hint is not None
+    for words in (record.id, record.what, record.hint, hint):
+        assert len(words) <= 5_000
+        assert "\x1b" not in words
+        assert "::error" not in words
+
+
 @pytest.mark.parametrize("grid", [0, 1])
 def test_one_grid_is_enough(grid: int) -> None:
     """An answer that rounding moved on one grid is found on the other."""
