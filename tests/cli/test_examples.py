@@ -81,7 +81,7 @@ def test_without_right_implementations_form_and_docstrings_are_checked(
     (kit / "exercises" / "examples.py").write_text(lines, encoding="utf-8")
     fine = run_grade("examples", "exercises", "--course", ".", cwd=kit)
     assert fine.returncode == 0, fine.stderr
-    assert "sigmoid: 2 of 2 fit the docstring" in fine.stdout
+    assert "sigmoid: 2 of 2 may be right" in fine.stdout
     assert "judged after you hand in" in fine.stdout
     with (kit / "exercises" / "examples.py").open("a", encoding="utf-8") as file:
         file.write("tanh_prime(0.0) == 2.0\nrelu(1, 2) == 1\n")

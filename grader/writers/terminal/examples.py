@@ -42,9 +42,7 @@ def _describe(function: FunctionReport) -> str:
         listed = ", ".join(map(str, lines[:_MOST_NAMES])) + (" ..." * (len(lines) > _MOST_NAMES))
         which = f"; line {listed} is not" if len(lines) == 1 else f"; lines {listed} are not"
     if function.right is None:
-        fitting = total - len(lines)
-        verb = "fits" if fitting == 1 else "fit"
-        return f"{fitting} of {total} {verb} the docstring{which}"
+        return f"{total - len(lines)} of {total} may be right{which}"
     verb = "is" if function.right == 1 else "are"
     words = f"{function.right} of {total} {verb} right{which}"
     ways = function.wrong_ways
