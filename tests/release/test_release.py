@@ -194,8 +194,8 @@ def test_with_a_kit_the_way_to_a_second_hint_is_shown(small_kit: Path) -> None:
     assert done.stdout.endswith("Stuck? `grade hint --course .` has a second hint.\n")
     listed = run("hint", "--course", ".", cwd=small_kit)
     assert listed.stderr == ""
-    assert "`grade hint temperature/to_fahrenheit/values --course .`" in listed.stdout
     hinted = run("hint", "to_fahrenheit", "--course", ".", cwd=small_kit)
+    assert listed.stdout == hinted.stdout  # it is the only problem
     assert "Second: Make the call under Repeat smaller" in hinted.stdout
 
 
