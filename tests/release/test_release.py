@@ -128,7 +128,7 @@ def test_the_same_course_gives_the_same_bytes(small_kit: Path, thermometer: Path
     again = small_kit.with_name("again")
     assert run("release", again, "--course", thermometer).returncode == 0
     files = [path.relative_to(again) for path in again.rglob("*") if path.is_file()]
-    assert len(files) == 8
+    assert len(files) == 11
     for name in files:
         assert (again / name).read_bytes() == (small_kit / name).read_bytes()
 
@@ -596,7 +596,7 @@ PLANTED = {
         write_bytes("exercises/__pycache__/temperature.cpython-311.pyc", b"\xa7\r\r\n"),
         "temperature.cpython-311.pyc is not a file of a kit",
     ),
-    "a history": (write_bytes(".git/objects/pack/pack-1.pack", b""), "is not a file of a kit"),
+    "a history": (write_bytes(".git/objects/pack/pack-1.pack", b""), "is not a file of a new repository"),
     "a solution by its own name": (
         write_bytes("solutions/temperature.py", b""),
         "solutions/temperature.py is not a file of a kit",
