@@ -16,6 +16,7 @@ import pytest
 from support.golden import OPTION, Goldens
 from support.requirements import missing
 from support.running import run_grade
+from support.shared import share_folder
 
 from grader.cli.options import count_cores
 from grader.course.manifest import DEFAULT_COURSE, load_course
@@ -128,10 +129,12 @@ def _grade(grader: Grader, *, seed: str = "public", **sources: str) -> ScoreRepo
 @pytest.fixture(scope="session")
 def kit_of_activations(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A kit of one exercise, written by the command, which no test may change."""
-    folder = tmp_path_factory.mktemp("released") / "kit"
-    done = run_grade("release", folder, "--exercise", "activations")
-    assert done.returncode == 0, done.stderr
-    return folder
+
+    def make(folder: Path) -> None:
+        done = run_grade("release", folder / "kit", "--exercise", "activations")
+        assert done.returncode == 0, done.stderr
+
+    return share_folder(tmp_path_factory, "kit-of-activations", make) / "kit"
 
 
 @pytest.fixture(scope="session")

@@ -310,6 +310,7 @@ def answer(place: Path, text: bytes) -> tuple[int, str]:
     os.close(follower)
     shown = b""
     asked = False
+    interrupts_at = 0.0
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if select.select([leader], [], [], 0.1)[0]:
@@ -321,8 +322,10 @@ def answer(place: Path, text: bytes) -> tuple[int, str]:
             asked = True
             if text:
                 os.write(leader, text)
-            else:
-                process.send_signal(signal.SIGINT)
+        if asked and not text and time.monotonic() > interrupts_at:
+            # One that comes before the answer is waited for is not noticed until there is one.
+            interrupts_at = time.monotonic() + 1
+            process.send_signal(signal.SIGINT)
     os.close(leader)
     assert asked, shown
     return process.wait(timeout=20), shown.decode()

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 from support.reports import OUTCOMES, report_of, scores_of
+from support.shared import share_folder
 
 from grader.cli.main import main
 from grader.records import Person
@@ -64,7 +65,10 @@ def spoil(name: str) -> str:
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a class, ``work``, and what a batch with a secret made of it, ``out``."""
-    folder = tmp_path_factory.mktemp("graded")
+    return share_folder(tmp_path_factory, "shown", grade_ada)
+
+
+def grade_ada(folder: Path) -> None:
     ada = folder / "work" / "ada"
     ada.mkdir(parents=True)
     for name in EXERCISES:
@@ -73,7 +77,6 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     chosen = [word for name in EXERCISES for word in ("--exercise", name)]
     paths = folder / "work", "--output", folder / "out", "--secret-file", folder / "secret"
     assert run("batch", *paths, *chosen, "--isolation", "process").exit_code == 0
-    return folder
 
 
 def reported(graded: Path) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from support.courses import write_small_course
 from support.running import run_grade
+from support.shared import share_folder
 
 from grader.course.manifest import load_course
 from grader.engine import Grader
@@ -29,10 +30,12 @@ NAMES = ("activations", "gradient_check")
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The kit of the first homework, which no test may change."""
-    folder = tmp_path_factory.mktemp("released") / "kit"
-    done = run_grade("release", folder, "--homework", "week1")
-    assert done.returncode == 0, done.stderr
-    return folder
+
+    def make(folder: Path) -> None:
+        done = run_grade("release", folder / "kit", "--homework", "week1")
+        assert done.returncode == 0, done.stderr
+
+    return share_folder(tmp_path_factory, "kit-of-week1", make) / "kit"
 
 
 def test_a_kit_has_the_exercises_of_its_homework_only(kit: Path) -> None:

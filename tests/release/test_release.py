@@ -109,6 +109,7 @@ def grade_folder(grader: Grader, folder: Path) -> ScoreReport:
 # A student's path
 
 
+@pytest.mark.slow
 def test_a_kit_holds_the_named_files_and_nothing_else(kit: Path, course: Course) -> None:
     """Stubs, notebooks, suites, a manifest, a README and the grader."""
     names = [exercise.name for exercise in course.exercises]
@@ -133,6 +134,7 @@ def test_the_same_course_gives_the_same_bytes(small_kit: Path, thermometer: Path
         assert (again / name).read_bytes() == (small_kit / name).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["exercises", "exercises/notebooks"])
 def test_what_is_handed_out_scores_nothing(kit: Path, kit_grader: Grader, folder: str) -> None:
     """Stubs and notebooks are out of 100 points and earn none."""
@@ -140,6 +142,7 @@ def test_what_is_handed_out_scores_nothing(kit: Path, kit_grader: Grader, folder
     assert (report.score_c, report.max_score_c) == (0, 10_000)
 
 
+@pytest.mark.slow
 def test_the_solutions_get_every_point_that_a_kit_can_decide(kit_grader: Grader) -> None:
     """All visible checks pass; the hidden ones count, earn nothing and were not run."""
     report = grade_folder(kit_grader, ROOT / "solutions")
@@ -151,6 +154,7 @@ def test_the_solutions_get_every_point_that_a_kit_can_decide(kit_grader: Grader)
     assert report.percent == report.score_c / 100
 
 
+@pytest.mark.slow
 def test_a_kits_report_names_what_it_could_not_run(kit_grader: Grader, grader: Grader) -> None:
     """Same ids, titles and points as the instructor's report; hidden ones are `not_run`."""
     stub = SourceFile("forward.py", (ROOT / "exercises" / "forward.py").read_bytes())
@@ -167,6 +171,7 @@ def test_a_kits_report_names_what_it_could_not_run(kit_grader: Grader, grader: G
     assert outcomes[0]["forward/affine_forward/square_case"] == "not_run"
 
 
+@pytest.mark.slow
 def test_submit_with_a_kit_says_who_decides_the_rest(kit: Path, tmp_path: Path) -> None:
     """One line: the visible points, and what the instructor's run decides."""
     path = tmp_path / "report.json"
@@ -232,6 +237,7 @@ def test_tests_of_a_students_own_import_the_modules_from_any_folder(small_kit: P
     assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout
 
 
+@pytest.mark.slow
 def test_the_readme_of_a_kit_names_commands_that_there_are(kit: Path) -> None:
     """And warns of unpacking a newer kit over one with work in it."""
     readme = (kit / "README.md").read_text(encoding="utf-8")
@@ -241,6 +247,7 @@ def test_the_readme_of_a_kit_names_commands_that_there_are(kit: Path) -> None:
     assert "If you unpack it over this one,\nyour files are lost." in readme
 
 
+@pytest.mark.slow
 def test_the_readme_gives_points_and_exit_statuses(kit: Path) -> None:
     """All exercises with their points, and what each status means."""
     readme = (kit / "README.md").read_text(encoding="utf-8")
@@ -251,6 +258,7 @@ def test_the_readme_gives_points_and_exit_statuses(kit: Path) -> None:
     assert max(map(len, readme.splitlines())) <= 100
 
 
+@pytest.mark.slow
 def test_a_notebook_of_a_kit_grades_with_the_kit(kit: Path) -> None:
     """Its last cell names the kit's course, and promises no hidden tests."""
     for path in (kit / "exercises" / "notebooks").glob("*.ipynb"):
@@ -596,7 +604,10 @@ PLANTED = {
         write_bytes("exercises/__pycache__/temperature.cpython-311.pyc", b"\xa7\r\r\n"),
         "temperature.cpython-311.pyc is not a file of a kit",
     ),
-    "a history": (write_bytes(".git/objects/pack/pack-1.pack", b""), "is not a file of a new repository"),
+    "a history": (
+        write_bytes(".git/objects/pack/pack-1.pack", b""),
+        "is not a file of a new repository",
+    ),
     "a solution by its own name": (
         write_bytes("solutions/temperature.py", b""),
         "solutions/temperature.py is not a file of a kit",
