@@ -6,6 +6,7 @@ student code: that begins in a forked worker, once it is confined. It has no sui
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -66,7 +67,8 @@ def main(control_fd: int, packages: tuple[str, ...], memory_mib: int, cpu_s: int
     # A worker's collector need not look through what it inherited, and copy it by looking.
     gc.collect()
     gc.freeze()
-    with socket.socket(fileno=control_fd) as control:
+    # The examiner may be killed in the middle of a question.
+    with socket.socket(fileno=control_fd) as control, contextlib.suppress(ConnectionError):
         _ForkServer(control, confinement).serve()
 
 
