@@ -6,13 +6,11 @@ typed messages in MessagePack, not arrays, and it does not need numpy.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import struct
 import sys
 import time
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast, overload
@@ -56,6 +54,8 @@ class Stream:
         self.read_fd = read_fd
         self.write_fd = write_fd
         self.max_frame = max_frame
+        self._received = bytearray()
+        self._blocks = True
 
     def send(self, payload: bytes, timeout_s: float | None = None) -> None:
         """Send one frame.
@@ -97,6 +97,8 @@ class Stream:
 
     def wait(self, timeout_s: float) -> bool:
         """Return whether there is something to receive, as soon as there is or after a time."""
+        if self._received:
+            return True
         try:
             _wait_readable(self.read_fd, time.monotonic() + timeout_s)
         except StreamTimeout:
@@ -104,30 +106,38 @@ class Stream:
         return True
 
     def _write(self, data: memoryview, deadline: float | None) -> int:
+        if deadline is not None:
+            self._never_block()
         try:
-            if deadline is None:
-                return os.write(self.write_fd, data)
-            _wait_writable(self.write_fd, deadline)
-            with _nonblocking(self.write_fd):
-                return os.write(self.write_fd, data)
+            return os.write(self.write_fd, data)
         except BlockingIOError:
+            _wait_writable(self.write_fd, deadline)
             return 0
         except OSError as error:
             raise StreamClosed(str(error)) from error
 
     def _read(self, count: int, deadline: float | None) -> bytes:
-        parts = bytearray()
-        while len(parts) < count:
-            if deadline is not None:
+        # One call of the system takes a whole frame in most cases, its length included.
+        while len(self._received) < count:
+            if deadline is not None or not self._blocks:
                 _wait_readable(self.read_fd, deadline)
             try:
-                part = os.read(self.read_fd, min(count - len(parts), _CHUNK))
+                part = os.read(self.read_fd, _CHUNK)
             except OSError as error:
                 raise StreamClosed(str(error)) from error
             if not part:
                 raise StreamClosed("end of stream")
-            parts += part
-        return bytes(parts)
+            self._received += part
+        taken = bytes(memoryview(self._received)[:count])
+        del self._received[:count]
+        return taken
+
+    def _never_block(self) -> None:
+        """From now on write what fits: a blocking write waits until all of it is taken."""
+        if self._blocks and sys.platform != "win32":
+            for fd in {self.read_fd, self.write_fd}:
+                os.set_blocking(fd, False)
+            self._blocks = False
 
     def send_message(self, message: object, timeout_s: float | None = None) -> None:
         """Send a `msgspec.Struct`, or a list of them, as one frame, as `send` does."""
@@ -212,7 +222,7 @@ if sys.platform == "win32":
     import _winapi
     import msvcrt
 
-    def _wait_readable(fd: int, deadline: float) -> None:
+    def _wait_readable(fd: int, deadline: float | None) -> None:
         # select() takes only sockets here, and the stream is a pipe.
         handle = msvcrt.get_osfhandle(fd)
         while True:
@@ -221,36 +231,25 @@ if sys.platform == "win32":
                     return
             except OSError:
                 return  # the pipe is broken; the read that follows says so
-            if time.monotonic() >= deadline:
+            if deadline is not None and time.monotonic() >= deadline:
                 raise StreamTimeout
             time.sleep(0.001)
 
-    def _wait_writable(fd: int, deadline: float) -> None:
+    def _wait_writable(fd: int, deadline: float | None) -> None:
         """Do nothing: a pipe cannot be asked, and no sandbox is promised here."""
-
-    _nonblocking = contextlib.nullcontext
 
 else:
 
-    def _wait(fd: int, event: int, deadline: float) -> None:
+    def _wait(fd: int, event: int, deadline: float | None) -> None:
         poll = select.poll()
         poll.register(fd, event)
-        left_ms = (deadline - time.monotonic()) * 1000
+        left_ms = None if deadline is None else (deadline - time.monotonic()) * 1000
         # Who always has another byte ready must not be listened to for ever.
-        if left_ms <= 0 or not poll.poll(left_ms):
+        if (left_ms is not None and left_ms <= 0) or not poll.poll(left_ms):
             raise StreamTimeout
 
-    def _wait_readable(fd: int, deadline: float) -> None:
+    def _wait_readable(fd: int, deadline: float | None) -> None:
         _wait(fd, select.POLLIN, deadline)
 
-    def _wait_writable(fd: int, deadline: float) -> None:
+    def _wait_writable(fd: int, deadline: float | None) -> None:
         _wait(fd, select.POLLOUT, deadline)
-
-    @contextlib.contextmanager
-    def _nonblocking(fd: int) -> Iterator[None]:
-        # A blocking write waits until all of it is taken, whatever poll said.
-        os.set_blocking(fd, False)
-        try:
-            yield
-        finally:
-            os.set_blocking(fd, True)
