@@ -35,24 +35,35 @@ def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
             with path.open("wb") as device:
                 device.writelines(_parts(content))
             return
-        fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        try:
-            with os.fdopen(fd, "wb") as file:
-                file.writelines(_parts(content))
-                file.flush()
-                # Without fsync the file could be empty after a power failure.
-                os.fsync(file.fileno())
-            # mkstemp denies access to other users; a file that exists keeps its permissions.
-            mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
-            temporary.chmod(stat.S_IMODE(mode))
-            temporary.replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
+        replace_whole(path, content)
     except OSError as error:
         raise GraderError(f"{path} cannot be written: {_describe(error)}") from error
+
+
+def replace_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Put a file in the place of whatever has its name, whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; what is there is unchanged.
+    """
+    fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.writelines(_parts(content))
+            file.flush()
+            # Without fsync the file could be empty after a power failure.
+            os.fsync(file.fileno())
+        # mkstemp denies access to other users; a file that exists keeps its permissions.
+        mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
+        temporary.chmod(stat.S_IMODE(mode))
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
 
 
 def _describe(error: OSError) -> str:

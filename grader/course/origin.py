@@ -18,7 +18,7 @@ _WRITTEN = re.compile(rf"^{_MARK}(?=\S)([^\r\n]{{1,{_LONGEST}}})\r?$", re.MULTIL
 
 def write_origin(course: Course) -> str:
     """Return the line for a file that is handed out, with the name and version of its course."""
-    return f"{_MARK}{_describe(course)}"
+    return f"{_MARK}{describe_version(course)}"
 
 
 def renew_origin(text: str, stub: str) -> str:
@@ -43,7 +43,7 @@ def note_other_courses(course: Course, files: Iterable[tuple[str, str]]) -> tupl
     files : iterable of (str, str)
         The names and texts of what was handed in.
     """
-    graded_with = _describe(course)
+    graded_with = describe_version(course)
     others: dict[str, list[str]] = {}
     for name, text in files:
         found = _WRITTEN.search(text)
@@ -55,5 +55,6 @@ def note_other_courses(course: Course, files: Iterable[tuple[str, str]]) -> tupl
     )
 
 
-def _describe(course: Course) -> str:
+def describe_version(course: Course) -> str:
+    """Return the name and the version of a course in one line."""
     return clean_line(f"{course.name} {course.version}", _LONGEST)

@@ -6,10 +6,11 @@ students work in the only other copy of the stubs.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 from pathlib import Path
 
+from grader.course.origin import describe_version
+from grader.files import replace_whole
 from grader.records import Course
 from grader.sanitize import clean_line
 
@@ -39,11 +40,6 @@ def keep_pristine(file: Path, content: bytes) -> None:
         If it cannot be written.
     """
     _write(find_pristine(file), content)
-
-
-def describe_version(course: Course) -> str:
-    """Return the name and the version of a course in one line."""
-    return f"{course.name} {course.version}"
 
 
 def read_version(folder: Path) -> str:
@@ -78,12 +74,4 @@ def _write(path: Path, content: bytes) -> None:
     if is_elsewhere(path.parent.parent):
         raise OSError(errno.ELOOP, f"{path.parent} is a link; delete it")
     path.parent.mkdir(exist_ok=True)
-    # An interrupted update must not find the half of a stub.
-    temporary = path.with_name(f"{path.name}.new")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
+    replace_whole(path, content)

@@ -16,6 +16,7 @@ import msgspec
 from grader import WORK_FOLDER
 from grader.course.manifest import DEFAULT_COURSE, find_manifest
 from grader.errors import CourseError, SubmissionError
+from grader.invocation import find_program
 from grader.records import Course
 from grader.sanitize import clean_line
 
@@ -104,7 +105,7 @@ def find_course(folder: Path) -> Path:
         If that file is not valid, or there is no such course.
     """
     path = folder / WORK_FOLDER
-    advice = "remove the file; `grade init` writes it again"
+    advice = f"remove the file; `{find_program()} init` writes it again"
     try:
         named = msgspec.toml.decode(path.read_bytes(), type=_Marker).course
     except (OSError, tomllib.TOMLDecodeError, msgspec.MsgspecError) as error:

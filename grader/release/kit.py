@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from grader.course.manifest import DEFAULT_COURSE, KIT, write_manifest
-from grader.course.origin import write_origin
-from grader.course.pristine import PRISTINE, VERSION, describe_version
+from grader.course.origin import describe_version, write_origin
+from grader.course.pristine import PRISTINE, VERSION
 from grader.course.stubs import NOTEBOOKS
 from grader.course.texts import read_text
 from grader.course.work_folder import SETTINGS, write_settings

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from grader.course.origin import describe_version
 from grader.course.pristine import (
     PRISTINE,
-    describe_version,
     find_pristine,
     is_elsewhere,
     keep_pristine,
