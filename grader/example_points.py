@@ -12,7 +12,7 @@ from grader.examples.scoring import list_checks, score_judged, score_unjudged
 from grader.examples.signatures import has_right, read_signatures
 from grader.examples.values import Example
 from grader.examples.verdicts import Judgement
-from grader.records import EXAMPLES, Course, ExerciseScore, ModuleState, Status, Submission
+from grader.records import EXAMPLES, Check, Course, ExerciseScore, ModuleState, Status, Submission
 from grader.scoring import WITHHELD
 from grader.submissions.examples import parse_examples
 
@@ -63,15 +63,19 @@ def refuse_examples(
     course: Course, exercises: Sequence[str], status: Status, reason: str
 ) -> tuple[ExerciseScore, ...]:
     """Return the exercise of examples of a submission that cannot be graded."""
-    if not course.examples.points:
-        return ()
-    checks = list_checks(course, read_signatures(course).values(), exercises)
-    return (score_unjudged(checks, ModuleState(EXAMPLES, status, reason)),)
+    checks = checks_of_examples(course, exercises)
+    state = ModuleState(EXAMPLES, status, reason)
+    return (score_unjudged(checks, state),) if course.examples.points else ()
 
 
 def withhold_examples(course: Course, exercises: Sequence[str]) -> Course:
     """Return a course whose checks of examples are withheld where it has nothing to judge by."""
-    if not course.examples.points or has_right(course):
-        return course
-    checks = list_checks(course, read_signatures(course).values(), exercises)
-    return replace(course, withheld=(*course.withheld, *checks))
+    checks = () if has_right(course) else checks_of_examples(course, exercises)
+    return replace(course, withheld=(*course.withheld, *checks)) if checks else course
+
+
+def checks_of_examples(course: Course, exercises: Sequence[str]) -> tuple[Check, ...]:
+    """Return the checks of examples of some exercises; none where they do not count."""
+    if not course.examples.points:
+        return ()
+    return tuple(list_checks(course, read_signatures(course).values(), exercises))

@@ -1,7 +1,7 @@
 """What the IPython kernel around this code knows: the notebook's file, and what has run.
 
 Front ends tell a kernel different things. VS Code puts the notebook's path into the user's
-names, Jupyter into the environment. In Colab, Kaggle and Databricks the notebook is no file
+names, Jupyter into the environment. In Colab, Kaggle and Databricks the notebook is not a file
 that the kernel can read, so only the code that has run is known.
 """
 

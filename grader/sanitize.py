@@ -50,8 +50,8 @@ def clean_line(text: str, limit: int = 200) -> str:
 def quote_path(path: object) -> str:
     """Return a path as a shell takes it, in a command that a message suggests.
 
-    A name with a leading dash is no option. One with control characters, or with what a shell of
-    Windows replaces even in quotes, is not shown.
+    A name with a leading dash is not an option. One with control characters, or with what a shell
+    of Windows replaces even in quotes, is not shown.
     """
     text = str(path)
     if not text.isprintable():

@@ -58,7 +58,7 @@ def digest_answer(value: Any, grid: int) -> bytes:
     Raises
     ------
     NoDigest
-        If there is something in it that is no plain data.
+        If there is something in it that is not plain data.
     """
     digest = hashlib.sha256()
     _feed(digest, value, grid)

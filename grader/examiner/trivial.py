@@ -50,7 +50,7 @@ def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
 
 
 def _has_axes(value: Any) -> bool:
-    """Return whether this is no number, so that a list of it is not one array."""
+    """Return whether this is not a number, so that a list of it is not one array."""
     return isinstance(value, list | tuple | dict | np.ndarray)
 
 

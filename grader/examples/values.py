@@ -102,7 +102,7 @@ class Written(msgspec.Struct, frozen=True):
 
 
 def shape_of(value: Value) -> tuple[int, ...] | None:
-    """Return the shape of the array that a value stands for, or None where it is no array."""
+    """Return the shape of the array that a value stands for, or None where it is not an array."""
     if isinstance(value, Number | Truth):
         return ()
     if not isinstance(value, Items):

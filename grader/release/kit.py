@@ -22,8 +22,7 @@ from grader.course.texts import read_text
 from grader.course.work_folder import SETTINGS, write_settings
 from grader.errors import CourseError
 from grader.examiner.sealed import NAME, DamagedTable, parse_table
-from grader.examples.scoring import list_checks
-from grader.examples.signatures import read_signatures
+from grader.example_points import checks_of_examples
 from grader.examples.template import FILE as EXAMPLES
 from grader.examples.template import draft_examples, has_examples
 from grader.invocation import find_program
@@ -122,7 +121,7 @@ def make_kit(
     version = {STUBS / PRISTINE / VERSION: f"{describe_version(course)}\n"}
     files = {**stubs, **copies, **version}
     # Examples are judged by right implementations, which a kit does not have.
-    examples = _checks_of_examples(course)
+    examples = checks_of_examples(course, course.select())
     if has_examples(course):
         files[STUBS / EXAMPLES] = draft_examples(course)
     files[MANIFEST] = write_manifest(course, withheld)
@@ -147,12 +146,6 @@ def make_kit(
             suite = make_excerpt(suite, kept, f"Visible checks: {exercise.title}.")
         files[suite_path(exercise.name)] = suite
     return Kit(dict(sorted(files.items())), (*withheld, *examples), wheels)
-
-
-def _checks_of_examples(course: Course) -> tuple[Check, ...]:
-    if not course.examples.points:
-        return ()
-    return tuple(list_checks(course, read_signatures(course).values(), course.select()))
 
 
 def find_place(node: str) -> Place:

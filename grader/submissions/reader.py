@@ -128,7 +128,7 @@ def read_parts(parts: Sequence[Part], course: Course, identity: str) -> Submissi
         *_note_other_numpy(reply.numpy),
     )
     read = Submission(identity, reply.files, reply.answers_all, notes, reply.siblings)
-    # Where examples do not count, they are no part of what was handed in.
+    # Where examples do not count, they are not a part of what was handed in.
     return replace(read, examples=reply.examples) if course.examples.points else read
 
 

@@ -63,7 +63,7 @@ def test_nothing_else_is_a_note(course: Course, text: str) -> None:
 
 @given(name=OTHERS, version=OTHERS)
 def test_any_name_is_one_line_and_is_known_again(name: str, version: str) -> None:
-    """Whatever characters it has, long or not printable; its own line is no note."""
+    """Whatever characters it has, long or not printable; its own line is not a note."""
     strange = named(load_course(), name, version)
     line = write_origin(strange)
     assert len(line.splitlines()) == 1

@@ -63,7 +63,7 @@ def text_of(outputs: list[dict[str, object]]) -> str:
 
 @pytest.mark.slow
 def test_in_colab_the_kit_is_uploaded_and_installed(kit: Path, tmp_path: Path) -> None:
-    """Where the notebook is no file and no grader is installed."""
+    """Where the notebook is not a file and no grader is installed."""
     cell = last_cell(kit)
     nothing = text_of(run_in(tmp_path, WITHOUT_GRADER, ANSWER, cell))
     assert "There is no kit here: upload its zip, run `!unzip -q -o kit.zip`" in nothing

@@ -79,7 +79,7 @@ def test_another_major_version_is_noted_alike_in_folder_and_zip(
     ],
 )
 def test_nothing_else_is_noted(tmp_path: Path, course: Course, reports: list[bytes]) -> None:
-    """The same major version, several reports, and files that are no report of ours."""
+    """The same major version, several reports, and files that are not reports of ours."""
     assert read_submission(hand_in(tmp_path, *reports), course).notes == ()
 
 
