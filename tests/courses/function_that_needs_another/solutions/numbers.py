@@ -3,6 +3,10 @@
 import numpy as np
 
 
+def _size(value):
+    return float(value)
+
+
 def spread(values):
     """Return the difference of the largest and the smallest value.
 
@@ -11,7 +15,7 @@ def spread(values):
     >>> spread([3.0, 1.0])
     2.0
     """
-    return float(np.max(values) - np.min(values))
+    return _size(np.max(values) - np.min(values))
 
 
 def half_spread(values):
@@ -22,4 +26,4 @@ def half_spread(values):
     >>> half_spread([3.0, 1.0])
     1.0
     """
-    return spread(values) / 2
+    return _size(spread(values)) / 2
