@@ -190,11 +190,11 @@ def function_of(report: ScoreReport, name: str) -> FunctionScore:
 
 @pytest.mark.parametrize("check_id, source, expected", CASES.values(), ids=CASES)
 def test_what_is_right_is_seen(
-    check_id: str, source: str, expected: str, grade: Grade, solution: Solution
+    check_id: str, source: str, expected: str, grade_unnamed: Grade, solution: Solution
 ) -> None:
     """In the check and in its score; the rest of the module keeps its points."""
     exercise, name, _ = check_id.split("/")
-    report = grade(**{exercise: f"{solution(exercise)}\n\n{source}\n"})
+    report = grade_unnamed(**{exercise: f"{solution(exercise)}\n\n{source}\n"})
     found = {scored.check.id: scored for scored in report.checks()}[check_id]
     assert found.outcome.outcome == "failed"
     text = " ".join(f"{r.name}:{r.repair or r.verdict}" for r in found.outcome.results)
@@ -259,10 +259,10 @@ def backprop(X, y, weights, biases):
 
 @pytest.mark.parametrize("exercise, source", FUNDAMENTAL.values(), ids=FUNDAMENTAL)
 def test_what_is_fundamentally_wrong_earns_half_at_most(
-    exercise: str, source: str, grade: Grade, solution: Solution
+    exercise: str, source: str, grade_unnamed: Grade, solution: Solution
 ) -> None:
     """However many of its checks pass."""
-    report = grade(**{exercise: f"{solution(exercise)}\n\n{source}\n"})
+    report = grade_unnamed(**{exercise: f"{solution(exercise)}\n\n{source}\n"})
     (lost,) = [f for f in report.functions() if f.score_c != f.max_score_c]
     assert 0 < lost.score_c <= lost.max_score_c / 2
 
