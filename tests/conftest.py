@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.courses import write_unnamed_course
 from support.golden import OPTION, Goldens
+from support.here import close_warm, find_warm
 from support.requirements import missing
 from support.running import run_grade
 from support.shared import share_folder
@@ -86,11 +88,16 @@ def course() -> Course:
     return load_course(DEFAULT_COURSE)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _close_warm() -> Iterator[None]:
+    yield
+    close_warm()
+
+
 @pytest.fixture(scope="session")
-def grader() -> Iterator[Grader]:
-    """One warm grader for all tests: a submission leaves nothing behind for the next."""
-    with Grader(load_course()) as warm:
-        yield warm
+def grader(course: Course) -> Grader:
+    """One warm grader for all tests, and for commands that are run here."""
+    return find_warm(course)
 
 
 @pytest.fixture(scope="session")
@@ -106,19 +113,10 @@ def grade(grader: Grader) -> Callable[..., ScoreReport]:
 
 
 @pytest.fixture(scope="session")
-def grade_unnamed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., ScoreReport]]:
-    """Return the same without the misconceptions: no mistake is named, and scores are the same.
-
-    To name the mistakes in what is wrong all over takes ten times as long as to grade it.
-    """
-    folder = tmp_path_factory.mktemp("unnamed")
-    (folder / "course.toml").write_bytes(DEFAULT_COURSE.read_bytes())
-    for exercise in load_course().exercises:
-        suite = Path("suites", exercise.name, f"test_{exercise.name}.py")
-        (folder / suite).parent.mkdir(parents=True)
-        (folder / suite).symlink_to(ROOT / "grader" / suite)
-    with Grader(load_course(folder / "course.toml")) as warm:
-        yield partial(_grade, warm)
+def grade_unnamed(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ScoreReport]:
+    """Return the same without the misconceptions."""
+    course = write_unnamed_course(tmp_path_factory.mktemp("unnamed"))
+    return partial(_grade, find_warm(load_course(course)))
 
 
 def _grade(grader: Grader, *, seed: str = "public", **sources: str) -> ScoreReport:
@@ -127,14 +125,23 @@ def _grade(grader: Grader, *, seed: str = "public", **sources: str) -> ScoreRepo
 
 
 @pytest.fixture(scope="session")
-def kit_of_activations(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A kit of one exercise, written by the command, which no test may change."""
+def kit_of_week1(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kit of the first homework, written by the command, which no test may change."""
+    return _share_kit(tmp_path_factory, "kit-of-week1", "--homework", "week1")
 
+
+@pytest.fixture(scope="session")
+def kit_of_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kit of this project's course, written by the command, which no test may change."""
+    return _share_kit(tmp_path_factory, "kit-of-course")
+
+
+def _share_kit(factory: pytest.TempPathFactory, name: str, *options: str) -> Path:
     def make(folder: Path) -> None:
-        done = run_grade("release", folder / "kit", "--exercise", "activations")
+        done = run_grade("release", folder / "kit", *options)
         assert done.returncode == 0, done.stderr
 
-    return share_folder(tmp_path_factory, "kit-of-activations", make) / "kit"
+    return share_folder(factory, name, make) / "kit"
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +164,6 @@ def impatient_grader(impatient_course: Course) -> Iterator[Grader]:
 
 
 @pytest.fixture(scope="session")
-def open_grader() -> Iterator[Grader]:
-    """A grader without a sandbox."""
-    with Grader(load_course(), "process") as warm:
-        yield warm
+def open_grader(course: Course) -> Grader:
+    """A warm grader without a sandbox."""
+    return find_warm(course, "process")

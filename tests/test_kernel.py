@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from support.here import lend
 
 from grader.errors import GraderError, SandboxError
 from grader.kernel import find_kernel, write_notebook
@@ -41,6 +42,7 @@ class Shell:
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.setattr("grader.notebook.Grader", lend)
 
 
 def use(monkeypatch: pytest.MonkeyPatch, shell: Shell | None) -> None:

@@ -8,13 +8,15 @@ import os
 import subprocess
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from unittest.mock import patch
 
 import jsonschema
 import pytest
 from msgspec.structs import replace
+from support.here import lend
 from support.reports import change_outcome, report_of
 
 from grader.errors import GraderError
@@ -101,6 +103,12 @@ class Reader(HTMLParser):
 
 def html_of(result: Result) -> str:
     return result._repr_html_()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> Iterator[None]:
+    with patch("grader.notebook.Grader", lend):
+        yield
 
 
 @pytest.fixture(scope="module")

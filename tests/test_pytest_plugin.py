@@ -15,7 +15,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from support.running import run_grade
+from support.here import grade_here
 
 ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = """\
@@ -191,7 +191,7 @@ def outcomes_and_text(
 def submitted(folder: Path, *arguments: str | Path) -> tuple[dict[str, str], str]:
     """Grade a folder and return what JUnit calls each outcome, and what was printed."""
     report = folder / "r.json"
-    done = run_grade("submit", *arguments, "--report", report, "--verbose")
+    done = grade_here("submit", *arguments, "--report", report, "--verbose")
     assert done.returncode in (0, 1), done.stderr
     found = {}
     for exercise in json.loads(report.read_text())["exercises"]:
@@ -517,7 +517,7 @@ def test_a_work_folder_is_one_that_grade_init_wrote(kit: Path, tmp_path: Path) -
     (outside / ".vscode").mkdir(parents=True)
     (outside / ".vscode" / "settings.json").write_text("{}")
     for folder in (inside, outside):
-        done = run_grade("init", folder, "--course", kit)
+        done = grade_here("init", folder, "--course", kit)
         assert done.returncode == 0, done.stderr
         assert f"written  {folder}/.grade.toml" in done.stdout
         (folder / "ranges.py").write_text(
@@ -531,15 +531,15 @@ def test_a_work_folder_is_one_that_grade_init_wrote(kit: Path, tmp_path: Path) -
     assert (outside / ".vscode" / "settings.json").read_text() == "{}"
     settings = json.loads((inside / ".vscode" / "settings.json").read_text())
     assert settings["python.testing.pytestEnabled"] is True
-    assert run_grade("submit", inside, "--course", kit, "--report", "-").returncode == 1
+    assert grade_here("submit", inside, "--course", kit, "--report", "-").returncode == 1
     # Updated to the stubs of a newer kit: its checks are run. A kit's own exercises get no mark.
     other = tmp_path / "other"
     shutil.copytree(kit, other)
     for folder in (inside, kit / "exercises"):
-        assert run_grade("init", folder, "--course", other, "--update").returncode == 0
+        assert grade_here("init", folder, "--course", other, "--update").returncode == 0
     assert tomllib.loads((inside / ".grade.toml").read_text()) == {"course": str(other)}
     assert not (kit / "exercises" / ".grade.toml").exists()
-    assert run_grade("init", inside, "--course", kit, "--update").returncode == 0
+    assert grade_here("init", inside, "--course", kit, "--update").returncode == 0
     # The kit is moved: what is inside moves with it, the other folder does not find it.
     moved = kit.rename(tmp_path / "moved")
     assert len(outcomes(moved / "mine")) == 6
@@ -551,7 +551,7 @@ def test_a_work_folder_is_one_that_grade_init_wrote(kit: Path, tmp_path: Path) -
 
 def test_a_work_folder_of_this_course_has_its_visible_checks(tmp_path: Path) -> None:
     """Hidden checks are not shown; `grade submit` needs no --course."""
-    run_grade("init", tmp_path / "work", "--exercise", "activations")
+    grade_here("init", tmp_path / "work", "--exercise", "activations")
     found, shown = outcomes_and_text(tmp_path / "work")
     assert "Visible checks only; `grade submit` shows points and what to do next." in shown
     expected, _ = submitted(tmp_path, tmp_path / "work", "--exercise", "activations")

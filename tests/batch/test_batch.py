@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.here import grade_here
 from support.running import alive, assert_one_line, family, run_grade, started, wait_for
 
 from grader.batch.journal import Entry, Journal, Key
@@ -296,7 +297,7 @@ def test_a_name_does_no_harm_in_the_report_of_an_empty_submission(
     _, reason, _ = read_or_explain(folder, course, "x")
     assert "has none of the course's files" in reason
     assert not re.search(r"[\x00-\x1f]|(^|\s)::\w", reason)
-    done = run_grade("submit", folder)
+    done = grade_here("submit", folder)
     assert done.returncode == 3
     assert "\x1b" not in done.stderr
     assert_one_line(done.stderr)
@@ -339,12 +340,12 @@ def test_ungradable_submissions_and_earlier_reports_are_listed(
 ) -> None:
     """Once at the end, and by exports, which have them too; to drop one, remove its report."""
     arguments = ("batch", submissions, "--output", tmp_path / "out", "--exercise", "forward")
-    first = run_grade(*arguments)
+    first = grade_here(*arguments)
     assert "3 without code that could be graded" in first.stderr
     assert ": eve, fay, gus" in first.stderr
     assert "mean 65.0 % of 4 graded; not in the mean: 1 missing, 2 unloadable" in first.stdout
     shutil.rmtree(submissions / "bob")
-    second = run_grade(*arguments)
+    second = grade_here(*arguments)
     assert "1 of earlier runs, not given now" in second.stderr
     assert "graded/reports): bob" in second.stderr.replace("/out/", "/graded/")
     rows = csv.DictReader((tmp_path / "out/summary.csv").read_text().splitlines())
@@ -352,18 +353,18 @@ def test_ungradable_submissions_and_earlier_reports_are_listed(
     export = ("export", tmp_path / "out", "--to", "csv", "-o", tmp_path / "scores.csv")
     assert (
         "1 submission not given to the last batch, with earlier results: bob"
-        in run_grade(*export).stderr
+        in grade_here(*export).stderr
     )
     assert "bob" in (tmp_path / "scores.csv").read_text()
     (tmp_path / "out/reports/bob.json").unlink()
-    assert "earlier runs, not" not in run_grade(*arguments).stderr
+    assert "earlier runs, not" not in grade_here(*arguments).stderr
     assert "bob" not in (tmp_path / "out/summary.csv").read_text()
 
 
 @pytest.mark.parametrize("inside", ["", "out"])
 def test_results_are_not_put_among_submissions(submissions: Path, inside: str) -> None:
     """The next batch would take them for submissions."""
-    refused = run_grade("batch", submissions, "--output", submissions / inside)
+    refused = grade_here("batch", submissions, "--output", submissions / inside)
     assert refused.returncode == 3
     assert_one_line(refused.stderr)
     assert "choose a folder beside it" in refused.stderr
@@ -376,22 +377,22 @@ def test_only_what_changed_is_graded_again(
     """A changed submission, a damaged report and another seed are; nothing else is."""
     out = tmp_path / "out"
     command = ("batch", submissions, "--output", out, *ONE)
-    run_grade(*command)
+    grade_here(*command)
     first = results(out)
-    again = run_grade(*command)
+    again = grade_here(*command)
     assert "7 submissions: 0 graded now" in again.stdout
     assert "7 unchanged since earlier runs" in again.stdout
     assert results(out) == first
     (submissions / "bob" / "forward.py").write_text(solution("forward"))
     (out / "reports" / "ann.json").write_text("{}")
     (out / "feedback" / "cat.json").unlink()
-    again = run_grade(*command)
+    again = grade_here(*command)
     assert "3 graded now" in again.stdout
     assert "4 unchanged since earlier runs" in again.stdout
     changed = {name for name, text in results(out).items() if text != first[name]}
     assert changed == {"reports/bob.json", "feedback/bob.json", "summary.csv", "summary.json"}
     (tmp_path / "secret").write_text("s" * 32)
-    again = run_grade(*command, "--secret-file", tmp_path / "secret", "--regrade")
+    again = grade_here(*command, "--secret-file", tmp_path / "secret", "--regrade")
     assert "7 graded now" in again.stdout
 
 
@@ -401,7 +402,7 @@ def test_a_secret_gives_everyone_inputs_of_their_own(submissions: Path, tmp_path
     (tmp_path / "secret").write_text(secret + "\n")
     shutil.copytree(submissions / "bob", submissions / "bea")
     out = tmp_path / "out"
-    done = run_grade(
+    done = grade_here(
         "batch", submissions, "--output", out, *ONE, "--secret-file", tmp_path / "secret"
     )
     assert done.returncode == 0, done.stderr
@@ -421,7 +422,7 @@ def test_a_secret_gives_everyone_inputs_of_their_own(submissions: Path, tmp_path
     assert read_json(out / "feedback/bob.json")["seed"]["repeat_with"] is None
     report = tmp_path / "again.json"
     options = ("--report", report, "--audience", "instructor", "--seed", seeds["bob"])
-    run_grade("submit", submissions / "bob", "--exercise", "forward", *options)
+    grade_here("submit", submissions / "bob", "--exercise", "forward", *options)
     again = read_json(report)
     assert again["seed"]["id"] == bob["seed"]["id"]
     strip = re.compile(r'"duration_s": [^,}]+')
@@ -435,7 +436,7 @@ def test_a_secret_gives_everyone_inputs_of_their_own(submissions: Path, tmp_path
 def test_a_secret_must_be_one(submissions: Path, tmp_path: Path, text: str) -> None:
     """An empty or short secret is refused with what to do."""
     (tmp_path / "secret").write_text(text)
-    done = run_grade(
+    done = grade_here(
         "batch", submissions, "--output", tmp_path / "out", "--secret-file", tmp_path / "secret"
     )
     assert done.returncode == 3
@@ -451,7 +452,7 @@ def test_bad_input_is_refused_in_one_line(tmp_path: Path) -> None:
         (("empty", "--output", "out"), 3, "no submission in empty"),
         (("empty", "--output", "out", "--exercise", "foward"), 2, "did you mean forward?"),
     ):
-        done = run_grade("batch", *arguments, cwd=tmp_path)
+        done = grade_here("batch", *arguments, cwd=tmp_path)
         assert done.returncode == status, done.stderr
         assert error in done.stderr
         assert "Traceback" not in done.stderr
@@ -542,14 +543,14 @@ def test_killed_dozens_of_times_a_batch_ends_as_if_it_never_was(
 ) -> None:
     """Killed at any moment, dozens of times, it ends with the same results."""
     # So many that no machine is done with them before it has been killed a dozen times.
-    for number in range(240):
+    for number in range(120):
         text = solution("forward") + (NAIVE if number % 3 else "") + f"\nN = {number}\n"
         (submissions / f"s{number:03}.py").write_text(text)
     out = tmp_path / "out"
     command = ("batch", submissions, "--output", out, *ONE)
     run_grade("batch", submissions, "--output", tmp_path / "whole", *ONE)
     kills = 0
-    for number in range(60):
+    for number in range(24):
         batch = started(*command)
         # From before the first process starts to well into the work, in uneven steps.
         time.sleep(0.05 + (number * 0.37) % 1.1)

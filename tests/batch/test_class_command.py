@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from support import downloads
 from support.downloads import BOTH, as_folder, as_zip
+from support.here import grade_here
 from support.running import assert_one_line, run_grade
 
 from grader.batch.classes import ClassOptions, find_submissions
@@ -24,7 +25,7 @@ ONE = ("--exercise", "forward", "--jobs", "1")
 
 def grade(*arguments: str | Path) -> CompletedProcess[str]:
     """Run a command that has to succeed."""
-    done = run_grade(*arguments)
+    done = grade_here(*arguments)
     assert done.returncode == 0, done.stderr
     return done
 
@@ -70,7 +71,7 @@ def test_only_some_are_graded_and_the_summary_stays_whole(tmp_path: Path) -> Non
     """With --only the other rows are those of the earlier run."""
     files = {f"ada_1{n}_2{n}_forward.py": BOTH["forward.py"] for n in range(3)}
     command = ("batch", as_folder(tmp_path, files), "--output", tmp_path / "out", *ONE)
-    done = run_grade(*command, "--only", "10")
+    done = grade_here(*command, "--only", "10")
     assert done.returncode == 0, done.stderr
     assert list(rows_of(tmp_path / "out")) == ["10"]
     grade(*command)
@@ -111,7 +112,7 @@ def test_wrong_options_are_refused(
     """One line says what to do, and nothing is graded."""
     path = as_folder(tmp_path, downloads.canvas())
     (tmp_path / "loop").symlink_to("loop")
-    done = run_grade("batch", path, "--output", tmp_path / "out", *options, cwd=tmp_path)
+    done = grade_here("batch", path, "--output", tmp_path / "out", *options, cwd=tmp_path)
     assert done.returncode == status
     assert "Traceback" not in done.stderr
     assert message in done.stderr
@@ -122,14 +123,14 @@ def test_what_is_in_doubt_is_refused(tmp_path: Path) -> None:
     """Exit status 3 and one line."""
     files = {f"{who}/forward.py": b"" for who in ("ada", "grace")}
     path = as_folder(tmp_path, {**files, "forward.py": b""})
-    done = run_grade("batch", path, "--output", tmp_path / "out")
+    done = grade_here("batch", path, "--output", tmp_path / "out")
     assert done.returncode == 3
     assert_one_line(done.stderr)
 
 
 def test_an_output_is_needed(tmp_path: Path) -> None:
     """Except for --dry-run."""
-    done = run_grade("batch", as_folder(tmp_path, downloads.canvas()))
+    done = grade_here("batch", as_folder(tmp_path, downloads.canvas()))
     assert done.returncode == 2
     assert "--output" in done.stderr
 

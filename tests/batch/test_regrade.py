@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 from support.courses import write_small_course
-from support.running import GRADE, assert_one_line, run_grade
+from support.here import grade_here
+from support.running import GRADE, assert_one_line
 from support.samples import sample
 from test_batch import results
 
@@ -49,8 +50,12 @@ def graded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def graded(graded_once: Path, tmp_path: Path) -> Path:
-    """A copy of it."""
-    return Path(shutil.copytree(graded_once, tmp_path, dirs_exist_ok=True))
+    """A copy of it, with the same course, so that one grader stays warm for all of them."""
+    shutil.copytree(
+        graded_once, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("course")
+    )
+    (tmp_path / "course").symlink_to(graded_once / "course")
+    return tmp_path
 
 
 def write_class(place: Path) -> Path:
@@ -73,15 +78,20 @@ def spoil(place: Path) -> None:
 
 
 def repair(place: Path) -> None:
-    """Make it right again."""
+    """Make it right again, in a course of this place alone."""
+    course = place / "course"
+    if course.is_symlink():
+        shared = course.resolve()
+        course.unlink()
+        shutil.copytree(shared, course)
     text = suite(place).read_text()
     suite(place).write_text(
         text.replace("sorted(values)[-1], ", "sorted(values)[-1] - sorted(values)[0], ")
     )
 
 
-def batch(place: Path, *options: str | Path, **settings: Any) -> subprocess.CompletedProcess[str]:
-    return run_grade(*command(place, *options), **settings)
+def batch(place: Path, *options: str | Path) -> subprocess.CompletedProcess[str]:
+    return grade_here(*command(place, *options))
 
 
 def command(place: Path, *options: str | Path) -> tuple[str | Path, ...]:
@@ -203,10 +213,10 @@ def test_one_who_is_new_is_not_graded_unlike_all_others(place: Path) -> None:
     (place / "late/eve.py").write_text(RIGHT)
     options = ("--output", place / "out", "--course", place / "course", *ALONE)
     late = ("batch", place / "late", *options)
-    refused = run_grade(*late)
+    refused = grade_here(*late)
     assert refused.returncode == 3
     assert "graded with a secret; 1 submission would be graded in another way" in refused.stderr
-    done = run_grade(*late, "--secret-file", place / "secret")
+    done = grade_here(*late, "--secret-file", place / "secret")
     assert done.returncode == 0, done.stderr
     found = rows(place / "out/summary.csv")
     assert list(found) == ["ann", "bob", "cat", "dan", "eve"]
@@ -224,7 +234,7 @@ def test_a_late_file_alone_replaces_one_result(place: Path) -> None:
     (place / "late").mkdir()
     (place / "late/cat.py").write_text(RIGHT)
     options = ("--output", place / "out", "--course", place / "course", *ALONE)
-    done = run_grade("batch", place / "late/cat.py", *options)
+    done = grade_here("batch", place / "late/cat.py", *options)
     assert "1 graded again, with other files than in an earlier run: cat" in done.stderr
     after = rows(place / "out/summary.csv")
     assert after["cat"]["score"] != before["cat"]["score"]
@@ -235,7 +245,7 @@ def test_a_late_file_alone_replaces_one_result(place: Path) -> None:
         "an attempt with other files was graded before this one"
     ]
     written = results(place / "out")
-    again = run_grade("batch", place / "late/cat.py", *options)
+    again = grade_here("batch", place / "late/cat.py", *options)
     assert "0 graded now" in again.stdout
     assert results(place / "out") == written
 

@@ -17,6 +17,7 @@ from typing import Any
 import jsonschema
 import pytest
 from support.courses import write_thermometer
+from support.here import grade_here
 from support.running import GRADE, assert_one_line, run_grade
 
 from grader.cli.main import _COMMANDS
@@ -41,7 +42,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def grade(work: Path) -> Run:  # noqa: ARG001 - it is where the commands are run
-    return run_grade
+    return grade_here
 
 
 def read(path: Path) -> Any:
@@ -50,9 +51,10 @@ def read(path: Path) -> Any:
     return report
 
 
-def test_submit_shows_the_result_and_writes_the_report(grade: Run, work: Path) -> None:
+def test_submit_shows_the_result_and_writes_the_report(work: Path) -> None:
     """The default: the current folder, text on the terminal, report.json beside it."""
-    done = grade("submit", "--exercise", "activations", "--exercise", "optimizers")
+    command = ("submit", "--exercise", "activations", "--exercise", "optimizers")
+    done = run_grade(*command)
     assert done.returncode == 1
     assert done.stderr == ""
     report = read(work / "report.json")
@@ -62,6 +64,9 @@ def test_submit_shows_the_result_and_writes_the_report(grade: Run, work: Path) -
     assert report["exercises"][1]["score"] == 0
     assert "not implemented yet" in done.stdout
     assert "report.json" in done.stdout
+    # Most tests of the commands start no process: that changes nothing.
+    here = grade_here(*command)
+    assert (here.returncode, here.stdout, here.stderr) == (1, done.stdout, "")
 
 
 def test_fail_under_decides_the_status(grade: Run) -> None:
@@ -99,11 +104,11 @@ def test_json_is_printed_once_and_alone(grade: Run, work: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_gradings_differ_only_in_their_times(grade: Run, work: Path) -> None:
+def test_two_gradings_differ_only_in_their_times(work: Path) -> None:
     """The report is a function of submission, seed and course."""
 
     def graded(name: str) -> Any:
-        grade("submit", "--report", name)
+        run_grade("submit", "--report", name)
         report = read(work / name)
         del report["started_at"], report["duration_s"]
         for exercise in report["exercises"]:
@@ -261,7 +266,7 @@ def test_a_bundle_can_be_packed_along(grade: Run, work: Path) -> None:
 
 
 def test_drop_ins_beside_the_modules_change_nothing(
-    grade: Run, work: Path, monkeypatch: pytest.MonkeyPatch
+    work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """conftest.py, numpy.py, pytest.ini and the like are not even read."""
     (work / "activations.py").write_text("def sigmoid(z):\n    return 0 * z\n")
@@ -271,7 +276,7 @@ def test_drop_ins_beside_the_modules_change_nothing(
     (work / "pytest.ini").write_text("[pytest]\naddopts = --co\n")
     monkeypatch.setenv("PYTEST_ADDOPTS", "--co")
     monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
-    done = grade("submit", "--exercise", "activations")
+    done = run_grade("submit", "--exercise", "activations")
     assert done.returncode == 1
     assert read(work / "report.json")["score"] == 0
 
@@ -311,16 +316,16 @@ def test_a_command_that_repeats_a_check_runs_as_it_stands(work: Path) -> None:
         file.write("\n\ndef forward_derivative(f, x):\n    return f(x) * 0.0\n")
     course = ROOT / "grader"
     typed = ("submit", "my work", "--course", course, "--seed", "spring term")
-    shown = recipes(run_grade(*typed, "--exercise", "autodiff").stdout)
+    shown = recipes(grade_here(*typed, "--exercise", "autodiff").stdout)
     again = f"grade submit 'my work' --course {course} --seed 'spring term' --exercise autodiff"
     assert shown == {again}
     assert "grade submit" not in (work / "report.json").read_text(encoding="utf-8")
     assert "my work' --" not in (work / "report.json").read_text(encoding="utf-8")
-    assert recipes(run_grade(*shlex.split(again)[1:]).stdout) == shown
-    assert recipes(run_grade("submit", place.name).stdout) == {
+    assert recipes(grade_here(*shlex.split(again)[1:]).stdout) == shown
+    assert recipes(grade_here("submit", place.name).stdout) == {
         "grade submit 'my work' --exercise autodiff"
     }
-    assert recipes(run_grade("submit", cwd=place).stdout) == {"grade submit --exercise autodiff"}
+    assert recipes(grade_here("submit", cwd=place).stdout) == {"grade submit --exercise autodiff"}
 
 
 def recipes(shown: str) -> set[str]:
@@ -340,7 +345,7 @@ def test_every_help_has_an_example(grade: Run) -> None:
 @pytest.mark.parametrize("command", ["", *_COMMANDS])
 def test_help_keeps_its_examples_in_lines(command: str) -> None:
     """Every command's help has examples, each on a line of its own, in 80 columns."""
-    done = run_grade(*command.split(), "--help")
+    done = grade_here(*command.split(), "--help")
     assert done.returncode == 0
     assert "\\b" not in done.stdout
     examples = done.stdout.partition("Example" if command else "Start with")[2]
@@ -417,5 +422,5 @@ def test_the_shell_completes_commands_exercises_and_checks(work: Path) -> None:
     assert complete("grade submit --exercise a") == ["activations", "autodiff"]
     assert complete("grade submit --course nowhere --exercise a") == []
     assert complete("grade hint sig") == []
-    run_grade("submit", "--exercise", "activations")
+    grade_here("submit", "--exercise", "activations")
     assert "activations/sigmoid/values" in complete("grade hint sig")

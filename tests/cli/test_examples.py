@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.courses import write_thermometer
+from support.here import grade_here
 from support.right_examples import RIGHT
 from support.running import assert_one_line, run_grade
 
@@ -32,7 +33,7 @@ def work(tmp_path: Path) -> Path:
 
 def test_it_shows_what_is_right_and_what_that_tells_apart(work: Path) -> None:
     """A line for each function, one for each line to change, no value, and status 1."""
-    done = run_grade("examples", work)
+    done = grade_here("examples", work)
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert lines[0] == "activations"
@@ -50,12 +51,12 @@ def test_all_right_is_status_0(tmp_path: Path) -> None:
     """The file can be named itself, in any place and under any name."""
     file = tmp_path / "mine.txt"
     file.write_text("\n".join(RIGHT[:10]), encoding="utf-8")
-    assert run_grade("examples", file).returncode == 0
+    assert grade_here("examples", file).returncode == 0
 
 
 def test_json_has_the_same_content(work: Path) -> None:
     """For scripts: counts, lines, remarks, and what has no example."""
-    done = run_grade("examples", "--format", "json", cwd=work)
+    done = grade_here("examples", "--format", "json", cwd=work)
     assert done.returncode == 1
     report = json.loads(done.stdout)
     assert (report["judged"], report["examples"], report["right"]) == (True, 4, 2)
@@ -69,23 +70,23 @@ def test_json_has_the_same_content(work: Path) -> None:
 
 
 def test_without_right_implementations_form_and_docstrings_are_checked(
-    tmp_path: Path, kit_of_activations: Path
+    tmp_path: Path, kit_of_week1: Path
 ) -> None:
     """A kit: the rest is judged at hand-in, and the command reports that."""
-    kit = Path(shutil.copytree(kit_of_activations, tmp_path / "kit"))
+    kit = Path(shutil.copytree(kit_of_week1, tmp_path / "kit"))
     given = (kit / "exercises" / "examples.py").read_text(encoding="utf-8")
     assert "# sigmoid(0.0) == 0.5\n" in given
-    empty = run_grade("examples", "exercises", "--course", ".", cwd=kit)
+    empty = grade_here("examples", "exercises", "--course", ".", cwd=kit)
     assert (empty.returncode, empty.stdout.count("\n")) == (1, 1)
     lines = "sigmoid(0.0) == 0.5\nsigmoid(1.0) == 7.5\n"
     (kit / "exercises" / "examples.py").write_text(lines, encoding="utf-8")
-    fine = run_grade("examples", "exercises", "--course", ".", cwd=kit)
+    fine = grade_here("examples", "exercises", "--course", ".", cwd=kit)
     assert fine.returncode == 0, fine.stderr
     assert "sigmoid: 2 of 2 may be right" in fine.stdout
     assert "judged after you hand in" in fine.stdout
     with (kit / "exercises" / "examples.py").open("a", encoding="utf-8") as file:
         file.write("tanh_prime(0.0) == 2.0\nrelu(1, 2) == 1\n")
-    wrong = run_grade("examples", "exercises", "--course", ".", "--format", "json", cwd=kit)
+    wrong = grade_here("examples", "exercises", "--course", ".", "--format", "json", cwd=kit)
     report = json.loads(wrong.stdout)
     assert (wrong.returncode, report["judged"], report["right"]) == (1, False, None)
     assert [remark["line"] for remark in report["remarks"]] == [3, 4]
@@ -100,7 +101,7 @@ def test_a_course_with_solutions_alone_is_judged_by_them(tmp_path: Path) -> None
     (tmp_path / "examples.py").write_text(
         "to_fahrenheit(100.0) == 212.0\nto_fahrenheit(0.0) == 0.0\n", encoding="utf-8"
     )
-    done = run_grade("examples", tmp_path, "--course", tmp_path)
+    done = grade_here("examples", tmp_path, "--course", tmp_path)
     assert done.returncode == 1
     assert "1 of 2 is right; line 2 is not" in done.stdout
 
@@ -116,22 +117,22 @@ def test_a_course_with_solutions_alone_is_judged_by_them(tmp_path: Path) -> None
 def test_a_hostile_file_is_one_line(tmp_path: Path, content: bytes, expected: str) -> None:
     """What cannot be read at all is status 3, as JSON where that is asked for."""
     (tmp_path / "examples.py").write_bytes(content)
-    done = run_grade("examples", tmp_path)
+    done = grade_here("examples", tmp_path)
     assert done.returncode == 3
     assert_one_line(done.stderr)
     assert expected in done.stderr
-    as_json = run_grade("examples", tmp_path, "--format", "json")
+    as_json = grade_here("examples", tmp_path, "--format", "json")
     assert expected in json.loads(as_json.stdout)["error"]["message"]
 
 
 def test_what_is_no_file_is_one_line(tmp_path: Path) -> None:
     """Nothing there, a folder of that name, a pipe that nobody writes to."""
-    missing = run_grade("examples", tmp_path)
+    missing = grade_here("examples", tmp_path)
     assert missing.returncode == 3
     assert "grade init" in missing.stderr
     assert_one_line(missing.stderr)
     (tmp_path / "examples.py").mkdir()
-    folder = run_grade("examples", tmp_path)
+    folder = grade_here("examples", tmp_path)
     assert folder.returncode == 3
     assert_one_line(folder.stderr)
     if hasattr(os, "mkfifo"):
@@ -151,7 +152,7 @@ def test_the_only_examples_nearby_are_suggested(tmp_path: Path) -> None:
         (notebooks, (), ".."),
         (notebooks.parent, ("exercises",), "."),
     ):
-        done = run_grade("examples", *typed, cwd=folder)
+        done = grade_here("examples", *typed, cwd=folder)
         assert done.returncode == 3
         assert_one_line(done.stderr)
         assert f"grade examples {named}` reads " in done.stderr
@@ -159,7 +160,7 @@ def test_the_only_examples_nearby_are_suggested(tmp_path: Path) -> None:
     (tmp_path / "examples.py").mkdir()
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "examples.py").write_text("", encoding="utf-8")
-    several = run_grade("examples", tmp_path / "none", cwd=tmp_path)
+    several = grade_here("examples", tmp_path / "none", cwd=tmp_path)
     assert f"grade init {tmp_path}`" in several.stderr
 
 
@@ -177,12 +178,12 @@ def test_deep_nesting_is_a_remark_and_no_crash(tmp_path: Path) -> None:
 def test_init_writes_a_file_of_examples_once(tmp_path: Path) -> None:
     """It teaches what an example is; a student's own is kept."""
     folder = tmp_path / "work"
-    first = run_grade("init", folder)
+    first = grade_here("init", folder)
     assert "examples.py" in first.stdout
     text = (folder / "examples.py").read_text(encoding="utf-8")
     assert all(line.startswith("#") for line in text.splitlines())
     assert "# sigmoid(0.0) == 0.5" in text
     assert max(map(len, text.splitlines())) <= 92
     (folder / "examples.py").write_text(MIXED, encoding="utf-8")
-    assert run_grade("init", folder).returncode == 0
+    assert grade_here("init", folder).returncode == 0
     assert (folder / "examples.py").read_text(encoding="utf-8") == MIXED

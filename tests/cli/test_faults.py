@@ -14,6 +14,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from support.here import grade_here
 from support.running import GRADE, alive, assert_one_line, family, run_grade, started, wait_for
 from support.samples import sample
 
@@ -215,6 +216,6 @@ def test_any_path_works(tmp_path: Path, name: str) -> None:
     folder.mkdir()
     (folder / "forward.py").write_bytes((ROOT / "solutions" / "forward.py").read_bytes())
     report = folder / "report.json"
-    done = run_grade("submit", folder, "--exercise", "forward", "--report", report)
+    done = grade_here("submit", folder, "--exercise", "forward", "--report", report)
     assert done.returncode == 0, done.stderr
     assert json.loads(report.read_bytes())["percent"] == 100

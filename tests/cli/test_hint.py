@@ -8,10 +8,12 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
-from support.running import assert_one_line, run_grade
+from support.here import grade_here
+from support.running import assert_one_line
 
 from grader.check_report import CheckReport
 from grader.examiner.hints import HINTS, SECOND_HINTS, find_second_hint
@@ -43,14 +45,14 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     solution = (ROOT / "solutions" / "activations.py").read_text(encoding="utf-8")
     solution = solution.replace("def relu_prime(", "def rellu_prime(")
     (work / "activations.py").write_text(solution + WRONG, encoding="utf-8")
-    assert run_grade("submit", "--exercise", "activations", cwd=work).returncode == 1
+    assert grade_here("submit", "--exercise", "activations", cwd=work).returncode == 1
     return work
 
 
 @pytest.fixture(scope="module")
 def hint(graded: Path) -> Hint:
     """Return a function that runs ``grade hint`` where that report lies."""
-    return lambda *arguments: run_grade("hint", *arguments, cwd=graded)
+    return lambda *arguments: grade_here("hint", *arguments, cwd=graded)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +81,7 @@ def test_without_a_check_the_hints_of_the_only_problem_are_shown(tmp_path: Path)
     source = "import numpy as np\n\n\ndef relu(z):\n    return np.minimum(z, 0)\n"
     (tmp_path / "activations.py").write_text(source, encoding="utf-8")
     # Without the functions that the file lacks, which are problems as well.
-    assert run_grade("submit", "--exercise", "activations", cwd=tmp_path).returncode == 1
+    assert grade_here("submit", "--exercise", "activations", cwd=tmp_path).returncode == 1
     path = tmp_path / "report.json"
     report = json.loads(path.read_text(encoding="utf-8"))
     for function in report["exercises"][0]["functions"]:
@@ -87,7 +89,7 @@ def test_without_a_check_the_hints_of_the_only_problem_are_shown(tmp_path: Path)
             function["problems"] = []
     path.write_text(json.dumps(report), encoding="utf-8")
     for arguments in ((), ("activations",)):
-        said = run_grade("hint", *arguments, cwd=tmp_path).stdout
+        said = grade_here("hint", *arguments, cwd=tmp_path).stdout
         assert said.startswith("activations/relu: ")
         assert "    Second: " in said
 
@@ -124,14 +126,14 @@ def test_a_file_that_was_saved_since_is_named(tmp_path: Path, folder: str) -> No
     (tmp_path / folder).mkdir(exist_ok=True)
     module = tmp_path / folder / "activations.py"
     module.write_text(WRONG, encoding="utf-8")
-    run_grade("submit", folder, "--exercise", "activations", cwd=tmp_path)
-    assert run_grade("hint", cwd=tmp_path).stderr == ""
+    grade_here("submit", folder, "--exercise", "activations", cwd=tmp_path)
+    assert grade_here("hint", cwd=tmp_path).stderr == ""
     later = (tmp_path / "report.json").stat().st_mtime + 5
     os.utime(module, (later, later))
-    assert run_grade("hint", cwd=tmp_path).stderr == ""
+    assert grade_here("hint", cwd=tmp_path).stderr == ""
     module.write_text(WRONG + "\n", encoding="utf-8")
     os.utime(module, (later, later))
-    said = run_grade("hint", cwd=tmp_path).stderr
+    said = grade_here("hint", cwd=tmp_path).stderr
     assert_one_line(said)
     assert "activations.py has changed since report.json was written; run `grade submit`" in said
 
@@ -145,8 +147,8 @@ def test_advice_has_a_second_hint_too(tmp_path: Path) -> None:
     """What costs no points is explained no worse: it says what to do, and to which call."""
     naive = "import numpy as np\n\n\ndef sigmoid(z):\n    return 1 / (1 + np.exp(-np.asarray(z)))\n"
     (tmp_path / "activations.py").write_text(naive, encoding="utf-8")
-    run_grade("submit", "--exercise", "activations", cwd=tmp_path)
-    said = " ".join(run_grade("hint", "sigmoid", cwd=tmp_path).stdout.split())
+    grade_here("submit", "--exercise", "activations", cwd=tmp_path)
+    said = " ".join(grade_here("hint", "sigmoid", cwd=tmp_path).stdout.split())
     assert "First: exp overflows on the way. Which sign of the exponent" in said
     assert "Second: Run the call under Repeat with np.seterr(all='raise') before it" in said
 
@@ -158,8 +160,8 @@ def test_a_named_mistake_is_no_worse_off_than_an_unnamed_one(
     """Without a second hint of its own it gets that of what was observed."""
     (entry,) = [entry for entry in entries if entry.id == name]
     (tmp_path / "activations.py").write_text(source_of([entry]), encoding="utf-8")
-    run_grade("submit", "--exercise", "activations", cwd=tmp_path)
-    said = " ".join(run_grade("hint", entry.function, cwd=tmp_path).stdout.split())
+    grade_here("submit", "--exercise", "activations", cwd=tmp_path)
+    said = " ".join(grade_here("hint", entry.function, cwd=tmp_path).stdout.split())
     assert f"First: {entry.hint} Second: {SECOND_HINTS[observed]}" in said
 
 
@@ -179,8 +181,8 @@ def test_what_costs_points_is_listed_before_advice(tmp_path: Path) -> None:
         "\n\ndef tanh_prime(z):\n    return 1 - np.asarray(z) ** 2\n",
         encoding="utf-8",
     )
-    run_grade("submit", cwd=tmp_path)
-    listed = run_grade("hint", cwd=tmp_path).stdout
+    grade_here("submit", cwd=tmp_path)
+    listed = grade_here("hint", cwd=tmp_path).stdout
     first, second = listed.splitlines()[:2]
     assert first.startswith("activations/tanh_prime: ")
     assert second.startswith("activations/sigmoid: ")
@@ -202,16 +204,16 @@ def test_where_all_is_still_to_be_written_the_first_step_is_named(tmp_path: Path
     ):
         source = (ROOT / folder / "activations.py").read_text(encoding="utf-8")
         (tmp_path / "activations.py").write_text(source, encoding="utf-8")
-        run_grade("submit", "--exercise", "activations", cwd=tmp_path)
-        assert told in " ".join(run_grade("hint", cwd=tmp_path).stdout.split())
+        grade_here("submit", "--exercise", "activations", cwd=tmp_path)
+        assert told in " ".join(grade_here("hint", cwd=tmp_path).stdout.split())
 
 
 @pytest.mark.slow
 def test_a_module_that_cannot_be_imported_is_what_there_is_to_say(tmp_path: Path) -> None:
     """With its message, with a check or without, beside checks of others that failed."""
     (tmp_path / "activations.py").write_text("def sigmoid(z)\n", encoding="utf-8")
-    run_grade("submit", cwd=tmp_path)
-    done = run_grade("hint", cwd=tmp_path)
+    grade_here("submit", cwd=tmp_path)
+    done = grade_here("hint", cwd=tmp_path)
     assert done.returncode == 0
     python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
     told = (
@@ -225,15 +227,15 @@ def test_a_module_that_cannot_be_imported_is_what_there_is_to_say(tmp_path: Path
         place,
     ]
     assert "No check failed" not in done.stdout
-    one = run_grade("hint", "sigmoid", cwd=tmp_path).stdout
+    one = grade_here("hint", "sigmoid", cwd=tmp_path).stdout
     assert [line.rstrip() for line in one.splitlines()] == [
         "activations/sigmoid was not run.",
         told,
         place,
     ]
     (tmp_path / "forward.py").write_text("def affine_forward(A_prev, W, b):\n    return 1\n")
-    run_grade("submit", cwd=tmp_path)
-    both = run_grade("hint", cwd=tmp_path).stdout
+    grade_here("submit", cwd=tmp_path)
+    both = grade_here("hint", cwd=tmp_path).stdout
     assert told in both
     assert "\nforward/affine_forward: " in both
 
@@ -243,8 +245,8 @@ def test_a_source_that_is_not_utf_8_is_to_be_saved_as_such(tmp_path: Path, encod
     """Who wrote no null bytes is told what to do instead."""
     source = (ROOT / "exercises" / "activations.py").read_text(encoding="utf-8")
     (tmp_path / "activations.py").write_text(source, encoding=encoding)
-    run_grade("submit", "--exercise", "activations", cwd=tmp_path)
-    said = " ".join(run_grade("hint", cwd=tmp_path).stdout.split())
+    grade_here("submit", "--exercise", "activations", cwd=tmp_path)
+    said = " ".join(grade_here("hint", cwd=tmp_path).stdout.split())
     assert "activations.py cannot be imported: it holds NUL bytes" in said
     assert "save it as UTF-8" in said
     assert "null bytes" not in said
@@ -331,9 +333,10 @@ def failed_check(
 
 @pytest.mark.slow
 def test_a_second_hint_is_found_by_check_and_misconception(
-    course: Course, entries: list[Entry]
+    course: Course, entries: list[Entry], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each entry's second hint is found for the function that it claims to be."""
+    monkeypatch.setattr("grader.testing.catalogue.load_catalogue", cache(load_catalogue))
     for entry in entries:
         check_id = f"{entry.exercise}/{entry.function}/values"
         expected = entry.second_hint or SECOND_HINTS["values"]

@@ -12,20 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from support.here import grade_here
 from support.running import assert_one_line
 
-from grader.cli.main import main
 from grader.release.kit_notebook import point_at_kit
 from grader.submissions.updating.folder import TWO_FOLDERS_UP
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDED = "def provided(z):\n    return z + 1\n"
 WRITTEN = "return 2 * x  # mine"
-
-
-def grade(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)
 
 
 def edit(path: Path, *pairs: tuple[str, str]) -> None:
@@ -104,7 +99,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def work(here: Path) -> Path:
     """Work that was begun with the old course."""
-    grade("init", "work", "--course", "old")
+    grade_here("init", "work", "--course", "old")
     edit(here / "work" / "one.py", ("raise NotImplementedError", WRITTEN))
     return here / "work"
 
@@ -112,8 +107,8 @@ def work(here: Path) -> Path:
 def test_changed_stubs_are_brought_function_by_function(work: Path) -> None:
     """What was written stays, and what changed is one line each."""
     before = (work / "one.py").read_bytes()
-    done = grade("init", "work", "--update", "--course", "new")
-    assert done.exit_code == 0
+    done = grade_here("init", "work", "--update", "--course", "new")
+    assert done.returncode == 0
     assert done.output.splitlines()[:6] == [
         "Stubs of small 1.0 -> small 1.1",
         "updated  work/one.py",
@@ -132,10 +127,10 @@ def test_changed_stubs_are_brought_function_by_function(work: Path) -> None:
 
 def test_a_second_run_changes_nothing(work: Path) -> None:
     """And says so, with exit status 0."""
-    grade("init", "work", "--update", "--course", "new")
+    grade_here("init", "work", "--update", "--course", "new")
     before = tree(work)
-    done = grade("init", "work", "--update", "--course", "new")
-    assert done.exit_code == 0
+    done = grade_here("init", "work", "--update", "--course", "new")
+    assert done.returncode == 0
     assert done.output.splitlines()[:2] == [
         "Stubs of small 1.1",
         "Nothing to do: your files have what the stubs have.",
@@ -146,23 +141,23 @@ def test_a_second_run_changes_nothing(work: Path) -> None:
 def test_without_the_option_nothing_is_changed_and_it_is_named(work: Path) -> None:
     """As it was; a folder without files gets no such line."""
     before = tree(work)
-    done = grade("init", "work", "--course", "new")
+    done = grade_here("init", "work", "--course", "new")
     assert "kept     work/one.py (it existed already)" in done.output
     assert "`grade init work --course new --update` brings changed stubs" in done.output
     assert tree(work) == before
-    assert "--update" not in grade("init", "other", "--course", "new").output
+    assert "--update" not in grade_here("init", "other", "--course", "new").output
 
 
 def test_what_was_kept_is_never_overwritten(work: Path) -> None:
     """Another copy gets another name; the same content is there once."""
     (work / "one.py.before").write_text("an older copy")
     before = (work / "one.py").read_bytes()
-    done = grade("init", "work", "--update", "--course", "new")
+    done = grade_here("init", "work", "--update", "--course", "new")
     assert "kept     work/one.py.before2 (" in done.output
     assert (work / "one.py.before").read_text() == "an older copy"
     (work / "one.py").write_bytes(before)
     shutil.rmtree(work / ".stubs")
-    grade("init", "work", "--update", "--course", "new")
+    grade_here("init", "work", "--update", "--course", "new")
     kept = sorted(path.name for path in work.glob("*before*"))
     assert kept == [
         "one.py.before",
@@ -174,15 +169,15 @@ def test_a_file_that_cannot_be_parsed_is_refused_and_the_others_are_updated(work
     """With its line and exit status 3; after it was corrected, the same command updates it."""
     edit(work / "one.py", ("return 2", "return ("))
     before = (work / "one.py").read_bytes()
-    done = grade("init", "work", "--update", "--course", "new")
-    assert done.exit_code == 3
+    done = grade_here("init", "work", "--update", "--course", "new")
+    assert done.returncode == 3
     assert "refused  work/one.py is unchanged: line 1" in done.output
     assert "grade: 1 file could not be updated, for the reason above" in done.output
     assert (work / "one.py").read_bytes() == before
     assert b"z + 2" in (work / "two.py").read_bytes()
     edit(work / "one.py", ("return (", "return 2"))
-    done = grade("init", "work", "--update", "--course", "new")
-    assert done.exit_code == 0
+    done = grade_here("init", "work", "--update", "--course", "new")
+    assert done.returncode == 0
     assert "Stubs of small 1.0 -> small 1.1" in done.output
     assert "one_a: new docstring" in done.output
 
@@ -190,10 +185,12 @@ def test_a_file_that_cannot_be_parsed_is_refused_and_the_others_are_updated(work
 def test_new_exercises_are_written_as_the_others_are(work: Path, here: Path) -> None:
     """As notebooks where all others are notebooks."""
     (work / "two.py").unlink()
-    assert "written  work/two.py" in grade("init", "work", "--update", "--course", "new").output
-    grade("init", "books", "--notebooks", "--course", "old")
+    assert (
+        "written  work/two.py" in grade_here("init", "work", "--update", "--course", "new").output
+    )
+    grade_here("init", "books", "--notebooks", "--course", "old")
     (here / "books" / "two.ipynb").unlink()
-    done = grade("init", "books", "--update", "--course", "new")
+    done = grade_here("init", "books", "--update", "--course", "new")
     assert "written  books/two.ipynb" in done.output
     assert not (here / "books" / "two.py").exists()
     assert 'Path(\\"../new\\")' in (here / "books" / "two.ipynb").read_text()
@@ -202,7 +199,7 @@ def test_new_exercises_are_written_as_the_others_are(work: Path, here: Path) -> 
 def test_only_the_chosen_exercises_are_updated(work: Path) -> None:
     """The others stay as they are."""
     before = (work / "two.py").read_bytes()
-    grade("init", "work", "--update", "--course", "new", "--exercise", "one")
+    grade_here("init", "work", "--update", "--course", "new", "--exercise", "one")
     assert (work / "two.py").read_bytes() == before
     assert b"z + 2" in (work / "one.py").read_bytes()
 
@@ -216,13 +213,13 @@ def test_work_in_an_old_kit_is_updated_from_a_new_one(here: Path, given: str) ->
     for folder in ("kit", "fresh"):
         for name in ("one.py", "notebooks/one.ipynb"):
             edit(here / folder / "exercises" / name, ("raise NotImplementedError", WRITTEN))
-    done = grade("init", given, "--update", "--course", "fresh")
+    done = grade_here("init", given, "--update", "--course", "fresh")
     if given == "kit":
-        assert done.exit_code == 3
+        assert done.returncode == 3
         assert_one_line(done.output)
         assert "kit has none of the stubs, and kit/exercises has" in done.output
         return
-    assert done.exit_code == 0
+    assert done.returncode == 0
     assert "Stubs of small 1.0 -> small 1.1" in done.output
     for name in ("one.py", "notebooks/one.ipynb"):
         path = here / "kit" / "exercises" / name
@@ -232,7 +229,7 @@ def test_work_in_an_old_kit_is_updated_from_a_new_one(here: Path, given: str) ->
     notebook = here / "kit" / "exercises" / "notebooks" / "one.ipynb"
     assert 'Path(\\"../../../fresh\\")' in notebook.read_text()
     before = tree(here)
-    assert "Nothing to do" in grade("init", given, "--update", "--course", "fresh").output
+    assert "Nothing to do" in grade_here("init", given, "--update", "--course", "fresh").output
     assert tree(here) == before
 
 
@@ -250,7 +247,7 @@ def test_the_version_of_the_course_in_a_file_is_renewed(here: Path) -> None:
     write_kit(here / "fresh", "1.1", (line, f"# Course: small 1.1\n{line}"))
     file = here / "kit" / "exercises" / "one.py"
     edit(file, ("raise NotImplementedError", WRITTEN), ("import math", "# Course: CS 101"))
-    done = grade("init", "kit/exercises", "--update", "--course", "fresh")
+    done = grade_here("init", "kit/exercises", "--update", "--course", "fresh")
     assert "  the module: its first line names the new version" in done.output
     assert file.read_text().startswith("# Course: small 1.1\n")
     assert "# Course: CS 101" in file.read_text()
@@ -262,8 +259,8 @@ def test_old_work_that_was_copied_into_a_new_kit_is_updated(here: Path) -> None:
     file = here / "fresh" / "exercises" / "one.py"
     shutil.copy("old/exercises/one.py", file)
     edit(file, ("raise NotImplementedError", WRITTEN))
-    done = grade("init", "fresh/exercises", "--update", "--course", "fresh")
-    assert done.exit_code == 0
+    done = grade_here("init", "fresh/exercises", "--update", "--course", "fresh")
+    assert done.returncode == 0
     assert "  one_a: new docstring" in done.output
     assert "  provided: left: the provided code is another than yours" in done.output
     assert WRITTEN in file.read_text()
@@ -275,10 +272,12 @@ def test_in_a_kit_that_a_student_works_in_nothing_is_to_do(here: Path) -> None:
     file = here / "kit" / "exercises" / "one.py"
     stub = file.read_bytes()
     edit(file, ("raise NotImplementedError", WRITTEN))
-    assert "Nothing to do" in grade("init", "kit/exercises", "--update", "--course", "kit").output
-    grade("init", "again", "--course", "kit")
+    assert (
+        "Nothing to do" in grade_here("init", "kit/exercises", "--update", "--course", "kit").output
+    )
+    grade_here("init", "again", "--course", "kit")
     assert (here / "again" / "one.py").read_bytes() == stub
-    assert grade("reset", "one_a", file, "--course", "kit").exit_code == 0
+    assert grade_here("reset", "one_a", file, "--course", "kit").returncode == 0
     assert file.read_text().count(WRITTEN) == 1
 
 
@@ -286,8 +285,8 @@ def test_the_stubs_of_a_course_are_not_updated(here: Path) -> None:
     """They are the only ones."""
     before = tree(here)
     for folder in ("new/exercises", "new/exercises/notebooks"):
-        done = grade("init", folder, "--update", "--course", "new")
-        assert done.exit_code == 3
+        done = grade_here("init", folder, "--update", "--course", "new")
+        assert done.returncode == 3
         assert "has the course's only copies of the stubs" in done.output
         assert_one_line(done.output)
     assert tree(here) == before
@@ -297,8 +296,8 @@ def test_copies_that_are_broken_are_not_used(work: Path) -> None:
     """As if there were none."""
     (work / ".stubs" / "one.py").write_text("def (")
     (work / ".stubs" / "VERSION").write_bytes(b"\xff")
-    done = grade("init", "work", "--update", "--course", "new")
-    assert done.exit_code == 0
+    done = grade_here("init", "work", "--update", "--course", "new")
+    assert done.returncode == 0
     assert "Stubs of an unknown version -> small 1.1" in done.output
     assert "  one_a: new docstring" in done.output
 
@@ -315,7 +314,7 @@ def test_work_in_the_place_of_a_copy_is_not_taken_for_a_stub(work: Path, made_by
             (copies / "one.py").symlink_to(mine)
         else:
             (copies / "one.py").hardlink_to(mine)
-    assert grade("init", "work", "--update", "--course", "new").exit_code == 0
+    assert grade_here("init", "work", "--update", "--course", "new").returncode == 0
     found = tree(work)
     assert any(content.count(WRITTEN.encode()) == 2 for content in found.values())
     assert (work / "one.py").read_text().count(WRITTEN) == 2
@@ -327,22 +326,22 @@ def test_copies_that_are_a_link_are_not_written(work: Path) -> None:
     shutil.rmtree(work / ".stubs")
     (work / ".stubs").symlink_to(work, target_is_directory=True)
     before = {path: path.read_bytes() for path in work.glob("*.py")}
-    done = grade("init", "work", "--update", "--course", "new")
-    assert done.exit_code == 3
+    done = grade_here("init", "work", "--update", "--course", "new")
+    assert done.returncode == 3
     assert_one_line(done.output)
     assert "is a link; delete it" in done.output
     (work / "two.py").unlink()
-    assert grade("init", "work", "--course", "new").exit_code == 3
+    assert grade_here("init", "work", "--course", "new").returncode == 3
     assert (work / "one.py").read_bytes() == before[work / "one.py"]
 
 
 def test_a_notebook_in_the_place_of_its_copy_is_not_taken_for_a_stub(here: Path) -> None:
     """The same of cells."""
-    grade("init", "cells", "--notebooks", "--course", "old")
+    grade_here("init", "cells", "--notebooks", "--course", "old")
     mine = here / "cells" / "one.ipynb"
     edit(mine, ("raise NotImplementedError", WRITTEN))
     shutil.copy(mine, here / "cells" / ".stubs")
-    assert grade("init", "cells", "--update", "--course", "new").exit_code == 0
+    assert grade_here("init", "cells", "--update", "--course", "new").returncode == 0
     assert WRITTEN in mine.read_text()
 
 
@@ -351,23 +350,23 @@ def test_a_strange_version_of_copies_is_one_short_line(work: Path) -> None:
     """It is a text that anyone may have changed; a pipe is not read."""
     version = work / ".stubs" / "VERSION"
     version.write_text("\x1b[31msmall\n" + "x" * 10_000_000)
-    first, *_ = grade("init", "work", "--update", "--course", "new").output.splitlines()
+    first, *_ = grade_here("init", "work", "--update", "--course", "new").output.splitlines()
     assert "\x1b" not in first
     assert len(first) < 200
     version.unlink()
     os.mkfifo(version)
-    done = grade("init", "work", "--update", "--course", "new")
+    done = grade_here("init", "work", "--update", "--course", "new")
     assert "Stubs of an unknown version" in done.output
 
 
 def test_what_is_kept_is_not_graded(here: Path) -> None:
     """Neither the copies of stubs nor the files as they were; no note names them."""
-    grade("init", "real", "--exercise", "activations")
+    grade_here("init", "real", "--exercise", "activations")
     edit(here / "real" / "activations.py", ("Squash", "I squash"))
     shutil.rmtree(here / "real" / ".stubs")
-    grade("init", "real", "--update", "--exercise", "activations")
+    grade_here("init", "real", "--update", "--exercise", "activations")
     assert (here / "real" / "activations.py.before").is_file()
-    done = grade("submit", "real", "--exercise", "activations")
+    done = grade_here("submit", "real", "--exercise", "activations")
     assert "0 / 12 points" in done.output
     assert ".before" not in done.output
     assert ".stubs" not in done.output
@@ -379,7 +378,7 @@ def test_permissions_and_links_stay(work: Path) -> None:
     (work / "one.py").rename(work / "mine.py")
     (work / "mine.py").chmod(0o600)
     (work / "one.py").symlink_to("mine.py")
-    assert grade("init", "work", "--update", "--course", "new").exit_code == 0
+    assert grade_here("init", "work", "--update", "--course", "new").returncode == 0
     assert (work / "one.py").is_symlink()
     assert "z + 2" in (work / "mine.py").read_text()
     for name in ("mine.py", "one.py.before"):
@@ -403,15 +402,15 @@ def test_a_full_disk_loses_nothing(work: Path, monkeypatch: pytest.MonkeyPatch) 
         with monkeypatch.context() as full:
             for owner, name in WRITES:
                 wrap(full, owner, name, count)
-            done = grade("init", "work", "--update", "--course", "new")
-        if done.exit_code == 0:
+            done = grade_here("init", "work", "--update", "--course", "new")
+        if done.returncode == 0:
             break
-        assert done.exit_code == 3
+        assert done.returncode == 3
         assert "No space left on device" in done.output.splitlines()[-1]
         found = tree(work)
         assert not [name for name in found if name not in before and name != "one.py.before"]
         assert any(content.count(WRITTEN.encode()) == 2 for content in found.values())
-        assert grade("init", "work", "--update", "--course", "new").exit_code == 0
+        assert grade_here("init", "work", "--update", "--course", "new").returncode == 0
         assert b"z + 2" in (work / "one.py").read_bytes()
     assert step > 8
 
@@ -420,7 +419,7 @@ def test_a_full_disk_loses_nothing(work: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_kill_at_any_moment_loses_nothing(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was written is in the file or beside it, and the next run completes the update."""
     before = tree(work)
-    grade("init", "work", "--update", "--course", "new")
+    grade_here("init", "work", "--update", "--course", "new")
     expected = {name: c for name, c in tree(work).items() if "before" not in name}
     ended = -1
     for step in range(100):
@@ -429,8 +428,8 @@ def test_a_kill_at_any_moment_loses_nothing(work: Path, monkeypatch: pytest.Monk
         found = tree(work)
         assert any(content.count(WRITTEN.encode()) == 2 for content in found.values())
         assert found["one.py"] in (before["one.py"], expected["one.py"])
-        done = grade("init", "work", "--update", "--course", "new")
-        assert done.exit_code == 0
+        done = grade_here("init", "work", "--update", "--course", "new")
+        assert done.returncode == 0
         found = tree(work)
         assert {name: found[name] for name in expected} == expected
         if not ended:
@@ -466,7 +465,7 @@ def run_and_die(step: int, monkeypatch: pytest.MonkeyPatch) -> int:
 
     for owner, name in WRITES:
         wrap(monkeypatch, owner, name, count)
-    grade("init", "work", "--update", "--course", "new")
+    grade_here("init", "work", "--update", "--course", "new")
     os._exit(0)
 
 

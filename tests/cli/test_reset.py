@@ -9,18 +9,14 @@ from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
-from click.testing import CliRunner, Result
 from support.courses import write_thermometer
+from support.here import grade_here
 from support.running import assert_one_line
 
 from grader.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLVED = (ROOT / "solutions" / "activations.py").read_bytes()
-
-
-def grade(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)
 
 
 @pytest.fixture
@@ -39,8 +35,8 @@ def definition(path: Path, name: str) -> str:
 @pytest.mark.parametrize("typed", [("tanh_prime",), ("activations/tanh_prime", "work")])
 def test_the_stub_is_back_and_nothing_else_has_changed(work: Path, typed: tuple[str, ...]) -> None:
     """The file as it was is kept beside it."""
-    done = grade("reset", *typed)
-    assert done.exit_code == 0, done.output
+    done = grade_here("reset", *typed)
+    assert done.returncode == 0, done.output
     assert done.output.splitlines() == [
         "written  work/activations.py (tanh_prime is the stub again)",
         "kept     work/activations.py.bak (the file as it was)",
@@ -54,12 +50,12 @@ def test_the_stub_is_back_and_nothing_else_has_changed(work: Path, typed: tuple[
 
 def test_what_is_kept_is_never_overwritten(work: Path) -> None:
     """Each time there is another name, and none where there was nothing to do."""
-    grade("reset", "sigmoid")
+    grade_here("reset", "sigmoid")
     once = (work / "activations.py").read_bytes()
-    done = grade("reset", "sigmoid")
+    done = grade_here("reset", "sigmoid")
     assert done.output == "sigmoid in work/activations.py is the stub already.\n"
-    assert done.exit_code == 0
-    grade("reset", "relu")
+    assert done.returncode == 0
+    grade_here("reset", "relu")
     names = {path.name: path.read_bytes() for path in work.iterdir()}
     assert set(names) == {"activations.py", "activations.py.bak", "activations.py.bak2"}
     assert names["activations.py.bak"] == SOLVED
@@ -72,7 +68,7 @@ def test_permissions_and_links_stay(work: Path) -> None:
     (work / "activations.py").rename(work / "mine.py")
     (work / "mine.py").chmod(0o600)
     (work / "activations.py").symlink_to("mine.py")
-    assert grade("reset", "sigmoid", work).exit_code == 0
+    assert grade_here("reset", "sigmoid", work).returncode == 0
     assert (work / "activations.py").is_symlink()
     assert "NotImplementedError" in (work / "mine.py").read_text()
     for name in ("mine.py", "activations.py.bak"):
@@ -82,8 +78,8 @@ def test_permissions_and_links_stay(work: Path) -> None:
 @pytest.mark.usefixtures("work")
 def test_the_kept_file_is_not_graded() -> None:
     """Nor is it a note of the report."""
-    grade("reset", "sigmoid", "work")
-    done = grade("submit", "work", "--exercise", "activations")
+    grade_here("reset", "sigmoid", "work")
+    done = grade_here("submit", "work", "--exercise", "activations")
     assert "10 / 12 points" in done.output
     assert ".bak" not in done.output
 
@@ -91,8 +87,8 @@ def test_the_kept_file_is_not_graded() -> None:
 def refused(*arguments: str | Path) -> str:
     """Return the one line with which a command ended that changed nothing."""
     before = {path: path.read_bytes() for path in Path.cwd().rglob("*") if path.is_file()}
-    done = grade("reset", *arguments)
-    assert done.exit_code == 3
+    done = grade_here("reset", *arguments)
+    assert done.returncode == 3
     assert_one_line(done.output)
     assert {p: p.read_bytes() for p in Path.cwd().rglob("*") if p.is_file()} == before
     return done.output
@@ -108,7 +104,7 @@ def test_a_file_that_cannot_be_parsed_is_refused(work: Path) -> None:
 def test_a_notebook_is_refused_with_what_to_do(work: Path) -> None:
     """Alone in the folder, or by its path."""
     shutil.rmtree(work)
-    grade("init", "books", "--notebooks", "--exercise", "activations")
+    grade_here("init", "books", "--notebooks", "--exercise", "activations")
     for arguments in (("sigmoid",), ("sigmoid", "books/activations.ipynb")):
         told = refused(*arguments)
         assert "books/activations.ipynb is a notebook" in told
@@ -122,22 +118,22 @@ def test_of_several_files_none_is_chosen(work: Path) -> None:
     told = refused("sigmoid")
     assert "other/activations.py, work/activations.py" in told
     shutil.copy(work / "activations.py", ".")
-    assert "written  activations.py (" in grade("reset", "sigmoid").output
+    assert "written  activations.py (" in grade_here("reset", "sigmoid").output
 
 
 def test_the_last_report_names_the_file_of_another_name(work: Path) -> None:
     """As of a hand-in with one file for all exercises."""
     (work / "activations.py").rename(work / "all_in_one.py")
     assert "there is no activations.py in . or the folders there" in refused("sigmoid")
-    grade("submit", "work/all_in_one.py", "--exercise", "activations")
-    assert "written  work/all_in_one.py" in grade("reset", "sigmoid").output
+    grade_here("submit", "work/all_in_one.py", "--exercise", "activations")
+    assert "written  work/all_in_one.py" in grade_here("reset", "sigmoid").output
     assert "there is no nowhere" in refused("sigmoid", "nowhere")
 
 
 def test_an_unknown_function_is_wrong_usage(work: Path) -> None:
     """With the name that is most like it."""
-    done = grade("reset", "sigmod", work)
-    assert done.exit_code == 2
+    done = grade_here("reset", "sigmod", work)
+    assert done.returncode == 2
     assert "no stub has a function 'sigmod'; did you mean sigmoid?" in done.output
 
 
@@ -146,8 +142,8 @@ def test_a_kit_has_no_other_copy_of_its_stubs(tmp_path: Path) -> None:
     write_thermometer(tmp_path / "kit")
     stub = next((tmp_path / "kit" / "exercises").glob("*.py"))
     before = stub.read_bytes()
-    done = grade("reset", "to_fahrenheit", stub.parent, "--course", tmp_path / "kit")
-    assert done.exit_code == 3, done.output
+    done = grade_here("reset", "to_fahrenheit", stub.parent, "--course", tmp_path / "kit")
+    assert done.returncode == 3, done.output
     assert "is the course's only copy of the stub, and is unchanged" in done.output
     assert stub.read_bytes() == before
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 from msgspec.structs import replace
+from support.courses import write_unnamed_course
+from support.here import grade_here
 from support.reports import OUTCOMES, report_of, scores_of
 from support.shared import share_folder
 
-from grader.cli.main import main
 from grader.records import Person
 from grader.report import build_unexamined, to_json
 from grader.sandbox.protocol.values import pack, unpack
@@ -47,10 +47,6 @@ def _wrong(value):
 EXERCISES = ("activations", "losses", "optimizers", "autodiff")
 
 
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(one) for one in arguments], catch_exceptions=False)
-
-
 def spoil(name: str) -> str:
     source = (SOLUTIONS / f"{name}.py").read_text(encoding="utf-8")
     lines = [SPOIL]
@@ -73,10 +69,19 @@ def grade_ada(folder: Path) -> None:
     ada.mkdir(parents=True)
     for name in EXERCISES:
         (ada / f"{name}.py").write_text(spoil(name), encoding="utf-8")
+    (folder / "course").mkdir()
+    write_unnamed_course(folder / "course")
     (folder / "secret").write_text("0123456789abcdef" * 2)
     chosen = [word for name in EXERCISES for word in ("--exercise", name)]
     paths = folder / "work", "--output", folder / "out", "--secret-file", folder / "secret"
-    assert run("batch", *paths, *chosen, "--isolation", "process").exit_code == 0
+    assert (
+        grade_here("batch", *paths, *chosen, *unnamed(folder), "--isolation", "process").returncode
+        == 0
+    )
+
+
+def unnamed(graded: Path) -> tuple[str | Path, ...]:
+    return "--course", graded / "course"
 
 
 def reported(graded: Path) -> dict[str, dict[str, Any]]:
@@ -119,7 +124,7 @@ def test_the_printed_lines_give_what_was_reported(
             # What is passed there stays with the grader, so no lines can be written.
             assert "repeat" not in feedback
             continue
-        printed = run("show", graded / "out", "ada", identity).stdout
+        printed = grade_here("show", graded / "out", "ada", identity).stdout
         with np.errstate(all="ignore"):
             try:
                 got = f"got {describe(unpack(pack(repeat(printed))))}"
@@ -139,7 +144,7 @@ def test_the_printed_call_gives_the_very_number(
     identity = "activations/sigmoid/values"
     values = reported(graded)[identity]["feedback"]["values"]
     place, _, number = values.removeprefix("at ").partition(": got ")
-    got = repeat(run("show", graded / "out", "ada", identity).stdout)
+    got = repeat(grade_here("show", graded / "out", "ada", identity).stdout)
     assert f"{got[tuple(ast.literal_eval(place))]:.8g}" == number
 
 
@@ -148,14 +153,16 @@ def test_the_printed_command_draws_the_students_inputs(graded: Path) -> None:
 
     A batch looks for the smallest call that goes wrong in fewer checks.
     """
-    printed = run(
+    printed = grade_here(
         "show", graded / "out", "ada", "losses/bce/loss", "--source", graded / "work"
     ).stdout
     (line,) = [line for line in printed.splitlines() if line.startswith("grade submit ")]
     words = shlex.split(line)[1:]
     assert words[1] == str(graded / "work" / "ada")
     assert {"--seed", "--isolation", "--audience", "--exercise"} <= set(words)
-    again = json.loads(run(*words, "--report", "-", "--format", "json").stdout)
+    again = json.loads(
+        grade_here(*words, *unnamed(graded), "--report", "-", "--format", "json").stdout
+    )
     checks = [check for f in again["exercises"][0]["functions"] for check in f["checks"]]
     first = {name: c for name, c in reported(graded).items() if name.startswith("losses/")}
     for check in (*checks, *first.values()):
@@ -170,7 +177,7 @@ def test_the_printed_command_draws_the_students_inputs(graded: Path) -> None:
 def test_json_has_what_is_printed(graded: Path) -> None:
     """The check as reported, the lines and the command."""
     identity = "losses/bce/loss"
-    shown = run("show", graded / "out", "ada", identity, "--format", "json").stdout
+    shown = grade_here("show", graded / "out", "ada", identity, "--format", "json").stdout
     (found,) = json.loads(shown)["checks"]
     assert found["check"] == reported(graded)[identity]
     assert found["repeat"][:2] == ["import numpy as np", "from losses import bce"]
@@ -204,14 +211,14 @@ def out(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("typed", ["100", "Ada Lovelace", "ada lovelace", "ALOVELACE", "lovelace"])
 def test_a_submission_is_found_by_what_people_know(out: Path, typed: str) -> None:
     """Its id, the student's name or login, in any case, or a part that no other has."""
-    shown = run("show", out, typed).stdout
+    shown = grade_here("show", out, typed).stdout
     assert shown.startswith("100  Ada Lovelace")
 
 
 def test_a_submission_is_shown_with_whose_it_is_and_what_was_lost(out: Path) -> None:
     """Points, status, attempt, files, adjustments, and the checks that failed."""
     (out / "adjustments.csv").write_text("id,exercise,points,reason\n100,,1.5,was ill\n")
-    shown = run("show", out, "100").stdout
+    shown = grade_here("show", out, "100").stdout
     for words in (
         "2 / 10 points",
         "with adjustments 3.5",
@@ -229,8 +236,8 @@ def test_a_submission_is_shown_with_whose_it_is_and_what_was_lost(out: Path) -> 
 
 def test_a_submission_that_was_not_examined_has_its_reason(out: Path) -> None:
     """There is no score to show."""
-    shown = run("show", out, "300")
-    assert shown.exit_code == 0
+    shown = grade_here("show", out, "300")
+    assert shown.returncode == 0
     assert "the disk is full" in shown.stdout
 
 
@@ -249,17 +256,17 @@ def test_a_submission_that_was_not_examined_has_its_reason(out: Path) -> None:
 )
 def test_what_is_not_there_is_one_line(out: Path, typed: list[str], says: str) -> None:
     """With what is like it."""
-    refused = run("show", out, *typed)
-    assert refused.exit_code == 3
+    refused = grade_here("show", out, *typed)
+    assert refused.returncode == 3
     assert says in refused.stderr
     assert refused.stderr.count("\n") == 1
 
 
 def test_a_function_shows_all_its_failed_checks(out: Path) -> None:
     """And of one that passed, that nothing more is known."""
-    both = run("show", out, "100", "chain").stdout
+    both = grade_here("show", out, "100", "chain").stdout
     assert "beta/chain/values" in both
     assert "beta/chain/large" in both
-    passed = run("show", out, "100", "slope/values").stdout
+    passed = grade_here("show", out, "100", "slope/values").stdout
     assert "✓ alpha/slope/values" in passed or "+ alpha/slope/values" in passed
     assert OUTCOMES[0].outcome == "passed"

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from support.courses import write_thermometer
+from support.here import grade_here
 from support.running import alive, assert_one_line, family, run_grade, started, wait_for
 
 from grader.errors import SubmissionError
@@ -312,10 +313,10 @@ def test_what_cannot_be_watched_is_one_line(tmp_path: Path) -> None:
     done = run_grade("watch", tmp_path / "nowhere")
     assert done.returncode == 3
     assert_one_line(done.stderr)
-    done = run_grade("watch", tmp_path)
+    done = grade_here("watch", tmp_path)
     assert done.returncode == 3
     assert "grade init" in done.stderr
-    done = run_grade("watch", ROOT / "exercises", "--exercise", "forwards")
+    done = grade_here("watch", ROOT / "exercises", "--exercise", "forwards")
     assert done.returncode == 2
     assert "did you mean forward?" in done.stderr
 

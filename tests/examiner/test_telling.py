@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.running import run_grade
+from support.here import grade_here
 from support.suites import Checks
 
 from grader.sandbox.program import Program
@@ -41,7 +41,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[float]]:
         for exercise in EXERCISES:
             (work / f"{exercise}.py").write_text(source)
         output = folder / f"out {form}"
-        run_grade("batch", work.parent, "--output", output, "--secret-file", secret)
+        grade_here("batch", work.parent, "--output", output, "--secret-file", secret)
         report = json.loads((output / "feedback" / "mallory.json").read_text())
         for exercise in report["exercises"]:
             for check in (c for f in exercise["functions"] for c in f["checks"]):

@@ -12,8 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 from support.courses import write_small_course
-from support.running import run_grade
-from support.shared import share_folder
+from support.here import grade_here
 
 from grader.course.manifest import load_course
 from grader.engine import Grader
@@ -27,15 +26,10 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("activations", "gradient_check")
 
 
-@pytest.fixture(scope="module")
-def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def kit(kit_of_week1: Path) -> Path:
     """The kit of the first homework, which no test may change."""
-
-    def make(folder: Path) -> None:
-        done = run_grade("release", folder / "kit", "--homework", "week1")
-        assert done.returncode == 0, done.stderr
-
-    return share_folder(tmp_path_factory, "kit-of-week1", make) / "kit"
+    return kit_of_week1
 
 
 def test_a_kit_has_the_exercises_of_its_homework_only(kit: Path) -> None:
@@ -75,7 +69,7 @@ def test_a_kit_grades_out_of_its_own_points(kit: Path, tmp_path: Path) -> None:
     """With and without the homework's name."""
     for options in ((), ("--homework", "week1")):
         report = tmp_path / "report.json"
-        done = run_grade(
+        done = grade_here(
             *("submit", ROOT / "solutions", "--course", kit, "--report", report), *options
         )
         assert done.returncode == 0, done.stdout + done.stderr
@@ -86,12 +80,13 @@ def test_a_kit_grades_out_of_its_own_points(kit: Path, tmp_path: Path) -> None:
 def test_the_kit_of_a_homework_is_searched_for_leaks(kit: Path, tmp_path: Path) -> None:
     """A file of another homework and a solution of another exercise are findings."""
     copy = tmp_path / "kit"
-    shutil.copytree(kit, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    # Most of the search is in the wheel.
+    shutil.copytree(kit, copy, ignore=shutil.ignore_patterns("__pycache__", "wheels"))
     shutil.copy(ROOT / "exercises" / "losses.py", copy / "exercises")
     solution = (ROOT / "solutions" / "losses.py").read_text(encoding="utf-8")
     stub = copy / "exercises" / "activations.py"
     stub.write_text(stub.read_text(encoding="utf-8") + solution, encoding="utf-8")
-    done = run_grade("release", copy, "--check", "--homework", "week1")
+    done = grade_here("release", copy, "--check", "--homework", "week1")
     assert done.returncode == 3
     findings = [line for line in done.stderr.splitlines() if line.startswith("finding  ")]
     assert len([line for line in findings if "exercises/activations.py contains" in line]) >= 1
@@ -136,7 +131,7 @@ def test_the_autograder_has_the_suites_of_its_homework_only(course: Course) -> N
 
 def test_the_command_writes_the_autograder_of_a_homework(tmp_path: Path, course: Course) -> None:
     """The same zip."""
-    done = run_grade("release", tmp_path, "--to", "gradescope", "--homework", "week1")
+    done = grade_here("release", tmp_path, "--to", "gradescope", "--homework", "week1")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "autograder.zip").read_bytes() == pack_autograder(course.narrow(NAMES))
 
@@ -157,7 +152,7 @@ def test_what_comes_back_is_graded_out_of_the_homework(kit: Path, tmp_path: Path
     (handed_in / "eve").mkdir()
     out = tmp_path / "graded"
     alone = ("--jobs", "1")  # the machine runs other tests beside it
-    done = run_grade("batch", handed_in, "--output", out, "--homework", "week1", *alone)
+    done = grade_here("batch", handed_in, "--output", out, "--homework", "week1", *alone)
     assert done.returncode == 0, done.stderr
     text = (out / "summary.csv").read_text(encoding="utf-8")
     rows = {row["id"]: row for row in csv.DictReader(text.splitlines())}
@@ -166,7 +161,7 @@ def test_what_comes_back_is_graded_out_of_the_homework(kit: Path, tmp_path: Path
     assert scores == {"ada": "12.0", "ben": "18.0", "cleo": "12.0", "dan": "0.0", "eve": "0.0"}
     assert rows["dan"]["status"] == "missing"
     assert "losses" not in rows["ada"]
-    again = run_grade("batch", handed_in, "--output", out, *("--exercise", "gradient_check"),
+    again = grade_here("batch", handed_in, "--output", out, *("--exercise", "gradient_check"),
                       *("--exercise", "activations"))  # fmt: skip
     assert "5 unchanged since earlier runs" in again.stdout
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from support.running import run_grade
+from support.here import grade_here
 
 from grader.course.notebooks import GRADE
 from grader.release.kit_notebook import point_at_kit
@@ -35,9 +35,9 @@ ANSWER = "import numpy as np\n\n\ndef relu(z):\n    return np.maximum(z, 0)"
 
 
 @pytest.fixture
-def kit(kit_of_activations: Path) -> Path:
-    """A kit of one exercise, which no test may change."""
-    return kit_of_activations
+def kit(kit_of_week1: Path) -> Path:
+    """A kit of two exercises, which no test may change."""
+    return kit_of_week1
 
 
 def run_in(folder: Path, *cells: str) -> list[dict[str, object]]:
@@ -93,7 +93,7 @@ def test_the_cell_changes_no_hand_in(kit: Path, tmp_path: Path) -> None:
     source = kit / "exercises" / "notebooks" / "activations.ipynb"
     report = tmp_path / "report.json"
     arguments = ("--exercise", "activations", "--report", report)
-    untouched = run_grade("submit", source, *arguments)
+    untouched = grade_here("submit", source, *arguments)
     assert untouched.returncode == 1, untouched.stderr
     before = json.loads(report.read_text(encoding="utf-8"))
     written = json.loads(source.read_text(encoding="utf-8"))
@@ -103,7 +103,7 @@ def test_the_cell_changes_no_hand_in(kit: Path, tmp_path: Path) -> None:
             cell["source"] = ANSWER
     changed = tmp_path / "activations.ipynb"
     changed.write_text(json.dumps(written), encoding="utf-8")
-    done = run_grade("submit", changed, *arguments)
+    done = grade_here("submit", changed, *arguments)
     assert done.returncode == 1, done.stderr
     after = json.loads(report.read_text(encoding="utf-8"))
     assert (before["score"], after["score"]) == (0, 1)

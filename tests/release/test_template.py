@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 from support.courses import write_thermometer
+from support.here import grade_here
 from support.running import assert_one_line, run_grade
+from support.shared import share_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOW = ".github/workflows/grade.yml"
@@ -50,12 +52,14 @@ def files_of(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small course, and its kit as a repository, which no test may change."""
-    folder = tmp_path_factory.mktemp("made")
-    write_thermometer(folder / "thermometer")
-    done = run_grade("release", folder / "kit", "--course", folder / "thermometer", "--git")
-    assert done.returncode == 0, done.stderr
-    assert "push its branch main" in done.stdout
-    return folder
+
+    def make(folder: Path) -> None:
+        write_thermometer(folder / "thermometer")
+        done = run_grade("release", folder / "kit", "--course", folder / "thermometer", "--git")
+        assert done.returncode == 0, done.stderr
+        assert "push its branch main" in done.stdout
+
+    return share_folder(tmp_path_factory, "made-for-git", make)
 
 
 @pytest.fixture
@@ -145,6 +149,7 @@ def test_a_leak_in_the_files_for_git_is_found(kit: Path, made: Path) -> None:
     """They are searched like all others."""
     solution = (made / "thermometer" / "solutions" / "temperature.py").read_text()
     (kit / WORKFLOW).write_text(solution)
+    shutil.rmtree(kit / "wheels")  # most of the search is in there
     done = run_grade("release", kit, "--check", "--course", made / "thermometer")
     assert done.returncode == 3
     assert f"{WORKFLOW} contains the solution's" in done.stderr
@@ -152,8 +157,9 @@ def test_a_leak_in_the_files_for_git_is_found(kit: Path, made: Path) -> None:
 
 def test_without_git_nothing_is_written(made: Path, tmp_path: Path) -> None:
     """One line, also where the folder is not empty."""
-    course = ("--course", made / "thermometer", "--git")
-    full = run_grade("release", made / "kit", *course)
+    # Without a wheel, in which most of the search is.
+    course = ("--course", made / "thermometer", "--git", "--install", "backprop-grader")
+    full = grade_here("release", made / "kit", *course)
     assert full.returncode == 3
     assert "kit is not empty" in full.stderr
     done = subprocess.run(
@@ -168,7 +174,7 @@ def test_without_git_nothing_is_written(made: Path, tmp_path: Path) -> None:
     assert "git is not installed; install it, or leave out --git" in done.stderr
     assert list(tmp_path.iterdir()) == []
     for excluded in ("--zip", "--check", "--to=gradescope"):
-        assert run_grade("release", tmp_path / "kit", *course, excluded).returncode == 2
+        assert grade_here("release", tmp_path / "kit", *course, excluded).returncode == 2
 
 
 def test_the_workflow_is_pinned_as_the_examples_are(kit: Path) -> None:

@@ -1,7 +1,7 @@
 """Other courses for tests: the one of docs/write-your-own-course.md, and small broken ones.
 
 A folder of ``tests/courses`` is a course with one defect: the files that differ from those of
-``tests/courses/sound``, and ``expected.txt`` with the beginning of what the grader reports.
+``tests/courses/sound``, and ``expected.txt`` with the beginnings of what the grader reports.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 import shutil
 from pathlib import Path
 
-from grader.course.manifest import load_course
+from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.course.stubs import outdated_stubs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +42,21 @@ def write_small_course(folder: Path, defect: str = "") -> Path:
         if (COURSES / defect / "solutions").is_dir():
             make_stubs(folder)
     return folder / "course.toml"
+
+
+def write_unnamed_course(folder: Path) -> Path:
+    """Write our course without its misconceptions, and return its manifest.
+
+    To name the mistakes in what is wrong all over takes ten times as long as to grade it; scores
+    are the same.
+    """
+    manifest = folder / "course.toml"
+    manifest.write_bytes(DEFAULT_COURSE.read_bytes())
+    for exercise in load_course().exercises:
+        suite = Path("suites", exercise.name, f"test_{exercise.name}.py")
+        (folder / suite).parent.mkdir(parents=True)
+        (folder / suite).symlink_to(ROOT / "grader" / suite)
+    return manifest
 
 
 def make_stubs(folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from support.running import run_grade
+from support.here import grade_here
 
 from grader.records import ScoreReport
 from grader.report import Report, build_report
@@ -119,7 +119,7 @@ def test_submit_says_what_changed_since_the_report_it_replaces(tmp_path: Path) -
     def submit(folder: str) -> str:
         source = (ROOT / folder / "forward.py").read_text(encoding="utf-8")
         (work / "forward.py").write_text(source, encoding="utf-8")
-        return run_grade(*command, cwd=tmp_path).stdout
+        return grade_here(*command, cwd=tmp_path).stdout
 
     assert "since last time" not in submit("exercises")
     assert "+5 points since last time.\n  + affine_forward" in submit("solutions")

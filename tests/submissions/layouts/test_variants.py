@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from support import variants
 from support.downloads import Files, Student
-from support.running import run_grade
+from support.here import grade_here
 from support.samples import sample
 from support.variants import CLASS, PAIRS, VARIANTS, Variant
 
@@ -102,7 +102,7 @@ def test_the_points_are_those_of_plain_folders(tmp_path: Path) -> None:
     options = ("--exercise", "activations", "--exercise", "forward")
 
     def points(name: str, path: Path) -> dict[str, tuple[str, str]]:
-        done = run_grade("batch", path, "--output", tmp_path / name, *options)
+        done = grade_here("batch", path, "--output", tmp_path / name, *options)
         assert done.returncode == 0, done.stderr
         text = (tmp_path / name / "summary.csv").read_text(encoding="utf-8")
         return {
