@@ -15,7 +15,7 @@ from support.running import run_grade
 from grader.course.manifest import load_course
 from grader.engine import Grader, StudentResult, grade_for_student
 from grader.files import fill_folder
-from grader.records import FAILED, Course, Outcome, ScoreReport, SourceFile, Submission
+from grader.records import FAILED, Outcome, ScoreReport, SourceFile, Submission
 from grader.release.release import Release
 from grader.report import to_json
 from grader.testing.catalogue import Entry, load_catalogue, source_of
@@ -240,12 +240,9 @@ def test_a_kit_without_a_table_names_nothing(kit: Path, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory, course: Course) -> Iterator[Grader]:
+def own(kit_of_course: Path) -> Iterator[Grader]:
     """A grader that has the kit of this project's course."""
-    folder = tmp_path_factory.mktemp("own")
-    release = Release(course, ROOT / "solutions", with_hidden=False, install="backprop-grader")
-    fill_folder(folder, release.draft().kit.pack())
-    with Grader(load_course(folder / "course.toml")) as grader:
+    with Grader(load_course(kit_of_course / "course.toml")) as grader:
         yield grader
 
 
