@@ -49,9 +49,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     Parameters
     ----------
-    call_s, load_s, function_s, submission_s : float
-        Wall-clock seconds for one call, for importing one module, for all calls of one
-        function together, and for everything that is asked of one submission.
+    call_cpu_s, load_cpu_s : float or None
+        Seconds of processor time for one call, and for importing one module; as many as on the
+        clock where there is none.
+    call_s, load_s : float
+        Seconds on the clock, where the system does not show the processor time of a process.
+    function_s : float
+        Seconds for all calls of one function together that are answered.
+    submission_s : float
+        Seconds on the clock for everything that is asked of one submission.
     memory_mib : int
         Address space of one worker.
     cpu_s : int
@@ -59,7 +65,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """
 
     call_s: float
+    call_cpu_s: float | None = None
     load_s: float
+    load_cpu_s: float | None = None
     function_s: float
     submission_s: float = 180.0
     memory_mib: int

@@ -149,7 +149,8 @@ def impatient_course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """The same course with short limits, for code that hangs."""
     folder = tmp_path_factory.mktemp("impatient")
     manifest = DEFAULT_COURSE.read_text(encoding="utf-8")
-    for name, seconds in (("call_s", 1.0), ("load_s", 2.0), ("function_s", 1.5)):
+    limits = {"call_cpu_s": 0.5, "call_s": 1.0, "load_cpu_s": 2.0, "load_s": 2.0, "function_s": 1.5}
+    for name, seconds in limits.items():
         manifest = re.sub(rf"{name} = [\d.]+", f"{name} = {seconds}", manifest)
     (folder / "course.toml").write_text(manifest, encoding="utf-8")
     (folder / "suites").symlink_to(ROOT / "grader" / "suites")

@@ -153,8 +153,8 @@ def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
         yield f"{name} = {_toml(getattr(course, name))}"
     yield f"slip_credit = {course.slip_credit}"
     yield "\n[limits]"
-    for name in course.limits.__struct_fields__:
-        yield f"{name} = {getattr(course.limits, name)}"
+    limits = msgspec.structs.asdict(course.limits)
+    yield from (f"{name} = {most}" for name, most in limits.items() if most is not None)
     if course.examples.points:
         yield f"\n[examples]\npoints = {course.examples.points}"
     if course.examples.functions:

@@ -14,6 +14,7 @@ from grader.examiner.exceptions import recognise
 from grader.examiner.hints import HINTS
 from grader.examiner.recipe import Recipe, name_arguments, write_recipe
 from grader.records import Feedback, Outcome
+from grader.sandbox.allowance import Slept
 from grader.sandbox.calls import (
     Call,
     Raised,
@@ -32,7 +33,13 @@ from grader.testing.expect import CheckFailed
 
 _MAX_FIELD = 4_000
 FAULT = "grader_fault"  # the observation of a check that the grader could not judge
-_FIELDS = {Raised: "raised", WorkerEnded: "ended", TookTooLong: "waited", TooCostly: "waited"}
+_FIELDS: dict[type[StudentError], str] = {
+    Raised: "raised",
+    WorkerEnded: "ended",
+    TookTooLong: "waited",
+    TooCostly: "waited",
+    Slept: "waited",
+}
 _FROM_A_WARNING = ("warned", "not_finite")
 _DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][-+]?\d+)?")
 
@@ -134,7 +141,7 @@ def observe(error: CheckFailed | StudentError, call: Call | None) -> str | None:
     if isinstance(error, CheckFailed):
         return error.observation.id
     if isinstance(error, TookTooLong):
-        return "timeout"
+        return "waits" if isinstance(error, Slept) else "timeout"
     if not isinstance(error, Raised) or call is None:
         return None
     return recognise(call.raised, call.raised_text)

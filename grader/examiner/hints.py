@@ -53,6 +53,7 @@ HINTS = {
     "timeout": "Does every loop come to an end, and how often does the innermost line run?",
     "transposed": "Write the shape under every factor: which of them has to be transposed?",
     "truncated": "Which dtype has the array that you write the results into?",
+    "waits": "Does the function wait for input, for a file, or in a sleep?",
     "warned": "On the way something grew too large. Where, and for which arguments?",
     "wrong_keys": "Compare the keys with those in the docstring.",
     "wrong_length": "Count what the docstring says is returned.",
@@ -152,6 +153,8 @@ SECOND_HINTS = {
     "timeout": "Print a counter and the loop's condition in every round. Does the condition ever "
     "change? A loop over single entries may be right and still too slow: numpy can do all of them "
     "in one expression.",
+    "waits": "Search your function, and what it calls, for input(), sleep(), open() and anything "
+    "that asks another program or the network. What is graded must work without.",
     **{kind.id: kind.second_hint for kind in KINDS},
 }
 

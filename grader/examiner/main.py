@@ -29,7 +29,8 @@ from grader.examiner.rehearsal import Rehearsal
 from grader.examiner.sealed import DamagedTable, KnownMistakes
 from grader.examiner.shown_problems import add_smallest, pick_checks
 from grader.examiner.smallest import load_right
-from grader.records import Environment, ModuleState, SourceFile
+from grader.records import Environment, ModuleState
+from grader.sandbox.allowance import Allowance
 from grader.sandbox.launch import Launcher, open_launcher
 from grader.sandbox.processes import EXAMINER_MIB
 from grader.sandbox.protocol.forking import can_fork, fork, limit_memory, reap, serve_parent_only
@@ -120,11 +121,10 @@ class _Examiner:
     def _examine(self, request: messages.Examine) -> messages.Examined:
         launcher = open_launcher(request.level, self._control_fd, self._course.limits)
         launcher.reset()
-        deadline = time.monotonic() + self._course.limits.submission_s
-        slow: set[SourceFile] = set()
+        limits = self._course.limits
+        allowance = Allowance(limits, time.monotonic() + limits.submission_s)
         students = {
-            name: self._student(name, request, launcher, deadline, slow)
-            for name in request.exercises
+            name: self._student(name, request, launcher, allowance) for name in request.exercises
         }
         examination = Examination(self._suites, students, request.seed, request.functions)
         outcomes = examination.run(
@@ -147,8 +147,7 @@ class _Examiner:
         name: str,
         request: messages.Examine,
         launcher: Launcher,
-        deadline: float,
-        slow: set[SourceFile],
+        allowance: Allowance,
     ) -> Student:
         functions = dict.fromkeys(
             collected.signature.name
@@ -161,10 +160,9 @@ class _Examiner:
             request.sources.get(name),
             tuple(functions),
             launcher,
-            deadline,
+            allowance,
             stands_for_all=request.stands_for_all,
             siblings={key: file for key, file in request.siblings.items() if key != name},
-            slow=slow,
         )
 
     def _make_table(self, request: messages.MakeTable) -> messages.TableMade:

@@ -80,7 +80,8 @@ class Recorded:
     def failure(self, outcome: Outcome) -> Failure | None:
         """Return what a failed check called, or None where no call was kept."""
         check, run = self.checks[outcome.check_id].check, self.runs[outcome.check_id]
-        if not run.failed or not run.calls:
+        # What took too long is not called again.
+        if not run.failed or not run.calls or outcome.outcome == "timeout":
             return None
         of_function = [
             call

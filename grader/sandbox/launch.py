@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from grader.errors import ExaminerError
 from grader.records import IsolationLevel, Limits
-from grader.sandbox.processes import describe_exit, processor_time, start
+from grader.sandbox.processes import Activity, activity, describe_exit, processor_time, start
 from grader.sandbox.protocol.forking import GRACE_S
 from grader.sandbox.protocol.frames import (
     MAX_REQUEST,
@@ -30,12 +30,15 @@ _LAUNCH_S = 30.0
 class RunningWorker:
     """A worker that is ready to be sent a module; ``end`` ends it and returns its exit code.
 
-    ``processor_time`` returns the seconds that it has used, or None where that is not known.
+    ``processor_time`` returns the seconds that it has used, or None where that is not known, and
+    ``activity`` also what it does. Code that is ``confined`` cannot stop its own process.
     """
 
     stream: Stream
     end: Callable[[], Ended]
     processor_time: Callable[[], float | None] = lambda: None
+    activity: Callable[[], Activity | None] = lambda: None
+    confined: bool = False
 
 
 class Launcher(Protocol):
@@ -71,7 +74,9 @@ class ForkingLauncher:
             stream.close()
             return self._ask(End(pid), Ended)
 
-        return RunningWorker(stream, end, lambda: processor_time(pid))
+        return RunningWorker(
+            stream, end, lambda: processor_time(pid), lambda: activity(pid), confined=True
+        )
 
     def reset(self) -> None:
         """Kill every worker that an earlier submission may have left."""
@@ -106,6 +111,7 @@ class ProcessLauncher:
             child.stream,
             lambda: Ended(child.end(GRACE_S), by_us=True),
             lambda: processor_time(child.pid),
+            lambda: activity(child.pid),
         )
 
     def reset(self) -> None:

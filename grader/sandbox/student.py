@@ -7,8 +7,6 @@ them it is, is all that the trusted side believes.
 
 from __future__ import annotations
 
-import functools
-import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -26,6 +24,7 @@ from grader.records import (
     SourceFile,
     Status,
 )
+from grader.sandbox.allowance import Allowance, Limit, WorkerHeld
 from grader.sandbox.calls import (
     Call,
     NotImplementedYet,
@@ -45,7 +44,7 @@ from grader.sandbox.launch import Launcher, RunningWorker
 from grader.sandbox.processes import describe_exit, is_kill
 from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol import messages
-from grader.sandbox.protocol.frames import FrameError, Stream, StreamClosed, StreamTimeout
+from grader.sandbox.protocol.frames import FrameError, StreamClosed
 from grader.sandbox.protocol.messages import CallReply, ErrorReply, LoadReply
 from grader.sandbox.protocol.program import Step
 from grader.sandbox.protocol.values import Asked, Handle, unpack
@@ -55,12 +54,12 @@ from grader.sanitize import clean, clean_line
 _MAX_SIBLINGS = 2 * 2**20  # bytes of other modules, sent with the one that is graded
 _MAX_NOTES = 5
 _MAX_CALLED = 100  # functions of the course that one function calls
+_MAX_ENDLESS = 50  # statements of one file
 _NOT_UTF8 = (
     "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "
     "encoding)"
 )
 _CallRequest = messages.Call | messages.Probe | messages.Operate
-_LOOK_S = 0.05  # how often a limit of processor time is looked at
 _NO_REASON = ErrorReply("Error", "it gives no reason")
 
 
@@ -77,15 +76,12 @@ class Student:
         Names that the suite asks for.
     launcher : Launcher
         Launches the workers in which the module is imported.
-    deadline : float
-        When, by ``time.monotonic()``, the whole submission has had its time.
+    allowance : Allowance, optional
+        The time of the whole submission, whose proxies share it; by default it has no end.
     stands_for_all : bool
         The file may lack this exercise altogether; then it counts as missing.
     siblings : mapping of str to SourceFile, optional
         The other modules of the submission, which this one may import, by name.
-    slow : set of SourceFile, optional
-        Files that took too long to be executed as a whole. The exercises that one file answers
-        share it, so that only the first of them waits.
     """
 
     def __init__(  # noqa: PLR0913 - each is needed to load the module
@@ -95,31 +91,27 @@ class Student:
         source: SourceFile | None,
         functions: tuple[str, ...],
         launcher: Launcher,
-        deadline: float = math.inf,
+        allowance: Allowance | None = None,
         *,
         stands_for_all: bool = False,
         siblings: Mapping[str, SourceFile] | None = None,
-        slow: set[SourceFile] | None = None,
     ) -> None:
         self._course = course
         self._exercise = exercise
         self._source = source
         self._functions = functions
         self._launcher = launcher
-        self._deadline = deadline
+        self._allowance = allowance or Allowance(course.limits)
         self._stands_for_all = stands_for_all
         self._siblings = _limit_siblings(siblings or {})
-        self._slow = set() if slow is None else slow
         self._worker: RunningWorker | None = None
         self._first: ModuleState | None = None
         self._kept = 0
         self._kills = 0
         self._ended = messages.Ended()
-        self._spent_s: dict[str, float] = {}
         self._function = ""
         self._parameters: tuple[str, ...] = ()
-        self.call_limit_s = self._limits.call_s
-        self._cpu_limit_s: float | None = None
+        self._own_limits: tuple[float | None, float | None] = (None, None)
         self.calls: list[Call] = []
         self._recorded: tuple[Call, ...] = ()
         self.series: list[Series] = []
@@ -145,18 +137,16 @@ class Student:
         parameters : tuple of str
             Its parameters' names, as the suite has them.
         call_limit_s : float, optional
-            Seconds for one call, where the course's limit does not fit.
+            Seconds for one call, where the course's limits do not fit.
         cpu_limit_s : float, optional
-            Seconds of processor time for one call. Then the limit for all calls of a function
-            does not apply, since a busy machine must not decide.
+            Seconds of processor time for one call, where that decides.
         recorded : sequence of Call
             Calls of the same check that were made before. As long as the same is asked in the
             same order, they are the answers.
         """
         self._function = function
         self._parameters = parameters
-        self.call_limit_s = call_limit_s or self._limits.call_s
-        self._cpu_limit_s = cpu_limit_s
+        self._own_limits = call_limit_s, cpu_limit_s
         self.calls = []
         self.series = []
         self._recorded = tuple(recorded)
@@ -292,21 +282,18 @@ class Student:
         self.calls += calls
         if self.state().status != "graded":
             raise NotRun(self.state().message)
-        limit_s, too_long = self._time_left()
+        limit = self._allowance.for_call(self._function, *self._own_limits)
         requests = [call.request(self._function) for call in calls]
         started = time.monotonic()
         used_s = None
         try:
-            replies, used_s = self._exchange(requests, limit_s, calls[0])
-        except TooCostly:
-            calls[0].costly = True
+            replies, used_s = self._exchange(requests, limit, calls[0])
+        except TookTooLong as error:
+            calls[0].costly = isinstance(error, TooCostly)
             self.close()
             raise
-        except StreamTimeout:
-            self.close()
-            raise TookTooLong(too_long) from None
-        except StreamClosed:
-            if self._worker is not None and self._was_killed():
+        except (StreamClosed, WorkerHeld) as error:
+            if self._worker is not None and self._was_killed(error):
                 raise WorkerKilled from None
             raise WorkerEnded(f"the call ended the whole process: {self._end()}") from None
         except FrameError as error:
@@ -317,12 +304,8 @@ class Student:
             self.close()
             raise
         finally:
-            duration_s = time.monotonic() - started
-            calls[0].duration_s = duration_s
+            calls[0].duration_s = time.monotonic() - started
             calls[0].cpu_s = used_s
-            if self._cpu_limit_s is None:
-                spent_s = self._spent_s.get(self._function, 0.0) + duration_s
-                self._spent_s[self._function] = spent_s
         # Where one fails, those after it were not made, and it is the last.
         self.calls = earlier
         return [self._read(reply, call) for reply, call in zip(replies, calls, strict=False)]
@@ -335,38 +318,8 @@ class Student:
         self._recorded = ()
         return ()
 
-    def _time_left(self) -> tuple[float, str]:
-        """Return the seconds for one more call, and the message where they do not suffice.
-
-        That is the limit which comes first, and not what is left of it: what is left differs
-        from run to run, and the report must not.
-        """
-        function_s = math.inf
-        if self._cpu_limit_s is None:
-            function_s = self._limits.function_s - self._spent_s.get(self._function, 0.0)
-        together = (
-            f"all calls of {self._function} together took longer than {self._limits.function_s:g} s"
-        )
-        if function_s <= 0:
-            raise TookTooLong(f"not called again: {together}")
-        if self._late():
-            raise TookTooLong(self._too_late)
-        limits = (
-            (self.call_limit_s, f"no answer within {self.call_limit_s:g} s"),
-            (function_s, f"no answer: {together}"),
-            (self._deadline - time.monotonic(), f"no answer: {self._too_late}"),
-        )
-        return min(limits, key=lambda limit: limit[0])
-
-    def _late(self) -> bool:
-        return time.monotonic() >= self._deadline
-
-    @property
-    def _too_late(self) -> str:
-        return f"the whole submission took longer than {self._limits.submission_s:g} s"
-
     def _exchange(
-        self, requests: list[_CallRequest], limit_s: float, first: Call
+        self, requests: list[_CallRequest], limit: Limit, first: Call
     ) -> tuple[list[CallReply], float | None]:
         """Return the replies, and the processor time where that is limited."""
         if self._worker is None:
@@ -374,44 +327,23 @@ class Student:
             again = self._load()
             if self._worker is None:
                 raise NotRun(again.message)
-        begin_s = self._worker.processor_time()
-        wait = None
-        if self._cpu_limit_s is not None:
-            deadline = time.monotonic() + limit_s
-            wait = functools.partial(self._watch, begin_s, deadline)
-        dialogue = Dialogue(self._worker.stream, limit_s, wait)
-        replies = dialogue.ask(requests)
-        if first.formula is not None:
-            assert isinstance(first.args[0], Asked)
-            replies = dialogue.answer(replies, first.formula, first.args[0].number, self._number)
-        if any(reply.state == "asks" for reply in replies):
-            raise FrameError("a question that was not expected")
-        used_s = self._used_since(begin_s)
+        with self._allowance.measure(self._worker, limit) as meter:
+            dialogue = Dialogue(self._worker.stream, meter.send_s, meter.wait)
+            replies = dialogue.ask(requests)
+            if first.formula is not None:
+                assert isinstance(first.args[0], Asked)
+                number = first.args[0].number
+                replies = dialogue.answer(replies, first.formula, number, self._number)
+            if any(reply.state == "asks" for reply in replies):
+                raise FrameError("a question that was not expected")
+            used_s = meter.finish()
         failed = bool(replies) and replies[-1].state != "returned"
         if len(replies) != len(requests) and not (failed and len(replies) < len(requests)):
             raise FrameError(f"{len(replies)} replies to {len(requests)} requests")
         return replies, used_s
 
-    def _watch(self, begin_s: float | None, deadline: float) -> None:
-        """Wait for a reply as long as the worker's processor time allows."""
-        assert self._worker is not None
-        while not self._worker.stream.wait(_LOOK_S):
-            self._used_since(begin_s)
-            if time.monotonic() > deadline:
-                raise StreamTimeout
-
-    def _used_since(self, begin_s: float | None) -> float | None:
-        """Return the worker's processor time since then, where it is limited; keep the limit."""
-        assert self._worker is not None
-        now_s = self._worker.processor_time() if self._cpu_limit_s is not None else None
-        if now_s is None or begin_s is None or self._cpu_limit_s is None:
-            return None
-        if now_s - begin_s > self._cpu_limit_s:
-            raise TooCostly(f"one call used more than {self._cpu_limit_s:g} s of processor time")
-        return now_s - begin_s
-
-    def _was_killed(self) -> bool:
-        """Return whether something outside killed the worker, once; twice is a fault.
+    def _was_killed(self, error: Exception) -> bool:
+        """Return whether something outside killed or stopped the worker, once; twice is a fault.
 
         In the sandbox, student code cannot send SIGKILL. The kernel sends it at the limit of
         processor time, and whatever ran out of memory or patience on this machine may.
@@ -420,7 +352,8 @@ class Student:
         self._ended, self._worker = self._worker.end(), None
         ended = self._ended
         killed = is_kill(ended.exit_code) and not ended.by_us
-        if not killed or ended.cpu_s >= self._limits.cpu_s:
+        killed = killed and ended.cpu_s < self._limits.cpu_s
+        if not killed and not isinstance(error, WorkerHeld):
             return False
         self._kills += 1
         if self._kills > 1:
@@ -488,47 +421,44 @@ class Student:
         if self._source.cells is None and b"\0" in self._source.content:
             # Python's own message, about null bytes, does not help.
             return self._unloadable(_NOT_UTF8)
-        if self._late():
-            return self._state("unloadable", f"{self.file_name} was not imported: {self._too_late}")
         state = self._load_source(self._source)
         if state.status != "graded":
             self.close()
         return state
 
     def _load_source(self, source: SourceFile) -> ModuleState:
-        if source not in self._slow:
-            try:
-                return self._launch(source)
-            except StreamTimeout:
-                # A file that trains when it is imported: a fresh process executes less of it.
-                self.close()
-                self._slow.add(source)
-        return self._load_needed(source)
-
-    def _launch(self, source: SourceFile) -> ModuleState:
-        self._worker = self._launcher.launch()
+        slow = self._allowance.slow
         try:
-            return self._import_source(source, self._worker.stream)
-        except StreamClosed:
-            if self._was_killed():
-                return self._launch(source)
-            return self._unloadable(f"importing it ended the process: {self._end()}")
-
-    def _load_needed(self, source: SourceFile) -> ModuleState:
-        if self._late():
-            return self._unloadable(self._too_late)
-        state = self._launch(source)
-        if state.status != "graded":
+            if source.cells is None and source not in slow:
+                try:
+                    return self._launch(source, whole=True)
+                except TookTooLong as error:
+                    # A file that trains when it is imported: a fresh process executes less of it.
+                    self.close()
+                    slow[source] = str(error)
+            state = self._launch(source, whole=False)
+        except TookTooLong as error:
+            return self._unloadable(str(error))
+        if state.status != "graded" or source not in slow:
             return state
-        note = (
-            f"executing all of {self.file_name} took longer than {self._limits.load_s:g} s; "
-            "only what the functions need was executed"
-        )
+        note = f"{slow[source]}; only what the functions need was executed"
         return replace(state, notes=(*state.notes, note))
 
-    def _import_source(self, source: SourceFile, stream: Stream) -> ModuleState:
-        # Of a notebook only what the functions need is executed, and of a slow file.
-        needed_only = source.cells is not None or source in self._slow
+    def _launch(self, source: SourceFile, *, whole: bool) -> ModuleState:
+        limit = self._allowance.for_import(source, whole=whole)
+        self._worker = self._launcher.launch()
+        try:
+            return self._understand(self._import_source(source, limit))
+        except (StreamClosed, WorkerHeld) as error:
+            if self._was_killed(error):
+                return self._launch(source, whole=whole)
+            return self._unloadable(f"importing it ended the process: {self._end()}")
+        except FrameError as error:
+            return self._unloadable(f"no readable answer: {clean_line(str(error))}")
+
+    def _import_source(self, source: SourceFile, limit: Limit) -> list[LoadReply]:
+        assert self._worker is not None
+        stream = self._worker.stream
         request = messages.Load(
             self._exercise.name,
             source.code,
@@ -536,20 +466,18 @@ class Student:
             self._course.packages,
             tuple(self._course.select()),
             self._siblings,
-            needed_only,
-            self._limits.load_s,
+            limit.kind == "needed",
+            self._allowance.import_s,
+            sorted(self._allowance.endless[source]),
         )
-        limit_s = max(0.0, min(self._limits.load_s, self._deadline - time.monotonic()))
-        try:
-            stream.send_message([request], limit_s)
-            return self._understand(stream.receive_message(messages.LoadReplies, limit_s))
-        except StreamTimeout:
-            if not needed_only:
-                raise
-            too_long = f"importing it took longer than {self._limits.load_s:g} s"
-            return self._unloadable(self._too_late if self._late() else too_long)
-        except FrameError as error:
-            return self._unloadable(f"no readable answer: {clean_line(str(error))}")
+        with self._allowance.measure(self._worker, limit) as meter:
+            stream.send_message([request], meter.send_s)
+            meter.wait()
+            replies: list[LoadReply] = stream.receive_message(messages.LoadReplies)
+        for reply in replies:
+            endless = (clean_line(name, 200) for name in reply.endless[:_MAX_ENDLESS])
+            self._allowance.endless[source].update(endless)
+        return replies
 
     def _state(self, status: Status, message: str = "", notes: tuple[str, ...] = ()) -> ModuleState:
         return ModuleState(self._exercise.name, status, message, notes)
@@ -590,7 +518,7 @@ def _bound(definitions: Sequence[Definition], functions: Collection[str]) -> tup
 RESERVED = frozenset(
     [
         *(name for name in vars(Student) if not name.startswith("_")),
-        *("call_limit_s", "calls", "series"),
+        *("calls", "series"),
     ]
 )
 

@@ -89,21 +89,34 @@ class Stream:
         StreamClosed, StreamTimeout, FrameError
             If the other side has gone, is late, or announces too long a frame.
         """
-        deadline = _deadline(timeout_s)
-        (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
-        if length > self.max_frame:
-            raise FrameError(f"a frame of {length} bytes; {self.max_frame} are allowed")
-        return self._read(length, deadline)
+        end = self._await_frame(_deadline(timeout_s))
+        frame = bytes(memoryview(self._received)[_LENGTH.size : end])
+        del self._received[:end]
+        return frame
 
     def wait(self, timeout_s: float) -> bool:
-        """Return whether there is something to receive, as soon as there is or after a time."""
-        if self._received:
-            return True
+        """Return whether a whole frame has arrived, as soon as one has or after a time.
+
+        Raises
+        ------
+        StreamClosed, FrameError
+            As `receive`.
+        """
         try:
-            _wait_readable(self.read_fd, time.monotonic() + timeout_s)
+            self._await_frame(time.monotonic() + timeout_s)
         except StreamTimeout:
             return False
         return True
+
+    def _await_frame(self, deadline: float | None) -> int:
+        """Wait until a whole frame has arrived, and return where it ends; nothing is taken."""
+        self._read(_LENGTH.size, deadline)
+        (length,) = _LENGTH.unpack_from(self._received)
+        if length > self.max_frame:
+            raise FrameError(f"a frame of {length} bytes; {self.max_frame} are allowed")
+        end: int = _LENGTH.size + length
+        self._read(end, deadline)
+        return end
 
     def _write(self, data: memoryview, deadline: float | None) -> int:
         if deadline is not None:
@@ -116,7 +129,8 @@ class Stream:
         except OSError as error:
             raise StreamClosed(str(error)) from error
 
-    def _read(self, count: int, deadline: float | None) -> bytes:
+    def _read(self, count: int, deadline: float | None) -> None:
+        """Read until so many bytes have arrived, and perhaps more."""
         # One call of the system takes a whole frame in most cases, its length included.
         while len(self._received) < count:
             if deadline is not None or not self._blocks:
@@ -128,9 +142,6 @@ class Stream:
             if not part:
                 raise StreamClosed("end of stream")
             self._received += part
-        taken = bytes(memoryview(self._received)[:count])
-        del self._received[:count]
-        return taken
 
     def _never_block(self) -> None:
         """From now on write what fits: a blocking write waits until all of it is taken."""

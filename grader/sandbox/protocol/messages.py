@@ -31,7 +31,8 @@ class Load(msgspec.Struct, tag=True):
 
     ``siblings`` are the other modules of the submission, by name with dots for folders. With
     ``needed_only`` only what the functions need is executed, each statement for a share of
-    ``limit_s`` seconds; of a notebook that is always so.
+    ``limit_s`` seconds; of a notebook that is always so. Statements that are ``skipped`` took too
+    long before.
     """
 
     exercise: str
@@ -42,6 +43,7 @@ class Load(msgspec.Struct, tag=True):
     siblings: dict[str, SourceFile] = {}
     needed_only: bool = False
     limit_s: float = 20.0
+    skipped: _Texts = []
 
 
 class Call(msgspec.Struct, tag=True):
@@ -124,13 +126,17 @@ class ErrorReply(msgspec.Struct):
 
 
 class LoadReply(msgspec.Struct, tag=True):
-    """How a module could be imported, and which of the functions asked for it defines."""
+    """How a module could be imported, and which of the functions asked for it defines.
+
+    Statements that were ``endless`` took too long and were left out.
+    """
 
     state: Literal["loaded", "failed"]
     defined: _Texts = []
     notes: _Texts = []
     error: ErrorReply | None = None
     definitions: Annotated[list[Definition], msgspec.Meta(max_length=MAX_LISTED)] = []
+    endless: _Texts = []
 
 
 class CallReply(msgspec.Struct, tag=True):

@@ -9,7 +9,7 @@ import __future__
 import ast
 import contextlib
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
@@ -79,11 +79,17 @@ class Execution:
         What was left out and why, for the student.
     missing : dict of str to str
         The names that are not there for that reason.
+    skipped : collection of str
+        The statements that took too long in another process, and are not executed again.
+    endless : list of str
+        Those that took too long, in this process or in another one.
     """
 
     namespace: dict[str, Any]
     notes: list[str] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
+    skipped: Collection[str] = ()
+    endless: list[str] = field(default_factory=list)
     _flags: int = 0
 
     def run(self, part: Part) -> None:
@@ -115,7 +121,7 @@ class Execution:
         failures: dict[int, _Failure] = {}
         for place in needed:
             with clock.share(effects[place]):
-                failure = self._try(*statements[place])
+                failure = self._try_once(*statements[place])
             if failure:
                 failures[place] = failure
         self._try_again(failures, effects, needed, clock)
@@ -134,6 +140,15 @@ class Execution:
             self._leave_out(_Failure(part, part.body[place], error))
             return part.body[place + 1 :]
         return []
+
+    def _try_once(self, part: Part, node: ast.stmt) -> _Failure | None:
+        """Execute a statement, unless it is known to take too long."""
+        name = f"{part.name}:{node.lineno}:{node.col_offset}"
+        failure = _Failure(part, node, StatementTooLong()) if name in self.skipped else None
+        failure = failure or self._try(part, node)
+        if failure and isinstance(failure.error, StatementTooLong):
+            self.endless.append(name)
+        return failure
 
     def _try(self, part: Part, node: ast.stmt) -> _Failure | None:
         try:

@@ -42,6 +42,8 @@ class LoadedModule:
         Of each, the file's name, where it is not the file that is graded, and the cell, or 0.
     definitions : list of Definition
         Of the functions asked for.
+    endless : list of str
+        Statements that took too long.
     """
 
     module: types.ModuleType
@@ -51,6 +53,7 @@ class LoadedModule:
     files: dict[str, FileLines] = field(default_factory=dict)
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
     definitions: list[Definition] = field(default_factory=list)
+    endless: list[str] = field(default_factory=list)
 
 
 class Loader:
@@ -136,7 +139,13 @@ class Loader:
             self.loaded.files[part.name] = FileLines([ast.Module(part.body, [])])
             self.loaded.places[part.name] = part.file, part.cell
         self.loaded.missing |= sources.missing
-        execution = Execution(module.__dict__, self.loaded.notes, self.loaded.missing)
+        execution = Execution(
+            module.__dict__,
+            self.loaded.notes,
+            self.loaded.missing,
+            self._request.skipped,
+            self.loaded.endless,
+        )
         if whole and not self._request.needed_only:
             for part in sources.parts:
                 execution.run(part)

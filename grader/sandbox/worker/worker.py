@@ -116,7 +116,10 @@ class Worker:
         notes = self._loaded.notes + ([] if self._loaded.defined else self._alternatives())
         notes = [_sendable(note[:300]) for note in notes[:MAX_LISTED]]
         definitions = self._loaded.definitions[:MAX_LISTED]
-        return LoadReply("loaded", self._loaded.defined, notes, definitions=definitions)
+        endless = self._loaded.endless[:MAX_LISTED]
+        return LoadReply(
+            "loaded", self._loaded.defined, notes, definitions=definitions, endless=endless
+        )
 
     def _call(self, request: Call) -> CallReply:
         try:
