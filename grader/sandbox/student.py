@@ -357,8 +357,9 @@ class Student:
             return False
         self._kills += 1
         if self._kills > 1:
+            what = "stopped" if isinstance(error, WorkerHeld) else "killed"
             raise ExaminerError(
-                "workers are killed from outside, perhaps because the machine is out of memory; "
+                f"workers are {what} from outside, perhaps because the machine is out of memory; "
                 "close other programs, or grade fewer submissions at once with --jobs"
             )
         return True

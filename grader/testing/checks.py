@@ -67,11 +67,12 @@ def check(
     essential : bool
         Whether the function earns at most half of its points where this check fails.
     call_s : float, optional
-        Seconds for one call, where the course's limit does not fit.
+        Seconds for one call, where the course's limits do not fit: of processor time, and on the
+        clock where the system does not show the time of a process.
     cpu_s : float, optional
-        Seconds of processor time for one call, where the cost decides and a busy machine must
-        not. A call that uses more raises `TooCostly`. Where the system does not show the time
-        of a process, only ``call_s`` applies.
+        Seconds of processor time for one call, where the cost decides. A call that uses more
+        raises `TooCostly`, unless its limit was lowered by an earlier timeout. Where the system
+        does not show the time of a process, only ``call_s`` applies.
     replay : bool
         Whether its calls are made again with misconceptions. Not worth it for a long
         training, where other checks of the function ask for a few steps.

@@ -38,7 +38,7 @@ right, calls = affine_forward, []
 def affine_forward(X, W, b):
     calls.append(1)
     if len(calls) == 1:
-        time.sleep(3)
+        time.sleep(1.5)
     return right(X, W, b)
 """
 )
