@@ -26,7 +26,7 @@ from grader.sandbox.launch import RunningWorker
 from grader.sandbox.protocol.frames import StreamTimeout
 
 # Parts of a limit that are left where another function was stopped, or the same one.
-AFTER_ANOTHER, AFTER_ITSELF = 1 / 4, 1 / 8
+AFTER_ANOTHER, AFTER_ITSELF = 1 / 4, 1 / 16
 MOST_STOPS = 2  # of one function
 # The part of the limit of an import after which less of the file is executed.
 WHOLE = 1 / 4

@@ -66,7 +66,7 @@ def test_an_endless_function_costs_one_limit_and_its_own_points(
     text = solution("activations") + "\n\ndef gelu(z):\n    while True:\n        pass\n"
     first, again = grade(activations=text), grade(activations=text)
     assert set(losses(first)) == {"gelu"}
-    assert waits(first)[:2] == [ONCE, LATER.format(0.0625)]
+    assert waits(first)[:2] == [ONCE, LATER.format(0.03125)]
     assert set(waits(first)[2:]) == {NOT_AGAIN}
     assert waits(again) == waits(first)
     student = to_json(build_report(first, "student")).decode()
@@ -98,9 +98,9 @@ def test_an_endless_helper_costs_each_function_that_calls_it_a_part_of_a_limit(
     text += "".join(f"\n\ndef {name}(*args, **named):\n    return _look(args)\n" for name in names)
     report = grade(activations=text)
     first, *others = names
-    assert waits(report, first)[:2] == [ONCE, LATER.format(0.0625)]
+    assert waits(report, first)[:2] == [ONCE, LATER.format(0.03125)]
     for name in others:
-        assert waits(report, name)[:2] == [LATER.format(0.125), LATER.format(0.0625)]
+        assert waits(report, name)[:2] == [LATER.format(0.125), LATER.format(0.03125)]
         assert set(waits(report, name)[2:]) <= {NOT_AGAIN}
     assert set(losses(report)) == set(names)
 
