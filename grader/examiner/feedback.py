@@ -14,7 +14,6 @@ from grader.examiner.exceptions import recognise
 from grader.examiner.hints import HINTS
 from grader.examiner.recipe import Recipe, name_arguments, write_recipe
 from grader.records import Feedback, Outcome
-from grader.sandbox.allowance import Slept
 from grader.sandbox.calls import (
     Call,
     Raised,
@@ -25,6 +24,7 @@ from grader.sandbox.calls import (
     Warned,
     WorkerEnded,
 )
+from grader.sandbox.meter import Slept
 from grader.sandbox.protocol.values import Asked, Seeded, SourceFunction
 from grader.sanitize import clean, clean_line
 from grader.testing.describing import describe

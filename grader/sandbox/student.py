@@ -24,7 +24,7 @@ from grader.records import (
     SourceFile,
     Status,
 )
-from grader.sandbox.allowance import Allowance, Limit, WorkerHeld
+from grader.sandbox.allowance import Allowance, Limit
 from grader.sandbox.calls import (
     Call,
     NotImplementedYet,
@@ -41,6 +41,7 @@ from grader.sandbox.calls import (
 )
 from grader.sandbox.dialogue import Dialogue, check_values
 from grader.sandbox.launch import Launcher, RunningWorker
+from grader.sandbox.meter import Meter, WorkerHeld
 from grader.sandbox.processes import describe_exit, is_kill
 from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol import messages
@@ -327,7 +328,7 @@ class Student:
             again = self._load()
             if self._worker is None:
                 raise NotRun(again.message)
-        with self._allowance.measure(self._worker, limit) as meter:
+        with Meter(self._allowance, self._worker, limit) as meter:
             dialogue = Dialogue(self._worker.stream, meter.send_s, meter.wait)
             replies = dialogue.ask(requests)
             if first.formula is not None:
@@ -471,7 +472,7 @@ class Student:
             self._allowance.import_s,
             sorted(self._allowance.endless[source]),
         )
-        with self._allowance.measure(self._worker, limit) as meter:
+        with Meter(self._allowance, self._worker, limit) as meter:
             stream.send_message([request], meter.send_s)
             meter.wait()
             replies: list[LoadReply] = stream.receive_message(messages.LoadReplies)

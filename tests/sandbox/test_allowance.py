@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.records import Limits, SourceFile
-from grader.sandbox.allowance import LOOK_S, Allowance, Limit, Slept, WorkerHeld
+from grader.sandbox.allowance import Allowance, Limit
 from grader.sandbox.calls import TooCostly, TookTooLong
 from grader.sandbox.launch import RunningWorker
+from grader.sandbox.meter import LOOK_S, Meter, Slept, WorkerHeld
 from grader.sandbox.processes import Activity
 from grader.sandbox.protocol.frames import StreamTimeout
 from grader.sandbox.protocol.messages import Ended
@@ -80,7 +81,7 @@ class Machine:
 
         known = (lambda: self.cpu_s) if self.shows else (lambda: None)
         worker = RunningWorker(stream, Ended, known, look, confined=self.confined)
-        with allowance.measure(worker, limit) as meter:
+        with Meter(allowance, worker, limit) as meter:
             meter.wait()
             return meter.finish()
 
@@ -288,7 +289,7 @@ def test_a_worker_that_does_not_take_what_is_sent_is_stopped_alike() -> None:
     worker = RunningWorker(stream=None, end=Ended)  # type: ignore[arg-type]
     with (
         pytest.raises(TookTooLong, match="one call took longer than 10 s"),
-        allowance.measure(worker, limit),
+        Meter(allowance, worker, limit),
     ):
         raise StreamTimeout
     assert allowance.for_call("f").share < 1
