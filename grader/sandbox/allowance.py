@@ -22,8 +22,8 @@ import msgspec
 from grader.records import Limits, SourceFile
 from grader.sandbox.calls import TookTooLong
 
-# Parts of a limit that are left where another function was stopped, or the same one.
-AFTER_ANOTHER, AFTER_ITSELF = 1 / 4, 1 / 16
+# Parts of a limit that are left where one other function was stopped, several, or the same one.
+AFTER_ANOTHER, AFTER_OTHERS, AFTER_ITSELF = 1 / 4, 1 / 8, 1 / 16
 MOST_STOPS = 2  # of one function
 # The part of the limit of an import after which less of the file is executed.
 WHOLE = 1 / 4
@@ -179,8 +179,10 @@ class Allowance:
         declared: bool = False,
     ) -> Limit:
         stops, share = self._stops[kind], 1.0
-        if stops:
-            share = AFTER_ITSELF if stops[of] else AFTER_ANOTHER
+        if stops[of]:
+            share = AFTER_ITSELF
+        elif stops:
+            share = AFTER_ANOTHER if len(stops) == 1 else AFTER_OTHERS
         wait_s = min(WAITS * cpu_s, wall_s)
         parts = (share * cpu_s, share * wait_s, share * wall_s)
         return Limit(kind, of, what, *parts, left_s, share, declared)

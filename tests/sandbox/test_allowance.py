@@ -110,7 +110,7 @@ def test_an_endless_function_costs_one_limit_and_not_one_a_check() -> None:
 
 
 @given(st.integers(1, 12), st.integers(1, 8), st.sampled_from([0.01, 0.3, 1.0]))
-def test_an_endless_helper_costs_less_than_half_a_limit_for_each_further_function(
+def test_an_endless_helper_costs_a_part_of_a_limit_for_each_further_function(
     functions: int, checks: int, share: float
 ) -> None:
     """However many checks each of them has, and however busy the machine is."""
@@ -119,17 +119,17 @@ def test_an_endless_helper_costs_less_than_half_a_limit_for_each_further_functio
     for number in range(functions):
         for _ in range(checks):
             endless(machine, allowance, lambda n=number: allowance.for_call(f"f{n}"))  # type: ignore[misc]
-    assert machine.cpu_s <= 1 + 1 / 16 + (functions - 1) * 5 / 16 + LOOK_S * (2 + functions)
+    assert machine.cpu_s <= 1 + 1 / 16 + 1 / 8 + (functions - 1) * 3 / 16 + LOOK_S * (2 + functions)
 
 
-def test_an_endless_helper_of_six_functions_costs_half_of_six_limits() -> None:
+def test_an_endless_helper_of_six_functions_costs_two_limits() -> None:
     """And what it would have cost with 20 s for each function was 120 s."""
     machine = Machine()
     allowance = machine.allowance()
     for number in range(6):
         for _ in range(8):
             endless(machine, allowance, lambda n=number: allowance.for_call(f"f{n}"))  # type: ignore[misc]
-    assert machine.cpu_s < 3
+    assert machine.cpu_s < 2.5
 
 
 def test_without_processor_times_the_clock_decides_by_the_same_rule() -> None:
@@ -148,11 +148,11 @@ def test_without_processor_times_the_clock_decides_by_the_same_rule() -> None:
 # Fairness
 
 
-@given(st.floats(0.001, 0.2), st.floats(0.001, 1.0), st.sets(st.sampled_from("abcdef"), max_size=6))
+@given(st.floats(0.001, 0.1), st.floats(0.001, 1.0), st.sets(st.sampled_from("abcdef"), max_size=6))
 def test_right_work_is_never_stopped_however_busy_the_machine_and_whatever_hangs(
     computes_s: float, share: float, hanging: set[str]
 ) -> None:
-    """A call that needs less than a quarter of the limit is answered."""
+    """A call that needs less than an eighth of the limit is answered."""
     machine = Machine(share)
     allowance = machine.allowance()
     for name in sorted(hanging):

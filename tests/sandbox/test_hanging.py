@@ -99,8 +99,8 @@ def test_an_endless_helper_costs_each_function_that_calls_it_a_part_of_a_limit(
     report = grade(activations=text)
     first, *others = names
     assert waits(report, first)[:2] == [ONCE, LATER.format(0.03125)]
-    for name in others:
-        assert waits(report, name)[:2] == [LATER.format(0.125), LATER.format(0.03125)]
+    for name, most in zip(others, (0.125, 0.0625), strict=True):
+        assert waits(report, name)[:2] == [LATER.format(most), LATER.format(0.03125)]
         assert set(waits(report, name)[2:]) <= {NOT_AGAIN}
     assert set(losses(report)) == set(names)
 
