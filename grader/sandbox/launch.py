@@ -9,7 +9,8 @@ from typing import Protocol, TypeVar
 
 from grader.errors import ExaminerError
 from grader.records import IsolationLevel, Limits
-from grader.sandbox.processes import Activity, activity, describe_exit, processor_time, start
+from grader.sandbox.activity import Activity, activity
+from grader.sandbox.processes import describe_exit, processor_time, start
 from grader.sandbox.protocol.forking import GRACE_S
 from grader.sandbox.protocol.frames import (
     MAX_REQUEST,

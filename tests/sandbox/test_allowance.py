@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.records import Limits, SourceFile
+from grader.sandbox.activity import Activity
 from grader.sandbox.allowance import Allowance, Limit
 from grader.sandbox.calls import TooCostly, TookTooLong
 from grader.sandbox.launch import RunningWorker
 from grader.sandbox.meter import LOOK_S, Meter, Slept, WorkerHeld
-from grader.sandbox.processes import Activity
 from grader.sandbox.protocol.frames import StreamTimeout
 from grader.sandbox.protocol.messages import Ended
 
