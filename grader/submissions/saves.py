@@ -6,9 +6,11 @@ the old one's name, and a watch on the old one would hear no more.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +27,9 @@ _QUIET_MS = 20
 _LONGEST_MS = 200
 # How often is looked whether the folder is still the same one.
 _LOOK_MS = 500
+# A folder that is being replaced is missing for a moment: a checkout or a backup renames twice.
+_MISSING_S = 2.0
+_AGAIN_S = 0.02
 
 
 class Saves:
@@ -86,8 +91,10 @@ class Saves:
 
     def _listen(self) -> None:
         try:
-            while self._exists() and not self._stop.is_set():
-                self._listen_to(self._identity())
+            while not self._stop.is_set() and (identity := self._wait_for_folder()):
+                # It may be gone again before anything is heard of it.
+                with contextlib.suppress(FileNotFoundError):
+                    self._listen_to(identity)
         except (OSError, RuntimeError) as error:
             # watchfiles raises either where the system hears of no saves.
             self._problem = (
@@ -98,7 +105,7 @@ class Saves:
             self._ready.set()
             self._noted.put(False)  # the last word: nobody listens any more
 
-    def _listen_to(self, identity: tuple[int, int] | None) -> None:
+    def _listen_to(self, identity: tuple[int, int]) -> None:
         """Listen until the folder is another one, as after a checkout of another branch."""
         listening = False
         for events in watch(
@@ -133,8 +140,13 @@ class Saves:
             return name == self._name
         return (is_code(name) or is_archive(name)) and not is_junk((name,))
 
-    def _exists(self) -> bool:
-        return self._identity() is not None
+    def _wait_for_folder(self) -> tuple[int, int] | None:
+        """Return which folder is there now; None if there is none for a while."""
+        deadline = time.monotonic() + _MISSING_S
+        while (identity := self._identity()) is None and time.monotonic() < deadline:
+            if self._stop.wait(_AGAIN_S):
+                break
+        return identity
 
     def _identity(self) -> tuple[int, int] | None:
         try:

@@ -333,8 +333,11 @@ def test_what_changed_is_told_by_content(work: Path, course: Course) -> None:
     assert changed_exercises(before, after) == ["forward"]
 
 
-def test_a_folder_that_is_gone_ends_the_watch(tmp_path: Path) -> None:
+def test_a_folder_that_is_gone_ends_the_watch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It does not wait for saves that cannot come."""
+    monkeypatch.setattr("grader.submissions.saves._MISSING_S", 0.1)
     folder = tmp_path / "work"
     folder.mkdir()
     with Saves(folder, "a.py", lambda: None) as saves:
@@ -369,6 +372,29 @@ def test_a_folder_that_is_replaced_is_watched_on(tmp_path: Path) -> None:
         (tmp_path / "other").rename(folder)
         saves.wait()
         (folder / "b.py").touch()
+        (folder / "a.py").touch()
+        saves.wait()
+
+
+def test_a_folder_that_is_missing_for_a_moment_is_watched_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the two renames of a checkout there is none."""
+    looked = threading.Event()
+    looking = Saves._wait_for_folder
+
+    def wait_for_folder(saves: Saves) -> tuple[int, int] | None:
+        looked.set()
+        return looking(saves)
+
+    folder = tmp_path / "work"
+    folder.mkdir()
+    with Saves(folder, "a.py", lambda: None) as saves:
+        monkeypatch.setattr(Saves, "_wait_for_folder", wait_for_folder)
+        folder.rename(tmp_path / "old")
+        assert looked.wait(30)
+        folder.mkdir()
+        saves.wait()
         (folder / "a.py").touch()
         saves.wait()
 
