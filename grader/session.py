@@ -6,7 +6,6 @@ read when it is first needed, so that the coordinator can read a submission mean
 
 from __future__ import annotations
 
-import socket
 import sys
 import time
 from collections.abc import Callable
@@ -19,16 +18,16 @@ from grader.errors import CourseError, ExaminerError, SandboxError
 from grader.examiner import messages
 from grader.invocation import find_program
 from grader.records import Course, Isolation, IsolationOption
-from grader.sandbox.packages import refuse_unfit_packages
-from grader.sandbox.processes import Child, describe_exit, refuse_low_limits, start
+from grader.sandbox.processes import Child, describe_exit, refuse_low_limits
 from grader.sandbox.protocol.frames import (
     MAX_TRUSTED_FRAME,
     FrameError,
     StreamClosed,
     StreamTimeout,
 )
-from grader.sandbox.protocol.messages import Restrictions
+from grader.sandbox.protocol.messages import Restrictions, Setup
 from grader.sandbox.protocol.probe import name_system
+from grader.sandbox.starting import take_pair
 
 _T = TypeVar("_T")
 # What an examiner gets beyond the submission's own time, for what it does itself.
@@ -49,8 +48,6 @@ class Session:
         If the sandbox is demanded and this system cannot have one.
     ExaminerError
         If the processes cannot be started.
-    GraderError
-        If a package is missing, or older than grading needs.
     """
 
     def __init__(self, course: Course, option: IsolationOption) -> None:
@@ -70,29 +67,20 @@ class Session:
             raise ExaminerError(f"the grader's processes cannot be started: {error}") from error
         except StreamClosed as error:
             raise ExaminerError(f"the examiner process did not start: {error}") from error
-        try:
-            refuse_unfit_packages()  # while the processes load these packages
-        except BaseException:
-            self.kill()
-            self.close()
-            raise
 
     def _start(self, *, sandboxed: bool) -> None:
-        if not sandboxed:
-            self._examiner = self._start_examiner(None)
-            return
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with ours, theirs:
-            limits = self._course.limits
-            arguments = (theirs.fileno(), self._course.packages, limits.memory_mib, limits.cpu_s)
-            self._fork_server = start(
-                "grader.sandbox.worker.fork_server", arguments, [theirs.fileno()]
-            )
-            try:
-                self._examiner = self._start_examiner(ours.fileno())
-            except BaseException:
-                self._fork_server.end()
-                raise
+        pair, limits = take_pair(sandboxed=sandboxed), self._course.limits
+        self._examiner = Child(pair.examiner)
+        self._examiner.stream.max_frame = MAX_TRUSTED_FRAME
+        self._fork_server = None if pair.fork_server is None else Child(pair.fork_server)
+        try:
+            if self._fork_server is not None:
+                setup = Setup(self._course.packages, limits.memory_mib, limits.cpu_s)
+                self._fork_server.stream.send_message(setup)
+            self._examiner.stream.send_message(messages.Start(self._course, pair.control_fd))
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """End both processes."""
@@ -150,7 +138,16 @@ class Session:
 
     @cached_property
     def ready(self) -> messages.Ready:
-        """What the examiner collected, once the level of isolation is settled."""
+        """What the examiner collected, once the level of isolation is settled.
+
+        Raises
+        ------
+        GraderError
+            If a package is missing, or older than grading needs; and as `ask`.
+        """
+        from grader.sandbox.packages import refuse_unfit_packages
+
+        refuse_unfit_packages()  # while the processes load these packages
         _ = self.restrictions
         try:
             reply = self._receive(None)
@@ -195,16 +192,6 @@ class Session:
 
     def _children(self) -> list[Child]:
         return [child for child in (self._examiner, self._fork_server) if child is not None]
-
-    def _start_examiner(self, control_fd: int | None) -> Child:
-        child = start("grader.examiner.main", (), [] if control_fd is None else [control_fd])
-        child.stream.max_frame = MAX_TRUSTED_FRAME
-        try:
-            child.stream.send_message(messages.Start(self._course, control_fd))
-        except BaseException:
-            child.end()
-            raise
-        return child
 
     def _receive(self, timeout_s: float | None) -> messages.Reply:
         reply: messages.Reply = self._examiner.stream.receive_message(messages.Reply, timeout_s)

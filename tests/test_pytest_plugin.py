@@ -574,7 +574,7 @@ def test_the_examiner_loads_no_plugin_of_others(kit: Path, tmp_path: Path, clean
     code = f"""
 import os, sys
 from pathlib import Path
-from grader.sandbox.processes import clean_environment
+from grader.sandbox.starting import clean_environment
 environment = clean_environment()
 if not {clean}:
     del environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]

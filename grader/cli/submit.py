@@ -108,6 +108,10 @@ def submit(
                 missing = _report_missing(grader, path, error, seed, exercises, audience)
                 write_whole(Path(report_file), missing)
             raise
+        # Loaded while the processes start, which takes longer.
+        from grader.writers.terminal.result import MOST, show_result
+        from grader.writers.words import submit_again
+
         result = grade_for_student(
             grader, submission, seed=seed, exercises=exercises, audience=audience, begin=begin
         )
@@ -118,9 +122,6 @@ def submit(
             if to_stdout or format == "json":
                 click.echo(text, nl=False)
             if format == "text":
-                from grader.writers.terminal.result import MOST, show_result
-                from grader.writers.words import submit_again
-
                 if title := selection.title(loaded):
                     click.echo(f"\n{title}", err=to_stdout)
                 show_result(

@@ -24,8 +24,6 @@ from grader.errors import CourseError, GraderError
 from grader.examiner import messages
 from grader.examiner.collection import Suites, collect
 from grader.examiner.examination import Examination
-from grader.examiner.examples import Judge
-from grader.examiner.rehearsal import Rehearsal
 from grader.examiner.sealed import DamagedTable, KnownMistakes
 from grader.examiner.shown_problems import add_smallest, pick_checks
 from grader.examiner.smallest import load_right
@@ -52,6 +50,8 @@ def main() -> None:
         except CourseError as error:
             stream.send_message(messages.Broken(str(error)))
             return
+        gc.freeze()
+        gc.enable()
         _Examiner(suites, start.control_fd, stream).serve()
 
 
@@ -104,6 +104,8 @@ class _Examiner:
             if isinstance(request, messages.Examine):
                 self._stream.send_message(self._examine(request))
             elif isinstance(request, messages.JudgeExamples):
+                from grader.examiner.examples import Judge
+
                 judge = Judge(self._course, request.solutions)
                 judgement = judge.judge(request.examples)
                 self._stream.send_message(messages.ExamplesJudged(judgement))
@@ -166,6 +168,8 @@ class _Examiner:
         )
 
     def _make_table(self, request: messages.MakeTable) -> messages.TableMade:
+        from grader.examiner.rehearsal import Rehearsal
+
         rehearsal = Rehearsal(self._suites, request.exercise, request.checks)
         entries = self._misconceptions(request.exercise)
         return messages.TableMade(rehearsal.write_table(entries, request.salt, request.master))

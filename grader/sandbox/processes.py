@@ -7,14 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.records import Limits
 from grader.sandbox.protocol.frames import Stream
+from grader.sandbox.starting import Process, spawn
 
 EXAMINER_MIB = 2048  # of one examination: a student's values must not take the machine
 # Exit codes of Windows that no program of a student returns by chance.
@@ -23,26 +22,6 @@ _CRASHES_OF_WINDOWS = {
     0xC00000FD: "a stack overflow",
     0xC0000409: "an abort in compiled code",
 }
-_ROOT = Path(__file__).resolve().parents[2]
-# One thread each: the arrays are tiny, and a forked child has no other threads.
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-_WITHOUT_PROCESSES = ("emscripten", "wasi")
-# Windows cannot load its socket and random libraries without these.
-_NEEDED_BY_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "PATH")
-
-
-def clean_environment() -> dict[str, str]:
-    """Return the whole environment of every process that is started here.
-
-    Nothing of the caller's environment passes: no tokens, no ``PYTHONPATH``, no
-    ``PYTEST_ADDOPTS``. Hashes are fixed so that equal submissions give equal reports.
-    """
-    environment = dict.fromkeys(_THREADS, "1")
-    environment |= {"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"}
-    environment |= {"PYTHONUTF8": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    if sys.platform == "win32":
-        environment |= {n: os.environ[n] for n in _NEEDED_BY_WINDOWS if n in os.environ}
-    return environment
 
 
 def refuse_low_limits(limits: Limits) -> None:
@@ -102,34 +81,13 @@ def start(module: str, arguments: Sequence[object], pass_fds: Sequence[int] = ()
     SandboxError
         If this Python runs in a browser, as that of JupyterLite does.
     """
-    if sys.platform in _WITHOUT_PROCESSES:
-        raise SandboxError(
-            "this Python runs in a browser and cannot start the processes that grade; use Jupyter "
-            "on your own machine, VS Code or Colab, or hand in the file as your instructor says"
-        )
-    # -P and -s keep the current folder and the user's packages off the path; the
-    # environment is ours alone, so -E would only lose PYTHONHASHSEED.
-    code = (
-        f"import sys; sys.path.insert(0, {str(_ROOT)!r}); "
-        f"from {module} import main; main(*{tuple(arguments)!r})"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-s", "-P", "-c", code],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=clean_environment(),
-        cwd=tempfile.gettempdir() if sys.platform == "win32" else "/",
-        pass_fds=pass_fds,
-        start_new_session=sys.platform != "win32",
-        bufsize=0,
-    )
-    return Child(process)
+    return Child(spawn(module, arguments, pass_fds))
 
 
 class Child:
-    """A process started with pipes for standard input and output, and the stream to it."""
+    """A process that `spawn` has started, and the stream to it."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: Process) -> None:
         assert process.stdin
         assert process.stdout
         self._process = process

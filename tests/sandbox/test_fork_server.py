@@ -8,7 +8,7 @@ import pytest
 
 from grader.sandbox.processes import start
 from grader.sandbox.protocol.frames import encode_message
-from grader.sandbox.protocol.messages import Control, Reset, Restrictions
+from grader.sandbox.protocol.messages import Control, Reset, Restrictions, Setup
 from grader.sandbox.protocol.probe import probe_restrictions
 
 pytestmark = pytest.mark.skipif(not probe_restrictions().complete, reason="needs the sandbox")
@@ -21,10 +21,9 @@ def test_it_ends_in_silence_when_the_examiner_is_killed(
     """Also with questions that it has not answered, and answers that were not read."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
-        server = start(
-            "grader.sandbox.worker.fork_server", (theirs.fileno(), (), 1024, 60), [theirs.fileno()]
-        )
+        server = start("grader.sandbox.worker.fork_server", (theirs.fileno(),), [theirs.fileno()])
         assert server.stream.receive_message(Restrictions).complete
+        server.stream.send_message(Setup((), 1024, 60))
         theirs.close()
         asked: Control = Reset()
         for _ in range(questions):

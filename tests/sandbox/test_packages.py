@@ -7,10 +7,10 @@ from importlib import metadata
 
 import pytest
 
+from grader.engine import Grader
 from grader.errors import GraderError
 from grader.records import Course
 from grader.sandbox.packages import refuse_unfit_packages
-from grader.session import Session
 
 
 @pytest.fixture(autouse=True)
@@ -32,13 +32,10 @@ def test_an_old_or_missing_package_is_named_with_what_installs_it(
 ) -> None:
     """The processes that were started have ended."""
     monkeypatch.setattr(metadata, "requires", lambda _: ["click>=8", needed])
-    ended: list[Session] = []
-    close = Session.close
-    monkeypatch.setattr(Session, "close", lambda self: (ended.append(self), close(self)))
-    with pytest.raises(GraderError, match=line) as raised:
-        Session(course, "auto")
+    with pytest.raises(GraderError, match=line) as raised, Grader(course) as grader:
+        grader.collected_checks()
     assert "`grade doctor`" in str(raised.value)
-    assert len(ended) == 1
+    assert grader._session is None
 
 
 def test_what_fits_or_is_optional_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:

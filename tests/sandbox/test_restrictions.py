@@ -558,7 +558,7 @@ def test_a_fork_server_whose_coordinator_is_gone_ends_silently() -> None:
     """It reports what it found to its parent, which may have been killed."""
     theirs, ours = os.pipe()
     os.close(theirs)
-    code = "from grader.sandbox.worker.fork_server import main; main(0, (), 64, 1)"
+    code = "from grader.sandbox.worker.fork_server import main; main(0)"
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, stdout=ours, stderr=subprocess.PIPE, check=False)
     os.close(ours)

@@ -80,9 +80,9 @@ class Popen(subprocess.Popen):  # type: ignore[type-arg]
 def main(system: str, *arguments: str) -> None:
     """Run the command."""
     exec(AS_IF % system, {})
-    from grader.sandbox import processes
+    from grader.sandbox import starting
 
-    processes.subprocess = types.SimpleNamespace(  # type: ignore[attr-defined]
+    starting.subprocess = types.SimpleNamespace(  # type: ignore[attr-defined]
         **{**vars(subprocess), "Popen": Popen}
     )
     from grader.cli.main import main as grade

@@ -177,6 +177,14 @@ class Restrictions(msgspec.Struct, frozen=True):
         return bool(self.filesystem and self.network and self.processes)
 
 
+class Setup(msgspec.Struct):
+    """What every worker of a course gets: packages that it may import, and its limits."""
+
+    packages: tuple[str, ...]
+    memory_mib: int
+    cpu_s: int
+
+
 class Launch(msgspec.Struct, tag=True):
     """Fork a worker, for the stream whose descriptor comes with the message."""
 

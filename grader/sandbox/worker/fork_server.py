@@ -11,6 +11,7 @@ import gc
 import importlib
 import os
 import socket
+from collections.abc import Iterable
 
 from grader.sandbox.protocol.forking import GRACE_S, fork, reap, serve_parent_only
 from grader.sandbox.protocol.frames import (
@@ -28,6 +29,7 @@ from grader.sandbox.protocol.messages import (
     Ended,
     Launch,
     Launched,
+    Setup,
 )
 from grader.sandbox.protocol.probe import probe_restrictions
 from grader.sandbox.worker.confinement import Confinement
@@ -37,39 +39,41 @@ from grader.sandbox.worker.worker import Worker, forget_installed_packages
 _PRELOADED = ("numpy.linalg", "numpy.random", "numpy.fft", "numpy.polynomial", "numpy.ma")
 
 
-def main(control_fd: int, packages: tuple[str, ...], memory_mib: int, cpu_s: int) -> None:
+def main(control_fd: int) -> None:
     """Serve launch requests on a control socket until it closes.
 
-    First it reports on standard output which restrictions this machine has; where one is
-    missing, there will be no workers.
+    First it reports on standard output which restrictions this machine has, and it reads a
+    `Setup` from standard input; where a restriction is missing, there will be no workers.
 
     Parameters
     ----------
     control_fd : int
         One end of a ``SOCK_SEQPACKET`` pair.
-    packages : tuple of str
-        What students may import besides the standard library.
-    memory_mib, cpu_s : int
-        Limits of every worker.
     """
     serve_parent_only()
-    restrictions = probe_restrictions()
+    stream, restrictions = Stream(0, 1), probe_restrictions()
     try:
-        Stream(0, 1).send_message(restrictions)
+        stream.send_message(restrictions)
+        if not restrictions.complete:
+            return
+        _load(_PRELOADED)
+        setup = stream.receive_message(Setup)
     except StreamClosed:
-        return  # the coordinator was killed
-    if not restrictions.complete:
-        return
-    for name in (*packages, *_PRELOADED):
-        importlib.import_module(name)
-    confinement = Confinement(packages, memory_mib, cpu_s)
+        return  # the coordinator has ended
+    _load(setup.packages)
+    confinement = Confinement(setup.packages, setup.memory_mib, setup.cpu_s)
     forget_installed_packages()
     # A worker's collector need not look through what it inherited, and copy it by looking.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     # The examiner may be killed in the middle of a question.
     with socket.socket(fileno=control_fd) as control, contextlib.suppress(ConnectionError):
         _ForkServer(control, confinement).serve()
+
+
+def _load(names: Iterable[str]) -> None:
+    for name in names:
+        importlib.import_module(name)
 
 
 class _ForkServer:

@@ -1,0 +1,177 @@
+"""Starting the processes between which student code is examined, before anything else is loaded.
+
+They load numpy and pytest, which takes longer than all that the coordinator does meanwhile. So
+this file imports little, and nothing of a course is needed to start them.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from grader.errors import SandboxError
+
+_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))  # noqa: PTH120
+# One thread each: the arrays are tiny, and a forked child has no other threads.
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+_WITHOUT_PROCESSES = ("emscripten", "wasi")
+# Windows cannot load its socket and random libraries without these.
+_NEEDED_BY_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "PATH")
+
+Process = subprocess.Popen[bytes]
+
+
+class Pair(NamedTuple):
+    """An examiner, and where there can be a sandbox a fork server, which wait for a course.
+
+    ``control_fd`` is the examiner's number of the socket on which it asks the fork server.
+    """
+
+    examiner: Process
+    fork_server: Process | None
+    control_fd: int | None
+
+
+_ahead: list[Pair] = []
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the whole environment of every process that is started here.
+
+    Nothing of the caller's environment passes: no tokens, no ``PYTHONPATH``, no
+    ``PYTEST_ADDOPTS``. Hashes are fixed so that equal submissions give equal reports.
+    """
+    environment = dict.fromkeys(_THREADS, "1")
+    environment |= {"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"}
+    environment |= {"PYTHONUTF8": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    if sys.platform == "win32":
+        environment |= {n: os.environ[n] for n in _NEEDED_BY_WINDOWS if n in os.environ}
+    return environment
+
+
+def spawn(
+    module: str,
+    arguments: Sequence[object],
+    pass_fds: Sequence[int] = (),
+    *,
+    collects: bool = True,
+) -> Process:
+    """Start a process of ours with pipes for its standard input and output.
+
+    Parameters
+    ----------
+    module : str
+        Dotted name of a module with a ``main`` function.
+    arguments : sequence
+        Passed to ``main``; numbers and strings.
+    pass_fds : sequence of int
+        Further descriptors that the process inherits under the same numbers.
+    collects : bool
+        Whether Python's collector runs from the beginning. While a process loads its libraries
+        there is little to collect, and a sixth of the time is lost with looking; ``main`` then
+        enables it.
+
+    Raises
+    ------
+    SandboxError
+        If this Python runs in a browser, as that of JupyterLite does.
+    """
+    if sys.platform in _WITHOUT_PROCESSES:
+        raise SandboxError(
+            "this Python runs in a browser and cannot start the processes that grade; use Jupyter "
+            "on your own machine, VS Code or Colab, or hand in the file as your instructor says"
+        )
+    # -P and -s keep the current folder and the user's packages off the path; the
+    # environment is ours alone, so -E would only lose PYTHONHASHSEED.
+    code = "" if collects else "import gc; gc.disable(); "
+    code += (
+        f"import sys; sys.path.insert(0, {_ROOT!r}); "
+        f"from {module} import main; main(*{tuple(arguments)!r})"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-s", "-P", "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=clean_environment(),
+        cwd=_find_folder(),
+        pass_fds=pass_fds,
+        start_new_session=sys.platform != "win32",
+        bufsize=0,
+    )
+
+
+def start_pair(*, sandboxed: bool) -> Pair:
+    """Start an examiner and, for a sandbox, a fork server.
+
+    Raises
+    ------
+    OSError, SandboxError
+        If one of them cannot be started; then none is left.
+    """
+    if not sandboxed:
+        return Pair(spawn("grader.examiner.main", (), collects=False), None, None)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        # The examiner first: it has more to load.
+        examiner = spawn("grader.examiner.main", (), [ours.fileno()], collects=False)
+        try:
+            fds = (theirs.fileno(),)
+            server = spawn("grader.sandbox.worker.fork_server", fds, fds, collects=False)
+        except BaseException:
+            _end(examiner)
+            raise
+        return Pair(examiner, server, ours.fileno())
+
+
+def start_ahead() -> None:
+    """Start a pair that the first `take_pair` of this process gets."""
+    try:
+        _ahead.append(start_pair(sandboxed=True))
+    except OSError:
+        return  # `take_pair` tries again, and what it raises is reported
+
+
+def take_pair(*, sandboxed: bool) -> Pair:
+    """Return a pair that was started ahead, or a new one.
+
+    Raises
+    ------
+    OSError, SandboxError
+        As for `start_pair`.
+    """
+    if not _ahead:
+        return start_pair(sandboxed=sandboxed)
+    pair = _ahead.pop()
+    if sandboxed or pair.fork_server is None:
+        return pair
+    _end(pair.fork_server)
+    return Pair(pair.examiner, None, None)
+
+
+def end_ahead() -> None:
+    """End the pair that nobody has taken."""
+    while _ahead:
+        for process in _ahead.pop()[:2]:
+            if process is not None:
+                _end(process)
+
+
+def _end(process: Process) -> None:
+    # It waits for its course, and has started nothing itself.
+    process.kill()
+    for stream in (process.stdin, process.stdout):
+        assert stream
+        stream.close()
+    process.wait()
+
+
+def _find_folder() -> str:
+    if sys.platform != "win32":
+        return "/"
+    import tempfile
+
+    return tempfile.gettempdir()
