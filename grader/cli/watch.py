@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _PATIENCE_S = 1.5
 # A file that is being replaced is missing for a moment.
 _MOMENT_S = 0.1
+_NOTHING = "Only comments, layout or docstrings have changed, so nothing is graded again."
 # A second hint is shown after so many saves with the same problem.
 _STUCK = 3
 
@@ -57,8 +58,9 @@ def watch(
     r"""Grade PATH at every save, and show the exercise that you work on.
 
     PATH is as for `grade submit`. Only what a save has changed is graded, which takes a
-    fraction of a second, and no report is written. If the same problem remains after
-    three saves, you get a second hint. Press Ctrl-C to exit.
+    fraction of a second, and no report is written. If only comments, layout or
+    docstrings have changed, nothing is. If the same problem remains after three saves,
+    you get a second hint. Press Ctrl-C to exit.
 
     If saves are not noticed, as on network drives and in some containers, set
     WATCHFILES_FORCE_POLLING=1.
@@ -166,8 +168,12 @@ class _Session:
             for name in changed_exercises(self._answers, answers)
             if not self._wanted or name in self._wanted
         ]
-        with waiting(changed) as begin:
-            for name in changed:
+        touched = [name for name in changed if self._is_touched(name, answers[name])]
+        self._answers |= {name: answers[name] for name in changed if name not in touched}
+        if changed and not touched:
+            self._screen.say(_NOTHING)
+        with waiting(touched) as begin:
+            for name in touched:
                 if saves.pending:
                     return
                 report = self._grade(submission, name, begin)
@@ -178,6 +184,18 @@ class _Session:
                     return
                 self._answers[name] = answers[name]
                 self._fresh[name] = report
+
+    def _is_touched(self, name: str, answer: Answer | None) -> bool:
+        """Return whether a save may have changed a result, or the number of a line in one."""
+        from grader.submissions.changes import is_same_answer
+
+        if name not in self._answers:
+            return True
+        report = self._fresh.get(name)
+        exercise = _only(report) if report is not None else self._known[name]
+        passed = all(c.outcome == "passed" for f in exercise.functions for c in f.checks)
+        shows_no_line = passed and not exercise.message and not exercise.notes
+        return not is_same_answer(self._answers[name], answer, in_place=not shows_no_line)
 
     def _read(self) -> Submission | None:
         from grader.submissions.reader import read_submission

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grader.records import Course, SourceFile, Submission
+from grader.submissions.outline import Code, is_same_code
 
 # What of a file decides how it is graded: of a notebook its code, not its pictures.
-Answer = tuple[str, object, str, tuple[object, ...]]
+Answer = tuple[str, Code, str, tuple[tuple[str, Code], ...]]
 
 
 def answers_of(submission: Submission, course: Course) -> dict[str, Answer | None]:
@@ -33,7 +34,7 @@ def answers_of(submission: Submission, course: Course) -> dict[str, Answer | Non
     }
 
 
-def _imported(submission: Submission) -> tuple[object, ...]:
+def _imported(submission: Submission) -> tuple[tuple[str, Code], ...]:
     """Return the other code, where any of it may be imported."""
     text = b"\n".join(map(_text, (*submission.files, *submission.siblings)))
     stems = {file.name.split("/")[0].partition(".")[0] for file in submission.siblings}
@@ -46,7 +47,7 @@ def _text(source: SourceFile) -> bytes:
     return source.content if source.cells is None else "\n".join(source.cells).encode()
 
 
-def _code(source: SourceFile) -> object:
+def _code(source: SourceFile) -> Code:
     return source.content if source.cells is None else source.cells
 
 
@@ -61,3 +62,20 @@ def changed_exercises(
         What `answers_of` returned; of ``before`` exercises may be missing.
     """
     return [name for name, now in after.items() if now is not None and before.get(name) != now]
+
+
+def is_same_answer(before: Answer | None, after: Answer | None, *, in_place: bool) -> bool:
+    """Return whether two answers differ in comments, layout and docstrings alone.
+
+    Parameters
+    ----------
+    in_place : bool
+        Whether each line with code must be the same and have the same number, too.
+    """
+    if before is None or after is None:
+        return before is after
+    (name, code, error, imported), (now_name, now_code, now_error, now_imported) = before, after
+    if error != now_error or len(imported) != len(now_imported):
+        return False
+    files = zip(((name, code), *imported), ((now_name, now_code), *now_imported), strict=True)
+    return all(a == b and is_same_code(x, y, in_place=in_place) for (a, x), (b, y) in files)

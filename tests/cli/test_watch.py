@@ -52,6 +52,10 @@ class Watch:
             text += self._lines.get(timeout=60)
         return text
 
+    def line(self) -> str:
+        """Return the next line."""
+        return self._lines.get(timeout=60)
+
     def end(self) -> str:
         """End it as Ctrl-C does, and return the rest."""
         self.process.send_signal(signal.SIGINT)
@@ -176,7 +180,7 @@ def test_a_save_by_renaming_is_a_save(work: Path, watch: Callable[..., Watch]) -
     running.screen()
     for number in range(2):
         new = work / "forward.py~"
-        new.write_text(f"{source_of('forward.py')}\n# {number}\n", encoding="utf-8")
+        new.write_text(f"{source_of('forward.py')}\n_n = {number}\n", encoding="utf-8")
         (work / "forward.py").rename(work / "forward.py.bak")
         new.rename(work / "forward.py")
         assert "5 / 5" in running.screen()
@@ -225,7 +229,7 @@ def test_the_same_failure_three_times_gets_a_second_hint(
     running.screen()
     seen = []
     for number in range(3):
-        text = f"{source_of('optimizers.py')}{wrong}# {number}\n"
+        text = f"{source_of('optimizers.py')}{wrong}_n = {number}\n"
         (work / "optimizers.py").write_text(text, encoding="utf-8")
         seen.append("    Still   " in running.screen())
     assert seen == [False, False, True]
@@ -243,7 +247,7 @@ def test_advice_is_shown_once_and_hides_nothing(
     seen = []
     for number, source in enumerate((path.read_text("utf-8"), source_of("activations.py"))):
         for again in range(2):
-            path.write_text(f"{source}{naive}# {number} {again}\n", encoding="utf-8")
+            path.write_text(f"{source}{naive}_n = {number}, {again}\n", encoding="utf-8")
             seen.append(running.screen())
     advice = ["exp overflows for large negative z" in screen for screen in seen]
     assert advice == [True, False, False, False]
@@ -271,6 +275,31 @@ def test_a_command_that_repeats_a_check_names_what_is_watched(
     running.screen()
     (work / "optimizers.py").write_text(source_of("optimizers.py") + drifting, encoding="utf-8")
     assert f"    Repeat  grade submit {work} --exercise optimizers\n" in running.screen()
+
+
+def test_comments_alone_are_not_graded_unless_a_shown_line_moves(
+    work: Path, watch: Callable[..., Watch]
+) -> None:
+    """One line says so; the number of a line that is shown stays true."""
+    path = work / "forward.py"
+    right = source_of("forward.py")
+    running = watch("--exercise", "forward")
+    running.screen()
+    path.write_text(right, encoding="utf-8")
+    assert "5 / 5" in running.screen()
+    path.write_text(f"# above\n\n{right}", encoding="utf-8")
+    assert (
+        running.line()
+        == "Only comments, layout or docstrings have changed, so nothing is graded again.\n"
+    )
+    broken = right.replace("def affine_forward", "raise_here = 1 / 0\n\n\ndef affine_forward")
+    path.write_text(broken, encoding="utf-8")
+    step = running.screen()
+    (place,) = set(re.findall(r"line (\d+)", step))
+    path.write_text(f"{broken}# below\n", encoding="utf-8")
+    assert running.line().startswith("Only comments, ")
+    path.write_text(f"# above\n{broken}", encoding="utf-8")
+    assert set(re.findall(r"line (\d+)", running.screen())) == {str(int(place) + 1)}
 
 
 def test_a_single_file_can_be_watched(work: Path, watch: Callable[..., Watch]) -> None:
