@@ -9,7 +9,7 @@ from grader.sandbox.starting import end_ahead, start_ahead
 
 _GRADING = ("submit", "watch", "batch")
 _COLLECT_AFTER = 20_000
-_HELP = {"-h", "--help"}
+_ONLY_SHOWING = {"-h", "--help", "--dry-run"}
 
 
 def main(prog_name: str | None = None) -> None:
@@ -18,7 +18,7 @@ def main(prog_name: str | None = None) -> None:
     gc.set_threshold(_COLLECT_AFTER)
     # Elsewhere `Session` decides what is started.
     if sys.platform == "linux" and sys.argv[1:2] and sys.argv[1] in _GRADING:
-        if not _HELP & set(sys.argv):
+        if not _ONLY_SHOWING & set(sys.argv):
             start_ahead()
     try:
         from grader.cli.main import main as grade

@@ -6,6 +6,7 @@ neither numpy nor pytest, and it knows no exercise by name.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,9 @@ class Grader:
     ----------
     isolation : {"auto", "sandbox", "process"}
         ``auto`` takes the sandbox where the machine has one.
+    beside : Grader, optional
+        Another of the same course and isolation, in another thread, whose processes are shared
+        as long as they run.
 
     Examples
     --------
@@ -59,11 +63,14 @@ class Grader:
     ...     report = grader.grade(read_submission(Path("work"), grader.course))
     """
 
-    def __init__(self, course: Course, isolation: IsolationOption = "auto") -> None:
+    def __init__(
+        self, course: Course, isolation: IsolationOption = "auto", beside: Grader | None = None
+    ) -> None:
         self.course = course
+        self._beside = beside
         self.isolation = isolation
         self.why_no_sandbox = ""  # known once something was graded
-        self._session: Session | None = Session(course, isolation)
+        self._session: Session | None = self._start_session()
         self._stopped = False
 
     def __enter__(self) -> Self:
@@ -88,6 +95,11 @@ class Grader:
         # Before the kill: a session that is being opened is not there yet to be killed.
         self._stopped = True
         self.kill()
+
+    @property
+    def session(self) -> Session | None:
+        """Return the session, or None where it was closed and the next one is not started."""
+        return self._session
 
     def collected_checks(self) -> dict[str, Check]:
         """Return all checks by pytest's ids, ``exercise/test_exercise.py::TestClass::test``."""
@@ -256,9 +268,17 @@ class Grader:
             tables[name] = self._ask(self._open_session(), request, messages.TableMade).text
         return {name: text for name, text in tables.items() if text}
 
+    def _start_session(self) -> Session:
+        beside = None if self._beside is None else self._beside.session
+        if beside is not None:
+            # Where its processes have ended, others are started.
+            with contextlib.suppress(ExaminerError):
+                return Session(self.course, self.isolation, beside)
+        return Session(self.course, self.isolation)
+
     def _open_session(self) -> Session:
         if self._session is None:
-            self._session = Session(self.course, self.isolation)
+            self._session = self._start_session()
         if self._stopped:
             self.close()
             raise ExaminerError("the grader was stopped")

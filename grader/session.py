@@ -18,16 +18,15 @@ from grader.errors import CourseError, ExaminerError, SandboxError
 from grader.examiner import messages
 from grader.invocation import find_program
 from grader.records import Course, Isolation, IsolationOption
-from grader.sandbox.processes import Child, describe_exit, refuse_low_limits
+from grader.sandbox.processes import describe_exit, refuse_low_limits
 from grader.sandbox.protocol.frames import (
-    MAX_TRUSTED_FRAME,
     FrameError,
     StreamClosed,
     StreamTimeout,
 )
 from grader.sandbox.protocol.messages import Restrictions, Setup
 from grader.sandbox.protocol.probe import name_system
-from grader.sandbox.starting import take_pair
+from grader.sandbox.shared import SharedProcesses
 
 _T = TypeVar("_T")
 # What an examiner gets beyond the submission's own time, for what it does itself.
@@ -41,56 +40,67 @@ class Session:
     ----------
     option : {"auto", "sandbox", "process"}
         ``auto`` takes the sandbox where the machine has one.
+    beside : Session, optional
+        Another of the same course and option, whose processes are used as well: the examiner
+        forks for each request, and the fork server has a fork for each session. They end with
+        the last session that uses them.
 
     Raises
     ------
     SandboxError
         If the sandbox is demanded and this system cannot have one.
     ExaminerError
-        If the processes cannot be started.
+        If the processes cannot be started, or those of the other session have ended.
     """
 
-    def __init__(self, course: Course, option: IsolationOption) -> None:
+    def __init__(
+        self, course: Course, option: IsolationOption, beside: Session | None = None
+    ) -> None:
         self._course = course
         self._option = option
-        self._fork_server: Child | None = None
-        self._examiner: Child
+        self.processes: SharedProcesses
+        if beside is not None:
+            self.processes = beside.processes
+            try:
+                self._stream = self.processes.join()
+            except OSError as error:
+                raise ExaminerError(f"the examiner process has ended: {error}") from error
+            return
         refuse_low_limits(course.limits)
         if option == "sandbox" and sys.platform != "linux":
             raise SandboxError(
                 f"the sandbox needs Linux; this is {name_system()}; `--isolation process` grades "
                 "without one"
             )
+        sandboxed = option != "process" and sys.platform == "linux"
         try:
-            self._start(sandboxed=option != "process" and sys.platform == "linux")
+            self.processes = SharedProcesses(sandboxed=sandboxed)
         except OSError as error:
             raise ExaminerError(f"the grader's processes cannot be started: {error}") from error
-        except StreamClosed as error:
-            raise ExaminerError(f"the examiner process did not start: {error}") from error
-
-    def _start(self, *, sandboxed: bool) -> None:
-        pair, limits = take_pair(sandboxed=sandboxed), self._course.limits
-        self._examiner = Child(pair.examiner)
-        self._examiner.stream.max_frame = MAX_TRUSTED_FRAME
-        self._fork_server = None if pair.fork_server is None else Child(pair.fork_server)
+        self._stream = self.processes.examiner.stream
         try:
-            if self._fork_server is not None:
-                setup = Setup(self._course.packages, limits.memory_mib, limits.cpu_s)
-                self._fork_server.stream.send_message(setup)
-            self._examiner.stream.send_message(messages.Start(self._course, pair.control_fd))
+            self._send_course()
         except BaseException:
             self.close()
             raise
 
+    def _send_course(self) -> None:
+        limits, server = self._course.limits, self.processes.fork_server
+        try:
+            if server is not None:
+                setup = Setup(self._course.packages, limits.memory_mib, limits.cpu_s)
+                server.stream.send_message(setup)
+            self._stream.send_message(messages.Start(self._course, self.processes.control_fd))
+        except StreamClosed as error:
+            raise ExaminerError(f"the examiner process did not start: {error}") from error
+
     def close(self) -> None:
-        """End both processes."""
-        for child in self._children():
-            child.end()
+        """End both processes, unless another session uses them."""
+        self.processes.leave(self._stream)
 
     def kill(self) -> None:
         """Kill both processes at once; safe to call from another thread."""
-        for child in self._children():
-            child.kill()
+        self.processes.kill()
 
     def ask(
         self, request: messages.Request, form: type[_T], begin: Callable[[str], None] | None = None
@@ -115,7 +125,7 @@ class Session:
         _ = self.ready
         deadline = time.monotonic() + self._course.limits.submission_s + _EXAMINER_S
         try:
-            self._examiner.stream.send_message(request)
+            self._stream.send_message(request)
             while True:
                 reply = self._receive(max(0.0, deadline - time.monotonic()))
                 match reply:
@@ -150,30 +160,29 @@ class Session:
         refuse_unfit_packages()  # while the processes load these packages
         _ = self.restrictions
         try:
-            reply = self._receive(None)
+            first: messages.Reply = self.processes.first_message(messages.Reply)
         except (StreamClosed, FrameError) as error:
             raise ExaminerError(f"the examiner process did not start: {error}") from error
-        assert isinstance(reply, messages.Ready)
-        return reply
+        _refuse_broken(first)
+        assert isinstance(first, messages.Ready)
+        return first
 
     @cached_property
     def restrictions(self) -> Restrictions:
         """What the fork server can restrict; nothing where there is no sandbox."""
-        if self._fork_server is None:
-            asked_for = self._option == "process"
-            return Restrictions(missing="" if asked_for else f"this is {name_system()}, not Linux")
         try:
-            found = self._fork_server.stream.receive_message(Restrictions)
+            found = self.processes.restrictions()
         except (StreamClosed, FrameError) as error:
             raise ExaminerError(f"the fork server did not start: {error}") from error
+        if found is None:
+            asked_for = self._option == "process"
+            return Restrictions(missing="" if asked_for else f"this is {name_system()}, not Linux")
         if not found.complete:
             found = replace(found, missing=f"{found.missing} (see `{find_program()} doctor`)")
             if self._option == "sandbox":
                 raise SandboxError(
                     f"no sandbox here: {found.missing}; `--isolation process` grades without one"
                 )
-            self._fork_server.end()
-            self._fork_server = None
         return found
 
     @property
@@ -190,11 +199,12 @@ class Session:
             wall_s=limits.call_s,
         )
 
-    def _children(self) -> list[Child]:
-        return [child for child in (self._examiner, self._fork_server) if child is not None]
-
-    def _receive(self, timeout_s: float | None) -> messages.Reply:
-        reply: messages.Reply = self._examiner.stream.receive_message(messages.Reply, timeout_s)
-        if isinstance(reply, messages.Broken):
-            raise CourseError(f"the course cannot grade: {reply.message}")
+    def _receive(self, timeout_s: float) -> messages.Reply:
+        reply: messages.Reply = self._stream.receive_message(messages.Reply, timeout_s)
+        _refuse_broken(reply)
         return reply
+
+
+def _refuse_broken(reply: messages.Reply) -> None:
+    if isinstance(reply, messages.Broken):
+        raise CourseError(f"the course cannot grade: {reply.message}")

@@ -68,9 +68,9 @@ def without_sandbox(grader: Grader) -> Grader:
     """Return a grader whose fork server found that this machine has no sandbox."""
     session = grader._session
     assert session is not None
-    assert session._fork_server is not None
-    session._fork_server.end()
-    session._fork_server = Unrestricted()  # type: ignore[assignment]
+    assert session.processes.fork_server is not None
+    session.processes.fork_server.end()
+    session.processes.fork_server = Unrestricted()  # type: ignore[assignment]
     return grader
 
 
@@ -462,7 +462,7 @@ def test_an_examination_that_is_killed_is_an_error_and_the_next_one_starts_afres
         grader.collected_checks()
         session = grader._session
         assert session is not None
-        examiner = session._examiner._process.pid
+        examiner = session.processes.examiner._process.pid
 
         def kill_the_examination(_exercise: str) -> None:
             for pid in family(examiner):
@@ -478,7 +478,7 @@ def test_an_examination_that_is_killed_is_an_error_and_the_next_one_starts_afres
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is a fork server")
-@pytest.mark.parametrize("name", ["_examiner", "_fork_server"])
+@pytest.mark.parametrize("name", ["examiner", "fork_server"])
 def test_a_process_that_is_killed_while_it_starts_is_an_error_and_the_next_one_starts_afresh(
     name: str, solution: Solution
 ) -> None:
@@ -486,7 +486,7 @@ def test_a_process_that_is_killed_while_it_starts_is_an_error_and_the_next_one_s
     good = Submission("x", (SourceFile("forward.py", solution("forward").encode()),))
     with Grader(load_course()) as grader:
         assert grader._session is not None
-        os.kill(getattr(grader._session, name).pid, signal.SIGKILL)
+        os.kill(getattr(grader._session.processes, name).pid, signal.SIGKILL)
         with pytest.raises(ExaminerError, match="did not start"):
             grader.grade(good, exercises=("forward",))
         assert losses(grader.grade(good, exercises=("forward",))) == {}
@@ -523,8 +523,8 @@ def kill_workers(grader: Grader, times: int, done: threading.Event) -> None:
     """Kill the worker that runs, so many times, each in the middle of its calls."""
     grader.collected_checks()
     assert grader._session is not None
-    assert grader._session._fork_server is not None
-    server = grader._session._fork_server._process.pid
+    assert grader._session.processes.fork_server is not None
+    server = grader._session.processes.fork_server._process.pid
     killed: set[int] = set()
     for _ in range(times):
         while not (workers := family(server) - killed):

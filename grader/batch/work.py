@@ -91,10 +91,10 @@ class Graded(msgspec.Struct, frozen=True):
 
 
 class Slots:
-    """The graders of this process: one for each thread, each with its own processes.
+    """The graders of this process: one for each thread, which share an examiner.
 
-    The processes of a grader end with the thread that started them, so no other thread uses
-    them.
+    Processes end with the thread that started them. Where one of them has ended, the next
+    submission of each grader starts others.
 
     Parameters
     ----------
@@ -153,7 +153,8 @@ class Slots:
             if self._spare is not None and _serves(self._spare, manifest, task):
                 grader, self._spare = self._spare, None
             else:
-                grader = _start_grader(self._course(manifest), task.isolation)
+                beside = next((g for g in self._graders if _serves(g, manifest, task)), None)
+                grader = _start_grader(self._course(manifest), task.isolation, beside)
             self._own.grader = grader
             self._graders.append(grader)
             return grader
@@ -188,12 +189,12 @@ class Slots:
         return _pack_unexamined(grader.give_up(submission, reason, task.seed, task.derived_for))
 
 
-def _start_grader(course: Course, isolation: IsolationOption) -> Grader:
+def _start_grader(course: Course, isolation: IsolationOption, beside: Grader | None) -> Grader:
     try:
-        return Grader(course, isolation)
+        return Grader(course, isolation, beside)
     except ExaminerError:
         # One of its processes may have been killed: try again.
-        return Grader(course, isolation)
+        return Grader(course, isolation, beside)
 
 
 def _serves(grader: Grader, manifest: Path, task: Task) -> bool:

@@ -13,7 +13,7 @@ import platform
 import time
 import types
 import warnings
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 import pytest
@@ -25,13 +25,14 @@ from grader.examiner import messages
 from grader.examiner.collection import Suites, collect
 from grader.examiner.examination import Examination
 from grader.examiner.sealed import DamagedTable, KnownMistakes
+from grader.examiner.serving import Client, Server
 from grader.examiner.shown_problems import add_smallest, pick_checks
 from grader.examiner.smallest import load_right
 from grader.records import Environment, ModuleState
 from grader.sandbox.allowance import Allowance
 from grader.sandbox.launch import Launcher, open_launcher
 from grader.sandbox.processes import EXAMINER_MIB
-from grader.sandbox.protocol.forking import can_fork, fork, limit_memory, reap, serve_parent_only
+from grader.sandbox.protocol.forking import can_fork, limit_memory, serve_parent_only
 from grader.sandbox.protocol.frames import MAX_TRUSTED_FRAME, Stream, StreamClosed
 from grader.sandbox.sources import source_of
 from grader.sandbox.student import Student
@@ -39,8 +40,14 @@ from grader.submissions.fingerprint import take_fingerprint
 from grader.testing.catalogue import Entry, load_catalogue
 
 
-def main() -> None:
-    """Serve examinations on standard input and output."""
+def main(desk_fd: int = -1) -> None:
+    """Serve examinations on standard input and output.
+
+    Parameters
+    ----------
+    desk_fd : int
+        A socket on which further streams come, see `grader.examiner.serving`; or -1.
+    """
     serve_parent_only()
     stream = _take_standard_streams()
     with contextlib.suppress(StreamClosed):
@@ -52,7 +59,7 @@ def main() -> None:
             return
         gc.freeze()
         gc.enable()
-        _Examiner(suites, start.control_fd, stream).serve()
+        _Examiner(suites).serve(Client(stream, start.control_fd), desk_fd)
 
 
 def _take_standard_streams() -> Stream:
@@ -66,33 +73,26 @@ def _take_standard_streams() -> Stream:
 
 
 class _Examiner:
-    def __init__(self, suites: Suites, control_fd: int | None, stream: Stream) -> None:
+    def __init__(self, suites: Suites) -> None:
         self._suites = suites
         self._course = suites.course
-        self._control_fd = control_fd
-        self._stream = stream
         self._is_warm = False
         self._misconceptions = cache(self._load_misconceptions)
         self._known = cache(self._load_known)
         self._damaged: dict[str, str] = {}
 
-    def serve(self) -> None:
-        """Answer requests until the coordinator closes the stream."""
+    def serve(self, first: Client, desk_fd: int) -> None:
+        """Answer requests until the coordinator closes the streams."""
         # The checks are fixed here, before anything of a student's has arrived.
         checks = {node: collected.check for node, collected in self._suites.checks.items()}
-        self._stream.send_message(messages.Ready(checks, self._environment()))
-        while True:
-            request = self._stream.receive_message(messages.Request)
-            if not can_fork():
-                self._answer(request)
-                return
-            exit_code = reap(fork(partial(self._answer, request))).code
-            if exit_code:
-                self._stream.send_message(messages.Crashed(exit_code))
+        first.stream.send_message(messages.Ready(checks, self._environment()))
+        if can_fork():
             # The first answer is out; what the next ones would each load is loaded once.
-            self._warm_up()
+            Server(self._answer, self._warm_up).serve(first, desk_fd)
+        else:
+            self._answer(first, first.stream.receive_message(messages.Request))
 
-    def _answer(self, request: messages.Request) -> None:
+    def _answer(self, client: Client, request: messages.Request) -> None:
         # A fork that lives for a second need not look for cycles in what it inherited.
         gc.freeze()
         gc.disable()
@@ -101,27 +101,29 @@ class _Examiner:
         np.seterr(all="ignore")
         warnings.simplefilter("ignore")
         try:
-            if isinstance(request, messages.Examine):
-                self._stream.send_message(self._examine(request))
-            elif isinstance(request, messages.JudgeExamples):
+            reply = self._reply(client, request)
+        except CourseError as error:
+            reply = messages.Broken(str(error))
+        except (GraderError, OSError, MemoryError) as error:
+            reply = messages.Failed(str(error) or type(error).__name__)
+        client.stream.send_message(reply)
+
+    def _reply(self, client: Client, request: messages.Request) -> messages.Reply:
+        match request:
+            case messages.Examine():
+                return self._examine(client, request)
+            case messages.JudgeExamples(examples, solutions):
                 from grader.examiner.examples import Judge
 
-                judge = Judge(self._course, request.solutions)
-                judgement = judge.judge(request.examples)
-                self._stream.send_message(messages.ExamplesJudged(judgement))
-            elif isinstance(request, messages.MakeTable):
-                self._stream.send_message(self._make_table(request))
-            else:
-                taken = {name: take_fingerprint(file) for name, file in request.sources.items()}
-                self._stream.send_message(messages.Fingerprints(taken))
-        except CourseError as error:
-            self._stream.send_message(messages.Broken(str(error)))
-        except (GraderError, OSError, MemoryError) as error:
-            reason = str(error) or type(error).__name__
-            self._stream.send_message(messages.Failed(reason))
+                return messages.ExamplesJudged(Judge(self._course, solutions).judge(examples))
+            case messages.MakeTable():
+                return self._make_table(request)
+            case messages.TakeFingerprints(sources):
+                taken = {name: take_fingerprint(file) for name, file in sources.items()}
+                return messages.Fingerprints(taken)
 
-    def _examine(self, request: messages.Examine) -> messages.Examined:
-        launcher = open_launcher(request.level, self._control_fd, self._course.limits)
+    def _examine(self, client: Client, request: messages.Examine) -> messages.Examined:
+        launcher = open_launcher(request.level, client.control_fd, self._course.limits)
         launcher.reset()
         limits = self._course.limits
         allowance = Allowance(limits, time.monotonic() + limits.submission_s)
@@ -130,7 +132,7 @@ class _Examiner:
         }
         examination = Examination(self._suites, students, request.seed, request.functions)
         outcomes = examination.run(
-            lambda exercise: self._stream.send_message(messages.Begun(exercise)),
+            lambda exercise: client.stream.send_message(messages.Begun(exercise)),
             self._misconceptions,
             self._known,
         )

@@ -94,6 +94,13 @@ class Child:
         self.pid = process.pid
         self.stream = Stream(process.stdout.fileno(), process.stdin.fileno())
 
+    def hang_up(self) -> None:
+        """Close its standard input and output: it hears that nobody listens any more."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe
+            with contextlib.suppress(OSError):
+                pipe.close()
+
     def end(self, grace_s: float = 0.0) -> int:
         """End the process and everything in its session; return what `describe_exit` takes.
 

@@ -6,6 +6,7 @@ this file imports little, and nothing of a course is needed to start them.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -29,11 +30,13 @@ class Pair(NamedTuple):
     """An examiner, and where there can be a sandbox a fork server, which wait for a course.
 
     ``control_fd`` is the examiner's number of the socket on which it asks the fork server.
+    ``desks`` are sockets on which each takes further ones, see `grader.session.Session`.
     """
 
     examiner: Process
     fork_server: Process | None
     control_fd: int | None
+    desks: tuple[socket.socket, ...]
 
 
 _ahead: list[Pair] = []
@@ -112,19 +115,36 @@ def start_pair(*, sandboxed: bool) -> Pair:
     OSError, SandboxError
         If one of them cannot be started; then none is left.
     """
-    if not sandboxed:
-        return Pair(spawn("grader.examiner.main", (), collects=False), None, None)
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with ours, theirs:
+    if sys.platform != "linux":
+        # Further clients come as descriptors, and are served by forks.
+        return Pair(spawn("grader.examiner.main", (), collects=False), None, None, ())
+    with contextlib.ExitStack() as passed:
+        desk, its_desk = _open_sockets(passed)
+        if not sandboxed:
+            fds = [its_desk.fileno()]
+            return Pair(
+                spawn("grader.examiner.main", fds, fds, collects=False), None, None, (desk,)
+            )
+        control, servers_control = _open_sockets(passed)
+        passed.enter_context(control)
+        servers_desk, its_own_desk = _open_sockets(passed)
         # The examiner first: it has more to load.
-        examiner = spawn("grader.examiner.main", (), [ours.fileno()], collects=False)
+        fds = [its_desk.fileno(), control.fileno()]
+        examiner = spawn("grader.examiner.main", fds[:1], fds, collects=False)
+        fds = [servers_control.fileno(), its_own_desk.fileno()]
         try:
-            fds = (theirs.fileno(),)
             server = spawn("grader.sandbox.worker.fork_server", fds, fds, collects=False)
         except BaseException:
             _end(examiner)
             raise
-        return Pair(examiner, server, ours.fileno())
+        return Pair(examiner, server, control.fileno(), (desk, servers_desk))
+
+
+def _open_sockets(passed: contextlib.ExitStack) -> tuple[socket.socket, socket.socket]:
+    """Return two ends of a socket; the second is passed to a process, and then closed here."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    passed.enter_context(theirs)
+    return ours, theirs
 
 
 def start_ahead() -> None:
@@ -149,7 +169,7 @@ def take_pair(*, sandboxed: bool) -> Pair:
     if sandboxed or pair.fork_server is None:
         return pair
     _end(pair.fork_server)
-    return Pair(pair.examiner, None, None)
+    return Pair(pair.examiner, None, None, pair.desks[:1])
 
 
 def end_ahead() -> None:

@@ -135,7 +135,7 @@ def children_of(grader: Grader) -> list[str]:
     """Return the workers that the fork server has left running."""
     session = grader._session
     assert session is not None
-    fork_server = session._fork_server
+    fork_server = session.processes.fork_server
     assert fork_server is not None, "the hostile tests need the sandbox"
     pid = fork_server._process.pid
     return Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -76,6 +76,11 @@ def reap(pid: int, grace_s: float | None = None) -> Exit:
             flags, by_us = 0, True
         else:
             time.sleep(0.0005)
+
+
+def collect_ended(pids: Iterable[int]) -> set[int]:
+    """Return which forked children have ended; they are waited for, and gone."""
+    return {pid for pid in pids if os.waitpid(pid, os.WNOHANG)[0]}
 
 
 @cache

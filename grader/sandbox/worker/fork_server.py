@@ -10,10 +10,12 @@ import contextlib
 import gc
 import importlib
 import os
+import select
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
-from grader.sandbox.protocol.forking import GRACE_S, fork, reap, serve_parent_only
+from grader.sandbox.protocol.forking import GRACE_S, collect_ended, fork, reap, serve_parent_only
 from grader.sandbox.protocol.frames import (
     MAX_REQUEST,
     Stream,
@@ -29,6 +31,7 @@ from grader.sandbox.protocol.messages import (
     Ended,
     Launch,
     Launched,
+    Reset,
     Setup,
 )
 from grader.sandbox.protocol.probe import probe_restrictions
@@ -39,7 +42,7 @@ from grader.sandbox.worker.worker import Worker, forget_installed_packages
 _PRELOADED = ("numpy.linalg", "numpy.random", "numpy.fft", "numpy.polynomial", "numpy.ma")
 
 
-def main(control_fd: int) -> None:
+def main(control_fd: int, desk_fd: int = -1) -> None:
     """Serve launch requests on a control socket until it closes.
 
     First it reports on standard output which restrictions this machine has, and it reads a
@@ -49,6 +52,9 @@ def main(control_fd: int) -> None:
     ----------
     control_fd : int
         One end of a ``SOCK_SEQPACKET`` pair.
+    desk_fd : int
+        One end of another, on which further control sockets come. Each gets a fork server of
+        its own, forked from this one, so that the workers of one are not those of another.
     """
     serve_parent_only()
     stream, restrictions = Stream(0, 1), probe_restrictions()
@@ -66,9 +72,39 @@ def main(control_fd: int) -> None:
     # A worker's collector need not look through what it inherited, and copy it by looking.
     gc.freeze()
     gc.enable()
-    # The examiner may be killed in the middle of a question.
-    with socket.socket(fileno=control_fd) as control, contextlib.suppress(ConnectionError):
-        _ForkServer(control, confinement).serve()
+    first = _ForkServer(socket.socket(fileno=control_fd), confinement)
+    _serve(first, None if desk_fd < 0 else socket.socket(fileno=desk_fd))
+
+
+def _serve(first: _ForkServer, desk: socket.socket | None) -> None:
+    """Serve a control socket, and fork a server for each that comes on the desk."""
+    serving: dict[socket.socket, Callable[[], bool]] = {first.control: first.answer_next}
+    others: set[int] = set()
+
+    def serve_another(desk: socket.socket) -> bool:
+        data, fds, _, _ = socket.recv_fds(desk, MAX_REQUEST, 1)
+        if data:
+            another = _ForkServer(socket.socket(fileno=fds[0]), first.confinement)
+            others.add(fork(partial(_serve_alone, another, list(serving))))
+            another.control.close()
+            others.difference_update(collect_ended(others))
+        return bool(data)
+
+    if desk is not None:
+        serving[desk] = partial(serve_another, desk)
+    while serving:
+        readable, _, _ = select.select(serving, [], [])
+        for one in readable:
+            if not serving[one]():
+                del serving[one]
+                one.close()
+
+
+def _serve_alone(server: _ForkServer, inherited: Iterable[socket.socket]) -> None:
+    for one in inherited:
+        one.close()
+    while server.answer_next():
+        pass
 
 
 def _load(names: Iterable[str]) -> None:
@@ -78,17 +114,21 @@ def _load(names: Iterable[str]) -> None:
 
 class _ForkServer:
     def __init__(self, control: socket.socket, confinement: Confinement) -> None:
-        self._control = control
-        self._confinement = confinement
+        self.control = control
+        self.confinement = confinement
         self._workers: set[int] = set()
 
-    def serve(self) -> None:
-        while True:
-            data, fds, _, _ = socket.recv_fds(self._control, MAX_REQUEST, 1)
-            if not data:
-                return
-            request: Control = decode_message(data, Control)
-            self._control.send(encode_message(self._answer(request, fds)))
+    def answer_next(self) -> bool:
+        """Answer a request; return whether there may be more."""
+        # The examiner may be killed in the middle of a question.
+        with contextlib.suppress(ConnectionError):
+            data, fds, _, _ = socket.recv_fds(self.control, MAX_REQUEST, 1)
+            if data:
+                request: Control = decode_message(data, Control)
+                self.control.send(encode_message(self._answer(request, fds)))
+                return True
+        self._answer(Reset(), [])
+        return False
 
     def _answer(self, request: Control, fds: list[int]) -> ControlReply:
         match request:
@@ -107,7 +147,7 @@ class _ForkServer:
                 return Ended()
 
     def _become_worker(self, fd: int) -> None:
-        stream_fd = self._confinement.apply(fd)
+        stream_fd = self.confinement.apply(fd)
         stream = Stream(stream_fd, stream_fd)
         # The last message that can be believed: nothing of the student's has arrived yet.
         stream.send_message(Confined())
