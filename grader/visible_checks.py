@@ -18,7 +18,7 @@ from grader.course.manifest import DEFAULT_COURSE, find_manifest, load_course
 from grader.course.work_folder import find_course
 from grader.engine import Grader, StudentResult, grade_for_student
 from grader.errors import CourseError
-from grader.examples.template import FILE as EXAMPLES
+from grader.examples.values import FILE as EXAMPLES
 from grader.records import FAILED, Check, Exercise, Submission
 from grader.report import ExerciseReport
 from grader.seeds import PUBLIC

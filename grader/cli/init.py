@@ -102,7 +102,8 @@ def _hand_out(course: Course, folder: Path, *, notebooks: bool) -> HandedOut:
 def _write_examples(course: Course, folder: Path, *, quiet: bool = False) -> str:
     """Write a file of examples where there is none yet; return its name, or nothing."""
     from grader.errors import SubmissionError
-    from grader.examples.template import FILE, draft_examples, has_examples
+    from grader.examples.template import draft_examples, has_examples
+    from grader.examples.values import FILE
 
     if not has_examples(course):
         return ""

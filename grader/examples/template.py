@@ -6,9 +6,9 @@ import textwrap
 
 from grader.examples.docstrings import examples_of
 from grader.examples.signatures import read_signatures
+from grader.examples.values import FILE
 from grader.records import Course
 
-FILE = "examples.py"
 _STARTERS = 2
 
 _HEAD = """\

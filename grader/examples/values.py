@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+FILE = "examples.py"
 # With fewer digits than this a value must be exact: one digit fits many wrong answers.
 LEAST_DIGITS = 3
 

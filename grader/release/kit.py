@@ -23,8 +23,8 @@ from grader.course.work_folder import SETTINGS, write_settings
 from grader.errors import CourseError
 from grader.examiner.sealed import NAME, DamagedTable, parse_table
 from grader.example_points import checks_of_examples
-from grader.examples.template import FILE as EXAMPLES
 from grader.examples.template import draft_examples, has_examples
+from grader.examples.values import FILE as EXAMPLES
 from grader.invocation import find_program
 from grader.records import Check, Course
 from grader.release.excerpt import make_excerpt

@@ -11,8 +11,7 @@ import msgspec
 
 from grader.errors import SubmissionError
 from grader.examples import parse
-from grader.examples.template import FILE
-from grader.examples.values import Written
+from grader.examples.values import FILE, Written
 from grader.invocation import find_program
 from grader.records import Course
 from grader.sandbox.limited import ChildError, ChildLimits, ask_child

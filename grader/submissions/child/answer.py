@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from grader.errors import ReadingError, SubmissionError
-from grader.examples.template import FILE
+from grader.examples.values import FILE
 from grader.records import Exercise, SourceFile
 from grader.sanitize import clean_line, name_some
 from grader.submissions.child.alone import advise, find_alone

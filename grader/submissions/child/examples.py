@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from grader.examples.template import FILE
+from grader.examples.values import FILE
 from grader.submissions.child.choose import Course
 from grader.submissions.child.collect import CodeFile
 from grader.submissions.child.sources import Read, read_code
