@@ -118,33 +118,31 @@ def start_pair(*, sandboxed: bool) -> Pair:
     if sys.platform != "linux":
         # Further clients come as descriptors, and are served by forks.
         return Pair(spawn("grader.examiner.main", (), collects=False), None, None, ())
-    with contextlib.ExitStack() as passed:
-        desk, its_desk = _open_sockets(passed)
+    with contextlib.ExitStack() as passed, contextlib.ExitStack() as kept:
+        desk, its_desk = _open_sockets(kept, passed)
         if not sandboxed:
             fds = [its_desk.fileno()]
-            return Pair(
-                spawn("grader.examiner.main", fds, fds, collects=False), None, None, (desk,)
-            )
-        control, servers_control = _open_sockets(passed)
-        passed.enter_context(control)
-        servers_desk, its_own_desk = _open_sockets(passed)
+            examiner = spawn("grader.examiner.main", fds, fds, collects=False)
+            kept.pop_all()
+            return Pair(examiner, None, None, (desk,))
+        control, servers_control = _open_sockets(passed, passed)
+        servers_desk, its_own_desk = _open_sockets(kept, passed)
         # The examiner first: it has more to load.
         fds = [its_desk.fileno(), control.fileno()]
         examiner = spawn("grader.examiner.main", fds[:1], fds, collects=False)
+        kept.callback(_end, examiner)
         fds = [servers_control.fileno(), its_own_desk.fileno()]
-        try:
-            server = spawn("grader.sandbox.worker.fork_server", fds, fds, collects=False)
-        except BaseException:
-            _end(examiner)
-            raise
+        server = spawn("grader.sandbox.worker.fork_server", fds, fds, collects=False)
+        kept.pop_all()
         return Pair(examiner, server, control.fileno(), (desk, servers_desk))
 
 
-def _open_sockets(passed: contextlib.ExitStack) -> tuple[socket.socket, socket.socket]:
-    """Return two ends of a socket; the second is passed to a process, and then closed here."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    passed.enter_context(theirs)
-    return ours, theirs
+def _open_sockets(
+    ours: contextlib.ExitStack, theirs: contextlib.ExitStack
+) -> tuple[socket.socket, socket.socket]:
+    """Return two ends of a socket, each to be closed with its own context."""
+    ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    return ours.enter_context(ends[0]), theirs.enter_context(ends[1])
 
 
 def start_ahead() -> None:
@@ -169,15 +167,20 @@ def take_pair(*, sandboxed: bool) -> Pair:
     if sandboxed or pair.fork_server is None:
         return pair
     _end(pair.fork_server)
-    return Pair(pair.examiner, None, None, pair.desks[:1])
+    desk, servers_desk = pair.desks
+    servers_desk.close()
+    return Pair(pair.examiner, None, None, (desk,))
 
 
 def end_ahead() -> None:
     """End the pair that nobody has taken."""
     while _ahead:
-        for process in _ahead.pop()[:2]:
+        pair = _ahead.pop()
+        for process in (pair.examiner, pair.fork_server):
             if process is not None:
                 _end(process)
+        for desk in pair.desks:
+            desk.close()
 
 
 def _end(process: Process) -> None:
