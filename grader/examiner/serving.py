@@ -1,4 +1,4 @@
-"""Serving several coordinator's threads at once: each request in a forked copy of this process.
+"""Serving several threads of the coordinator at once: each request in a fork of this process.
 
 What was collected and loaded once serves all. A client that closes its stream has its
 examination killed, and the others go on.
