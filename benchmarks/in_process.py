@@ -1,6 +1,6 @@
 """A pytest plugin that runs the hidden suites without a process boundary.
 
-Student's code and tests share a process. `cold_start.py` and `warm_pytest.py` use it.
+Student's code and tests share a process, and nothing is protected.
 """
 
 from __future__ import annotations
@@ -11,26 +11,17 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 
 from grader.sandbox.calls import Call, Raised
+from grader.sandbox.program import Formula, Program
+from grader.sandbox.protocol.program import run_steps
 from grader.sandbox.protocol.values import Handle, Seeded, SourceFunction
 
-
-def _plain(value: Any) -> Any:
-    """Return an argument as the student's function receives it."""
-    if isinstance(value, Seeded):
-        return np.random.default_rng(value.seed)
-    if isinstance(value, SourceFunction):
-        namespace: dict[str, Any] = {"np": np}
-        exec(value.source, namespace)
-        return namespace[value.name]
-    if isinstance(value, list | tuple):
-        return type(value)(map(_plain, value))
-    return value
+T = TypeVar("T")
 
 
 class InProcessStudent:
@@ -40,46 +31,97 @@ class InProcessStudent:
         self._module = module
         self.last: Call | None = None
         self.calls: list[Call] = []
-        self.series: list[Any] = []
-        self._kept: list[Any] = []
+        self._kept: dict[int, Any] = {}
+        self._count = 0
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        function = getattr(self._module, name)
-        return lambda *args, **kwargs: self._call(function, Call(name, args, kwargs))
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self._call(getattr(self._module, name), args, kwargs)
 
     def run(self, probe: Callable[..., Any], *args: Any) -> Any:
-        return self._call(lambda *inner: probe(self._module, *inner), Call(probe.__name__, args))
+        return self._call(probe, (self._module, *args))
 
     def many(self, name: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         return [getattr(self, name)(*args) for args in arguments]
 
     def keep(self, name: str, *args: Any, on: Handle | None = None) -> Handle:
         owner = self._module if on is None else self._kept[on.number]
-        self._kept.append(self._call(getattr(owner, name), Call(name, args)))
-        return Handle(len(self._kept) - 1)
+        number = self._number()
+        self._kept[number] = self._call(getattr(owner, name), args)
+        return Handle(number)
 
     def call_on(self, on: Handle, name: str, *args: Any) -> Any:
-        return self._call(getattr(self._kept[on.number], name), Call(name, args))
+        return self._call(getattr(self._kept[on.number], name), args)
+
+    def program(self, name: str) -> Program:
+        make = getattr(self._module, name)
+        return Program(lambda steps: self._call(run_steps, (steps, self._kept, make)), self._number)
+
+    def pass_formula(
+        self, name: str, formula: Formula, *args: Any, stand_in: type | None = None
+    ) -> Any:
+        before = getattr(self._module, formula.of)
+        setattr(self._module, formula.of, stand_in or before)
+        try:
+            return self._call(getattr(self._module, name), (formula.call_here, *args))
+        finally:
+            setattr(self._module, formula.of, before)
+
+    def time(self, work: Callable[[], T]) -> T:
+        """Do what is the student's; `limit.py` measures it here."""
+        return work()
+
+    def _number(self) -> int:
+        self._count += 1
+        return self._count
+
+    def _call(
+        self,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        self.last = Call(getattr(function, "__name__", ""), tuple(args), kwargs or {})
+        here = [self._here(value) for value in args]
+        named = {key: self._here(value) for key, value in (kwargs or {}).items()}
+        try:
+            return self.time(lambda: _finish(function(*here, **named)))
+        except Exception as error:
+            kinds = tuple(kind.__name__ for kind in type(error).__mro__)
+            raise Raised(f"{kinds[0]}: {error}", kinds=kinds) from error
 
     def _here(self, value: Any) -> Any:
-        return self._kept[value.number] if isinstance(value, Handle) else _plain(value)
-
-    def _call(self, function: Callable[..., Any], call: Call) -> Any:
-        self.last = call
-        kwargs = {key: self._here(value) for key, value in call.kwargs.items()}
-        try:
-            value = function(*map(self._here, call.args), **kwargs)
-        except ValueError as error:
-            raise Raised(f"ValueError: {error}") from error
-        if hasattr(value, "__next__"):
-            value = list(value)
+        """Return an argument as the student's function receives it."""
+        if isinstance(value, Handle):
+            return self._kept[value.number]
+        if isinstance(value, Seeded):
+            return np.random.default_rng(value.seed)
+        if isinstance(value, SourceFunction):
+            namespace: dict[str, Any] = {"np": np}
+            exec(value.source, namespace)
+            return namespace[value.name]
+        if isinstance(value, list | tuple):
+            return type(value)(map(self._here, value))
         return value
+
+
+def _finish(value: Any) -> Any:
+    """Return a result as suites may rely on it: no iterators, and no numbers of numpy."""
+    if hasattr(value, "__next__"):
+        value = list(value)
+    if type(value) in (tuple, list):
+        return type(value)(map(_finish, value))
+    if isinstance(value, dict):
+        return {key: _finish(one) for key, one in value.items()}
+    return value.item() if isinstance(value, np.generic) else value
 
 
 _modules: dict[str, ModuleType] = {}
 
 
-def _load(name: str) -> ModuleType:
+def load(name: str) -> ModuleType:
+    """Return a module of the graded folder, imported once."""
     if name not in _modules:
         path = Path(os.environ["GRADED_FOLDER"]) / f"{name}.py"
         spec = importlib.util.spec_from_file_location(name, path)
@@ -92,14 +134,15 @@ def _load(name: str) -> ModuleType:
     return _modules[name]
 
 
-def forget() -> None:
-    """Import the student's modules again from now on."""
+def grade_next(folder: str) -> None:
+    """Import the modules of another folder from now on."""
+    os.environ["GRADED_FOLDER"] = folder
     _modules.clear()
 
 
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> InProcessStudent:
-    return InProcessStudent(_load(request.path.parent.name))
+    return InProcessStudent(load(request.path.parent.name))
 
 
 @pytest.fixture

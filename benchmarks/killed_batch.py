@@ -20,15 +20,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 import psutil
-from batch import make_mixed, memory_mib
-from common import GRADE, ROOT
+from classes import make_class, make_course
+from common import ENVIRONMENT, GRADE, ROOT, Row, Size, memory_mib
 
 TIMES = re.compile(r'"(duration_s|started_at)": [^,\n]+')
-PLACES = [Path("/dev/shm"), Path(tempfile.gettempdir())]
+# Lower than those of the course, so that hostile submissions end soon.
+LIMITS = {"call_s": 3.0, "load_s": 3.0, "function_s": 4.0, "memory_mib": 512}
+SHARED_MEMORY = Path("/dev/shm")
 
 
 def add_hostile(folder: Path, count: int) -> None:
@@ -74,22 +78,11 @@ def show_differences(whole: dict[str, str], killed: dict[str, str]) -> bool:
     return not differ
 
 
-def make_impatient(folder: Path) -> Path:
-    """Make a course that is ours but for its limits."""
-    manifest = (ROOT / "grader" / "course.toml").read_text(encoding="utf-8")
-    limits = {"call_s": 3.0, "load_s": 3.0, "function_s": 4.0, "memory_mib": 512}
-    for name, limit in limits.items():
-        manifest = re.sub(rf"{name} = [\d.]+", f"{name} = {limit}", manifest)
-    folder.mkdir()
-    (folder / "course.toml").write_text(manifest, encoding="utf-8")
-    (folder / "suites").symlink_to(ROOT / "grader" / "suites")
-    (folder / "exercises").symlink_to(ROOT / "exercises")
-    return folder
-
-
 def grade(folder: Path, out: Path, options: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [GRADE, "batch", str(folder), "--output", str(out), *options],
+        [*GRADE, "batch", str(folder), "--output", str(out), *options],
+        # Others' temporary files are not counted.
+        env={**ENVIRONMENT, "TMPDIR": str(folder.parent / "temporary")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -102,8 +95,81 @@ def graders() -> set[int]:
     return {p.pid for p in running if ours in " ".join(p.info["cmdline"] or ())}
 
 
-def list_places() -> set[str]:
-    return {str(path) for place in PLACES for path in place.iterdir()}
+def list_temporary(folder: Path) -> set[str]:
+    """Return what is in shared memory, and beside a class where its batches put their files."""
+    paths = [*SHARED_MEMORY.iterdir(), *(folder.parent / "temporary").iterdir()]
+    # The next batch removes what one has unpacked that was killed, once it is ten minutes old.
+    return {str(path) for path in paths if not path.name.startswith("grade-unpacked-")}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What became of a batch that was killed."""
+
+    whole_s: float
+    peak_mib: float
+    kills: Sequence[int]
+    status: int
+    same: bool
+    processes_left: int
+    files_left: Sequence[str]
+
+
+def measure(size: Size) -> Iterator[Row]:
+    """Yield what a small class without hostile submissions led to."""
+    ended = run(3 * size.count, 2 * size.pairs, ["forward"], "plain", gentle=True)
+    if ended.status or not ended.same:
+        raise SystemExit(f"a killed batch ended in another way: {ended}")
+    figures = {
+        "submissions": 3.0 * size.count,
+        "kills": float(len(ended.kills)),
+        "reports that differ": 0.0,
+        "processes left": float(ended.processes_left),
+        "files left": float(len(ended.files_left)),
+    }
+    yield Row("killed batch", {name: [value] for name, value in figures.items()})
+
+
+def run(count: int, kills: int, exercises: Sequence[str], layout: str, *, gentle: bool) -> Ended:
+    """Grade a class without interruption, and with kills."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder, whole, killed = (Path(scratch, name) for name in ("class", "whole", "killed"))
+        how = ["--course", str(make_course(Path(scratch, "course"), LIMITS))]
+        how += [word for name in exercises for word in ("--exercise", name)]
+        make_class("mixed", folder, count)
+        if not gentle:
+            add_hostile(folder, count)
+        if layout != "plain":
+            lay_out(folder, layout)
+        (folder.parent / "temporary").mkdir()
+        processes, temporary = graders(), list_temporary(folder)
+        began = time.monotonic()
+        batch, peak_mib = grade(folder, whole, how), 0.0
+        while batch.poll() is None:
+            peak_mib = max(peak_mib, memory_mib(batch.pid))
+            time.sleep(0.2)
+        whole_s = time.monotonic() - began
+        done = [
+            kill(
+                grade(folder, killed, how), random.uniform(1, max(3, 1.6 * whole_s / kills)), killed
+            )
+            for _ in range(kills)
+        ]
+        status = grade(folder, killed, how).wait()
+        same = show_differences(results(whole), results(killed))
+        time.sleep(1)
+        left = [str(path) for path in killed.rglob(".*") if path.name != ".lock"]
+        left += sorted(list_temporary(folder) - temporary)
+        return Ended(whole_s, peak_mib, done, status, same, len(graders() - processes), left)
+
+
+def kill(batch: subprocess.Popen[bytes], after_s: float, out: Path) -> int:
+    """Kill a batch after some time, and return how many submissions were graded by then."""
+    time.sleep(after_s)
+    batch.kill()
+    batch.wait()
+    journal = out / "journal.jsonl"
+    return journal.read_bytes().count(b"\n") if journal.exists() else 0
 
 
 def main() -> None:
@@ -114,43 +180,14 @@ def main() -> None:
     parser.add_argument("--exercise", action="append", default=[])
     parser.add_argument("--layout", choices=("plain", "canvas", "moodle"), default="plain")
     parser.add_argument("--gentle", action="store_true")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        folder, whole, killed = (Path(scratch, name) for name in ("class", "whole", "killed"))
-        folder.mkdir()
-        how = ["--course", str(make_impatient(Path(scratch, "course")))]
-        how += [word for name in options.exercise for word in ("--exercise", name)]
-        make_mixed(folder, options.count)
-        if not options.gentle:
-            add_hostile(folder, options.count)
-        if options.layout != "plain":
-            lay_out(folder, options.layout)
-        processes, places = graders(), list_places()
-        began = time.monotonic()
-        batch, peak_mib = grade(folder, whole, how), 0.0
-        while batch.poll() is None:
-            peak_mib = max(peak_mib, memory_mib(batch.pid))
-            time.sleep(1)
-        took_s = time.monotonic() - began
-        print(f"in peace: status {batch.returncode}, {took_s:.0f} s, at most {peak_mib:.0f} MiB")
-        for kill in range(options.kills):
-            batch = grade(folder, killed, how)
-            time.sleep(random.uniform(1, 1.6 * took_s / options.kills))
-            batch.kill()
-            batch.wait()
-            journal = killed / "journal.jsonl"
-            done = journal.read_bytes().count(b"\n") if journal.exists() else 0
-            print(f"kill {kill + 1}: {done} graded", flush=True)
-        batch = grade(folder, killed, how)
-        batch.wait()
-        same = show_differences(results(whole), results(killed))
-        time.sleep(1)
-        print(f"finished: status {batch.returncode}; {'the same' if same else 'NOT THE SAME'}")
-        print(f"processes left: {len(graders() - processes)}")
-        print(f"files left: {sorted(list_places() - places)}")
-        leftovers = [str(p) for p in killed.rglob(".*") if p.name != ".lock"]
-        print(f"unfinished files left: {leftovers}")
-        sys.exit(0 if same and batch.returncode == 0 else 1)
+    given = parser.parse_args()
+    ended = run(given.count, given.kills, given.exercise, given.layout, gentle=given.gentle)
+    print(f"without a kill: {ended.whole_s:.0f} s, at most {ended.peak_mib:.0f} MiB")
+    print(f"graded before each kill: {', '.join(map(str, ended.kills))}")
+    print(f"finished: status {ended.status}; {'the same' if ended.same else 'NOT THE SAME'}")
+    print(f"processes left: {ended.processes_left}")
+    print(f"files left: {ended.files_left}")
+    sys.exit(0 if ended.same and ended.status == 0 else 1)
 
 
 if __name__ == "__main__":
