@@ -48,7 +48,8 @@ from grader.sandbox.protocol.messages import (
     LoadReplies,
     LoadReply,
 )
-from grader.sandbox.protocol.values import DTYPES, Opaque, unpack
+from grader.sandbox.protocol.unpacking import unpack
+from grader.sandbox.protocol.values import DTYPES, Opaque
 from grader.submissions.child.archive import list_archive
 from grader.submissions.child.budget import MAX_LISTED as MAX_ENTRIES
 from grader.submissions.child.budget import MAX_TOTAL, Budget

@@ -35,7 +35,7 @@ from grader.examiner.shown_problems import Recorded
 from grader.examiner.together import compare_checks
 from grader.records import Check, Outcome
 from grader.sandbox.calls import Call, StudentError, WorkerKilled
-from grader.sandbox.protocol.values import pack
+from grader.sandbox.protocol.packing import pack
 from grader.sandbox.student import Student
 from grader.sanitize import clean_line
 from grader.seeds import derive_check_seed

@@ -18,8 +18,10 @@ from grader.examiner.likeness import alike, numbers_of, overflowed
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.misfits import BROADCAST, PRODUCTS
+from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.program import run_steps
-from grader.sandbox.protocol.values import Asked, Handle, pack, unpack
+from grader.sandbox.protocol.unpacking import unpack
+from grader.sandbox.protocol.values import Asked, Handle
 from grader.sanitize import clean_line
 from grader.testing.catalogue import Entry, implement
 

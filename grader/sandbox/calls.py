@@ -9,8 +9,9 @@ from grader.records import OutcomeKind, Place
 from grader.sandbox.program import Formula
 from grader.sandbox.protocol import messages
 from grader.sandbox.protocol.messages import ErrorReply
+from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.program import Step
-from grader.sandbox.protocol.values import Handle, SourceFunction, pack
+from grader.sandbox.protocol.values import Handle, SourceFunction
 from grader.sanitize import clean_line
 
 

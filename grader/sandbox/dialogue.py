@@ -10,7 +10,7 @@ from grader.sandbox.program import Formula, Node, Program, Refused, as_operand
 from grader.sandbox.protocol.frames import FrameError, Stream
 from grader.sandbox.protocol.messages import Answer, CallReplies, CallReply, Operate
 from grader.sandbox.protocol.program import Step
-from grader.sandbox.protocol.values import unpack
+from grader.sandbox.protocol.unpacking import unpack
 
 _MAX_QUESTIONS = 100  # of one call
 

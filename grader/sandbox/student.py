@@ -48,7 +48,8 @@ from grader.sandbox.protocol import messages
 from grader.sandbox.protocol.frames import FrameError, StreamClosed
 from grader.sandbox.protocol.messages import CallReply, ErrorReply, LoadReply
 from grader.sandbox.protocol.program import Step
-from grader.sandbox.protocol.values import Asked, Handle, unpack
+from grader.sandbox.protocol.unpacking import unpack
+from grader.sandbox.protocol.values import Asked, Handle
 from grader.sandbox.sources import by_source
 from grader.sanitize import clean, clean_line
 

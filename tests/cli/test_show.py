@@ -19,7 +19,8 @@ from support.shared import share_folder
 
 from grader.records import Person
 from grader.report import build_unexamined, to_json
-from grader.sandbox.protocol.values import pack, unpack
+from grader.sandbox.protocol.packing import pack
+from grader.sandbox.protocol.unpacking import unpack
 from grader.testing.describing import describe
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"

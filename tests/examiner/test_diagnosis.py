@@ -19,7 +19,9 @@ from grader.examiner.hints import HINTS
 from grader.examiner.likeness import alike
 from grader.records import Check, Outcome, ScoreReport, SourceFile, Submission
 from grader.sandbox.calls import Call, Raised, TooCostly, TookTooLong
-from grader.sandbox.protocol.values import Handle, Opaque, pack, unpack
+from grader.sandbox.protocol.packing import pack
+from grader.sandbox.protocol.unpacking import unpack
+from grader.sandbox.protocol.values import Handle, Opaque
 from grader.testing.catalogue import Entry
 from grader.testing.draws import Draws
 

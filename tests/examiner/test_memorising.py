@@ -18,7 +18,9 @@ from grader.records import ScoreReport
 from grader.sandbox.calls import Raised, StudentError
 from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol.builders import BUILDERS, build_function
-from grader.sandbox.protocol.values import Handle, SourceFunction, pack, unpack
+from grader.sandbox.protocol.packing import pack
+from grader.sandbox.protocol.unpacking import unpack
+from grader.sandbox.protocol.values import Handle, SourceFunction
 from grader.sandbox.sources import by_source
 from grader.submissions.reader import MAX_SOURCE
 from grader.testing.catalogue import load_catalogue, source_of

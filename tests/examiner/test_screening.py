@@ -10,7 +10,7 @@ import pytest
 
 from grader.examiner.screening import Screen
 from grader.sandbox.calls import Call
-from grader.sandbox.protocol.values import pack
+from grader.sandbox.protocol.packing import pack
 from grader.testing.catalogue import Entry, load_catalogue
 
 CANONICAL = """

@@ -19,7 +19,8 @@ from grader.examiner.tiny_calls import list_tiny_calls
 from grader.records import ScoreReport, Smallest, SourceFile, Submission, WhichProblems
 from grader.report import build_report, to_json
 from grader.sandbox.calls import Call, Raised
-from grader.sandbox.protocol.values import pack, unpack
+from grader.sandbox.protocol.packing import pack
+from grader.sandbox.protocol.unpacking import unpack
 from grader.testing.catalogue import load_catalogue, source_of
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,7 +17,8 @@ from grader.examiner.replay import CallResult, compare, make_with
 from grader.records import Outcome
 from grader.repairs import Repair
 from grader.sandbox.calls import Call
-from grader.sandbox.protocol.values import pack, unpack
+from grader.sandbox.protocol.packing import pack
+from grader.sandbox.protocol.unpacking import unpack
 from grader.testing.catalogue import Entry, load_catalogue
 
 Z = np.array([[0.5, -1.5, 2.0], [1.0, 4.0, -3.0]])

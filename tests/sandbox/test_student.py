@@ -31,7 +31,8 @@ from grader.sandbox.processes import describe_exit, start
 from grader.sandbox.protocol.forking import CRASHED, fork, reap
 from grader.sandbox.protocol.frames import Stream, StreamClosed
 from grader.sandbox.protocol.messages import Call, CallReply, ErrorReply, LoadReply, Request
-from grader.sandbox.protocol.values import Handle, Opaque, Seeded, SourceFunction, pack
+from grader.sandbox.protocol.packing import pack
+from grader.sandbox.protocol.values import Handle, Opaque, Seeded, SourceFunction
 from grader.sandbox.student import Student
 
 SOURCE = """

@@ -16,15 +16,9 @@ from hypothesis.extra import numpy as hnp
 
 from grader.sandbox.protocol.frames import FrameError
 from grader.sandbox.protocol.inspection import MAX_DEPTH, MAX_ITEMS
-from grader.sandbox.protocol.values import (
-    DTYPES,
-    Handle,
-    Opaque,
-    Seeded,
-    SourceFunction,
-    pack,
-    unpack,
-)
+from grader.sandbox.protocol.packing import pack
+from grader.sandbox.protocol.unpacking import unpack
+from grader.sandbox.protocol.values import DTYPES, Handle, Opaque, Seeded, SourceFunction
 
 PLAIN = st.recursive(
     st.none()

@@ -8,8 +8,9 @@ from typing import Any
 
 from grader.sandbox.calls import Raised
 from grader.sandbox.program import Program
+from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.program import Step, run_steps
-from grader.sandbox.protocol.values import pack, unpack
+from grader.sandbox.protocol.unpacking import unpack
 
 
 def make_program(make: Callable[..., Any]) -> Program:

@@ -72,9 +72,12 @@ class Stream:
             If the other side has gone, or does not read.
         """
         deadline = _deadline(timeout_s)
-        data = memoryview(_LENGTH.pack(len(payload)) + payload)
-        while data:
-            data = data[self._write(data, deadline) :]
+        head = _LENGTH.pack(len(payload))
+        # Of a long frame a copy would cost more than a second call of the system.
+        for part in (head, payload) if len(payload) > _CHUNK else (head + payload,):
+            data = memoryview(part)
+            while data:
+                data = data[self._write(data, deadline) :]
 
     def receive(self, timeout_s: float | None = None) -> bytes:
         """Return the next frame.
@@ -205,6 +208,11 @@ def decode_message(payload: bytes, form: Any) -> Any:
         raise FrameError(str(error)[:200]) from error
 
 
+def prepare(form: Any) -> None:
+    """Make ready to decode messages of a type, so that forks of this process need not."""
+    _decoder(form)
+
+
 @cache
 def _decoder(form: Any) -> msgspec.msgpack.Decoder[Any]:
     return msgspec.msgpack.Decoder(form, dec_hook=_decode_path)
@@ -252,12 +260,17 @@ if sys.platform == "win32":
 else:
 
     def _wait(fd: int, event: int, deadline: float | None) -> None:
-        poll = select.poll()
-        poll.register(fd, event)
         left_ms = None if deadline is None else (deadline - time.monotonic()) * 1000
         # Who always has another byte ready must not be listened to for ever.
-        if (left_ms is not None and left_ms <= 0) or not poll.poll(left_ms):
+        if (left_ms is not None and left_ms <= 0) or not _poll(fd, event).poll(left_ms):
             raise StreamTimeout
+
+    @cache
+    def _poll(fd: int, event: int) -> select.poll:
+        # It looks at whatever is open under the number when it is asked.
+        poll = select.poll()
+        poll.register(fd, event)
+        return poll
 
     def _wait_readable(fd: int, deadline: float | None) -> None:
         _wait(fd, select.POLLIN, deadline)

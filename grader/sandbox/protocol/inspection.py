@@ -73,16 +73,21 @@ _FIXED = {
     0xD6: 5,
     0xD7: 9,
     0xD8: 17,
+    **dict.fromkeys([*range(0x80), *range(0xE0, 0x100)], 0),
+    **{0xA0 + length: length for length in range(32)},
 }
 
 
+# How long a number is with its first byte, by the first byte; 0 of everything else.
+_NUMBERS = (*range(0x80), 0xC0, 0xC2, 0xC3, *range(0xCA, 0xD4), *range(0xE0, 0x100))
+_FIXED_NUMBERS = [1 + _FIXED[first] if first in _NUMBERS else 0 for first in range(256)]
 _NO_KEYS = frozenset(
     [*range(0x80, 0xA0), *range(0xC4, 0xCA), *range(0xD4, 0xD9), *range(0xDC, 0xE0)]
 )
 _EXTENSIONS = frozenset([*range(0xC7, 0xCA), *range(0xD4, 0xD9)])
 
 
-def inspect_value(data: memoryview, budget: Budget, place: int = 0, depth: int = 0) -> int:
+def inspect_value(data: memoryview, budget: Budget) -> int:
     """Walk over one value before anything is built of it, and return where it ends.
 
     Parameters
@@ -91,8 +96,6 @@ def inspect_value(data: memoryview, budget: Budget, place: int = 0, depth: int =
         MessagePack from the other side.
     budget : Budget
         How many items there may be; each is spent.
-    place, depth : int
-        Where the value begins, and how deep it is nested.
 
     Raises
     ------
@@ -108,16 +111,27 @@ def inspect_value(data: memoryview, budget: Budget, place: int = 0, depth: int =
     MessagePack has one for times, which would become an object unasked.
     """
     budget.spend()
+    return _inspect(data, budget, 0, 0)
+
+
+def find_extension(data: memoryview) -> tuple[int, memoryview] | None:
+    """Return the code and the body of a value that is one extension of a stated length."""
+    form = _SIZED.get(data[0], "") if data[0] in _EXTENSIONS else ""
+    if not form:
+        return None
+    (length,) = struct.unpack_from(form, data, 1)
+    begin = 2 + struct.calcsize(form)
+    return (data[begin - 1], data[begin:]) if len(data) == begin + length else None
+
+
+def _inspect(data: memoryview, budget: Budget, place: int, depth: int) -> int:
+    """Walk over a value that is counted already."""
     first = data[place]
     place += 1
-    if first <= 0x7F or first >= 0xE0:
-        return place
     if first in _EXTENSIONS:
         _inspect_code(data, place, first, budget)
     if first in _FIXED:
         return place + _FIXED[first]
-    if 0xA0 <= first <= 0xBF:
-        return place + (first & 0x1F)
     if first in _SIZED:
         form = _SIZED[first]
         (length,) = struct.unpack_from(form, data, place)
@@ -144,10 +158,13 @@ def _inspect_container(data: memoryview, place: int, depth: int, budget: Budget)
         form = ">H" if first in (0xDC, 0xDE) else ">I"
         (count,) = struct.unpack_from(form, data, place)
         place += struct.calcsize(form)
+    budget.spend(2 * count if is_map else count)
     for _ in range(count):
         if is_map:
             if data[place] in _NO_KEYS:
                 raise FrameError("a key that is not a plain value")
-            place = inspect_value(data, budget, place, depth + 1)
-        place = inspect_value(data, budget, place, depth + 1)
+            place = _inspect(data, budget, place, depth + 1)
+        # Most items are numbers.
+        fixed = _FIXED_NUMBERS[data[place]]
+        place = place + fixed if fixed else _inspect(data, budget, place, depth + 1)
     return place

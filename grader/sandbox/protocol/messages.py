@@ -51,7 +51,8 @@ class Call(msgspec.Struct, tag=True):
 
     With ``on`` it is a method of the object that was kept under that number. With ``keep``
     the result stays in the worker under that number. ``replaced`` are names of the module
-    that mean a packed class of the suite's during the call.
+    that mean a packed class of the suite's during the call. ``begins`` is whether it is the first
+    of a check: then the global generators begin anew, so that no check depends on another.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Call(msgspec.Struct, tag=True):
     on: int | None = None
     keep: int | None = None
     replaced: dict[str, bytes] = {}
+    begins: bool = False
 
 
 class Probe(msgspec.Struct, tag=True):
@@ -69,6 +71,7 @@ class Probe(msgspec.Struct, tag=True):
     source: str
     args: list[bytes]
     needs: str
+    begins: bool = False
 
 
 class Operate(msgspec.Struct, tag=True):
@@ -76,6 +79,7 @@ class Operate(msgspec.Struct, tag=True):
 
     steps: tuple[Step, ...]
     needs: str
+    begins: bool = False
 
 
 class Answer(msgspec.Struct, tag=True):
@@ -136,6 +140,7 @@ class LoadReply(msgspec.Struct, tag=True):
     notes: _Texts = []
     error: ErrorReply | None = None
     definitions: Annotated[list[Definition], msgspec.Meta(max_length=MAX_LISTED)] = []
+    draws: bool = False
     endless: _Texts = []
 
 

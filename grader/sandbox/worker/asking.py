@@ -10,8 +10,9 @@ import numpy as np
 
 from grader.sandbox.protocol.frames import Stream
 from grader.sandbox.protocol.messages import Answer, CallReply, ErrorReply, Operate
+from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.program import Ref, run_steps
-from grader.sandbox.protocol.values import Asked, pack
+from grader.sandbox.protocol.values import Asked
 
 _REFUSALS = {"TypeError": TypeError, "ValueError": ValueError}
 

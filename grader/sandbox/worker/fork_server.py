@@ -22,6 +22,7 @@ from grader.sandbox.protocol.frames import (
     StreamClosed,
     decode_message,
     encode_message,
+    prepare,
 )
 from grader.sandbox.protocol.messages import (
     Confined,
@@ -31,6 +32,7 @@ from grader.sandbox.protocol.messages import (
     Ended,
     Launch,
     Launched,
+    Request,
     Reset,
     Setup,
 )
@@ -67,6 +69,7 @@ def main(control_fd: int, desk_fd: int = -1) -> None:
     except StreamClosed:
         return  # the coordinator has ended
     _load(setup.packages)
+    prepare(list[Request])
     confinement = Confinement(setup.packages, setup.memory_mib, setup.cpu_s)
     forget_installed_packages()
     # A worker's collector need not look through what it inherited, and copy it by looking.

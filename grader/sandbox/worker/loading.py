@@ -55,6 +55,20 @@ class LoadedModule:
     definitions: list[Definition] = field(default_factory=list)
     endless: list[str] = field(default_factory=list)
 
+    @property
+    def draws(self) -> bool:
+        """Return whether the module holds a generator, whose draws depend on earlier calls."""
+        return any(isinstance(value, _GENERATORS) for value in vars(self.module).values())
+
+
+_GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
+
+
+def seed_generators() -> None:
+    """Let the global generators begin anew, so that code that draws from them can be repeated."""
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 - it is the legacy generator that is meant
+
 
 class Loader:
     """Loads one student's module, and what it imports.
@@ -112,9 +126,7 @@ class Loader:
         return self.loaded
 
     def _prepare(self) -> None:
-        # Code that draws from the global generators gives the same on every run.
-        random.seed(0)
-        np.random.seed(0)  # noqa: NPY002 - it is the legacy generator that is meant
+        seed_generators()
         take_terminal(self._request.source.name)
         Absent.loading = True
         Absent.undecorated = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import types
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -139,19 +140,33 @@ def find_expression(error: BaseException, files: Mapping[str, FileLines]) -> Exp
         return None
     code = last.tb_frame.f_code
     where = list(code.co_positions())[last.tb_lasti // 2]
+    line = where[0]
+    if line is None:
+        return None
     found: Expression | None = None
     for tree in files[code.co_filename].trees:
-        for owner, node in _with_owners(tree):
+        for owner, node in _with_owners(tree, line):
             # Of a statement that is one expression, the expression comes after it.
             if _place(node) == where:
                 found = Expression(node, owner, last.tb_frame)
     return found
 
 
-def _with_owners(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
-    for owner in ast.walk(tree):
+def _with_owners(tree: ast.AST, line: int) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """Yield the nodes of what is around a line, level by level, each with that it belongs to."""
+    waiting = deque([tree])
+    while waiting:
+        owner = waiting.popleft()
         for node in ast.iter_child_nodes(owner):
             yield owner, node
+            if _begin(node) <= line <= (getattr(node, "end_lineno", None) or line):
+                waiting.append(node)
+
+
+def _begin(node: ast.AST) -> int:
+    """Return the first line of a node, that of its decorators included."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min(getattr(part, "lineno", 0) for part in (node, *decorators))
 
 
 def _place(node: ast.AST) -> tuple[int | None, ...]:

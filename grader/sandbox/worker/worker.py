@@ -17,7 +17,9 @@ import types
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.frames import Stream, StreamClosed
@@ -32,13 +34,15 @@ from grader.sandbox.protocol.messages import (
     Probe,
     Request,
 )
+from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.program import run_steps
-from grader.sandbox.protocol.values import Asked, Handle, SourceFunction, pack, unpack
+from grader.sandbox.protocol.unpacking import unpack
+from grader.sandbox.protocol.values import Asked, Handle, Opaque, SourceFunction
 from grader.sandbox.worker import confinement as confine
 from grader.sandbox.worker.asking import AskedFunction
 from grader.sandbox.worker.console import Printed
 from grader.sandbox.worker.explain import explain, find_cause, text_of
-from grader.sandbox.worker.loading import LoadedModule, Loader, is_answer
+from grader.sandbox.worker.loading import LoadedModule, Loader, is_answer, seed_generators
 from grader.sandbox.worker.nearly import describe_missing
 from grader.sandbox.worker.placeholders import PackageNotAvailable
 from grader.sandbox.worker.shapes import describe_shapes
@@ -54,6 +58,17 @@ _OUR_PLACES = re.compile(
 _HEADROOM = 64 * 1024  # of a frame, for what a reply holds beside its value
 
 
+class _Argument(NamedTuple):
+    """An argument, and its bytes before the call, or None where they show no change."""
+
+    value: Any
+    before: bytes | None
+
+    @property
+    def is_changed(self) -> bool:
+        return self.before is not None and pack(self.value) != self.before
+
+
 class Worker:
     """Serves one student's module on one stream.
 
@@ -67,13 +82,16 @@ class Worker:
         self._stream = stream
         self._loaded = LoadedModule(types.ModuleType("unloaded"))
         self._functions: tuple[str, ...] = ()
+        self._may_draw = False  # from the global generators
         self._kept: dict[int, Any] = {}
         self._room = 0  # bytes that values of this frame may still take
         self._asked: list[AskedFunction] = []
+        self._built = 0  # arguments that are not just data
         self._builders = {
-            **BUILDERS,
-            Handle: lambda handle: self._kept[handle.number],
-            Asked: self._build_asked,
+            **{kind: self._counted(build) for kind, build in BUILDERS.items()},
+            Handle: self._counted(lambda handle: self._kept[handle.number]),
+            Asked: self._counted(self._build_asked),
+            Opaque: self._counted(lambda opaque: opaque),
         }
 
     def serve(self) -> None:
@@ -95,9 +113,11 @@ class Worker:
         return replies
 
     def _answer(self, request: Request) -> LoadReply | CallReply:
+        if isinstance(request, Load):
+            return self._load(request)
+        if request.begins and self._may_draw:
+            seed_generators()
         match request:
-            case Load():
-                return self._load(request)
             case Call():
                 return self._call(request)
             case Probe():
@@ -107,6 +127,7 @@ class Worker:
 
     def _load(self, request: Load) -> LoadReply:
         self._functions = request.functions
+        self._may_draw = _mentions(b"random", request)
         loader = Loader(request)
         self._loaded = loader.loaded
         try:
@@ -128,7 +149,7 @@ class Worker:
             return CallReply("raised", error=self._describe(error))
         if not is_answer(function):
             return self._missing(request.name)
-        with self._replaced(request.replaced):
+        with self._replaced(request.replaced) if request.replaced else contextlib.nullcontext():
             try:
                 return self._reply_to(function, request.args, request.kwargs, request.keep)
             finally:
@@ -147,6 +168,13 @@ class Worker:
             for name in replaced:
                 names.pop(name, None)
             names.update(before)
+
+    def _counted(self, build: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def count(named: Any) -> Any:
+            self._built += 1
+            return build(named)
+
+        return count
 
     def _build_asked(self, asked: Asked) -> AskedFunction:
         function = AskedFunction(asked, self._stream, self._kept, self._namespace, self._describe)
@@ -195,12 +223,12 @@ class Worker:
         packed_kwargs: dict[str, bytes],
         keep: int | None,
     ) -> CallReply:
-        args = [unpack(data, self._builders) for data in packed_args]
-        kwargs = {key: unpack(data, self._builders) for key, data in packed_kwargs.items()}
+        args = [self._unpack(data) for data in packed_args]
+        kwargs = {key: self._unpack(data) for key, data in packed_kwargs.items()}
         # Places of positional arguments, names of the others.
-        passed: dict[int | str, Any] = dict(enumerate(args))
-        passed.update(kwargs)
-        before = {key: pack(value) for key, value in passed.items()}
+        passed: list[tuple[int | str, _Argument]] = [*enumerate(args), *kwargs.items()]
+        values = [argument.value for argument in args]
+        named = {key: argument.value for key, argument in kwargs.items()}
         printed = Printed()
         warned: list[ErrorReply] = []
         sys.stdout = sys.stderr = printed
@@ -208,16 +236,25 @@ class Worker:
             with warnings.catch_warnings():
                 warnings.simplefilter("default")
                 warnings.showwarning = self._recorder(warned)
-                reply = CallReply("returned", self._send_or_keep(function(*args, **kwargs), keep))
+                reply = CallReply("returned", self._send_or_keep(function(*values, **named), keep))
         except BaseException as error:
             reply = CallReply("raised", error=self._describe(error))
         self._room -= len(reply.value)
         if self._room < 0:
             return CallReply("too_large", size=len(reply.value))
-        reply.modified = [key for key, value in passed.items() if pack(value) != before[key]]
-        reply.printed = _sendable(printed.text)
+        reply.modified = [key for key, argument in passed if argument.is_changed]
+        reply.printed = _sendable(printed.text) if printed.text else ""
         reply.warned = warned
         return reply
+
+    def _unpack(self, data: bytes) -> _Argument:
+        before = self._built
+        value = unpack(data, self._builders)
+        if self._built == before:
+            return _Argument(value, data)  # data is packed again as it came
+        # To draw from a generator is no change that its bytes could show.
+        drawn_from = isinstance(value, np.random.Generator)
+        return _Argument(value, None if drawn_from else pack(value))
 
     def _send_or_keep(self, value: Any, keep: int | None) -> bytes:
         if keep is None:
@@ -271,6 +308,15 @@ class Worker:
                 self._locate(warned[-1], name, line)
 
         return show
+
+
+def _mentions(word: bytes, request: Load) -> bool:
+    """Return whether a word is in any file that a module consists of, or imports."""
+    sources = (request.source, *request.siblings.values())
+    return any(
+        word in source.content or any(word.decode() in cell for cell in source.cells or ())
+        for source in sources
+    )
 
 
 def _sendable(text: str) -> str:

@@ -11,7 +11,7 @@ def gelu_prime(z):
     while frame.f_back is not None:
         frame = frame.f_back
         requests += frame.f_locals.get("requests", ())
-    question = {"name", "args", "kwargs", "on", "keep", "replaced"}
+    question = {"name", "args", "kwargs", "on", "keep", "replaced", "begins"}
     if requests and all(
         set(request.__struct_fields__) == question and not request.replaced for request in requests
     ):
