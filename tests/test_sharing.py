@@ -165,6 +165,9 @@ def test_whatever_is_killed_ends_in_an_error_and_never_in_a_score(
     killer.join()
     assert all(result == whole for result in found)
     for grader in pair:
+        # The last kill may have come after its last grading: then one more is an error.
+        with contextlib.suppress(ExaminerError):
+            grader.grade(slow, exercises=("forward",))
         assert without_times(grader.grade(slow, exercises=("forward",))) == whole
         grader.close()
     wait_for(lambda: not alive(seen))
