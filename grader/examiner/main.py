@@ -24,6 +24,7 @@ from grader.errors import CourseError, GraderError
 from grader.examiner import messages
 from grader.examiner.collection import Suites, collect
 from grader.examiner.examination import Examination
+from grader.examiner.remembered import Learned, Memory
 from grader.examiner.sealed import DamagedTable, KnownMistakes
 from grader.examiner.serving import Client, Server
 from grader.examiner.shown_problems import add_smallest, pick_checks
@@ -33,9 +34,17 @@ from grader.sandbox.allowance import Allowance
 from grader.sandbox.launch import Launcher, open_launcher
 from grader.sandbox.processes import EXAMINER_MIB
 from grader.sandbox.protocol.forking import can_fork, limit_memory, serve_parent_only
-from grader.sandbox.protocol.frames import MAX_TRUSTED_FRAME, Stream, StreamClosed
+from grader.sandbox.protocol.frames import (
+    MAX_TRUSTED_FRAME,
+    FrameError,
+    Stream,
+    StreamClosed,
+    decode_message,
+    encode_message,
+)
 from grader.sandbox.sources import source_of
 from grader.sandbox.student import Student
+from grader.seeds import PUBLIC
 from grader.submissions.fingerprint import take_fingerprint
 from grader.testing.catalogue import Entry, load_catalogue
 
@@ -80,6 +89,7 @@ class _Examiner:
         self._misconceptions = cache(self._load_misconceptions)
         self._known = cache(self._load_known)
         self._damaged: dict[str, str] = {}
+        self._memory = Memory()
 
     def serve(self, first: Client, desk_fd: int) -> None:
         """Answer requests until the coordinator closes the streams."""
@@ -87,12 +97,18 @@ class _Examiner:
         checks = {node: collected.check for node, collected in self._suites.checks.items()}
         first.stream.send_message(messages.Ready(checks, self._environment()))
         if can_fork():
-            # The first answer is out; what the next ones would each load is loaded once.
-            Server(self._answer, self._warm_up).serve(first, desk_fd)
+            Server(self._answer, self._answered).serve(first, desk_fd)
         else:
             self._answer(first, first.stream.receive_message(messages.Request))
 
-    def _answer(self, client: Client, request: messages.Request) -> None:
+    def _answered(self, learned: bytes) -> None:
+        with contextlib.suppress(FrameError):  # its fork was killed, or had nothing to learn
+            self._memory.add(decode_message(learned, list[Learned]))
+        # The first answer is out; what the next ones would each load is loaded once.
+        self._warm_up()
+
+    def _answer(self, client: Client, request: messages.Request) -> bytes:
+        """Answer a request, and return what was learned from it."""
         # A fork that lives for a second need not look for cycles in what it inherited.
         gc.freeze()
         gc.disable()
@@ -107,6 +123,7 @@ class _Examiner:
         except (GraderError, OSError, MemoryError) as error:
             reply = messages.Failed(str(error) or type(error).__name__)
         client.stream.send_message(reply)
+        return encode_message(self._memory.learned)
 
     def _reply(self, client: Client, request: messages.Request) -> messages.Reply:
         match request:
@@ -130,7 +147,9 @@ class _Examiner:
         students = {
             name: self._student(name, request, launcher, allowance) for name in request.exercises
         }
-        examination = Examination(self._suites, students, request.seed, request.functions)
+        # Under a seed of its own, each submission is asked something else.
+        memory = self._memory if request.seed == PUBLIC and can_fork() else None
+        examination = Examination(self._suites, students, request.seed, request.functions, memory)
         outcomes = examination.run(
             lambda exercise: client.stream.send_message(messages.Begun(exercise)),
             self._misconceptions,

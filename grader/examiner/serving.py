@@ -26,12 +26,12 @@ class Client:
         self.stream = stream
         self.control_fd = control_fd
         self.child = 0
-        # Closed by the kernel when the child ends.
-        self.alive_fd = -1
+        # On which the child leaves what this process is to remember; the kernel closes it.
+        self.left_fd = -1
 
     def close(self) -> None:
         """Close what this process has of it."""
-        for fd in (self.control_fd, self.alive_fd if self.child else None):
+        for fd in (self.control_fd, self.left_fd if self.child else None):
             if fd is not None:
                 os.close(fd)
         self.stream.close()
@@ -43,15 +43,16 @@ class Server:
     Parameters
     ----------
     answer : callable
-        Answers a request on its client's stream, in the child.
+        Answers a request on its client's stream, in the child, and returns what this process is
+        to remember, as bytes.
     answered : callable
-        Called after each answer, in this process.
+        Called with that after each answer, in this process.
     """
 
     def __init__(
         self,
-        answer: Callable[[Client, messages.Request], None],
-        answered: Callable[[], None],
+        answer: Callable[[Client, messages.Request], bytes],
+        answered: Callable[[bytes], None],
     ) -> None:
         self._answer = answer
         self._answered = answered
@@ -78,7 +79,7 @@ class Server:
                 # While its child runs, a client can only go.
                 poll.register(client.stream.read_fd, 0 if client.child else select.POLLIN)
                 if client.child:
-                    poll.register(client.alive_fd, select.POLLIN)
+                    poll.register(client.left_fd, select.POLLIN)
             events = dict(poll.poll())
             for client in tuple(self._clients):
                 self._attend(client, events)
@@ -87,7 +88,7 @@ class Server:
 
     def _attend(self, client: Client, events: dict[int, int]) -> None:
         try:
-            if client.child and client.alive_fd in events:
+            if client.child and client.left_fd in events:
                 self._finish(client)
             elif client.child and events.get(client.stream.read_fd, 0) & _CLOSED:
                 raise StreamClosed
@@ -106,24 +107,27 @@ class Server:
         return True
 
     def _begin(self, client: Client, request: messages.Request) -> None:
-        client.alive_fd, alive_fd = os.pipe()
-        client.child = fork(partial(self._run, client, request))
-        os.close(alive_fd)
+        client.left_fd, left_fd = os.pipe()
+        client.child = fork(partial(self._run, client, request, left_fd))
+        os.close(left_fd)
 
-    def _run(self, client: Client, request: messages.Request) -> None:
+    def _run(self, client: Client, request: messages.Request, left_fd: int) -> None:
         # What it kept open of the others would seem to be theirs.
         for other in self._clients:
             if other is not client:
                 other.close()
-        self._answer(client, request)
+        with os.fdopen(left_fd, "wb") as left:
+            left.write(self._answer(client, request))
 
     def _finish(self, client: Client) -> None:
+        # Whatever it leaves comes after its answer, and then it ends.
+        with os.fdopen(client.left_fd, "rb") as left:
+            remembered = left.read()
         exit_code = reap(client.child).code
-        os.close(client.alive_fd)
         client.child = 0
         if exit_code:
             client.stream.send_message(messages.Crashed(exit_code))
-        self._answered()
+        self._answered(remembered)
 
     def _dismiss(self, client: Client) -> None:
         self._clients.remove(client)

@@ -8,7 +8,7 @@ them it is, is all that the trusted side believes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -40,6 +40,7 @@ from grader.sandbox.calls import (
     describe_error,
 )
 from grader.sandbox.dialogue import Dialogue, check_values
+from grader.sandbox.fetched import CallRequest, Exchanges, Pair
 from grader.sandbox.launch import Launcher, RunningWorker
 from grader.sandbox.meter import Meter, WorkerHeld
 from grader.sandbox.processes import describe_exit, is_kill
@@ -61,7 +62,6 @@ _NOT_UTF8 = (
     "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "
     "encoding)"
 )
-_CallRequest = messages.Call | messages.Probe | messages.Operate
 _NO_REASON = ErrorReply("Error", "it gives no reason")
 
 
@@ -109,6 +109,7 @@ class Student:
         self._worker: RunningWorker | None = None
         self._first: ModuleState | None = None
         self._kept = 0
+        self._draws = False
         self._kills = 0
         self._ended = messages.Ended()
         self._function = ""
@@ -116,6 +117,7 @@ class Student:
         self._own_limits: tuple[float | None, float | None] = (None, None)
         self.calls: list[Call] = []
         self._recorded: tuple[Call, ...] = ()
+        self.exchanges = Exchanges()
         self.series: list[Series] = []
 
     @property
@@ -129,6 +131,7 @@ class Student:
         call_limit_s: float | None = None,
         cpu_limit_s: float | None = None,
         recorded: Sequence[Call] = (),
+        fetched: Iterable[Pair] = (),
     ) -> None:
         """Start a check: forget the last call and say which function is examined.
 
@@ -145,6 +148,8 @@ class Student:
         recorded : sequence of Call
             Calls of the same check that were made before. As long as the same is asked in the
             same order, they are the answers.
+        fetched : iterable of (bytes, CallReply)
+            What `fetch` has brought.
         """
         self._function = function
         self._parameters = parameters
@@ -152,6 +157,38 @@ class Student:
         self.calls = []
         self.series = []
         self._recorded = tuple(recorded)
+        self.exchanges = Exchanges(fetched)
+        self._kept = 0
+
+    def fetch(self, frame: bytes) -> bytes | None:
+        """Send what a check will probably ask for, and return the replies as they come.
+
+        Parameters
+        ----------
+        frame : bytes
+            A message with the requests.
+
+        Returns
+        -------
+        bytes or None
+            None where they do not come at once: then the check has to ask for itself.
+        """
+        limit = self._allowance.for_fetching(self._function)
+        if limit is None or self.state().status != "graded" or self._draws:
+            return None
+        if self._worker is None and self._load().status != "graded":
+            return None
+        assert self._worker is not None
+        try:
+            with Meter(self._allowance, self._worker, limit) as meter:
+                self._worker.stream.send(frame, meter.send_s)
+                meter.wait()
+                return self._worker.stream.receive(meter.send_s)
+        except (TookTooLong, StreamClosed, FrameError, WorkerHeld):
+            # What takes long, or ends the process, is found out call by call.
+            self._allowance.count_stop(limit)
+            self.close()
+            return None
 
     @property
     def last(self) -> Call | None:
@@ -284,12 +321,21 @@ class Student:
         self.calls += calls
         if self.state().status != "graded":
             raise NotRun(self.state().message)
-        limit = self._allowance.for_call(self._function, *self._own_limits)
         requests = [call.request(self._function) for call in calls]
+        requests[0].begins = self.exchanges.is_empty
+        replies = self.exchanges.take(requests) or self._exchange(requests, calls)
+        self.exchanges.note(requests, replies)
+        # Where one fails, those after it were not made, and it is the last.
+        self.calls = earlier
+        return [self._read(reply, call) for reply, call in zip(replies, calls, strict=False)]
+
+    def _exchange(self, requests: list[CallRequest], calls: list[Call]) -> list[CallReply]:
+        """Return what the worker replies, or raise why it does not."""
+        limit = self._allowance.for_call(self._function, *self._own_limits)
         started = time.monotonic()
         used_s = None
         try:
-            replies, used_s = self._exchange(requests, limit, calls[0])
+            replies, used_s = self._send(requests, limit, calls[0])
         except TookTooLong as error:
             calls[0].costly = isinstance(error, TooCostly)
             self.close()
@@ -308,9 +354,7 @@ class Student:
         finally:
             calls[0].duration_s = time.monotonic() - started
             calls[0].cpu_s = used_s
-        # Where one fails, those after it were not made, and it is the last.
-        self.calls = earlier
-        return [self._read(reply, call) for reply, call in zip(replies, calls, strict=False)]
+        return replies
 
     def _recall(self, calls: list[Call]) -> tuple[Call, ...]:
         """Return the recorded calls that ask the same; nothing once something else was asked."""
@@ -320,8 +364,8 @@ class Student:
         self._recorded = ()
         return ()
 
-    def _exchange(
-        self, requests: list[_CallRequest], limit: Limit, first: Call
+    def _send(
+        self, requests: list[CallRequest], limit: Limit, first: Call
     ) -> tuple[list[CallReply], float | None]:
         """Return the replies, and the processor time where that is limited."""
         if self._worker is None:
@@ -333,6 +377,7 @@ class Student:
             dialogue = Dialogue(self._worker.stream, meter.send_s, meter.wait)
             replies = dialogue.ask(requests)
             if first.formula is not None:
+                self.exchanges.spoil()
                 assert isinstance(first.args[0], Asked)
                 number = first.args[0].number
                 replies = dialogue.answer(replies, first.formula, number, self._number)
@@ -494,6 +539,7 @@ class Student:
         (reply,) = replies
         if reply.state != "loaded":
             return self._unloadable(describe_error(reply.error or _NO_REASON))
+        self._draws = reply.draws
         notes = [clean_line(note, 250) for note in reply.notes[:_MAX_NOTES]]
         if len(reply.notes) > _MAX_NOTES:
             notes.append(f"and {len(reply.notes) - _MAX_NOTES} more notes of this kind")
@@ -521,7 +567,7 @@ def _bound(definitions: Sequence[Definition], functions: Collection[str]) -> tup
 RESERVED = frozenset(
     [
         *(name for name in vars(Student) if not name.startswith("_")),
-        *("calls", "series"),
+        *("calls", "exchanges", "series"),
     ]
 )
 
