@@ -138,7 +138,7 @@ def _fork_answering(answer: Answer, request: bytes, limits: ChildLimits) -> tupl
     read_fd, write_fd = os.pipe()
     stream = Stream(read_fd, read_fd, MAX_TRUSTED_FRAME)
     try:
-        pid = _fork_quietly(partial(_answer_in_fork, answer, request, write_fd, limits))
+        pid = fork_quietly(partial(_answer_in_fork, answer, request, write_fd, limits))
     except BaseException:
         stream.close()
         raise
@@ -147,7 +147,8 @@ def _fork_answering(answer: Answer, request: bytes, limits: ChildLimits) -> tupl
     return pid, stream
 
 
-def _fork_quietly(body: Callable[[], None]) -> int:
+def fork_quietly(body: Callable[[], None]) -> int:
+    """Fork a child as `fork` does, with no warning about other threads."""
     with warnings.catch_warnings():
         # Python 3.12 and later warn where there are other threads; see `_ask_forked`.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -155,17 +156,22 @@ def _fork_quietly(body: Callable[[], None]) -> int:
 
 
 def _answer_in_fork(answer: Answer, request: bytes, write_fd: int, limits: ChildLimits) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # The parent's streams stay the parent's: a copy would keep them open.
-    for fd in [int(name) for name in os.listdir("/proc/self/fd")]:  # noqa: PTH208
-        if fd > 2 and fd != write_fd:
-            with contextlib.suppress(OSError):
-                os.close(fd)
+    settle_in_fork(write_fd)
     # The collector would copy what was inherited, by looking at it.
     gc.disable()
     _limit(limits)
     Stream(write_fd, write_fd).send(answer(request))
+
+
+def settle_in_fork(own_fd: int) -> None:
+    """Leave signals and open files to the parent, but for the child's own descriptor."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # The parent's streams stay the parent's: a copy would keep them open.
+    for fd in [int(name) for name in os.listdir("/proc/self/fd")]:  # noqa: PTH208
+        if fd > 2 and fd != own_fd:
+            with contextlib.suppress(OSError):
+                os.close(fd)
 
 
 def _limit(limits: ChildLimits) -> None:
@@ -173,12 +179,19 @@ def _limit(limits: ChildLimits) -> None:
         return
     import resource
 
-    if sys.platform == "linux":
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        lower_limit(resource.RLIMIT_AS, limits.memory_mib * 2**20 + pages * resource.getpagesize())
+    limit_growth(limits.memory_mib)
     # The kernel sends SIGXCPU at the first limit, so SIGKILL comes from elsewhere.
     lower_limit(resource.RLIMIT_CPU, limits.cpu_s, limits.cpu_s + 1)
     lower_limit(resource.RLIMIT_CORE, 0)
+
+
+def limit_growth(mib: int) -> None:
+    """Limit how much this process's address space may grow from now on, where that works."""
+    if sys.platform == "linux":
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        lower_limit(resource.RLIMIT_AS, mib * 2**20 + pages * resource.getpagesize())
 
 
 def _end(pid: int, *, kill: bool = True) -> tuple[int, float]:

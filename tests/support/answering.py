@@ -16,14 +16,15 @@ def answer(request: bytes) -> bytes:
     if what == "time":
         while True:
             pass
-    if what == "sleep":
-        time.sleep(60)
     if what == "exit":
         os._exit(0)
     if what == "abort":
         os.abort()
     if what == "raise":
         raise ValueError(what)
+    if what == "sleep" or " slow" in what:
+        _take_time(*what.replace("sleep", "60").split())
+        return request
     if what.startswith("killed"):
         _die_once(what.removeprefix("killed").strip())
     if what == "descriptors":
@@ -37,3 +38,12 @@ def _die_once(marker: str) -> None:
         if marker:
             Path(marker).touch()
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _take_time(seconds: str, _: str = "", marker: str = "") -> None:
+    """Wait; where there is a marker, touch it at the end, and another file at the beginning."""
+    if marker:
+        Path(marker).with_suffix(".begun").touch()
+    time.sleep(float(seconds))
+    if marker:
+        Path(marker).touch()
