@@ -34,7 +34,11 @@ def clean(text: str, limit: int = 400) -> str:
         kept = "".join(
             c if c == "\n" or unicodedata.category(c) not in _UNPRINTABLE else " " for c in kept
         )
-    kept = _COMMAND.sub(_break_up, _ADDRESS.sub("0x...", kept))
+    # Few texts have what these look for.
+    if "0x" in kept:
+        kept = _ADDRESS.sub("0x...", kept)
+    if "::" in kept or "##" in kept:
+        kept = _COMMAND.sub(_break_up, kept)
     return kept if len(kept) <= limit and len(text) <= 4 * limit else kept[: limit - 1] + "…"
 
 

@@ -305,3 +305,10 @@ def test_numbers_next_to_0_can_be_drawn(kind: SeriesKind, least: float) -> None:
     """Quotients of other numbers with them overflow."""
     series = replace(answers(least, 1.0, 1e9, right=(least, 1e9, 1.0)), kind=kind)
     assert kind in ("errors", "region") or parse(series).tag == "svg"
+
+
+def test_the_same_picture_twice_has_ids_of_its_own() -> None:
+    """It is drawn once; a page may have it in two places."""
+    first, second = (draw_picture(SERIES, name) for name in ("p1", "p2"))
+    assert first.count("p1-") == 4
+    assert first.replace("p1-", "p2-") == second

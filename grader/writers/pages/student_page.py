@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 
 from grader.check_report import CheckReport
 from grader.errors import ExportError
 from grader.problems import drawn_check
-from grader.records import FAILED, Course, Place, Series, Submission
+from grader.records import FAILED, Course, OutcomeKind, Place, Series, Submission
 from grader.report import ExerciseReport, FunctionReport, Report
 from grader.sanitize import clean, clean_line
 from grader.writers.feedback import CODE, grade_again
-from grader.writers.pages.page import bound, render_page
+from grader.writers.pages.page import bound, load_template, render_page
 from grader.writers.pages.source import Definition, Excerpt, cut_function, find_definitions
 from grader.writers.problems import (
     ShownProblem,
@@ -22,7 +23,7 @@ from grader.writers.problems import (
     rows_of_problem,
     statement_of,
 )
-from grader.writers.words import names_of, summarise, when_handed_in
+from grader.writers.words import names_of, points_of, summarise, when_handed_in
 
 # Draws a series, as an SVG element with ids that begin like this.
 Drawer = Callable[[Series, str], str]
@@ -35,7 +36,7 @@ _OUTCOMES = {
     "not_implemented": ("·", "not implemented yet"),
     "not_run": ("·", "not run"),
 }
-TEMPLATE = "student.html.j2"
+_TEMPLATE, _ITEM = TEMPLATES = ("student.html.j2", "check.html.j2")
 _FIRST = 3  # problems that are open; the others are inside the line of their function
 _FOLDED = ("Repeat", "Checks")  # rows that a reader asks for
 _CAPTIONS = {
@@ -73,15 +74,6 @@ class ProblemView:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckView:
-    """A check in the list of a function: a sign, and how it ended in words."""
-
-    check: CheckReport
-    sign: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
 class FunctionView:
     """A function as the page shows it: one line, its problems, and its checks.
 
@@ -91,6 +83,8 @@ class FunctionView:
         The place of its first problem among those to fix first, counted from 1; 0 if none is.
     others : tuple of ProblemView
         Those that are not.
+    checks : str
+        The list of its checks, as safe HTML.
     """
 
     function: FunctionReport
@@ -99,7 +93,7 @@ class FunctionView:
     state: str
     fix: int
     others: tuple[ProblemView, ...]
-    checks: tuple[CheckView, ...]
+    checks: str
     pictures: tuple[tuple[str, str], ...]
 
 
@@ -137,7 +131,7 @@ def write_student_page(
     problems = [view for view in views if not view.shown.problem.is_advice]
     names = names_of(report.submission)
     return render_page(
-        TEMPLATE,
+        _TEMPLATE,
         title=f"{names or report.submission.id or 'Submission'}: {report.percent:g} %",
         names=names,
         handed_in=when_handed_in(report.submission),
@@ -222,7 +216,7 @@ class _View:
         sign, state = ("·", "not graded")
         if exercise.status == "graded":
             sign, state = _state(function)
-        checks = tuple(CheckView(check, *_OUTCOMES[check.outcome]) for check in function.checks)
+        checks = "".join(map(_list_check, function.checks))
         # What failed has its pictures beside the problem.
         passed = (check for check in function.checks if check.outcome == "passed")
         pictures = tuple(picture for check in passed for picture in self._pictures(check))
@@ -237,6 +231,23 @@ class _View:
             return ()
         drawn = ((self.draw(one, f"p{next(self.numbers)}"), one) for one in check.series)
         return tuple((svg, _caption(one)) for svg, one in drawn if svg)
+
+
+def _list_check(check: CheckReport) -> str:
+    points = f"{points_of(check)} points" if check.max_score else "no points"
+    note = check.feedback.wrong if check.outcome == "passed" else ""
+    hidden = check.visibility == "hidden"
+    return _write_item(check.title, check.name, check.outcome, points, hidden, note)
+
+
+# Most of a page's hundreds of checks look as they do on the pages of others.
+@lru_cache(maxsize=4096)
+def _write_item(
+    title: str, name: str, outcome: OutcomeKind, points: str, hidden: bool, note: str
+) -> str:
+    sign, words = _OUTCOMES[outcome]
+    item = load_template(_ITEM).module.item  # type: ignore[attr-defined]
+    return str(item(sign, title, name, words, points, hidden, note))
 
 
 def _anchor(exercise: str, function: str) -> str:

@@ -40,14 +40,15 @@ def cells_of(grid: Trace) -> list[Cell]:
         there is no cell.
     """
     cells = []
-    for (y, row), (above, after) in pairwise(zip(grid.y, grid.z, strict=True)):
-        lower = list(zip(grid.x, repeat(y), row, strict=False))
-        upper = list(zip(grid.x, repeat(above), after, strict=False))
+    rows = [
+        [corner if _is_known(corner) else None for corner in zip(grid.x, repeat(y), row)]
+        for y, row in zip(grid.y, grid.z, strict=True)
+    ]
+    for lower, upper in pairwise(rows):
         for (a, b), (d, c) in zip(pairwise(lower), pairwise(upper), strict=True):
-            corners = tuple(corner for corner in (a, b, c, d) if _is_known(corner))
-            if len(corners) == 4:
-                heights = [corner[2] for corner in corners]
-                cells.append(Cell(corners, min(heights), max(heights)))
+            if a and b and c and d:
+                heights = (a[2], b[2], c[2], d[2])
+                cells.append(Cell((a, b, c, d), min(heights), max(heights)))
     return cells
 
 

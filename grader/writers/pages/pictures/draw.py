@@ -7,6 +7,7 @@ its name beside it, so that no colour is needed to distinguish them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 
 from grader.records import Series, Trace
@@ -36,11 +37,11 @@ def draw_picture(series: Series, name: str) -> str:
     name : str
         How its ids begin: a word that no other picture of the page has.
     """
-    traces = fitting(series)
-    if not _shows(series.kind, traces):
+    drawn = _draw(series)
+    if drawn is None:
         return ""
-    drawing = _DRAWERS[series.kind](series, traces)
-    title, words = clean_line(series.title, 80), _describe(series, traces, drawing)
+    drawing, words = drawn
+    title = clean_line(series.title, 80)
     named = tag("title", escape(title), id=f"{name}-t") + tag("desc", escape(words), id=f"{name}-d")
     return tag(
         "svg", named + drawing.content, class_=f"drawn {series.kind}", role="img",
@@ -48,6 +49,17 @@ def draw_picture(series: Series, name: str) -> str:
         width=drawing.width, height=drawing.height,
         viewBox=f"0 0 {number(drawing.width)} {number(drawing.height)}",
     )  # fmt: skip
+
+
+# All who are right about the same inputs have the same picture.
+@lru_cache(maxsize=512)
+def _draw(series: Series) -> tuple[Drawing, str] | None:
+    """Return a picture and its description, or None where nothing can be drawn."""
+    traces = fitting(series)
+    if not _shows(series.kind, traces):
+        return None
+    drawing = _DRAWERS[series.kind](series, traces)
+    return drawing, _describe(series, traces, drawing)
 
 
 def _shows(kind: str, traces: list[Trace]) -> bool:

@@ -38,7 +38,9 @@ class Scale:
         if self.log:
             value = math.log10(value) if value > 0 else -math.inf
             low, high = math.log10(low), math.log10(high)
-        part = max(-99.0, min(99.0, (value - low) / (high - low)))
+        part = (value - low) / (high - low)
+        if not -99.0 <= part <= 99.0:
+            part = max(-99.0, min(99.0, part))
         return self.start + part * (self.end - self.start)
 
     def ticks(self) -> list[tuple[float, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 
 Point = tuple[float, float]
@@ -31,10 +32,7 @@ class Drawing:
 
 def tag(name: str, content: str = "", **attributes: float | str) -> str:
     """Return an element; ``content`` is SVG, and ``_`` in a name of an attribute is ``-``."""
-    written = "".join(
-        f' {key.strip("_").replace("_", "-")}="{_value(value)}"'
-        for key, value in attributes.items()
-    )
+    written = "".join(f' {_name(key)}="{_value(value)}"' for key, value in attributes.items())
     return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"
 
 
@@ -69,6 +67,11 @@ def shorten(words: str, width: float, size: float = TEXT) -> str:
     """Return words that are no wider than this, with ``…`` where some are left out."""
     most = max(1, math.floor(width / (WIDE_GLYPH * size)))
     return words if len(words) <= most else words[: most - 1] + "…"
+
+
+@cache
+def _name(key: str) -> str:
+    return key.strip("_").replace("_", "-")
 
 
 def _value(value: float | str) -> str:
