@@ -27,7 +27,9 @@ from grader.testing.expect import CheckFailed, as_array
 Array = NDArray[np.float64]
 Row = tuple[Any, Any]  # what the two axes show, entry by entry
 
-_MAX_SERIES, _MAX_TRACES = 4, 16  # a check, a series
+_MAX_SERIES = 4  # a check
+# A picture shows no more: a student's and a right row or grid and some points, or arrays' errors.
+_MAX_TRACES = 8
 _MAX_ROW, _MAX_SIDE = 512, 64  # entries of a row, rows and columns of a grid
 _MAX_SIZE = 2**20  # entries of what is looked at at all
 _LARGEST = 1e9  # beyond it nothing can be drawn beside anything

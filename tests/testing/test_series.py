@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import numpy as np
@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from support.reports import OUTCOMES, report_of
 from test_report import SCHEMA, write
 
-from grader.records import Course, Role, ScoreReport, Series, Trace
-from grader.report import Report, for_students, read_report, to_json
+from grader.records import Audience, Course, Role, ScoreReport, Series, Trace
+from grader.report import Report, build_report, for_students, read_report, to_json
 from grader.sandbox.protocol.values import Opaque
 from grader.sandbox.student import Student
 from grader.testing.series import (
@@ -25,6 +25,7 @@ from grader.testing.series import (
     attach_region,
     path_drawn,
 )
+from grader.writers.pages.pictures.draw import draw_picture
 
 # What a student may return in place of a row of numbers.
 STRANGE = [
@@ -129,6 +130,37 @@ def test_a_region_holds_both_answers_and_the_data() -> None:
     attach_region(student, "XOR", answer, example=answer, data={"0": [[0.0, 0.0], [1.0, 1.0]]})
     roles = [(t.role, len(t.x), len(t.z)) for t in student.series[0].traces]
     assert roles == [("yours", 17, 17), ("example", 17, 17), ("data", 2, 0)]
+
+
+def assert_drawn(series: Series) -> None:
+    """Each trace makes a difference to the picture of a series."""
+    picture = draw_picture(series, "p1")
+    assert picture
+    for place in range(len(series.traces)):
+        fewer = replace(series, traces=series.traces[:place] + series.traces[place + 1 :])
+        assert draw_picture(fewer, "p1") != picture
+
+
+def test_no_more_errors_are_attached_than_a_picture_shows() -> None:
+    """Of a deep network those of the first layers."""
+    student = Holder()
+    pairs = {f"dW{n}": ([float(n)], [0.0]) for n in range(1, 13)}
+    attach_errors(student, "errors", pairs)
+    assert [trace.name for trace in student.series[0].traces] == [f"dW{n}" for n in range(1, 9)]
+    assert_drawn(student.series[0])
+
+
+@pytest.mark.parametrize("exercise", ["activations", "optimizers", "training"])
+def test_a_report_has_no_numbers_that_no_picture_shows(
+    exercise: str, grade: Callable[..., ScoreReport], solution: Callable[[str], str]
+) -> None:
+    """Nor has that of a student."""
+    scores = grade(**{exercise: solution(exercise)})
+    for audience in get_args(Audience):
+        found = [one for check in build_report(scores, audience).checks() for one in check.series]
+        assert found
+        for series in found:
+            assert_drawn(series)
 
 
 def with_series(*roles: Role) -> dict[str, Any]:
