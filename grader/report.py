@@ -294,7 +294,12 @@ class UnexaminedReport(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: Seconds
 
 
+class _WithSubmission(msgspec.Struct, frozen=True):
+    submission: SubmissionReport
+
+
 _decoder = msgspec.json.Decoder(Report)
+_submission_decoder = msgspec.json.Decoder(_WithSubmission)
 # Ids of checks that were found to be well formed: all reports of a class have the same ones.
 _known_ids: set[str] = set()
 _MOST_KNOWN_IDS = 10_000
@@ -530,6 +535,20 @@ def read_any(path: Path) -> Report | UnexaminedReport:
     for inconsistency in _inconsistencies(report):
         raise ReportError(f"{path}: {inconsistency}; grade the submission again")
     return report
+
+
+def read_submission_of(path: Path) -> SubmissionReport:
+    """Return what a report has about its submission; of the rest nothing is read.
+
+    Raises
+    ------
+    ReportError
+        As `read_any`, where it is not there.
+    """
+    try:
+        return _submission_decoder.decode(_read_bytes(path)).submission
+    except (msgspec.DecodeError, RecursionError):
+        return read_any(path).submission
 
 
 def _read_unexamined(path: Path, content: bytes, error: Exception) -> UnexaminedReport:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
 import sys
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.command import GradeCommand
+from grader.cli.interruption import INTERRUPTED, interruptible
 from grader.cli.options import (
     Selection,
     count_cores,
@@ -144,7 +143,7 @@ def batch(
     with contextlib.ExitStack() as stack:
         if output is not None:
             _refuse_output_among_submissions(output, paths)
-        stack.enter_context(_interruptible())
+        stack.enter_context(interruptible())
         unpacked = stack.enter_context(open_scratch())
         listing = _find(paths, loaded, layout, names, due, only, unpacked)
         show_found(listing, only, console)
@@ -250,7 +249,7 @@ def _run(
             "their reports; run the same command again to grade the others",
             err=True,
         )
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     return entries, changed
 
 
@@ -283,17 +282,3 @@ def _open_workforce(
 
     grader.close()
     return open_cluster(scheduler, plan, lambda text: print_line(text, console))
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """Treat SIGTERM as Ctrl-C, which stops the graders first."""
-
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

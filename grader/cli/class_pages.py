@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +13,10 @@ from urllib.parse import quote
 
 import click
 
+from grader.cli.helpers import open_page_helpers
+from grader.cli.interruption import INTERRUPTED, interruptible
 from grader.cli.options import load_chosen
-from grader.cli.page_makers import PageMakers
-from grader.cli.reports import find_reports, read_all
+from grader.cli.reports import find_reports, read_all, refuse_second
 from grader.cli.sources import Sources, open_sources
 from grader.errors import ExportError
 from grader.records import Audience
@@ -24,7 +25,10 @@ from grader.sanitize import name_some
 if TYPE_CHECKING:
     from grader.records import Submission
     from grader.report import Report, UnexaminedReport
+    from grader.sandbox.helpers import Helpers
+    from grader.writers.pages.request import PageRequest
     from grader.writers.pages.student_page import Drawer
+    from grader.writers.pages.tally import ClassTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,78 +62,132 @@ def write_class(
     course: Path | None,
 ) -> bytes:
     """Return the page of a class, and write those of the submissions if there is a folder."""
+    from grader.cli.tallying import tally_reports
     from grader.writers.batch_summary import read_summary
     from grader.writers.pages.anonymous import rename_alike
     from grader.writers.pages.class_page import write_class_page
     from grader.writers.pages.tally import ClassTally
 
     paths = find_reports(reports)
-    names: dict[str, str] = {}
+    names: dict[Path, str] = {}
+    pseudonyms: dict[str, str] = {}
     if look.anonymous:
-        paths, names = _choose_names(paths)
+        names, pseudonyms = _choose_names(paths)
+        paths = list(names)
     tally = ClassTally()
     with (
-        _open_pages(folder, output, look, sources, course) as pages,
-        _show_progress(paths) as shown_paths,
+        _explain_interruption(),
+        _show_progress(len(paths), moves_only=folder is None) as advance,
     ):
-        for path, report in read_all(shown_paths, look.exercises):
-            name = names.get(report.submission.id, "")
-            shown = _hide(report, name) if name else report
-            link = pages.write(shown, name.replace(" ", "-") or path.stem, report.submission.id)
-            tally.add(shown, link)
+        if folder is None:
+            shown = [names.get(path, "") for path in paths]
+            for count in tally_reports(tally, paths, shown, look.exercises):
+                advance(count)
+        else:
+            with _open_pages(folder, output, look, sources, course) as pages:
+                for count in _write_pages(tally, paths, names, pages):
+                    advance(count)
     summaries = [folder / "summary.json" for folder in _batch_outputs(paths)]
     found = [group for summary in summaries for group in read_summary(summary).alike]
     alike = [group for group in found if not look.exercises or group.exercise in look.exercises]
     if look.anonymous:
-        alike = rename_alike(alike, names)
+        alike = rename_alike(alike, pseudonyms)
     return write_class_page(tally, alike, anonymous=look.anonymous)
 
 
+def _write_pages(
+    tally: ClassTally, paths: Iterable[Path], names: Mapping[Path, str], pages: Pages
+) -> Iterator[int]:
+    """Add the reports to a tally and write their pages; yield how many more are done."""
+    from grader.cli.tallying import hide
+
+    without = 0
+
+    def request_pages() -> Iterator[PageRequest]:
+        nonlocal without
+        for path, report in read_all(paths, pages.look.exercises):
+            name = names.get(path, "")
+            shown = hide(report, name) if name else report
+            file = name.replace(" ", "-") or path.stem
+            link, request = pages.request(shown, file, report.submission.id)
+            tally.add(shown, link)
+            if request is None:
+                without += 1
+            else:
+                yield request
+
+    for _ in pages.helpers.answer_all(request.pack() for request in request_pages()):
+        yield 1
+    yield without
+
+
 @contextlib.contextmanager
-def _show_progress(paths: Sequence[Path]) -> Iterator[Iterable[Path]]:
-    """Provide the paths; in a terminal, a line shows how many of them are done."""
-    if not sys.stderr.isatty():
-        yield paths
+def _explain_interruption() -> Iterator[None]:
+    try:
+        with interruptible():
+            yield
+    except KeyboardInterrupt:
+        click.echo(
+            "grade: interrupted; the page of the class is not written, and perhaps not all others; "
+            "run the same command again",
+            err=True,
+        )
+        sys.exit(INTERRUPTED)
+
+
+@contextlib.contextmanager
+def _show_progress(total: int, *, moves_only: bool) -> Iterator[Callable[[int], None]]:
+    """Provide what counts reports that are done, and show how many are.
+
+    Parameters
+    ----------
+    moves_only : bool
+        Whether nothing is shown but in a terminal.
+    """
+    if moves_only and not sys.stderr.isatty():
+        yield lambda _: None
         return
-    with click.progressbar(paths, label="reports", show_pos=True, file=sys.stderr) as bar:
-        yield bar
+    from rich.console import Console
+
+    from grader.writers.terminal.progress import CountProgress
+
+    with CountProgress(total, Console(stderr=True)) as progress:
+        yield progress.count
 
 
-def _hide(report: Report | UnexaminedReport, name: str) -> Report | UnexaminedReport:
-    from grader.report import Report
-    from grader.writers.pages.anonymous import hide_names, hide_owner
-
-    return hide_names(report, name) if isinstance(report, Report) else hide_owner(report, name)
-
-
-def _choose_names(paths: Iterable[Path]) -> tuple[list[Path], dict[str, str]]:
-    """Return the paths in the order of the pseudonyms, and the pseudonym of each id."""
+def _choose_names(paths: Iterable[Path]) -> tuple[dict[Path, str], dict[str, str]]:
+    """Return the pseudonym of each path, in their order, and that of each id."""
+    from grader.report import read_submission_of
     from grader.writers.pages.anonymous import choose_pseudonyms
 
-    submissions = {path: report.submission for path, report in read_all(paths)}
-    names = choose_pseudonyms({one.id: one.sha256 for one in submissions.values()})
+    ids: dict[Path, str] = {}
+    digests: dict[str, str] = {}
+    seen: dict[str, Path] = {}
+    for path in paths:
+        submission = read_submission_of(path)
+        refuse_second(submission.id, path, seen)
+        ids[path], digests[submission.id] = submission.id, submission.sha256
+    names = choose_pseudonyms(digests)
     places = {identity: place for place, identity in enumerate(names)}
-    return sorted(submissions, key=lambda path: places[submissions[path].id]), names
+    ordered = sorted(ids, key=lambda path: places[ids[path]])
+    return {path: names[ids[path]] for path in ordered}, names
 
 
 @contextlib.contextmanager
 def _open_pages(
-    folder: Path | None, output: str, look: Look, sources: tuple[Path, ...], course: Path | None
+    folder: Path, output: str, look: Look, sources: tuple[Path, ...], course: Path | None
 ) -> Iterator[Pages]:
-    """Provide what writes the pages, with the submissions' code if there are sources."""
-    if folder is None:
-        yield Pages()
-        return
+    """Provide what describes the pages, with the submissions' code if there are sources."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ExportError(f"{folder} cannot be written to: {error.strerror}") from error
-    if not sources:
-        with PageMakers() as makers:
-            yield Pages(folder, output, look, makers)
-        return
-    with open_sources(sources, load_chosen(course)) as found, PageMakers() as makers:
-        pages = Pages(folder, output, look, makers, found)
+    with contextlib.ExitStack() as stack:
+        helpers = stack.enter_context(open_page_helpers())
+        found = None
+        if sources:
+            found = stack.enter_context(open_sources(sources, load_chosen(course)))
+        pages = Pages(folder, output, look, helpers, found)
         yield pages
     if pages.without_code:
         click.echo(
@@ -141,26 +199,30 @@ def _open_pages(
 
 @dataclass(slots=True)
 class Pages:
-    """A folder with a page for each submission; without one, nothing is written.
+    """A folder with a page for each submission.
 
     Parameters
     ----------
     output : str
         The page of the class.
+    helpers : Helpers
+        They make and write the pages.
     without_code : list of str
         Ids of submissions whose code was not found as it was graded.
     """
 
-    folder: Path | None = None
-    output: str = "-"
-    look: Look | None = None
-    makers: PageMakers | None = None
+    folder: Path
+    output: str
+    look: Look
+    helpers: Helpers
     sources: Sources | None = None
     without_code: list[str] = field(default_factory=list)
     _written: set[str] = field(default_factory=set)
 
-    def write(self, report: Report | UnexaminedReport, name: str, identity: str) -> str:
-        """Have a page written, and return the link to it; an empty text if there is none.
+    def request(
+        self, report: Report | UnexaminedReport, name: str, identity: str
+    ) -> tuple[str, PageRequest | None]:
+        """Return the link to the page of a report and what makes it, where it has a page.
 
         Parameters
         ----------
@@ -172,10 +234,8 @@ class Pages:
         from grader.report import Report
         from grader.writers.pages.request import PageRequest
 
-        if self.folder is None or self.look is None or self.makers is None:
-            return ""
         if not isinstance(report, Report):
-            return ""
+            return "", None
         if name in self._written:
             raise ExportError(
                 f"two reports are called {name}.json, and their pages would have the same "
@@ -193,9 +253,9 @@ class Pages:
             back=back,
             course=self.sources.course if self.sources and source else None,
             source=source,
+            path=str(own / f"{name}.html"),
         )
-        self.makers.add(request, self.folder / f"{name}.html")
-        return quote(f"{_relative(own, start)}/{name}.html")
+        return quote(f"{_relative(own, start)}/{name}.html"), request
 
     def _read_source(self, report: Report, identity: str) -> Submission | None:
         """Return what was graded, or None where there is no such source."""

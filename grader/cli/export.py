@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.class_exports import export_junit, export_zip
 from grader.cli.command import GradeCommand
 from grader.cli.github_step import export_to_github
 from grader.cli.options import (
@@ -140,11 +141,9 @@ def export(
             raise ExportError(f"{format} takes one report, and these are {len(paths)}; give one")
         _export_one(next(scored, None), format, output, variables)
     elif format == "junit":
-        from grader.writers.exports.junit import write_junit
-
-        write_output(write_junit(scored), str(output))
+        export_junit(scored, str(output))
     elif format in _ZIPS:
-        _export_zip(scored, format, str(output))
+        export_zip(scored, format, str(output))
     else:
         from grader.writers.exports.gradebook import Options
         from grader.writers.exports.grades import grade_of
@@ -219,18 +218,6 @@ def _write_classroom50(report: Report, variables: Mapping[str, str]) -> bytes:
             f"{unknown[0]!r} is not one of {', '.join(NAMES)}", param_hint="--set"
         )
     return write_classroom50(report, {**os.environ, **variables})
-
-
-def _export_zip(reports: Iterable[Report], format: str, output: str) -> None:
-    from grader.writers.exports.feedback_zip import write_feedback_zip
-
-    left_out: list[str] = []
-    write_output(write_feedback_zip(reports, format, left_out), output)
-    if left_out:
-        raise ExportError(
-            f"{len(left_out)} reports are not of such a download and have no page in the zip, "
-            f"among them {clean_line(left_out[0])}; the others are in it"
-        )
 
 
 def _export_grades(

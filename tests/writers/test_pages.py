@@ -40,7 +40,6 @@ from grader.records import (
     Submission,
 )
 from grader.report import FileReport, Report, build_unexamined, map_checks, to_json, with_problems
-from grader.sandbox import limited
 from grader.writers.batch_summary import Alike, BatchSummary, read_summary
 from grader.writers.pages.alike import match
 from grader.writers.pages.anonymous import choose_pseudonyms, hide_names
@@ -50,7 +49,8 @@ from grader.writers.pages.pictures.draw import draw_picture
 from grader.writers.pages.request import PageRequest, answer
 from grader.writers.pages.source import Excerpt, cut_function, find_definitions
 from grader.writers.pages.student_page import write_student_page
-from grader.writers.pages.tally import CheckTally, ClassTally
+from grader.writers.pages.tallies import CheckTally
+from grader.writers.pages.tally import ClassTally
 from grader.writers.words import readable_time
 
 NAMES = ("activations", "losses", "forward")  # of our course
@@ -688,22 +688,8 @@ def test_a_page_of_another_process_is_the_same_page() -> None:
     assert answer(request.pack()) == here
 
 
-def test_a_page_that_a_process_cannot_make_is_made_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As where the system ends it."""
-
-    def refuse(*_: object) -> bytes:
-        raise limited.ChildError("it was killed")
-
-    monkeypatch.setattr(limited, "ask_child", refuse)
-    folder = write_reports(tmp_path / "reports", "ada", "bob")
-    assert run(folder, "-o", tmp_path / "c.html", "--pages", tmp_path / "own").exit_code == 0
-    assert "bob" in read((tmp_path / "own" / "r1.html").read_bytes()).text
-
-
 def test_a_page_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
-    """Also where another thread was to write it."""
+    """Also where another process was to write it."""
     folder = write_reports(tmp_path / "reports", "ada")
     (tmp_path / "own" / "r0.html").mkdir(parents=True)
     refused = run(folder, "-o", tmp_path / "c.html", "--pages", tmp_path / "own")

@@ -7,13 +7,14 @@ Each platform finds a student by the names of its own download, which a report h
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 
 from grader.errors import ExportError
 from grader.files import open_temporary
 from grader.report import Report, for_students
 from grader.submissions.layouts import canvas, moodle
-from grader.writers.pages.student_page import write_student_page
+from grader.writers.pages.request import PageRequest
 
 PAGE = "feedback.html"
 _PART = 2**20  # bytes
@@ -35,8 +36,12 @@ def canvas_path(original: str) -> str:
 PATHS = {"moodle-feedback": moodle_path, "canvas-feedback": canvas_path}
 
 
+# Makes pages, in the order of what asks for them.
+MakePages = Callable[[Iterable[PageRequest]], Iterator[bytes]]
+
+
 def write_feedback_zip(
-    reports: Iterable[Report], target: str, left_out: list[str]
+    reports: Iterable[Report], target: str, left_out: list[str], make: MakePages
 ) -> Iterator[bytes]:
     """Yield the parts of a zip with a page for each student.
 
@@ -46,23 +51,31 @@ def write_feedback_zip(
         A name of `PATHS`.
     left_out : list of str
         Receives the ids of submissions that do not come from such a download.
+    make : callable
+        Makes the pages, perhaps on other processors.
 
     Raises
     ------
     ExportError
         If that is true of all of them.
     """
+    names: deque[str] = deque()
+
+    def request_pages() -> Iterator[PageRequest]:
+        for report in reports:
+            path = PATHS[target](report.submission.original)
+            if path:
+                names.append(path)
+                yield PageRequest(for_students(report), pictures=False, back="")
+            else:
+                left_out.append(report.submission.id)
+
     with open_temporary() as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for report in reports:
-                path = PATHS[target](report.submission.original)
-                if path:
-                    entry = zipfile.ZipInfo(path, _EARLIEST)
-                    entry.external_attr = 0o644 << 16
-                    page = write_student_page(for_students(report))
-                    archive.writestr(entry, page, zipfile.ZIP_DEFLATED)
-                else:
-                    left_out.append(report.submission.id)
+            for page in make(request_pages()):
+                entry = zipfile.ZipInfo(names.popleft(), _EARLIEST)
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, page, zipfile.ZIP_DEFLATED)
             if not archive.namelist():
                 platform = target.partition("-")[0].capitalize()
                 raise ExportError(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from grader.writers.pages.tally import FEWEST, CheckTally, ClassTally
+from grader.writers.pages.tallies import FEWEST, CheckTally
+from grader.writers.pages.tally import ClassTally
 
 _MOST = 5
 _FEWEST_STRONG = 4

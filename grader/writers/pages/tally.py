@@ -5,203 +5,39 @@ A report is looked at once and let go; what is kept of each is a row, and one by
 
 from __future__ import annotations
 
-import statistics
 from array import array
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any, get_origin
+
+import msgspec
 
 from grader.check_report import CheckReport
 from grader.problems import Problem
-from grader.records import FAILED, OutcomeKind
+from grader.records import FAILED
 from grader.report import ExerciseReport, FunctionReport, Report, UnexaminedReport
 from grader.sanitize import clean_line
 from grader.writers.pages.rows import Event, Row, find_events, make_row
-
-# Fewer than this many tried: no conclusion is possible.
-FEWEST = 8
-_FEWEST_EITHER_WAY = 3  # who passed and who failed: of one or two nothing follows
-_PASSED, _FAILED = 1, 2  # what is kept of a check in a submission; 0 if it was not tried
-_NOT_TRIED = ("not_implemented", "not_run")
+from grader.writers.pages.tallies import CheckTally, ExerciseTally, FunctionTally, ProblemTally
 
 
 @dataclass(slots=True)
-class ExerciseTally:
-    """One exercise over all reports, with the part of its points that each earned."""
-
-    name: str
-    title: str
-    max_score: float
-    parts: array[float] = field(default_factory=lambda: array("d"))
-
-    @property
-    def mean(self) -> float:
-        """Return the mean percentage."""
-        return 100 * statistics.fmean(self.parts) if self.parts else 0.0
-
-    @property
-    def full(self) -> int:
-        """Return how many earned all of it."""
-        return sum(part >= 1 for part in self.parts)
-
-
-@dataclass(slots=True)
-class FunctionTally:
-    """One function over all submissions with a module that could be imported.
-
-    Parameters
-    ----------
-    done, stuck : int
-        How many have all points, and how many tried and do not.
-    """
-
-    exercise: str
-    name: str
-    max_score: float
-    scores: array[float] = field(default_factory=lambda: array("d"))
-    done: int = 0
-    stuck: int = 0
-
-    @property
-    def not_begun(self) -> int:
-        """Return how many have an untouched stub, or no such function."""
-        return len(self.scores) - self.done - self.stuck
-
-    def figures(self) -> tuple[float, float, float, float]:
-        """Return mean, least, most and standard deviation (of the population) of the points."""
-        scores = self.scores
-        return statistics.fmean(scores), min(scores), max(scores), statistics.pstdev(scores)
-
-    def add(self, function: FunctionReport) -> None:
-        """Add one submission."""
-        self.scores.append(function.score)
-        if function.score == function.max_score:
-            self.done += 1
-        elif any(c.outcome not in _NOT_TRIED for c in function.checks if c.max_score):
-            self.stuck += 1
-
-
-@dataclass(slots=True)
-class CheckTally:
-    """One check over all reports.
-
-    Parameters
-    ----------
-    rests : tuple of array
-        The points in all other checks, of those who tried and failed and of those who passed.
-    """
-
-    id: str
-    title: str
-    max_score: float
-    visibility: str
-    marks: bytearray = field(default_factory=bytearray)
-    rests: tuple[array[float], array[float]] = field(
-        default_factory=lambda: (array("d"), array("d"))
-    )
-
-    def add(self, row: int, outcome: OutcomeKind, rest: float) -> None:
-        """Add what the submission of a row got, with its points in all other checks."""
-        passed = outcome == "passed"
-        if not passed and outcome in _NOT_TRIED:
-            return
-        if missing := row - len(self.marks):
-            self.marks.extend(bytes(missing))
-        self.marks.append(_PASSED if passed else _FAILED)
-        self.rests[passed].append(rest)
-
-    @property
-    def tried(self) -> int:
-        """Return how many wrote anything that could be checked."""
-        return self.failed + self.passed
-
-    @property
-    def passed(self) -> int:
-        """Return how many passed."""
-        return len(self.rests[1])
-
-    @property
-    def failed(self) -> int:
-        """Return how many tried and failed."""
-        return len(self.rests[0])
-
-    @property
-    def rate(self) -> float | None:
-        """Return which part of those who tried passed."""
-        return self.passed / self.tried if self.tried else None
-
-    @property
-    def elsewhere(self) -> tuple[float, float] | None:
-        """Return the mean points in other checks of those who failed and of those who passed."""
-        if not all(self.rests):
-            return None
-        failed, passed = self.rests
-        return statistics.fmean(failed), statistics.fmean(passed)
-
-    @property
-    def discrimination(self) -> float | None:
-        """Return how passing goes with the rest of the score, among those who tried.
-
-        The point-biserial correlation of passing (1) or not (0) with the points earned in
-        all other checks. None where too few tried, passed or failed.
-        """
-        if self.tried < FEWEST or min(self.failed, self.passed) < _FEWEST_EITHER_WAY:
-            return None
-        rests = [*self.rests[0], *self.rests[1]]
-        if len(set(rests)) < 2:
-            return None
-        return statistics.correlation([0.0] * self.failed + [1.0] * self.passed, rests)
-
-    def failing(self, rows: Sequence[int]) -> int:
-        """Return how many of some rows tried and failed."""
-        return sum(row < len(self.marks) and self.marks[row] == _FAILED for row in rows)
-
-
-@dataclass(slots=True)
-class ProblemTally:
-    """One problem over all reports: the same misconceptions of a function, or the same words.
-
-    Parameters
-    ----------
-    function : str
-        As ``exercise/function``.
-    misconceptions : tuple of str
-        Their ids; none where the cause has no name.
-    what, hint : str
-        What is wrong and the hint that students get, as in the first report that has it.
-    row : int
-        The row of this report.
-    count, cost : int, float
-        How many have it, and the points that they lost with it.
-    """
-
-    function: str
-    misconceptions: tuple[str, ...]
-    what: str
-    hint: str
-    row: int
-    count: int = 0
-    cost: float = 0.0
-    _last: int = -1
-
-    def add(self, row: int, cost: float) -> None:
-        """Add a submission, which is counted once."""
-        self.count += self._last != row
-        self.cost += cost
-        self._last = row
-
-
 class ClassTally:
-    """Collects reports one by one."""
+    """Collects reports one by one.
 
-    def __init__(self) -> None:
-        self.rows: list[Row] = []
-        self.events: list[Event] = []
-        self.exercises: dict[str, ExerciseTally] = {}
-        self.functions: dict[str, FunctionTally] = {}
-        self.checks: dict[str, CheckTally] = {}
-        self._problems: dict[tuple[str, ...], ProblemTally] = {}
-        self.courses: Counter[str] = Counter()
+    Parameters
+    ----------
+    causes : dict of tuple to ProblemTally
+        The problems by what is told apart.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    exercises: dict[str, ExerciseTally] = field(default_factory=dict)
+    functions: dict[str, FunctionTally] = field(default_factory=dict)
+    checks: dict[str, CheckTally] = field(default_factory=dict)
+    causes: dict[tuple[str, ...], ProblemTally] = field(default_factory=dict)
+    courses: Counter[str] = field(default_factory=Counter)
 
     def add(self, report: Report | UnexaminedReport, link: str = "") -> None:
         """Add one report, an instructor's or a student's, and the link to its own page."""
@@ -214,6 +50,35 @@ class ClassTally:
         row = make_row(report, link, len(failed))
         self.rows.append(row)
         self.events += find_events(row, report, failed)
+
+    def extend(self, later: ClassTally) -> None:
+        """Add a tally of other reports, as if these were added one by one."""
+        rows = len(self.rows)
+        self.rows += later.rows
+        self.events += later.events
+        self.courses += later.courses
+        for name, exercise in later.exercises.items():
+            if name in self.exercises:
+                self.exercises[name].parts += exercise.parts
+            else:
+                self.exercises[name] = exercise
+        for name, function in later.functions.items():
+            if name in self.functions:
+                self.functions[name].extend(function)
+            else:
+                self.functions[name] = function
+        for name, check in later.checks.items():
+            new = CheckTally(check.id, check.title, check.max_score, check.visibility)
+            self.checks.setdefault(name, new).extend(check, rows)
+        for cause, problem in later.causes.items():
+            if cause in self.causes:
+                self.causes[cause].extend(problem)
+            else:
+                self.causes[cause] = replace(problem, row=problem.row + rows)
+
+    def pack(self) -> bytes:
+        """Return it as bytes, for another process."""
+        return msgspec.msgpack.encode(self, enc_hook=array.tobytes)
 
     @property
     def percents(self) -> list[float]:
@@ -230,8 +95,8 @@ class ClassTally:
 
     def problems(self) -> list[ProblemTally]:
         """Return all problems that cost points, the most seen first."""
-        found = self._problems.values()
-        return sorted(found, key=lambda p: (-p.count, -p.cost, p.function, p.what))
+        found = self.causes.values()
+        return sorted(found, key=lambda p: (-p.count, -p.cost_c, p.function, p.what))
 
     def strongest(self) -> list[int]:
         """Return the rows of the strongest quarter, of those who did anything at all."""
@@ -285,8 +150,18 @@ class ClassTally:
         named = problem.misconceptions
         what = clean_line(problem.what.partition("\n")[0], 200)
         key = (function, *(sorted(named) or ("", problem.repair or what)))
-        if key not in self._problems:
+        if key not in self.causes:
             hint = clean_line(problem.hint, 300)
             names = tuple(clean_line(name, 60) for name in named)
-            self._problems[key] = ProblemTally(function, names, what, hint, index)
-        self._problems[key].add(index, problem.cost)
+            self.causes[key] = ProblemTally(function, names, what, hint, index)
+        self.causes[key].add(index, problem.cost)
+
+
+def unpack_tally(content: bytes) -> ClassTally:
+    """Return a tally that was packed."""
+    return msgspec.msgpack.decode(content, type=ClassTally, dec_hook=_decode)
+
+
+def _decode(kind: Any, value: Any) -> Any:
+    kind = get_origin(kind) or kind
+    return array("d", value) if kind is array else kind(value)

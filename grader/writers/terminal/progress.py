@@ -1,4 +1,4 @@
-"""How far a batch has come: one line that moves in a terminal, lines now and then elsewhere."""
+"""How far a command has come: one line that moves in a terminal, lines now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 _EVERY_S = 5.0
 
 
-class BatchProgress:
-    """Shows a batch while it runs; a context manager. A terminal gets a line that moves."""
+class CountProgress:
+    """Shows how many of some things are done; a context manager. A terminal gets a line that moves.
+
+    Parameters
+    ----------
+    total : int
+        How many there are.
+    """
 
     def __init__(self, total: int, console: Console) -> None:
         self._total = total
         self._console = console
         self._began = self._said = time.monotonic()
-        self._percents = 0.0
         self.done = 0
-        self._scored = 0
-        self.graded = 0
         columns = (
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
@@ -43,14 +46,42 @@ class BatchProgress:
             self._live.stop()
 
     @property
-    def mean(self) -> float:
-        """Return the mean percentage of those that are done and count."""
-        return self._percents / self._scored if self._scored else 0.0
-
-    @property
     def elapsed_s(self) -> float:
         """Return the seconds since the beginning."""
         return time.monotonic() - self._began
+
+    def count(self, number: int) -> None:
+        """Count some that are done."""
+        self.done += number
+        self._show(self.done)
+
+    def _show(self, worked: int, mean: str = "", working: str = "") -> None:
+        """Show what is done, of which ``worked`` took time, and two more facts."""
+        rate = f"{worked / max(self.elapsed_s, 1e-3):.1f}/s"
+        if self._console.is_terminal:
+            self._live.update(
+                self._task, completed=self.done, rate=rate, mean=mean, working=working
+            )
+        elif time.monotonic() - self._said >= _EVERY_S:
+            self._said = time.monotonic()
+            left_s = self.elapsed_s / max(1, worked) * (self._total - self.done)
+            parts = (f"{self.done} of {self._total}", rate, f"{left_s:.0f} s left", mean, working)
+            self._console.print(", ".join(filter(None, parts)), markup=False, highlight=False)
+
+
+class BatchProgress(CountProgress):
+    """Shows a batch while it runs: how many submissions are done, and their mean."""
+
+    def __init__(self, total: int, console: Console) -> None:
+        super().__init__(total, console)
+        self._percents = 0.0
+        self._scored = 0
+        self.graded = 0
+
+    @property
+    def mean(self) -> float:
+        """Return the mean percentage of those that are done and count."""
+        return self._percents / self._scored if self._scored else 0.0
 
     def advance(self, percent: float | None, working: tuple[str, ...], *, kept: bool) -> None:
         """Count one submission.
@@ -69,16 +100,7 @@ class BatchProgress:
         if percent is not None:
             self._percents += percent
             self._scored += 1
-        rate = f"{self.graded / max(self.elapsed_s, 1e-3):.1f}/s"
-        mean = f"mean {self.mean:.1f} %"
-        shown = _shorten(working)
-        if self._console.is_terminal:
-            self._live.update(self._task, completed=self.done, rate=rate, mean=mean, working=shown)
-        elif time.monotonic() - self._said >= _EVERY_S:
-            self._said = time.monotonic()
-            left_s = self.elapsed_s / max(1, self.graded) * (self._total - self.done)
-            parts = (f"{self.done} of {self._total}", rate, f"{left_s:.0f} s left", mean, shown)
-            self._console.print(", ".join(filter(None, parts)), markup=False, highlight=False)
+        self._show(self.graded, f"mean {self.mean:.1f} %", _shorten(working))
 
 
 def _shorten(working: tuple[str, ...]) -> str:
