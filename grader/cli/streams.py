@@ -22,12 +22,6 @@ _PLAIN = dict(
 
 def print_anything() -> None:
     """Print plainer characters where the encoding lacks one, and nothing to a closed stream."""
-    for fd in (0, 1, 2):
-        try:
-            os.fstat(fd)
-        except OSError:
-            # A pipe to a child would get this number, and then the child's own stream.
-            os.open(os.devnull, os.O_RDWR)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115

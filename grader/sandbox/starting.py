@@ -152,6 +152,18 @@ def _open_sockets(
     return ours.enter_context(ends[0]), theirs.enter_context(ends[1])
 
 
+def open_standard_streams() -> None:
+    """Open the null device for each standard stream that is closed.
+
+    A pipe to a child would get its number, and take the place of the child's own stream.
+    """
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def start_ahead() -> None:
     """Start a pair that the first `take_pair` of this process gets."""
     try:

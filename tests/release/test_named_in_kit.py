@@ -196,7 +196,7 @@ def test_the_same_course_has_the_same_table(small: Path, kit: Path, tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("kept", "old", "new"),
-    [(0.0, b"", b""), (0.5, b"", b""), (1.0, b"A", b"B"), (1.0, b"{", b"\xff{")],
+    [(0.0, b"", b""), (0.5, b"", b""), (1.0, b'"salt":"', b'"salt":"AAAA'), (1.0, b"{", b"\xff{")],
     ids=["empty", "half", "changed", "not text"],
 )
 def test_a_damaged_table_is_a_note_and_no_score(

@@ -172,8 +172,9 @@ def server(impatient_course: Course) -> Iterator[tuple[Grader, int]]:
     with Grader(impatient_course) as grader:
         grader.collected_checks()
         assert grader._session is not None
-        assert grader._session._fork_server is not None
-        yield grader, grader._session._fork_server._process.pid
+        server = grader._session.processes.fork_server
+        assert server is not None
+        yield grader, server.pid
 
 
 def test_a_worker_that_is_stopped_from_outside_costs_no_points(
