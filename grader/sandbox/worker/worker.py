@@ -139,7 +139,12 @@ class Worker:
         definitions = self._loaded.definitions[:MAX_LISTED]
         endless = self._loaded.endless[:MAX_LISTED]
         return LoadReply(
-            "loaded", self._loaded.defined, notes, definitions=definitions, endless=endless
+            "loaded",
+            self._loaded.defined,
+            notes,
+            definitions=definitions,
+            endless=endless,
+            keeps_state=self._loaded.keeps_state,
         )
 
     def _call(self, request: Call) -> CallReply:
