@@ -156,7 +156,8 @@ class Memory:
             return
         if known is None:
             known = self._checks[one.outcome.check_id] = Remembered(one.requests)
-        if known.requests == one.requests and known.has_room:
+        is_new = known.requests == one.requests and known.outcome(one.replies) is None
+        if is_new and known.has_room:
             known.add(one.replies, one.outcome)
             self._size += size
             self.learned.append(one)

@@ -1,0 +1,242 @@
+"""Running the checks of one submission, or recognising what they found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import pytest
+from msgspec.structs import replace
+
+from grader.errors import GraderError
+from grader.examiner.candidates import CheckRun
+from grader.examiner.checks import CollectedCheck
+from grader.examiner.collection import call_check
+from grader.examiner.feedback import describe_failure, describe_fault
+from grader.examiner.remembered import Fetched, Memory, Pairs
+from grader.records import Check, Outcome
+from grader.sandbox.calls import Call, StudentError, WorkerKilled
+from grader.sandbox.protocol.packing import pack
+from grader.sandbox.student import Student
+from grader.seeds import derive_check_seed
+from grader.testing.comparisons import Collected, collecting
+from grader.testing.draws import Draws
+from grader.testing.expect import CheckFailed
+from grader.testing.margins import begin_measuring, measured
+
+T = TypeVar("T")
+
+# Bytes of one answer, and of all answers of a submission, that are kept for the diagnosis. As
+# objects they take twenty times as much; those of honest work are a few hundred KiB in all.
+_MAX_KEPT, _MAX_KEPT_IN_ALL = 512 * 1024, 8 * 2**20
+# What a test may raise that is not an answer to a student: faults of ours, and pytest's own
+# outcomes, which no suite uses and which are not Python's exceptions.
+_FAULTS = (Exception, pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception)
+
+
+class CheckRunner:
+    """Runs checks, and keeps what they called.
+
+    Parameters
+    ----------
+    checks : mapping of str to CollectedCheck
+        Those that may be run, by pytest's node id.
+    students : mapping of str to Student
+        The proxy of each exercise.
+    seed : str
+        What the inputs are drawn from.
+    files : mapping of str to str
+        The name of the file that answers each function.
+    memory : Memory, optional
+        What is known of earlier submissions with the same seed, and learns from this one.
+
+    Attributes
+    ----------
+    runs : dict of str to CheckRun
+        What each check found and called, by node.
+    costly : set of str
+        The nodes of checks that took too much time.
+    answers : dict of str to set of bytes
+        What came back in checks of values, by check, for functions where all are visible.
+    result_names : dict of str to tuple of str
+        What the results of a function are called, by the node of a failed check.
+    """
+
+    def __init__(
+        self,
+        checks: Mapping[str, CollectedCheck],
+        students: Mapping[str, Student],
+        seed: str,
+        files: Mapping[str, str],
+        memory: Memory | None = None,
+    ) -> None:
+        self._checks = checks
+        self._students = students
+        self._seed = seed
+        self._files = files
+        self._memory = memory
+        # Replies that were fetched ahead, of checks whose outcome was known by them.
+        self._recognised: dict[str, Fetched] = {}
+        self._kept = 0
+        self.runs: dict[str, CheckRun] = {}
+        self.costly: set[str] = set()
+        self.answers: dict[str, set[bytes]] = {}
+        self.result_names: dict[str, tuple[str, ...]] = {}
+        values = [c.check for c in checks.values() if c.check.kind == "value"]
+        self._all_visible = {(c.exercise, c.function) for c in values} - {
+            (c.exercise, c.function) for c in values if c.visibility == "hidden"
+        }
+
+    def run(self, item: pytest.Function) -> Outcome:
+        """Run a check, or recognise what it found, and return its outcome."""
+        collected = self._checks[item.nodeid]
+        fetched = self._fetch(collected)
+        outcome = fetched.outcome if fetched else None
+        if outcome is None:
+            return self._examine(item, collected, fetched)
+        assert fetched is not None
+        self._recognised[item.nodeid] = fetched
+        self.runs[item.nodeid] = CheckRun(outcome, ())
+        if self._keeps_answers(collected.check):
+            self.answers[collected.check.id] = fetched.answers()
+        return outcome
+
+    def run_recognised(self, items: Sequence[pytest.Function]) -> None:
+        """Run what was recognised of one function, where its calls are needed.
+
+        They are compared with those of the checks that failed.
+        """
+        if all(self.runs[item.nodeid].outcome.outcome == "passed" for item in items):
+            return
+        for item in items:
+            if fetched := self._recognised.get(item.nodeid):
+                self._examine(item, self._checks[item.nodeid], fetched)
+
+    def run_again(self, item: pytest.Function, reorder: tuple[str, ...]) -> Collected:
+        """Run a check again, as far as it goes, and return what it compared.
+
+        Parameters
+        ----------
+        reorder : tuple of str
+            As for `collecting`.
+        """
+        return _survive_kill(lambda: self._rerun(item, reorder))
+
+    def _fetch(self, collected: CollectedCheck) -> Fetched | None:
+        """Ask all at once what the check asked of earlier submissions."""
+        known = self._memory.find(collected.check.id) if self._memory else None
+        if known is None:
+            return None
+        student = self._begin(collected)
+        replies = student.fetch(known.frame)
+        return Fetched(known, replies) if replies is not None else None
+
+    def _examine(
+        self, item: pytest.Function, collected: CollectedCheck, fetched: Fetched | None
+    ) -> Outcome:
+        """Run a check, and keep what it called."""
+        student = self._students[collected.check.exercise]
+        pairs = fetched.pairs() if fetched else ()
+
+        def judge() -> Outcome:
+            nonlocal pairs
+            now, pairs = pairs, ()  # objects that a killed worker kept are gone
+            return self._judge(item, collected, now)
+
+        outcome = _survive_kill(judge)
+        if any(call.costly for call in student.calls):
+            self.costly.add(item.nodeid)
+        if collected.cpu_s is not None:
+            used_s = max((call.cpu_s for call in student.calls if call.cpu_s), default=None)
+            cost = replace(outcome.measured, cpu_s=used_s, cpu_limit_s=collected.cpu_s)
+            outcome = replace(outcome, measured=cost)
+        # What is large is not kept: it would be, for every call, until the end.
+        sizes = [call.size for call in student.calls]
+        small = max(sizes, default=0) <= _MAX_KEPT
+        keeps = collected.replay and small and self._kept + sum(sizes) <= _MAX_KEPT_IN_ALL
+        self._kept += sum(sizes) if keeps else 0
+        calls = tuple(student.calls) if keeps else ()
+        outcome = replace(outcome, series=tuple(student.series))
+        self.runs[item.nodeid] = CheckRun(outcome, calls)
+        self._keep_answers(collected.check, student)
+        self._learn(collected, student, outcome)
+        return outcome
+
+    def _learn(self, collected: CollectedCheck, student: Student, outcome: Outcome) -> None:
+        # What a call costs is not in the replies.
+        same = outcome.outcome == "passed" and collected.cpu_s is None
+        if self._memory and same and student.exchanges.all:
+            took_s = sum(call.duration_s for call in student.calls)
+            self._memory.learn(student.exchanges.all, outcome, took_s)
+
+    def _keeps_answers(self, check: Check) -> bool:
+        return (check.exercise, check.function) in self._all_visible and check.kind == "value"
+
+    def _keep_answers(self, check: Check, student: Student) -> None:
+        if self._keeps_answers(check):
+            self.answers[check.id] = {pack(call.value) for call in student.calls}
+
+    def _judge(
+        self, item: pytest.Function, collected: CollectedCheck, fetched: Pairs = ()
+    ) -> Outcome:
+        student, draws = self._begin(collected, fetched=fetched), self._draws(collected.check)
+        begin_measuring()
+        try:
+            call_check(item, student, draws)
+        except (CheckFailed, StudentError) as error:
+            calls = student.calls
+            last = calls[-1] if calls else None
+            outcome = describe_failure(
+                error, collected, last, draws, self._files, earlier=calls[:-1]
+            )
+            return replace(outcome, measured=measured(getattr(error, "error", None)))
+        except _FAULTS as error:  # a fault of ours must not cost points silently
+            if isinstance(error, GraderError | WorkerKilled):
+                raise  # it is the machine's: there is no outcome, and no score
+            return describe_fault(error, collected.check.id)
+        return Outcome(collected.check.id, "passed", measured=measured(passed=True))
+
+    def _rerun(self, item: pytest.Function, reorder: tuple[str, ...]) -> Collected:
+        collected_check = self._checks[item.nodeid]
+        student = self._begin(collected_check, self.runs[item.nodeid].calls)
+        draws = self._draws(collected_check.check)
+        with collecting(reorder) as collected:
+            try:
+                call_check(item, student, draws)
+            except (CheckFailed, StudentError, *_FAULTS) as error:
+                # A suite need not expect what is wrong: what comes after it is not compared.
+                if isinstance(error, GraderError | WorkerKilled):
+                    raise
+            else:
+                collected.complete = True
+        # The first run ended at the first wrong answer.
+        self._keep_answers(collected_check.check, student)
+        several = (names for names in collected.groups if len(names) > 1)
+        self.result_names.setdefault(item.nodeid, next(several, ()))
+        return collected
+
+    def _begin(
+        self,
+        collected: CollectedCheck,
+        recorded: Sequence[Call] = (),
+        fetched: Pairs = (),
+    ) -> Student:
+        student = self._students[collected.check.exercise]
+        signature = collected.signature
+        limits = collected.call_s, collected.cpu_s
+        student.begin(
+            signature.name, signature.parameters, *limits, recorded=recorded, fetched=fetched
+        )
+        return student
+
+    def _draws(self, check: Check) -> Draws:
+        return Draws(derive_check_seed(self._seed, check.id))
+
+
+def _survive_kill(run: Callable[[], T]) -> T:
+    """Run a check, and once more where something outside killed the worker."""
+    try:
+        return run()
+    except WorkerKilled:
+        # Objects that were kept are gone, so the check begins again. A second time is a fault.
+        return run()
