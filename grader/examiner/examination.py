@@ -144,7 +144,6 @@ class Examination:
                 last = exercise
                 begin(last)
             items = list(group)
-            self._runner.fetch(items)
             for item in items:
                 began = time.perf_counter()
                 outcome = self._runner.run(item)

@@ -1,9 +1,8 @@
 """What the checks asked of earlier submissions, and what they found for which answers.
 
 A check finds the same wherever the same is answered: it sees nothing of a submission but the
-replies. So the requests of a function's checks that passed are sent to the next submission all at
-once, and where the replies are the same, byte for byte, the outcome is known without running the
-check.
+replies. So the requests of a check that passed are sent to the next submission all at once, and
+where the replies are the same, byte for byte, the outcome is known without running the check.
 Whatever else comes back, the check is run on it as ever.
 
 Only checks that passed are remembered, and only under one seed: under another they ask
@@ -12,15 +11,15 @@ something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 import msgspec
 
 from grader.records import Outcome
 from grader.sandbox.fetched import Exchange, Pair
 from grader.sandbox.protocol.frames import FrameError, decode_message, encode_message
-from grader.sandbox.protocol.messages import MAX_LISTED, CallReply
+from grader.sandbox.protocol.messages import CallReplies, CallReply
 
 _MAX_BYTES = 256 * 1024  # of the requests of one check, and of the replies
 _MAX_BYTES_IN_ALL = 32 * 2**20
@@ -29,13 +28,11 @@ _MAX_ANSWERS = 8  # of one check
 _LONG_S = 0.05
 
 
-# Longer lists are refused before they are built.
-_RawReplies = Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MAX_LISTED)]
 Pairs = Sequence[Pair]
 
 
 class Learned(msgspec.Struct, frozen=True):
-    """A check that passed: its requests, the replies one after the other, and the outcome."""
+    """A check that passed: its requests, the replies as one frame, and the outcome."""
 
     requests: tuple[bytes, ...]
     replies: bytes
@@ -49,13 +46,13 @@ class Remembered:
     ----------
     requests : tuple of bytes
         The requests in their order.
-    size : int
-        Bytes of the requests and of the longest replies.
+    frame : bytes
+        All of them as one message.
     """
 
     def __init__(self, requests: tuple[bytes, ...]) -> None:
         self.requests = requests
-        self.size = sum(map(len, requests))
+        self.frame = encode_message([msgspec.Raw(request) for request in requests])
         self._outcomes: dict[bytes, Outcome] = {}
 
     @property
@@ -69,7 +66,6 @@ class Remembered:
 
     def add(self, replies: bytes, outcome: Outcome) -> None:
         """Keep what the check found for these replies."""
-        self.size = max(self.size, sum(map(len, self.requests)) + len(replies))
         self._outcomes[replies] = outcome
 
 
@@ -80,69 +76,32 @@ class Fetched:
     ----------
     known : Remembered
         What is known of the check.
-    replies : sequence of bytes
+    replies : bytes
         As they came, unread.
-    launch : int
-        Which worker they came from.
     """
 
-    def __init__(self, known: Remembered, replies: Sequence[bytes], launch: int) -> None:
+    def __init__(self, known: Remembered, replies: bytes) -> None:
         self._known = known
         self._replies = replies
-        self.launch = launch
 
     @property
     def outcome(self) -> Outcome | None:
         """Return the outcome of the check, or None where it has to be run on the replies."""
-        return self._known.outcome(b"".join(self._replies))
+        return self._known.outcome(self._replies)
 
     def pairs(self) -> Pairs:
-        """Return the requests with their replies, up to one that cannot be read."""
-        return tuple(zip(self._known.requests, self._read(), strict=False))
-
-    def _read(self) -> Iterator[CallReply]:
-        for data in self._replies:
-            try:
-                reply = decode_message(data, CallReply)
-            except FrameError:
-                return  # it is asked for again, and what is wrong with it found out
-            if reply.state == "too_large":
-                return  # together with the others; it need not be alone
-            yield reply
+        """Return the requests with their replies; none where the frame is not one of replies."""
+        try:
+            replies: list[CallReply] = decode_message(self._replies, CallReplies)
+        except FrameError:
+            return ()  # each is asked for again, and what is wrong with it found out
+        # What is too large together need not be too large alone.
+        fit = takewhile(lambda reply: reply.state != "too_large", replies)
+        return tuple(zip(self._known.requests, fit, strict=False))
 
     def answers(self) -> set[bytes]:
         """Return what was returned, packed."""
         return {reply.value for _, reply in self.pairs()}
-
-
-def join_requests(checks: Iterable[Remembered]) -> bytes:
-    """Return one message with all requests of some checks."""
-    return encode_message([msgspec.Raw(request) for one in checks for request in one.requests])
-
-
-def share_replies(checks: Sequence[Remembered], frame: bytes, launch: int) -> list[Fetched]:
-    """Return the replies to the requests of the first checks, as many as the worker has served.
-
-    Parameters
-    ----------
-    checks : sequence of Remembered
-        Those whose requests were sent, in their order.
-    frame : bytes
-        What came back; anything else than a list gives nothing.
-    launch : int
-        Which worker it came from.
-    """
-    try:
-        left: list[msgspec.Raw] = decode_message(frame, _RawReplies)
-    except FrameError:
-        left = []
-    shared = []
-    for one in checks:
-        taken, left = left[: len(one.requests)], left[len(one.requests) :]
-        if not taken:
-            break
-        shared.append(Fetched(one, [bytes(raw) for raw in taken], launch))
-    return shared
 
 
 class Memory:
@@ -180,7 +139,7 @@ class Memory:
             return
         requests = tuple(encode_message(exchange.request) for exchange in exchanged)
         if known is None or known.requests == requests:
-            replies = b"".join(encode_message(exchange.reply) for exchange in exchanged)
+            replies = encode_message([exchange.reply for exchange in exchanged])
             self._keep(Learned(requests, replies, outcome))
 
     def add(self, learned: Iterable[Learned]) -> None:

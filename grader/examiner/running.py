@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -14,17 +13,9 @@ from grader.examiner.candidates import CheckRun
 from grader.examiner.checks import CollectedCheck
 from grader.examiner.collection import call_check
 from grader.examiner.feedback import describe_failure, describe_fault
-from grader.examiner.remembered import (
-    Fetched,
-    Memory,
-    Pairs,
-    Remembered,
-    join_requests,
-    share_replies,
-)
+from grader.examiner.remembered import Fetched, Memory, Pairs
 from grader.records import Check, Outcome
 from grader.sandbox.calls import Call, StudentError, WorkerKilled
-from grader.sandbox.protocol.messages import MAX_LISTED
 from grader.sandbox.protocol.packing import pack
 from grader.sandbox.student import Student
 from grader.seeds import derive_check_seed
@@ -38,8 +29,6 @@ T = TypeVar("T")
 # Bytes of one answer, and of all answers of a submission, that are kept for the diagnosis. As
 # objects they take twenty times as much; those of honest work are a few hundred KiB in all.
 _MAX_KEPT, _MAX_KEPT_IN_ALL = 512 * 1024, 8 * 2**20
-_MAX_FETCHED = 256 * 1024  # bytes of requests, and about as many of replies, at once
-_NUMBERS = 100_000  # under which one check can keep objects in the worker
 # What a test may raise that is not an answer to a student: faults of ours, and pytest's own
 # outcomes, which no suite uses and which are not Python's exceptions.
 _FAULTS = (Exception, pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception)
@@ -86,16 +75,9 @@ class CheckRunner:
         self._seed = seed
         self._files = files
         self._memory = memory
-        # Replies that were fetched ahead, and those of checks whose outcome was known by them.
-        self._fetched: dict[str, Fetched] = {}
+        # Replies that were fetched ahead, of checks whose outcome was known by them.
         self._recognised: dict[str, Fetched] = {}
         self._kept = 0
-        # Which of its function's checks each is.
-        count: Counter[str] = Counter()
-        self._places: dict[str, int] = {}
-        for one in checks.values():
-            self._places[one.check.id] = count[one.check.function]
-            count[one.check.function] += 1
         self.runs: dict[str, CheckRun] = {}
         self.costly: set[str] = set()
         self.answers: dict[str, set[bytes]] = {}
@@ -105,34 +87,10 @@ class CheckRunner:
             (c.exercise, c.function) for c in values if c.visibility == "hidden"
         }
 
-    def fetch(self, items: Sequence[pytest.Function]) -> None:
-        """Ask all at once what the checks of one function asked of earlier submissions."""
-        known: dict[str, Remembered] = {}
-        room, places = _MAX_FETCHED, MAX_LISTED
-        for item in items:
-            check = self._checks[item.nodeid].check
-            one = self._memory.find(check.id) if self._memory else None
-            if one is not None and one.size <= room and len(one.requests) <= places:
-                known[item.nodeid] = one
-                room, places = room - one.size, places - len(one.requests)
-        student = self._begin(self._checks[items[0].nodeid])
-        while known:
-            frame = student.fetch(join_requests(known.values()))
-            if frame is None:
-                return
-            served = share_replies(tuple(known.values()), frame, student.launches)
-            if not served:
-                return
-            # After the first reply that is not a result, the rest is asked for again.
-            for fetched in served:
-                node = next(iter(known))
-                self._fetched[node] = fetched
-                del known[node]
-
     def run(self, item: pytest.Function) -> Outcome:
         """Run a check, or recognise what it found, and return its outcome."""
         collected = self._checks[item.nodeid]
-        fetched = self._fetched.pop(item.nodeid, None)
+        fetched = self._fetch(collected)
         outcome = fetched.outcome if fetched else None
         if outcome is None:
             return self._examine(item, collected, fetched)
@@ -164,20 +122,25 @@ class CheckRunner:
         """
         return _survive_kill(lambda: self._rerun(item, reorder))
 
+    def _fetch(self, collected: CollectedCheck) -> Fetched | None:
+        """Ask all at once what the check asked of earlier submissions."""
+        known = self._memory.find(collected.check.id) if self._memory else None
+        if known is None:
+            return None
+        student = self._begin(collected)
+        replies = student.fetch(known.frame)
+        return Fetched(known, replies) if replies is not None else None
+
     def _examine(
         self, item: pytest.Function, collected: CollectedCheck, fetched: Fetched | None
     ) -> Outcome:
         """Run a check, and keep what it called."""
         student = self._students[collected.check.exercise]
-        # Objects that another worker kept are gone, if the check has more to ask.
-        is_whole = fetched is not None and (
-            fetched.outcome is not None or fetched.launch == student.launches
-        )
-        pairs = fetched.pairs() if fetched and is_whole else ()
+        pairs = fetched.pairs() if fetched else ()
 
         def judge() -> Outcome:
             nonlocal pairs
-            now, pairs = pairs, ()
+            now, pairs = pairs, ()  # objects that a killed worker kept are gone
             return self._judge(item, collected, now)
 
         outcome = _survive_kill(judge)
@@ -262,12 +225,7 @@ class CheckRunner:
         signature = collected.signature
         limits = collected.call_s, collected.cpu_s
         student.begin(
-            signature.name,
-            signature.parameters,
-            *limits,
-            recorded=recorded,
-            fetched=fetched,
-            first_number=_NUMBERS * self._places[collected.check.id],
+            signature.name, signature.parameters, *limits, recorded=recorded, fetched=fetched
         )
         return student
 

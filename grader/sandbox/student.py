@@ -110,7 +110,6 @@ class Student:
         self._first: ModuleState | None = None
         self._kept = 0
         self._keeps_state = False
-        self.launches = 0
         self._kills = 0
         self._ended = messages.Ended()
         self._function = ""
@@ -133,7 +132,6 @@ class Student:
         cpu_limit_s: float | None = None,
         recorded: Sequence[Call] = (),
         fetched: Iterable[Pair] = (),
-        first_number: int = 0,
     ) -> None:
         """Start a check: forget the last call and say which function is examined.
 
@@ -152,9 +150,6 @@ class Student:
             same order, they are the answers.
         fetched : iterable of (bytes, CallReply)
             What `fetch` has brought.
-        first_number : int
-            After which objects are numbered that stay in the worker. Checks whose requests are
-            fetched together need others.
         """
         self._function = function
         self._parameters = parameters
@@ -163,7 +158,7 @@ class Student:
         self.series = []
         self._recorded = tuple(recorded)
         self.exchanges = Exchanges(fetched)
-        self._kept = first_number
+        self._kept = 0
 
     def fetch(self, frame: bytes) -> bytes | None:
         """Send what a check will probably ask for, and return the replies as they come.
@@ -500,7 +495,6 @@ class Student:
     def _launch(self, source: SourceFile, *, whole: bool) -> ModuleState:
         limit = self._allowance.for_import(source, whole=whole)
         self._worker = self._launcher.launch()
-        self.launches += 1
         try:
             return self._understand(self._import_source(source, limit))
         except (StreamClosed, WorkerHeld) as error:
@@ -573,7 +567,7 @@ def _bound(definitions: Sequence[Definition], functions: Collection[str]) -> tup
 RESERVED = frozenset(
     [
         *(name for name in vars(Student) if not name.startswith("_")),
-        *("calls", "exchanges", "launches", "series"),
+        *("calls", "exchanges", "series"),
     ]
 )
 

@@ -13,17 +13,11 @@ from msgspec.structs import replace
 
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader
-from grader.examiner.remembered import (
-    Learned,
-    Memory,
-    Remembered,
-    join_requests,
-    share_replies,
-)
+from grader.examiner.remembered import Fetched, Learned, Memory, Remembered
 from grader.records import Outcome, ScoreReport, SourceFile, Submission
 from grader.sandbox.fetched import Exchange, Exchanges
-from grader.sandbox.protocol.frames import decode_message, encode_message
-from grader.sandbox.protocol.messages import Call, CallReply, Request
+from grader.sandbox.protocol.frames import encode_message
+from grader.sandbox.protocol.messages import Call, CallReply
 from grader.sandbox.protocol.packing import pack
 from grader.testing.catalogue import load_catalogue
 
@@ -202,10 +196,6 @@ def known(memory: Memory) -> Remembered:
     return found
 
 
-def joined(*replies: CallReply) -> bytes:
-    return b"".join(map(encode_message, replies))
-
-
 def frame(*replies: CallReply) -> bytes:
     return encode_message(list(replies))
 
@@ -215,7 +205,7 @@ def test_equal_replies_have_the_outcome_and_others_have_none() -> None:
     memory = Memory()
     learn(memory, (call(1.0), returned(2.0)), (call(2.0), returned(3.0)))
     found = known(memory)
-    assert found.outcome(joined(returned(2.0), returned(3.0))) == PASSED
+    assert found.outcome(frame(returned(2.0), returned(3.0))) == PASSED
     others = [
         (returned(2.0), returned(3.1)),
         (returned(2), returned(3.0)),
@@ -225,7 +215,7 @@ def test_equal_replies_have_the_outcome_and_others_have_none() -> None:
         (returned(2.0), CallReply("returned", pack(3.0), modified=[0])),
         (returned(2.0), returned(3.0), returned(3.0)),
     ]
-    assert [found.outcome(joined(*replies)) for replies in others] == [None] * len(others)
+    assert [found.outcome(frame(*replies)) for replies in others] == [None] * len(others)
 
 
 def test_other_replies_that_passed_are_learned_too() -> None:
@@ -235,8 +225,8 @@ def test_other_replies_that_passed_are_learned_too() -> None:
     learn(memory, (call(1.0), returned(2)))
     learn(memory, (call(9.0), returned(7.0)))
     found = known(memory)
-    assert found.outcome(joined(returned(2))) == PASSED
-    assert found.outcome(joined(returned(7.0))) is None
+    assert found.outcome(frame(returned(2))) == PASSED
+    assert found.outcome(frame(returned(7.0))) is None
     assert len(memory.learned) == 2
 
 
@@ -246,8 +236,8 @@ def test_what_is_learned_is_the_same_elsewhere() -> None:
     learn(memory, (call(1.0), returned(2.0)))
     sent = msgspec.msgpack.decode(encode_message(memory.learned), type=list[Learned])
     other.add(sent)
-    assert known(other).requests == known(memory).requests
-    assert known(other).outcome(joined(returned(2.0))) == PASSED
+    assert known(other).frame == known(memory).frame
+    assert known(other).outcome(frame(returned(2.0))) == PASSED
     assert other.learned == []
 
 
@@ -260,7 +250,7 @@ def test_what_cannot_be_asked_at_once_or_takes_long_is_not_learned() -> None:
     memory.learn([Exchange(call(1.0), returned(2.0))], PASSED, took_s=1.0)
     assert memory.find(PASSED.check_id) is None
     learn(memory, (call(1.0), returned(2.0)), (call(2.0), raised))
-    assert known(memory).outcome(joined(returned(2.0), raised)) == PASSED
+    assert known(memory).outcome(frame(returned(2.0), raised)) == PASSED
 
 
 def test_a_memory_is_bounded() -> None:
@@ -307,38 +297,21 @@ def test_a_group_that_was_fetched_in_part_is_asked_for_again() -> None:
 @pytest.mark.parametrize(
     ("reply", "pairs"),
     [
-        (b"\xc1", []),
-        (frame(), []),
-        (frame(returned(1.0)), [1]),
-        (frame(returned(2.0), returned(3.0)), [2]),
-        (frame(returned(2.0), CallReply("raised"), returned(1.0)), [2, 1]),
-        (frame(*[returned(1.0)] * 9), [2, 2]),
-        (frame(returned(1.0), CallReply("too_large", size=9)), [1]),
-        (encode_message([{"type": "CallReply", "state": "invented"}]), [0]),
-        (encode_message([1, 2, 3]), [0, 0]),
-        (encode_message([returned(1.0)] * 2000), []),
+        (b"\xc1", 0),
+        (frame(), 0),
+        (frame(returned(1.0)), 1),
+        (frame(*[returned(1.0)] * 9), 2),
+        (frame(returned(1.0), CallReply("too_large", size=9)), 1),
+        (encode_message([{"type": "CallReply", "state": "invented"}]), 0),
     ],
 )
-def test_what_a_worker_sends_is_shared_out_as_far_as_it_goes(
-    reply: bytes, pairs: list[int]
-) -> None:
-    """It may send anything. What does not fit is asked for again, call by call."""
-    memory = Memory()
-    other = replace(PASSED, check_id="losses/mse/two")
-    for outcome in (PASSED, other):
-        exchanges = (call(1.0), returned(2.0)), (call(2.0), returned(3.0))
-        learn(memory, *exchanges, outcome=outcome)
-    checks = [known(memory), memory.find(other.check_id)]
-    shared = share_replies([one for one in checks if one], reply, 1)
-    assert [len(fetched.pairs()) for fetched in shared] == pairs
-
-
-def test_all_requests_of_some_checks_are_one_message() -> None:
-    """In their order."""
+def test_a_frame_that_is_something_else_is_passed_over(reply: bytes, pairs: int) -> None:
+    """A worker may send anything. What does not fit is asked for again, call by call."""
     memory = Memory()
     learn(memory, (call(1.0), returned(2.0)), (call(2.0), returned(3.0)))
-    sent = decode_message(join_requests([known(memory)] * 2), list[Request])
-    assert sent == [call(1.0), call(2.0)] * 2
+    fetched = Fetched(known(memory), reply)
+    assert fetched.outcome is None
+    assert len(fetched.pairs()) == pairs
 
 
 def test_a_dialogue_is_not_an_exchange() -> None:
