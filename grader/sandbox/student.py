@@ -109,7 +109,7 @@ class Student:
         self._worker: RunningWorker | None = None
         self._first: ModuleState | None = None
         self._kept = 0
-        self._keeps_state = False
+        self._draws = False
         self._kills = 0
         self._ended = messages.Ended()
         self._function = ""
@@ -174,7 +174,7 @@ class Student:
             None where they do not come at once: then the check has to ask for itself.
         """
         limit = self._allowance.for_fetching(self._function)
-        if limit is None or self.state().status != "graded" or self._keeps_state:
+        if limit is None or self.state().status != "graded" or self._draws:
             return None
         if self._worker is None and self._load().status != "graded":
             return None
@@ -539,7 +539,7 @@ class Student:
         (reply,) = replies
         if reply.state != "loaded":
             return self._unloadable(describe_error(reply.error or _NO_REASON))
-        self._keeps_state = reply.keeps_state
+        self._draws = reply.draws
         notes = [clean_line(note, 250) for note in reply.notes[:_MAX_NOTES]]
         if len(reply.notes) > _MAX_NOTES:
             notes.append(f"and {len(reply.notes) - _MAX_NOTES} more notes of this kind")

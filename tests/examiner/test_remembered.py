@@ -22,7 +22,7 @@ from grader.sandbox.protocol.packing import pack
 from grader.testing.catalogue import load_catalogue
 
 PASSED = Outcome("losses/mse/one", "passed")
-NAMES = ("activations", "losses", "optimizers", "training")
+NAMES = ("activations", "losses", "training")
 # Code on which earlier calls, or how they are sent, could have an influence.
 ODD = {
     "counts": """
@@ -30,17 +30,6 @@ ODD = {
         def relu(z):
             _made.append(1)
             return np.maximum(z, 0.0) + (0.5 if len(_made) % 5 == 0 else 0.0)
-        """,
-    "counts_all_calls": """
-        def _wrapped(step):
-            made = 0
-            def sgd_step(*args, **kwargs):
-                nonlocal made
-                made += 1
-                after = step(*args, **kwargs)
-                return [1.5 * array for array in after] if made % 5 == 0 else after
-            return sgd_step
-        sgd_step = _wrapped(sgd_step)
         """,
     "own_generator": """
         _rng = np.random.default_rng(3)
@@ -90,12 +79,7 @@ ODD = {
             return Ellipsis
         """,
 }
-PLACE = {
-    "counts_all_calls": "optimizers",
-    "own_generator": "training",
-    "global_generator": "training",
-    "changes": "losses",
-}
+PLACE = {"own_generator": "training", "global_generator": "training", "changes": "losses"}
 
 
 def submission(solution: Callable[[str], str], added: dict[str, str]) -> Submission:

@@ -140,7 +140,7 @@ class LoadReply(msgspec.Struct, tag=True):
     notes: _Texts = []
     error: ErrorReply | None = None
     definitions: Annotated[list[Definition], msgspec.Meta(max_length=MAX_LISTED)] = []
-    keeps_state: bool = False
+    draws: bool = False
     endless: _Texts = []
 
 

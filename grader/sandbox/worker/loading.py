@@ -20,7 +20,6 @@ from grader.sandbox.worker.imports import PACKAGE, FileLines, Importer
 from grader.sandbox.worker.outline import outline
 from grader.sandbox.worker.placeholders import Absent
 from grader.sandbox.worker.sources import Sources, find_cells, read_cells, read_file
-from grader.sandbox.worker.state import may_keep_state
 
 
 @dataclass
@@ -55,7 +54,14 @@ class LoadedModule:
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
     definitions: list[Definition] = field(default_factory=list)
     endless: list[str] = field(default_factory=list)
-    keeps_state: bool = False
+
+    @property
+    def draws(self) -> bool:
+        """Return whether the module holds a generator, whose draws depend on earlier calls."""
+        return any(isinstance(value, _GENERATORS) for value in vars(self.module).values())
+
+
+_GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
 
 
 def seed_generators() -> None:
@@ -83,7 +89,6 @@ class Loader:
         self._siblings: dict[str, SourceFile] = dict(request.siblings)
         self.loaded = LoadedModule(types.ModuleType(request.exercise))
         self._imported: list[str] = []
-        self._modules = [self.loaded.module]
 
     def load(self) -> LoadedModule:
         """Load the module.
@@ -118,12 +123,6 @@ class Loader:
         finally:
             Absent.loading = False
         self._describe(module)
-        self.loaded.keeps_state = may_keep_state(
-            map(vars, self._modules),
-            (tree for lines in self.loaded.files.values() for tree in lines.trees),
-            self.loaded.files,
-            self._siblings,
-        )
         return self.loaded
 
     def _prepare(self) -> None:
@@ -170,7 +169,6 @@ class Loader:
         module.__package__ = f"{PACKAGE}.{name}".rpartition(".")[0]
         source = self._siblings[name]
         self._imported.append(source.name)
-        self._modules.append(module)
         if source.cells is None:
             sources = read_file(source.name, source.content, source.name)
         else:

@@ -139,12 +139,7 @@ class Worker:
         definitions = self._loaded.definitions[:MAX_LISTED]
         endless = self._loaded.endless[:MAX_LISTED]
         return LoadReply(
-            "loaded",
-            self._loaded.defined,
-            notes,
-            definitions=definitions,
-            endless=endless,
-            keeps_state=self._loaded.keeps_state,
+            "loaded", self._loaded.defined, notes, definitions=definitions, endless=endless
         )
 
     def _call(self, request: Call) -> CallReply:
