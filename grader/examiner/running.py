@@ -13,9 +13,12 @@ from grader.examiner.candidates import CheckRun
 from grader.examiner.checks import CollectedCheck
 from grader.examiner.collection import call_check
 from grader.examiner.feedback import describe_failure, describe_fault
-from grader.examiner.remembered import Fetched, Memory, Pairs
+from grader.examiner.remembered import Learned, Memory
 from grader.records import Check, Outcome
 from grader.sandbox.calls import Call, StudentError, WorkerKilled
+from grader.sandbox.fetched import Fetched
+from grader.sandbox.protocol.frames import decode_message
+from grader.sandbox.protocol.messages import CallReplies
 from grader.sandbox.protocol.packing import pack
 from grader.sandbox.student import Student
 from grader.seeds import derive_check_seed
@@ -75,9 +78,11 @@ class CheckRunner:
         self._seed = seed
         self._files = files
         self._memory = memory
-        # Replies that were fetched ahead, of checks whose outcome was known by them.
-        self._recognised: dict[str, Fetched] = {}
+        # Requests and replies of checks whose outcome was known by them.
+        self._recognised: dict[str, list[tuple[bytes, bytes]]] = {}
         self._kept = 0
+        # Whether the calls of what was recognised are kept.
+        self._keeps: dict[str, bool] = {}
         self.runs: dict[str, CheckRun] = {}
         self.costly: set[str] = set()
         self.answers: dict[str, set[bytes]] = {}
@@ -90,16 +95,14 @@ class CheckRunner:
     def run(self, item: pytest.Function) -> Outcome:
         """Run a check, or recognise what it found, and return its outcome."""
         collected = self._checks[item.nodeid]
-        fetched = self._fetch(collected)
-        outcome = fetched.outcome if fetched else None
-        if outcome is None:
+        known, fetched = self._fetch(item, collected)
+        if known is None:
             return self._examine(item, collected, fetched)
-        assert fetched is not None
-        self._recognised[item.nodeid] = fetched
-        self.runs[item.nodeid] = CheckRun(outcome, ())
+        self.runs[item.nodeid] = CheckRun(known.outcome, ())
+        self._keeps[item.nodeid] = self._reserve(collected, [known.size])
         if self._keeps_answers(collected.check):
-            self.answers[collected.check.id] = fetched.answers()
-        return outcome
+            self.answers[collected.check.id] = set(known.answers)
+        return known.outcome
 
     def run_recognised(self, items: Sequence[pytest.Function]) -> None:
         """Run what was recognised of one function, where its calls are needed.
@@ -109,8 +112,8 @@ class CheckRunner:
         if all(self.runs[item.nodeid].outcome.outcome == "passed" for item in items):
             return
         for item in items:
-            if fetched := self._recognised.get(item.nodeid):
-                self._examine(item, self._checks[item.nodeid], fetched)
+            if taken := self._recognised.get(item.nodeid):
+                self._examine(item, self._checks[item.nodeid], [*map(_read, taken)])
 
     def run_again(self, item: pytest.Function, reorder: tuple[str, ...]) -> Collected:
         """Run a check again, as far as it goes, and return what it compared.
@@ -122,25 +125,44 @@ class CheckRunner:
         """
         return _survive_kill(lambda: self._rerun(item, reorder))
 
-    def _fetch(self, collected: CollectedCheck) -> Fetched | None:
-        """Ask all at once what the check asked of earlier submissions."""
-        known = self._memory.find(collected.check.id) if self._memory else None
-        if known is None:
-            return None
-        student = self._begin(collected)
-        replies = student.fetch(known.frame)
-        return Fetched(known, replies) if replies is not None else None
+    def _fetch(
+        self, item: pytest.Function, collected: CollectedCheck
+    ) -> tuple[Learned | None, list[Fetched]]:
+        """Ask what the check will ask, as far as that is known; return its outcome if it is."""
+        question = self._memory.find(collected.check.id) if self._memory else None
+        taken: list[tuple[bytes, bytes]] = []
+        if question is not None:
+            student = self._begin(collected)
+        while question is not None:
+            brought = student.fetch(question.frame, question.count, question.after)
+            if brought is None:
+                return None, []
+            if isinstance(brought, Fetched):
+                return None, [*map(_read, taken), brought]
+            taken.append((question.frame, brought))
+            later = question.after[brought]
+            if isinstance(later, Learned):
+                self._recognised[item.nodeid] = taken
+                return later, []
+            question = later
+        return None, []
+
+    def _reserve(self, collected: CollectedCheck, sizes: Sequence[int]) -> bool:
+        """Return whether the calls of a check are kept: what is large would be until the end."""
+        small = max(sizes, default=0) <= _MAX_KEPT
+        keeps = collected.replay and small and self._kept + sum(sizes) <= _MAX_KEPT_IN_ALL
+        self._kept += sum(sizes) if keeps else 0
+        return keeps
 
     def _examine(
-        self, item: pytest.Function, collected: CollectedCheck, fetched: Fetched | None
+        self, item: pytest.Function, collected: CollectedCheck, fetched: Sequence[Fetched]
     ) -> Outcome:
         """Run a check, and keep what it called."""
         student = self._students[collected.check.exercise]
-        pairs = fetched.pairs() if fetched else ()
 
         def judge() -> Outcome:
-            nonlocal pairs
-            now, pairs = pairs, ()  # objects that a killed worker kept are gone
+            nonlocal fetched
+            now, fetched = fetched, ()  # objects that a killed worker kept are gone
             return self._judge(item, collected, now)
 
         outcome = _survive_kill(judge)
@@ -150,11 +172,9 @@ class CheckRunner:
             used_s = max((call.cpu_s for call in student.calls if call.cpu_s), default=None)
             cost = replace(outcome.measured, cpu_s=used_s, cpu_limit_s=collected.cpu_s)
             outcome = replace(outcome, measured=cost)
-        # What is large is not kept: it would be, for every call, until the end.
-        sizes = [call.size for call in student.calls]
-        small = max(sizes, default=0) <= _MAX_KEPT
-        keeps = collected.replay and small and self._kept + sum(sizes) <= _MAX_KEPT_IN_ALL
-        self._kept += sum(sizes) if keeps else 0
+        keeps = self._keeps.get(item.nodeid)
+        if keeps is None:
+            keeps = self._reserve(collected, [call.size for call in student.calls])
         calls = tuple(student.calls) if keeps else ()
         outcome = replace(outcome, series=tuple(student.series))
         self.runs[item.nodeid] = CheckRun(outcome, calls)
@@ -166,8 +186,9 @@ class CheckRunner:
         # What a call costs is not in the replies.
         same = outcome.outcome == "passed" and collected.cpu_s is None
         if self._memory and same and student.exchanges.all:
-            took_s = sum(call.duration_s for call in student.calls)
-            self._memory.learn(student.exchanges.all, outcome, took_s)
+            size = sum(call.size for call in student.calls)
+            answers = self.answers.get(outcome.check_id, ())
+            self._memory.learn(student.exchanges.all, outcome, size, answers)
 
     def _keeps_answers(self, check: Check) -> bool:
         return (check.exercise, check.function) in self._all_visible and check.kind == "value"
@@ -177,7 +198,7 @@ class CheckRunner:
             self.answers[check.id] = {pack(call.value) for call in student.calls}
 
     def _judge(
-        self, item: pytest.Function, collected: CollectedCheck, fetched: Pairs = ()
+        self, item: pytest.Function, collected: CollectedCheck, fetched: Sequence[Fetched] = ()
     ) -> Outcome:
         student, draws = self._begin(collected, fetched=fetched), self._draws(collected.check)
         begin_measuring()
@@ -219,7 +240,7 @@ class CheckRunner:
         self,
         collected: CollectedCheck,
         recorded: Sequence[Call] = (),
-        fetched: Pairs = (),
+        fetched: Sequence[Fetched] = (),
     ) -> Student:
         student = self._students[collected.check.exercise]
         signature = collected.signature
@@ -240,3 +261,8 @@ def _survive_kill(run: Callable[[], T]) -> T:
     except WorkerKilled:
         # Objects that were kept are gone, so the check begins again. A second time is a fault.
         return run()
+
+
+def _read(taken: tuple[bytes, bytes]) -> Fetched:
+    requests, replies = taken
+    return Fetched(requests, decode_message(replies, CallReplies))

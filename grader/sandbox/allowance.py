@@ -27,10 +27,8 @@ AFTER_ANOTHER, AFTER_OTHERS, AFTER_ITSELF = 1 / 4, 1 / 8, 1 / 16
 MOST_STOPS = 2  # of one function
 # The part of the limit of an import after which less of the file is executed.
 WHOLE = 1 / 4
-# The part of the limit of a call for what is fetched before a check asks for it.
-AHEAD = 1 / 4
 WAITS = 2.0  # times the limit of processor time is how long a call may wait
-_Kind = Literal["call", "ahead", "whole", "needed"]
+_Kind = Literal["call", "whole", "needed"]
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -38,9 +36,8 @@ class Limit(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
-    kind : {"call", "ahead", "whole", "needed"}
-        A call, several that are fetched ahead, the import of a whole file, or of what the
-        functions need.
+    kind : {"call", "whole", "needed"}
+        A call, the import of a whole file, or of what the functions need.
     of : str or SourceFile
         The function or the file.
     what : str
@@ -143,18 +140,6 @@ class Allowance:
         return self._limit(
             "call", function, "one call", most_s, wall_s, left_s, declared=cpu_s is not None
         )
-
-    def for_fetching(self, function: str) -> Limit | None:
-        """Return the limit of what is fetched ahead, or None where nothing is to be.
-
-        What takes too long then is not held against the function, which is called again. Once a
-        call was stopped, nothing is fetched.
-        """
-        left_s = self._limits.function_s - self._spent_s[function]
-        if self._stops["ahead"][function] or self._stops["call"] or left_s <= 0 or self.is_over:
-            return None
-        most_s = AHEAD * (self._limits.call_cpu_s or self._limits.call_s)
-        return self._limit("ahead", function, "fetching", most_s, self._limits.call_s, left_s)
 
     def for_import(self, source: SourceFile, *, whole: bool) -> Limit:
         """Return the limit of one more import, or raise `TookTooLong` where there is none."""

@@ -51,6 +51,13 @@ class Dialogue:
         self._stream.send_message(requests, self._left())
         return self._receive()
 
+    def exchange(self, frame: bytes) -> bytes:
+        """Send requests as a frame and return the replies as one."""
+        self._stream.send(frame, self._left())
+        if self._wait is not None:
+            self._wait()
+        return self._stream.receive(self._left())
+
     def answer(
         self, replies: list[CallReply], formula: Formula, number: int, count: Callable[[], int]
     ) -> list[CallReply]:

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from grader.sandbox.calls import StudentError
 from grader.sandbox.protocol import messages
 from grader.sandbox.protocol.frames import encode_message
 from grader.sandbox.protocol.messages import CallReply
 
 CallRequest = messages.Call | messages.Probe | messages.Operate
-# A request as it was sent, and its reply.
-Pair = tuple[bytes, CallReply]
+
+
+class Fetched(NamedTuple):
+    """A frame of requests that was sent, and the replies, or why there are none."""
+
+    requests: bytes
+    replies: Sequence[CallReply] | StudentError
 
 
 class Exchange(NamedTuple):
-    """A request to a worker, and its reply."""
+    """Requests that a check sent as one frame, and their replies."""
 
-    request: CallRequest
-    reply: CallReply
+    requests: Sequence[CallRequest]
+    replies: Sequence[CallReply]
 
 
 class Exchanges:
@@ -26,9 +32,8 @@ class Exchanges:
 
     Parameters
     ----------
-    fetched : iterable of (bytes, CallReply)
-        Requests that were sent ahead, and their replies. As long as the same is requested in the
-        same order, they are the replies.
+    fetched : iterable of Fetched
+        What was sent ahead. As long as the same is requested in the same order, this comes back.
 
     Attributes
     ----------
@@ -36,7 +41,7 @@ class Exchanges:
         What was exchanged, or None where there was more than requests and their replies.
     """
 
-    def __init__(self, fetched: Iterable[Pair] = ()) -> None:
+    def __init__(self, fetched: Iterable[Fetched] = ()) -> None:
         self._fetched = list(fetched)[::-1]
         self.all: list[Exchange] | None = []
 
@@ -45,23 +50,29 @@ class Exchanges:
         """Return whether nothing was exchanged yet."""
         return self.all == []
 
-    def take(self, requests: Sequence[CallRequest]) -> list[CallReply]:
-        """Return the fetched replies to some requests; none once something else was requested."""
-        taken: list[CallReply] = []
-        for request in requests if self._fetched else ():
-            sent, reply = self._fetched.pop() if self._fetched else (b"", None)
-            if reply is None or sent != encode_message(request):
-                self._fetched = []
-                return []
-            taken.append(reply)
-            if reply.state != "returned":
-                break
-        return taken
+    def take(self, requests: Sequence[CallRequest]) -> Sequence[CallReply]:
+        """Return the fetched replies to some requests; none once something else was requested.
+
+        Raises
+        ------
+        StudentError
+            If there are none, for a reason that is the student's.
+        """
+        if not self._fetched:
+            return ()
+        sent, replies = self._fetched.pop()
+        if sent != encode_message(requests):
+            self._fetched = []
+            return ()
+        if isinstance(replies, StudentError):
+            self.spoil()
+            raise replies
+        return replies
 
     def note(self, requests: Sequence[CallRequest], replies: Sequence[CallReply]) -> None:
         """Keep what was exchanged."""
         if self.all is not None:
-            self.all += map(Exchange, requests, replies)
+            self.all.append(Exchange(requests, replies))
 
     def spoil(self) -> None:
         """Note that something else happened."""

@@ -29,14 +29,17 @@ _LAUNCH_S = 30.0
 
 @dataclass(frozen=True)
 class RunningWorker:
-    """A worker that is ready to be sent a module; ``end`` ends it and returns its exit code.
+    """A worker that is ready to be sent a module; ``end`` ends it and returns how it ended.
+
+    ``end`` may be passed the seconds that it may take to exit by itself; by default they are enough
+    to see how it ends.
 
     ``processor_time`` returns the seconds that it has used, or None where that is not known, and
     ``activity`` also what it does. Code that is ``confined`` cannot stop its own process.
     """
 
     stream: Stream
-    end: Callable[[], Ended]
+    end: Callable[..., Ended]
     processor_time: Callable[[], float | None] = lambda: None
     activity: Callable[[], Activity | None] = lambda: None
     confined: bool = False
@@ -71,9 +74,9 @@ class ForkingLauncher:
             ended = describe_exit(self._ask(End(pid), Ended).exit_code)
             raise ExaminerError(f"a worker could not be confined: {ended}") from error
 
-        def end() -> Ended:
+        def end(grace_s: float = GRACE_S) -> Ended:
             stream.close()
-            return self._ask(End(pid), Ended)
+            return self._ask(End(pid, grace_s), Ended)
 
         return RunningWorker(
             stream, end, lambda: processor_time(pid), lambda: activity(pid), confined=True
@@ -110,7 +113,7 @@ class ProcessLauncher:
         # Not confined, student code can kill its own process: the end is the student's.
         return RunningWorker(
             child.stream,
-            lambda: Ended(child.end(GRACE_S), by_us=True),
+            lambda grace_s=GRACE_S: Ended(child.end(grace_s), by_us=True),
             lambda: processor_time(child.pid),
             lambda: activity(child.pid),
         )

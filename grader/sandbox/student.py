@@ -8,8 +8,8 @@ them it is, is all that the trusted side believes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -40,19 +40,21 @@ from grader.sandbox.calls import (
     describe_error,
 )
 from grader.sandbox.dialogue import Dialogue, check_values
-from grader.sandbox.fetched import CallRequest, Exchanges, Pair
+from grader.sandbox.fetched import CallRequest, Exchanges, Fetched
 from grader.sandbox.launch import Launcher, RunningWorker
 from grader.sandbox.meter import Meter, WorkerHeld
 from grader.sandbox.processes import describe_exit, is_kill
 from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol import messages
-from grader.sandbox.protocol.frames import FrameError, StreamClosed
+from grader.sandbox.protocol.frames import FrameError, StreamClosed, decode_message
 from grader.sandbox.protocol.messages import CallReply, ErrorReply, LoadReply
 from grader.sandbox.protocol.program import Step
 from grader.sandbox.protocol.unpacking import unpack
 from grader.sandbox.protocol.values import Asked, Handle
 from grader.sandbox.sources import by_source
 from grader.sanitize import clean, clean_line
+
+T = TypeVar("T")
 
 _MAX_SIBLINGS = 2 * 2**20  # bytes of other modules, sent with the one that is graded
 _MAX_NOTES = 5
@@ -109,7 +111,6 @@ class Student:
         self._worker: RunningWorker | None = None
         self._first: ModuleState | None = None
         self._kept = 0
-        self._draws = False
         self._kills = 0
         self._ended = messages.Ended()
         self._function = ""
@@ -131,7 +132,7 @@ class Student:
         call_limit_s: float | None = None,
         cpu_limit_s: float | None = None,
         recorded: Sequence[Call] = (),
-        fetched: Iterable[Pair] = (),
+        fetched: Iterable[Fetched] = (),
     ) -> None:
         """Start a check: forget the last call and say which function is examined.
 
@@ -148,7 +149,7 @@ class Student:
         recorded : sequence of Call
             Calls of the same check that were made before. As long as the same is asked in the
             same order, they are the answers.
-        fetched : iterable of (bytes, CallReply)
+        fetched : iterable of Fetched
             What `fetch` has brought.
         """
         self._function = function
@@ -160,35 +161,42 @@ class Student:
         self.exchanges = Exchanges(fetched)
         self._kept = 0
 
-    def fetch(self, frame: bytes) -> bytes | None:
-        """Send what a check will probably ask for, and return the replies as they come.
+    def fetch(self, frame: bytes, count: int, known: Container[bytes]) -> bytes | Fetched | None:
+        """Send what a check is about to ask for.
 
         Parameters
         ----------
         frame : bytes
-            A message with the requests.
+            A message with the requests, as the check would send it.
+        count : int
+            How many they are.
+        known : container of bytes
+            Messages with replies that need not be read.
 
         Returns
         -------
-        bytes or None
-            None where they do not come at once: then the check has to ask for itself.
+        bytes or Fetched or None
+            A message that is known, or what came back instead; None where the check has to begin
+            in a new worker, which is not the student's fault.
         """
-        limit = self._allowance.for_fetching(self._function)
-        if limit is None or self.state().status != "graded" or self._draws:
+        if self.state().status != "graded":
             return None
-        if self._worker is None and self._load().status != "graded":
-            return None
-        assert self._worker is not None
+
+        def send(dialogue: Dialogue) -> bytes | Fetched:
+            replies = dialogue.exchange(frame)
+            if replies in known:
+                return replies
+            read: list[CallReply] = decode_message(replies, messages.CallReplies)
+            _check_replies(read, count)
+            return Fetched(frame, read)
+
         try:
-            with Meter(self._allowance, self._worker, limit) as meter:
-                self._worker.stream.send(frame, meter.send_s)
-                meter.wait()
-                return self._worker.stream.receive(meter.send_s)
-        except (TookTooLong, StreamClosed, FrameError, WorkerHeld):
-            # What takes long, or ends the process, is found out call by call.
-            self._allowance.count_stop(limit)
-            self.close()
+            limit = self._allowance.for_call(self._function, *self._own_limits)
+            return self._survive(lambda: self._measure(limit, send)[0])
+        except WorkerKilled:
             return None
+        except StudentError as error:
+            return Fetched(frame, error)
 
     @property
     def last(self) -> Call | None:
@@ -308,9 +316,9 @@ class Student:
         return self._first
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker at once: code that does not end would use its processor meanwhile."""
         if self._worker is not None:
-            self._worker.end()
+            self._worker.end(0.0)
             self._worker = None
 
     def _ask(self, calls: list[Call]) -> list[Any]:
@@ -329,15 +337,27 @@ class Student:
         self.calls = earlier
         return [self._read(reply, call) for reply, call in zip(replies, calls, strict=False)]
 
-    def _exchange(self, requests: list[CallRequest], calls: list[Call]) -> list[CallReply]:
+    def _exchange(self, requests: list[CallRequest], calls: list[Call]) -> Sequence[CallReply]:
         """Return what the worker replies, or raise why it does not."""
-        limit = self._allowance.for_call(self._function, *self._own_limits)
         started = time.monotonic()
         used_s = None
         try:
-            replies, used_s = self._send(requests, limit, calls[0])
-        except TookTooLong as error:
+            limit = self._allowance.for_call(self._function, *self._own_limits)
+            replies, used_s = self._survive(lambda: self._send(requests, limit, calls[0]))
+        except StudentError as error:
+            self.exchanges.spoil()
             calls[0].costly = isinstance(error, TooCostly)
+            raise
+        finally:
+            calls[0].duration_s = time.monotonic() - started
+            calls[0].cpu_s = used_s
+        return replies
+
+    def _survive(self, exchange: Callable[[], T]) -> T:
+        """Return what an exchange with the worker brings, or raise what its end means."""
+        try:
+            return exchange()
+        except TookTooLong:
             self.close()
             raise
         except (StreamClosed, WorkerHeld) as error:
@@ -351,10 +371,6 @@ class Student:
             # A fault of ours may have left the worker in the middle of a call.
             self.close()
             raise
-        finally:
-            calls[0].duration_s = time.monotonic() - started
-            calls[0].cpu_s = used_s
-        return replies
 
     def _recall(self, calls: list[Call]) -> tuple[Call, ...]:
         """Return the recorded calls that ask the same; nothing once something else was asked."""
@@ -368,26 +384,29 @@ class Student:
         self, requests: list[CallRequest], limit: Limit, first: Call
     ) -> tuple[list[CallReply], float | None]:
         """Return the replies, and the processor time where that is limited."""
-        if self._worker is None:
-            # The last worker is gone; this check gets a fresh one.
-            again = self._load()
-            if self._worker is None:
-                raise NotRun(again.message)
-        with Meter(self._allowance, self._worker, limit) as meter:
-            dialogue = Dialogue(self._worker.stream, meter.send_s, meter.wait)
+
+        def send(dialogue: Dialogue) -> list[CallReply]:
             replies = dialogue.ask(requests)
             if first.formula is not None:
                 self.exchanges.spoil()
                 assert isinstance(first.args[0], Asked)
                 number = first.args[0].number
                 replies = dialogue.answer(replies, first.formula, number, self._number)
-            if any(reply.state == "asks" for reply in replies):
-                raise FrameError("a question that was not expected")
-            used_s = meter.finish()
-        failed = bool(replies) and replies[-1].state != "returned"
-        if len(replies) != len(requests) and not (failed and len(replies) < len(requests)):
-            raise FrameError(f"{len(replies)} replies to {len(requests)} requests")
-        return replies, used_s
+            _check_replies(replies, len(requests))
+            return replies
+
+        return self._measure(limit, send)
+
+    def _measure(self, limit: Limit, send: Callable[[Dialogue], T]) -> tuple[T, float | None]:
+        """Return what an exchange brings, and the processor time where that is limited."""
+        if self._worker is None:
+            # The last worker is gone; this check gets a fresh one.
+            again = self._load()
+            if self._worker is None:
+                raise NotRun(again.message)
+        with Meter(self._allowance, self._worker, limit) as meter:
+            brought = send(Dialogue(self._worker.stream, meter.send_s, meter.wait))
+            return brought, meter.finish()
 
     def _was_killed(self, error: Exception) -> bool:
         """Return whether something outside killed or stopped the worker, once; twice is a fault.
@@ -539,7 +558,6 @@ class Student:
         (reply,) = replies
         if reply.state != "loaded":
             return self._unloadable(describe_error(reply.error or _NO_REASON))
-        self._draws = reply.draws
         notes = [clean_line(note, 250) for note in reply.notes[:_MAX_NOTES]]
         if len(reply.notes) > _MAX_NOTES:
             notes.append(f"and {len(reply.notes) - _MAX_NOTES} more notes of this kind")
@@ -561,6 +579,15 @@ def _bound(definitions: Sequence[Definition], functions: Collection[str]) -> tup
         )
         for one in found.values()
     )
+
+
+def _check_replies(replies: Sequence[CallReply], count: int) -> None:
+    """Raise `FrameError` where these are no replies to so many requests."""
+    if any(reply.state == "asks" for reply in replies):
+        raise FrameError("a question that was not expected")
+    failed = bool(replies) and replies[-1].state != "returned"
+    if len(replies) != count and not (failed and len(replies) < count):
+        raise FrameError(f"{len(replies)} replies to {count} requests")
 
 
 # Names that are the proxy's own: a course can ask for no function that is called so.

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from grader.course.manifest import DEFAULT_COURSE, load_course
 from grader.engine import Grader
-from grader.examiner.remembered import Fetched, Learned, Memory, Remembered
+from grader.examiner.remembered import Learned, Memory, Question
 from grader.records import Outcome, ScoreReport, SourceFile, Submission
-from grader.sandbox.fetched import Exchange, Exchanges
+from grader.sandbox.calls import StudentError, TookTooLong
+from grader.sandbox.fetched import Exchange, Exchanges, Fetched
 from grader.sandbox.protocol.frames import encode_message
 from grader.sandbox.protocol.messages import Call, CallReply
 from grader.sandbox.protocol.packing import pack
@@ -69,6 +70,47 @@ ODD = {
             while z.size > 4:
                 pass
             return np.maximum(z, 0.0)
+        """,
+    "counts_from_the_first": """
+        _made = []
+        def relu(z):
+            _made.append(1)
+            return np.maximum(z, 0.0) + 1e-3 * len(_made)
+        """,
+    "other_generator": """
+        _draw = getattr(np, "ran" + "dom")
+        _draw.seed(3)
+        def sigmoid(z):
+            return 1 / (1 + np.exp(-z)) + (0.5 if _draw.random() < 0.2 else 0.0)
+        """,
+    "dies_late": """
+        import os
+        _made = []
+        def relu(z):
+            _made.append(1)
+            if len(_made) == 5:
+                os.abort()
+            return np.maximum(z, 0.0) + (0.5 if len(_made) < 3 else 0.0)
+        """,
+    "is_slow_once": """
+        import time
+        _made = []
+        def relu(z):
+            _made.append(1)
+            end = time.process_time() + (0.9 if len(_made) == 2 else 0)
+            while time.process_time() < end:
+                pass
+            return np.maximum(z, 0.0) + (0.5 if len(_made) > 7 else 0.0)
+        """,
+    "sees_what_comes": """
+        import sys
+        def relu(z):
+            frame, most = sys._getframe(), 0
+            while frame is not None:
+                requests = frame.f_locals.get("requests")
+                most = max(most, len(requests) if isinstance(requests, list) else 0)
+                frame = frame.f_back
+            return np.maximum(z, 0.0) + (0.5 if most > 1 else 0.0)
         """,
     "returns_much": """
         def relu(z):
@@ -170,11 +212,15 @@ def returned(value: object) -> CallReply:
     return CallReply("returned", pack(value))
 
 
-def learn(memory: Memory, *exchanges: tuple[Call, CallReply], outcome: Outcome = PASSED) -> None:
-    memory.learn([Exchange(*one) for one in exchanges], outcome, took_s=0.0)
+def exchanged(*frames: tuple[list[Call], list[CallReply]]) -> list[Exchange]:
+    return [Exchange(*one) for one in frames]
 
 
-def known(memory: Memory) -> Remembered:
+def learn(memory: Memory, *one_by_one: tuple[Call, CallReply], outcome: Outcome = PASSED) -> None:
+    memory.learn(exchanged(*(([call], [reply]) for call, reply in one_by_one)), outcome)
+
+
+def known(memory: Memory) -> Question:
     found = memory.find(PASSED.check_id)
     assert found is not None
     return found
@@ -184,12 +230,20 @@ def frame(*replies: CallReply) -> bytes:
     return encode_message(list(replies))
 
 
+def find_outcome(memory: Memory, *frames: bytes) -> Outcome | None:
+    found: Question | Learned | None = known(memory)
+    for replies in frames:
+        assert isinstance(found, Question)
+        found = found.after.get(replies)
+    return found.outcome if isinstance(found, Learned) else None
+
+
 def test_equal_replies_have_the_outcome_and_others_have_none() -> None:
     """A value, its type, what was printed and what was modified: all of it has to be the same."""
     memory = Memory()
-    learn(memory, (call(1.0), returned(2.0)), (call(2.0), returned(3.0)))
-    found = known(memory)
-    assert found.outcome(frame(returned(2.0), returned(3.0))) == PASSED
+    memory.learn(exchanged(([call(1.0), call(2.0)], [returned(2.0), returned(3.0)])), PASSED)
+    assert known(memory).count == 2
+    assert find_outcome(memory, frame(returned(2.0), returned(3.0))) == PASSED
     others = [
         (returned(2.0), returned(3.1)),
         (returned(2), returned(3.0)),
@@ -199,49 +253,61 @@ def test_equal_replies_have_the_outcome_and_others_have_none() -> None:
         (returned(2.0), CallReply("returned", pack(3.0), modified=[0])),
         (returned(2.0), returned(3.0), returned(3.0)),
     ]
-    assert [found.outcome(frame(*replies)) for replies in others] == [None] * len(others)
+    found = [find_outcome(memory, frame(*replies)) for replies in others]
+    assert found == [None] * len(others)
+
+
+def test_what_is_asked_next_depends_on_the_replies() -> None:
+    """A question is known only behind the replies that it came after."""
+    memory = Memory()
+    learn(memory, (call(1.0), returned(2.0)), (call(2.0), returned(3.0)))
+    learn(memory, (call(1.0), returned(4.0)), (call(4.0), returned(5.0)))
+    asked = known(memory)
+    assert asked.frame == encode_message([call(1.0)])
+    later = {reply: asked.after[frame(returned(reply))] for reply in (2.0, 4.0)}
+    for reply, question in later.items():
+        assert isinstance(question, Question)
+        assert question.frame == encode_message([call(reply)])
+    assert find_outcome(memory, frame(returned(2.0)), frame(returned(5.0))) is None
+    assert find_outcome(memory, frame(returned(4.0)), frame(returned(5.0))) == PASSED
 
 
 def test_other_replies_that_passed_are_learned_too() -> None:
-    """As long as the same was asked."""
+    """Each once, as long as the same was asked."""
     memory = Memory()
     learn(memory, (call(1.0), returned(2.0)))
     learn(memory, (call(1.0), returned(2)))
+    learn(memory, (call(1.0), returned(2)))
     learn(memory, (call(9.0), returned(7.0)))
-    found = known(memory)
-    assert found.outcome(frame(returned(2))) == PASSED
-    assert found.outcome(frame(returned(7.0))) is None
+    assert find_outcome(memory, frame(returned(2))) == PASSED
+    assert find_outcome(memory, frame(returned(7.0))) is None
     assert len(memory.learned) == 2
 
 
 def test_what_is_learned_is_the_same_elsewhere() -> None:
     """A fork sends on what it learned."""
     memory, other = Memory(), Memory()
-    learn(memory, (call(1.0), returned(2.0)))
+    learn(memory, (call(1.0), returned(2.0)), (call(3.0), returned(4.0)))
     sent = msgspec.msgpack.decode(encode_message(memory.learned), type=list[Learned])
     other.add(sent)
     assert known(other).frame == known(memory).frame
-    assert known(other).outcome(frame(returned(2.0))) == PASSED
+    assert find_outcome(other, frame(returned(2.0)), frame(returned(4.0))) == PASSED
     assert other.learned == []
 
 
-def test_what_cannot_be_asked_at_once_or_takes_long_is_not_learned() -> None:
-    """The worker does not serve what comes after an exception."""
+def test_nothing_is_learned_of_a_check_that_asks_nothing() -> None:
+    """It depends on something else."""
     memory = Memory()
-    raised = CallReply("raised")
     learn(memory)
-    learn(memory, (call(1.0), raised), (call(2.0), returned(3.0)))
-    memory.learn([Exchange(call(1.0), returned(2.0))], PASSED, took_s=1.0)
     assert memory.find(PASSED.check_id) is None
-    learn(memory, (call(1.0), returned(2.0)), (call(2.0), raised))
-    assert known(memory).outcome(frame(returned(2.0), raised)) == PASSED
 
 
 def test_a_memory_is_bounded() -> None:
     """In what one check asks, in what it is answered, and in how many ways."""
     memory = Memory()
-    learn(memory, (Call("mse", [bytes(300_000)]), returned(2.0)))
-    learn(memory, (call(1.0), CallReply("returned", bytes(300_000))))
+    learn(memory, (Call("mse", [bytes(600_000)]), returned(2.0)))
+    learn(memory, (call(1.0), CallReply("returned", bytes(600_000))))
+    learn(memory, (call(1.0), returned(2.0)), outcome=replace(PASSED, hint="x" * 600_000))
     assert memory.find(PASSED.check_id) is None
     for number in range(100):
         learn(memory, (call(1.0), returned(number)))
@@ -256,46 +322,30 @@ def test_a_memory_is_bounded() -> None:
 # Replies that were fetched
 
 
-def requests(*numbers: float) -> list[bytes]:
-    return [encode_message(call(number)) for number in numbers]
+def fetched(*frames: tuple[list[float], list[CallReply] | StudentError]) -> list[Fetched]:
+    return [
+        Fetched(encode_message([call(number) for number in numbers]), replies)
+        for numbers, replies in frames
+    ]
 
 
 def test_fetched_replies_are_taken_as_long_as_the_same_is_asked() -> None:
-    """One by one and in groups; never again once something else was asked."""
+    """In the frames in which they were asked for; never again once something else was asked."""
     replies = [returned(number) for number in (10.0, 20.0, 30.0, 40.0)]
-    pairs = list(zip(requests(1, 2, 3, 4), replies, strict=True))
-    exchanges = Exchanges(pairs)
+    exchanges = Exchanges(fetched(([1], replies[:1]), ([2, 3], replies[1:3]), ([4], replies[3:])))
     assert exchanges.take([call(1)]) == replies[:1]
     assert exchanges.take([call(2), call(3)]) == replies[1:3]
-    assert exchanges.take([call(5)]) == []
-    assert exchanges.take([call(4)]) == []
+    assert not exchanges.take([call(5)])
+    assert not exchanges.take([call(4)])
 
 
-def test_a_group_that_was_fetched_in_part_is_asked_for_again() -> None:
-    """Unless its last reply is an exception, behind which nothing was served."""
-    pairs = list(zip(requests(1, 2), [returned(10.0), CallReply("raised")], strict=True))
-    assert Exchanges(pairs[:1]).take([call(1), call(2)]) == []
-    assert Exchanges(pairs).take([call(1), call(2), call(3)]) == [reply for _, reply in pairs]
-
-
-@pytest.mark.parametrize(
-    ("reply", "pairs"),
-    [
-        (b"\xc1", 0),
-        (frame(), 0),
-        (frame(returned(1.0)), 1),
-        (frame(*[returned(1.0)] * 9), 2),
-        (frame(returned(1.0), CallReply("too_large", size=9)), 1),
-        (encode_message([{"type": "CallReply", "state": "invented"}]), 0),
-    ],
-)
-def test_a_frame_that_is_something_else_is_passed_over(reply: bytes, pairs: int) -> None:
-    """A worker may send anything. What does not fit is asked for again, call by call."""
-    memory = Memory()
-    learn(memory, (call(1.0), returned(2.0)), (call(2.0), returned(3.0)))
-    fetched = Fetched(known(memory), reply)
-    assert fetched.outcome is None
-    assert len(fetched.pairs()) == pairs
+def test_a_reason_for_no_replies_is_raised_where_they_are_asked_for() -> None:
+    """A check gets the same error as if it had asked itself, and nothing is learned of it."""
+    exchanges = Exchanges(fetched(([1], [returned(1.0)]), ([2], TookTooLong("one call"))))
+    assert exchanges.take([call(1)])
+    with pytest.raises(TookTooLong):
+        exchanges.take([call(2)])
+    assert exchanges.all is None
 
 
 def test_a_dialogue_is_not_an_exchange() -> None:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,11 @@ from support.scores import losses
 from grader.engine import Grader
 from grader.records import Course, ScoreReport, SourceFile, Submission
 from grader.report import build_report, to_json
+from grader.sandbox.calls import StudentError
+from grader.sandbox.launch import ProcessLauncher, RunningWorker
 from grader.sandbox.processes import processor_time
+from grader.sandbox.protocol.messages import Ended
+from grader.sandbox.student import Student
 
 Solution = Callable[[str], str]
 ONCE = "one call used more than 0.5 s of processor time"
@@ -164,6 +169,38 @@ def test_a_statement_that_took_too_long_in_another_process_is_not_executed(
         assert module.notes == ["cell 2, line 1 was left out: it takes too long (while W:)"]
         assert module.module.relu(3) == 3
     assert not mark.exists()
+
+
+class NotingLauncher(ProcessLauncher):
+    """Notes how long each worker is given to exit by itself."""
+
+    def launch(self) -> RunningWorker:
+        worker = super().launch()
+        self.given = list[tuple[float, ...]]()
+
+        def end(*grace_s: float) -> Ended:
+            self.given.append(grace_s)
+            return worker.end(*grace_s)
+
+        return replace(worker, end=end)
+
+
+@pytest.mark.parametrize(
+    ("body", "given"),
+    [("while True: pass", (0.0,)), ("import os; os._exit(3)", ())],
+)
+def test_a_call_that_was_stopped_uses_the_processor_no_longer(
+    body: str, given: tuple[float, ...], impatient_course: Course
+) -> None:
+    """Only where a worker ends by itself there is something to wait for: how it ended."""
+    launcher = NotingLauncher(impatient_course.limits)
+    source = SourceFile("activations.py", f"def relu(z):\n    {body}\n".encode())
+    exercise = impatient_course.exercise("activations")
+    student = Student(impatient_course, exercise, source, ("relu",), launcher)
+    student.begin("relu", ("z",))
+    with pytest.raises(StudentError):
+        student.relu(1.0)
+    assert launcher.given == [given]
 
 
 @pytest.fixture

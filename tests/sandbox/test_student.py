@@ -311,7 +311,7 @@ class LyingWorker:
         serving.start()
         stream = Stream(ours, ours)
 
-        def end() -> int:
+        def end(_grace_s: float = 0.0) -> int:
             stream.close()
             serving.join()
             return -signal.SIGKILL

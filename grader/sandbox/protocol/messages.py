@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from grader.records import Definition, Place, SourceFile
+from grader.sandbox.protocol.forking import GRACE_S
 from grader.sandbox.protocol.program import Ref, Step
 
 _Line = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
@@ -140,7 +141,6 @@ class LoadReply(msgspec.Struct, tag=True):
     notes: _Texts = []
     error: ErrorReply | None = None
     definitions: Annotated[list[Definition], msgspec.Meta(max_length=MAX_LISTED)] = []
-    draws: bool = False
     endless: _Texts = []
 
 
@@ -195,9 +195,10 @@ class Launch(msgspec.Struct, tag=True):
 
 
 class End(msgspec.Struct, tag=True):
-    """End the worker with a process number."""
+    """End the worker with a process number, which may take some seconds to exit by itself."""
 
     pid: int
+    grace_s: float = GRACE_S
 
 
 class Reset(msgspec.Struct, tag=True):

@@ -15,7 +15,7 @@ import socket
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from grader.sandbox.protocol.forking import GRACE_S, collect_ended, fork, reap, serve_parent_only
+from grader.sandbox.protocol.forking import collect_ended, fork, reap, serve_parent_only
 from grader.sandbox.protocol.frames import (
     MAX_REQUEST,
     Stream,
@@ -140,9 +140,9 @@ class _ForkServer:
                 os.close(fds[0])
                 self._workers.add(pid)
                 return Launched(pid)
-            case End(pid):
+            case End(pid, grace_s):
                 self._workers.remove(pid)
-                return Ended(*reap(pid, GRACE_S))
+                return Ended(*reap(pid, grace_s))
             case _:
                 for pid in self._workers:
                     reap(pid, 0.0)

@@ -55,14 +55,6 @@ class LoadedModule:
     definitions: list[Definition] = field(default_factory=list)
     endless: list[str] = field(default_factory=list)
 
-    @property
-    def draws(self) -> bool:
-        """Return whether the module holds a generator, whose draws depend on earlier calls."""
-        return any(isinstance(value, _GENERATORS) for value in vars(self.module).values())
-
-
-_GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
-
 
 def seed_generators() -> None:
     """Let the global generators begin anew, so that code that draws from them can be repeated."""
