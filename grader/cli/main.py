@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 import click
 
 from grader import __version__
 from grader.cli.command import keep_lines, suggest
+from grader.cli.interruption import INTERRUPTED
 
 # One line for the overview, by the name of a command, which is also that of its module.
 _COMMANDS = {
@@ -54,6 +56,14 @@ class _LazyGroup(click.Group):
         if args[0] not in _COMMANDS and suggestion and not ctx.resilient_parsing:
             ctx.fail(f"there is no command {args[0]!r}; {suggestion}")
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # Click would show "Aborted!" and exit with 1, as after a failure.
+            click.echo("grade: interrupted", err=True)
+            sys.exit(INTERRUPTED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         # The overview loads no module of a command.

@@ -20,6 +20,7 @@ from support.courses import write_thermometer
 from support.here import grade_here
 from support.running import GRADE, assert_one_line, run_grade
 
+from grader.__main__ import main as run_main
 from grader.cli.main import _COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +68,25 @@ def test_submit_shows_the_result_and_writes_the_report(work: Path) -> None:
     # Most tests of the commands start no process: that changes nothing.
     here = grade_here(*command)
     assert (here.returncode, here.stdout, here.stderr) == (1, done.stdout, "")
+
+
+@pytest.mark.parametrize("place", ["grader.__main__.start_ahead", "grader.cli.main.suggest"])
+def test_ctrl_c_before_a_command_works_is_no_failure(
+    place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While its processes are started, and while its arguments are read."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.argv", ["grade", "batch", "class"])
+    monkeypatch.setattr("gc.set_threshold", lambda _: None)
+    monkeypatch.setattr("grader.__main__.start_ahead", lambda: None)
+    monkeypatch.setattr(place, interrupt)
+    with pytest.raises(SystemExit) as ended:
+        run_main("grade")
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "grade: interrupted\n"
 
 
 def test_fail_under_decides_the_status(grade: Run) -> None:
