@@ -164,9 +164,7 @@ def _answer_in_fork(answer: Answer, request: bytes, write_fd: int, limits: Child
 
 
 def settle_in_fork(own_fd: int) -> None:
-    """Leave signals and open files to the parent, but for the child's own descriptor."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    """Leave open files to the parent, but for the child's own descriptor."""
     # The parent's streams stay the parent's: a copy would keep them open.
     for fd in [int(name) for name in os.listdir("/proc/self/fd")]:  # noqa: PTH208
         if fd > 2 and fd != own_fd:

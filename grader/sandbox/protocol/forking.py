@@ -10,10 +10,12 @@ import ctypes
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import NamedTuple
+from types import FrameType
+from typing import Any, NamedTuple
 
 _PR_SET_PDEATHSIG = 1
 # How long a process whose stream has closed may take to exit by itself, so that its own
@@ -28,12 +30,27 @@ def can_fork() -> bool:
 
 
 def fork(body: Callable[[], None]) -> int:
-    """Fork a child that runs ``body`` and exits, whatever happens in it; return its number."""
-    pid = os.fork()
+    """Fork a child that runs ``body`` and exits, whatever happens in it; return its number.
+
+    A Ctrl-C or SIGTERM that comes meanwhile is handled by the parent as soon as it has forked. The
+    child leaves Ctrl-C to the parent, and SIGTERM ends it. If the handler raises, no caller gets
+    the child's number, so the child is ended.
+    """
+    held = _HeldSignals()
+    pid = -1
+    try:
+        held.hold()
+        pid = os.fork()
+    finally:
+        if pid:
+            _release(held, pid)
     if pid:
         return pid
     status = CRASHED  # unless the body ends by itself
     try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        held.unblock()
         # The kernel forgets this at every fork.
         die_with_parent()
         body()
@@ -41,6 +58,65 @@ def fork(body: Callable[[], None]) -> int:
     finally:
         # Not sys.exit: nothing of the parent's may be run or flushed twice.
         os._exit(status)
+
+
+def _release(held: _HeldSignals, pid: int) -> None:
+    try:
+        held.release()
+    except BaseException:
+        if pid > 0:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        raise
+
+
+class _HeldSignals:
+    """SIGINT and SIGTERM, which are held while this process forks, and handled after it.
+
+    Python runs a handler wherever the main thread is. If that is a hook that runs at a fork, such
+    as that of `logging`, an exception of the handler is printed there, and lost.
+    """
+
+    _NUMBERS = (signal.SIGINT, signal.SIGTERM)
+
+    def __init__(self) -> None:
+        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        self._handlers: dict[int, Callable[[int, FrameType | None], Any]] = {}
+        self._arrived: list[int] = []
+        self._holds = True
+
+    def hold(self) -> None:
+        """Hold them from now on; if one has come just before, its handler may raise here."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, self._NUMBERS)
+        if threading.current_thread() is not threading.main_thread():
+            return
+        # The kernel gives to another thread of this process what this one blocks, and the handler
+        # runs in this one all the same.
+        for number in self._NUMBERS:
+            if callable(handler := signal.getsignal(number)):
+                self._handlers[number] = handler
+                signal.signal(number, self._keep)
+
+    def _keep(self, number: int, frame: FrameType | None) -> None:
+        if self._holds:
+            self._arrived.append(number)
+        else:
+            self._handlers[number](number, frame)
+
+    def release(self) -> None:
+        """Hold them no longer, and let those that have come be handled, which may raise."""
+        self._holds = False
+        try:
+            for number, handler in self._handlers.items():
+                signal.signal(number, handler)
+        finally:
+            self.unblock()
+        for number in self._arrived:
+            signal.raise_signal(number)
+
+    def unblock(self) -> None:
+        """Let this thread get again what it got before."""
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
 
 class Exit(NamedTuple):
