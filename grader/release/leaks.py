@@ -17,23 +17,21 @@ import re
 import textwrap
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from grader.course.stubs import PROVIDED
+from grader.release.shapes import Nodes, Skeleton, Sketch, canonical, is_text
 from grader.sanitize import clean_line
 
 Place = tuple[str, str]  # a class, or "" for none, and a test in it
 
 # Shorter lines, such as `return z`, occur in any code.
 _LONG_LINE = 25
-# Smaller pieces of a syntax tree, in nodes, are often written independently. Whole statements
-# and whole bodies of functions are characteristic at smaller sizes ...
-_PIECE = 14
-_STATEMENT = 11
-_BODY = 7
-# ... but the bodies of variants are not: variants are common right answers.
+# Smaller bodies of variants are not characteristic: variants are common right answers.
 _COMMON_BODY = 16
 _SHOWN = 60
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -41,42 +39,59 @@ _PARAGRAPH = re.compile(r"\n\s*\n")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 _COMMENTS = re.compile(r"(?:^[ \t]*#.*\n?)+", re.MULTILINE)
 _PREFIX = re.compile(r"^[ \t]*(?:#+|>>>|\.\.\.|>|//|\*|-)[ \t]?", re.MULTILINE)
+_Parse = Callable[[str], list[ast.stmt]]  # `_parse`, which remembers
 _Documented = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+class Mark(NamedTuple):
+    """What a mark is of: some words, code that is shown after them, and the origin of it.
+
+    ``skeleton`` is that of the code; pieces of other skeletons have another shape.
+    """
+
+    words: str
+    code: str | ast.AST
+    origin: str
+    skeleton: Skeleton = (0, 0)
+
+    def describe(self) -> str:
+        """Return the words with the code."""
+        return f"{self.words} `{_shorten(self.code)}`" if self.code else self.words
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The marks of secrets, each with a description and its origin.
+    """The marks of secrets.
 
     Parameters
     ----------
-    lines : dict of str to (str, str)
+    lines : dict of str to Mark
         By line, without indentation.
-    shapes : dict of str to (str, str)
+    shapes : dict of str to Mark
         By canonical text of a piece of a syntax tree.
-    tests : dict of (str, str) to (str, str)
+    tests : dict of (str, str) to Mark
         By class and name of a test.
     """
 
-    lines: dict[str, tuple[str, str]] = field(default_factory=dict)
-    shapes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    tests: dict[Place, tuple[str, str]] = field(default_factory=dict)
+    lines: dict[str, Mark] = field(default_factory=dict)
+    shapes: dict[str, Mark] = field(default_factory=dict)
+    tests: dict[Place, Mark] = field(default_factory=dict)
 
     def add(self, body: list[ast.stmt], source: str, whose: str = "", origin: str = "") -> None:
         """Add consecutive statements, without a leading docstring."""
-        body = body[1:] if body and _is_text(body[0]) else body
+        body = body[1:] if body and is_text(body[0]) else body
         if not body:
             return
         for line in source.splitlines()[body[0].lineno - 1 : body[-1].end_lineno]:
             if len(line.strip()) >= _LONG_LINE:
-                what = f"{whose} line `{_shorten(line)}`"
-                self.lines.setdefault(line.strip(), (what, origin))
-        for shape, piece in _shapes(body):
-            self.shapes.setdefault(shape, (f"{whose} code `{_shorten(piece)}`", origin))
+                self.lines.setdefault(line.strip(), Mark(f"{whose} line", line, origin))
+        for nodes, skeleton in Sketch(body).pieces:
+            mark = Mark(f"{whose} code", _join(nodes), origin, skeleton)
+            self.shapes.setdefault(canonical(nodes), mark)
 
     def without(self, public: Marks, text: str) -> Marks:
         """Return the marks that are neither public nor in a public text."""
-        shapes = public.shapes.keys() | _shapes_in(text)
+        shapes = public.shapes.keys() | _shapes_in(text, _skeletons(self), cache(_parse))
         return Marks(
             {k: v for k, v in self.lines.items() if k not in public.lines and k not in text},
             {k: v for k, v in self.shapes.items() if k not in shapes},
@@ -109,9 +124,11 @@ def mark_right_answers(sources: Mapping[str, str], *, with_helpers: bool) -> Mar
     for name, source in sources.items():
         for node in _functions(ast.parse(source)):
             if with_helpers or node.name.startswith("__") or not node.name.startswith("_"):
-                for shape, piece in _wholes(node.body, _COMMON_BODY):
-                    what = f"a right answer's code `{_shorten(piece)}`"
-                    secret.shapes[shape] = (what, f"{node.name} beside the suite of {name}")
+                sketch = Sketch(node.body)
+                if sketch.size >= _COMMON_BODY:
+                    origin = f"{node.name} beside the suite of {name}"
+                    mark = Mark("a right answer's code", _join(node.body), origin, sketch.skeleton)
+                    secret.shapes[canonical(node.body)] = mark
     return secret
 
 
@@ -138,7 +155,7 @@ def mark_hidden_checks(
                 text += "\n".join(lines[node.lineno - 1 : node.end_lineno]) + "\n\n"
                 continue
             origin = f"{'.'.join(filter(None, place))} in the suite of {name}"
-            marks = Marks(tests={place: ("the hidden check", origin)})
+            marks = Marks(tests={place: Mark("the hidden check", "", origin)})
             marks.add(node.body, source, "a hidden check's", origin)
             secrets.append(marks)
             for statement in filter(_draws, node.body):
@@ -177,14 +194,14 @@ def find_leaks(
         Whether each text is either a module or prose. Of modules only comments and strings are
         then searched line by line, which takes half as long.
     """
-    secrets = tuple(secrets)
+    search = _Search(secrets)
     for path, content in files.items():
         origins: set[str] = set()
         for text in _texts(path, content):
-            for what, origin in _find(text, secrets, whole=whole):
-                if origin not in origins:
-                    origins.add(origin)
-                    yield f"{path} contains {what} ({origin})"
+            for mark in search.find(text, whole=whole):
+                if mark.origin not in origins:
+                    origins.add(mark.origin)
+                    yield f"{path} contains {mark.describe()} ({mark.origin})"
 
 
 def read_docstrings(sources: Iterable[str]) -> str:
@@ -194,13 +211,34 @@ def read_docstrings(sources: Iterable[str]) -> str:
     return "".join(f"{ast.get_docstring(node) or ''}\n\n" for node in documented)
 
 
-def _find(text: str, secrets: tuple[Marks, ...], *, whole: bool) -> Iterator[tuple[str, str]]:
-    shapes = _shapes_in(text, whole=whole)
-    tests = {place for place, _ in _placed(_parse(text))}
-    for secret in secrets:
-        yield from (secret.tests[place] for place in sorted(tests & secret.tests.keys()))
-        yield from (secret.lines[line] for line in secret.lines if line in text)
-        yield from (secret.shapes[shape] for shape in sorted(shapes & secret.shapes.keys()))
+class _Search:
+    """What is prepared once for all texts that are searched for some secrets."""
+
+    def __init__(self, secrets: Iterable[Marks]) -> None:
+        self._secrets = tuple(secrets)
+        self._skeletons = frozenset().union(*map(_skeletons, self._secrets))
+        # A text that contains a line has its words but the outermost, each between two spaces.
+        self._words = {
+            line: max(line.split()[1:-1], key=len, default="")
+            for secret in self._secrets
+            for line in secret.lines
+        }
+
+    def find(self, text: str, *, whole: bool) -> Iterator[Mark]:
+        parse = cache(_parse)
+        shapes = _shapes_in(text, self._skeletons, parse, whole=whole)
+        tests = {place for place, _ in _placed(parse(text))}
+        words = {"", *text.split()}
+        for secret in self._secrets:
+            yield from (secret.tests[place] for place in sorted(tests & secret.tests.keys()))
+            for line, mark in secret.lines.items():
+                if self._words[line] in words and line in text:
+                    yield mark
+            yield from (secret.shapes[shape] for shape in sorted(shapes & secret.shapes.keys()))
+
+
+def _skeletons(marks: Marks) -> frozenset[Skeleton]:
+    return frozenset(mark.skeleton for mark in marks.shapes.values())
 
 
 def _texts(path: PurePosixPath, content: str) -> Iterator[str]:
@@ -224,10 +262,10 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(item)
 
 
-def _codes(text: str, *, whole: bool = False) -> Iterator[str]:
+def _codes(text: str, parse: _Parse, *, whole: bool = False) -> Iterator[str]:
     """Yield the parts of a text that may be code: all, paragraphs, lines, strings."""
     yield text
-    body = _parse(text)
+    body = parse(text)
     unfenced = _FENCE.sub("", "\n".join(_COMMENTS.findall(text)) if whole and body else text)
     for plain in {unfenced, _PREFIX.sub("", unfenced)}:
         for paragraph in _PARAGRAPH.split(plain):
@@ -235,7 +273,7 @@ def _codes(text: str, *, whole: bool = False) -> Iterator[str]:
             yield from paragraph.splitlines()
     for node in _walk(body):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" in node.value:
-            yield from _codes(node.value)
+            yield from _codes(node.value, parse)
 
 
 def _parse(code: str) -> list[ast.stmt]:
@@ -265,80 +303,19 @@ def _placed(body: list[ast.stmt]) -> Iterator[tuple[Place, ast.FunctionDef]]:
             yield from (((node.name, name), test) for (_, name), test in _placed(node.body))
 
 
-def _shapes_in(text: str, *, whole: bool = False) -> set[str]:
-    codes = set(_codes(text, whole=whole))
-    return {shape for code in codes for shape, _ in _shapes(_parse(code))}
+def _shapes_in(
+    text: str, skeletons: frozenset[Skeleton], parse: _Parse, *, whole: bool = False
+) -> set[str]:
+    """Return the shapes of a text that have one of these skeletons."""
+    lengths = frozenset(length for length, _ in skeletons)
+    bodies = filter(None, map(parse, set(_codes(text, parse, whole=whole))))
+    pieces = (nodes for body in bodies for nodes in Sketch(body).pieces_like(skeletons, lengths))
+    return {canonical(nodes) for nodes in pieces}
 
 
-def _shapes(body: list[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
-    """Yield the canonical texts of all pieces that are large enough to be characteristic."""
-    yield from _wholes(body, _BODY)
-    for node in _walk(body):
-        if isinstance(node, ast.stmt | ast.expr) and not _is_text(node):
-            shape, size = _canonical([node])
-            if size >= (_STATEMENT if isinstance(node, ast.stmt) else _PIECE):
-                yield shape, node
-        if isinstance(node, ast.FunctionDef):
-            yield from _wholes(node.body, _BODY)
-
-
-def _wholes(body: list[ast.stmt], least: int) -> Iterator[tuple[str, ast.AST]]:
-    done = [node for node in body if not _is_text(node)]
-    shape, size = _canonical(done)
-    if size >= least:
-        yield shape, ast.Module(done, [])
-
-
-def _canonical(nodes: list[ast.stmt] | list[ast.stmt | ast.expr]) -> tuple[str, int]:
-    """Return nodes as text in which names are numbers, and the number of nodes."""
-    writer = _Writer()
-    writer.write(nodes)
-    return " ".join(writer.parts), writer.size
-
-
-class _Writer:
-    """Writes syntax trees without names, annotations and docstrings."""
-
-    _IGNORED = frozenset({"annotation", "returns", "type_comment", "kind", "ctx"})
-    _NAMES = frozenset({"id", "arg", "name", "asname"})
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.size = 0
-        self._names: dict[str, int] = {}
-
-    def write(self, value: object, field: str = "") -> None:
-        if isinstance(value, list):
-            self.parts.append("[")
-            for item in value:
-                self.write(item, field)
-            self.parts.append("]")
-        elif isinstance(value, ast.AST):
-            self._write_node(value)
-        elif field in self._NAMES and isinstance(value, str):
-            self.parts.append(str(self._names.setdefault(value, len(self._names))))
-        else:
-            self.parts.append(repr(_as_float(value)))
-
-    def _write_node(self, node: ast.AST) -> None:
-        if isinstance(node, ast.stmt) and _is_text(node):
-            return
-        self.size += 1
-        self.parts.append(type(node).__name__)
-        for name, value in ast.iter_fields(node):
-            if name not in self._IGNORED:
-                self.write(value, name)
-
-
-def _as_float(value: object) -> object:
-    # 2 and 2.0 are the same number.
-    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
-    return float(value) if whole else value  # type: ignore[arg-type]
-
-
-def _is_text(node: ast.AST) -> bool:
-    value = node.value if isinstance(node, ast.Expr) else node
-    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+def _join(nodes: Nodes) -> ast.AST:
+    """Return nodes as they are shown."""
+    return ast.Module([node for node in nodes if not is_text(node)], [])
 
 
 def _shorten(code: str | ast.AST) -> str:
