@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _ENDINGS = (".py", ".ipynb")
 # By folder: whether its modules are a student's.
 _known = pytest.StashKey[dict[Path, bool]]()
+# In pytest's cache: by course, which checks there are.
+_CACHE = "grader/checks"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -191,6 +193,7 @@ class _Grading:
     _key = pytest.StashKey["_Grading"]()
 
     def __init__(self, config: pytest.Config) -> None:
+        self._config = config
         self.terminal: Any = config.pluginmanager.get_plugin("terminalreporter")
         self.printed: dict[object, str] = {}  # by problem, the check that showed it
         self._folders: dict[Path, VisibleChecks] = {}
@@ -211,7 +214,9 @@ class _Grading:
 
         try:
             if folder not in self._folders:
-                self._folders[folder] = VisibleChecks(folder)
+                checks = VisibleChecks(folder)
+                checks.recall(self._cached().get(str(checks.course.manifest)))
+                self._folders[folder] = checks
         except GraderError as error:
             raise pytest.Collector.CollectError(str(error)) from None
         return self._folders[folder]
@@ -223,7 +228,9 @@ class _Grading:
         folder = module.checks.folder
         try:
             if folder not in self._faults:
-                return module.checks.functions(module.exercise)
+                functions = module.checks.functions(module.exercise)
+                self._remember(module.checks)
+                return functions
         except GraderError as error:
             self._faults[folder] = str(error)
         raise module.CollectError(self._faults[folder])
@@ -241,8 +248,21 @@ class _Grading:
         except GraderError as error:
             self._faults[checks.folder] = str(error)
         if fault := self._faults.get(checks.folder):
+            self._remember(checks)
             return Verdict("error", fault, text=f"could not be graded: {fault}")
         return checks.verdict(item.check)
+
+    def _cached(self) -> dict[str, object]:
+        # Without pytest's plugin there is no cache, and all is collected anew.
+        cache: Any = getattr(self._config, "cache", None)
+        found = cache.get(_CACHE, None) if cache is not None else None
+        return found if isinstance(found, dict) else {}
+
+    def _remember(self, checks: VisibleChecks) -> None:
+        cache: Any = getattr(self._config, "cache", None)
+        cached, name, now = self._cached(), str(checks.course.manifest), checks.remembered()
+        if cache is not None and now is not None and cached.get(name) != now:
+            cache.set(_CACHE, {**cached, name: now})
 
     @pytest.hookimpl(wrapper=True, trylast=True)  # the other plugins see what it returns
     def pytest_runtest_makereport(

@@ -1,6 +1,9 @@
 """The visible checks of a folder of modules: which there are, and what became of each.
 
 `grader.pytest_plugin` shows them as tests. They are graded as `grade submit` grades the folder.
+
+Editors collect tests at every save. So which checks there are is remembered with the digest of the
+suites, and what only grading needs is loaded, and started, when the first check is run.
 """
 
 from __future__ import annotations
@@ -10,24 +13,26 @@ import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from grader import WORK_FOLDER
-from grader.check_report import CheckReport
+import msgspec
+
+from grader import WORK_FOLDER, __version__
 from grader.course.manifest import DEFAULT_COURSE, find_manifest, load_course
 from grader.course.work_folder import find_course
-from grader.engine import Grader, StudentResult, grade_for_student
 from grader.errors import CourseError
 from grader.examples.values import FILE as EXAMPLES
 from grader.records import FAILED, Check, Exercise, Submission
-from grader.report import ExerciseReport
 from grader.seeds import PUBLIC
+from grader.submissions.child.budget import MAX_SOURCE
 from grader.submissions.child.stubs import lines_bound
 from grader.submissions.names import CODE
-from grader.submissions.reader import MAX_SOURCE, read_submission
-from grader.writers.feedback import lines_of
-from grader.writers.problems import ShownProblem, problems_of
-from grader.writers.words import submit_again
+
+if TYPE_CHECKING:
+    from grader.check_report import CheckReport
+    from grader.engine import Grader, StudentResult
+    from grader.report import ExerciseReport
+    from grader.writers.problems import ShownProblem
 
 Kind = Literal["passed", "failed", "skipped", "error"]
 
@@ -57,6 +62,14 @@ class Verdict:
     duration_s: float = 0.0
 
 
+class _Remembered(msgspec.Struct):
+    """The visible checks of a course in the suites' order, and what they depend on."""
+
+    suite_sha256: str
+    grader: str
+    checks: list[Check]
+
+
 class VisibleChecks:
     """The visible checks of the modules in a folder; `close` ends its processes.
 
@@ -78,6 +91,7 @@ class VisibleChecks:
         self.course = load_course(manifest)
         self.why_no_sandbox = ""
         self._grader: Grader | None = None
+        self._checks: list[Check] | None = None
         self._results: dict[str, StudentResult] = {}
         self._answers: dict[str, str] = {}
 
@@ -99,11 +113,33 @@ class VisibleChecks:
         CourseError, ExaminerError, SandboxError
             If the checks cannot be collected.
         """
+        if self._checks is None:
+            self._checks = self._collect()
         found: dict[str, list[Check]] = {}
-        for check in self._open().collected_checks().values():
-            if check.exercise == exercise.name and check.visibility == "visible":
+        for check in self._checks:
+            if check.exercise == exercise.name:
                 found.setdefault(check.function, []).append(check)
         return found
+
+    def recall(self, remembered: object) -> None:
+        """Take what `remembered` returned in an earlier run, if it is of the same suites."""
+        try:
+            found = msgspec.convert(remembered, _Remembered, strict=True)
+        except msgspec.ValidationError:
+            return
+        if (found.suite_sha256, found.grader) == (self.course.suite_sha256, __version__):
+            self._checks = found.checks
+
+    def remembered(self) -> object:
+        """Return which checks there are, as plain data, or None where that is not known."""
+        if self._checks is None:
+            return None
+        found = _Remembered(self.course.suite_sha256, __version__, self._checks)
+        return msgspec.to_builtins(found)
+
+    def _collect(self) -> list[Check]:
+        collected = self._open().collected_checks().values()
+        return [check for check in collected if check.visibility == "visible"]
 
     def lines(self, path: Path) -> dict[str, int]:
         """Return the line of each function of a module, counted from 1, as far as it is known."""
@@ -124,12 +160,22 @@ class VisibleChecks:
         names = [n for n in self.course.select() if n in exercises and n not in self._results]
         if not names:
             return
+        from grader.engine import grade_for_student
+        from grader.submissions.reader import read_submission
+
         grader = self._open()
         submission = read_submission(self.folder, self.course)
+        self._refuse_others()
         self._answers |= {name: self._find_other(submission, name) for name in names}
         result = grade_for_student(grader, submission, exercises=names)
         self.why_no_sandbox = result.why_no_sandbox
         self._results |= dict.fromkeys(names, result)
+
+    def _refuse_others(self) -> None:
+        """Raise a `CourseError` if the checks are not those that were remembered."""
+        before, self._checks = self._checks, self._collect()
+        if before not in (None, self._checks):
+            raise CourseError("the remembered checks are not those of the course; run pytest again")
 
     @property
     def graded(self) -> list[str]:
@@ -143,6 +189,8 @@ class VisibleChecks:
 
     def verdict(self, check: Check) -> Verdict:
         """Return what became of a check of an exercise that was graded."""
+        from grader.writers.problems import problems_of
+
         result = self._results[check.exercise]
         exercise = next(e for e in result.shown.exercises if e.name == check.exercise)
         if other := self._answers[check.exercise]:
@@ -156,6 +204,8 @@ class VisibleChecks:
 
     def again(self) -> str:
         """Return the command that grades the folder, as it is typed in the current folder."""
+        from grader.writers.words import submit_again
+
         own = None
         with contextlib.suppress(CourseError):  # then the course has to be named
             own = find_manifest(None).resolve()
@@ -171,6 +221,8 @@ class VisibleChecks:
 
     def _open(self) -> Grader:
         if self._grader is None:
+            from grader.engine import Grader
+
             self._grader = Grader(self.course)
         return self._grader
 
@@ -194,6 +246,8 @@ def _from_here(path: Path) -> Path:
 
 def _explain(exercise: ExerciseReport) -> Verdict:
     """Return the verdict of all checks of an exercise that could not be graded."""
+    from grader.writers.feedback import lines_of
+
     lines = lines_of(exercise) or [f"{exercise.name} is {exercise.status}"]
     return Verdict("error", lines[0], text="\n".join(lines))
 

@@ -265,10 +265,10 @@ _OBSERVER = """
 import json
 import os
 import pytest
-import grader.visible_checks as checks
+import grader.engine as engine
 
 GRADED = []
-grade = checks.grade_for_student
+grade = engine.grade_for_student
 
 
 def watched(grader, submission, *, exercises, **options):
@@ -276,7 +276,7 @@ def watched(grader, submission, *, exercises, **options):
     return grade(grader, submission, exercises=exercises, **options)
 
 
-checks.grade_for_student = watched
+engine.grade_for_student = watched
 
 
 def pytest_sessionfinish(session):
@@ -395,11 +395,11 @@ def test_a_fault_of_the_grader_is_no_failure(kit: Path) -> None:
     helpers = kit.parent / "helpers"
     helpers.mkdir()
     (helpers / "faulty.py").write_text(
-        "import grader.visible_checks as checks\n"
+        "import grader.submissions.reader as reader\n"
         "from grader.errors import ReadingError\n"
         "def read(path, course):\n"
         "    raise ReadingError('the disk is gone')\n"
-        "checks.read_submission = read\n"
+        "reader.read_submission = read\n"
     )
     found, shown = outcomes_and_text(kit, "-p", "faulty", path=helpers)
     assert set(found.values()) == {"error"}
@@ -417,6 +417,75 @@ def test_a_course_that_cannot_grade_is_one_line(kit: Path, broken: str) -> None:
     assert errors
     assert all(re.match("the course .*cannot (grade|be read)", line) for _, line in errors)
     assert "grader/" not in done.stdout
+
+
+# Fails where a process is started, and shows what was loaded.
+_IDLE = """
+import subprocess
+import sys
+
+
+class Popen(subprocess.Popen):
+    def __init__(self, *arguments, **options):
+        raise AssertionError("a process was started")
+
+
+def pytest_configure():
+    subprocess.Popen = Popen
+
+
+def pytest_sessionfinish():
+    print("loaded", sorted({"numpy", "grader.engine"} & set(sys.modules)))
+"""
+
+
+def collect(kit: Path, *arguments: str) -> list[str]:
+    """Return the ids of the checks that pytest collects."""
+    lines = run(kit, "--collect-only", "-q", *arguments).stdout.splitlines()
+    return [line for line in lines if "::" in line]
+
+
+def test_checks_are_collected_again_without_a_process(kit: Path) -> None:
+    """The same nodes in the same order, as long as the suites are the same."""
+    helpers = kit.parent / "helpers"
+    helpers.mkdir()
+    (helpers / "idle.py").write_text(_IDLE)
+    first = run(kit, "--collect-only", "-q").stdout.splitlines()
+    assert len([line for line in first if "::" in line]) == len(IDS)
+    again = run(kit, "--collect-only", "-q", "-p", "idle", path=helpers)
+    shown = again.stdout.splitlines()
+    assert again.returncode == 0
+    assert "loaded []" in shown
+    assert [line for line in shown if "::" in line] == [line for line in first if "::" in line]
+
+
+def test_other_suites_are_collected_anew(kit: Path) -> None:
+    """Even if the manifest and the version are the same, and with their errors."""
+    before = collect(kit)
+    suite = kit / "suites" / "signs" / "test_signs.py"
+    suite.write_text(suite.read_text().replace("test_negative", "test_below"))
+    changed = [node.replace("::negative", "::below") for node in before]
+    assert before != collect(kit) == collect(kit) == changed
+    suite.write_text("]")
+    assert "cannot grade" in run(kit, "--collect-only").stdout
+    assert collect(kit, "-p", "no:cacheprovider") == []
+
+
+@pytest.mark.parametrize("content", ["]", "[]", '{"KIT": 1}', '{"KIT": {"checks": [{}]}}'])
+def test_a_damaged_cache_is_not_used(content: str, kit: Path) -> None:
+    """Nor is a check that only the cache has: it is an error once, and then gone."""
+    before = collect(kit)
+    cache = kit / ".pytest_cache" / "v" / "grader" / "checks"
+    right = cache.read_text()
+    cache.write_text(content.replace("KIT", str(kit / "course.toml")))
+    assert collect(kit) == before
+    assert json.loads(cache.read_text()) == json.loads(right)
+    write(kit, **WORKS["right"])
+    cache.write_text(right.replace("signs/sign/negative", "signs/sign/invented"))
+    found, shown = outcomes_and_text(kit)
+    assert set(found.values()) == {"error"}
+    assert "the remembered checks are not those of the course; run pytest again" in shown
+    assert set(outcomes(kit).values()) == {"passed"}
 
 
 @pytest.mark.slow
