@@ -18,7 +18,7 @@ from grader.errors import CourseError, ExaminerError, SandboxError
 from grader.examiner import messages
 from grader.invocation import find_program
 from grader.records import Course, Isolation, IsolationOption
-from grader.sandbox.processes import describe_exit, refuse_low_limits
+from grader.sandbox.processes import Child, describe_exit, is_kill, refuse_low_limits
 from grader.sandbox.protocol.frames import (
     FrameError,
     StreamClosed,
@@ -31,6 +31,8 @@ from grader.sandbox.shared import SharedProcesses
 _T = TypeVar("_T")
 # What an examiner gets beyond the submission's own time, for what it does itself.
 _EXAMINER_S = 60.0
+_EXAMINER, _SERVER = "the grader's examiner process", "the grader's fork server process"
+_STARTING, _EXAMINING = "while it started", "before it answered"
 
 
 class Session:
@@ -90,9 +92,12 @@ class Session:
             if server is not None:
                 setup = Setup(self._course.packages, limits.memory_mib, limits.cpu_s)
                 server.stream.send_message(setup)
+        except StreamClosed as error:
+            raise _lost(_SERVER, server, _STARTING, error) from error
+        try:
             self._stream.send_message(messages.Start(self._course, self.processes.control_fd))
         except StreamClosed as error:
-            raise ExaminerError(f"the examiner process did not start: {error}") from error
+            raise _lost(_EXAMINER, self.processes.examiner, _STARTING, error) from error
 
     def close(self) -> None:
         """End both processes, unless another session uses them."""
@@ -144,7 +149,7 @@ class Session:
         except StreamTimeout as error:
             raise ExaminerError("the examination did not end in time") from error
         except (StreamClosed, FrameError) as error:
-            raise ExaminerError(f"the examiner ended without an answer: {error}") from error
+            raise _lost(_EXAMINER, self.processes.examiner, _EXAMINING, error) from error
 
     @cached_property
     def ready(self) -> messages.Ready:
@@ -162,7 +167,7 @@ class Session:
         try:
             first: messages.Reply = self.processes.first_message(messages.Reply)
         except (StreamClosed, FrameError) as error:
-            raise ExaminerError(f"the examiner process did not start: {error}") from error
+            raise _lost(_EXAMINER, self.processes.examiner, _STARTING, error) from error
         _refuse_broken(first)
         assert isinstance(first, messages.Ready)
         return first
@@ -173,7 +178,7 @@ class Session:
         try:
             found = self.processes.restrictions()
         except (StreamClosed, FrameError) as error:
-            raise ExaminerError(f"the fork server did not start: {error}") from error
+            raise _lost(_SERVER, self.processes.fork_server, _STARTING, error) from error
         if found is None:
             asked_for = self._option == "process"
             return Restrictions(missing="" if asked_for else f"this is {name_system()}, not Linux")
@@ -203,6 +208,26 @@ class Session:
         reply: messages.Reply = self._stream.receive_message(messages.Reply, timeout_s)
         _refuse_broken(reply)
         return reply
+
+
+def _lost(name: str, child: Child | None, when: str, error: Exception) -> ExaminerError:
+    """Return the error of a process that has closed its stream, or sent no valid message."""
+    if isinstance(error, FrameError):
+        return ExaminerError(
+            f"a defect of the grader, please report it: {name} sent no valid message {when}: "
+            f"{error}"
+        )
+    code = None if child is None else child.find_exit()
+    if code is not None and is_kill(code):
+        return ExaminerError(
+            f"{name} was killed {when}, perhaps because the machine is out of memory; close other "
+            "programs, and run the same command again"
+        )
+    how = "" if code is None else f" ({describe_exit(code)})"
+    return ExaminerError(
+        f"{name} ended {when}{how}; run the same command again, and if it ends again, "
+        f"`{find_program()} doctor` shows what is wrong with this machine"
+    )
 
 
 def _refuse_broken(reply: messages.Reply) -> None:

@@ -90,10 +90,15 @@ class ForkingLauncher:
         try:
             socket.send_fds(self._control, [encode_message(request)], fds or [])
             answer = self._control.recv(MAX_REQUEST)
+        except ConnectionError:
+            answer = b""
         except OSError as error:
             raise ExaminerError(f"the fork server cannot be reached: {error}") from error
         if not answer:
-            raise ExaminerError("the fork server has ended")
+            raise ExaminerError(
+                "the grader's fork server process has ended, perhaps because the machine is out of "
+                "memory; close other programs, and run the same command again"
+            )
         return decode_message(answer, form)
 
 

@@ -17,6 +17,7 @@ from grader.sandbox.starting import Process, spawn
 
 EXAMINER_MIB = 2048  # of one examination: a student's values must not take the machine
 # Exit codes of Windows that no program of a student returns by chance.
+_EXIT_S = 1.0  # from the end of a process's stream to its own
 _CRASHES_OF_WINDOWS = {
     0xC0000005: "a segmentation fault",
     0xC00000FD: "a stack overflow",
@@ -120,6 +121,13 @@ class Child:
         code = self._process.wait()
         self._process.stdout.close()
         return code
+
+    def find_exit(self) -> int | None:
+        """Return what `describe_exit` takes once the stream has closed, or None if it runs on."""
+        try:
+            return self._process.wait(_EXIT_S)
+        except subprocess.TimeoutExpired:
+            return None
 
     def kill(self) -> None:
         """Kill the process and everything in its session, and leave the stream open."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
 import sys
 import time
+import types
 from pathlib import Path
 
 import jsonschema
@@ -18,6 +20,7 @@ from support.here import grade_here
 from support.running import GRADE, alive, assert_one_line, family, run_grade, started, wait_for
 from support.samples import sample
 
+from grader.__main__ import main as run_main
 from grader.course.manifest import load_course
 from grader.engine import Grader
 from grader.errors import ExaminerError
@@ -104,6 +107,45 @@ def test_a_full_device_is_one_line(tmp_path: Path) -> None:
     assert_one_line(done.stderr)
     assert "No space left" in done.stderr
     assert json.loads(report.read_bytes())["percent"] == 100
+
+
+@pytest.mark.parametrize("delay_s", sample([(str(d), (d,)) for d in (0, 0.05, 0.2, 0.4)], each=2))
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_process_that_is_killed_while_it_starts_is_one_line(
+    tmp_path: Path, which: int, delay_s: float
+) -> None:
+    """It shows which one was killed and what to do, and nothing of pipes and streams."""
+    report = tmp_path / "report.json"
+    running = started("submit", ROOT / "solutions", "--report", report)
+    wait_for(lambda: len(family(running.pid)) > 1)
+    time.sleep(delay_s)
+    os.kill(sorted(family(running.pid))[which], signal.SIGKILL)
+    _, shown = running.communicate(timeout=60)
+    assert running.returncode == 3
+    assert_one_line(shown)
+    assert re.search("process (was killed|has ended)", shown)
+    assert "run the same command again" in shown
+    assert not report.exists()
+
+
+class _Interrupted(types.ModuleType):
+    def __getattr__(self, name: str) -> object:
+        if name == "main":
+            raise KeyboardInterrupt
+        raise AttributeError(name)
+
+
+def test_ctrl_c_while_the_command_is_loaded_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is what Ctrl-C is later."""
+    monkeypatch.setitem(sys.modules, "grader.cli.main", _Interrupted("grader.cli.main"))
+    monkeypatch.setattr(sys, "argv", ["grade", "--help"])
+    monkeypatch.setattr("gc.set_threshold", lambda _: None)
+    with pytest.raises(SystemExit) as ended:
+        run_main("grade")
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == "\nAborted!\n"
 
 
 def workers_of(pid: int) -> set[int]:
