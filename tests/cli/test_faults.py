@@ -144,8 +144,8 @@ def test_ctrl_c_while_the_command_is_loaded_is_no_traceback(
     monkeypatch.setattr("gc.set_threshold", lambda _: None)
     with pytest.raises(SystemExit) as ended:
         run_main("grade")
-    assert ended.value.code == 1
-    assert capsys.readouterr().err == "\nAborted!\n"
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "grade: interrupted\n"
 
 
 def workers_of(pid: int) -> set[int]:
