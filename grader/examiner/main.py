@@ -15,6 +15,7 @@ import types
 import warnings
 from functools import cache
 
+import msgspec
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -81,11 +82,19 @@ def _take_standard_streams() -> Stream:
     return stream
 
 
+class _Left(msgspec.Struct):
+    """What a fork leaves to this process: what it learned, and which exercises had mistakes."""
+
+    learned: list[Learned]
+    mistaken: list[str]
+
+
 class _Examiner:
     def __init__(self, suites: Suites) -> None:
         self._suites = suites
         self._course = suites.course
         self._is_warm = False
+        self._mistaken: list[str] = []
         self._misconceptions = cache(self._load_misconceptions)
         self._known = cache(self._load_known)
         self._damaged: dict[str, str] = {}
@@ -101,14 +110,19 @@ class _Examiner:
         else:
             self._answer(first, first.stream.receive_message(messages.Request))
 
-    def _answered(self, learned: bytes) -> None:
-        with contextlib.suppress(FrameError):  # its fork was killed, or had nothing to learn
-            self._memory.add(decode_message(learned, list[Learned]))
-        # The first answer is out; what the next ones would each load is loaded once.
-        self._warm_up()
+    def _answered(self, left: bytes) -> None:
+        # The answer is out. What the next ones would each load is loaded once, so that every later
+        # fork inherits it.
+        self._load_sources()
+        with contextlib.suppress(FrameError):  # its fork was killed
+            read = decode_message(left, _Left)
+            self._memory.add(read.learned)
+            for exercise in set(read.mistaken) & set(self._course.select()):
+                self._prepare(exercise)
+        self._mistaken.clear()
 
     def _answer(self, client: Client, request: messages.Request) -> bytes:
-        """Answer a request, and return what was learned from it."""
+        """Answer a request, and return what it leaves, see `_Left`."""
         # A fork that lives for a second need not look for cycles in what it inherited.
         gc.freeze()
         gc.disable()
@@ -123,7 +137,7 @@ class _Examiner:
         except (GraderError, OSError, MemoryError) as error:
             reply = messages.Failed(str(error) or type(error).__name__)
         client.stream.send_message(reply)
-        return encode_message(self._memory.learned)
+        return encode_message(_Left(self._memory.learned, self._mistaken))
 
     def _reply(self, client: Client, request: messages.Request) -> messages.Reply:
         match request:
@@ -212,20 +226,24 @@ class _Examiner:
         return replace(module, notes=(*module.notes, note))
 
     def _load_misconceptions(self, exercise: str) -> tuple[Entry, ...]:
+        self._mistaken.append(exercise)
         return load_catalogue(self._course.suites, exercise, "misconceptions")
 
-    def _warm_up(self) -> None:
-        """Load what a failing check needs, once, so that every later fork inherits it."""
+    def _prepare(self, exercise: str) -> None:
+        """Load what a failing check of an exercise needs."""
+        self._misconceptions(exercise)
+        self._known(exercise)
+        for collected in self._suites.checks.values():
+            check = collected.check
+            if check.exercise == exercise:
+                with contextlib.suppress(CourseError):  # without it only examples are missing
+                    load_right(self._course.suites, exercise, check.function)
+
+    def _load_sources(self) -> None:
+        """Read the sources of what suites may send, once."""
         if self._is_warm:
             return
         self._is_warm = True
-        for exercise in self._course.exercises:
-            self._misconceptions(exercise.name)
-            self._known(exercise.name)
-        for collected in self._suites.checks.values():
-            check = collected.check
-            with contextlib.suppress(CourseError):  # without it only examples are missing
-                load_right(self._course.suites, check.exercise, check.function)
         modules = {item.getparent(pytest.Module) for item in self._suites.items}
         for suite in [module.obj for module in modules if module is not None]:
             for value in vars(suite).values():
