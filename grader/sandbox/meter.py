@@ -35,7 +35,7 @@ class Meter:
         self._known_s = worker.processor_time() if exact else None
         self._look_s = limit.share * LOOK_S
         self._cpu_s = 0.0
-        # What was no processor time: of waiting, and where what the worker does is not known.
+        # Seconds without processor time, by what the worker did.
         self._idle_s = {"computes": 0.0, "waits": 0.0, "held": 0.0, "unknown": 0.0}
         self._looked = 0.0
         self._is_stopped = False

@@ -16,8 +16,8 @@ from grader.sandbox.protocol.frames import Stream
 from grader.sandbox.starting import Process, spawn
 
 EXAMINER_MIB = 2048  # of one examination: a student's values must not take the machine
-# Exit codes of Windows that no program of a student returns by chance.
 _EXIT_S = 1.0  # from the end of a process's stream to its own
+# Exit codes of Windows that no program of a student returns by chance.
 _CRASHES_OF_WINDOWS = {
     0xC0000005: "a segmentation fault",
     0xC00000FD: "a stack overflow",
@@ -66,21 +66,9 @@ def processor_time(pid: int) -> float | None:
 
 
 def start(module: str, arguments: Sequence[object], pass_fds: Sequence[int] = ()) -> Child:
-    """Start a process of ours that talks frames on its standard input and output.
+    """Start a process of ours that exchanges frames on its standard input and output.
 
-    Parameters
-    ----------
-    module : str
-        Dotted name of a module with a ``main`` function.
-    arguments : sequence
-        Passed to ``main``; numbers and strings.
-    pass_fds : sequence of int
-        Further descriptors that the process inherits under the same numbers.
-
-    Raises
-    ------
-    SandboxError
-        If this Python runs in a browser, as that of JupyterLite does.
+    Parameters, and what it raises, are those of `spawn`.
     """
     return Child(spawn(module, arguments, pass_fds))
 
@@ -96,7 +84,7 @@ class Child:
         self.stream = Stream(process.stdout.fileno(), process.stdin.fileno())
 
     def hang_up(self) -> None:
-        """Close its standard input and output: it hears that nobody listens any more."""
+        """Close its standard input and output, which it reads as the end."""
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe
             with contextlib.suppress(OSError):

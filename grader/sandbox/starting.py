@@ -192,7 +192,7 @@ def take_pair(*, sandboxed: bool) -> Pair:
 
 
 def end_ahead() -> None:
-    """End the pair that nobody has taken."""
+    """End a pair that was started ahead and not taken."""
     while _ahead:
         pair = _ahead.pop()
         for process in (pair.examiner, pair.fork_server):

@@ -582,7 +582,7 @@ def _bound(definitions: Sequence[Definition], functions: Collection[str]) -> tup
 
 
 def _check_replies(replies: Sequence[CallReply], count: int) -> None:
-    """Raise `FrameError` where these are no replies to so many requests."""
+    """Raise `FrameError` unless these are replies to that number of requests."""
     if any(reply.state == "asks" for reply in replies):
         raise FrameError("a question that was not expected")
     failed = bool(replies) and replies[-1].state != "returned"

@@ -192,7 +192,7 @@ def test_a_class_gets_the_same_reports_in_any_order(
 
 
 def test_a_seed_of_its_own_is_asked_its_own(solution: Callable[[str], str]) -> None:
-    """What is remembered of the public seed is no answer under another."""
+    """What is remembered of the public seed does not count under another."""
     one = submission(solution, {})
     with Grader(load_course(DEFAULT_COURSE)) as fresh:
         first, second = (fresh.grade(one, "public", NAMES) for _ in range(2))

@@ -52,7 +52,7 @@ def test_a_process_computes_waits_or_is_held() -> None:
 
 
 def test_nothing_is_known_of_a_process_that_has_ended() -> None:
-    """Its number may belong to nobody."""
+    """Its number may not be in use."""
     with running("") as pid:
         pass
     assert activity(pid) is None

@@ -109,7 +109,7 @@ def _run(*parts: str, **values: object) -> str:
 def test_a_signal_in_a_hook_of_the_fork_is_handled_after_it(
     hook: str, signal: str, *, threads: bool
 ) -> None:
-    """Its exception comes out of `fork`, and no child is left that nobody knows."""
+    """Its exception comes out of `fork`, and no child is left over."""
     assert _run(_BEGIN, _IN_A_HOOK, hook=hook, signal=signal, threads=threads) == "1 1"
 
 

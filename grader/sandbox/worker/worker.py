@@ -252,7 +252,7 @@ class Worker:
         value = unpack(data, self._builders)
         if self._built == before:
             return _Argument(value, data)  # data is packed again as it came
-        # To draw from a generator is no change that its bytes could show.
+        # Drawing from a generator is not a change, and its bytes would not show it.
         drawn_from = isinstance(value, np.random.Generator)
         return _Argument(value, None if drawn_from else pack(value))
 
