@@ -13,8 +13,6 @@ release = version = __version__
 
 extensions = [
     "myst_parser",
-    "sphinx.ext.autodoc",
-    "sphinx.ext.napoleon",
     "sphinx_copybutton",
     "commands",
     "mathml",
@@ -26,10 +24,6 @@ myst_enable_extensions = ["dollarmath", "amsmath", "attrs_block"]
 myst_heading_anchors = 3
 # A dollar sign with a space inside is money or a shell's prompt.
 myst_dmath_allow_space = False
-
-autodoc_typehints = "none"  # numpydoc has shapes, types do not
-napoleon_google_docstring = False
-napoleon_use_rtype = False
 
 html_theme = "furo"
 html_title = "backprop-grader"

@@ -26,6 +26,7 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     *sorted(DOCS.glob("*.md")),
+    *sorted(DOCS.glob("recipes/*.md")),
     DOCS / "ci" / "README.md",
 ]
 _NOT_RUN = re.compile(r"<!-- not run: .{10,} -->")
@@ -179,3 +180,10 @@ def test_every_observation_with_a_hint_is_on_its_page() -> None:
     table = page.partition("## General observations")[2].partition("\n## ")[0]
     told = set(re.findall(r"`(\w+)`", table))
     assert set(HINTS) <= told
+
+
+def test_the_reference_for_suites_is_up_to_date() -> None:
+    """Every name of grader.testing has an entry, made from its docstring."""
+    pytest.importorskip("numpydoc")
+    done = run([sys.executable, "docs/reference.py", "--check"], ROOT, "")
+    assert done.returncode == 0, done.stderr
