@@ -25,7 +25,7 @@ PAGE = Path(__file__).with_name("suite-reference.md")
 # Each section has a title, what precedes the names of its members, and the members: names of
 # `grader.testing`, or objects that suites get without an import.
 SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
-    ("Declaring checks", "", ("function", "check")),
+    ("Declaring checks", "", ("function", "whole", "check")),
     (
         "The student's module",
         "student.",

@@ -106,9 +106,11 @@ class Grader:
         return dict(self._open_session().ready.checks)
 
     def collected_functions(self) -> dict[str, dict[str, list[str]]]:
-        """Return the names of all checks, by exercise and function."""
+        """Return the names of the checks of functions, by exercise and function."""
         found: dict[str, dict[str, list[str]]] = {name: {} for name in self.course.select()}
         for check in self.collected_checks().values():
+            if check.whole:
+                continue
             names = found[check.exercise].setdefault(check.function, [])
             names.append(check.id.rpartition("/")[2])
         return found

@@ -212,7 +212,8 @@ def _find_work(asked: Path, course: Course) -> _Work:
 
 def _refuse_nothing(work: _Work, report: Report) -> None:
     cells = (cell for file in work.submission.files for cell in file.cells or ())
-    if not names_bound(join_cells(cells)) & {function.name for function in report.functions()}:
+    names = {function.name for function in report.functions() if not function.title}
+    if names and not names_bound(join_cells(cells)) & names:
         raise SubmissionError(
             f"there is no {work.path} in {Path.cwd()}, and no cell that has run in this kernel "
             "defines a function of the exercise; run the cells from the top, then this one"
@@ -248,7 +249,7 @@ def _next_step(report: Report, course: Course, again: str) -> str:
     ):
         for function in functions:
             if state_of(function) == state:
-                return f"{advice.format(function.name)}, {again}."
+                return f"{advice.format(function.shown)}, {again}."
     return _next_exercise([exercise.name for exercise in graded], course)
 
 
@@ -264,7 +265,7 @@ def _warn_of_unsaved(submission: Submission, report: Report) -> Iterator[str]:
     saved = "\n".join(cell for file in submission.files for cell in file.cells or ())
     if not saved:
         return
-    names = [function.name for function in report.functions()]
+    names = [function.name for function in report.functions() if not function.title]
     if others := [f"`{name}`" for name in names if not is_saved(name, saved)]:
         files = ", ".join(file.name for file in submission.files)
         yield (

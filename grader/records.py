@@ -137,6 +137,9 @@ class Check(msgspec.Struct, frozen=True):
         only where a value check of the same function passed.
     essential : bool
         Whether the function earns at most half of its points where this check fails.
+    whole : str
+        The title of the whole that it checks, where it belongs to no single function; then
+        ``function`` is the name of that whole.
     """
 
     id: str
@@ -147,6 +150,7 @@ class Check(msgspec.Struct, frozen=True):
     visibility: Visibility
     kind: CheckKind
     essential: bool = False
+    whole: str = ""
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -713,10 +717,15 @@ class CheckScore(msgspec.Struct, frozen=True):
 
 
 class FunctionScore(msgspec.Struct, frozen=True):
-    """One function's checks."""
+    """The checks of one function, or of a whole."""
 
     name: str
     checks: tuple[CheckScore, ...]
+
+    @property
+    def title(self) -> str:
+        """Return the title of a whole; a function has none."""
+        return next((c.check.whole for c in self.checks if c.check.whole), "")
 
     @property
     def score_c(self) -> int:

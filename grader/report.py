@@ -137,12 +137,15 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FunctionReport(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One function and its checks.
+    """One function and its checks, or what is checked of several together.
 
     Parameters
     ----------
     name : str
         As the stub has it.
+    title : str
+        Of what is checked of several functions together, or of a script, for people to read;
+        absent where it is a function.
     score, max_score : float
         Points earned, out of the points there are.
     checks : list of CheckReport
@@ -163,6 +166,12 @@ class FunctionReport(msgspec.Struct, frozen=True, omit_defaults=True):
     problems: tuple[Problem, ...] = ()
     location: Location | None = None
     calls: tuple[str, ...] = ()
+    title: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Return what people read: the title, or the name of a function."""
+        return self.title or self.name
 
 
 class ExerciseReport(msgspec.Struct, frozen=True):
@@ -713,6 +722,7 @@ def _function(function: FunctionScore, found: Definition | None, file: str) -> F
         tuple(map(_check, function.checks)),
         location=location,
         calls=() if found is None else tuple(clean_line(name) for name in found.calls),
+        title=clean_line(function.title),
     )
 
 

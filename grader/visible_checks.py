@@ -200,7 +200,7 @@ class VisibleChecks:
         function = next(f for f in exercise.functions if f.name == check.function)
         report = next(c for c in function.checks if c.id == check.id)
         shown = next((p for p in problems_of([exercise]) if check.id in p.problem.checks), None)
-        return _judge(report, function.name, shown)
+        return _judge(report, function.shown, shown)
 
     def again(self) -> str:
         """Return the command that grades the folder, as it is typed in the current folder."""

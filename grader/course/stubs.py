@@ -2,18 +2,24 @@
 
 The stub of ``solutions/<module>.py`` has the docstring and imports of the module, and every
 public function and method with its docstring and ``raise NotImplementedError`` for a body.
-Definitions under a comment ``# provided`` are copied whole; private helpers are left out.
+Whatever is under a comment ``# provided`` is copied whole; private helpers are left out.
 Comments that start with ``# stub:`` appear in the stub only, without that word. A stub ends with
 lines that show how to grade it, which only ``python <module>.py`` executes.
+
+A solution that does something when it is run is a program. Its statements, at the top level or
+below ``if __name__ == "__main__":``, are left out, and a comment shows where to write them.
+Imports and constants stay: of a module without functions those in capital letters.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course.pristine import keep_pristine, write_version
+from grader.course.programs import GUARD, TODO, find_program, guarded_by
 from grader.course.texts import read_text
 from grader.errors import CourseError, SubmissionError
 from grader.records import Course
@@ -45,22 +51,54 @@ class HandedOut:
 def make_stub(solution: str) -> str:
     """Return the stub of a solution: every public function raises ``NotImplementedError``."""
     lines = solution.splitlines()
+    tree = ast.parse(solution)
+    program = find_program_of(tree, lines)
     kept: list[str] = []
-    done = 0
-    for node in ast.parse(solution).body:
+    done, was_program = 0, False
+    for node in tree.body:
         first = first_line(node)
         end = node.end_lineno or node.lineno
-        kept += lines[done:first]
-        done = end
+        above, done = lines[done:first], end
+        is_program = node in program
+        # What is written about a program could say how it is written.
+        kept += _without_comments(above) if is_program or was_program else above
         provided = bool(kept) and kept[-1].strip() == PROVIDED
         if provided:
             kept.pop()
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not provided:
+        if is_program:
+            kept += _write_todo(node) if not was_program or guarded_by(node) else []
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef) and not provided:
             kept += _cut(node, lines) if not node.name.startswith("_") else []
         else:
             kept += lines[first:end]
-    kept += lines[done:]
+        was_program = is_program
+    kept += _without_comments(lines[done:]) if was_program else lines[done:]
     return _tidy([_uncover(line) for line in kept])
+
+
+def find_program_of(tree: ast.Module, lines: Sequence[str]) -> list[ast.stmt]:
+    """Return the statements of a solution that are its program, see `find_program`."""
+
+    def is_provided(node: ast.stmt) -> bool:
+        first = first_line(node)
+        return first > 0 and lines[first - 1].strip() == PROVIDED
+
+    return find_program(tree, is_provided)
+
+
+def _without_comments(lines: list[str]) -> list[str]:
+    kept = (PROVIDED, _STUB_ONLY.strip())
+    return [line for line in lines if not line.startswith("#") or line.startswith(kept)]
+
+
+def _write_todo(node: ast.stmt) -> list[str]:
+    return [GUARD, f"    pass  {TODO}"] if guarded_by(node) else [TODO]
+
+
+def _make_whole_stub(solution: str) -> str:
+    """Return a stub with the lines that show how to grade it; a program prints nothing else."""
+    is_program = find_program_of(ast.parse(solution), solution.splitlines())
+    return make_stub(solution) + ("" if is_program else _WHEN_RUN)
 
 
 def _cut(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]:
@@ -99,7 +137,7 @@ def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
     """Return what each stub that differs from its solution should contain."""
     names = [exercise.file_name for exercise in course.exercises]
     return keep_outdated(
-        {course.stubs / name: make_stub(read_text(solutions / name)) + _WHEN_RUN for name in names}
+        {course.stubs / name: _make_whole_stub(read_text(solutions / name)) for name in names}
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,11 +18,17 @@ _SIGNATURE = re.compile(r"(\w+)(?:\((.*)\))?")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A function that is asked for, as its stub declares it."""
+    """A function that is asked for, as its stub declares it, or a whole, which has a title."""
 
     name: str
     parameters: tuple[str, ...]
     text: str
+    title: str = ""
+
+    @property
+    def needs(self) -> str:
+        """Return the function that a worker must have; none for a whole."""
+        return "" if self.title else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +63,9 @@ def describe_item(item: pytest.Item) -> CollectedCheck:
     of_function = item.get_closest_marker("function")
     of_check = item.get_closest_marker("check")
     if of_function is None or of_check is None:
-        raise CourseError(f"{item.nodeid} needs @check, and its class @function")
-    signature = parse_signature(of_function.kwargs["signature"])
-    if signature.name.startswith("_") or signature.name in RESERVED:
+        raise CourseError(f"{item.nodeid} needs @check, and its class @function or @whole")
+    signature = _read_signature(item, of_function)
+    if signature.needs.startswith("_") or signature.needs in RESERVED:
         raise CourseError(
             f"{item.nodeid} asks for a function {signature.name!r}, which is a name of the "
             "proxy's own; call it something else"
@@ -75,6 +82,7 @@ def describe_item(item: pytest.Item) -> CollectedCheck:
             visibility="visible" if options["visible"] else "hidden",
             kind=options["kind"],
             essential=options["essential"],
+            whole=signature.title,
         ),
         signature,
         options["call_s"],
@@ -82,6 +90,28 @@ def describe_item(item: pytest.Item) -> CollectedCheck:
         options["replay"],
         of_function.kwargs["slips"],
     )
+
+
+def _read_signature(item: pytest.Item, mark: pytest.Mark) -> Signature:
+    title = mark.kwargs.get("whole")
+    text = str(mark.kwargs["signature"])
+    if title is None:
+        return parse_signature(text)
+    if not title:
+        raise CourseError(f'{item.nodeid} needs a title: @whole("The calculator", points=...)')
+    cls = getattr(item, "cls", None)
+    name = text or (_snake(cls.__name__.removeprefix("Test")) if cls is not None else "")
+    if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name):
+        raise CourseError(
+            f"{item.nodeid} belongs to {name!r}, which is not a name; give it one: "
+            f'@whole({title!r}, points=..., name="whole")'
+        )
+    return Signature(name, (), "", title)
+
+
+def _snake(name: str) -> str:
+    """Return the name of a class as that of a function: ``RunningMean`` is ``running_mean``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).strip("_").lower()
 
 
 def _check_name(item: pytest.Item) -> str:

@@ -114,6 +114,7 @@ class _Collector:
             if collected.check.exercise not in order:
                 raise CourseError(f"{item.nodeid} does not belong to an exercise of the course")
             _refuse_other_fixtures(item)
+        _refuse_shared_names(items, found)
         self._refuse_holes(items, {collected.check.exercise for collected in found.values()})
         declared = [_declared_points(item) for item in items]
         validate(zip(found.values(), declared, strict=True), self._course.withheld)
@@ -144,7 +145,7 @@ class _Collector:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Register the markers of `grader.testing.checks`."""
         config.addinivalue_line(
-            "markers", "function(signature, points, slips): checks of a function"
+            "markers", "function(signature, points, slips, whole): checks of a function"
         )
         config.addinivalue_line(
             "markers",
@@ -194,6 +195,20 @@ def _declared_points(item: pytest.Function) -> float:
     assert mark is not None
     points: float = mark.kwargs["points"]
     return points
+
+
+def _refuse_shared_names(items: list[pytest.Function], found: dict[str, CollectedCheck]) -> None:
+    """Refuse a whole whose name a function has, or another whole."""
+    classes: dict[tuple[str, str], type | None] = {}
+    wholes = {(c.check.exercise, c.check.function) for c in found.values() if c.check.whole}
+    for item in items:
+        check = found[item.nodeid].check
+        key = check.exercise, check.function
+        if classes.setdefault(key, item.cls) is not item.cls and key in wholes:
+            raise CourseError(
+                f"two classes of the suite of {check.exercise} are called {check.function}; give "
+                'a whole a name of its own: @whole("...", points=..., name="...")'
+            )
 
 
 def _refuse_other_fixtures(item: pytest.Function) -> None:

@@ -65,7 +65,11 @@ class Examination:
         self._suites = suites
         self._students = students
         self._seed = seed
-        self._functions = {c.signature.name: c.check.exercise for c in suites.checks.values()}
+        self._functions = {
+            c.signature.name: c.check.exercise
+            for c in suites.checks.values()
+            if not c.signature.title
+        }
         self._checks = {
             node: collected
             for node, collected in suites.checks.items()
@@ -76,6 +80,8 @@ class Examination:
             name: students[exercise].file_name if exercise in students else f"{exercise}.py"
             for name, exercise in self._functions.items()
         }
+        # What no suite asks for by itself is in the file of its exercise.
+        files |= {one.default_file: one.file_name for one in students.values()}
         self._runner = CheckRunner(self._checks, students, seed, files, memory)
         self._credits: Credit = {}
 

@@ -30,7 +30,7 @@ from grader.examiner.sealed import DamagedTable, KnownMistakes
 from grader.examiner.serving import Client, Server
 from grader.examiner.shown_problems import add_smallest, pick_checks
 from grader.examiner.smallest import load_right
-from grader.records import Environment, ModuleState
+from grader.records import Environment, ModuleState, SourceFile
 from grader.sandbox.allowance import Allowance
 from grader.sandbox.launch import Launcher, open_launcher
 from grader.sandbox.processes import EXAMINER_MIB
@@ -46,6 +46,7 @@ from grader.sandbox.protocol.frames import (
 from grader.sandbox.sources import source_of
 from grader.sandbox.student import Student
 from grader.seeds import PUBLIC
+from grader.submissions.child.stubs import join_cells, names_bound
 from grader.submissions.fingerprint import take_fingerprint
 from grader.testing.catalogue import Entry, load_catalogue
 
@@ -189,18 +190,29 @@ class _Examiner:
         functions = dict.fromkeys(
             collected.signature.name
             for collected in self._suites.checks.values()
-            if collected.check.exercise == name
+            if collected.check.exercise == name and not collected.check.whole
         )
+        source = request.sources.get(name)
+        if request.stands_for_all and not functions and self._answers_functions(source):
+            source = None  # the one file is not this program
         return Student(
             self._course,
             self._course.exercise(name),
-            request.sources.get(name),
+            source,
             tuple(functions),
             launcher,
             allowance,
             stands_for_all=request.stands_for_all,
             siblings={key: file for key, file in request.siblings.items() if key != name},
         )
+
+    def _answers_functions(self, source: SourceFile | None) -> bool:
+        """Return whether a file defines a function that any suite asks for."""
+        if source is None:
+            return False
+        text = join_cells(source.cells) if source.cells else source.content.decode(errors="replace")
+        asked = {c.signature.needs for c in self._suites.checks.values()}
+        return not asked.isdisjoint(names_bound(text))
 
     def _make_table(self, request: messages.MakeTable) -> messages.TableMade:
         from grader.examiner.rehearsal import Rehearsal

@@ -56,16 +56,16 @@ def write_recipe(
     Parameters
     ----------
     files : mapping of str to str
-        The file of the student's for each function of the course, from which it is imported. The
-        source of one could give its exercise away; other functions that were passed are in the
-        lines as source.
+        The file of the student's for each function of the course, from which it is imported, and
+        for the name of each file, since another may have been handed in. The source of one could
+        give its exercise away; other functions that were passed are in the lines as source.
     earlier : sequence of Call
         The calls of the same check before it.
     """
     if call.formula is not None:
         return Recipe()  # its operations are asked for one by one
     if call.steps:
-        return _write_program([*earlier, call], files)
+        return _write_program([*earlier, call], files, collected.check.exercise)
     kept = [one for one in earlier if one.answered and _uses_handle(one)]
     calls = kept if _uses_handle(call) else []
     calls.append(call)
@@ -78,7 +78,7 @@ def write_recipe(
         lines += [_write_call(one, names, own) for one in calls]
     except _TooLongError:
         return Recipe()
-    own_file = files[collected.signature.name]
+    own_file = files.get(collected.signature.needs) or files.get(f"{own}.py", f"{own}.py")
     functions = {one.name: own_file for one in calls if one.probe is None and one.on is None}
     functions |= {name: files[name] for name in _passed(calls) if name in files}
     probed = any(one.probe is not None for one in calls)
@@ -90,7 +90,7 @@ def write_recipe(
     return Recipe(text, not all_drawn or any(one.probe is not None for one in calls))
 
 
-def _write_program(calls: Sequence[Call], files: Mapping[str, str]) -> Recipe:
+def _write_program(calls: Sequence[Call], files: Mapping[str, str], exercise: str) -> Recipe:
     """Return the steps of a program on objects of a class, and what the last of them read."""
     class_name = calls[-1].name
     steps = _connected([step for call in calls for step in call.steps], calls[-1].steps)
@@ -101,7 +101,8 @@ def _write_program(calls: Sequence[Call], files: Mapping[str, str]) -> Recipe:
     ]
     read = [_operation(step, class_name) for step in calls[-1].steps if not step.keep]
     lines.append(f"[{', '.join(read)}]")
-    text = "\n".join([*write_imports({class_name: files[class_name]}, {}, lines), *lines])
+    file = files.get(class_name) or files.get(f"{exercise}.py", f"{exercise}.py")
+    text = "\n".join([*write_imports({class_name: file}, {}, lines), *lines])
     return Recipe(text, written_out=True) if len(text) <= MAX_RECIPE else Recipe()
 
 

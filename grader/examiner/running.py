@@ -246,7 +246,12 @@ class CheckRunner:
         signature = collected.signature
         limits = collected.call_s, collected.cpu_s
         student.begin(
-            signature.name, signature.parameters, *limits, recorded=recorded, fetched=fetched
+            signature.name,
+            signature.parameters,
+            *limits,
+            recorded=recorded,
+            fetched=fetched,
+            is_whole=bool(signature.title),
         )
         return student
 

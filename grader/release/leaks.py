@@ -23,7 +23,8 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from grader.course.stubs import PROVIDED
+from grader.course.programs import guarded_by
+from grader.course.stubs import PROVIDED, find_program_of
 from grader.release.shapes import Nodes, Skeleton, Sketch, canonical, is_text
 from grader.sanitize import clean_line
 
@@ -107,6 +108,9 @@ def mark_solutions(sources: Mapping[str, str]) -> Marks:
         for node in _functions(tree):
             if lines[node.lineno - 2].strip() != PROVIDED:
                 secret.add(node.body, source, "the solution's", f"{node.name} in {name}.py")
+        for statement in find_program_of(tree, lines):
+            body = guarded_by(statement) or [statement]
+            secret.add(body, source, "the solution's", f"{name}.py")
     return secret.without(Marks(), read_docstrings(sources.values()))
 
 

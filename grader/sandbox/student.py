@@ -114,6 +114,7 @@ class Student:
         self._kills = 0
         self._ended = messages.Ended()
         self._function = ""
+        self._needs = ""
         self._parameters: tuple[str, ...] = ()
         self._own_limits: tuple[float | None, float | None] = (None, None)
         self.calls: list[Call] = []
@@ -133,13 +134,15 @@ class Student:
         cpu_limit_s: float | None = None,
         recorded: Sequence[Call] = (),
         fetched: Iterable[Fetched] = (),
+        *,
+        is_whole: bool = False,
     ) -> None:
         """Start a check: forget the last call and say which function is examined.
 
         Parameters
         ----------
         function : str
-            Its name.
+            Its name, or that of a whole.
         parameters : tuple of str
             Its parameters' names, as the suite has them.
         call_limit_s : float, optional
@@ -151,8 +154,11 @@ class Student:
             same order, they are the answers.
         fetched : iterable of Fetched
             What `fetch` has brought.
+        is_whole : bool
+            Whether no single function is examined, so that none must be there for a probe.
         """
         self._function = function
+        self._needs = "" if is_whole else function
         self._parameters = parameters
         self._own_limits = call_limit_s, cpu_limit_s
         self.calls = []
@@ -223,7 +229,8 @@ class Student:
         *args : object
             What may cross the process boundary.
         """
-        return self._ask([Call(self._function, args, probe=by_source(probe))])[0]
+        source = by_source(probe)
+        return self._ask([Call(self._needs or source.name, args, probe=source)])[0]
 
     def many(self, name: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Call a function several times in one message, and return what each call returned.
@@ -329,7 +336,7 @@ class Student:
         self.calls += calls
         if self.state().status != "graded":
             raise NotRun(self.state().message)
-        requests = [call.request(self._function) for call in calls]
+        requests = [call.request(self._needs) for call in calls]
         requests[0].begins = self.exchanges.is_empty
         replies = self.exchanges.take(requests) or self._exchange(requests, calls)
         self.exchanges.note(requests, replies)
@@ -480,6 +487,11 @@ class Student:
         """Return the name of the file that was handed in, or of the one that is missing."""
         return self._source.name if self._source else self._exercise.file_name
 
+    @property
+    def default_file(self) -> str:
+        """Return the name of the file as the course hands it out."""
+        return self._exercise.file_name
+
     def _load(self) -> ModuleState:
         if self._source is None:
             return self._state("missing", f"{self._exercise.file_name} was not handed in")
@@ -561,7 +573,8 @@ class Student:
         notes = [clean_line(note, 250) for note in reply.notes[:_MAX_NOTES]]
         if len(reply.notes) > _MAX_NOTES:
             notes.append(f"and {len(reply.notes) - _MAX_NOTES} more notes of this kind")
-        if self._stands_for_all and not set(self._functions) & set(reply.defined):
+        asked = set(self._functions)
+        if self._stands_for_all and asked and not asked & set(reply.defined):
             none = f"{self.file_name} defines none of its functions"
             return self._state("missing", none, tuple(notes))
         state = self._state("graded", notes=tuple(notes))

@@ -5,7 +5,7 @@ from grader.sandbox.program import Formula
 from grader.sandbox.protocol.values import Handle, Opaque, Seeded
 from grader.sandbox.sources import by_source
 from grader.testing.catalogue import Way, edit, misconception, variant, workload
-from grader.testing.checks import check, function
+from grader.testing.checks import check, function, whole
 from grader.testing.comparisons import Missing
 from grader.testing.describing import describe
 from grader.testing.expect import (
@@ -74,6 +74,7 @@ __all__ = [
     "unmodified",
     "unwarned",
     "variant",
+    "whole",
     "with_defaults",
     "workload",
 ]

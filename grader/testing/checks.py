@@ -1,4 +1,4 @@
-"""The two decorators by which a suite declares what it checks.
+"""The decorators by which a suite declares what it checks.
 
 A suite is an ordinary pytest file, ``suites/<exercise>/test_<exercise>.py``, with one
 class a function::
@@ -10,6 +10,12 @@ class a function::
             \"\"\"Right at ordinary points.\"\"\"
             z = rng.normal(size=(4, 3))
             close(student.sigmoid(z), reference(z), what="sigmoid(z)")
+
+Checks of what several functions do together, or of a script, have a class of their own::
+
+    @whole("The calculator", points=2)
+    class TestCalculator:
+        ...
 """
 
 from __future__ import annotations
@@ -39,6 +45,26 @@ def function(signature: str, points: float, *, slips: bool = True) -> Callable[[
         whose results are numbers or arrays, each entry of which has one right value.
     """
     return pytest.mark.function(signature=signature, points=points, slips=slips)
+
+
+def whole(title: str, points: float, *, name: str = "") -> Callable[[_C], _C]:
+    """Mark a test class as checks of an exercise as a whole, which no single function owns.
+
+    In results, the title is where other checks have the name of their function.
+
+    Parameters
+    ----------
+    title : str
+        For people to read, for example ``"The calculator"``.
+    points : float
+        What its checks must add up to; a multiple of 0.01.
+    name : str, optional
+        For commands and ids, unique in the exercise; by default that of the class, without
+        ``Test`` and with underscores: ``TestTheCalculator`` is ``the_calculator``.
+    """
+    return pytest.mark.function(
+        signature=name, points=points, slips=False, whole=" ".join(title.split())
+    )
 
 
 def check(

@@ -43,10 +43,14 @@ def judge_faults(report: ScoreReport) -> Iterator[str]:
 
 
 def judge_stub(report: ScoreReport) -> Iterator[str]:
-    """Yield a finding where the untouched stub earns something, or does anything."""
+    """Yield a finding where the untouched stub earns something, or does anything.
+
+    A program that is not written yet may be one that prints nothing, which is wrong.
+    """
     for scored in report.checks():
         outcome = scored.outcome.outcome
-        if scored.score_c or outcome != "not_implemented":
+        idle = outcome == "not_implemented" or scored.check.whole
+        if scored.score_c or not idle:
             yield f"{scored.check.id} is {outcome} and earns {scored.score_c / 100:g}"
 
 
@@ -105,7 +109,9 @@ def judge_misconception(
     error = measure(entry, report)
     if error is not None and error < LEAST_WRONG:
         yield f"is off by {error:.2g} tolerances only, at least {LEAST_WRONG:g} are needed"
-    losses = {f.name for f in report.functions() if f.score_c != f.max_score_c}
+    lost = [f for f in report.functions() if f.score_c != f.max_score_c]
+    # A whole that calls the function goes wrong with it.
+    losses = {f.name for f in lost if not (f.title and entry.loses_points)}
     if losses != ({entry.function} if entry.loses_points else set()):
         yield f"loses points in {', '.join(sorted(losses)) or 'no function'}"
     diagnoses = set(filter(None, (scored.outcome.misconception for scored in report.checks())))

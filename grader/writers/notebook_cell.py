@@ -119,7 +119,7 @@ def _row(function: FunctionReport) -> str:
     state = state_of(function)
     return (
         f'<tr><td class="grade-{state}">{_SIGNS[state]}</td>'
-        f"<td><code>{escape(function.name)}</code></td>"
+        f"<td><code>{escape(function.shown)}</code></td>"
         f'<td class="grade-points">{points_of(function)}</td>'
         f'<td class="grade-dim">{_prose(summarise(function))}</td></tr>'
     )

@@ -33,8 +33,8 @@ class ShownProblem:
 
     @property
     def name(self) -> str:
-        """Return the function, as ``exercise/function``."""
-        return f"{self.exercise}/{self.function.name}"
+        """Return the function, as ``exercise/function``, or with the title of a whole."""
+        return f"{self.exercise}/{self.function.shown}"
 
     @property
     def cost(self) -> str:
@@ -135,9 +135,9 @@ def locate(exercise: str, function: FunctionReport) -> str:
     """Return a function with its file and line, such as "sigmoid in activations.py, line 9"."""
     place = function.location
     if place is None:
-        return f"{function.name} in {exercise}.py"
+        return f"{function.shown} in {exercise}.py"
     cell = f", cell {place.cell}" if place.cell else ""
-    return f"{function.name} in {place.file}{cell}, line {place.line}"
+    return f"{function.shown} in {place.file}{cell}, line {place.line}"
 
 
 def describe_task(report: Report) -> str:

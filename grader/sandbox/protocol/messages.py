@@ -66,7 +66,10 @@ class Call(msgspec.Struct, tag=True):
 
 
 class Probe(msgspec.Struct, tag=True):
-    """Run a function of the suite's, ``probe(module, *args)``, if the module defines ``needs``."""
+    """Run a function of the suite's, ``probe(module, *args)``, if the module defines ``needs``.
+
+    Where ``needs`` is empty, it runs in any case.
+    """
 
     name: str
     source: str

@@ -187,7 +187,7 @@ class Worker:
         return getattr(self._kept[request.on], request.name, None)
 
     def _probe(self, request: Probe) -> CallReply:
-        if not is_answer(self._namespace.get(request.needs)):
+        if request.needs and not is_answer(self._namespace.get(request.needs)):
             return self._missing(request.needs)
         probe = build_function(SourceFunction(request.name, request.source))
         module = self._loaded.module

@@ -122,7 +122,7 @@ def _rows(exercise: ExerciseReport) -> Iterator[str]:
     message = f" {for_markdown(lines, 300)}" if lines else ""
     yield f"| **{for_markdown(exercise.name)}**{message} | | **{points_of(exercise)}** |"
     for function in exercise.functions:
-        yield f"| | {for_markdown(function.name)} | {points_of(function)} |"
+        yield f"| | {for_markdown(function.shown)} | {points_of(function)} |"
 
 
 def _block(one: _Lost) -> str:

@@ -141,7 +141,7 @@ class ClassTally:
     def _add_function(self, exercise: ExerciseReport, function: FunctionReport) -> None:
         key = f"{exercise.name}/{function.name}"
         if key not in self.functions:
-            tally = FunctionTally(exercise.name, function.name, function.max_score)
+            tally = FunctionTally(exercise.name, clean_line(function.shown), function.max_score)
             self.functions[key] = tally
         self.functions[key].add(function)
 

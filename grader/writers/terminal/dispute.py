@@ -71,7 +71,7 @@ def _print_failed(console: Console, function: FunctionReport) -> None:
     failed = [check for check in function.checks if check.outcome in FAILED]
     if not failed:
         return
-    console.print(Text(f"  {function.name}  {points_of(function)}"))
+    console.print(Text(f"  {function.shown}  {points_of(function)}"))
     for kind in ("visible", "hidden"):
         names = [
             check.name if check.outcome == "failed" else f"{check.name} ({check.outcome})"

@@ -89,7 +89,7 @@ def _rows(console: Console, exercise: ExerciseReport) -> Iterator[Text]:
     """Yield the functions in as few rows as fit, with the points of those that miss some."""
     row = Text()
     for function in exercise.functions if exercise.status == "graded" else ():
-        one = sign_of(console, function).append(f" {function.name}", style="")
+        one = sign_of(console, function).append(f" {function.shown}", style="")
         if state_of(function) != "passed":
             one.append(f" {points_of(function).replace(' ', '')}", style="dim")
         if row and 4 + row.cell_len + one.cell_len > console.width:

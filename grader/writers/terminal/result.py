@@ -238,7 +238,7 @@ def show_exercise(console: Console, exercise: ExerciseReport, *, short: bool = F
         table.add_column(no_wrap=place < 3)
     taken = 9 + sum(
         max(map(len, column))
-        for column in zip(*((f.name, points_of(f)) for f in exercise.functions), strict=True)
+        for column in zip(*((f.shown, points_of(f)) for f in exercise.functions), strict=True)
     )
     for function in exercise.functions:
         words = Text(summarise(function) if wide else "", style="dim")
@@ -246,7 +246,7 @@ def show_exercise(console: Console, exercise: ExerciseReport, *, short: bool = F
             words.truncate(max(0, console.width - taken), overflow="ellipsis")
         table.add_row(
             Text("  ") + sign_of(console, function),
-            Text(function.name),
+            Text(function.shown),
             Text(points_of(function), justify="right"),
             words,
         )
