@@ -42,7 +42,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     (
         "Arguments and answers",
         "",
-        ("by_source", "Seeded", "Handle", "Formula", "Opaque", "Missing", calls.Call),
+        ("by_source", "Seeded", "Handle", "Formula", "Record", "Opaque", "Missing", calls.Call),
     ),
     (
         "Programs of operations",

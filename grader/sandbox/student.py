@@ -469,11 +469,16 @@ class Student:
         return call.value
 
     def _missing(self, call: Call, reply: CallReply) -> StudentError:
-        alternative = clean_line(reply.error.text, 300) if reply.error else ""
+        error = reply.error or ErrorReply("", "")
+        alternative = clean_line(error.text, 300)
+        of_class = clean_line(error.type, 60)
+        missing = f"class `{of_class}`, which an argument needs" if of_class else f"`{call.name}`"
         if alternative:
-            return Undefined(f"{self.file_name} defines no `{call.name}`: {alternative}")
+            return Undefined(f"{self.file_name} defines no {missing}: {alternative}")
         return NotImplementedYet(
-            f"{self.file_name} defines no `{call.name}`; the stub has its signature"
+            f"{self.file_name} defines no {missing}; the stub has its signature"
+            if not of_class
+            else f"{self.file_name} defines no {missing}"
         )
 
     def _argument_name(self, key: int | str) -> str:

@@ -2,6 +2,7 @@
 
 from grader.sandbox.calls import Raised, StudentError, TooCostly
 from grader.sandbox.program import Formula
+from grader.sandbox.protocol.record import Record
 from grader.sandbox.protocol.values import Handle, Opaque, Seeded
 from grader.sandbox.sources import by_source
 from grader.testing.catalogue import Way, edit, misconception, variant, workload
@@ -40,6 +41,7 @@ __all__ = [
     "Missing",
     "Opaque",
     "Raised",
+    "Record",
     "Seeded",
     "StudentError",
     "TooCostly",

@@ -22,6 +22,26 @@ class Tag:
     SOURCE = 6
     HANDLE = 7
     ASKED = 8
+    TEXT = 9
+    COMPLEX = 10
+    BYTEARRAY = 11
+    SET = 12
+    FROZENSET = 13
+    DICT = 14
+    ORDERED = 15
+    COUNTER = 16
+    DEFAULTS = 17
+    DEQUE = 18
+    FRACTION = 19
+    DECIMAL = 20
+    DATE = 21
+    DATETIME = 22
+    TIME = 23
+    TIMEDELTA = 24
+    TIMEZONE = 25
+    RANGE = 26
+    SLICE = 27
+    RECORD = 28
 
 
 class TooLarge(Exception):
@@ -88,7 +108,9 @@ _EXTENSIONS = frozenset([*range(0xC7, 0xCA), *range(0xD4, 0xD9)])
 
 
 def inspect_value(data: memoryview, budget: Budget) -> int:
-    """Walk over one value before anything is built of it, and return where it ends.
+    """Walk over one value, whose own item is counted, before anything is built of it.
+
+    Return where it ends.
 
     Parameters
     ----------
@@ -110,7 +132,6 @@ def inspect_value(data: memoryview, budget: Budget) -> int:
     made to collide. So items are counted first, keys must be plain, and tags must be ours:
     MessagePack has one for times, which would become an object unasked.
     """
-    budget.spend()
     return _inspect(data, budget, 0, 0)
 
 

@@ -153,7 +153,8 @@ class CallReply(msgspec.Struct, tag=True):
     ``value`` is what it returned, packed, and ``size`` how long that would have been, where
     it was too large to send. ``modified`` are places and keywords of the arguments that
     changed, ``printed`` the beginning of the output, ``warned`` the first RuntimeWarnings.
-    Of a missing function, the error's text is what there is instead. A call that ``asks`` has
+    Of a missing function, the error's text is what there is instead; its type is the name of the
+    class, if that is missing of which an argument is an instance. A call that ``asks`` has
     not ended: it called a function of the trusted side's, and waits for an `Answer`; the value
     is whether its argument has the right attribute, and whether it is of the right class.
     """

@@ -6,7 +6,7 @@ another. So the parts are listed with their lengths, and joined at the end.
 
 from __future__ import annotations
 
-import struct
+import contextlib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from grader.sandbox.protocol.forms import DICT, FORMS, TEXT, Form, find_form, own_form
+from grader.sandbox.protocol.heads import binary, extension, tagged, write_head
 from grader.sandbox.protocol.inspection import (
     MAX_DEPTH,
     MAX_ITEMS,
@@ -22,6 +24,8 @@ from grader.sandbox.protocol.inspection import (
     Tag,
     TooLarge,
 )
+from grader.sandbox.protocol.record import Record, find_record
+from grader.sandbox.protocol.reductions import Irreducible, Key
 from grader.sandbox.protocol.values import (
     DTYPES,
     MAX_AXES,
@@ -36,8 +40,35 @@ from grader.sandbox.protocol.values import (
 _encode = msgspec.msgpack.Encoder().encode
 _SCALARS = frozenset((bool, float, str, bytes, type(None)))
 _WITH_INTEGERS = _SCALARS | {int}
+_AS_NUMBERS = (np.float64, np.int64, np.bool_)
+# What an instance of a type that is derived from one of these crosses as.
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    str: str.__str__,
+    int: int.__int__,
+    float: float.__float__,
+    bytes: lambda value: bytes.__getitem__(value, slice(None)),
+    dict: dict,
+    tuple: tuple,
+    list: list,
+}
 _LONG = 64 * 1024  # bytes of an array beyond which a copy costs more than a view
-_FIXED_EXTENSIONS = {1: 0xD4, 2: 0xD5, 4: 0xD6, 8: 0xD7, 16: 0xD8}
+
+
+class CannotCross(Exception):
+    """A value cannot cross the process boundary.
+
+    Parameters
+    ----------
+    value : object
+        The value, or the part of it that cannot.
+    reason : str
+        Why, where its type alone does not show it: ``nested deeper than 16 levels``.
+    """
+
+    def __init__(self, value: Any, reason: str = "") -> None:
+        super().__init__(f"{type(value).__name__} {reason}".strip())
+        self.value = value
+        self.reason = reason
 
 
 def pack(value: Any) -> bytes:
@@ -46,61 +77,107 @@ def pack(value: Any) -> bytes:
     Parameters
     ----------
     value : object
-        Plain data, arrays, generators (read out, bounded), `Seeded`, `SourceFunction`,
-        `Handle`, `Asked`. Array subclasses cross as plain arrays; what cannot cross becomes an
-        `Opaque`.
+        Plain data, arrays, instances that have a `Record`, generators (read out, bounded),
+        `Seeded`, `SourceFunction`, `Handle`, `Asked`. Instances of a type that is derived from one
+        of these cross as that; what cannot cross becomes an `Opaque`.
     """
-    if type(value) in _SCALARS:
-        return _encode(value)
-    writer = _Writer()
     try:
-        writer.write(value, 0)
+        return _pack(value, strict=False)
     except TooLarge:
         return _pack_opaque(type(value).__name__, f"more than {MAX_ITEMS} items")
+
+
+def pack_exactly(value: Any) -> bytes:
+    """Return a value as bytes that make an equal value of the same type, or raise `CannotCross`."""
+    try:
+        return _pack(value, strict=True)
+    except TooLarge:
+        raise CannotCross(value, f"with more than {MAX_ITEMS} items") from None
+
+
+def _pack(value: Any, *, strict: bool) -> bytes:
+    if type(value) in _SCALARS:
+        return _encode_scalar(value)
+    writer = _Writer(strict=strict)
+    writer.write(value, 0)
     return b"".join(writer.parts)
 
 
 class _Writer:
-    """The parts of one value; each method adds some, and returns how many bytes they have."""
+    """The parts of one value; each method adds some, and returns how many bytes they have.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    strict : bool
+        Whether what would arrive as something else is refused.
+    """
+
+    def __init__(self, *, strict: bool) -> None:
         self.parts: list[bytes | memoryview] = []
+        self._strict = strict
         self._budget = Budget()
+        self._keys = 0  # how many keys this is within
 
     def write(self, value: Any, depth: int) -> int:
         self._budget.spend()
         if depth > MAX_DEPTH:
-            text = f"nested deeper than {MAX_DEPTH} levels"
-            return self._add(_pack_opaque(type(value).__name__, text))
+            return self._give_up(value, f"nested deeper than {MAX_DEPTH} levels")
         kind = type(value)
         if kind in _SCALARS:
-            return self._add(_encode(value))
+            return self._add(_encode_scalar(value))
         if kind is int:
-            return self._add(_pack_integer(value))
+            return self._write_integer(value)
         if kind is np.ndarray:
             return self._write_array(value)
-        if kind is tuple:
-            return self._write_tuple(value, depth)
-        if kind is list:
-            return self._write_list(value, depth)
+        if kind in _CONTAINERS:
+            return _CONTAINERS[kind](self, value, depth)
         if kind in _OURS:
             return self._add(_OURS[kind](value))
+        if kind is Key:
+            return self._write_key(value.value, depth)
         return self._write_other(value, depth)
 
     def _write_other(self, value: Any, depth: int) -> int:
-        if isinstance(value, (np.float64, np.int64, np.bool_)):
+        if isinstance(value, _AS_NUMBERS) or (self._keys and isinstance(value, np.number)):
             # As a Python number it cannot be changed in place; an array without axes can.
-            return self._add(_encode(value.item()))
-        if isinstance(value, (np.ndarray, np.generic, complex)):
-            return self._write_array(np.asarray(value))
-        if isinstance(value, dict):
-            return self._write_dict(value, depth)
-        if isinstance(value, (tuple, list)):
-            return self._write_list(list(value), depth)
-        if isinstance(value, (Iterator, range, map, zip)):
+            return self._write_number(value.item(), depth)
+        if isinstance(value, np.ndarray | np.generic) and not isinstance(value, str | bytes):
+            return self._write_array(value)
+        if (record := find_record(value)) is not None:
+            return self._write_form(FORMS[Record], record, depth)
+        form = find_form(type(value))  # type: ignore[arg-type]  # types are hashable
+        if form is not None:
+            if self._strict and own_form(type(value)) is not form:
+                raise CannotCross(value)
+            return self._write_form(form, value, depth)
+        return self._write_derived(value, depth)
+
+    def _write_number(self, number: Any, depth: int) -> int:
+        is_plain = not isinstance(number, np.generic)  # numpy's longest floats have no other form
+        return self._write_again(number, depth) if is_plain else self._give_up(number)
+
+    def _write_again(self, value: Any, depth: int) -> int:
+        """Write what stands for a value whose item is spent already."""
+        self._budget.left += 1
+        return self.write(value, depth)
+
+    def _write_derived(self, value: Any, depth: int) -> int:
+        """Write an instance of a type that is derived from a type of Python's own."""
+        for kind, plain in _PLAIN.items():
+            if isinstance(value, kind):
+                if self._strict and not isinstance(value, np.generic):
+                    raise CannotCross(value)
+                return self._write_again(plain(value), depth)
+        if isinstance(value, Iterator) and not self._strict:
             return self._write_list(self._read_out(value), depth)
+        return self._give_up(value)
+
+    def _give_up(self, value: Any, reason: str = "") -> int:
+        """Write what a value is that cannot cross: its type, and why not or what it looks like."""
+        if self._strict:
+            raise CannotCross(value, reason)
         self._budget.spend(OPAQUE_ITEMS)
-        return self._add(_pack_opaque(type(value).__name__, _short_repr(value)))
+        return self._add(_pack_opaque(type(value).__name__, reason or _short_repr(value)))
 
     def _read_out(self, values: Any) -> list[Any]:
         """Return the items of a generator, of which there may be no end."""
@@ -112,36 +189,96 @@ class _Writer:
         return items
 
     def _write_list(self, items: list[Any], depth: int) -> int:
+        if self._keys:
+            return self._give_up(items)
+        return self._write_items(items, depth)
+
+    def _write_items(self, items: list[Any], depth: int) -> int:
         kinds = set(map(type, items))
         if kinds <= _WITH_INTEGERS and depth < MAX_DEPTH and _are_small(items, kinds):
-            self._budget.spend(len(items))
-            return self._add(_encode(items))
-        size = self._add(_head(len(items), 0x90, 0xDC))
+            with contextlib.suppress(UnicodeEncodeError):
+                encoded = _encode(items)
+                self._budget.spend(len(items))
+                return self._add(encoded)
+        size = self._add(write_head(len(items), 0x90, 0xDC))
         for item in items:
             size += self.write(item, depth + 1)
         return size
 
+    def _write_unordered(self, items: list[Any], depth: int) -> int:
+        """Write items in the order of their bytes, which is the same in every process."""
+        packed = []
+        outer = self.parts
+        for item in items:
+            self.parts = []
+            self.write(item, depth + 1)
+            packed.append(b"".join(self.parts))
+        self.parts = outer
+        return self._add(write_head(len(items), 0x90, 0xDC)) + self._add(b"".join(sorted(packed)))
+
     def _write_tuple(self, items: tuple[Any, ...], depth: int) -> int:
         place = len(self.parts)
         self.parts.append(b"")
-        size = self._write_list(list(items), depth)
-        self.parts[place] = head = _extension(Tag.TUPLE, size)
+        size = self._write_items(list(items), depth)
+        return self._mark(place, Tag.TUPLE, size)
+
+    def _mark(self, place: int, tag: int, size: int) -> int:
+        self.parts[place] = head = extension(tag, size)
         return len(head) + size
 
+    def _write_form(self, form: Form, value: Any, depth: int) -> int:
+        if self._keys and not form.hashable:
+            return self._give_up(value)
+        try:
+            reduced = form.reduce(value)
+        except Irreducible as error:
+            if isinstance(value, dict) and not self._strict:
+                return self._write_dict(value, depth)
+            return self._give_up(value, str(error) if self._strict else "")
+        place = len(self.parts)
+        self.parts.append(b"")
+        if not isinstance(reduced, list):
+            size = self._add(_encode(reduced))
+        elif form.unordered:
+            size = self._write_unordered(reduced, depth)
+        else:
+            size = self._write_items(reduced, depth)
+        return self._mark(place, form.tag, size)
+
     def _write_dict(self, items: dict[Any, Any], depth: int) -> int:
-        # Two keys that are not plain can have one text: the last of them counts.
-        plain = {_plain_key(key): item for key, item in items.items()}
-        size = self._add(_head(len(plain), 0x80, 0xDE))
-        for key, item in plain.items():
+        if self._keys:
+            return self._give_up(items)
+        if not all(map(_is_plain_key, items)):
+            return self._write_form(DICT, dict(items), depth)
+        self._budget.spend(len(items))
+        size = self._add(write_head(len(items), 0x80, 0xDE))
+        for key, item in items.items():
             size += self._add(_encode(key)) + self.write(item, depth + 1)
         return size
 
-    def _write_array(self, array: np.ndarray[Any, Any]) -> int:
+    def _write_key(self, key: Any, depth: int) -> int:
+        self._keys += 1
+        size = self._write_again(key, depth)
+        self._keys -= 1
+        return size
+
+    def _write_integer(self, value: int) -> int:
+        if -(2**63) <= value < 2**64:
+            return self._add(_encode(value))
+        digits = hex(value)
+        if len(digits) > MAX_HEX:
+            return self._give_up(value, f"an integer of {value.bit_length()} bits")
+        return self._add(tagged(Tag.INTEGER, digits.encode()))
+
+    def _write_array(self, value: np.ndarray[Any, Any] | np.generic) -> int:
+        array = np.asarray(value)
+        if self._keys or (self._strict and array is not value and isinstance(value, np.ndarray)):
+            return self._give_up(value)
         dtype = _sendable_dtype(array.dtype)
         if dtype is None:
-            return self._add(_pack_opaque("ndarray", f"an array of dtype {array.dtype}"))
+            return self._give_up(array, f"an array of dtype {array.dtype}")
         if array.ndim > MAX_AXES:
-            return self._add(_pack_opaque("ndarray", f"an array of {array.ndim} axes"))
+            return self._give_up(array, f"an array of {array.ndim} axes")
         sent = np.ascontiguousarray(array, dtype=dtype)
         data = sent.tobytes() if sent.nbytes < _LONG else sent.reshape(-1).data.cast("B")
         return self._add(_array_head(dtype, array.shape)) + self._add(data)
@@ -149,6 +286,13 @@ class _Writer:
     def _add(self, part: bytes | memoryview) -> int:
         self.parts.append(part)
         return len(part)
+
+
+_CONTAINERS: dict[type, Callable[[_Writer, Any, int], int]] = {
+    tuple: _Writer._write_tuple,  # noqa: SLF001 - they are the writer's own
+    list: _Writer._write_list,  # noqa: SLF001
+    dict: _Writer._write_dict,  # noqa: SLF001
+}
 
 
 def _are_small(items: list[Any], kinds: set[type]) -> bool:
@@ -172,36 +316,45 @@ def _array_head(dtype: str, shape: tuple[int, ...]) -> bytes:
     size = np.dtype(dtype).itemsize
     for length in shape:
         size *= length
-    head = b"\x93" + _encode(dtype) + _encode(shape) + _binary(size)
-    return _extension(Tag.ARRAY, len(head) + size) + head
+    head = b"\x93" + _encode(dtype) + _encode(shape) + binary(size)
+    return extension(Tag.ARRAY, len(head) + size) + head
 
 
-def _pack_integer(value: int) -> bytes:
-    if -(2**63) <= value < 2**64:
+def _encode_scalar(value: Any) -> bytes:
+    try:
         return _encode(value)
-    digits = hex(value)
-    if len(digits) > MAX_HEX:
-        return _pack_opaque("int", f"an integer of {value.bit_length()} bits")
-    return _tagged(Tag.INTEGER, digits.encode())
+    except UnicodeEncodeError:
+        return tagged(Tag.TEXT, _encode(TEXT.reduce(value)))
 
 
 def _pack_opaque(type_name: str, text: str) -> bytes:
-    return _tagged(Tag.OPAQUE, _encode([type_name[:80], text]))
+    texts = [part.encode("utf-8", "replace").decode() for part in (type_name[:80], text)]
+    return tagged(Tag.OPAQUE, _encode(texts))
 
 
 _OURS: dict[type, Callable[[Any], bytes]] = {
-    Seeded: lambda value: _tagged(Tag.SEEDED, _encode(value.seed)),
-    SourceFunction: lambda value: _tagged(Tag.SOURCE, _encode([value.name, value.source])),
-    Handle: lambda value: _tagged(Tag.HANDLE, _encode(value.number)),
-    Asked: lambda value: _tagged(Tag.ASKED, _encode([value.of, value.at, value.number])),
+    Seeded: lambda value: tagged(Tag.SEEDED, _encode(value.seed)),
+    SourceFunction: lambda value: tagged(Tag.SOURCE, _encode([value.name, value.source])),
+    Handle: lambda value: tagged(Tag.HANDLE, _encode(value.number)),
+    Asked: lambda value: tagged(Tag.ASKED, _encode([value.of, value.at, value.number])),
     Opaque: lambda value: _pack_opaque(value.type_name, value.text),
 }
 
 
-def _plain_key(key: Any) -> Any:
-    if type(key) is int:
-        return key if -(2**63) <= key < 2**64 else _short_repr(key)
-    return key if type(key) in (str, float, bool) else _short_repr(key)
+def _is_plain_key(key: Any) -> bool:
+    """Return whether MessagePack has a form for a key."""
+    kind = type(key)
+    if kind is str:
+        return key.isascii() or _is_encodable(key)
+    return kind is float or kind is bool or (kind is int and -(2**63) <= key < 2**64)
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _short_repr(value: Any) -> str:
@@ -209,38 +362,3 @@ def _short_repr(value: Any) -> str:
         return repr(value)[:200]
     except Exception as error:  # a student's __repr__ may do anything
         return f"<repr raised {type(error).__name__}>"
-
-
-# MessagePack's heads
-
-
-def _tagged(code: int, body: bytes) -> bytes:
-    return _extension(code, len(body)) + body
-
-
-def _extension(code: int, size: int) -> bytes:
-    if size in _FIXED_EXTENSIONS:
-        return bytes((_FIXED_EXTENSIONS[size], code))
-    return _sized(size, 0xC7) + bytes((code,))
-
-
-def _binary(size: int) -> bytes:
-    return _sized(size, 0xC4)
-
-
-def _sized(size: int, first: int) -> bytes:
-    """Return a length in one, two or four bytes, behind the byte that shows in how many."""
-    if size < 2**8:
-        return bytes((first, size))
-    if size < 2**16:
-        return struct.pack(">BH", first + 1, size)
-    return struct.pack(">BI", first + 2, size)
-
-
-def _head(count: int, small: int, large: int) -> bytes:
-    """Return the head of a list or a dictionary."""
-    if count < 16:
-        return bytes((small | count,))
-    if count < 2**16:
-        return struct.pack(">BH", large, count)
-    return struct.pack(">BI", large + 1, count)

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from grader.sandbox.protocol.forms import FORMS_BY_TAG, Form
 from grader.sandbox.protocol.frames import MAX_FRAME, FrameError
 from grader.sandbox.protocol.inspection import (
     MAX_DEPTH,
@@ -21,6 +22,8 @@ from grader.sandbox.protocol.inspection import (
     find_extension,
     inspect_value,
 )
+from grader.sandbox.protocol.keys import Comparisons
+from grader.sandbox.protocol.record import Record
 from grader.sandbox.protocol.values import (
     DTYPES,
     MAX_AXES,
@@ -34,7 +37,14 @@ from grader.sandbox.protocol.values import (
 from grader.sanitize import clean_line
 
 Builders = Mapping[type, Callable[[Any], Any]]
-_MISREAD = (msgspec.MsgspecError, ValueError, TypeError, RecursionError, OverflowError)
+_MISREAD = (
+    msgspec.MsgspecError,
+    ValueError,
+    TypeError,
+    RecursionError,
+    ArithmeticError,
+    LookupError,
+)
 
 
 class _Array(msgspec.Struct, array_like=True):
@@ -47,6 +57,7 @@ _array_decoder = msgspec.msgpack.Decoder(_Array)
 _pair_decoder = msgspec.msgpack.Decoder(tuple[str, str])
 _asked_decoder = msgspec.msgpack.Decoder(tuple[str, str, int])
 _number_decoder = msgspec.msgpack.Decoder(int)
+_PLAIN = frozenset((bool, int, float, str, bytes))
 _DOUBLE, _DOUBLE_CODE = struct.Struct(">Bd"), 0xCB  # MessagePack's form of a float
 
 
@@ -59,13 +70,14 @@ def unpack(data: bytes, builders: Builders | None = None) -> Any:
         One MessagePack value, possibly from a worker.
     builders : mapping of type to callable, optional
         What to make of `Seeded`, `SourceFunction`, `Handle` and `Asked`. Without it they are
-        refused: the trusted side never builds anything that a worker names. And of `Opaque`,
-        which otherwise stays what it is.
+        refused: the trusted side never builds anything that a worker names. And of `Opaque` and
+        `Record`, which otherwise stay what they are.
 
     Returns
     -------
     object
-        Plain data, writable arrays, and `Opaque` for what could not cross.
+        Plain data, writable arrays, a `Record` for an instance of a class of the student's, and
+        `Opaque` for what could not cross.
 
     Raises
     ------
@@ -75,7 +87,7 @@ def unpack(data: bytes, builders: Builders | None = None) -> Any:
     if len(data) == _DOUBLE.size and data[0] == _DOUBLE_CODE:
         number: float = _DOUBLE.unpack(data)[1]
         return number
-    return _Unpacker(builders or {}).read(data)
+    return _Unpacker(builders or {}).read_whole(data)
 
 
 class _Unpacker:
@@ -84,30 +96,35 @@ class _Unpacker:
     def __init__(self, builders: Builders) -> None:
         self._builders = builders
         self._budget = Budget()
+        self._comparisons = Comparisons()
         self._depth = 0
 
-    def read(self, data: bytes | memoryview) -> Any:
-        if self._depth > MAX_DEPTH + 1:
-            raise FrameError("nested too deeply")
+    def read_whole(self, data: bytes) -> Any:
         try:
-            view = memoryview(data)
-            inspect_value(view, self._budget)
-            if whole := find_extension(view):
-                # As most arguments and results are; a decoder takes longer to find the same.
-                return self._rebuild(*whole)
-            return self._decoder.decode(data)
+            self._budget.spend()
+            return self._read(data)
         except TooLarge:
             raise FrameError(f"more than {MAX_ITEMS} items") from None
         except (IndexError, struct.error):
             raise FrameError("it ends in the middle") from None
-        except (
-            msgspec.MsgspecError,
-            ValueError,
-            TypeError,
-            RecursionError,
-            OverflowError,
-        ) as error:
+        except _MISREAD as error:
             raise FrameError(clean_line(str(error))) from error
+
+    def _read(self, data: bytes | memoryview) -> Any:
+        if self._depth > MAX_DEPTH + 1:
+            raise FrameError("nested too deeply")
+        view = memoryview(data)
+        inspect_value(view, self._budget)
+        if whole := find_extension(view):
+            # As most arguments and results are; a decoder takes longer to find the same.
+            return self._rebuild(*whole)
+        return self._decoder.decode(data)
+
+    def _read_body(self, body: memoryview) -> Any:
+        self._depth += 1
+        value = self._read(body)
+        self._depth -= 1
+        return value
 
     @cached_property
     def _decoder(self) -> msgspec.msgpack.Decoder[Any]:
@@ -117,9 +134,7 @@ class _Unpacker:
         if code == Tag.ARRAY:
             return _rebuild_array(_array_decoder.decode(body))
         if code == Tag.TUPLE:
-            self._depth += 1
-            items = self.read(body)
-            self._depth -= 1
+            items = self._read_body(body)
             if isinstance(items, list):
                 return tuple(items)
         if code == Tag.INTEGER and len(body) <= MAX_HEX:
@@ -128,7 +143,30 @@ class _Unpacker:
             type_name, text = _pair_decoder.decode(body)
             opaque = Opaque(clean_line(type_name, 80), clean_line(text, 200))
             return self._builders.get(Opaque, _same)(opaque)
+        if code in FORMS_BY_TAG:
+            return self._build_form(FORMS_BY_TAG[code], self._read_body(body))
         return self._build(code, body)
+
+    def _build_form(self, form: Form, reduced: Any) -> Any:
+        if type(reduced) is not form.body:
+            raise FrameError(f"tag {form.tag} with a {type(reduced).__name__}")
+        if form.keys is not None:
+            self._comparisons.count(form.keys(reduced))
+        value: Any = form.build(reduced)
+        if isinstance(value, Record):
+            build: Callable[[Any], Any] = self._builders.get(Record, _as_seen)
+            return build(value)
+        if isinstance(value, range) and not self._builders:
+            return self._limit(value)
+        return value
+
+    def _limit(self, value: range) -> range | Opaque:
+        """Return a range, or its text where the trusted side would count too long to its end."""
+        length = max(0, -((value.start - value.stop) // value.step))
+        if length > self._budget.left:
+            return Opaque("range", repr(value)[:200])
+        self._budget.spend(length)
+        return value
 
     def _build(self, code: int, body: memoryview) -> Any:
         """Build what only the trusted side may name, where there is a builder for it."""
@@ -146,6 +184,12 @@ class _Unpacker:
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _as_seen(record: Record) -> Any:
+    """Return what the trusted side sees of a record: a member that is a number is that number."""
+    is_value = record.kind == "value_enum" and type(record.fields.get("value")) in _PLAIN
+    return record.fields["value"] if is_value else record
 
 
 def _rebuild_array(array: _Array) -> np.ndarray[Any, Any]:

@@ -23,6 +23,7 @@ import numpy as np
 
 from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.frames import Stream, StreamClosed
+from grader.sandbox.protocol.instances import NoSuchClass, NotMade, make_instance
 from grader.sandbox.protocol.messages import (
     MAX_LISTED,
     Call,
@@ -36,10 +37,12 @@ from grader.sandbox.protocol.messages import (
 )
 from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.program import run_steps
+from grader.sandbox.protocol.record import Record
 from grader.sandbox.protocol.unpacking import unpack
 from grader.sandbox.protocol.values import Asked, Handle, Opaque, SourceFunction
 from grader.sandbox.worker import confinement as confine
 from grader.sandbox.worker.asking import AskedFunction
+from grader.sandbox.worker.classes import find_class
 from grader.sandbox.worker.console import Printed
 from grader.sandbox.worker.explain import explain, find_cause, text_of
 from grader.sandbox.worker.loading import LoadedModule, Loader, is_answer, seed_generators
@@ -92,6 +95,7 @@ class Worker:
             Handle: self._counted(lambda handle: self._kept[handle.number]),
             Asked: self._counted(self._build_asked),
             Opaque: self._counted(lambda opaque: opaque),
+            Record: self._counted(self._make_instance),
         }
 
     def serve(self) -> None:
@@ -181,6 +185,9 @@ class Worker:
         self._asked.append(function)
         return function
 
+    def _make_instance(self, record: Record) -> Any:
+        return make_instance(record, lambda name: find_class(name, self._namespace))
+
     def _find(self, request: Call) -> Any:
         if request.on is None:
             return self._namespace.get(request.name)
@@ -203,9 +210,9 @@ class Worker:
     def _namespace(self) -> dict[str, Any]:
         return self._loaded.module.__dict__
 
-    def _missing(self, name: str) -> CallReply:
+    def _missing(self, name: str, *, is_class: bool = False) -> CallReply:
         alternative = _sendable(self._alternative(name)[:500])
-        return CallReply("missing", error=ErrorReply("", alternative))
+        return CallReply("missing", error=ErrorReply(name if is_class else "", alternative))
 
     def _alternatives(self) -> list[str]:
         """Return what there is instead of the first functions, where there is none of them."""
@@ -223,12 +230,9 @@ class Worker:
         packed_kwargs: dict[str, bytes],
         keep: int | None,
     ) -> CallReply:
-        args = [self._unpack(data) for data in packed_args]
-        kwargs = {key: self._unpack(data) for key, data in packed_kwargs.items()}
         # Places of positional arguments, names of the others.
-        passed: list[tuple[int | str, _Argument]] = [*enumerate(args), *kwargs.items()]
-        values = [argument.value for argument in args]
-        named = {key: argument.value for key, argument in kwargs.items()}
+        packed: list[tuple[int | str, bytes]] = [*enumerate(packed_args), *packed_kwargs.items()]
+        passed: dict[int | str, _Argument] = {}
         printed = Printed()
         warned: list[ErrorReply] = []
         sys.stdout = sys.stderr = printed
@@ -236,13 +240,19 @@ class Worker:
             with warnings.catch_warnings():
                 warnings.simplefilter("default")
                 warnings.showwarning = self._recorder(warned)
+                passed |= {key: self._unpack(data) for key, data in packed}
+                values = [passed[place].value for place in range(len(packed_args))]
+                named = {key: passed[key].value for key in packed_kwargs}
                 reply = CallReply("returned", self._send_or_keep(function(*values, **named), keep))
+        except NoSuchClass as error:
+            return self._missing(str(error), is_class=True)
         except BaseException as error:
-            reply = CallReply("raised", error=self._describe(error))
+            cause = error.__cause__ if isinstance(error, NotMade) else None
+            reply = CallReply("raised", error=self._describe(cause or error))
         self._room -= len(reply.value)
         if self._room < 0:
             return CallReply("too_large", size=len(reply.value))
-        reply.modified = [key for key, argument in passed if argument.is_changed]
+        reply.modified = [key for key, argument in passed.items() if argument.is_changed]
         reply.printed = _sendable(printed.text) if printed.text else ""
         reply.warned = warned
         return reply
