@@ -522,6 +522,8 @@ class Measured(msgspec.Struct, frozen=True):
         Processor time of its longest call, and the limit; None where there is none.
     undiagnosed : str
         What went wrong in the grader while it named misconceptions, which costs no points.
+    only_raised : bool
+        Whether it passed, and each of its calls raised an exception.
     """
 
     error: float | None = None
@@ -529,6 +531,7 @@ class Measured(msgspec.Struct, frozen=True):
     cpu_s: float | None = None
     cpu_limit_s: float | None = None
     undiagnosed: str = ""
+    only_raised: bool = False
 
 
 class Meaning(msgspec.Struct, frozen=True):

@@ -59,11 +59,11 @@ from grader.testing.describing import describe
 from grader.testing.expect import (
     CheckFailed,
     close,
-    equal,
     finite,
     gradient,
     has_shape,
 )
+from grader.testing.plain import equal
 from grader.testing.results import entries, mapping, results, sequence
 
 CRASHES = Path(__file__).parent / "crashes"

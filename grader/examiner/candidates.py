@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -34,9 +34,12 @@ from grader.repairs import FACTORS, Repair
 from grader.sandbox.calls import Call
 from grader.testing.canonical import EditedFunction
 from grader.testing.catalogue import implement
+from grader.testing.sameness import Rules, same
 
 # Processor time for all misconceptions of a submission together; honest work needs a tenth.
 _BUDGET_S = 10.0
+# By the rules of the diagnosis, but for types.
+_EXACT = Rules(1e-6, 1e-9)
 Repairs = tuple[Repair, ...]
 Parts = dict[Part, list[Any]]
 
@@ -268,12 +271,35 @@ class Candidate:
             return bool(result.modified) and result.modified == frozenset(last_call.modified_keys)
         if observation == "warned":
             return result.warned
+        if observation in _NEEDED and not _NEEDED[observation](last_call, result):
+            return False
         if self.mistakes and not any(entry.loses_points for entry in self.mistakes):
             return False
         if observation == "not_finite" and not overflowed(result.value):
             # What went on where the student's numbers overflowed does not explain that.
             return False
         return self.weight[1] > 0
+
+
+def _has_same_type(call: Call, result: CallResult) -> bool:
+    return call.answered and same(call.value, result.value, _EXACT)
+
+
+def _raises_alike(call: Call, result: CallResult) -> bool:
+    return bool(result.raised) and result.raised == call.raised
+
+
+def _raises_same(call: Call, result: CallResult) -> bool:
+    return compare(call, result) == "same"
+
+
+# By observation, what equal values do not show and a misconception has to do as well.
+_NEEDED: dict[str, Callable[[Call, CallResult], bool]] = {
+    "wrong_type": _has_same_type,
+    "other_exception": _raises_alike,
+    "other_base": _raises_alike,
+    "other_text": _raises_same,
+}
 
 
 class Right(Candidate):

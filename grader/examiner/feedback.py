@@ -82,7 +82,8 @@ def describe_failure(
         recipe = write_recipe(collected, call, draws, files, earlier)
         fields["repeat"] = recipe.text
     origin = _origin(observation, call) if isinstance(error, CheckFailed) else None
-    place = origin.place if origin is not None else getattr(error, "place", None)
+    raised = error.__cause__ if isinstance(error, CheckFailed) else error
+    place = origin.place if origin is not None else getattr(raised, "place", None)
     return Outcome(
         check.id,
         "failed" if isinstance(error, CheckFailed) else error.outcome,
@@ -121,19 +122,30 @@ def _describe_error(
     error: CheckFailed | StudentError, observation: str | None, call: Call | None, visible: bool
 ) -> dict[str, str]:
     if isinstance(error, CheckFailed):
-        got = clean_line(describe(call.value), 300) if call is not None and call.answered else ""
+        other = error.__cause__
         return {
-            "got": got,
+            "got": _describe_answer(call),
+            "raised": _word_error(other, visible) if isinstance(other, Raised) else "",
             "wrong": error.observation.text,
             "arose": _describe_origin(observation, call),
             "values": error.values,
             "expected": error.expected,
         }
+    return {_FIELDS[type(error)]: _word_error(error, visible)}
+
+
+def _describe_answer(call: Call | None) -> str:
+    if call is None or not call.answered or (call.looks_at_output and call.value is None):
+        return ""
+    return clean_line(describe(call.value), 300)
+
+
+def _word_error(error: StudentError, visible: bool) -> str:
     text = str(error)
     if error.quotes_student and not visible:
         # A student's own exception text may carry the inputs of a hidden check.
         text = _DECIMAL.sub("…", text)
-    return {_FIELDS[type(error)]: text}
+    return text
 
 
 def observe(error: CheckFailed | StudentError, call: Call | None) -> str | None:

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import deque
 from collections.abc import Iterable
+from datetime import date, time, timedelta, timezone
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +22,7 @@ from grader.examiner.likeness import numbers_of
 from grader.examiner.replay import find_misfit
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.program import Ref, Step
+from grader.sandbox.protocol.record import Record
 from grader.sandbox.protocol.values import Asked, Handle, Opaque, Seeded, SourceFunction
 
 # A step is 2**-22 of a power of two near the largest entry: at most 4.8e-7 of it, about the
@@ -29,6 +34,8 @@ _SMALLEST = -8
 _SHIFTS = (0.2937, 0.7937)
 _OFFSETS = (0.5, 0.0)
 GRIDS = range(len(_OFFSETS))
+# Values that are the same wherever their texts are.
+_BY_TEXT = Fraction | Decimal | date | time | timedelta | timezone
 # In the place of a rounded number that is not finite.
 _NAN, _ABOVE, _BELOW = 2**40, 2**40 + 1, -(2**40)
 
@@ -118,10 +125,24 @@ def _feed(digest: _Hash, value: Any, grid: int) -> None:
         raise NoDigest
     elif (numbers := numbers_of(value)) is not None:
         _feed_numbers(digest, numbers, grid)
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, list | tuple | deque):
         _feed_head(digest, "list", [str(len(value))])
         for item in value:
             _feed(digest, item, grid)
+    else:
+        _feed_other(digest, value, grid)
+
+
+def _feed_other(digest: _Hash, value: Any, grid: int) -> None:
+    if isinstance(value, Record):
+        _feed_head(digest, f"record {value.type_name}", value.fields)
+        for item in value.fields.values():
+            _feed(digest, item, grid)
+    elif isinstance(value, set | frozenset):
+        entries = sorted(digest_answer(entry, grid) for entry in value)
+        _feed_head(digest, "set", map(bytes.hex, entries))
+    elif isinstance(value, bytes | _BY_TEXT):
+        _feed_text(digest, f"{type(value).__name__} {value!s}")
     else:
         raise NoDigest
 

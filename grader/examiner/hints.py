@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.check_report import CheckReport
 from grader.examiner.exceptions import KINDS
+from grader.examiner.plain_hints import PLAIN_HINTS
 from grader.examiner.sealed import DamagedTable, KnownMistakes
 
 # For observations that no named misconception explains. A hint asks or nudges; it never
@@ -61,6 +62,7 @@ HINTS = {
     "zero": "Print your result just before the return. Was it multiplied by 0, rounded to 0, or"
     " never filled?",
     **{kind.id: kind.hint for kind in KINDS},
+    **{identity: hints[0] for identity, hints in PLAIN_HINTS.items()},
 }
 
 
@@ -156,6 +158,7 @@ SECOND_HINTS = {
     "waits": "Search your function, and what it calls, for input(), sleep(), open() and anything "
     "that asks another program or the network. What is graded must work without.",
     **{kind.id: kind.second_hint for kind in KINDS},
+    **{identity: hints[1] for identity, hints in PLAIN_HINTS.items()},
 }
 
 

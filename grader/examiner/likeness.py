@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from grader.repairs import Repair, undo
-from grader.sandbox.protocol.values import Opaque
 from grader.testing.observations import holds_text
+from grader.testing.sameness import Rules, same
 
 # One result of several; see `parts_of`.
 Part = tuple[object, ...]
@@ -31,22 +31,27 @@ def overflowed(value: Any) -> bool:
 
 
 def alike(a: Any, b: Any) -> bool:
-    """Return whether two answers are the same but for rounding and for list or tuple."""
-    if isinstance(a, dict) or isinstance(b, dict):
-        return (
-            isinstance(a, dict)
-            and isinstance(b, dict)
-            and a.keys() == b.keys()
-            and all(alike(a[key], b[key]) for key in a)
-        )
-    if a is None or b is None or isinstance(a, str | Opaque) or isinstance(b, str | Opaque):
-        return type(a) is type(b) and not isinstance(a, Opaque) and a == b
+    """Return whether two answers are the same but for rounding and for list or tuple.
+
+    They are compared by the rules of `grader.testing.plain.equal`, with another tolerance, and
+    numbers as arrays where they can be.
+    """
+    return same(a, b, _RULES)
+
+
+def _compare_numbers(a: Any, b: Any) -> bool | None:
+    if isinstance(a, _NO_NUMBERS) or isinstance(b, _NO_NUMBERS):
+        return None
+    if type(a) is int and type(b) is int:
+        return a == b
     first, second = numbers_of(a), numbers_of(b)
-    if first is not None and second is not None:
-        return first.shape == second.shape and _close(first, second)
-    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
-        return len(a) == len(b) and all(map(alike, a, b))
-    return False
+    if first is None or second is None:
+        return None
+    return first.shape == second.shape and _close(first, second)
+
+
+_NO_NUMBERS = (dict, str, bytes, set, frozenset, type(None))
+_RULES = Rules(_RTOL, _ATOL, exact_types=False, numbers=_compare_numbers)
 
 
 def _close(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:

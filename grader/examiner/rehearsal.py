@@ -77,13 +77,21 @@ class Rehearsed(Student):
             raise TookTooLong("it takes too long")
         self._note(call, result)
         if result.raised:
-            raise Raised(f"{result.raised}: {result.raised_text}", None, result.raised_kinds)
+            raise Raised(
+                f"{result.raised}: {result.raised_text}",
+                None,
+                result.raised_kinds,
+                own_kinds=result.own_kinds,
+                name=result.raised,
+                text=result.whole_text,
+            )
         return call.value
 
     def _note(self, call: Call, result: CallResult) -> None:
         call.answered = not result.raised
         call.value = result.value
         call.raised, call.raised_text = result.raised, result.raised_text
+        call.output = result.output
         keys = sorted(result.modified)
         call.modified_keys = tuple(keys)
         call.modified = tuple(self._argument_name(int(k) if k.isdigit() else k) for k in keys)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import math
 import re
 import signal
@@ -17,6 +18,7 @@ import numpy as np
 from grader.examiner.likeness import alike, numbers_of, overflowed
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.builders import BUILDERS, build_function
+from grader.sandbox.protocol.messages import MAX_OUTPUT
 from grader.sandbox.protocol.misfits import BROADCAST, PRODUCTS
 from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.program import run_steps
@@ -24,6 +26,7 @@ from grader.sandbox.protocol.unpacking import unpack
 from grader.sandbox.protocol.values import Asked, Handle
 from grader.sanitize import clean_line
 from grader.testing.catalogue import Entry, implement
+from grader.testing.printing import tidy
 
 # Processor time for one call: a misconception may take for ever where the student's function
 # did not. Never wall-clock time: a busy machine must not change a report.
@@ -48,6 +51,9 @@ class CallResult:
     modified: frozenset[str]
     warned: bool
     raised_kinds: tuple[str, ...] = ()
+    own_kinds: tuple[str, ...] = ()
+    whole_text: str = ""
+    output: str = ""
 
 
 LATE = CallResult(None, TimeoutError.__name__, "", frozenset(), warned=False)
@@ -129,20 +135,47 @@ def make_with(
         probe = build_function(call.probe)
         module = types.SimpleNamespace(**{name: implementation})
         function = lambda *inner: probe(module, *inner)  # noqa: E731 - it is called once
-    value, raised, raised_text, kinds = None, "", "", tuple[str, ...]()
+    value, error = None, None
+    output = _Output()
     # The examiner silences numpy; here it is asked whether numpy would warn.
-    with np.errstate(all="warn"), warnings.catch_warnings(record=True) as caught:
+    with (
+        np.errstate(all="warn"),
+        warnings.catch_warnings(record=True) as caught,
+        contextlib.redirect_stdout(output),
+    ):
         warnings.simplefilter("always")
         try:
             with limited(LIMIT_S):
                 value = unpack(pack(function(*args, **kwargs)))
-        except Exception as error:  # noqa: BLE001 - a wrong implementation may do anything
-            raised = type(error).__name__
-            raised_text = clean_line(str(error), 200)
-            kinds = tuple(k.__name__ for k in type(error).__mro__ if k.__module__ == "builtins")
+        except Exception as caused:  # noqa: BLE001 - a wrong implementation may do anything
+            error = caused
     modified = frozenset(key for key, item in passed.items() if pack(item) != before[key])
     warned = any(w.category is RuntimeWarning for w in caught)
-    return CallResult(value, raised, raised_text, modified, warned, kinds)
+    printed = output.getvalue()
+    if error is None:
+        return CallResult(value, "", "", modified, warned, output=printed)
+    kinds: dict[bool, list[str]] = {True: [], False: []}
+    for kind in type(error).__mro__[:-1]:
+        kinds[kind.__module__ == "builtins"].append(kind.__name__)
+    return CallResult(
+        None,
+        type(error).__name__,
+        clean_line(str(error), 200),
+        modified,
+        warned,
+        tuple(kinds[True]),
+        tuple(kinds[False]),
+        str(error),
+        printed,
+    )
+
+
+class _Output(io.StringIO):
+    """What an implementation prints, as far as it is looked at."""
+
+    def write(self, text: str) -> int:
+        super().write(text[: max(0, MAX_OUTPUT - self.tell())])
+        return len(text)
 
 
 @contextlib.contextmanager
@@ -176,6 +209,8 @@ def find_misfit(text: str) -> tuple[str, ...]:
 
 def compare(call: Call, result: CallResult) -> Likeness:
     """Return how like a student's call is to one with known mistakes."""
+    if call.looks_at_output and tidy(call.output) != tidy(result.output):
+        return "different"
     if not call.answered:
         if not result.raised or result.raised != call.raised:
             return "different"

@@ -215,7 +215,9 @@ class CheckRunner:
             if isinstance(error, GraderError | WorkerKilled):
                 raise  # it is the machine's: there is no outcome, and no score
             return describe_fault(error, collected.check.id)
-        return Outcome(collected.check.id, "passed", measured=measured(passed=True))
+        only_raised = bool(student.calls) and not any(call.answered for call in student.calls)
+        cost = replace(measured(passed=True), only_raised=only_raised)
+        return Outcome(collected.check.id, "passed", measured=cost)
 
     def _rerun(self, item: pytest.Function, reorder: tuple[str, ...]) -> Collected:
         collected_check = self._checks[item.nodeid]

@@ -40,13 +40,27 @@ class Raised(StudentError):
     ----------
     kinds : tuple of str
         The names of the built-in exceptions that it is one of: ``ValueError``, and so on.
+    own_kinds : tuple of str
+        Those of all others that it is one of, such as classes of the student's.
+    name, text : str
+        The name of its class, empty where there was no exception, and what it says.
     """
 
     def __init__(
-        self, message: str, place: Place | None = None, kinds: tuple[str, ...] = ()
+        self,
+        message: str,
+        place: Place | None = None,
+        kinds: tuple[str, ...] = (),
+        *,
+        own_kinds: tuple[str, ...] = (),
+        name: str = "",
+        text: str = "",
     ) -> None:
         super().__init__(message, place)
         self.kinds = kinds
+        self.own_kinds = own_kinds
+        self.name = name
+        self.text = text
 
 
 class WorkerEnded(StudentError):
@@ -118,7 +132,14 @@ class Call:
         The arguments that were found changed after the call: their names, and their
         places or keywords.
     printed : str
-        The beginning of what it printed.
+        The beginning of what it printed, to be shown.
+    output : str
+        What it wrote to its standard output.
+    output_size : int
+        How many characters that is, where it is more than can be looked at; then there is only its
+        beginning.
+    looks_at_output : bool
+        Whether the check looks at the output.
     warned : tuple of Warned
         The first RuntimeWarnings, as numpy gives them for overflow.
     cpu_s : float or None
@@ -150,6 +171,9 @@ class Call:
     modified: tuple[str, ...] = ()
     modified_keys: tuple[str, ...] = ()
     printed: str = ""
+    output: str = ""
+    output_size: int = 0
+    looks_at_output: bool = False
     warned: tuple[Warned, ...] = ()
     duration_s: float = 0.0
     cpu_s: float | None = None

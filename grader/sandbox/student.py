@@ -59,6 +59,7 @@ T = TypeVar("T")
 _MAX_SIBLINGS = 2 * 2**20  # bytes of other modules, sent with the one that is graded
 _MAX_NOTES = 5
 _MAX_CALLED = 100  # functions of the course that one function calls
+_MAX_TEXT = 1_000  # characters of an exception
 _MAX_ENDLESS = 50  # statements of one file
 _NOT_UTF8 = (
     "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "
@@ -448,6 +449,7 @@ class Student:
         call.modified_keys = tuple(clean_line(str(key), 40) for key in reply.modified[:9])
         call.warned = tuple(Warned(warning) for warning in reply.warned[:5])
         call.printed = clean(reply.printed, 500).strip()
+        call.output, call.output_size = reply.output, reply.output_size
         if reply.state == "missing":
             raise self._missing(call, reply)
         if reply.state == "too_large":
@@ -634,4 +636,11 @@ def _size(source: SourceFile) -> int:
 def _as_exception(error: ErrorReply) -> StudentError:
     if error.untouched:
         return NotImplementedYet("not implemented yet")
-    return Raised(describe_error(error), error.place, tuple(error.kinds))
+    return Raised(
+        describe_error(error),
+        error.place,
+        tuple(error.kinds),
+        own_kinds=tuple(error.own_kinds),
+        name=clean_line(error.type, 80),
+        text=error.text[:_MAX_TEXT],
+    )

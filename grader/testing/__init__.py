@@ -14,7 +14,6 @@ from grader.testing.expect import (
     as_array,
     close,
     close_after,
-    equal,
     expect,
     fail,
     finite,
@@ -25,6 +24,9 @@ from grader.testing.expect import (
     with_defaults,
 )
 from grader.testing.gradients import complex_slopes, numerical_gradient, numerical_slope
+from grader.testing.plain import equal
+from grader.testing.printing import printed
+from grader.testing.raising import raises
 from grader.testing.results import entries, mapping, results, sequence
 from grader.testing.series import (
     attach_bars,
@@ -71,6 +73,8 @@ __all__ = [
     "numerical_gradient",
     "numerical_slope",
     "path_drawn",
+    "printed",
+    "raises",
     "results",
     "sequence",
     "unmodified",

@@ -12,7 +12,7 @@ from grader.sanitize import clean_line
 from grader.testing.comparisons import Missing
 
 _MAX_ITEMS = 4  # of a list or tuple, that are described one by one
-_MAX_KEYS = 6
+_MAX_KEYS, _FEW_KEYS = 6, 2
 
 
 def describe(value: Any) -> str:
@@ -30,7 +30,7 @@ def _describe_one(value: Any) -> str:
     if isinstance(value, Missing):
         return "missing"
     if isinstance(value, Opaque):
-        return f"{_with_article(value.type_name)} ({value.text})"
+        return f"{with_article(value.type_name)} ({value.text})"
     if isinstance(value, bool | np.bool_):
         return "True or False"
     if value is None or isinstance(value, int | float | np.number):
@@ -39,20 +39,18 @@ def _describe_one(value: Any) -> str:
         return "text" if value else "an empty text"
     if isinstance(value, list | tuple | dict):
         return f"an empty {type(value).__name__}"
-    return _with_article(type(value).__name__)
+    return with_article(type(value).__name__)
 
 
 def _describe_items(value: Any) -> str:
-    kind = type(value).__name__
     if isinstance(value, dict):
-        keys = [clean_line(str(key), 20) for key in value][:_MAX_KEYS]
-        if len(value) > _MAX_KEYS:
-            return f"a dict with {len(value)} keys"
-        parts = [f"{key}: {_in_short(value[k])}" for key, k in zip(keys, value, strict=True)]
-        return f"a dict with {', '.join(parts)}"
+        return _describe_dict(value)
+    kind = type(value).__name__
     counted = f"a {kind} of {len(value)}"
     if all(isinstance(item, int | float | np.number) for item in value):
         return f"{counted} {'number' if len(value) == 1 else 'numbers'}"
+    if all(isinstance(item, str) for item in value):
+        return f"{counted} {'text' if len(value) == 1 else 'texts'}"
     few = value[:_MAX_ITEMS]
     if all(isinstance(item, list | tuple) and len(item) == 2 for item in value):
         more = ", …" if len(value) > len(few) else ""
@@ -70,6 +68,18 @@ def _describe_items(value: Any) -> str:
     return _listed(_in_short(i) if isinstance(i, tuple) else describe(i) for i in value)
 
 
+def _describe_dict(value: dict[Any, Any]) -> str:
+    keys = [clean_line(str(key), 20) for key in value][:_MAX_KEYS]
+    if len(value) > _MAX_KEYS:
+        return f"a dict with {len(value)} keys"
+    kinds = {_in_short(item) for item in value.values()}
+    if len(value) > _FEW_KEYS and kinds < {"one number", "text"}:
+        # Such keys are entries of an answer, and no names.
+        return f"a dict with {len(value)} keys and {kinds.pop()} for each"
+    parts = [f"{key}: {_in_short(value[k])}" for key, k in zip(keys, value, strict=True)]
+    return f"a dict with {', '.join(parts)}"
+
+
 def _in_short(value: Any) -> str:
     """Return what an item is: of an array its shape."""
     if isinstance(value, np.ndarray):
@@ -84,5 +94,6 @@ def _listed(words: Iterable[str]) -> str:
     return f"{', '.join(before)} and {last}" if before else last
 
 
-def _with_article(noun: str) -> str:
+def with_article(noun: str) -> str:
+    """Return a noun with the article that fits."""
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"

@@ -230,20 +230,6 @@ def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any
     raise wrong
 
 
-def equal(got: Any, want: float | str, what: str) -> None:
-    """Expect one plain value exactly: a count, a name."""
-    if isinstance(got, np.ndarray) and got.ndim == 0:
-        got = got.item()
-    if type(got) not in (bool, int, float, str):
-        wanted = "text" if isinstance(want, str) else "one number"
-        raise fail("not_a_number", f"{what} is {describe(got)}, expected {wanted}")
-    if got != want:
-        # Integers of thousands of digits have no repr.
-        long = isinstance(got, int) and got.bit_length() > 200
-        shown = "a huge number" if long else f"{got!r:.80}"
-        raise fail("values", f"{what} is wrong", f"got {shown}", repr(want))
-
-
 def has_shape(got: Any, shape: tuple[int, ...], what: str) -> None:
     """Expect an array of a shape, whatever its values."""
     array = as_array(got, what)

@@ -64,9 +64,17 @@ def judge_full_marks(report: ScoreReport) -> Iterator[str]:
 
 
 def judge_solution(report: ScoreReport) -> Iterator[str]:
-    """Yield what the solution loses, and named numbers of a call that coincide."""
+    """Yield what the solution loses, and named numbers of a call that coincide.
+
+    And checks of values that a function passes which does nothing but raise an exception.
+    """
     yield from judge_full_marks(report)
     for scored in report.checks():
+        if scored.outcome.measured.only_raised and scored.check.kind == "value":
+            yield (
+                f"{scored.check.id}: a function that always raises passes it; make it a property, "
+                "or let it ask for a value as well"
+            )
         for coincidence in scored.outcome.measured.coincidences:
             yield f"{scored.check.id}: {coincidence}, so an error could be named by either"
 

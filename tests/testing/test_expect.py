@@ -19,7 +19,6 @@ from grader.testing.expect import (
     CheckFailed,
     close,
     close_after,
-    equal,
     expect,
     fail,
     finite,
@@ -28,6 +27,7 @@ from grader.testing.expect import (
     with_defaults,
 )
 from grader.testing.gradients import numerical_gradient, numerical_slope
+from grader.testing.plain import equal
 from grader.testing.results import mapping, sequence
 
 RNG = np.random.default_rng(3)

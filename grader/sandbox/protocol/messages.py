@@ -23,6 +23,7 @@ _Line = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
 _Size = Annotated[int, msgspec.Meta(ge=0, le=2**50)]
 # Longer lists are refused before they are built.
 MAX_LISTED = 1_000
+MAX_OUTPUT = 64 * 1024  # characters that a call prints
 _Texts = Annotated[list[str], msgspec.Meta(max_length=MAX_LISTED)]
 _Keys = Annotated[list[int | str], msgspec.Meta(max_length=MAX_LISTED)]
 
@@ -112,7 +113,8 @@ class ErrorReply(msgspec.Struct):
     where none; ``cell`` counts a notebook's code cells from 1, and ``file`` is another file
     of the submission's. ``unavailable`` is whether a package was used that the grader does
     not have, ``untouched`` whether the function that was called is a stub. ``kinds`` are the
-    names of the built-in exceptions that the exception is one of. ``in_words`` is what the text
+    names of the built-in exceptions that the exception is one of, and ``own_kinds`` those of all
+    other classes that it is derived from. ``in_words`` is what the text
     means, with the shapes of what is named in that line; empty where that adds nothing.
     """
 
@@ -125,6 +127,7 @@ class ErrorReply(msgspec.Struct):
     unavailable: bool = False
     untouched: bool = False
     kinds: _Texts = []
+    own_kinds: _Texts = []
     in_words: str = ""
 
     @property
@@ -152,7 +155,9 @@ class CallReply(msgspec.Struct, tag=True):
 
     ``value`` is what it returned, packed, and ``size`` how long that would have been, where
     it was too large to send. ``modified`` are places and keywords of the arguments that
-    changed, ``printed`` the beginning of the output, ``warned`` the first RuntimeWarnings.
+    changed, ``printed`` the beginning of the output to be shown, ``warned`` the first
+    RuntimeWarnings. ``output`` is what was written to the standard output, and ``output_size`` how
+    many characters that is, where they are too many to send them all.
     Of a missing function, the error's text is what there is instead; its type is the name of the
     class, if that is missing of which an argument is an instance. A call that ``asks`` has
     not ended: it called a function of the trusted side's, and waits for an `Answer`; the value
@@ -164,6 +169,8 @@ class CallReply(msgspec.Struct, tag=True):
     size: _Size = 0
     modified: _Keys = []
     printed: str = ""
+    output: Annotated[str, msgspec.Meta(max_length=MAX_OUTPUT)] = ""
+    output_size: _Size = 0
     warned: Annotated[list[ErrorReply], msgspec.Meta(max_length=MAX_LISTED)] = []
     error: ErrorReply | None = None
 

@@ -34,11 +34,33 @@ class _Text(io.TextIOBase):
 
 
 class Printed(_Text):
-    """A stream that keeps the first characters written to it."""
+    """A stream that keeps the first characters written to it.
 
-    def __init__(self) -> None:
-        self.text = ""
+    Parameters
+    ----------
+    most : int
+        How many characters are kept.
+    also : Printed, optional
+        A stream that gets the same.
+
+    Attributes
+    ----------
+    size : int
+        How many were written in all.
+    """
+
+    def __init__(self, most: int = _MAX_PRINTED, also: Printed | None = None) -> None:
+        self._most = most
+        self._also = also
+        self._parts: list[str] = []
+        self.size = 0
         self.buffer = _PrintedBytes(self)
+
+    @property
+    def text(self) -> str:
+        """Return what is kept."""
+        self._parts = ["".join(self._parts)]
+        return self._parts[0]
 
     def writable(self) -> bool:
         """Return True."""
@@ -46,8 +68,11 @@ class Printed(_Text):
 
     def write(self, text: str) -> int:
         """Keep the text, as long as there is room."""
-        if len(self.text) < _MAX_PRINTED:
-            self.text += text[: _MAX_PRINTED - len(self.text)]
+        if self.size < self._most:
+            self._parts.append(text[: self._most - self.size])
+        self.size += len(text)
+        if self._also is not None:
+            self._also.write(text)
         return len(text)
 
 
@@ -60,7 +85,7 @@ class _PrintedBytes(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         written = bytes(data)
-        self._text.write(written[:_MAX_PRINTED].decode("utf-8", "replace"))
+        self._text.write(written.decode("utf-8", "replace"))
         return len(written)
 
     def fileno(self) -> NoReturn:

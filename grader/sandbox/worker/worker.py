@@ -26,6 +26,7 @@ from grader.sandbox.protocol.frames import Stream, StreamClosed
 from grader.sandbox.protocol.instances import NoSuchClass, NotMade, make_instance
 from grader.sandbox.protocol.messages import (
     MAX_LISTED,
+    MAX_OUTPUT,
     Call,
     CallReply,
     ErrorReply,
@@ -53,6 +54,7 @@ from grader.sandbox.worker.unwritten import describe_unwritten
 
 _MAX_WARNINGS = 5
 _MAX_INSTEAD = 3
+_MAX_KINDS = 20  # classes of one exception that are not Python's own
 # Students need not know where the grader is installed; numpy's errors name its folder.
 _PLACES = {sys.prefix, str(Path(__file__).parents[3]), *sysconfig.get_paths().values()} - {"/usr"}
 _OUR_PLACES = re.compile(
@@ -234,8 +236,9 @@ class Worker:
         packed: list[tuple[int | str, bytes]] = [*enumerate(packed_args), *packed_kwargs.items()]
         passed: dict[int | str, _Argument] = {}
         printed = Printed()
+        output = Printed(MAX_OUTPUT, printed)
         warned: list[ErrorReply] = []
-        sys.stdout = sys.stderr = printed
+        sys.stdout, sys.stderr = output, printed
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("default")
@@ -253,9 +256,20 @@ class Worker:
         if self._room < 0:
             return CallReply("too_large", size=len(reply.value))
         reply.modified = [key for key, argument in passed.items() if argument.is_changed]
-        reply.printed = _sendable(printed.text) if printed.text else ""
+        if printed.size:
+            reply.printed = _sendable(printed.text)
+            self._report_output(output, reply)
         reply.warned = warned
         return reply
+
+    def _report_output(self, output: Printed, reply: CallReply) -> None:
+        text = _sendable(output.text)[:MAX_OUTPUT]
+        size = len(text.encode())
+        if output.size > MAX_OUTPUT or size > self._room:
+            reply.output_size = output.size
+        if size <= self._room:
+            self._room -= size
+            reply.output = text
 
     def _unpack(self, data: bytes) -> _Argument:
         before = self._built
@@ -274,13 +288,15 @@ class Worker:
 
     def _describe(self, error: BaseException) -> ErrorReply:
         text = explain(error, self._loaded.missing)
+        kinds = type(error).__mro__[:-1]
         reply = ErrorReply(
             type=_sendable(type(error).__name__[:80]),
             text=_sendable(text[:1000]),
             unavailable=isinstance(error, PackageNotAvailable),
-            kinds=[
-                kind.__name__ for kind in type(error).__mro__[:-1] if kind.__module__ == "builtins"
-            ],
+            kinds=[kind.__name__ for kind in kinds if kind.__module__ == "builtins"],
+            own_kinds=[
+                _sendable(kind.__name__[:80]) for kind in kinds if kind.__module__ != "builtins"
+            ][:_MAX_KINDS],
         )
         if isinstance(error, SyntaxError):
             reply.line, reply.code = error.lineno or 0, _sendable((error.text or "").strip()[:200])

@@ -1,0 +1,80 @@
+"""Expecting an exception of the student's."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+
+from grader.sandbox.calls import Raised
+from grader.testing.expect import fail
+from grader.testing.showing import show
+
+# A class of Python's, or the name of one that students define.
+Error = type[BaseException] | str
+
+
+@contextlib.contextmanager
+def raises(
+    error: Error | tuple[Error, ...], match: str | None = None, *, base: Error | None = None
+) -> Iterator[None]:
+    """Expect that a call of the student's raises an exception.
+
+    ``with raises(ValueError, match="empty"): student.parse("")``
+
+    Exceptions of a class that is derived from it are right, too. A stub that is not written, a call
+    that takes too long, and one that ends its process raise nothing: they fail the check as
+    anywhere else. A function that always raises passes such a check, so make it a check with
+    ``kind="property"``, or let the same check ask for a value as well.
+
+    Parameters
+    ----------
+    error : type or str, or a tuple of them
+        The class of the exception, or the name of a class that students define. Of several, any
+        one is right.
+    match : str, optional
+        A regular expression that is found in the text of the exception.
+    base : type or str, optional
+        A class that the exception has to be derived from as well.
+
+    Raises
+    ------
+    CheckFailed
+        If nothing is raised, or something else. Only where values are shown do students read
+        ``match`` and the text of the exception.
+    """
+    errors = error if isinstance(error, tuple) else (error,)
+    name = " or ".join(map(_name, errors))
+    try:
+        yield
+    except Raised as raised:
+        if not raised.name:
+            raise  # what came back could not be looked at
+        _judge(raised, errors, name, match, base)
+    else:
+        raise fail("not_raised", f"the call raises nothing, expected {name}")
+
+
+def _judge(
+    raised: Raised, errors: tuple[Error, ...], name: str, match: str | None, base: Error | None
+) -> None:
+    if not any(_is_one(raised, error) for error in errors):
+        raise fail("other_exception", f"the call raises {raised.name}, expected {name}") from raised
+    if base is not None and not _is_one(raised, base):
+        text = f"{raised.name} is not derived from {_name(base)}"
+        raise fail("other_base", text) from raised
+    if match is not None and not re.search(match, raised.text):
+        text = f"the call raises {raised.name}, but its text is not the one that is asked for"
+        values = f"the text is {show(raised.text)}"
+        raise fail("other_text", text, values, f"a text with {match!r}") from raised
+
+
+def _is_one(raised: Raised, error: Error) -> bool:
+    """Return whether an exception is one of a class of Python's, or of one of that name."""
+    if isinstance(error, type) and error.__module__ == "builtins":
+        return error.__name__ in raised.kinds
+    return _name(error) in raised.own_kinds
+
+
+def _name(error: Error) -> str:
+    return error if isinstance(error, str) else error.__name__

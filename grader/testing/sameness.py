@@ -1,0 +1,339 @@
+"""Whether two pieces of plain data are equal, floats within a tolerance.
+
+Expectations and the diagnosis compare by these rules. One side comes from a student: nothing here
+takes time with the square of its size.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from grader.sandbox.protocol.values import Opaque
+from grader.testing.kinds import (
+    ARRAY,
+    DICT,
+    LIST,
+    NUMBER,
+    SEQUENCES,
+    SET,
+    fields_of,
+    kind_of,
+    plain,
+)
+from grader.testing.observations import holds_text
+
+# A whole number that comes as a float is off by rounding in double precision at most.
+_ROUNDING = 1e-9
+# Entries of one kind that may be compared in vain while they are paired within the tolerance.
+_MOST_COMPARED = 20_000
+_FINE = 1e-4  # of a tolerance
+_FAR = 1e308
+_LARGE = 2**60
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How plain data is compared.
+
+    Parameters
+    ----------
+    rtol, atol : float
+        The tolerance of floats, relative to each right number and absolute.
+    unordered : bool
+        Whether the order of lists does not matter, at any depth.
+    exact_types : bool
+        Whether a list differs from a tuple, a deque and an array of the same entries.
+    numbers : callable, optional
+        ``numbers(got, want)`` compares what can be compared as arrays before anything else is
+        asked, and returns None where it cannot.
+    """
+
+    rtol: float
+    atol: float
+    unordered: bool = False
+    exact_types: bool = True
+    numbers: Callable[[Any, Any], bool | None] | None = None
+
+    def near(self, got: float, want: float) -> bool:
+        """Return whether a number is within the tolerance of the right one."""
+        if got == want or (math.isnan(got) and math.isnan(want)):
+            return True
+        return abs(want) != math.inf and abs(got - want) <= self.atol + self.rtol * abs(want)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Which entries of two collections are the same, in whatever order.
+
+    Parameters
+    ----------
+    pairs : list of tuple of int
+        Places of what came back and of what is right.
+    extra, missing : list of int
+        Places of what is not right, and of what did not come back.
+    """
+
+    pairs: list[tuple[int, int]]
+    extra: list[int]
+    missing: list[int]
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether nothing is left on either side."""
+        return not self.extra and not self.missing
+
+
+def make_comparable(got: Any, want: Any) -> tuple[Any, Any]:
+    """Return both sides without what makes no difference, such as an array without axes."""
+    got, want = plain(got), plain(want)
+    if type(want) is tuple and isinstance(got, tuple):
+        got = tuple(got)  # a named tuple is one
+    return got, want
+
+
+def same(got: Any, want: Any, rules: Rules) -> bool:
+    """Return whether what came back is equal to what is right.
+
+    Numbers are equal whatever their types, but True is not 1, and a float is not the `Fraction`
+    or `Decimal` that is expected. Whole numbers are compared exactly, and NaN is equal to NaN. All
+    kinds of dicts are equal if their keys and values are.
+    """
+    got, want = make_comparable(got, want)
+    if rules.numbers is not None and (found := rules.numbers(got, want)) is not None:
+        return found
+    kind, wanted = kind_of(got), kind_of(want)
+    both_rows = kind in SEQUENCES and wanted in SEQUENCES and not rules.exact_types
+    if wanted not in (kind, ARRAY) and not both_rows:
+        return False
+    return _COMPARE.get(wanted, _same_others)(got, want, rules)
+
+
+def _same_rows(got: Any, want: Any, rules: Rules) -> bool:
+    if len(got) != len(want):
+        return False
+    if rules.unordered and isinstance(want, list):
+        return match(list(got), want, rules).is_complete
+    return all(same(a, b, rules) for a, b in zip(got, want, strict=True))
+
+
+def _same_dicts(got: Any, want: Any, rules: Rules) -> bool:
+    if got.keys() == want.keys() and all(type(key) is str for key in got):
+        return all(same(got[key], want[key], rules) for key in want)
+    matched = match(list(got), list(want), rules)
+    mine, right = list(got.values()), list(want.values())
+    return matched.is_complete and all(same(mine[i], right[j], rules) for i, j in matched.pairs)
+
+
+def _same_sets(got: Any, want: Any, rules: Rules) -> bool:
+    return len(got) == len(want) and match(list(got), list(want), rules).is_complete
+
+
+def _same_others(got: Any, want: Any, rules: Rules) -> bool:
+    right = fields_of(want)
+    if right is not None:
+        mine = fields_of(got)
+        return (
+            mine is not None
+            and mine.keys() == right.keys()
+            and all(same(mine[name], right[name], rules) for name in right)
+        )
+    # What cannot cross the process boundary is equal to nothing.
+    return type(got) is type(want) and not isinstance(got, Opaque) and bool(got == want)
+
+
+def same_numbers(got: Any, want: Any, rules: Rules) -> bool:
+    """Return whether two single numbers are equal."""
+    try:
+        if isinstance(got, complex) or isinstance(want, complex):
+            return all(map(rules.near, _parts(got), _parts(want)))
+        if isinstance(want, float):
+            return rules.near(float(got), want)
+        if isinstance(got, float):
+            whole = isinstance(want, int) or not rules.exact_types
+            return whole and abs(got - float(want)) <= _ROUNDING * max(1.0, abs(float(want)))
+        return bool(got == want)
+    except (ArithmeticError, TypeError, ValueError):
+        # Too large for a float, or a Decimal that is not a number.
+        return False
+
+
+def _parts(number: Any) -> tuple[float, float]:
+    return complex(number).real, complex(number).imag
+
+
+def same_arrays(got: Any, want: np.ndarray[Any, Any], rules: Rules) -> bool:
+    """Return whether what came back is an array, or a list that is as good as one, and right."""
+    array = as_numbers(got)
+    if array is None or array.shape != want.shape or (array.dtype == bool) != (want.dtype == bool):
+        return False
+    rtol, atol = (_ROUNDING, 0.0) if want.dtype.kind in "biu" else (rules.rtol, rules.atol)
+    dtype = np.result_type(array, want, np.float64)
+    array, target = array.astype(dtype), want.astype(dtype)
+    return bool(np.all(np.isclose(array, target, rtol, atol, equal_nan=True)))
+
+
+_COMPARE: dict[str, Callable[[Any, Any, Rules], bool]] = {
+    NUMBER: same_numbers,
+    ARRAY: same_arrays,
+    DICT: _same_dicts,
+    SET: _same_sets,
+    **dict.fromkeys(SEQUENCES, _same_rows),
+}
+
+
+def as_numbers(value: Any) -> np.ndarray[Any, Any] | None:
+    """Return an array, or a list of numbers as one; None for anything else."""
+    if not isinstance(value, np.ndarray | list | tuple) or holds_text(value):
+        return None
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return array if array.dtype.kind in "biufc" else None
+
+
+def match(got: Sequence[Any], want: Sequence[Any], rules: Rules) -> Matched:
+    """Pair the entries of two collections, in whatever order they come.
+
+    Entries need not be hashable. Each is paired once. Those that are equal to the last digit
+    are paired first, and then those that differ within the tolerance.
+    """
+    places: dict[Hashable, deque[int]] = defaultdict(deque)
+    for place, entry in enumerate(want):
+        places[_token(entry, rules)].append(place)
+    pairs: list[tuple[int, int]] = []
+    extra: list[int] = []
+    for place, entry in enumerate(got):
+        found = places.get(_token(entry, rules))
+        if found:
+            pairs.append((place, found.popleft()))
+        else:
+            extra.append(place)
+    missing = sorted(place for left in places.values() for place in left)
+    # What is off by rounding finds its own partner before what is only near finds any.
+    for part in (_FINE, 1.0):
+        finer = replace(rules, rtol=part * rules.rtol, atol=part * rules.atol)
+        near = list(_pair_nearly(got, extra, want, missing, finer))
+        pairs += near
+        extra = sorted({*extra} - {mine for mine, _ in near})
+        missing = sorted({*missing} - {right for _, right in near})
+    return Matched(pairs, extra, missing)
+
+
+class _Group:
+    """Entries that differ in their numbers only, and can be found by one of those."""
+
+    def __init__(self) -> None:
+        self.extra: list[tuple[list[float], int]] = []
+        self.missing: list[tuple[list[float], int]] = []
+
+    def pair(
+        self, is_same: Callable[[int, int], bool], rules: Rules, left: int
+    ) -> Iterator[tuple[int, int]]:
+        """Yield places that are the same, as long as no more than ``left`` are compared in vain.
+
+        Taken in ascending order, each with the first that is left, single numbers find as many
+        partners as there can be.
+        """
+        column = self._choose_column()
+        right = sorted((numbers[column], place) for numbers, place in self.missing)
+        begin, taken = 0, set[int]()
+        for at, mine in sorted((numbers[column], place) for numbers, place in self.extra):
+            reach = 2 * (rules.atol + rules.rtol * abs(at))
+            begin = bisect.bisect_left(right, (at - reach, -1), begin)
+            for n in range(begin, len(right)):
+                if right[n][0] > at + reach or left < 0:
+                    break
+                if n in taken:
+                    continue
+                if is_same(mine, right[n][1]):
+                    taken.add(n)
+                    yield mine, right[n][1]
+                    break
+                left -= 1
+
+    def _choose_column(self) -> int:
+        """Return which number separates most entries, which keeps the search short."""
+        columns = zip(*(numbers for numbers, _ in self.missing), strict=True)
+        distinct = [len(set(column)) for column in columns]
+        return distinct.index(max(distinct))
+
+
+def _pair_nearly(
+    got: Sequence[Any],
+    extra: Sequence[int],
+    want: Sequence[Any],
+    missing: Sequence[int],
+    rules: Rules,
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs of entries that are the same within the tolerance."""
+    groups: dict[Hashable, _Group] = defaultdict(_Group)
+    for place in missing:
+        numbers: list[float] = []
+        group = groups[_token(want[place], rules, numbers)]
+        group.missing.append((sorted(numbers), place))
+    for place in extra:
+        numbers = []
+        looks = _token(got[place], rules, numbers)
+        if looks in groups:
+            groups[looks].extra.append((sorted(numbers), place))
+    for group in groups.values():
+        if group.extra and group.missing[0][0]:
+            yield from group.pair(
+                lambda mine, right: same(got[mine], want[right], rules), rules, _MOST_COMPARED
+            )
+
+
+def _token(value: Any, rules: Rules, numbers: list[float] | None = None) -> Hashable:
+    """Return what equal values have in common, which is never seen outside.
+
+    Parameters
+    ----------
+    numbers : list of float, optional
+        Gets the numbers in the value, which then make no difference.
+    """
+    value = plain(value)
+    kind = kind_of(value)
+    if kind == NUMBER:
+        return _token_of_number(value, numbers)
+    if kind in SEQUENCES or kind == SET:
+        inner = [_token(entry, rules, numbers) for entry in value]
+        name = LIST if kind in SEQUENCES and not rules.exact_types else kind
+        in_order = kind != SET and not (rules.unordered and name == LIST)
+        return name, tuple(inner) if in_order else frozenset(Counter(inner).items())
+    if kind == DICT:
+        items = [(_token(k, rules), _token(v, rules, numbers)) for k, v in value.items()]
+        return kind, frozenset(items)
+    if kind == ARRAY:
+        return kind, value.shape, _token(value.ravel().tolist(), rules, numbers)
+    fields = fields_of(value)
+    if fields is not None:
+        return kind, tuple((k, _token(v, rules, numbers)) for k, v in fields.items())
+    return kind, value if isinstance(value, Hashable) else repr(value)
+
+
+def _token_of_number(value: Any, numbers: list[float] | None) -> Hashable:
+    if isinstance(value, Decimal) and value.is_nan():
+        return NUMBER, str(value)
+    if isinstance(value, float) and math.isnan(value):
+        return NUMBER, "nan"  # which is not equal to itself
+    if numbers is None:
+        # Many numbers can be made to have one hash, and then a set of them takes long.
+        small = isinstance(value, float | complex) or (
+            isinstance(value, int) and abs(value) < _LARGE
+        )
+        return NUMBER, value if small else hex(value) if isinstance(value, int) else str(value)
+    try:
+        number = abs(value) if isinstance(value, complex) else float(value)
+    except OverflowError:
+        number = math.copysign(_FAR, value)
+    numbers.append(max(-_FAR, min(number, _FAR)))
+    return NUMBER
