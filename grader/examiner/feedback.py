@@ -30,6 +30,7 @@ from grader.sanitize import clean, clean_line
 from grader.testing.describing import describe
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
+from grader.testing.showing import show
 
 _MAX_FIELD = 4_000
 FAULT = "grader_fault"  # the observation of a check that the grader could not judge
@@ -128,7 +129,7 @@ def _describe_error(
             "raised": _word_error(other, visible) if isinstance(other, Raised) else "",
             "wrong": error.observation.text,
             "arose": _describe_origin(observation, call),
-            "values": error.values,
+            "values": error.values or _show_returned(observation, call),
             "expected": error.expected,
         }
     return {_FIELDS[type(error)]: _word_error(error, visible)}
@@ -138,6 +139,13 @@ def _describe_answer(call: Call | None) -> str:
     if call is None or not call.answered or (call.looks_at_output and call.value is None):
         return ""
     return clean_line(describe(call.value), 300)
+
+
+def _show_returned(observation: str | None, call: Call | None) -> str:
+    """Return what came back in the place of an exception."""
+    if observation != "not_raised" or call is None or not call.answered:
+        return ""
+    return f"got {show(call.value)}"
 
 
 def _word_error(error: StudentError, visible: bool) -> str:

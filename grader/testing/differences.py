@@ -239,7 +239,7 @@ class _Finder:
         count : int
             How many entries there are, right and wrong.
         """
-        name = f"{with_article(noun)}"
+        name = with_article(noun)
         most = 1 if at.depth else _MOST_SEEN  # deep data would take the power of that
         found = [self.find(a, b, at.inner(name, step)) for a, b, step in wrong[:most]]
         first = found[0]
@@ -247,7 +247,9 @@ class _Finder:
         if count > 1 and text == f"{at.inner(name, '').what} is wrong":
             text = f"{at.what} is wrong in {len(wrong)} of {count} {_plural(noun, count)}"
             return _with(first, Observation("values", text))
-        alike = all(one.observation.text == text for one in found)
+        alike = text.startswith(f"{name} of {at.what} ") and all(
+            one.observation.text == text for one in found
+        )
         if alike and not at.depth and len(wrong) == count > 1:
             return _with(first, Observation(first.id, f"every {noun}{text.removeprefix(name)}"))
         return first

@@ -70,10 +70,12 @@ def _judge(
 
 
 def _is_one(raised: Raised, error: Error) -> bool:
-    """Return whether an exception is one of a class of Python's, or of one of that name."""
+    """Return whether an exception is one of a class, or of any class of that name."""
+    # A class of the student's with the name of one of Python's is another class.
     if isinstance(error, type) and error.__module__ == "builtins":
         return error.__name__ in raised.kinds
-    return _name(error) in raised.own_kinds
+    own = (*raised.own_kinds, *(raised.kinds if isinstance(error, str) else ()))
+    return _name(error) in own
 
 
 def _name(error: Error) -> str:
