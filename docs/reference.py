@@ -57,6 +57,8 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
             "close_after",
             "gradient",
             "equal",
+            "raises",
+            "printed",
             "has_shape",
             "finite",
             "as_array",
