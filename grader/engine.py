@@ -383,7 +383,7 @@ def grade_for_student(
     """
     scores = grader.grade(submission, seed, exercises, begin=begin, smallest="all")
     if scores.fault:
-        raise ExaminerError(f"a defect of the grader, please report it: {scores.fault}")
+        raise ExaminerError(f"a defect of the grader or a suite, please report it: {scores.fault}")
     report = build_report(scores, audience)
     decided = leave_out_withheld(scores)
     shown = report if decided is scores else build_report(decided, audience)

@@ -221,6 +221,8 @@ BODIES = [
     "assert 1 == 2",
     "import unittest; raise unittest.SkipTest",
     "from grader.testing import by_source; student.f(by_source(lambda x: x))",
+    "student.f(lambda x: x)",
+    "import numpy; student.f(numpy.zeros(10**6))",
 ]
 
 

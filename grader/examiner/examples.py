@@ -216,7 +216,7 @@ class _Asked:
         args = tuple(self._build(bound[name], kinds[name]) for name in names)
         kwargs = {n: self._build(v, kinds[n]) for n, v in self.example.kwargs.items()}
         call = Call(self.signature.name, args, kwargs)
-        call.request("")
+        call.pack_arguments()
         return call
 
     def _build(self, value: Value, kind: str = "array") -> Any:

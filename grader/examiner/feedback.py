@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,8 @@ from grader.examiner.exceptions import recognise
 from grader.examiner.hints import HINTS
 from grader.examiner.recipe import Recipe, name_arguments, write_recipe
 from grader.records import Feedback, Outcome
+from grader.sandbox import arguments
+from grader.sandbox.arguments import ArgumentError
 from grader.sandbox.calls import (
     Call,
     Raised,
@@ -33,6 +37,7 @@ from grader.testing.expect import CheckFailed
 from grader.testing.showing import show
 
 _MAX_FIELD = 4_000
+_PROXY = Path(arguments.__file__).parent
 FAULT = "grader_fault"  # the observation of a check that the grader could not judge
 _FIELDS: dict[type[StudentError], str] = {
     Raised: "raised",
@@ -101,11 +106,12 @@ def describe_failure(
 
 def describe_fault(error: BaseException, check_id: str) -> Outcome:
     """Return the outcome of a check that the grader itself could not judge."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown"
-    fault = f"{clean_line(f'{type(error).__name__}: {error}')} at {place}"
+    frames = list(traceback.walk_tb(error.__traceback__))
+    if isinstance(error, ArgumentError):
+        # It is the suite's: the last line that is not the proxy's.
+        frames = [at for at in frames if Path(at[0].f_code.co_filename).parent != _PROXY]
+    place = f"{frames[-1][0].f_code.co_filename}:{frames[-1][1]}" if frames else "unknown"
+    fault = f"{clean_line(f'{type(error).__name__}: {error}', 400)} at {place}"
     wrong = (
         "The grader could not judge this answer; this is a defect of the grader, please report it."
     )

@@ -178,7 +178,7 @@ class _Search:
         """Yield the calls that have a right answer."""
         for tiny in listed:
             call = Call(self._failure.function, tiny.args, tiny.kwargs)
-            call.request("")
+            call.pack_arguments()
             right = self._make_right(self._right[0], call)
             if time.process_time() > self._end_s:
                 return

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from grader.records import OutcomeKind, Place
+from grader.sandbox.arguments import pack_argument
 from grader.sandbox.program import Formula
 from grader.sandbox.protocol import messages
 from grader.sandbox.protocol.messages import ErrorReply
@@ -189,7 +191,7 @@ class Call:
         """Return whether this call asks what another one did, which was answered with data."""
         if not other.answered or self._leaves_or_asks or other._leaves_or_asks:
             return False
-        self.request("")
+        self.pack_arguments()
         return (
             self.name == other.name
             and self.probe == other.probe
@@ -203,10 +205,36 @@ class Call:
         stays = self.keep is not None or self.on is not None
         return stays or bool(self.steps) or self.formula is not None
 
-    def request(self, needs: str) -> messages.Call | messages.Probe | messages.Operate:
-        """Return what is sent to the worker, and keep the packed arguments."""
+    def pack_arguments(self) -> None:
+        """Keep the arguments as bytes, `Opaque` for what cannot cross."""
         self.packed_args = [pack(arg) for arg in self.args]
         self.packed_kwargs = {key: pack(value) for key, value in self.kwargs.items()}
+
+    def request(
+        self, needs: str, parameters: Sequence[str] = ()
+    ) -> messages.Call | messages.Probe | messages.Operate:
+        """Return what is sent to the worker, and keep the packed arguments.
+
+        Parameters
+        ----------
+        needs : str
+            The function that is examined.
+        parameters : sequence of str
+            The names of its parameters, for messages.
+
+        Raises
+        ------
+        ArgumentError
+            If an argument cannot cross the process boundary.
+        """
+        names = parameters if self.name == needs else ()
+        self.packed_args = [
+            pack_argument(arg, names[place] if place < len(names) else str(place + 1), self.name)
+            for place, arg in enumerate(self.args)
+        ]
+        self.packed_kwargs = {
+            key: pack_argument(value, key, self.name) for key, value in self.kwargs.items()
+        }
         if self.probe is not None:
             return messages.Probe(self.probe.name, self.probe.source, self.packed_args, needs)
         if self.steps:

@@ -25,6 +25,7 @@ from grader.records import (
     Status,
 )
 from grader.sandbox.allowance import Allowance, Limit
+from grader.sandbox.arguments import ArgumentError
 from grader.sandbox.calls import (
     Call,
     NotImplementedYet,
@@ -46,7 +47,7 @@ from grader.sandbox.meter import Meter, WorkerHeld
 from grader.sandbox.processes import describe_exit, is_kill
 from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol import messages
-from grader.sandbox.protocol.frames import FrameError, StreamClosed, decode_message
+from grader.sandbox.protocol.frames import MAX_FRAME, FrameError, StreamClosed, decode_message
 from grader.sandbox.protocol.messages import CallReply, ErrorReply, LoadReply
 from grader.sandbox.protocol.program import Step
 from grader.sandbox.protocol.unpacking import unpack
@@ -57,6 +58,7 @@ from grader.sanitize import clean, clean_line
 T = TypeVar("T")
 
 _MAX_SIBLINGS = 2 * 2**20  # bytes of other modules, sent with the one that is graded
+_MAX_ARGUMENTS = MAX_FRAME - 128 * 1024  # bytes; a message has more in it than arguments
 _MAX_NOTES = 5
 _MAX_CALLED = 100  # functions of the course that one function calls
 _MAX_TEXT = 1_000  # characters of an exception
@@ -337,7 +339,8 @@ class Student:
         self.calls += calls
         if self.state().status != "graded":
             raise NotRun(self.state().message)
-        requests = [call.request(self._needs) for call in calls]
+        requests = [call.request(self._needs, self._parameters) for call in calls]
+        _check_size(calls)
         requests[0].begins = self.exchanges.is_empty
         replies = self.exchanges.take(requests) or self._exchange(requests, calls)
         self.exchanges.note(requests, replies)
@@ -599,6 +602,17 @@ def _bound(definitions: Sequence[Definition], functions: Collection[str]) -> tup
         )
         for one in found.values()
     )
+
+
+def _check_size(calls: Sequence[Call]) -> None:
+    """Raise `ArgumentError` if the arguments of some calls do not fit into one message."""
+    packed = [data for call in calls for data in (*call.packed_args, *call.packed_kwargs.values())]
+    size = sum(map(len, packed))
+    if size > _MAX_ARGUMENTS:
+        raise ArgumentError(
+            f"the arguments of `{calls[0].name}` have {size:,} bytes together; at most "
+            f"{_MAX_ARGUMENTS:,} can be sent in one message, so pass smaller ones"
+        )
 
 
 def _check_replies(replies: Sequence[CallReply], count: int) -> None:

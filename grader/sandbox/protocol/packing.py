@@ -172,12 +172,12 @@ class _Writer:
             return self._write_list(self._read_out(value), depth)
         return self._give_up(value)
 
-    def _give_up(self, value: Any, reason: str = "") -> int:
+    def _give_up(self, value: Any, reason: str = "", text: str = "") -> int:
         """Write what a value is that cannot cross: its type, and why not or what it looks like."""
         if self._strict:
             raise CannotCross(value, reason)
         self._budget.spend(OPAQUE_ITEMS)
-        return self._add(_pack_opaque(type(value).__name__, reason or _short_repr(value)))
+        return self._add(_pack_opaque(type(value).__name__, reason or text or _short_repr(value)))
 
     def _read_out(self, values: Any) -> list[Any]:
         """Return the items of a generator, of which there may be no end."""
@@ -267,7 +267,7 @@ class _Writer:
             return self._add(_encode(value))
         digits = hex(value)
         if len(digits) > MAX_HEX:
-            return self._give_up(value, f"an integer of {value.bit_length()} bits")
+            return self._give_up(value, text=f"an integer of {value.bit_length()} bits")
         return self._add(tagged(Tag.INTEGER, digits.encode()))
 
     def _write_array(self, value: np.ndarray[Any, Any] | np.generic) -> int:
@@ -276,9 +276,9 @@ class _Writer:
             return self._give_up(value)
         dtype = _sendable_dtype(array.dtype)
         if dtype is None:
-            return self._give_up(array, f"an array of dtype {array.dtype}")
+            return self._give_up(array, text=f"an array of dtype {array.dtype}")
         if array.ndim > MAX_AXES:
-            return self._give_up(array, f"an array of {array.ndim} axes")
+            return self._give_up(array, text=f"an array of {array.ndim} axes")
         sent = np.ascontiguousarray(array, dtype=dtype)
         data = sent.tobytes() if sent.nbytes < _LONG else sent.reshape(-1).data.cast("B")
         return self._add(_array_head(dtype, array.shape)) + self._add(data)

@@ -7,12 +7,14 @@ What is built may come from a worker: if anything is wrong with it, ``ValueError
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from grader.sandbox.protocol.record import Record, make_record
@@ -160,7 +162,10 @@ def reduce_zone(zone: tzinfo | None) -> Any:
         return (offset.days, offset.seconds, offset.microseconds, *name)
     key = getattr(zone, "key", None)
     if type(zone).__module__.partition(".")[0] == "zoneinfo" and isinstance(key, str):
-        return key
+        # The worker has no package of time zones, only the system's.
+        if any(Path(place, key).is_file() for place in sys.modules["zoneinfo"].TZPATH):
+            return key
+        raise Irreducible(f"with a time zone {key!r:.80}, of which the system has no file")
     raise Irreducible(f"with a time zone of type {type(zone).__name__}")
 
 

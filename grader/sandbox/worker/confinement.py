@@ -91,7 +91,7 @@ _KEPT_CAPABILITIES = (1 << 2, 0)
 
 
 def library_roots(packages: Iterable[str]) -> list[Path]:
-    """Return what a worker may read: the standard library and the allowed packages.
+    """Return what a worker may read: the standard library, time zones, and the allowed packages.
 
     Parameters
     ----------
@@ -107,6 +107,8 @@ def library_roots(packages: Iterable[str]) -> list[Path]:
     # Extension modules of the standard library load libcrypto, libffi and the like.
     multiarch = sysconfig.get_config_var("MULTIARCH") or ""
     roots += [Path(top) / multiarch for top in ("/lib", "/usr/lib") if multiarch]
+    # `zoneinfo` reads the system's time zones.
+    roots += map(Path, filter(None, (sysconfig.get_config_var("TZPATH") or "").split(os.pathsep)))
     return [root.resolve() for root in roots if root.exists()]
 
 

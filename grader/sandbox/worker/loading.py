@@ -13,6 +13,7 @@ import numpy as np
 
 from grader.records import Definition, SourceFile
 from grader.sandbox.protocol.messages import Load
+from grader.sandbox.worker.classes import list_classes
 from grader.sandbox.worker.console import take_terminal
 from grader.sandbox.worker.effects import bound_names
 from grader.sandbox.worker.execution import Execution
@@ -111,7 +112,9 @@ class Loader:
                 # In a notebook `if __name__ == "__main__":` holds.
                 module.__name__ = "__main__"
                 sources = read_cells(request.source.name, cells)
-            self._execute(module, sources, request.functions, whole=cells is None)
+            body = [node for part in sources.parts for node in part.body]
+            wanted = [*request.functions, *list_classes(body)]
+            self._execute(module, sources, wanted, whole=cells is None)
         finally:
             Absent.loading = False
         self._describe(module)

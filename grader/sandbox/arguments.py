@@ -1,0 +1,114 @@
+"""Arguments of a suite's that cannot cross the process boundary: where they are, and in words."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import types
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from grader.sandbox.protocol.packing import CannotCross, pack_exactly
+from grader.sandbox.protocol.record import find_record
+from grader.sandbox.protocol.values import MAX_AXES
+from grader.sanitize import clean_line
+
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+_BASES = (str, int, float, bytes, dict, list, tuple, set, frozenset, np.ndarray)
+_AS_SOURCE = "write a def and use by_source(f)"
+_KINDS: tuple[tuple[Callable[[Any], bool], str, str], ...] = (
+    (lambda v: inspect.isfunction(v) and v.__name__ == "<lambda>", "a lambda function", _AS_SOURCE),
+    (inspect.ismethod, "a method", _AS_SOURCE),
+    (inspect.isroutine, "a function", "use by_source(f)"),
+    (lambda v: isinstance(v, type), "a class", "use by_source(C)"),
+    (lambda v: isinstance(v, types.ModuleType), "a module", "pass what it has, or use a probe"),
+    (lambda v: isinstance(v, np.random.Generator), "a generator of numpy", "use Seeded(seed)"),
+    (lambda v: isinstance(v, io.IOBase), "an open file", "pass its text, or let a probe open it"),
+    (lambda v: isinstance(v, types.GeneratorType), "a generator", "pass list(...) of it"),
+    (lambda v: isinstance(v, Iterator), "an iterator", "pass list(...) of it"),
+    (lambda v: isinstance(v, _VIEWS), "a view of a dict", "pass list(...) of it"),
+)
+
+
+class ArgumentError(Exception):
+    """A suite passes what cannot be sent: a fault of the suite's, not of the student's."""
+
+
+def pack_argument(value: Any, name: str, function: str) -> bytes:
+    """Return an argument as bytes.
+
+    Parameters
+    ----------
+    value : object
+        The argument.
+    name, function : str
+        What it and the function are called, for the message.
+
+    Raises
+    ------
+    ArgumentError
+        If it cannot cross, or would arrive as something else.
+    """
+    try:
+        return pack_exactly(value)
+    except CannotCross as error:
+        place, found = _locate(value, name, error)
+        what, instead = _describe(found)
+        raise ArgumentError(
+            f"the argument {place} of `{function}` is {what}, which cannot cross the process "
+            f"boundary: {instead}"
+        ) from None
+
+
+def _locate(value: Any, name: str, error: CannotCross) -> tuple[str, CannotCross]:
+    """Return which part of a value cannot cross, as Python names it, and why."""
+    for step, part in _parts(value):
+        try:
+            pack_exactly(part)
+        except CannotCross as inner:
+            return _locate(part, name + step, inner)
+    return f"`{name}`", error
+
+
+def _parts(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what is within a value, and what follows its name to name that."""
+    if isinstance(value, dict):
+        yield from ((f" (the key {clean_line(repr(key), 40)})", key) for key in value)
+        yield from ((f"[{clean_line(repr(key), 40)}]", item) for key, item in value.items())
+    elif (record := find_record(value)) is not None:
+        yield from ((f".{field}", item) for field, item in record.fields.items())
+    elif isinstance(value, list | tuple | deque):
+        yield from ((f"[{place}]", item) for place, item in enumerate(value))
+    elif isinstance(value, set | frozenset):
+        yield from ((" (one of the set)", item) for item in value)
+
+
+def _describe(error: CannotCross) -> tuple[str, str]:
+    """Return what a value is, and what to pass instead."""
+    value = error.value
+    for is_one, what, instead in _KINDS:
+        if is_one(value):
+            return what, instead
+    name = clean_line(type(value).__name__, 60)
+    noun = _with_article(name)
+    if error.reason:
+        return f"{noun} {error.reason}", "pass a smaller or simpler one"
+    if type(value) is int:
+        return f"an integer of {value.bit_length()} bits", "pass a smaller one"
+    if type(value) is np.ndarray:
+        kind = f"of dtype {value.dtype}" if value.ndim <= MAX_AXES else f"of {value.ndim} axes"
+        return f"an array {kind}", "pass an array of numbers, or a list"
+    for base in _BASES:
+        if isinstance(value, base):
+            return f"{noun}, derived from {base.__name__}", f"pass it as {base.__name__}"
+    return f"an object of the class {name}", (
+        "pass plain data or a dataclass, or let the student's module make the object with "
+        "student.keep"
+    )
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
