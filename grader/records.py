@@ -44,6 +44,9 @@ Numbers = Annotated[tuple[float | None, ...], msgspec.Meta(max_length=512)]
 GridRow = Annotated[tuple[float | None, ...], msgspec.Meta(max_length=64)]
 
 
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a student's code may use.
 
@@ -64,21 +67,39 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Processor time of one worker.
     """
 
-    call_s: float
-    call_cpu_s: float | None = None
-    load_s: float
-    load_cpu_s: float | None = None
-    function_s: float
-    submission_s: float = 180.0
-    memory_mib: int
-    cpu_s: int
+    call_s: Seconds = 10.0
+    call_cpu_s: Seconds | None = None
+    load_s: Seconds = 20.0
+    load_cpu_s: Seconds | None = None
+    function_s: Seconds = 10.0
+    submission_s: Seconds = 180.0
+    memory_mib: Annotated[int, msgspec.Meta(ge=64, le=2**20)] = 1024
+    cpu_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 300
+
+
+def make_title(name: str) -> str:
+    """Return the title of a course, an exercise or a homework that has a name alone."""
+    words = name.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One module of the course: what the student fills in and hands in."""
+    """One module of the course: what the student fills in and hands in.
+
+    Parameters
+    ----------
+    name : str
+        Of the module.
+    title : str
+        For people to read; by default made from the name.
+    """
 
     name: str
-    title: str
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.title:
+            msgspec.structs.force_setattr(self, "title", make_title(self.name))
 
     @property
     def file_name(self) -> str:
@@ -98,15 +119,25 @@ class Homework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ----------
     name : str
         For the command line.
-    title : str
-        For people to read.
     exercises : tuple of str
         The names of its exercises.
+    title : str
+        For people to read; by default made from the name.
     """
 
-    name: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-    title: str
+    name: Annotated[
+        str,
+        msgspec.Meta(
+            pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$",
+            description="text of letters, digits, '_', '.' and '-'",
+        ),
+    ]
     exercises: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.title:
+            msgspec.structs.force_setattr(self, "title", make_title(self.name))
 
 
 class ExampleRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

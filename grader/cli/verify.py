@@ -93,11 +93,10 @@ def verify(
 
 def _show_docstrings(course: Course, solutions: Path) -> None:
     """Print how much the docstrings' examples would show to a student who runs them."""
-    from grader.course.texts import read_text
+    from grader.course.texts import read_solutions
     from grader.verify.docstrings import count_caught
 
-    sources = {e.name: read_text(solutions / e.file_name) for e in course.exercises}
-    ways = count_caught(course, sources)
+    ways = count_caught(course, read_solutions(course, solutions))
     if ways.known:
         share = f"{ways.caught} of {ways.known} wrong ways"
         click.echo(f"examples in docstrings: {share} fail one of their function's")

@@ -14,11 +14,12 @@ import os
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
 from grader import __version__
+from grader.course.keys import find_misfits
 from grader.course.pristine import PRISTINE
 from grader.errors import CourseError
 from grader.records import (
@@ -31,11 +32,14 @@ from grader.records import (
     HiddenFeedback,
     Homework,
     Limits,
+    make_title,
 )
 
 DEFAULT_COURSE = Path(__file__).resolve().parents[1] / "course.toml"
 # How the local version of a grader begins that is handed out in a kit, without any course.
 KIT = "kit"
+# What limits processor time by default, and what it is replaced by.
+_CPU_LIMITS = (("call_cpu_s", "call_s", 1.0), ("load_cpu_s", "load_s", 4.0))
 _IN_KIT = __version__.partition("+")[2].split(".")[0] == KIT
 
 
@@ -48,11 +52,11 @@ class _Withheld(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
-    name: str
-    version: str
-    title: str
-    limits: Limits
-    exercise: tuple[Exercise, ...]
+    name: Annotated[str, msgspec.Meta(min_length=1)]
+    exercise: Annotated[tuple[Exercise, ...], msgspec.Meta(min_length=1)]
+    version: str = "1"
+    title: str = ""
+    limits: Limits = Limits()
     packages: tuple[str, ...] = ("numpy",)
     hidden_feedback: HiddenFeedback = "hint"
     withheld: tuple[_Withheld, ...] = ()
@@ -116,9 +120,13 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
     """
     try:
         content = manifest.read_bytes()
-        read = msgspec.toml.decode(content, type=_Manifest)
-    except (OSError, tomllib.TOMLDecodeError, msgspec.MsgspecError) as error:
-        raise CourseError(f"the course {manifest} cannot be read: {error}") from error
+        table = tomllib.loads(content.decode())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CourseError(f"the course {manifest} cannot be read: {reason}") from error
+    for misfit in find_misfits(table, _Manifest):
+        raise CourseError(f"the course {manifest} cannot be used: {misfit}")
+    read = msgspec.convert(_add_limits(table), _Manifest)
     for defect in _find_defects(read):
         raise CourseError(f"the course {manifest} cannot be used: {defect}")
     manifest = manifest.resolve()  # the grader's processes run elsewhere
@@ -127,7 +135,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
     return Course(
         name=read.name,
         version=read.version,
-        title=read.title,
+        title=read.title or make_title(read.name),
         exercises=read.exercise,
         limits=read.limits,
         packages=read.packages,
@@ -141,6 +149,16 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         slip_credit=read.slip_credit,
         examples=read.examples,
     )
+
+
+def _add_limits(table: dict[str, Any]) -> dict[str, Any]:
+    """Return a manifest with limits of processor time, where it has none of time at all.
+
+    Where it limits the clock alone, these limits are those of processor time, too.
+    """
+    limits = table.get("limits", {})
+    added = {cpu: most_s for cpu, wall, most_s in _CPU_LIMITS if not limits.keys() & {cpu, wall}}
+    return {**table, "limits": {**limits, **added}}
 
 
 def write_manifest(course: Course, withheld: Iterable[Check] = ()) -> str:
@@ -179,8 +197,9 @@ def _toml(value: str | tuple[str, ...]) -> str:
 
 
 def _find_defects(read: _Manifest) -> Iterator[str]:
-    """Yield what is wrong with the rules for examples, and with the homeworks."""
+    """Yield what is wrong with the exercises, the rules for examples, and the homeworks."""
     known = [exercise.name for exercise in read.exercise]
+    yield from _find_defects_of_exercises(known)
     yield from _find_defects_of_examples(read.examples, known)
     names = [homework.name for homework in read.homework]
     for homework in read.homework:
@@ -194,6 +213,17 @@ def _find_defects(read: _Manifest) -> Iterator[str]:
                 yield f"{label} has the exercise {name!r}; there are {', '.join(known)}"
             if homework.exercises.count(name) > 1:
                 yield f"{label} has the exercise {name!r} twice"
+
+
+def _find_defects_of_exercises(names: list[str]) -> Iterator[str]:
+    for name in names:
+        if not name.isidentifier() or not name.isascii() or keyword.iskeyword(name):
+            yield (
+                f"the exercise {name!r} is not the name of a module; "
+                "use letters, digits and underscores"
+            )
+        if names.count(name) > 1:
+            yield f"the exercise {name!r} is in it twice; give each exercise a name of its own"
 
 
 def _find_defects_of_examples(rules: ExampleRules, exercises: list[str]) -> Iterator[str]:

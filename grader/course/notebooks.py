@@ -41,7 +41,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.course.stubs import NOTEBOOKS, first_line, keep_outdated, make_stub, outdated_stubs
-from grader.course.texts import read_text
+from grader.course.texts import read_solutions, read_text
 from grader.errors import CourseError
 from grader.records import Course
 
@@ -191,11 +191,14 @@ def outdated_notebooks(course: Course, solutions: Path) -> dict[Path, str]:
         If a source is missing, or the prose does not fit the solution.
     """
     made: dict[Path, str] = {}
-    for exercise in course.exercises if (solutions / NOTEBOOKS).is_dir() else ():
-        solution = read_text(solutions / exercise.file_name)
-        prose = read_text(solutions / NOTEBOOKS / f"{exercise.name}.md")
-        path = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
-        made[path] = make_notebook(exercise.name, solution, prose)
+    if not (solutions / NOTEBOOKS).is_dir():
+        return made
+    for name, solution in read_solutions(course, solutions).items():
+        prose = read_text(
+            solutions / NOTEBOOKS / f"{name}.md", "write it: the notebook is made of it"
+        )
+        path = course.stubs / NOTEBOOKS / f"{name}.ipynb"
+        made[path] = make_notebook(name, solution, prose)
     return keep_outdated(made)
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from grader.course.pristine import keep_pristine, write_version
 from grader.course.programs import GUARD, TODO, find_program, guarded_by
-from grader.course.texts import read_text
+from grader.course.texts import advise_stubs, read_solutions, read_text
 from grader.errors import CourseError, SubmissionError
 from grader.records import Course
 
@@ -135,9 +135,9 @@ def _tidy(lines: list[str]) -> str:
 
 def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
     """Return what each stub that differs from its solution should contain."""
-    names = [exercise.file_name for exercise in course.exercises]
+    sources = read_solutions(course, solutions)
     return keep_outdated(
-        {course.stubs / name: _make_whole_stub(read_text(solutions / name)) for name in names}
+        {course.stubs / f"{name}.py": _make_whole_stub(text) for name, text in sources.items()}
     )
 
 
@@ -202,5 +202,6 @@ def read_stub_file(course: Course, name: str) -> bytes:
     """
     path = find_stub(course, name)
     if not path.is_file():
-        raise CourseError(f"the course has no stub {path}")
+        reason = "the course has no notebooks" if path.suffix == ".ipynb" else advise_stubs(course)
+        raise CourseError(f"there is no {path}; {reason}")
     return path.read_bytes()

@@ -5,12 +5,44 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.errors import CourseError
+from grader.invocation import find_program
+from grader.records import Course, Exercise
+from grader.sanitize import quote_path
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a file of the course, or raise a `CourseError`."""
+def read_solutions(course: Course, folder: Path) -> dict[str, str]:
+    """Return the source of each exercise's solution, by the exercise's name."""
+    missing = "write it: the stub is made from it"
+    return {e.name: read_text(folder / e.file_name, missing) for e in course.exercises}
+
+
+def read_stub(course: Course, exercise: Exercise) -> str:
+    """Return the stub of an exercise."""
+    return read_text(course.stubs / exercise.file_name, advise_stubs(course))
+
+
+def advise_stubs(course: Course) -> str:
+    """Return what to do where a stub is missing or out of date."""
+    return f"make it with `{find_program()} stubs --course {quote_path(course.manifest.parent)}`"
+
+
+def read_text(path: Path, missing: str = "") -> str:
+    """Return the text of a file of the course.
+
+    Parameters
+    ----------
+    missing : str
+        How to make the file, for the message where it does not exist.
+
+    Raises
+    ------
+    CourseError
+        If there is no such file, or it is not text.
+    """
     try:
         return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise CourseError("; ".join(filter(None, (f"there is no {path}", missing)))) from error
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

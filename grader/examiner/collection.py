@@ -74,9 +74,12 @@ def call_check(item: pytest.Function, student: Student, draws: Draws) -> None:
 
 
 def _arguments(course: Course) -> list[str]:
-    suites = [str(course.suites / e.name / f"test_{e.name}.py") for e in course.exercises]
+    suites = [course.suites / e.name / f"test_{e.name}.py" for e in course.exercises]
+    for suite in suites:
+        if not suite.is_file():
+            raise CourseError(f"there is no suite {suite}; write it, with a check or more")
     return [
-        *suites,
+        *map(str, suites),
         "--noconftest",
         "--import-mode=importlib",
         "--assert=plain",

@@ -18,14 +18,12 @@ from grader.course.manifest import DEFAULT_COURSE, KIT, write_manifest
 from grader.course.origin import describe_version, write_origin
 from grader.course.pristine import PRISTINE, VERSION
 from grader.course.stubs import NOTEBOOKS
-from grader.course.texts import read_text
+from grader.course.texts import read_stub, read_text
 from grader.course.work_folder import SETTINGS, write_settings
-from grader.errors import CourseError
 from grader.examiner.sealed import NAME, DamagedTable, parse_table
 from grader.example_points import checks_of_examples
 from grader.examples.template import draft_examples, has_examples
 from grader.examples.values import FILE as EXAMPLES
-from grader.invocation import find_program
 from grader.records import Check, Course
 from grader.release.excerpt import make_excerpt
 from grader.release.kit_notebook import point_at_kit
@@ -287,10 +285,8 @@ def _expected_files(course: Course) -> set[PurePosixPath]:
 
 def _copy_stubs(course: Course, install: str) -> Iterator[tuple[PurePosixPath, str]]:
     for exercise in course.exercises:
-        stub = course.stubs / exercise.file_name
-        if not stub.is_file():
-            raise CourseError(f"the course has no stub {stub}; run `{find_program()} stubs`")
-        yield STUBS / exercise.file_name, f"{write_origin(course)}\n{read_text(stub)}"
+        stub = read_stub(course, exercise)
+        yield STUBS / exercise.file_name, f"{write_origin(course)}\n{stub}"
         notebook = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
         if notebook.is_file():
             path = STUBS / NOTEBOOKS / notebook.name

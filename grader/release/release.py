@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.course.manifest import load_course
 from grader.course.stubs import NOTEBOOKS
-from grader.course.texts import read_text
+from grader.course.texts import read_solutions
 from grader.engine import Grader
 from grader.errors import CourseError
 from grader.files import fill_folder
@@ -117,7 +117,7 @@ class Release:
 
     def _inspect(self, grader: Grader, files: Mapping[PurePosixPath, bytes]) -> Iterator[str]:
         course, checks = grader.course, grader.collected_checks()
-        sources = {e.name: read_text(self._folder / e.file_name) for e in course.exercises}
+        sources = read_solutions(course, self._folder)
         secrets: Secrets = gather_secrets(course, sources, checks, with_hidden=self._with_hidden)
         return inspect_files(self._chosen, files, secrets)
 

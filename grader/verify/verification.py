@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from grader.course.notebooks import outdated_files
-from grader.course.texts import read_text
+from grader.course.texts import read_solutions, read_stub
 from grader.engine import Grader
 from grader.examiner.smallest import load_right
 from grader.examples.form import functions_with_examples
@@ -126,8 +126,8 @@ class Verification:
             self._functions = grader.collected_functions()
             checks = grader.collected_checks()
         exercises = self.course.exercises
-        self._stubs = {e.name: read_text(self.course.stubs / e.file_name) for e in exercises}
-        self._solutions = {e.name: read_text(solutions / e.file_name) for e in exercises}
+        self._stubs = {e.name: read_stub(course, e) for e in exercises}
+        self._solutions = read_solutions(course, solutions)
         self._misconceptions = {
             e.name: load_catalogue(self.course.suites, e.name, "misconceptions") for e in exercises
         }

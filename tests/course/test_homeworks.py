@@ -19,7 +19,7 @@ def test_each_exercise_of_our_course_is_in_one_homework(course: Course) -> None:
 
 def test_a_manifest_that_is_written_is_read_back(course: Course, tmp_path: Path) -> None:
     """Names, titles with quotes, and exercises."""
-    homework = Homework("hw-1.b", 'The "first" week\\', ("losses", "forward"))
+    homework = Homework("hw-1.b", ("losses", "forward"), 'The "first" week\\')
     path = tmp_path / "course.toml"
     text = write_manifest(replace(course, homeworks=(homework,)))
     path.write_text(text, encoding="utf-8")
