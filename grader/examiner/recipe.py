@@ -15,7 +15,7 @@ from grader.examiner.recipe_imports import write_imports
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.program import Ref, Step
 from grader.sandbox.protocol.values import Handle, Seeded, SourceFunction
-from grader.testing.draws import Draws
+from grader.testing.draws import Draws, write_plain
 
 MAX_RECIPE = 4_000  # characters; a part of a longer one would be of no use
 _MAX_ENTRIES = 512  # of an array that is written out
@@ -73,7 +73,10 @@ def write_recipe(
     names = _choose_names((name, array) for name, array in arrays if draws.drew(array))
     drawn = {names[id(array)]: array for _, array in arrays if id(array) in names}
     own = collected.check.exercise
-    lines = [*_sources(calls, files), *(draws.recipe(drawn) or [] if drawn else [])]
+    redrawn = draws.recipe(drawn) if drawn else []
+    if redrawn is None:
+        names, drawn, redrawn = {}, {}, []
+    lines = [*_sources(calls, files), *redrawn]
     try:
         lines += [_write_call(one, names, own) for one in calls]
     except _TooLongError:
@@ -129,7 +132,7 @@ def _objects(step: Step) -> set[int]:
 
 
 def _operation(step: Step, class_name: str) -> str:
-    operands = [f"v{o.number}" if isinstance(o, Ref) else _plain(o) for o in step.operands]
+    operands = [f"v{o.number}" if isinstance(o, Ref) else write_plain(o) for o in step.operands]
     if step.do == "new":
         return f"{class_name}({', '.join(operands)})"
     if step.do == "neg":
@@ -249,7 +252,7 @@ def _literal(value: Any, names: Mapping[int, str]) -> str:
             return f"[{inner}]"
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     if isinstance(value, bool | int | float | complex | str) or value is None:
-        return _plain(value)
+        return write_plain(value)
     raise _TooLongError
 
 
@@ -258,21 +261,13 @@ def _is_array(value: np.ndarray[Any, Any] | np.generic) -> bool:
     return not isinstance(value, np.float64 | np.int64 | np.bool_)
 
 
-def _plain(value: Any) -> str:
-    text = repr(value)
-    if isinstance(value, float | complex):
-        # Python shows them by names that mean nothing where only `np` is known.
-        text = text.replace("nan", "np.nan").replace("inf", "np.inf")
-    return text
-
-
 def _array_literal(array: np.ndarray[Any, Any]) -> str:
     dtype = "" if array.dtype.name in _PLAIN_DTYPES else f", dtype={array.dtype.name!r}"
     if not array.size:
         return f"np.zeros({array.shape}, dtype={array.dtype.name!r})"
     if array.size > _MAX_ENTRIES:
         raise _TooLongError
-    texts = list(map(_plain, array.ravel().tolist()))
+    texts = list(map(write_plain, array.ravel().tolist()))
     distinct = list(dict.fromkeys(texts))
     if distinct == ["0.0"] and not dtype:
         return f"np.zeros({array.shape})"
