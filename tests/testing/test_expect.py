@@ -353,13 +353,6 @@ def test_text_among_numbers_is_refused_before_an_array_is_made_of_it(got: Any) -
     assert caught.value.observation.id == "not_numeric"
 
 
-@pytest.mark.parametrize("name", ["random", "choice", "standard_normal", "shuffle"])
-def test_what_could_not_be_drawn_again_is_not_drawn(name: str) -> None:
-    """A recipe without such a draw would give other numbers."""
-    with pytest.raises(TypeError, match=f"rng.{name} cannot be repeated"):
-        getattr(Draws(7), name)([1, 2])
-
-
 def test_a_recipe_can_be_pasted() -> None:
     """numpy's own words for an array, `array([...])`, mean nothing where only `np` is known."""
     draws = Draws(7)
