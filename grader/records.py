@@ -73,7 +73,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     load_cpu_s: Seconds | None = None
     function_s: Seconds = 10.0
     submission_s: Seconds = 180.0
-    memory_mib: Annotated[int, msgspec.Meta(ge=64, le=2**20)] = 1024
+    memory_mib: Annotated[int, msgspec.Meta(ge=64, le=1_048_576)] = 1024
     cpu_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 300
 
 

@@ -32,48 +32,22 @@ parts, so the same sources make the same bytes.
 from __future__ import annotations
 
 import ast
-import doctest
 import hashlib
 import re
-import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.course.stubs import NOTEBOOKS, first_line, keep_outdated, make_stub, outdated_stubs
+from grader.course.cutting import first_line
+from grader.course.notebook_examples import choose_tools, guard, write_examples
+from grader.course.programs import Definition
+from grader.course.stubs import NOTEBOOKS, keep_outdated, make_stub, outdated_stubs
 from grader.course.texts import read_solutions, read_text
 from grader.errors import CourseError
 from grader.records import Course
 
 _MARK = re.compile(r"^<!-- (function|figure|closing)(?:: (\w+))? -->$", re.MULTILINE)
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_LINE_LENGTH = 100
-_TOOLS = '''\
-# Two tools of this notebook. Run this cell, and never mind it.
-import sys
-from contextlib import contextmanager
-from traceback import walk_tb
-
-
-@contextmanager
-def attempt():
-    """Do what stands below, or say in one line what has to be written first."""
-    try:
-        yield
-    except NotImplementedError as error:
-        *_, (frame, _) = walk_tb(error.__traceback__)
-        print(f"{frame.f_code.co_qualname} is not implemented yet")
-    except ModuleNotFoundError as error:
-        print(f"{error}; `%pip install {error.name}` installs it")
-    else:
-        return
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close("all")  # no half-drawn figures
-
-
-def compare(got, expected):
-    """Show a result, and whether it is that of the docstring."""
-    print(f"✓ {got!r}" if got == expected else f"✗ got {got!r}, expected {expected!r}")'''
 _HOW = """\
 **How it works.** Run the cells from the top, each with Shift+Enter. Where you meet
 `raise NotImplementedError`, write your answer instead and run that cell again; the cell below it
@@ -86,7 +60,6 @@ on disk, by hidden tests too, and shows the result here. Only your definitions a
 file; examples, figures and scratch work may stay. Should there be no module named `grader`, choose
 as this notebook's kernel the Python in which you installed it."""
 GRADE = 'from grader.notebook import grade\n\ngrade("{name}.ipynb", "{name}")'
-_Definition = ast.FunctionDef | ast.ClassDef
 
 
 @dataclass(slots=True)
@@ -142,7 +115,11 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     conventions = module.conventions and f"**Conventions.** {module.conventions}"
     cells.add_text("conventions", conventions)
     cells.add_code("setup", "\n".join(module.setup))
-    cells.add_code("tools", _TOOLS, jupyter={"source_hidden": True})
+    written = {
+        asked: write_examples(asked, module.docstrings[asked], module.answers[asked])
+        for asked in module.asked
+    }
+    cells.add_code("tools", choose_tools(written.values()), jupyter={"source_hidden": True})
     helpers = "\n\n\n".join(module.helpers) if filled else ""
     for definition, stub in {**module.provided, **module.asked}.items():
         part = parts.get(definition, _Part(""))
@@ -157,7 +134,7 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
             cells.add_code(f"{definition} helpers", "\n\n\n".join(filter(None, (comment, helpers))))
             helpers = ""
         cells.add_code(definition, module.answers[definition] if filled else stub)
-        if examples := _write_examples(module.docstrings[definition]):
+        if examples := written[definition]:
             cells.add_code(f"{definition} examples", examples)
         for figure, text in part.figures:
             _add_figure(cells, figure, text)
@@ -208,11 +185,11 @@ def _take_apart(solution: str) -> _Module:
     stubs, comments = definitions_of(stub)
     tree = ast.parse(stub)
     summary, _, conventions = (ast.get_docstring(tree) or "").partition("\n")
-    statements = [node for node in tree.body[1:] if not isinstance(node, _Definition)]
+    statements = [node for node in tree.body[1:] if not isinstance(node, Definition)]
     docstrings = {
         node.name: ast.get_docstring(node) or ""
         for node in tree.body
-        if isinstance(node, _Definition)
+        if isinstance(node, Definition)
     }
     # A definition that is equal in stub and solution is provided.
     provided = {name: text for name, text in stubs.items() if text == answers[name]}
@@ -232,14 +209,17 @@ def _take_apart(solution: str) -> _Module:
 def definitions_of(source: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the top definitions by name, and the comments before them by the same names."""
     lines = source.splitlines()
-    texts, comments = {}, {}
+    texts: dict[str, str] = {}
+    comments: dict[str, str] = {}
     done = 0
     for node in ast.parse(source).body:
         first = first_line(node)
         between = "\n".join(lines[done:first]).strip()
         done = node.end_lineno or node.lineno
-        if isinstance(node, _Definition):
-            texts[node.name] = "\n".join(lines[first:done])
+        if isinstance(node, Definition):
+            # Overloads have one name.
+            text = "\n".join(lines[first:done])
+            texts[node.name] = "\n".join(filter(None, (texts.get(node.name), text)))
             if between:
                 comments[node.name] = between
     return texts, comments
@@ -278,37 +258,6 @@ def _read_prose(name: str, prose: str, module: _Module) -> dict[str, _Part]:
     return parts
 
 
-def _write_examples(docstring: str) -> str:
-    """Return a docstring's examples as code that shows and compares their results."""
-    lines = []
-    for example in doctest.DocTestParser().get_examples(docstring):
-        source = example.source.rstrip("\n")
-        if example.want:
-            source = _write_comparison(source, example.want.strip())
-        lines += source.splitlines()
-        if source.startswith("def "):
-            lines.append("")
-    return _guard("\n".join(lines)) if lines else ""
-
-
-def _write_comparison(expression: str, want: str) -> str:
-    if isinstance(ast.parse(expression, mode="eval").body, ast.Tuple):
-        expression = f"({expression})"
-    line = f"compare({expression}, {want})"
-    if len(line) + 4 <= _LINE_LENGTH:
-        return line
-    return f"compare(\n    {expression},\n    {want},\n)"
-
-
-def _guard(code: str) -> str:
-    # A new notebook runs from top to bottom and prints one line for each missing function.
-    # Inside the block, one blank line between definitions is enough.
-    code = re.sub(r"\n{3,}", "\n\n", code)
-    if code.startswith("def "):
-        code = "\n" + code
-    return "with attempt():\n" + textwrap.indent(code, "    ")
-
-
 def _add_figure(cells: _Cells, name: str, text: str) -> None:
     pieces = _BLOCK.split(text)
     if len(pieces) != 3:
@@ -316,7 +265,7 @@ def _add_figure(cells: _Cells, name: str, text: str) -> None:
     before, code, after = (piece.strip() for piece in pieces)
     drawing = f"import matplotlib.pyplot as plt\n\n{code}\nplt.show()"
     cells.add_text(f"figure {name} before", before)
-    cells.add_code(f"figure {name}", _guard(drawing), tags=["figure"])
+    cells.add_code(f"figure {name}", guard(drawing), tags=["figure"])
     cells.add_text(f"figure {name} after", after)
 
 

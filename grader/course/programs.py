@@ -8,7 +8,7 @@ from collections.abc import Callable
 GUARD = 'if __name__ == "__main__":'
 TODO = "# TODO: write the program here."
 _IS_MAIN = ast.dump(ast.parse(GUARD[3:-1], mode="eval").body)
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _Assignment = ast.Assign | ast.AnnAssign
 
 
@@ -25,7 +25,7 @@ def find_program(tree: ast.Module, is_provided: Callable[[ast.stmt], bool]) -> l
     """
     own = [node for node in tree.body if not is_provided(node)]
     has_functions = any(
-        isinstance(node, _Definition) and not node.name.startswith("_") for node in own
+        isinstance(node, Definition) and not node.name.startswith("_") for node in own
     )
     return [node for node in own if not _is_set_up(node, has_functions=has_functions)]
 
@@ -36,7 +36,7 @@ def guarded_by(node: ast.stmt) -> list[ast.stmt]:
 
 
 def _is_set_up(node: ast.stmt, *, has_functions: bool) -> bool:
-    if isinstance(node, ast.Import | ast.ImportFrom | ast.Pass | _Definition):
+    if isinstance(node, ast.Import | ast.ImportFrom | ast.Pass | Definition):
         return True
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)

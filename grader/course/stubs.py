@@ -18,8 +18,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.course.cutting import (
+    PROVIDED,
+    Cutter,
+    first_line,
+    is_private,
+    is_provided,
+)
 from grader.course.pristine import keep_pristine, write_version
-from grader.course.programs import GUARD, TODO, find_program, guarded_by
+from grader.course.programs import GUARD, TODO, Definition, find_program, guarded_by
 from grader.course.texts import advise_stubs, read_solutions, read_text
 from grader.errors import CourseError, SubmissionError
 from grader.records import Course
@@ -27,7 +34,6 @@ from grader.records import Course
 # The folder of the notebooks beside the stubs, and of their prose beside the solutions.
 NOTEBOOKS = "notebooks"
 
-PROVIDED = "# provided"
 # Without it, a module that is run would print nothing. It needs no grader: perhaps there is none.
 _WHEN_RUN = """
 
@@ -49,17 +55,24 @@ class HandedOut:
 
 
 def make_stub(solution: str) -> str:
-    """Return the stub of a solution: every public function raises ``NotImplementedError``."""
-    lines = solution.splitlines()
-    tree = ast.parse(solution)
-    program = find_program_of(tree, lines)
+    """Return the stub of a solution: every public function raises ``NotImplementedError``.
+
+    Raises
+    ------
+    CourseError
+        If the solution is not valid Python, or something public has no docstring.
+    """
+    if gaps := find_gaps(solution):
+        raise CourseError(f"no stub can be made of the solution: {', '.join(gaps)}")
+    cutter = Cutter(solution)
+    lines = cutter.lines
     kept: list[str] = []
     done, was_program = 0, False
-    for node in tree.body:
+    for node in cutter.tree.body:
         first = first_line(node)
         end = node.end_lineno or node.lineno
         above, done = lines[done:first], end
-        is_program = node in program
+        is_program = node in cutter.program
         # What is written about a program could say how it is written.
         kept += _without_comments(above) if is_program or was_program else above
         provided = bool(kept) and kept[-1].strip() == PROVIDED
@@ -67,23 +80,30 @@ def make_stub(solution: str) -> str:
             kept.pop()
         if is_program:
             kept += _write_todo(node) if not was_program or guarded_by(node) else []
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef) and not provided:
-            kept += _cut(node, lines) if not node.name.startswith("_") else []
-        else:
+        elif isinstance(node, Definition) and not provided:
+            kept += cutter.cut(node) if not is_private(node.name) else []
+        elif node not in cutter.unneeded:
             kept += lines[first:end]
+        else:
+            while kept and kept[-1].startswith("#") and not kept[-1].startswith(_STUB_ONLY):
+                kept.pop()  # a comment on what is left out
         was_program = is_program
     kept += _without_comments(lines[done:]) if was_program else lines[done:]
     return _tidy([_uncover(line) for line in kept])
 
 
+def find_gaps(solution: str) -> list[str]:
+    """Return why no stub can be made of a solution."""
+    try:
+        return list(Cutter(solution).find_gaps())
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        return [f"line {line} is not valid Python: {getattr(error, 'msg', error)}"]
+
+
 def find_program_of(tree: ast.Module, lines: Sequence[str]) -> list[ast.stmt]:
     """Return the statements of a solution that are its program, see `find_program`."""
-
-    def is_provided(node: ast.stmt) -> bool:
-        first = first_line(node)
-        return first > 0 and lines[first - 1].strip() == PROVIDED
-
-    return find_program(tree, is_provided)
+    return find_program(tree, lambda node: is_provided(node, lines))
 
 
 def _without_comments(lines: list[str]) -> list[str]:
@@ -97,27 +117,7 @@ def _write_todo(node: ast.stmt) -> list[str]:
 
 def _make_whole_stub(solution: str) -> str:
     """Return a stub with the lines that show how to grade it; a program prints nothing else."""
-    is_program = find_program_of(ast.parse(solution), solution.splitlines())
-    return make_stub(solution) + ("" if is_program else _WHEN_RUN)
-
-
-def _cut(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]:
-    """Return the lines of a definition with its docstring and an empty body."""
-    docstring_end = node.body[0].end_lineno or node.lineno
-    if ast.get_docstring(node) is None:
-        raise CourseError(f"{node.name} has no docstring, which its stub needs")
-    kept = lines[node.lineno - 1 : docstring_end]
-    if isinstance(node, ast.FunctionDef):
-        return [*kept, " " * (node.col_offset + 4) + "raise NotImplementedError"]
-    for method in node.body:
-        if isinstance(method, ast.FunctionDef) and not _is_helper(method.name):
-            kept += ["", *_cut(method, lines)]
-    return kept
-
-
-def _is_helper(method: str) -> bool:
-    # A helper has one leading underscore; special methods have two on each side.
-    return method.startswith("_") and not method.endswith("__")
+    return make_stub(solution) + ("" if Cutter(solution).program else _WHEN_RUN)
 
 
 def _uncover(line: str) -> str:
@@ -136,6 +136,11 @@ def _tidy(lines: list[str]) -> str:
 def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
     """Return what each stub that differs from its solution should contain."""
     sources = read_solutions(course, solutions)
+    gaps = [
+        f"{solutions / name}.py: {gap}" for name, text in sources.items() for gap in find_gaps(text)
+    ]
+    if gaps:
+        raise CourseError("; ".join(gaps))
     return keep_outdated(
         {course.stubs / f"{name}.py": _make_whole_stub(text) for name, text in sources.items()}
     )
@@ -144,12 +149,6 @@ def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
 def keep_outdated(made: dict[Path, str]) -> dict[Path, str]:
     """Return those of some texts whose file is missing or has another text."""
     return {p: text for p, text in made.items() if not p.is_file() or read_text(p) != text}
-
-
-def first_line(node: ast.stmt) -> int:
-    """Return the place of a statement's first line, with its decorators, counted from 0."""
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
 
 
 def hand_out_stubs(course: Course, folder: Path, *, notebooks: bool = False) -> HandedOut:

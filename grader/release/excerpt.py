@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from grader.course.stubs import first_line
+from grader.course.cutting import first_line
 from grader.release.leaks import Place
 
 _Definition = ast.FunctionDef | ast.ClassDef

@@ -23,8 +23,9 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from grader.course.cutting import is_provided
 from grader.course.programs import guarded_by
-from grader.course.stubs import PROVIDED, find_program_of
+from grader.course.stubs import find_program_of
 from grader.release.shapes import Nodes, Skeleton, Sketch, canonical, is_text
 from grader.sanitize import clean_line
 
@@ -106,7 +107,7 @@ def mark_solutions(sources: Mapping[str, str]) -> Marks:
     for name, source in sources.items():
         tree, lines = ast.parse(source), source.splitlines()
         for node in _functions(tree):
-            if lines[node.lineno - 2].strip() != PROVIDED:
+            if not is_provided(node, lines):
                 secret.add(node.body, source, "the solution's", f"{node.name} in {name}.py")
         for statement in find_program_of(tree, lines):
             body = guarded_by(statement) or [statement]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.course.stubs import first_line
+from grader.course.cutting import first_line
 from grader.errors import SubmissionError
 from grader.submissions.source_text import Definition, Edit, find_bindings, read_module
 

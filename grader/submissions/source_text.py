@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from grader.course.stubs import first_line
+from grader.course.cutting import first_line
 from grader.errors import SubmissionError
 from grader.sanitize import clean_line
 

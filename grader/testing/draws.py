@@ -162,10 +162,13 @@ class Draws(np.random.Generator):
 
 
 def _holds_items(population: Any) -> bool:
-    """Return whether it is a list or tuple of anything but numbers."""
+    """Return whether it is a list or tuple of anything but numbers, or rows of numbers."""
     if not isinstance(population, list | tuple):
         return False
-    return not all(isinstance(item, int | float | complex | np.number) for item in population)
+    try:
+        return np.asarray(population).dtype.kind not in "biufc"
+    except ValueError:  # rows of different lengths
+        return True
 
 
 def _take(items: Sequence[Any], index: Any) -> Any:

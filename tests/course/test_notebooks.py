@@ -243,7 +243,7 @@ def test_changed_words_make_a_notebook_outdated(tmp_path: Path, course: Course) 
     (path,) = outdated_notebooks(course, tmp_path / "solutions")
     assert path.name == f"{NAMES[0]}.ipynb"
     prose.unlink()
-    with pytest.raises(CourseError, match="cannot be read"):
+    with pytest.raises(CourseError, match="write it: the notebook is made of it"):
         outdated_notebooks(course, tmp_path / "solutions")
 
 
@@ -311,3 +311,59 @@ def test_a_finished_notebook_runs_and_gets_full_marks(name: str, tmp_path: Path)
         assert "image/png" in output["data"]
     assert "100 %" in shown_by(cells[-1])
     assert [output["output_type"] for output in cells[-1]["outputs"]] == ["execute_result"]
+
+
+EXAMPLES = {
+    "a statement": ">>> x = f(1)\n>>> x\n2",
+    "a loop with results": ">>> for x in range(2):\n...     print(f(x))\n1\n2",
+    "text that is printed": '>>> print("a b")\na b',
+    "a number that is printed": ">>> print(f(1))\n2",
+    "an exception": ">>> f(None)\nTraceback (most recent call last):\n    ...\nTypeError: no",
+    "an object": ">>> object()  # doctest: +ELLIPSIS\n<object object at 0x...>",
+    "a definition": ">>> def g(x):\n...     return f(x)\n>>> g(2)\n3",
+    "an import": ">>> import math\n>>> math.floor(f(1.5))\n2",
+    "several results": ">>> f(1), f(2)\n(2, 3)",
+    "a list": ">>> [f(x) for x in range(3)]\n[1, 2, 3]",
+    "nothing": "Just words.",
+}
+
+
+def run_cells(cells: list[Any], capsys: pytest.CaptureFixture[str]) -> str:
+    """Run some cells as modules, and return what they print."""
+    names: dict[str, Any] = {"__name__": "notebook"}
+    capsys.readouterr()
+    for cell in cells:
+        exec(source_of(cell), names)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_any_example_of_a_docstring_works(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Right work shows ✓ for each, wrong work ✗, and a stub one line."""
+    docstring = "Add one.\n\n" + EXAMPLES[kind]
+    indented = docstring.replace("\n", "\n    ").replace("    \n", "\n")
+    body = "    if x is None:\n        raise TypeError('no')\n    return x + 1\n"
+    solution = f'"""Ones."""\n\n\ndef f(x):\n    """{indented}\n    """\n{body}'
+    prose = "One.\n\n<!-- function: f -->\nAdd.\n"
+    *right, _ = cells_of(make_notebook("ones", solution, prose, filled=True))
+    *stub, _ = cells_of(make_notebook("ones", solution, prose))
+    results = kind != "nothing"
+    shown = run_cells(right, capsys)
+    assert ("✓" in shown) == results
+    assert "✗" not in shown
+    uses_f = results and kind not in ("text that is printed", "an object")
+    assert ("not implemented yet" in (shown := run_cells(stub, capsys))) == (
+        uses_f and kind != "an exception"
+    )
+    assert "Traceback" not in shown
+    wrong = json.loads(json.dumps(right).replace("x + 1", "x + 2").replace("'no'", "'yes'"))
+    assert ("✗" in run_cells(wrong, capsys)) == uses_f
+
+
+def test_a_function_that_prints_shows_what_it_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where that looks like a value."""
+    solution = (
+        '"""P."""\n\n\ndef p(x):\n    """Print.\n\n    >>> p(3)\n    3\n    """\n    print(x)\n'
+    )
+    *cells, _ = cells_of(make_notebook("p", solution, "<!-- function: p -->\nP.\n", filled=True))
+    assert "✓ p(3)" in run_cells(cells, capsys)

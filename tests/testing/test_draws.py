@@ -161,6 +161,9 @@ def test_text_of_an_array_is_plain_text() -> None:
 def test_numbers_of_a_list_are_numbers_of_numpy() -> None:
     """As `default_rng(seed).choice` returns them."""
     draws, plain = Draws(9), np.random.default_rng(9)
+    rows = [(1, 2), (3, 4), (5, 6)]
+    assert np.array_equal(draws.choice(rows), plain.choice(rows))
+    assert np.array_equal(draws.permutation(rows), plain.permutation(rows))
     numbers = [1, 2.5, True]
     assert draws.choice(numbers) == plain.choice(numbers)
     some, others = draws.choice(numbers, size=4), plain.choice(numbers, size=4)

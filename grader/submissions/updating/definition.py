@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from grader.course.stubs import first_line
+from grader.course.cutting import first_line
 from grader.errors import SubmissionError
 from grader.submissions.source_text import Edit
 from grader.submissions.updating.changes import Change

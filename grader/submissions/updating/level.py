@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from grader.course.stubs import first_line
+from grader.course.cutting import first_line
 from grader.submissions.source_text import Definition, Edit, find_bindings
 from grader.submissions.updating.definition import Record
 from grader.submissions.updating.pieces import Block, Part, move

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.course.stubs import first_line
+from grader.course.cutting import first_line
 from grader.submissions.source_text import Definition, SourceText, names_set
 from grader.submissions.updating.pieces import Block
 
