@@ -20,10 +20,12 @@ import tarfile
 import tracemalloc
 import warnings
 import zipfile
+from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
@@ -31,8 +33,10 @@ import pytest
 from hypothesis import example
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from support import plain
 
 from grader.errors import SubmissionError
+from grader.sandbox.protocol.forms import FORMS, FORMS_BY_TAG
 from grader.sandbox.protocol.frames import (
     MAX_FRAME,
     FrameError,
@@ -48,6 +52,8 @@ from grader.sandbox.protocol.messages import (
     LoadReplies,
     LoadReply,
 )
+from grader.sandbox.protocol.packing import pack
+from grader.sandbox.protocol.record import Record, TupleRecord
 from grader.sandbox.protocol.unpacking import unpack
 from grader.sandbox.protocol.values import DTYPES, Opaque
 from grader.submissions.child.archive import list_archive
@@ -175,16 +181,29 @@ def containers(draw: st.DrawFn, inner: st.SearchStrategy[bytes]) -> bytes:
             return _sized(0xDF, len(pairs), lie) + b"".join(pairs)
         case "tuple":
             return extension(2, _sized(0xDD, len(parts), 0) + b"".join(parts), lie)
-    return extension(draw(st.integers(-2, 8)), b"".join(parts), lie)
+    tag = draw(st.integers(-2, max(FORMS_BY_TAG) + 1))
+    if draw(st.booleans()):
+        parts = [_sized(0xDD, len(parts), 0), *parts]
+    return extension(tag, b"".join(parts), lie)
 
 
 VALUES = st.recursive(ATOMS | arrays(), containers, max_leaves=25)
-PLAIN_TYPES = (type(None), bool, int, float, str, bytes, list, tuple, dict, np.ndarray, Opaque)
+PLAIN_TYPES = {
+    *(type(None), bool, int, float, str, bytes, list, tuple, dict, np.ndarray, Opaque, Record),
+    *(kind for kind in FORMS if isinstance(kind, type)),
+    *(TupleRecord, ZoneInfo),
+}
 
 
 def assert_plain(value: Any) -> None:
     """Only plain data, all the way down."""
     assert type(value) in PLAIN_TYPES
+    if isinstance(value, Record):
+        assert isinstance(value.type_name, str)
+        assert_plain(dict(value.fields))
+        return
+    if isinstance(value, set | frozenset | deque):
+        assert_plain(list(value))
     if isinstance(value, np.ndarray):
         assert value.dtype.str in DTYPES
         assert value.ndim <= 32
@@ -193,7 +212,7 @@ def assert_plain(value: Any) -> None:
             assert_plain(item)
     if isinstance(value, dict):
         for key, item in value.items():
-            assert type(key) in (type(None), bool, int, float, str)
+            assert_plain(key)
             assert_plain(item)
 
 
@@ -224,7 +243,16 @@ EXPECTATIONS: list[Callable[[Any], object]] = [
 @example(extension(3, b"-0x1", 0))
 def test_a_value_is_plain_or_a_frame_error_and_can_be_judged(data: bytes) -> None:
     """Whatever a worker returns, the expectations judge it or fail the check."""
-    value = read_value(data)
+    judge_all(read_value(data))
+
+
+@for_all(damaged(plain.VALUES.map(pack)))
+def test_damaged_plain_data_is_plain_or_a_frame_error_and_can_be_judged(data: bytes) -> None:
+    """Of every type that has a form."""
+    judge_all(read_value(data))
+
+
+def judge_all(value: Any) -> None:
     with np.errstate(all="ignore"):
         for judge in EXPECTATIONS:
             try:

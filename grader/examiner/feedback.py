@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 from grader.examiner.checks import CollectedCheck, Signature
 from grader.examiner.exceptions import recognise
 from grader.examiner.hints import HINTS
+from grader.examiner.literals import Literals, TooLongError
 from grader.examiner.recipe import Recipe, name_arguments, write_recipe
 from grader.records import Feedback, Outcome
 from grader.sandbox import arguments
@@ -29,7 +31,8 @@ from grader.sandbox.calls import (
     WorkerEnded,
 )
 from grader.sandbox.meter import Slept
-from grader.sandbox.protocol.values import Asked, Seeded, SourceFunction
+from grader.sandbox.protocol.record import Record, find_record
+from grader.sandbox.protocol.values import Asked, Handle, Seeded, SourceFunction
 from grader.sanitize import clean, clean_line
 from grader.testing.describing import describe
 from grader.testing.draws import Draws
@@ -37,6 +40,7 @@ from grader.testing.expect import CheckFailed
 from grader.testing.showing import show
 
 _MAX_FIELD = 4_000
+_BRACKETS: dict[type, tuple[str, str]] = {list: ("[", "]"), tuple: ("(", ")"), set: ("{", "}")}
 _PROXY = Path(arguments.__file__).parent
 FAULT = "grader_fault"  # the observation of a check that the grader could not judge
 _FIELDS: dict[type[StudentError], str] = {
@@ -208,16 +212,45 @@ def _describe_argument(value: Any) -> str:
         return f"a function of a {value.of}"
     if isinstance(value, Seeded):
         return f"default_rng({value.seed})"
+    return _describe_data(value)
+
+
+def _describe_data(value: Any) -> str:
+    if (record := find_record(value)) is not None:
+        return _describe_record(record)
     if isinstance(value, bool | int | float | str) or value is None:
         # A suite may pass on what a student returned, so an argument may be a student's text.
         return clean_line(repr(value), 40)
-    if isinstance(value, list | tuple):
-        inner = ", ".join(_describe_argument(item) for item in value[:4])
-        more = ", …" if len(value) > 4 else ""
-        return f"[{inner}{more}]" if isinstance(value, list) else f"({inner}{more})"
+    if isinstance(value, list | tuple | set | frozenset | deque):
+        return _describe_items(value)
     if isinstance(value, dict):
         pairs = [
             f"{clean_line(str(k), 20)}: {_describe_argument(v)}" for k, v in [*value.items()][:6]
         ]
-        return "{" + ", ".join(pairs) + (", …}" if len(value) > 6 else "}")
-    return type(value).__name__
+        text = "{" + ", ".join(pairs) + (", …}" if len(value) > 6 else "}")
+        return text if type(value) is dict else f"{type(value).__name__}({text})"
+    try:
+        shown = type(value).__name__ if isinstance(value, Handle) else Literals({}).write(value)
+    except TooLongError:
+        shown = type(value).__name__
+    return clean_line(shown, 60)
+
+
+def _describe_record(record: Record) -> str:
+    if record.kind not in ("dataclass", "namedtuple"):
+        return clean_line(repr(record), 60)
+    parts = [f"{key}: {_describe_argument(item)}" for key, item in [*record.fields.items()][:6]]
+    return f"{record.type_name}({', '.join(parts)}{', …' if len(record.fields) > 6 else ''})"
+
+
+def _describe_items(value: Any) -> str:
+    # The items of a set have no order, and the text must be the same in every run.
+    items = list(value) if isinstance(value, set | frozenset) else [*value][:4]
+    texts = [_describe_argument(item) for item in items]
+    texts = sorted(texts) if isinstance(value, set | frozenset) else texts
+    inner = ", ".join(texts[:4]) + (", …" if len(value) > 4 else "")
+    kind: type = type(value)
+    if kind in _BRACKETS:
+        opening, closing = _BRACKETS[kind]
+        return f"{opening}{inner}{closing}"
+    return f"{kind.__name__}({{{inner}}})" if kind is frozenset else f"{kind.__name__}([{inner}])"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -11,17 +12,16 @@ from typing import Any
 import numpy as np
 
 from grader.examiner.checks import CollectedCheck, Signature
+from grader.examiner.literals import Literals, TooLongError, name_kept
 from grader.examiner.recipe_imports import write_imports
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.program import Ref, Step
-from grader.sandbox.protocol.values import Handle, Seeded, SourceFunction
+from grader.sandbox.protocol.record import find_record
+from grader.sandbox.protocol.values import Handle, SourceFunction
 from grader.testing.draws import Draws, write_plain
 
 MAX_RECIPE = 4_000  # characters; a part of a longer one would be of no use
-_MAX_ENTRIES = 512  # of an array that is written out
-_FEW = 12  # entries that are written one by one even if most are equal
 _TAKEN = ("np", "rng", "_")  # names of the lines that draw
-_PLAIN_DTYPES = ("float64", "int64", "bool")  # those that numpy gives to such numbers by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,6 @@ class Recipe:
 
     text: str = ""
     written_out: bool = False
-
-
-class _TooLongError(Exception):
-    """A value cannot be written down, or not in a few lines."""
 
 
 def write_recipe(
@@ -77,16 +73,21 @@ def write_recipe(
     if redrawn is None:
         names, drawn, redrawn = {}, {}, []
     lines = [*_sources(calls, files), *redrawn]
+    literals = Literals(names)
     try:
-        lines += [_write_call(one, names, own) for one in calls]
-    except _TooLongError:
+        lines += [_write_call(one, literals, own) for one in calls]
+    except TooLongError:
         return Recipe()
     own_file = files.get(collected.signature.needs) or files.get(f"{own}.py", f"{own}.py")
     functions = {one.name: own_file for one in calls if one.probe is None and one.on is None}
     functions |= {name: files[name] for name in _passed(calls) if name in files}
+    functions |= dict.fromkeys(sorted(literals.classes), own_file)
+    taken = {*functions, *names.values()}
+    if any(taken & needed for needed in literals.imports.values()):
+        return Recipe()  # the student's function, say, has the name of what an argument needs
     probed = any(one.probe is not None for one in calls)
     modules = {own: own_file} if probed else {}
-    text = "\n".join([*write_imports(functions, modules, lines), *lines])
+    text = "\n".join([*write_imports(functions, modules, lines, literals.imports), *lines])
     if len(text) > MAX_RECIPE:
         return Recipe()
     all_drawn = bool(drawn) and all(id(array) in names for _, array in arrays)
@@ -166,7 +167,9 @@ def _uses_handle(call: Call) -> bool:
 def _leaves(value: Any) -> Iterator[Any]:
     if isinstance(value, dict):
         value = list(value.values())
-    if isinstance(value, list | tuple):
+    elif (record := find_record(value)) is not None:
+        value = list(record.fields.values())
+    if isinstance(value, list | tuple | deque):
         for item in value:
             yield from _leaves(item)
     else:
@@ -180,7 +183,9 @@ def _arrays(value: Any, name: str = "") -> Iterator[tuple[str, np.ndarray[Any, A
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from _arrays(item, f"{name}_{key}".strip("_"))
-    elif isinstance(value, list | tuple):
+    elif (record := find_record(value)) is not None:
+        yield from _arrays(dict(record.fields), name)
+    elif isinstance(value, list | tuple | deque):
         for place, item in enumerate(value):
             yield from _arrays(item, f"{name}_{place}".strip("_") if name else "")
 
@@ -214,75 +219,14 @@ def _passed(calls: Sequence[Call]) -> dict[str, str]:
     return {value.name: value.source for value in values if isinstance(value, SourceFunction)}
 
 
-def _write_call(call: Call, names: Mapping[int, str], own: str) -> str:
-    shown = [_literal(value, names) for value in call.args]
-    shown += [f"{key}={_literal(value, names)}" for key, value in call.kwargs.items()]
+def _write_call(call: Call, literals: Literals, own: str) -> str:
+    shown = [literals.write(value) for value in call.args]
+    shown += [f"{key}={literals.write(value)}" for key, value in call.kwargs.items()]
     made = call.name
     if call.probe is not None:
         made = call.probe.name
         shown.insert(0, own)
     elif call.on is not None:
-        made = f"{_kept(call.on.number)}.{call.name}"
+        made = f"{name_kept(call.on.number)}.{call.name}"
     text = f"{made}({', '.join(shown)})"
-    return text if call.keep is None else f"{_kept(call.keep)} = {text}"
-
-
-def _kept(number: int) -> str:
-    return f"kept_{number}"
-
-
-def _literal(value: Any, names: Mapping[int, str]) -> str:
-    """Return Python that builds a value."""
-    if id(value) in names:
-        return names[id(value)]
-    if isinstance(value, np.ndarray | np.generic):
-        return _array_literal(np.asarray(value)) if _is_array(value) else _literal(value.item(), {})
-    if isinstance(value, SourceFunction):
-        return value.name
-    if isinstance(value, Seeded):
-        return f"np.random.default_rng({value.seed})"
-    if isinstance(value, Handle):
-        return _kept(value.number)
-    if isinstance(value, dict):
-        items = [f"{key!r}: {_literal(item, names)}" for key, item in value.items()]
-        return f"{{{', '.join(items)}}}"
-    if isinstance(value, list | tuple):
-        inner = ", ".join(_literal(item, names) for item in value)
-        if isinstance(value, list):
-            return f"[{inner}]"
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
-    if isinstance(value, bool | int | float | complex | str) or value is None:
-        return write_plain(value)
-    raise _TooLongError
-
-
-def _is_array(value: np.ndarray[Any, Any] | np.generic) -> bool:
-    # These cross the process boundary as Python's numbers.
-    return not isinstance(value, np.float64 | np.int64 | np.bool_)
-
-
-def _array_literal(array: np.ndarray[Any, Any]) -> str:
-    dtype = "" if array.dtype.name in _PLAIN_DTYPES else f", dtype={array.dtype.name!r}"
-    if not array.size:
-        return f"np.zeros({array.shape}, dtype={array.dtype.name!r})"
-    if array.size > _MAX_ENTRIES:
-        raise _TooLongError
-    texts = list(map(write_plain, array.ravel().tolist()))
-    distinct = list(dict.fromkeys(texts))
-    if distinct == ["0.0"] and not dtype:
-        return f"np.zeros({array.shape})"
-    if len(distinct) == 1 and array.size > 1:
-        return f"np.full({array.shape}, {distinct[0]}{dtype})"
-    if array.size <= _FEW or len(distinct) * 4 > array.size:
-        return f"np.array({_nest(texts, array.shape)}{dtype})"
-    places = _nest([str(distinct.index(text)) for text in texts], array.shape)
-    return f"np.array([{', '.join(distinct)}]{dtype})[np.array({places})]"
-
-
-def _nest(texts: Sequence[str], shape: tuple[int, ...]) -> str:
-    """Return texts as nested lists of a shape."""
-    if not shape:
-        return texts[0]
-    step = len(texts) // shape[0]
-    rows = (_nest(texts[step * n : step * (n + 1)], shape[1:]) for n in range(shape[0]))
-    return f"[{', '.join(rows)}]"
+    return text if call.keep is None else f"{name_kept(call.keep)} = {text}"

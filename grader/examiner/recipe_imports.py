@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from grader.sanitize import clean_line
 
 
 def write_imports(
-    functions: Mapping[str, str], modules: Mapping[str, str], lines: Sequence[str]
+    functions: Mapping[str, str],
+    modules: Mapping[str, str],
+    lines: Sequence[str],
+    standard: Mapping[str, Collection[str]] | None = None,
 ) -> Iterator[str]:
     """Yield lines that import what other lines need.
 
@@ -20,7 +23,11 @@ def write_imports(
         The file of each function that is called, and of each module that is passed.
     lines : sequence of str
         The other lines.
+    standard : mapping of str to collection of str, optional
+        What they need of Python's own modules.
     """
+    for module, names in sorted((standard or {}).items()):
+        yield f"from {module} import {', '.join(sorted(names))}"
     if any("np." in line for line in lines):
         yield "import numpy as np"
     by_file: dict[str, list[str]] = {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
 
+from grader.sandbox.protocol.record import Record
 from grader.sandbox.protocol.values import Opaque
 from grader.sanitize import clean_line
 from grader.testing.comparisons import Missing
@@ -20,6 +22,10 @@ def describe(value: Any) -> str:
     if isinstance(value, np.ndarray):
         kind = "" if value.dtype == np.float64 else f" of type {value.dtype}"
         return f"an array of shape {value.shape}{kind}" if value.ndim else f"one number{kind}"
+    if isinstance(value, Record):
+        return _describe_record(value)
+    if isinstance(value, set | frozenset | deque | bytearray | range) and value:
+        return _count_items(value)
     if isinstance(value, list | tuple | dict) and value:
         return _describe_items(value)
     return _describe_one(value)
@@ -35,11 +41,44 @@ def _describe_one(value: Any) -> str:
         return "True or False"
     if value is None or isinstance(value, int | float | np.number):
         return "None" if value is None else "one number"
-    if isinstance(value, str | bytes):
+    if isinstance(value, complex):
+        return "a complex number"
+    if isinstance(value, str):
         return "text" if value else "an empty text"
-    if isinstance(value, list | tuple | dict):
+    if isinstance(value, bytes):
+        return "bytes" if value else "empty bytes"
+    if isinstance(value, Collection):
         return f"an empty {type(value).__name__}"
     return with_article(type(value).__name__)
+
+
+def _describe_record(value: Record) -> str:
+    """Return the class of an instance, and of which kind its fields are."""
+    name = with_article(value.type_name)
+    if value.kind not in ("dataclass", "namedtuple") or not value.fields:
+        return name
+    if len(value.fields) > _MAX_KEYS:
+        return f"{name} with {len(value.fields)} fields"
+    parts = [f"{field}: {_in_short(item)}" for field, item in value.fields.items()]
+    return f"{name} with {', '.join(parts)}"
+
+
+def _count_items(value: Any) -> str:
+    """Return how many items a container has whose items are not described."""
+    name = with_article(type(value).__name__)
+    if isinstance(value, range):
+        return f"{name} of {max(1, -((value.start - value.stop) // value.step))} numbers"
+    if isinstance(value, bytearray):
+        return f"{name} of {len(value)}"
+    return f"{name} of {len(value)}{_kind_of_all(value)}"
+
+
+def _kind_of_all(items: Collection[Any]) -> str:
+    """Return what all items are, to follow how many they are; empty where they differ."""
+    plural = "" if len(items) == 1 else "s"
+    if all(isinstance(item, int | float | np.number) for item in items):
+        return f" number{plural}"
+    return f" text{plural}" if all(isinstance(item, str) for item in items) else ""
 
 
 def _describe_items(value: Any) -> str:
@@ -47,10 +86,8 @@ def _describe_items(value: Any) -> str:
         return _describe_dict(value)
     kind = type(value).__name__
     counted = f"a {kind} of {len(value)}"
-    if all(isinstance(item, int | float | np.number) for item in value):
-        return f"{counted} {'number' if len(value) == 1 else 'numbers'}"
-    if all(isinstance(item, str) for item in value):
-        return f"{counted} {'text' if len(value) == 1 else 'texts'}"
+    if of_kind := _kind_of_all(value):
+        return counted + of_kind
     few = value[:_MAX_ITEMS]
     if all(isinstance(item, list | tuple) and len(item) == 2 for item in value):
         more = ", …" if len(value) > len(few) else ""
@@ -69,23 +106,26 @@ def _describe_items(value: Any) -> str:
 
 
 def _describe_dict(value: dict[Any, Any]) -> str:
+    name = with_article(type(value).__name__)
     keys = [clean_line(str(key), 20) for key in value][:_MAX_KEYS]
     if len(value) > _MAX_KEYS:
-        return f"a dict with {len(value)} keys"
+        return f"{name} with {len(value)} keys"
     kinds = {_in_short(item) for item in value.values()}
     if len(value) > _FEW_KEYS and kinds < {"one number", "text"}:
         # Such keys are entries of an answer, and no names.
-        return f"a dict with {len(value)} keys and {kinds.pop()} for each"
+        return f"{name} with {len(value)} keys and {kinds.pop()} for each"
     parts = [f"{key}: {_in_short(value[k])}" for key, k in zip(keys, value, strict=True)]
-    return f"a dict with {', '.join(parts)}"
+    return f"{name} with {', '.join(parts)}"
 
 
 def _in_short(value: Any) -> str:
     """Return what an item is: of an array its shape."""
     if isinstance(value, np.ndarray):
         return str(value.shape) if value.ndim else "one number"
+    if isinstance(value, Record):
+        return with_article(value.type_name)
     if isinstance(value, list | tuple | dict) and value:
-        return f"a {type(value).__name__} of {len(value)}"
+        return f"{with_article(type(value).__name__)} of {len(value)}"
     return describe(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import difflib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -273,11 +274,19 @@ def _array_literal(array: np.ndarray[Any, Any], names: Mapping[int, str]) -> str
 
 def write_plain(value: Any) -> str:
     """Return a number, text or None as Python, where only `np` is known."""
+    if isinstance(value, complex) and not _reads_as_written(value):
+        return f"complex({write_plain(value.real)}, {write_plain(value.imag)})"
     text = repr(value)
-    if isinstance(value, float | complex):
+    if isinstance(value, float):
         # Python shows them by names that mean nothing there.
         text = text.replace("nan", "np.nan").replace("inf", "np.inf")
     return text
+
+
+def _reads_as_written(value: complex) -> bool:
+    """Return whether Python reads a complex number as it writes it: not NaN, infinity or -0.0."""
+    parts = (value.real, value.imag)
+    return all(math.isfinite(part) and (part or math.copysign(1, part) > 0) for part in parts)
 
 
 def _content(value: Any) -> bytes:

@@ -7,6 +7,7 @@ does not guess at a cause.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -293,7 +294,7 @@ def describe_non_finite(got: NDArray[Any], what: str) -> Observation | None:
 
 
 def holds_text(value: Any) -> bool:
-    """Return whether a value is text, or a list or tuple that holds some at any depth.
+    """Return whether a value is text, or a sequence that holds some at any depth.
 
     numpy would make room for the longest text in every entry, which may be gigabytes.
     """
@@ -302,6 +303,6 @@ def holds_text(value: Any) -> bool:
         one = waiting.pop()
         if isinstance(one, str | bytes):
             return True
-        if isinstance(one, list | tuple):
+        if isinstance(one, list | tuple | deque):
             waiting += one
     return False

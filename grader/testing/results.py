@@ -34,7 +34,7 @@ def results(got: Any, *names: str) -> list[Any]:
         raise fail("none", f"{whole} is None: is a return missing?")
     if isinstance(got, dict | str | Missing):
         raise fail("not_a_sequence", f"{whole} is {describe(got)}; expected {len(names)} values")
-    if isinstance(got, list | tuple) or (isinstance(got, np.ndarray) and got.ndim):
+    if isinstance(got, list | tuple | range) or (isinstance(got, np.ndarray) and got.ndim):
         if len(got) == len(names):
             return _in_order(list(got), names)
         if isinstance(got, tuple) or not len(got):
@@ -77,7 +77,7 @@ def _list_keys(got: Mapping[Any, Any]) -> list[str]:
 
 def sequence(got: Any, length: int, what: str) -> Sequence[Any]:
     """Expect a list or tuple of a length, and return it."""
-    if not isinstance(got, list | tuple) and not (isinstance(got, np.ndarray) and got.ndim):
+    if not isinstance(got, list | tuple | range) and not (isinstance(got, np.ndarray) and got.ndim):
         raise fail("not_a_sequence", f"{what} is {describe(got)}; expected {length} values")
     # Before an array is taken apart: it may have millions of rows.
     if len(got) != length:

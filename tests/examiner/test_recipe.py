@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import enum
 import json
+import math
 import os
 import shlex
 import subprocess
 import sys
 import types
+from collections import Counter, defaultdict, deque, namedtuple
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +23,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from support import plain
 from support.mistakes import make_mistakes
 
 from grader.examiner.checks import CollectedCheck, Signature
@@ -24,6 +31,7 @@ from grader.examiner.recipe import MAX_RECIPE, Recipe, write_recipe
 from grader.records import Check, Course, ScoreReport, Visibility
 from grader.report import build_report
 from grader.sandbox.calls import Call
+from grader.sandbox.protocol.record import Record
 from grader.sandbox.protocol.values import Handle, Seeded, SourceFunction
 from grader.testing.draws import Draws
 
@@ -93,6 +101,82 @@ def test_whatever_is_passed_is_built_again(args: list[Any], kwargs: dict[str, An
         assert same((tuple(args), kwargs), make(recipe))
     else:
         assert len(repr(args) + repr(kwargs)) > MAX_RECIPE / 20
+
+
+@given(plain.VALUES)
+def test_plain_data_of_all_types_is_built_again(value: Any) -> None:
+    """With the imports that it needs, and with its type at every depth."""
+    recipe = recipe_of(Call("f", (value,)))
+    if recipe.text:
+        ((back,), _) = make(recipe)
+        assert plain.same(value, back), recipe.text
+    else:
+        assert len(repr(value)) > MAX_RECIPE / 20
+
+
+@dataclass
+class Point:
+    x: int
+    y: Any
+    size: int = field(init=False, default=0)
+
+
+Pair = namedtuple("Pair", "left right")
+Mode = enum.Flag("Mode", "R W")
+
+
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        (Point(1, {2}), ["from a import f, Point", "f(Point(x=1, y={2}))"]),
+        (Record("Point", x=1), ["from a import f, Point", "f(Point(x=1))"]),
+        (Pair(1, None), ["from a import f, Pair", "f(Pair(left=1, right=None))"]),
+        (Mode.R, ["from a import f, Mode", "f(Mode.R)"]),
+        (Mode.R | Mode.W, ["from a import f, Mode", "f(Mode(3))"]),
+        (ValueError("a", 1), ["from a import f", "f(ValueError('a', 1))"]),
+        (
+            [Fraction(1, 2), date(2020, 1, 2), datetime(2020, 1, 2, 3, 4, tzinfo=UTC)],
+            [
+                "from datetime import date, datetime, timezone",
+                "from fractions import Fraction",
+                "from a import f",
+                "f([Fraction(1, 2), date(2020, 1, 2), datetime(2020, 1, 2, 3, 4, "
+                "tzinfo=timezone.utc)])",
+            ],
+        ),
+        (
+            (Counter("aab"), deque([1], 3), defaultdict(list, {1: [2]})),
+            [
+                "from collections import Counter, defaultdict, deque",
+                "from a import f",
+                "f((Counter({'a': 2, 'b': 1}), deque([1], maxlen=3), defaultdict(list, {1: [2]})))",
+            ],
+        ),
+        (
+            complex(math.nan, -math.inf),
+            ["import numpy as np", "from a import f", "f(complex(np.nan, -np.inf))"],
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_lines_of_plain_data_import_what_they_need(value: Any, lines: list[str]) -> None:
+    """Python's own types from their modules, classes from the student's file."""
+    assert recipe_of(Call("f", (value,))).text.splitlines() == lines
+
+
+def test_a_function_with_the_name_of_a_type_has_no_lines() -> None:
+    """One import would take the place of the other."""
+    files = FILES | {"date": "a.py"}
+    assert recipe_of(Call("date", (date(2020, 1, 1),)), files=files) == Recipe()
+    assert recipe_of(Call("date", (1,)), files=files).text.splitlines()[-1] == "date(1)"
+
+
+def test_a_drawn_array_within_an_instance_is_drawn_again() -> None:
+    """As within a list."""
+    draws = Draws(7)
+    x = draws.normal(size=30)
+    text = recipe_of(Call("f", (Point(1, [x]),)), draws=draws).text
+    assert text.splitlines()[-1] == "f(Point(x=1, y=[x_y_0]))"
 
 
 def test_what_was_drawn_is_drawn_again_and_the_rest_is_written_out() -> None:
