@@ -6,7 +6,6 @@ another. So the parts are listed with their lengths, and joined at the end.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -81,25 +80,25 @@ def pack(value: Any) -> bytes:
         `Seeded`, `SourceFunction`, `Handle`, `Asked`. Instances of a type that is derived from one
         of these cross as that; what cannot cross becomes an `Opaque`.
     """
+    if type(value) in _SCALARS:
+        return _encode_scalar(value)
+    writer = _Writer(strict=False)
     try:
-        return _pack(value, strict=False)
+        writer.write(value, 0)
     except TooLarge:
         return _pack_opaque(type(value).__name__, f"more than {MAX_ITEMS} items")
+    return b"".join(writer.parts)
 
 
 def pack_exactly(value: Any) -> bytes:
     """Return a value as bytes that make an equal value of the same type, or raise `CannotCross`."""
-    try:
-        return _pack(value, strict=True)
-    except TooLarge:
-        raise CannotCross(value, f"with more than {MAX_ITEMS} items") from None
-
-
-def _pack(value: Any, *, strict: bool) -> bytes:
     if type(value) in _SCALARS:
         return _encode_scalar(value)
-    writer = _Writer(strict=strict)
-    writer.write(value, 0)
+    writer = _Writer(strict=True)
+    try:
+        writer.write(value, 0)
+    except TooLarge:
+        raise CannotCross(value, f"with more than {MAX_ITEMS} items") from None
     return b"".join(writer.parts)
 
 
@@ -112,11 +111,12 @@ class _Writer:
         Whether what would arrive as something else is refused.
     """
 
+    _keys = 0  # how many keys this is within
+
     def __init__(self, *, strict: bool) -> None:
         self.parts: list[bytes | memoryview] = []
         self._strict = strict
         self._budget = Budget()
-        self._keys = 0  # how many keys this is within
 
     def write(self, value: Any, depth: int) -> int:
         self._budget.spend()
@@ -142,7 +142,7 @@ class _Writer:
             # As a Python number it cannot be changed in place; an array without axes can.
             return self._write_number(value.item(), depth)
         if isinstance(value, np.ndarray | np.generic) and not isinstance(value, str | bytes):
-            return self._write_array(value)
+            return self._write_numpy(value)
         if (record := find_record(value)) is not None:
             return self._write_form(FORMS[Record], record, depth)
         form = find_form(type(value))  # type: ignore[arg-type]  # types are hashable
@@ -188,16 +188,16 @@ class _Writer:
             items.append(item)
         return items
 
-    def _write_list(self, items: list[Any], depth: int) -> int:
-        if self._keys:
+    def _write_list(self, items: list[Any], depth: int, *, is_reduced: bool = False) -> int:
+        if self._keys and not is_reduced:
             return self._give_up(items)
-        return self._write_items(items, depth)
-
-    def _write_items(self, items: list[Any], depth: int) -> int:
         kinds = set(map(type, items))
         if kinds <= _WITH_INTEGERS and depth < MAX_DEPTH and _are_small(items, kinds):
-            with contextlib.suppress(UnicodeEncodeError):
+            try:
                 encoded = _encode(items)
+            except UnicodeEncodeError:
+                pass  # half a surrogate pair in one of them
+            else:
                 self._budget.spend(len(items))
                 return self._add(encoded)
         size = self._add(write_head(len(items), 0x90, 0xDC))
@@ -219,7 +219,7 @@ class _Writer:
     def _write_tuple(self, items: tuple[Any, ...], depth: int) -> int:
         place = len(self.parts)
         self.parts.append(b"")
-        size = self._write_items(list(items), depth)
+        size = self._write_list(list(items), depth, is_reduced=True)
         return self._mark(place, Tag.TUPLE, size)
 
     def _mark(self, place: int, tag: int, size: int) -> int:
@@ -242,7 +242,7 @@ class _Writer:
         elif form.unordered:
             size = self._write_unordered(reduced, depth)
         else:
-            size = self._write_items(reduced, depth)
+            size = self._write_list(reduced, depth, is_reduced=True)
         return self._mark(place, form.tag, size)
 
     def _write_dict(self, items: dict[Any, Any], depth: int) -> int:
@@ -270,10 +270,15 @@ class _Writer:
             return self._give_up(value, text=f"an integer of {value.bit_length()} bits")
         return self._add(tagged(Tag.INTEGER, digits.encode()))
 
-    def _write_array(self, value: np.ndarray[Any, Any] | np.generic) -> int:
-        array = np.asarray(value)
-        if self._keys or (self._strict and array is not value and isinstance(value, np.ndarray)):
+    def _write_numpy(self, value: np.ndarray[Any, Any] | np.generic) -> int:
+        """Write an array of a class derived from arrays, or a number of numpy's."""
+        if self._strict and isinstance(value, np.ndarray):
             return self._give_up(value)
+        return self._write_array(np.asarray(value))
+
+    def _write_array(self, array: np.ndarray[Any, Any]) -> int:
+        if self._keys:
+            return self._give_up(array)
         dtype = _sendable_dtype(array.dtype)
         if dtype is None:
             return self._give_up(array, text=f"an array of dtype {array.dtype}")

@@ -96,7 +96,6 @@ class _Unpacker:
     def __init__(self, builders: Builders) -> None:
         self._builders = builders
         self._budget = Budget()
-        self._comparisons = Comparisons()
         self._depth = 0
 
     def read_whole(self, data: bytes) -> Any:
@@ -125,6 +124,10 @@ class _Unpacker:
         value = self._read(body)
         self._depth -= 1
         return value
+
+    @cached_property
+    def _comparisons(self) -> Comparisons:
+        return Comparisons()
 
     @cached_property
     def _decoder(self) -> msgspec.msgpack.Decoder[Any]:
