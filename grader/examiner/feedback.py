@@ -216,9 +216,10 @@ def _describe_argument(value: Any) -> str:
 
 
 def _describe_data(value: Any) -> str:
-    if (record := find_record(value)) is not None:
+    record = find_record(value)
+    if record is not None and record.kind in ("dataclass", "namedtuple"):
         return _describe_record(record)
-    if isinstance(value, bool | int | float | str) or value is None:
+    if record is None and (isinstance(value, bool | int | float | str) or value is None):
         # A suite may pass on what a student returned, so an argument may be a student's text.
         return clean_line(repr(value), 40)
     if isinstance(value, list | tuple | set | frozenset | deque):
@@ -237,8 +238,6 @@ def _describe_data(value: Any) -> str:
 
 
 def _describe_record(record: Record) -> str:
-    if record.kind not in ("dataclass", "namedtuple"):
-        return clean_line(repr(record), 60)
     parts = [f"{key}: {_describe_argument(item)}" for key, item in [*record.fields.items()][:6]]
     return f"{record.type_name}({', '.join(parts)}{', …' if len(record.fields) > 6 else ''})"
 

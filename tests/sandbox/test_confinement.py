@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import resource
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import TZPATH, ZoneInfo
 
 import numpy as np
 import pytest
@@ -74,3 +76,15 @@ def test_a_folder_with_a_secret_is_granted_child_by_child(tmp_path: Path) -> Non
     assert set(grantable(lib, [secret])) == {lib / "json", lib / "os.py"}
     assert grantable(lib, [tmp_path / "elsewhere"]) == [lib]
     assert grantable(secret, [secret]) == []
+
+
+def test_a_confined_worker_knows_the_time_zones_of_the_system() -> None:
+    """By their names; the folder of their files can be read and not written."""
+
+    def work() -> str:
+        day = datetime(2024, 7, 1, tzinfo=ZoneInfo("America/New_York"))
+        return str(day.utcoffset())
+
+    assert confined(work) == "-1 day, 20:00:00"
+    path = Path(TZPATH[0], "Europe", "Berlin")
+    assert confined(lambda: str(os.open(path, os.O_WRONLY))) == "PermissionError 1"
