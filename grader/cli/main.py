@@ -27,6 +27,7 @@ _COMMANDS = {
     "page": "Make an HTML page of a report, or of a class.",
     "release": "Make the kit for students, or an autograder (for instructors).",
     "export": "Write reports in another system's format.",
+    "new": "Write a small course to begin with (for authors).",
     "verify": "Check everything that a course promises (for authors).",
     "stubs": "Make the stubs from the solutions (for authors).",
     "doctor": "Show what this machine can do, and what is missing.",

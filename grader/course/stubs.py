@@ -115,7 +115,7 @@ def _write_todo(node: ast.stmt) -> list[str]:
     return [GUARD, f"    pass  {TODO}"] if guarded_by(node) else [TODO]
 
 
-def _make_whole_stub(solution: str) -> str:
+def make_whole_stub(solution: str) -> str:
     """Return a stub with the lines that show how to grade it; a program prints nothing else."""
     return make_stub(solution) + ("" if Cutter(solution).program else _WHEN_RUN)
 
@@ -142,7 +142,7 @@ def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
     if gaps:
         raise CourseError("; ".join(gaps))
     return keep_outdated(
-        {course.stubs / f"{name}.py": _make_whole_stub(text) for name, text in sources.items()}
+        {course.stubs / f"{name}.py": make_whole_stub(text) for name, text in sources.items()}
     )
 
 

@@ -22,7 +22,7 @@ from grader.submissions.bundle import pack_files
 _DISTRIBUTION = "backprop-grader"
 _PACKAGE = DEFAULT_COURSE.parent
 # The package's own course is not packed, nor what only this machine needs.
-_LEFT_OUT = frozenset({"suites", "exercises", "__pycache__", DEFAULT_COURSE.name})
+_LEFT_OUT = frozenset({"suites", "exercises", "new_course", "__pycache__", DEFAULT_COURSE.name})
 _HEADERS = ("Name", "Summary", "License-Expression", "License-File", "Requires-Python")
 _COPIED_FILES = ("entry_points.txt", "licenses/LICENSE")
 _ABOUT = re.compile(

@@ -1,0 +1,53 @@
+"""``grade new``: write a small course to begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.command import GradeCommand
+from grader.cli.options import refuse_misuse
+
+
+@click.command(cls=GradeCommand)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", metavar="NAME", help="Name the course; by default as the folder.")
+def new(folder: Path, name: str | None) -> None:
+    r"""Write a small course into FOLDER, which must be empty or new.
+
+    It has two exercises, one on numbers and one on text, each with a solution, a stub, a
+    suite, known mistakes and right variants. Comments say why each part is as it is. The
+    course has no finding, so it can be graded, verified and released at once.
+
+    \b
+    Exit status: 0 if the course is written, 3 if it is not.
+
+    \b
+    Examples:
+      grade new my-course
+      grade new my-course --name statistics
+    """
+    from grader.course.template import write_course
+    from grader.files import refuse_full_folder, write_folder
+    from grader.writers.words import command
+
+    chosen = folder.resolve().name if name is None else name.strip()
+    refuse_misuse(
+        (not chosen, "give the course a name with --name"),
+        (not chosen.isprintable(), "give --name without control characters"),
+    )
+    refuse_full_folder(folder)
+    files = write_course(chosen)
+    write_folder(folder, files)
+    click.echo(f"written  {folder} ({len(files)} files); begin with its README.md")
+    does = [
+        (command("verify", course=folder), "checks what the course promises"),
+        (command("submit", folder / "solutions", course=folder), "grades the solutions"),
+        (command("stubs", course=folder), "makes the stubs after a change"),
+        (command("release", folder / "kit", course=folder), "makes the kit for students"),
+    ]
+    width = max(len(shown) for shown, _ in does)
+    click.echo("\nNext:")
+    for shown, purpose in does:
+        click.echo(f"  {shown:<{width}}   {purpose}")
