@@ -82,7 +82,8 @@ def test_a_wheel_has_the_grader_and_no_course(files: dict[str, bytes]) -> None:
         path.relative_to(ROOT).as_posix(): path.read_bytes()
         for path in package.rglob("*")
         if path.is_file()
-        and not {"suites", "exercises", "new_course", "__pycache__"} & set(path.relative_to(package).parts)
+        and not {"suites", "exercises", "new_course", "__pycache__"}
+        & set(path.relative_to(package).parts)
     }
     del expected["grader/course.toml"]
     start = expected.pop("grader/__init__.py").decode()
