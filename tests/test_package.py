@@ -75,6 +75,9 @@ def test_the_installed_wheel_grades_in_a_fresh_venv(wheel: Path, tmp_path: Path)
     assert solved.returncode == 0, solved.stdout + solved.stderr
     report = json.loads((tmp_path / "solved.json").read_text(encoding="utf-8"))
     assert report["percent"] == 100
+    assert run("grade", "new", "course").returncode == 0
+    graded = run("grade", "submit", "course/solutions", "--course", "course")
+    assert graded.returncode == 0, graded.stdout + graded.stderr
 
 
 def test_packages_that_the_tests_need_are_named() -> None:

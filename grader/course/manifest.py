@@ -19,7 +19,6 @@ from typing import Annotated, Any
 import msgspec
 
 from grader import __version__
-from grader.course.keys import find_misfits
 from grader.course.pristine import PRISTINE
 from grader.errors import CourseError
 from grader.records import (
@@ -121,12 +120,21 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
     try:
         content = manifest.read_bytes()
         table = tomllib.loads(content.decode())
+    except FileNotFoundError as error:
+        begin = "" if _IN_KIT else ", or begin a course with `grade new`"
+        advice = f"name the folder of its {DEFAULT_COURSE.name}{begin}"
+        raise CourseError(f"there is no course {manifest}; {advice}") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise CourseError(f"the course {manifest} cannot be read: {reason}") from error
-    for misfit in find_misfits(table, _Manifest):
-        raise CourseError(f"the course {manifest} cannot be used: {misfit}")
-    read = msgspec.convert(_add_limits(table), _Manifest)
+    try:
+        read = msgspec.convert(_add_limits(table), _Manifest)
+    except msgspec.ValidationError as error:
+        # Only a manifest that does not fit is worth the time to load what describes it.
+        from grader.course.keys import find_misfits
+
+        misfit = next(find_misfits(table, _Manifest), str(error))
+        raise CourseError(f"the course {manifest} cannot be used: {misfit}") from error
     for defect in _find_defects(read):
         raise CourseError(f"the course {manifest} cannot be used: {defect}")
     manifest = manifest.resolve()  # the grader's processes run elsewhere
@@ -157,6 +165,8 @@ def _add_limits(table: dict[str, Any]) -> dict[str, Any]:
     Where it limits the clock alone, these limits are those of processor time, too.
     """
     limits = table.get("limits", {})
+    if not isinstance(limits, dict):
+        return table
     added = {cpu: most_s for cpu, wall, most_s in _CPU_LIMITS if not limits.keys() & {cpu, wall}}
     return {**table, "limits": {**limits, **added}}
 

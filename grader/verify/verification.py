@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from grader.course.notebooks import outdated_files
+from grader.course.programs import Definition
 from grader.course.texts import read_solutions, read_stub
 from grader.engine import Grader
 from grader.examiner.smallest import load_right
@@ -254,8 +255,7 @@ class Verification:
 
 def _read_docstrings(source: str) -> dict[str, str]:
     """Return the docstrings of a module's functions and classes, each as one line."""
-    kinds = (ast.FunctionDef, ast.ClassDef)
-    nodes = [node for node in ast.parse(source).body if isinstance(node, kinds)]
+    nodes = [node for node in ast.parse(source).body if isinstance(node, Definition)]
     return {node.name: " ".join((ast.get_docstring(node) or "").split()) for node in nodes}
 
 
