@@ -42,6 +42,7 @@ from grader.sandbox.calls import Call
 from grader.sandbox.protocol.values import SourceFunction
 from grader.testing.canonical import Canonical, EditedFunction
 from grader.testing.catalogue import Entry, implement, load_catalogue
+from grader.testing.execution import execute
 
 # Processor time for all right implementations together, and for all wrong ways; a hundred honest
 # examples need a second or two.
@@ -163,12 +164,10 @@ class Judge:
             source = self._solutions.get(exercise)
             if source is None:
                 source = read_text(path) if path.is_file() else ""
-            names: dict[str, Any] = {"__name__": exercise}
             try:
-                exec(compile(source, f"{exercise}.py", "exec"), names)  # noqa: S102 - the course's
+                self._modules[exercise] = execute(exercise, source)
             except Exception as error:
                 raise CourseError(f"the solution of {exercise} fails: {error!r}") from error
-            self._modules[exercise] = names
         return self._modules[exercise]
 
     @cached_property

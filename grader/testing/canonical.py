@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import CourseError
+from grader.testing.execution import execute
 
 Edits = Mapping[str, str]
 
@@ -193,9 +194,8 @@ class EditedFunction:
     def _compile(self, definition: _Definition) -> dict[str, Any]:
         module = ast.Module([*self._canonical.context(definition), definition], [])
         ast.fix_missing_locations(module)
-        namespace: dict[str, Any] = {_CHOSEN: self._chosen, "__name__": self._canonical.path.stem}
-        exec(compile(module, str(self._canonical.path), "exec"), namespace)  # noqa: S102 - ours
-        return namespace
+        path = self._canonical.path
+        return execute(path.stem, module, str(path), **{_CHOSEN: self._chosen})
 
 
 def _names_of_results(definition: _Definition) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from grader.examiner.replay import limited
 from grader.examples.verdicts import WrongWays
 from grader.records import Course
 from grader.testing.catalogue import Entry, implement, load_catalogue
+from grader.testing.execution import execute
 
 # Processor time for the examples of one docstring; a wrong way may take for ever.
 _LIMIT_S = 1.0
@@ -46,12 +47,10 @@ def count_caught(course: Course, solutions: Mapping[str, str]) -> WrongWays:
 
 
 def _execute(exercise: str, source: str) -> dict[str, Any]:
-    module: dict[str, Any] = {"__name__": exercise}
     try:
-        exec(compile(source, f"{exercise}.py", "exec"), module)  # noqa: S102 - the course's own
+        return execute(exercise, source)
     except Exception as error:
         raise CourseError(f"the solution of {exercise} fails: {error!r}") from error
-    return module
 
 
 def _fails(entry: Entry, module: Mapping[str, Any]) -> bool:
