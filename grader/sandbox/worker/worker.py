@@ -90,6 +90,7 @@ class Worker:
         self._may_draw = False  # from the global generators
         self._kept: dict[int, Any] = {}
         self._room = 0  # bytes that values of this frame may still take
+        self._output_room = 0  # bytes that are kept of what is printed
         self._asked: list[AskedFunction] = []
         self._built = 0  # arguments that are not just data
         self._builders = {
@@ -112,10 +113,15 @@ class Worker:
     def _answer_all(self, requests: list[Request]) -> list[LoadReply | CallReply]:
         replies: list[LoadReply | CallReply] = []
         self._room = self._stream.max_frame - _HEADROOM
+        self._output_room = self._room
         for request in requests:
             replies.append(self._answer(request))
             if replies[-1].state not in ("loaded", "returned"):
                 break
+        # Values come first: what was printed gets the room that they leave.
+        for reply in replies:
+            if isinstance(reply, CallReply) and reply.output:
+                self._room -= _limit_output(reply, self._room)
         return replies
 
     def _answer(self, request: Request) -> LoadReply | CallReply:
@@ -258,18 +264,12 @@ class Worker:
         reply.modified = [key for key, argument in passed.items() if argument.is_changed]
         if printed.size:
             reply.printed = _sendable(printed.text)
-            self._report_output(output, reply)
+            reply.output = _sendable(output.text)[:MAX_OUTPUT]
+            if output.size > MAX_OUTPUT:
+                reply.output_size = output.size
+            self._output_room -= _limit_output(reply, self._output_room)
         reply.warned = warned
         return reply
-
-    def _report_output(self, output: Printed, reply: CallReply) -> None:
-        text = _sendable(output.text)[:MAX_OUTPUT]
-        size = len(text.encode())
-        if output.size > MAX_OUTPUT or size > self._room:
-            reply.output_size = output.size
-        if size <= self._room:
-            self._room -= size
-            reply.output = text
 
     def _unpack(self, data: bytes) -> _Argument:
         before = self._built
@@ -334,6 +334,16 @@ class Worker:
                 self._locate(warned[-1], name, line)
 
         return show
+
+
+def _limit_output(reply: CallReply, room: int) -> int:
+    """Take away an output for which there is no room, and return the bytes that are left of it."""
+    size = len(reply.output.encode())
+    if size <= room:
+        return size
+    reply.output_size = reply.output_size or len(reply.output)
+    reply.output = ""
+    return 0
 
 
 def _mentions(word: bytes, request: Load) -> bool:
