@@ -22,6 +22,7 @@ from grader.testing.patterns import find_pattern
 
 Entries = NDArray[np.bool_]
 # Relative errors: of what is nearly right, and of what is wrong by little in every entry.
+_LONGEST_RANGE = 2**20
 _NEARLY, _LITTLE = 1e-5, 1e-3
 
 
@@ -296,12 +297,15 @@ def describe_non_finite(got: NDArray[Any], what: str) -> Observation | None:
 def holds_text(value: Any) -> bool:
     """Return whether a value is text, or a sequence that holds some at any depth.
 
-    numpy would make room for the longest text in every entry, which may be gigabytes.
+    numpy would make room for the longest text in every entry, which may be gigabytes. A range that
+    is as long counts as text, too.
     """
     waiting = [value]
     while waiting:
         one = waiting.pop()
         if isinstance(one, str | bytes):
+            return True
+        if isinstance(one, range) and abs(one.stop - one.start) > _LONGEST_RANGE * abs(one.step):
             return True
         if isinstance(one, list | tuple | deque):
             waiting += one

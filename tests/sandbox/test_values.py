@@ -217,3 +217,31 @@ def test_integers_of_thousands_of_digits_do_not_pass() -> None:
     assert unpack(pack(-(2**20_000))) == Opaque("int", "an integer of 20001 bits")
     with pytest.raises(FrameError):
         unpack(msgspec.msgpack.encode(msgspec.msgpack.Ext(3, b"f" * 100_000)))
+
+
+@pytest.mark.parametrize("tag", [2, 15, 17, 18], ids=["tuple", "ordered", "defaults", "deque"])
+def test_levels_are_counted_through_tags(tag: int) -> None:
+    """Lists in tuples in lists are no deeper than lists in lists."""
+
+    def forge(levels: int) -> bytes:
+        data = b"\x90"
+        for level in range(levels):
+            # None is a factory, a length, and a key.
+            data = b"\x92\xc0" + data
+            if level % 2:
+                data = msgspec.msgpack.encode(msgspec.msgpack.Ext(tag, data))
+        return data
+
+    if tag in (2, 15, 18):
+        unpack(forge(MAX_DEPTH))
+    with pytest.raises(FrameError, match="nested too deeply"):
+        unpack(forge(MAX_DEPTH + 2))
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xd4\x02\xc0", b"\xc7\x00\x02", b"\xd5\x02\x90\x90", b"\xd6\x02\xd4\x02\x90\x90"]
+)
+def test_a_tag_holds_one_value(data: bytes) -> None:
+    """Of its own kind, of its own length, and not another tag."""
+    with pytest.raises(FrameError):
+        unpack(data)

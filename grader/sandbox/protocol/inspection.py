@@ -6,7 +6,7 @@ import struct
 
 from grader.sandbox.protocol.frames import FrameError
 
-MAX_DEPTH = 16
+MAX_DEPTH = 50
 MAX_ITEMS = 50_000  # items of containers and generators in one value, all levels together
 OPAQUE_ITEMS = 50  # what one counts for whose type and repr cross: each is cleaned
 
@@ -62,6 +62,8 @@ class Budget:
 
 
 _KNOWN_TAGS = frozenset(value for value in vars(Tag).values() if isinstance(value, int))
+# Tags whose bytes are not plain data of any kind.
+_WITHOUT_VALUE = frozenset(range(Tag.ARRAY, Tag.TEXT)) - {Tag.TUPLE}
 # MessagePack's first bytes, how many bytes of length follow, and what of.
 _SIZED = {
     0xC4: "B",
@@ -130,7 +132,8 @@ def inspect_value(data: memoryview, budget: Budget) -> int:
     -----
     Decoding costs many times what sending does: millions of empty containers, or keys
     made to collide. So items are counted first, keys must be plain, and tags must be ours:
-    MessagePack has one for times, which would become an object unasked.
+    MessagePack has one for times, which would become an object unasked. What is tagged is walked
+    over at once, so that levels are counted through tags.
     """
     return _inspect(data, budget, 0, 0)
 
@@ -150,22 +153,38 @@ def _inspect(data: memoryview, budget: Budget, place: int, depth: int) -> int:
     first = data[place]
     place += 1
     if first in _EXTENSIONS:
-        _inspect_code(data, place, first, budget)
+        return _inspect_extension(data, place, depth, budget)
     if first in _FIXED:
         return place + _FIXED[first]
     if first in _SIZED:
         form = _SIZED[first]
         (length,) = struct.unpack_from(form, data, place)
-        return int(place + struct.calcsize(form) + length + (0xC7 <= first <= 0xC9))
+        return int(place + struct.calcsize(form) + length)
     return _inspect_container(data, place, depth, budget)
 
 
-def _inspect_code(data: memoryview, place: int, first: int, budget: Budget) -> None:
-    code = data[place + (struct.calcsize(_SIZED[first]) if first in _SIZED else 0)]
+def _inspect_extension(data: memoryview, place: int, depth: int, budget: Budget) -> int:
+    """Walk over an extension, and over what is in it, at whose level that is."""
+    first = data[place - 1]
+    if first in _SIZED:
+        form = _SIZED[first]
+        (length,) = struct.unpack_from(form, data, place)
+        place += struct.calcsize(form)
+    else:
+        length = _FIXED[first] - 1
+    code = data[place]
+    place += 1
     if code not in _KNOWN_TAGS:
         raise FrameError(f"tag {code} is not accepted here")
     if code == Tag.OPAQUE:
         budget.spend(OPAQUE_ITEMS)
+    end: int = place + length
+    if code not in _WITHOUT_VALUE:
+        if data[place] in _EXTENSIONS:
+            raise FrameError("a tag without a value of its own")
+        if _inspect(data, budget, place, depth) != end:
+            raise FrameError("a tag with another length than its value")
+    return end
 
 
 def _inspect_container(data: memoryview, place: int, depth: int, budget: Budget) -> int:

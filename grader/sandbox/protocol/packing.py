@@ -61,7 +61,7 @@ class CannotCross(Exception):
     value : object
         The value, or the part of it that cannot.
     reason : str
-        Why, where its type alone does not show it: ``nested deeper than 16 levels``.
+        Why, where its type alone does not show it: ``nested deeper than 50 levels``.
     """
 
     def __init__(self, value: Any, reason: str = "") -> None:

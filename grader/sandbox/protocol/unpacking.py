@@ -14,7 +14,6 @@ import numpy as np
 from grader.sandbox.protocol.forms import FORMS_BY_TAG, Form
 from grader.sandbox.protocol.frames import MAX_FRAME, FrameError
 from grader.sandbox.protocol.inspection import (
-    MAX_DEPTH,
     MAX_ITEMS,
     Budget,
     Tag,
@@ -96,11 +95,11 @@ class _Unpacker:
     def __init__(self, builders: Builders) -> None:
         self._builders = builders
         self._budget = Budget()
-        self._depth = 0
 
     def read_whole(self, data: bytes) -> Any:
         try:
             self._budget.spend()
+            inspect_value(memoryview(data), self._budget)
             return self._read(data)
         except TooLarge:
             raise FrameError(f"more than {MAX_ITEMS} items") from None
@@ -110,20 +109,10 @@ class _Unpacker:
             raise FrameError(clean_line(str(error))) from error
 
     def _read(self, data: bytes | memoryview) -> Any:
-        if self._depth > MAX_DEPTH + 1:
-            raise FrameError("nested too deeply")
-        view = memoryview(data)
-        inspect_value(view, self._budget)
-        if whole := find_extension(view):
+        if whole := find_extension(memoryview(data)):
             # As most arguments and results are; a decoder takes longer to find the same.
             return self._rebuild(*whole)
         return self._decoder.decode(data)
-
-    def _read_body(self, body: memoryview) -> Any:
-        self._depth += 1
-        value = self._read(body)
-        self._depth -= 1
-        return value
 
     @cached_property
     def _comparisons(self) -> Comparisons:
@@ -137,7 +126,7 @@ class _Unpacker:
         if code == Tag.ARRAY:
             return _rebuild_array(_array_decoder.decode(body))
         if code == Tag.TUPLE:
-            items = self._read_body(body)
+            items = self._read(body)
             if isinstance(items, list):
                 return tuple(items)
         if code == Tag.INTEGER and len(body) <= MAX_HEX:
@@ -147,7 +136,7 @@ class _Unpacker:
             opaque = Opaque(clean_line(type_name, 80), clean_line(text, 200))
             return self._builders.get(Opaque, _same)(opaque)
         if code in FORMS_BY_TAG:
-            return self._build_form(FORMS_BY_TAG[code], self._read_body(body))
+            return self._build_form(FORMS_BY_TAG[code], self._read(body))
         return self._build(code, body)
 
     def _build_form(self, form: Form, reduced: Any) -> Any:
