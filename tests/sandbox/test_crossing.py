@@ -350,3 +350,31 @@ def test_records_are_equal_by_kind_name_and_fields() -> None:
         Record("no name")
     odd = Record("Odd", kind="a", type_name="b", fields="c")
     assert (odd.kind, odd.type_name, odd.fields["kind"]) == ("dataclass", "Odd", "a")
+
+
+def test_classes_of_a_notebook_are_there_though_no_function_needs_them(course: Course) -> None:
+    """Only what the functions need is executed otherwise."""
+    cells = (
+        "from dataclasses import dataclass\nfrom collections import namedtuple",
+        "@dataclass\nclass Point:\n    x: int\n    y: int = 0",
+        "Pair = namedtuple('Pair', 'left right')",
+        "class Plain:\n    def __init__(self, a, b):\n        self.a = a\n        self.b = b",
+        "class Net(torch.nn.Module):\n    pass",
+        "raise SystemExit",
+        "def kind(value):\n    return type(value).__name__",
+    )
+    source = SourceFile("activations.ipynb", b"", cells=cells)
+    launcher = ProcessLauncher(course.limits)
+    asked = Student(course, course.exercise("activations"), source, ("kind",), launcher)
+    asked.begin("kind", ("value",))
+    try:
+        assert [asked.kind(v) for v in (Record("Point", x=1), Pair(1, 2), Plain(1, 2))] == [
+            "Point",
+            "Pair",
+            "Plain",
+        ]
+        assert not [note for note in asked.state().notes if "Net" in note]
+        with pytest.raises(NotImplementedYet, match="no class `Absent`"):
+            asked.kind(Absent(1))
+    finally:
+        asked.close()
