@@ -6,18 +6,22 @@ import inspect
 import io
 import types
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from grader.sandbox.protocol.packing import CannotCross, pack_exactly
-from grader.sandbox.protocol.record import find_record
+from grader.sandbox.protocol.record import Record, find_record
 from grader.sandbox.protocol.values import MAX_AXES
 from grader.sanitize import clean_line
 
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _BASES = (str, int, float, bytes, dict, list, tuple, set, frozenset, np.ndarray)
+# Each value of these types is an object of its own; short ones of the others may be shared.
+_OWN = (np.ndarray, list, dict, set, deque, bytearray, Record)
+_SHARED = (str, bytes, tuple, frozenset)
+_SHORT = 20
 _AS_SOURCE = "write a def and use by_source(f)"
 _KINDS: tuple[tuple[Callable[[Any], bool], str, str], ...] = (
     (lambda v: inspect.isfunction(v) and v.__name__ == "<lambda>", "a lambda function", _AS_SOURCE),
@@ -34,7 +38,17 @@ _KINDS: tuple[tuple[Callable[[Any], bool], str, str], ...] = (
 
 
 class ArgumentError(Exception):
-    """A suite passes what cannot be sent: a fault of the suite's, not of the student's."""
+    """A suite passes what cannot be sent: a fault of the suite's, not of the student's.
+
+    Parameters
+    ----------
+    is_size : bool
+        Whether it is only too large, too deep or too long.
+    """
+
+    def __init__(self, message: str, *, is_size: bool = False) -> None:
+        super().__init__(message)
+        self.is_size = is_size
 
 
 def pack_argument(value: Any, name: str, function: str) -> bytes:
@@ -59,8 +73,27 @@ def pack_argument(value: Any, name: str, function: str) -> bytes:
         what, instead = _describe(found)
         raise ArgumentError(
             f"the argument {place} of `{function}` is {what}, which cannot cross the process "
-            f"boundary: {instead}"
+            f"boundary: {instead}",
+            is_size=bool(found.reason),
         ) from None
+
+
+def pass_on(values: Iterable[Any], answers: Iterable[Any]) -> bool:
+    """Return whether some values hold a part of what the student's function returned before.
+
+    Numbers and short texts are not looked at: equal ones may be the same object everywhere.
+    """
+    returned = {id(part) for part in _walk(answers)}
+    return any(id(part) in returned for part in _walk(values))
+
+
+def _walk(values: Iterable[Any]) -> Iterator[Any]:
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, _OWN) or (isinstance(value, _SHARED) and len(value) > _SHORT):
+            yield value
+        waiting += (part for _, part in _parts(value))
 
 
 def _locate(value: Any, name: str, error: CannotCross) -> tuple[str, CannotCross]:

@@ -25,7 +25,7 @@ from grader.records import (
     Status,
 )
 from grader.sandbox.allowance import Allowance, Limit
-from grader.sandbox.arguments import ArgumentError
+from grader.sandbox.arguments import ArgumentError, pass_on
 from grader.sandbox.calls import (
     Call,
     NotImplementedYet,
@@ -339,14 +339,25 @@ class Student:
         self.calls += calls
         if self.state().status != "graded":
             raise NotRun(self.state().message)
-        requests = [call.request(self._needs, self._parameters) for call in calls]
-        _check_size(calls)
+        requests = self._pack(calls, earlier)
         requests[0].begins = self.exchanges.is_empty
         replies = self.exchanges.take(requests) or self._exchange(requests, calls)
         self.exchanges.note(requests, replies)
         # Where one fails, those after it were not made, and it is the last.
         self.calls = earlier
         return [self._read(reply, call) for reply, call in zip(replies, calls, strict=False)]
+
+    def _pack(self, calls: list[Call], earlier: list[Call]) -> list[CallRequest]:
+        """Return what is sent, or raise whose fault it is that it cannot be."""
+        try:
+            requests = [call.request(self._needs, self._parameters) for call in calls]
+            _check_size(calls)
+        except ArgumentError as error:
+            passed = [value for call in calls for value in (*call.args, *call.kwargs.values())]
+            if error.is_size and pass_on(passed, [call.value for call in earlier]):
+                raise Raised("it returned more than can be passed to it again") from None
+            raise
+        return requests
 
     def _exchange(self, requests: list[CallRequest], calls: list[Call]) -> Sequence[CallReply]:
         """Return what the worker replies, or raise why it does not."""
@@ -611,7 +622,8 @@ def _check_size(calls: Sequence[Call]) -> None:
     if size > _MAX_ARGUMENTS:
         raise ArgumentError(
             f"the arguments of `{calls[0].name}` have {size:,} bytes together; at most "
-            f"{_MAX_ARGUMENTS:,} can be sent in one message, so pass smaller ones"
+            f"{_MAX_ARGUMENTS:,} can be sent in one message, so pass smaller ones",
+            is_size=True,
         )
 
 

@@ -96,6 +96,17 @@ def point():
     return 1
 
 
+def nest(levels):
+    value = 0
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def evaluate(text):
+    return eval(text)
+
+
 def echo(value):
     return value
 
@@ -320,6 +331,21 @@ def test_an_argument_that_cannot_cross_is_no_error_of_the_student(student: Stude
     with pytest.raises(ArgumentError, match="can be sent in one message"):
         student.many("echo", [("x" * 1_000_000,)] * 5)
     assert student.echo(1) == 1
+
+
+@pytest.mark.parametrize(
+    "made", ["[0] * 49_990", "b'x' * 4_100_000", "nest(50)"], ids=["items", "bytes", "levels"]
+)
+def test_what_a_student_returned_and_cannot_get_again_is_the_students(
+    student: Student, made: str
+) -> None:
+    """A suite that hands a state on cannot know how large it is."""
+    student.begin("echo", ("value",))
+    state = student.evaluate(made)
+    with pytest.raises(Raised, match="more than can be passed to it again"):
+        student.echo([[0] * 40, {"state": [state]}])
+    with pytest.raises(ArgumentError):
+        student.echo([[0] * 60_000])
 
 
 def test_records_are_equal_by_kind_name_and_fields() -> None:
