@@ -35,6 +35,8 @@ Role = Literal["yours", "right", "example", "error", "ground", "data"]
 
 # The exercise that a course has where the examples of students count.
 EXAMPLES = "examples"
+# The folder of the modules that a course provides, beside its manifest and its suites.
+PROVIDED_FOLDER = "provided"
 # Outcomes of checks that ran and that the student has to look at.
 FAILED: tuple[OutcomeKind, ...] = ("failed", "error", "timeout")
 
@@ -202,6 +204,8 @@ class Course(msgspec.Struct, frozen=True):
         Which part of its points a result earns that one repair makes right.
     examples : ExampleRules
         What the examples of students may contain.
+    provided : tuple of SourceFile
+        The modules that students import and do not hand in.
     """
 
     name: str
@@ -219,6 +223,7 @@ class Course(msgspec.Struct, frozen=True):
     homeworks: tuple[Homework, ...] = ()
     slip_credit: float = 0.5
     examples: ExampleRules = ExampleRules()
+    provided: tuple[SourceFile, ...] = ()
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise of that name, or raise ``KeyError``."""

@@ -57,6 +57,8 @@ def _describe(file: FileUpdate) -> Iterator[str]:
         yield f"written  {file.path}"
     elif file.state == "refused":
         yield f"refused  {file.path} is unchanged: {file.reason}"
+    elif file.state == "updated" and file.provided:
+        yield f"updated  {file.path} (the course provides it, and grades with its own)"
     elif file.state == "updated" and not file.changes:
         yield f"updated  {file.path} (nothing was written in it: it is the new stub)"
     elif file.state == "updated":

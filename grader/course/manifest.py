@@ -20,9 +20,11 @@ import msgspec
 
 from grader import __version__
 from grader.course.pristine import PRISTINE
+from grader.course.provided import read_provided
 from grader.errors import CourseError
 from grader.records import (
     EXAMPLES,
+    PROVIDED_FOLDER,
     Check,
     CheckKind,
     Course,
@@ -31,6 +33,7 @@ from grader.records import (
     HiddenFeedback,
     Homework,
     Limits,
+    SourceFile,
     make_title,
 )
 
@@ -103,12 +106,13 @@ def _find_own() -> Path:
 
 
 def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
-    """Read a course, and take a digest of its manifest and suites.
+    """Read a course, and take a digest of its manifest, its suites and what it provides.
 
     Parameters
     ----------
     manifest : Path
-        A ``course.toml``. Suites are in ``suites/`` beside it; stubs in ``exercises/`` beside
+        A ``course.toml``. Suites are in ``suites/`` beside it, and modules that students
+        import in ``provided/``; stubs in ``exercises/`` beside
         it or, in a checkout, one folder up. If that folder has untouched copies of all stubs,
         as in a kit, these are the stubs.
 
@@ -140,6 +144,8 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
     manifest = manifest.resolve()  # the grader's processes run elsewhere
     folder = manifest.parent
     suites = folder / "suites"
+    names = [exercise.name for exercise in read.exercise]
+    provided = read_provided(folder / PROVIDED_FOLDER, read.packages, names)
     return Course(
         name=read.name,
         version=read.version,
@@ -151,11 +157,12 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         manifest=manifest,
         suites=suites,
         stubs=_find_stubs(folder, read.exercise),
-        suite_sha256=_digest(content, suites),
+        suite_sha256=_digest(content, suites, provided),
         withheld=tuple(_read_withheld(entry, read.exercise) for entry in read.withheld),
         homeworks=read.homework,
         slip_credit=read.slip_credit,
         examples=read.examples,
+        provided=provided,
     )
 
 
@@ -274,9 +281,12 @@ def _find_stubs(folder: Path, exercises: tuple[Exercise, ...]) -> Path:
     return pristine if complete else stubs
 
 
-def _digest(manifest: bytes, suites: Path) -> str:
+def _digest(manifest: bytes, suites: Path, provided: Iterable[SourceFile]) -> str:
     digest = hashlib.sha256(manifest)
     for path in sorted(suites.rglob("*.py")):
         digest.update(f"\0{path.relative_to(suites).as_posix()}\0".encode())
         digest.update(path.read_bytes())
+    for file in provided:
+        digest.update(f"\0{PROVIDED_FOLDER}/{file.name}\0".encode())
+        digest.update(file.content)
     return digest.hexdigest()

@@ -14,7 +14,7 @@ Imports and constants stay: of a module without functions those in capital lette
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,9 +167,7 @@ def hand_out_stubs(course: Course, folder: Path, *, notebooks: bool = False) -> 
     written, kept = [], []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for exercise in course.exercises:
-            name = f"{exercise.name}.ipynb" if notebooks else exercise.file_name
-            content = read_stub_file(course, name)
+        for name, content in _list_files(course, notebooks=notebooks):
             try:
                 with (folder / name).open("xb") as file:
                     file.write(content)
@@ -184,6 +182,15 @@ def hand_out_stubs(course: Course, folder: Path, *, notebooks: bool = False) -> 
         reason = error.strerror or str(error)
         raise SubmissionError(f"the stubs cannot be written to {folder}: {reason}") from error
     return HandedOut(tuple(written), tuple(kept))
+
+
+def _list_files(course: Course, *, notebooks: bool) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of what students work on, and of what they import."""
+    for exercise in course.exercises:
+        name = f"{exercise.name}.ipynb" if notebooks else exercise.file_name
+        yield name, read_stub_file(course, name)
+    for file in course.provided:
+        yield file.name, file.content
 
 
 def find_stub(course: Course, name: str) -> Path:

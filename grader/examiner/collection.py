@@ -13,7 +13,8 @@ from pytest_jsonreport.serialize import make_teststage
 
 from grader.errors import CourseError
 from grader.examiner.checks import CollectedCheck, describe_item, validate
-from grader.records import Course
+from grader.records import PROVIDED_FOLDER, Course
+from grader.sandbox.protocol.provided import make_importable
 from grader.sandbox.student import Student
 from grader.testing.draws import Draws
 
@@ -56,6 +57,7 @@ def collect(course: Course) -> Suites:
     """
     # What pytest would pass over with a warning, the collector refuses.
     warnings.simplefilter("ignore", pytest.PytestCollectionWarning)
+    make_importable(course.suites.parent / PROVIDED_FOLDER)
     collector = _Collector(course)
     pytest.main(_arguments(course), plugins=[pytest_jsonreport.plugin, collector])
     return collector.suites()

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.course.manifest import DEFAULT_COURSE, write_manifest
 from grader.course.texts import read_text
-from grader.records import Course
+from grader.records import PROVIDED_FOLDER, Course
 from grader.release.wheel import make_wheel
 from grader.submissions.bundle import pack_files
 
@@ -36,6 +36,8 @@ def pack_autograder(course: Course) -> bytes:
 
 def _course_files(course: Course) -> Iterator[tuple[PurePosixPath, bytes]]:
     yield PurePosixPath(DEFAULT_COURSE.name), write_manifest(course).encode()
+    for file in course.provided:
+        yield PurePosixPath(PROVIDED_FOLDER) / file.name, file.content
     for exercise in course.exercises:
         folder = course.suites / exercise.name
         for name in (f"test_{exercise.name}.py", *_CATALOGUE):

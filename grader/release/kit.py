@@ -24,7 +24,7 @@ from grader.examiner.sealed import NAME, DamagedTable, parse_table
 from grader.example_points import checks_of_examples
 from grader.examples.template import draft_examples, has_examples
 from grader.examples.values import FILE as EXAMPLES
-from grader.records import Check, Course
+from grader.records import PROVIDED_FOLDER, Check, Course
 from grader.release.excerpt import make_excerpt
 from grader.release.kit_notebook import point_at_kit
 from grader.release.kit_readme import write_readme
@@ -44,6 +44,7 @@ MANIFEST = PurePosixPath(DEFAULT_COURSE.name)
 README = PurePosixPath("README.md")
 STUBS = PurePosixPath("exercises")
 SUITES = PurePosixPath("suites")
+PROVIDED = PurePosixPath(PROVIDED_FOLDER)
 WHEELS = PurePosixPath("wheels")
 PYTEST = PurePosixPath("pytest.ini")
 
@@ -113,7 +114,7 @@ def make_kit(
     mixed = {find_place(n) for n, c in checks.items() if n not in shown}
     shown = {n: c for n, c in shown.items() if find_place(n) not in mixed}
     withheld = tuple(check for node, check in checks.items() if node not in shown)
-    stubs = dict(_copy_stubs(course, install))
+    stubs = {**dict(_copy_stubs(course, install)), **dict(_copy_provided(course))}
     # Students work in the stubs: a copy shows a later update what they have changed.
     copies = {STUBS / PRISTINE / path.relative_to(STUBS): text for path, text in stubs.items()}
     version = {STUBS / PRISTINE / VERSION: f"{describe_version(course)}\n"}
@@ -122,6 +123,7 @@ def make_kit(
     examples = checks_of_examples(course, course.select())
     if has_examples(course):
         files[STUBS / EXAMPLES] = draft_examples(course)
+    files |= {PROVIDED / file.name: file.content.decode() for file in course.provided}
     files[MANIFEST] = write_manifest(course, withheld)
     files[PYTEST] = _PYTEST_INI
     files[SETTINGS] = write_settings(".venv")
@@ -186,11 +188,14 @@ def gather_secrets(
         Whether the kit may contain hidden checks.
     """
     names = [exercise.name for exercise in course.exercises]
-    right = (
+    right: Secrets = (
         mark_solutions(solutions),
         mark_right_answers(_read_catalogue(course, "variants.py"), with_helpers=True),
         mark_right_answers(_read_catalogue(course, "canonical.py"), with_helpers=False),
     )
+    if course.provided:
+        public = "\n\n".join(file.content.decode() for file in course.provided)
+        right = tuple(marks.without(Marks(), public) for marks in right)
     if with_hidden:
         return right
     hidden = {
@@ -280,7 +285,22 @@ def _expected_files(course: Course) -> set[PurePosixPath]:
             notebook = folder / NOTEBOOKS / f"{exercise.name}.ipynb"
             expected |= {folder / exercise.file_name, notebook}
         expected |= {suite_path(exercise.name), table_path(exercise.name)}
+    for file in course.provided:
+        folders = (PROVIDED, STUBS, STUBS / NOTEBOOKS)
+        expected |= {folder / file.name for folder in folders}
+        expected |= {STUBS / PRISTINE / file.name, STUBS / PRISTINE / NOTEBOOKS / file.name}
     return expected
+
+
+def _copy_provided(course: Course) -> Iterator[tuple[PurePosixPath, str]]:
+    """Yield what students import, beside the stubs and beside the notebooks."""
+    notebooks = any(
+        (course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb").is_file()
+        for exercise in course.exercises
+    )
+    for file in course.provided:
+        for folder in (STUBS, *([STUBS / NOTEBOOKS] if notebooks else [])):
+            yield folder / file.name, file.content.decode()
 
 
 def _copy_stubs(course: Course, install: str) -> Iterator[tuple[PurePosixPath, str]]:

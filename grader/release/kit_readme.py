@@ -67,6 +67,10 @@ To see whether you understand a function before you write it, put examples of it
 the name of the function. If you open this folder in VS Code, its test explorer shows the same
 tests.
 """
+_PROVIDED = """
+{files} {are} provided: import {them} and leave {them} as {they_are}. Your work is graded with the
+course's own, so you need not hand {them} in.
+"""
 _NOTEBOOKS = """
 If you prefer Jupyter, work in `exercises/{folder}` instead. The last cell of each notebook
 grades it; `grade submit exercises/{folder}{course}` grades all of them. In Colab, that cell shows
@@ -166,6 +170,8 @@ def write_readme(
             first=course.exercises[0].name,
         )
     ]
+    if course.provided:
+        pieces.append(_write_provided([file.name for file in course.provided]))
     if notebooks:
         pieces.append(_NOTEBOOKS.format(folder=NOTEBOOKS, course=course_option))
     pieces += [_TABLE, *_write_rows(course, checks, here)]
@@ -184,6 +190,13 @@ def _write_rows(course: Course, checks: Collection[Check], here: list[Check]) ->
         full = _add_up([check for check in checks if check.exercise == exercise.name])
         shown = _add_up([check for check in here if check.exercise == exercise.name])
         yield f"| `{exercise.name}` | {exercise.title} | {full} | {shown} |\n"
+
+
+def _write_provided(names: list[str]) -> str:
+    files = " and ".join(f"`exercises/{name}`" for name in names)
+    if len(names) == 1:
+        return _PROVIDED.format(files=files, are="is", them="it", they_are="it is")
+    return _PROVIDED.format(files=files, are="are", them="them", they_are="they are")
 
 
 def _write_title(course: Course) -> str:

@@ -252,10 +252,15 @@ def describe_error(error: ErrorReply) -> str:
 
 
 def describe_place(error: ErrorReply) -> str:
-    """Return the line of the student's that an exception or a warning came from."""
+    """Return the line of the student's that an exception or a warning came from.
+
+    That can be a line that called a module of the course, which is named then.
+    """
+    within = f"in the provided {clean_line(error.within, 60)}" if error.within else ""
     if not error.line:
-        return ""
+        return within
     file = clean_line(error.file, 60)
     cell = f"{file} cell {error.cell}".strip() if error.cell else file
     place = f"{cell}, line {error.line}" if cell else f"line {error.line}"
-    return ": ".join(filter(None, (place, clean_line(error.code, 120))))
+    own = ": ".join(filter(None, (place, clean_line(error.code, 120))))
+    return f"{own} ({within})" if within else own

@@ -569,6 +569,7 @@ class Student:
             limit.kind == "needed",
             self._allowance.import_s,
             sorted(self._allowance.endless[source]),
+            {file.name.removesuffix(".py"): file for file in self._course.provided},
         )
         with Meter(self._allowance, self._worker, limit) as meter:
             stream.send_message([request], meter.send_s)

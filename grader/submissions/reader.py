@@ -19,6 +19,7 @@ import msgspec
 from msgspec.structs import replace
 
 from grader.course.origin import note_other_courses
+from grader.course.provided import fingerprint_text
 from grader.errors import ReadingError, SubmissionError
 from grader.invocation import find_program
 from grader.records import Course, SourceFile, Submission
@@ -112,7 +113,10 @@ def read_parts(parts: Sequence[Part], course: Course, identity: str) -> Submissi
     """
     names = tuple(exercise.name for exercise in course.exercises)
     read_stubs(os.fsencode(course.stubs), names)  # once, for every child that is forked
-    request = Request(tuple(parts), names, os.fsencode(course.stubs))
+    provided = {
+        file.name.removesuffix(".py"): fingerprint_text(file.content) for file in course.provided
+    }
+    request = Request(tuple(parts), names, os.fsencode(course.stubs), provided)
     try:
         packed = ask_child(_CHILD, msgspec.msgpack.encode(request), _LIMITS)
     except ChildError as error:

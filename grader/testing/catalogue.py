@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from grader.errors import CourseError
+from grader.records import PROVIDED_FOLDER
+from grader.sandbox.protocol.provided import make_importable
 from grader.testing.canonical import Canonical, EditedFunction, exclude
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -262,6 +264,7 @@ def load_catalogue(
         If the file cannot be executed, an id is defined twice, or an edit does not fit
         ``canonical.py``.
     """
+    make_importable(suites.parent / PROVIDED_FOLDER)
     path = suites / exercise / f"{kind}.py"
     if not path.is_file():
         return ()

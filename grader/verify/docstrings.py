@@ -10,7 +10,8 @@ from typing import Any
 from grader.errors import CourseError
 from grader.examiner.replay import limited
 from grader.examples.verdicts import WrongWays
-from grader.records import Course
+from grader.records import PROVIDED_FOLDER, Course
+from grader.sandbox.protocol.provided import make_importable
 from grader.testing.catalogue import Entry, implement, load_catalogue
 from grader.testing.execution import execute
 
@@ -34,6 +35,7 @@ def count_caught(course: Course, solutions: Mapping[str, str]) -> WrongWays:
         If a solution cannot be executed.
     """
     caught = known = 0
+    make_importable(course.suites.parent / PROVIDED_FOLDER)
     for exercise, source in solutions.items():
         module = _execute(exercise, source)
         ways: dict[str, list[Entry]] = {}

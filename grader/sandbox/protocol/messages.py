@@ -34,7 +34,7 @@ class Load(msgspec.Struct, tag=True):
     ``siblings`` are the other modules of the submission, by name with dots for folders. With
     ``needed_only`` only what the functions need is executed, each statement for a share of
     ``limit_s`` seconds; of a notebook that is always so. Statements that are ``skipped`` took too
-    long before.
+    long before. ``provided`` are modules of the course, by name.
     """
 
     exercise: str
@@ -46,6 +46,7 @@ class Load(msgspec.Struct, tag=True):
     needed_only: bool = False
     limit_s: float = 20.0
     skipped: _Texts = []
+    provided: dict[str, SourceFile] = {}
 
 
 class Call(msgspec.Struct, tag=True):
@@ -116,6 +117,7 @@ class ErrorReply(msgspec.Struct):
     names of the built-in exceptions that the exception is one of, and ``own_kinds`` those of all
     other classes that it is derived from. ``in_words`` is what the text
     means, with the shapes of what is named in that line; empty where that adds nothing.
+    ``within`` is the line of a module of the course that the student's line called.
     """
 
     type: str
@@ -129,6 +131,7 @@ class ErrorReply(msgspec.Struct):
     kinds: _Texts = []
     own_kinds: _Texts = []
     in_words: str = ""
+    within: str = ""
 
     @property
     def place(self) -> Place | None:

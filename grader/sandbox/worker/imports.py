@@ -8,6 +8,7 @@ file makes; the standard library must see missing what it merely tries.
 from __future__ import annotations
 
 import ast
+import importlib
 import sys
 import types
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -120,6 +121,8 @@ class Importer:
         Executes a module of the submission, given its name and the module.
     packages, course_modules : collection of str
         What may be imported beside the standard library; the course's own modules.
+    provided : collection of str
+        Modules that the course provides; another finder has them under these names.
     """
 
     files: dict[str, FileLines]
@@ -127,6 +130,7 @@ class Importer:
     execute: Callable[[str, types.ModuleType], None]
     packages: Collection[str]
     course_modules: Collection[str]
+    provided: Collection[str] = ()
 
     def find_spec(
         self, full_name: str, _path: Sequence[str] | None, _target: Any = None
@@ -135,6 +139,8 @@ class Importer:
         caller = _importing_frame()
         if caller is None or caller.f_code.co_filename not in self.files:
             return None
+        if _last_of(full_name) in self.provided:
+            return ModuleSpec(full_name, cast("Loader", self))
         name = self._find_sibling(full_name)
         if name or full_name == PACKAGE:
             return ModuleSpec(full_name, cast("Loader", self), is_package=name not in self.siblings)
@@ -166,7 +172,12 @@ class Importer:
         return caller.f_lineno in self.files[caller.f_code.co_filename].guarded
 
     def create_module(self, spec: ModuleSpec) -> types.ModuleType | None:
-        """Return a placeholder, or None for a module of the submission."""
+        """Return a placeholder, or None for a module of the submission.
+
+        What the course provides is one module, under whatever name it is imported.
+        """
+        if (last := _last_of(spec.name)) in self.provided:
+            return importlib.import_module(last)
         if self._find_sibling(spec.name) or spec.name == PACKAGE:
             return None
         name = spec.name.removeprefix(f"{PACKAGE}.")
@@ -176,6 +187,8 @@ class Importer:
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Execute a module of the submission."""
+        if module.__name__ in self.provided:
+            return  # it was, under its own name
         name = self._find_sibling(module.__name__)
         for source in (name, f"{name}.__init__"):
             if source in self.siblings:
@@ -191,6 +204,10 @@ class Importer:
             )
         allowed = " and ".join([*sorted(self.packages), "the standard library"])
         return f"is not available in the grader; use only {allowed}"
+
+
+def _last_of(full_name: str) -> str:
+    return full_name.rpartition(".")[2]
 
 
 def _importing_frame() -> types.FrameType | None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from grader.records import Definition, SourceFile
 from grader.sandbox.protocol.messages import Load
+from grader.sandbox.protocol.provided import ProvidedFinder
 from grader.sandbox.worker.classes import list_classes
 from grader.sandbox.worker.console import take_terminal
 from grader.sandbox.worker.effects import bound_names
@@ -126,6 +127,8 @@ class Loader:
         Absent.loading = True
         Absent.undecorated = {}
         Absent.is_decorator = self._is_decorator
+        provided = {name: file.content for name, file in self._request.provided.items()}
+        sys.meta_path.append(ProvidedFinder(provided))
         sys.meta_path.append(
             Importer(
                 self.loaded.files,
@@ -133,6 +136,7 @@ class Loader:
                 self._execute_sibling,
                 self._request.packages,
                 self._request.course_modules,
+                provided,
             )
         )
 

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from grader.records import PROVIDED_FOLDER
 from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.frames import Stream, StreamClosed
 from grader.sandbox.protocol.instances import NoSuchClass, NotMade, make_instance
@@ -87,6 +88,7 @@ class Worker:
         self._stream = stream
         self._loaded = LoadedModule(types.ModuleType("unloaded"))
         self._functions: tuple[str, ...] = ()
+        self._provided: dict[str, str] = {}  # files of the course, by their names in tracebacks
         self._may_draw = False  # from the global generators
         self._kept: dict[int, Any] = {}
         self._room = 0  # bytes that values of this frame may still take
@@ -139,6 +141,9 @@ class Worker:
 
     def _load(self, request: Load) -> LoadReply:
         self._functions = request.functions
+        self._provided = {
+            f"{PROVIDED_FOLDER}/{file.name}": file.name for file in request.provided.values()
+        }
         self._may_draw = _mentions(b"random", request)
         loader = Loader(request)
         self._loaded = loader.loaded
@@ -319,11 +324,21 @@ class Worker:
             reply.type, reply.text = "", _sendable(unwritten)
 
     def _locate(self, reply: ErrorReply, name: str, line: int) -> None:
+        if name in self._provided:
+            reply.within = f"{self._provided[name]}, line {line}"
         if name in self._loaded.places:
-            reply.line = line
+            reply.line, reply.within = line, ""
             reply.code = _sendable(linecache.getline(name, line).strip()[:200])
             file, reply.cell = self._loaded.places[name]
             reply.file = _sendable(file[:60])
+
+    def _locate_caller(self, reply: ErrorReply) -> None:
+        """Locate the student's line that is being executed."""
+        frame: types.FrameType | None = sys._getframe(1)  # noqa: SLF001
+        while frame is not None and frame.f_code.co_filename not in self._loaded.places:
+            frame = frame.f_back
+        if frame is not None:
+            self._locate(reply, frame.f_code.co_filename, frame.f_lineno)
 
     def _recorder(self, warned: list[ErrorReply]) -> Callable[..., None]:
         def show(
@@ -331,6 +346,8 @@ class Worker:
         ) -> None:
             if issubclass(category, RuntimeWarning) and len(warned) < _MAX_WARNINGS:
                 warned.append(ErrorReply("", _sendable(str(message)[:200])))
+                if name in self._provided:
+                    self._locate_caller(warned[-1])
                 self._locate(warned[-1], name, line)
 
         return show
@@ -348,7 +365,7 @@ def _limit_output(reply: CallReply, room: int) -> int:
 
 def _mentions(word: bytes, request: Load) -> bool:
     """Return whether a word is in any file that a module consists of, or imports."""
-    sources = (request.source, *request.siblings.values())
+    sources = (request.source, *request.siblings.values(), *request.provided.values())
     return any(
         word in source.content or any(word.decode() in cell for cell in source.cells or ())
         for source in sources

@@ -31,6 +31,7 @@ from grader.submissions.child.messages import (
     Reply,
     Request,
 )
+from grader.submissions.child.provided import set_aside_provided
 from grader.submissions.child.siblings import read_siblings, without_clashes
 from grader.submissions.child.sources import Read
 from grader.submissions.child.stubs import names_imported
@@ -67,8 +68,9 @@ def read_hand_in(request: Request) -> Reply:
     course = Course([Exercise(name, name) for name in request.exercises], request.stubs)
     collected = collect(request.parts, Budget())
     _refuse_empty(collected, course)
-    code, examples = set_aside_examples(collected.code, course)
-    reply = _read_code(code, collected.problems, course)
+    code, copies = set_aside_provided(collected.code, course, request.provided)
+    code, examples = set_aside_examples(code, course)
+    reply = _read_code(code, [*collected.problems, *copies], course)
     # The report last, so that it takes nothing of the budget from the code.
     numpy = read_numpy(collected.reports)
     return replace(reply, examples=examples and examples.as_source(FILE), numpy=numpy)

@@ -49,11 +49,14 @@ class Request(msgspec.Struct, frozen=True):
         Names of the course's exercises, in order.
     stubs : bytes
         The folder of the course's stubs.
+    provided : dict of str to str
+        The digest of each module that the course provides, by name.
     """
 
     parts: tuple[Part, ...]
     exercises: tuple[str, ...]
     stubs: bytes
+    provided: dict[str, str] = {}
 
 
 class Reply(msgspec.Struct, frozen=True):

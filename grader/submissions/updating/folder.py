@@ -53,6 +53,8 @@ class FileUpdate:
         The file as it was, unless nothing was written in it.
     reason : str
         Why it was refused.
+    provided : bool
+        Whether students import it and do not work on it.
     """
 
     path: Path
@@ -60,6 +62,7 @@ class FileUpdate:
     changes: tuple[Change, ...] = ()
     copy: Path | None = None
     reason: str = ""
+    provided: bool = False
 
 
 class FolderUpdate:
@@ -137,10 +140,11 @@ class FolderUpdate:
         with _explain(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
         with _explain(self._folder):
-            files = list(self._files())
-        for file in files:
+            files = [(file, self._update) for file in self._files()]
+            files += [(file, self._update_provided) for file in self._provided()]
+        for file, update_one in files:
             try:
-                update = self._update(file)
+                update = update_one(file)
             except SubmissionError as error:
                 refused = True
                 update = FileUpdate(file, "refused", reason=str(error))
@@ -190,6 +194,30 @@ class FolderUpdate:
             self._keep_pristine(file, new)
         state: Literal["updated", "same"] = "updated" if merged.content != mine else "same"
         return FileUpdate(file, state, merged.changes, copy)
+
+    def _provided(self) -> Iterator[Path]:
+        """Yield where the modules of the course belong that students import."""
+        folders = {path.parent: None for path in self._present()} or {self._folder: None}
+        for folder in folders:
+            yield from (folder / file.name for file in self._course.provided)
+
+    def _update_provided(self, file: Path) -> FileUpdate:
+        """Put a module of the course in its place; the grader uses no other."""
+        new = next(one.content for one in self._course.provided if one.name == file.name)
+        if not file.exists():
+            write_whole(file, new)
+            self._keep_pristine(file, new)
+            return FileUpdate(file, "written", provided=True)
+        if not file.is_file():
+            raise SubmissionError("it is not a file; rename it")
+        mine, pristine = read_own(file), find_pristine(file)
+        if mine == new:
+            return FileUpdate(file, "same", provided=True)
+        untouched = pristine.is_file() and read_own(pristine) == mine
+        copy = None if untouched else keep_copy(file, mine, _COPY)
+        write_whole(file.resolve(), new)
+        self._keep_pristine(file, new)
+        return FileUpdate(file, "updated", copy=copy, provided=True)
 
     def _read_stub(self, file: Path) -> bytes:
         content = read_stub_file(self._course, file.name)

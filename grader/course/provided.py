@@ -1,0 +1,77 @@
+"""Modules that the course provides: ``provided/*.py`` beside ``course.toml``.
+
+Students import them (``from shapes import Point``) and do not hand them in.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import keyword
+import sys
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from grader.errors import CourseError
+from grader.records import EXAMPLES, SourceFile
+
+_MAX_BYTES = 2**20
+# What is there already in a process of the grader, or has a meaning in a folder of students.
+_TAKEN = frozenset({"grader", "numpy", "msgspec", "pytest", "conftest", EXAMPLES})
+
+
+def read_provided(
+    folder: Path, packages: Collection[str], modules: Collection[str]
+) -> tuple[SourceFile, ...]:
+    """Return the modules of a course's folder, by name.
+
+    Parameters
+    ----------
+    folder : Path
+        It need not exist.
+    packages, modules : collection of str
+        What students may import, and the names of the files that they hand in.
+
+    Raises
+    ------
+    CourseError
+        If one cannot be read, is not Python, or has a name that means something else.
+    """
+    paths = sorted(folder.glob("*.py")) if folder.is_dir() else []
+    try:
+        files = tuple(SourceFile(path.name, path.read_bytes()) for path in paths)
+    except OSError as error:
+        raise CourseError(f"{error.filename} cannot be read: {error.strerror}") from error
+    for file in files:
+        for defect in _find_defects(file, packages, modules):
+            raise CourseError(f"{folder / file.name} {defect}")
+    if (size := sum(len(file.content) for file in files)) > _MAX_BYTES:
+        raise CourseError(f"{folder} has {size:,} bytes of code, more than {_MAX_BYTES:,}")
+    return files
+
+
+def _find_defects(
+    file: SourceFile, packages: Collection[str], modules: Collection[str]
+) -> Iterator[str]:
+    name = file.name.removesuffix(".py")
+    if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name) or name[0] == "_":
+        yield "cannot be imported by its name; rename or remove it"
+    elif name in sys.stdlib_module_names:
+        yield f"would hide {name} of the standard library; rename it"
+    elif name in {package.partition(".")[0] for package in packages}:
+        yield f"would hide the package {name}; rename it"
+    elif name.casefold() in {module.casefold() for module in modules}:
+        yield f"has the name of a file that students hand in, {name}; rename it"
+    elif name in _TAKEN:
+        yield f"has a name that the grader uses, {name}; rename it"
+    try:
+        ast.parse(file.content, file.name)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        what = getattr(error, "msg", None) or error
+        yield f"is not Python: {what}" + (f" (line {line})" if line else "")
+
+
+def fingerprint_text(content: bytes) -> str:
+    """Return a digest of a text that is the same for other ends of lines."""
+    return hashlib.sha256(content.replace(b"\r\n", b"\n").rstrip()).hexdigest()
