@@ -242,7 +242,7 @@ class Grader:
         examples : sequence of Example
             They fit their functions, see `grader.examples.form`.
         solutions : mapping of str to str, optional
-            The sources of the course's solutions by exercise, as far as they are there.
+            The sources of the course's solutions by module, as far as they are there.
 
         Raises
         ------
@@ -309,8 +309,8 @@ class Grader:
         return reply
 
     def _sources(self, submission: Submission, names: Sequence[str]) -> dict[str, SourceFile]:
-        found = {name: submission.source_of(self.course.exercise(name)) for name in names}
-        return {name: source.code for name, source in found.items() if source is not None}
+        found = [submission.sources_of(self.course.exercise(name)) for name in names]
+        return {name: source.code for files in found for name, source in files.items()}
 
     def _report(
         self,

@@ -228,7 +228,7 @@ class _Grading:
         folder = module.checks.folder
         try:
             if folder not in self._faults:
-                functions = module.checks.functions(module.exercise)
+                functions = module.checks.functions(module.exercise, module.path.stem)
                 self._remember(module.checks)
                 return functions
         except GraderError as error:

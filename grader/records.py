@@ -86,32 +86,45 @@ def make_title(name: str) -> str:
 
 
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One module of the course: what the student fills in and hands in.
+    """One exercise of the course: what the student fills in and hands in.
 
     Parameters
     ----------
     name : str
-        Of the module.
+        Of the module, where it is one.
     title : str
         For people to read; by default made from the name.
+    files : tuple of str
+        The names of its modules, where they are several; by default it is one of its own name.
     """
 
     name: str
     title: str = ""
+    files: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.title:
             msgspec.structs.force_setattr(self, "title", make_title(self.name))
 
     @property
-    def file_name(self) -> str:
-        """Return the name of the file that students hand in."""
-        return f"{self.name}.py"
+    def modules(self) -> tuple[str, ...]:
+        """Return the names of its modules."""
+        return self.files or (self.name,)
 
     @property
     def file_names(self) -> tuple[str, ...]:
-        """Return every name under which it can be handed in, the preferred one first."""
-        return self.file_name, f"{self.name}.ipynb"
+        """Return the names of the files that students hand in."""
+        return tuple(f"{name}.py" for name in self.modules)
+
+    @property
+    def file_name(self) -> str:
+        """Return the name of the file that students hand in, of several the first."""
+        return self.file_names[0]
+
+    @property
+    def is_one_file(self) -> bool:
+        """Return whether it is a single module of its own name."""
+        return self.modules == (self.name,)
 
 
 class Homework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -231,6 +244,11 @@ class Course(msgspec.Struct, frozen=True):
             if exercise.name == name:
                 return exercise
         raise KeyError(name)
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Return the names of the modules of all exercises."""
+        return tuple(name for exercise in self.exercises for name in exercise.modules)
 
     def select(self, names: tuple[str, ...] = ()) -> list[str]:
         """Return the names of the exercises asked for, or of all, in the course's order."""
@@ -375,10 +393,18 @@ class Submission(msgspec.Struct, frozen=True):
         return found
 
     def source_of(self, exercise: Exercise) -> SourceFile | None:
-        """Return the file that answers an exercise, or None."""
+        """Return the file that answers an exercise, of several the first, or None."""
+        return next(iter(self.sources_of(exercise).values()), None)
+
+    def sources_of(self, exercise: Exercise) -> dict[str, SourceFile]:
+        """Return the files that answer an exercise, by module, as far as they are there.
+
+        A file that answers all exercises has their names.
+        """
         if self.stands_for_all:
-            return self.files[0]
-        return next((f for f in self.files if f.name in exercise.file_names), None)
+            return {exercise.name: self.files[0]}
+        by_module = {PurePosixPath(file.name).stem: file for file in reversed(self.files)}
+        return {name: by_module[name] for name in exercise.modules if name in by_module}
 
 
 class Trace(msgspec.Struct, frozen=True, gc=False):
@@ -784,6 +810,7 @@ class ExerciseScore(msgspec.Struct, frozen=True):
     title: str
     module: ModuleState
     functions: tuple[FunctionScore, ...]
+    files: tuple[str, ...] = ()
 
     @property
     def score_c(self) -> int:

@@ -174,7 +174,7 @@ class FunctionReport(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.title or self.name
 
 
-class ExerciseReport(msgspec.Struct, frozen=True):
+class ExerciseReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """One exercise and its functions.
 
     Parameters
@@ -191,6 +191,8 @@ class ExerciseReport(msgspec.Struct, frozen=True):
         Points earned, out of the points there are.
     functions : list of FunctionReport
         In the suite's order.
+    files : list of str
+        The names of its modules, where they are several; absent where it is one of its own name.
     """
 
     name: Name
@@ -201,6 +203,12 @@ class ExerciseReport(msgspec.Struct, frozen=True):
     score: Points
     max_score: Points
     functions: tuple[FunctionReport, ...]
+    files: tuple[Name, ...] = ()
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Return the names of its modules."""
+        return self.files or (self.name,)
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -708,6 +716,7 @@ def _exercise(exercise: ExerciseScore, name: str) -> ExerciseReport:
         exercise.score_c / 100,
         exercise.max_score_c / 100,
         tuple(_function(one, definitions.get(one.name), name) for one in exercise.functions),
+        exercise.files,
     )
 
 

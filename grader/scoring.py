@@ -78,6 +78,7 @@ def score(
                 _score_function(name, group, seen, course)
                 for name, group in by_exercise[exercise.name].items()
             ),
+            exercise.files,
         )
         for exercise in course.exercises
         if exercise.name in by_exercise

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from grader import WORK_FOLDER, __version__
+from grader.course.functions import find_owners
 from grader.course.manifest import DEFAULT_COURSE, find_manifest, load_course
 from grader.course.work_folder import find_course
 from grader.errors import CourseError
@@ -99,14 +100,16 @@ class VisibleChecks:
         """Return the exercise of a module or a notebook; beside a module, a notebook has none."""
         if path.suffix == ".ipynb" and path.with_suffix(".py").is_file():
             return None
-        return next((e for e in self.course.exercises if e.name == path.stem), None)
+        return next((e for e in self.course.exercises if path.stem in e.modules), None)
 
     def is_parsed_only(self, path: Path) -> bool:
         """Return whether a file is the one of examples, which is never executed."""
         return path.name == EXAMPLES
 
-    def functions(self, exercise: Exercise) -> dict[str, list[Check]]:
-        """Return the visible checks of an exercise by function, in the suite's order.
+    def functions(self, exercise: Exercise, module: str) -> dict[str, list[Check]]:
+        """Return the visible checks of a module by function, in the suite's order.
+
+        Those of a whole are with the first module of its exercise.
 
         Raises
         ------
@@ -115,9 +118,11 @@ class VisibleChecks:
         """
         if self._checks is None:
             self._checks = self._collect()
+        owners = find_owners(self.course, exercise)
         found: dict[str, list[Check]] = {}
         for check in self._checks:
-            if check.exercise == exercise.name:
+            owner = owners.get(check.function, exercise.modules[0])
+            if check.exercise == exercise.name and owner == module:
                 found.setdefault(check.function, []).append(check)
         return found
 
@@ -228,14 +233,18 @@ class VisibleChecks:
 
     def _find_other(self, submission: Submission, name: str) -> str:
         """Return why another file than the one in the folder answers an exercise, if one does."""
-        source = submission.source_of(self.course.exercise(name))
-        paths = (self.folder / f"{name}{ending}" for ending in CODE)
-        own = next((path for path in paths if path.is_file()), None)
-        if own is None or source is None or source.error:
-            return ""  # the report says why
-        if source.name == own.name and source.content == own.read_bytes():
-            return ""
-        return f"{own.name} has no work in it, and `grade submit` grades another {source.name}"
+        sources = submission.sources_of(self.course.exercise(name))
+        for module in self.course.exercise(name).modules:
+            paths = (self.folder / f"{module}{ending}" for ending in CODE)
+            own = next((path for path in paths if path.is_file()), None)
+            source = sources.get(module)
+            if own is None or source is None or source.error:
+                continue  # the report says why
+            if source.name != own.name or source.content != own.read_bytes():
+                return (
+                    f"{own.name} has no work in it, and `grade submit` grades another {source.name}"
+                )
+        return ""
 
 
 def _from_here(path: Path) -> Path:

@@ -16,7 +16,7 @@ from grader.errors import SubmissionError
 from grader.records import Course, Person
 from grader.sanitize import clean_line
 from grader.submissions.child.messages import Part
-from grader.submissions.names import is_archive, is_code, is_junk, without_endings
+from grader.submissions.names import CODE, is_archive, is_code, is_junk, without_endings
 
 _MAX_ID = 80
 # A name that every file system and spreadsheet accepts; letters of any script.
@@ -108,7 +108,7 @@ def list_submissions(
     SubmissionError
         If a path does not exist, or there is nothing below them.
     """
-    names = {name for exercise in course.exercises for name in exercise.file_names}
+    names = {f"{name}{ending}" for name in course.modules for ending in CODE}
     found: dict[Path, None] = {}
     left_out: list[Path] = []
     for child in (child for path in paths for child in _children(path, names, beside)):

@@ -267,7 +267,7 @@ def _inspect_course(course: Course, grader: Grader) -> dict[str, str]:
     """Return the stubs' fingerprints, or raise if this course or machine cannot grade."""
     from grader.submissions.reader import read_source
 
-    files = [read_source(course.stubs / exercise.file_name) for exercise in course.exercises]
+    files = [read_source(course.stubs / f"{name}.py") for name in course.modules]
     return grader.take_fingerprints(Submission("stubs", tuple(files)))
 
 

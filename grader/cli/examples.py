@@ -99,7 +99,7 @@ def _judge(
 
 
 def _read_solutions(course: Course, solutions: Path | None) -> dict[str, str]:
-    """Return the solutions by exercise; none where the course has none and none were named."""
+    """Return the solutions by module; none where the course has none and none were named."""
     from grader.course.texts import read_text
 
     folder = solutions
@@ -108,5 +108,5 @@ def _read_solutions(course: Course, solutions: Path | None) -> dict[str, str]:
             folder = find_solutions(None, course)
     if folder is None:
         return {}
-    files = {exercise.name: folder / exercise.file_name for exercise in course.exercises}
+    files = {name: folder / f"{name}.py" for name in course.modules}
     return {name: read_text(file) for name, file in files.items() if file.is_file()}

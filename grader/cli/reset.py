@@ -116,7 +116,7 @@ def _find_file(path: Path, stub: StubFunction) -> Path:
             some = name_some([quote_path(one) for one in found], 5)
             raise SubmissionError(f"there are {some}; give the one to reset after {stub.name}")
     raise SubmissionError(
-        f"there is no {stub.exercise.file_name} in {path} or the folders there; "
+        f"there is no {stub.file_name} in {path} or the folders there; "
         f"give your folder, as in `{find_program()} reset {stub.name} work`"
     )
 
@@ -125,11 +125,15 @@ def _names_of_file(stub: StubFunction) -> list[str]:
     """Return what the file of an exercise may be called; the last report may name another."""
     from grader.report import recall_report
 
-    names = [stub.exercise.file_name, f"{stub.exercise.name}.ipynb"]
+    names = [stub.file_name, f"{stub.module}.ipynb"]
     report = recall_report(Path(REPORT))
     for exercise in report.exercises if report is not None else ():
         if exercise.name == stub.exercise.name:
-            names += [one.location.file for one in exercise.functions if one.location is not None]
+            names += [
+                one.location.file
+                for one in exercise.functions
+                if one.location is not None and (stub.exercise.is_one_file or one.name == stub.name)
+            ]
     return list(dict.fromkeys(names))
 
 
@@ -149,7 +153,7 @@ def _refuse_notebook(file: Path, stub: StubFunction) -> None:
 def _refuse_own_stub(file: Path, course: Course, stub: StubFunction) -> None:
     from grader.errors import SubmissionError
 
-    original = course.stubs / stub.exercise.file_name
+    original = course.stubs / stub.file_name
     if original.is_file() and original.samefile(file):
         raise SubmissionError(
             f"{file} is the course's only copy of the stub, and is unchanged; "

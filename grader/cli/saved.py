@@ -114,8 +114,9 @@ def _files_of(report: Report) -> Iterator[tuple[str, str]]:
         yield file.name, file.sha256
     for exercise in report.exercises:
         if exercise.status == "missing":
-            yield f"{exercise.name}.py", ""
-            yield f"{exercise.name}.ipynb", ""
+            for name in exercise.modules:
+                yield f"{name}.py", ""
+                yield f"{name}.ipynb", ""
 
 
 def _sha256(path: Path) -> str:

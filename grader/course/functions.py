@@ -21,13 +21,21 @@ class StubFunction:
 
     Parameters
     ----------
+    module : str
+        The name of the stub's module.
     text : str
         Its source, with decorators.
     """
 
     exercise: Exercise
+    module: str
     name: str
     text: str
+
+    @property
+    def file_name(self) -> str:
+        """Return the name of its file."""
+        return f"{self.module}.py"
 
     @cached_property
     def summary(self) -> str:
@@ -39,16 +47,38 @@ class StubFunction:
 
 
 def read_functions(course: Course, exercise: Exercise) -> list[StubFunction]:
-    """Return the functions and classes of an exercise's stub, in its order.
+    """Return the functions and classes of an exercise's stubs, in their order.
 
     Raises
     ------
     CourseError
-        If the stub cannot be read, or is not Python.
+        If a stub cannot be read, or is not Python.
     """
-    path = course.stubs / exercise.file_name
-    try:
-        texts, _ = definitions_of(read_text(path))
-    except (SyntaxError, ValueError) as error:
-        raise CourseError(f"the stub {path} cannot be parsed: {error}") from error
-    return [StubFunction(exercise, name, text) for name, text in texts.items()]
+    found = []
+    for module in exercise.modules:
+        path = course.stubs / f"{module}.py"
+        try:
+            texts, _ = definitions_of(read_text(path))
+        except (SyntaxError, ValueError) as error:
+            raise CourseError(f"the stub {path} cannot be parsed: {error}") from error
+        found += [StubFunction(exercise, module, name, text) for name, text in texts.items()]
+    return found
+
+
+def find_owners(course: Course, exercise: Exercise) -> dict[str, str]:
+    """Return which module of an exercise has each function; none where it is one file.
+
+    Raises
+    ------
+    CourseError
+        If a stub cannot be read, or two of them have a function of the same name.
+    """
+    owners: dict[str, str] = {}
+    for one in read_functions(course, exercise) if not exercise.is_one_file else ():
+        if one.name in owners:
+            raise CourseError(
+                f"{owners[one.name]}.py and {one.file_name} of {exercise.name} both have "
+                f"{one.name}; names are unique in an exercise, so rename one of them"
+            )
+        owners[one.name] = one.module
+    return owners

@@ -20,7 +20,7 @@ import msgspec
 
 from grader import __version__
 from grader.course.pristine import PRISTINE
-from grader.course.provided import read_provided
+from grader.course.provided import describe_name, read_provided
 from grader.errors import CourseError
 from grader.records import (
     EXAMPLES,
@@ -144,7 +144,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
     manifest = manifest.resolve()  # the grader's processes run elsewhere
     folder = manifest.parent
     suites = folder / "suites"
-    names = [exercise.name for exercise in read.exercise]
+    names = [name for exercise in read.exercise for name in (exercise.name, *exercise.modules)]
     provided = read_provided(folder / PROVIDED_FOLDER, read.packages, names)
     return Course(
         name=read.name,
@@ -198,6 +198,8 @@ def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
             yield f"{name} = {_toml(formula)}"
     for exercise in course.exercises:
         yield f"\n[[exercise]]\nname = {_toml(exercise.name)}\ntitle = {_toml(exercise.title)}"
+        if exercise.files:
+            yield f"files = {_toml(exercise.files)}"
     for homework in course.homeworks:
         yield f"\n[[homework]]\nname = {_toml(homework.name)}\ntitle = {_toml(homework.title)}"
         yield f"exercises = {_toml(homework.exercises)}"
@@ -217,6 +219,7 @@ def _find_defects(read: _Manifest) -> Iterator[str]:
     """Yield what is wrong with the exercises, the rules for examples, and the homeworks."""
     known = [exercise.name for exercise in read.exercise]
     yield from _find_defects_of_exercises(known)
+    yield from _find_defects_of_files(read)
     yield from _find_defects_of_examples(read.examples, known)
     names = [homework.name for homework in read.homework]
     for homework in read.homework:
@@ -241,6 +244,23 @@ def _find_defects_of_exercises(names: list[str]) -> Iterator[str]:
             )
         if names.count(name) > 1:
             yield f"the exercise {name!r} is in it twice; give each exercise a name of its own"
+
+
+def _find_defects_of_files(read: _Manifest) -> Iterator[str]:
+    """Yield what is wrong with exercises of several files."""
+    seen: dict[str, str] = {}
+    for exercise in read.exercise:
+        for name in exercise.modules:
+            label = f"the exercise {exercise.name!r} has the file {name!r}"
+            if name in seen:
+                yield f"{label}, which {seen[name]!r} has, too; give each file a name of its own"
+            if exercise.files and (why := describe_name(name, read.packages)):
+                yield f"{label}, which {why}"
+            seen[name] = exercise.name
+    for exercise in read.exercise:
+        if seen.get(exercise.name, exercise.name) != exercise.name:
+            label = f"the exercise {seen[exercise.name]!r} has the file {exercise.name!r}"
+            yield f"{label}, which is the name of another exercise; rename one of them"
 
 
 def _find_defects_of_examples(rules: ExampleRules, exercises: list[str]) -> Iterator[str]:
@@ -277,7 +297,8 @@ def _find_stubs(folder: Path, exercises: tuple[Exercise, ...]) -> Path:
     stubs = next((path for path in candidates if path.is_dir()), candidates[0])
     # In a kit, students work in the folder of the stubs.
     pristine = stubs / PRISTINE
-    complete = all((pristine / exercise.file_name).is_file() for exercise in exercises)
+    names = [name for exercise in exercises for name in exercise.file_names]
+    complete = all((pristine / name).is_file() for name in names)
     return pristine if complete else stubs
 
 

@@ -170,12 +170,14 @@ def outdated_notebooks(course: Course, solutions: Path) -> dict[Path, str]:
     made: dict[Path, str] = {}
     if not (solutions / NOTEBOOKS).is_dir():
         return made
-    for name, solution in read_solutions(course, solutions).items():
+    texts = read_solutions(course, solutions)
+    # Notebooks cannot import one another, so an exercise of several files has none.
+    for name in [exercise.name for exercise in course.exercises if exercise.is_one_file]:
         prose = read_text(
             solutions / NOTEBOOKS / f"{name}.md", "write it: the notebook is made of it"
         )
         path = course.stubs / NOTEBOOKS / f"{name}.ipynb"
-        made[path] = make_notebook(name, solution, prose)
+        made[path] = make_notebook(name, texts[name], prose)
     return keep_outdated(made)
 
 

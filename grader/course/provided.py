@@ -50,20 +50,33 @@ def read_provided(
     return files
 
 
+def describe_name(name: str, packages: Collection[str]) -> str:
+    """Return why files cannot import a module of that name from one another, or nothing.
+
+    Parameters
+    ----------
+    packages : collection of str
+        What students may import.
+    """
+    if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name) or name[0] == "_":
+        return "cannot be imported by its name; rename or remove it"
+    if name in sys.stdlib_module_names:
+        return f"would hide {name} of the standard library; rename it"
+    if name in {package.partition(".")[0] for package in packages}:
+        return f"would hide the package {name}; rename it"
+    if name in _TAKEN:
+        return f"has a name that the grader uses, {name}; rename it"
+    return ""
+
+
 def _find_defects(
     file: SourceFile, packages: Collection[str], modules: Collection[str]
 ) -> Iterator[str]:
     name = file.name.removesuffix(".py")
-    if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name) or name[0] == "_":
-        yield "cannot be imported by its name; rename or remove it"
-    elif name in sys.stdlib_module_names:
-        yield f"would hide {name} of the standard library; rename it"
-    elif name in {package.partition(".")[0] for package in packages}:
-        yield f"would hide the package {name}; rename it"
-    elif name.casefold() in {module.casefold() for module in modules}:
+    if name.casefold() in {module.casefold() for module in modules}:
         yield f"has the name of a file that students hand in, {name}; rename it"
-    elif name in _TAKEN:
-        yield f"has a name that the grader uses, {name}; rename it"
+    elif why := describe_name(name, packages):
+        yield why
     try:
         ast.parse(file.content, file.name)
     except (SyntaxError, ValueError) as error:

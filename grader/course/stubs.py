@@ -187,8 +187,11 @@ def hand_out_stubs(course: Course, folder: Path, *, notebooks: bool = False) -> 
 def _list_files(course: Course, *, notebooks: bool) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of what students work on, and of what they import."""
     for exercise in course.exercises:
-        name = f"{exercise.name}.ipynb" if notebooks else exercise.file_name
-        yield name, read_stub_file(course, name)
+        # An exercise of several files has no notebook: notebooks cannot import one another.
+        as_notebook = notebooks and exercise.is_one_file
+        for module in exercise.modules:
+            name = f"{module}.ipynb" if as_notebook else f"{module}.py"
+            yield name, read_stub_file(course, name)
     for file in course.provided:
         yield file.name, file.content
 

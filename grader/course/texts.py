@@ -11,14 +11,15 @@ from grader.sanitize import quote_path
 
 
 def read_solutions(course: Course, folder: Path) -> dict[str, str]:
-    """Return the source of each exercise's solution, by the exercise's name."""
+    """Return the sources of all exercises' solutions, by module."""
     missing = "write it: the stub is made from it"
-    return {e.name: read_text(folder / e.file_name, missing) for e in course.exercises}
+    return {name: read_text(folder / f"{name}.py", missing) for name in course.modules}
 
 
-def read_stub(course: Course, exercise: Exercise) -> str:
-    """Return the stub of an exercise."""
-    return read_text(course.stubs / exercise.file_name, advise_stubs(course))
+def read_stubs(course: Course, exercise: Exercise) -> dict[str, str]:
+    """Return the stubs of an exercise, by module."""
+    advice = advise_stubs(course)
+    return {name: read_text(course.stubs / f"{name}.py", advice) for name in exercise.modules}
 
 
 def advise_stubs(course: Course) -> str:

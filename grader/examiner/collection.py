@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import pytest_jsonreport.plugin
 from pytest_jsonreport.serialize import make_teststage
 
+from grader.course.functions import find_owners
 from grader.errors import CourseError
 from grader.examiner.checks import CollectedCheck, describe_item, validate
 from grader.records import PROVIDED_FOLDER, Course
@@ -39,12 +41,15 @@ class Suites:
         The tests, in the course's order.
     checks : dict of str to CollectedCheck
         What each test checks, by node id, in the same order.
+    owners : dict of str to dict of str to str
+        Of each exercise that is several files, the module of each function.
     """
 
     course: Course
     session: pytest.Session
     items: list[pytest.Function]
     checks: dict[str, CollectedCheck]
+    owners: dict[str, dict[str, str]]
 
 
 def collect(course: Course) -> Suites:
@@ -125,7 +130,9 @@ class _Collector:
         validate(zip(found.values(), declared, strict=True), self._course.withheld)
         items.sort(key=lambda item: order[found[item.nodeid].check.exercise])
         checks = {item.nodeid: found[item.nodeid] for item in items}
-        return Suites(self._course, self._session, items, checks)
+        owners = {e.name: find_owners(self._course, e) for e in self._course.exercises}
+        _refuse_unowned(checks.values(), owners, self._course)
+        return Suites(self._course, self._session, items, checks, owners)
 
     def _refuse_holes(self, items: list[pytest.Function], exercises: set[str]) -> None:
         collected = {item.cls for item in items}
@@ -200,6 +207,21 @@ def _declared_points(item: pytest.Function) -> float:
     assert mark is not None
     points: float = mark.kwargs["points"]
     return points
+
+
+def _refuse_unowned(
+    checks: Iterable[CollectedCheck], owners: Mapping[str, Mapping[str, str]], course: Course
+) -> None:
+    """Refuse a function that no stub of an exercise of several files has."""
+    for collected in checks:
+        check, exercise = collected.check, course.exercise(collected.check.exercise)
+        known = exercise.is_one_file or check.function in owners[exercise.name]
+        if not known and not check.whole:
+            files = " or ".join(exercise.file_names)
+            raise CourseError(
+                f"the suite of {check.exercise} asks for {check.function}, which is in no stub: "
+                f"write it in {files}"
+            )
 
 
 def _refuse_shared_names(items: list[pytest.Function], found: dict[str, CollectedCheck]) -> None:

@@ -77,11 +77,12 @@ class Examination:
             and (not functions or collected.check.function in functions)
         }
         files = {
-            name: students[exercise].file_name if exercise in students else f"{exercise}.py"
+            name: students[exercise].file_of(name) if exercise in students else f"{exercise}.py"
             for name, exercise in self._functions.items()
         }
         # What no suite asks for by itself is in the file of its exercise.
-        files |= {one.default_file: one.file_name for one in students.values()}
+        for one in students.values():
+            files |= one.handed_in
         self._runner = CheckRunner(self._checks, students, seed, files, memory)
         self._credits: Credit = {}
 

@@ -42,7 +42,7 @@ from grader.sandbox.calls import Call
 from grader.sandbox.protocol.values import SourceFunction
 from grader.testing.canonical import Canonical, EditedFunction
 from grader.testing.catalogue import Entry, implement, load_catalogue
-from grader.testing.execution import execute
+from grader.testing.solutions import execute_solution
 
 # Processor time for all right implementations together, and for all wrong ways; a hundred honest
 # examples need a second or two.
@@ -63,7 +63,7 @@ class Judge:
     Parameters
     ----------
     solutions : mapping of str to str
-        The sources of solutions by exercise, as far as they are there.
+        The sources of solutions by module, as far as they are there.
     """
 
     def __init__(self, course: Course, solutions: Mapping[str, str]) -> None:
@@ -141,7 +141,7 @@ class Judge:
     def _right(self, signature: Signature) -> tuple[_Implementation, ...]:
         right = load_right(self._course.suites, signature.exercise, signature.name)
         own = self._solution(signature.exercise).get(signature.name)
-        if own is not None and signature.exercise in self._solutions:
+        if own is not None and self._sources(signature.exercise):
             right = (own, *right)
         if not right:
             raise CourseError(
@@ -161,14 +161,16 @@ class Judge:
         """Return what a right module of an exercise defines; it is executed once."""
         if exercise not in self._modules:
             path = self._course.suites / exercise / "canonical.py"
-            source = self._solutions.get(exercise)
-            if source is None:
-                source = read_text(path) if path.is_file() else ""
-            try:
-                self._modules[exercise] = execute(exercise, source)
-            except Exception as error:
-                raise CourseError(f"the solution of {exercise} fails: {error!r}") from error
+            sources = self._sources(exercise)
+            if not sources:
+                sources = {exercise: read_text(path) if path.is_file() else ""}
+            self._modules[exercise] = execute_solution(exercise, sources)
         return self._modules[exercise]
+
+    def _sources(self, exercise: str) -> dict[str, str]:
+        """Return the solution of an exercise by module; nothing where it is not there."""
+        found = self._solutions
+        return {n: found[n] for n in self._course.exercise(exercise).modules if n in found}
 
     @cached_property
     def _functions(self) -> dict[str, SourceFunction]:
@@ -188,9 +190,10 @@ class Judge:
                 return EditedFunction(canonical, name, ()).source()
             except CourseError:
                 continue
-        for exercise, source in self._solutions.items():
-            if name in self._solution(exercise):
-                return source
+        for exercise in self._course.select():
+            sources = list(self._sources(exercise).values())
+            if sources and name in self._solution(exercise):
+                return next((one for one in sources if f"def {name}(" in one), sources[0])
         raise CourseError(
             f"{self._course.manifest}: examples.functions has {name!r} without an expression, "
             "and no function of the course has this name"

@@ -30,7 +30,7 @@ from grader.examiner.sealed import DamagedTable, KnownMistakes
 from grader.examiner.serving import Client, Server
 from grader.examiner.shown_problems import add_smallest, pick_checks
 from grader.examiner.smallest import load_right
-from grader.records import Environment, ModuleState, SourceFile
+from grader.records import Environment, Exercise, ModuleState, SourceFile
 from grader.sandbox.allowance import Allowance
 from grader.sandbox.launch import Launcher, open_launcher
 from grader.sandbox.processes import EXAMINER_MIB
@@ -43,6 +43,7 @@ from grader.sandbox.protocol.frames import (
     decode_message,
     encode_message,
 )
+from grader.sandbox.several import SeveralFiles
 from grader.sandbox.sources import source_of
 from grader.sandbox.student import Student
 from grader.seeds import PUBLIC
@@ -192,18 +193,45 @@ class _Examiner:
             for collected in self._suites.checks.values()
             if collected.check.exercise == name and not collected.check.whole
         )
+        exercise = self._course.exercise(name)
+        if not exercise.is_one_file and not request.stands_for_all:
+            return self._student_of_several(
+                exercise, tuple(functions), request, launcher, allowance
+            )
         source = request.sources.get(name)
         if request.stands_for_all and not functions and self._answers_functions(source):
             source = None  # the one file is not this program
         return Student(
             self._course,
-            self._course.exercise(name),
+            exercise,
             source,
             tuple(functions),
             launcher,
             allowance,
             stands_for_all=request.stands_for_all,
             siblings={key: file for key, file in request.siblings.items() if key != name},
+        )
+
+    def _student_of_several(
+        self,
+        exercise: Exercise,
+        functions: tuple[str, ...],
+        request: messages.Examine,
+        launcher: Launcher,
+        allowance: Allowance,
+    ) -> Student:
+        """Return the proxy of an exercise that is several files."""
+        sources = {n: request.sources[n] for n in exercise.modules if n in request.sources}
+        several = SeveralFiles(exercise.modules, sources, self._suites.owners[exercise.name])
+        return Student(
+            self._course,
+            exercise,
+            None,
+            functions,
+            launcher,
+            allowance,
+            siblings={**request.siblings, **sources},
+            several=several,
         )
 
     def _answers_functions(self, source: SourceFile | None) -> bool:

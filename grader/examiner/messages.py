@@ -35,7 +35,8 @@ class Ready(msgspec.Struct, tag=True):
 class Examine(msgspec.Struct, tag=True):
     """Examine one submission.
 
-    ``sources`` has the file that answers each exercise, where there is one, and ``siblings``
+    ``sources`` has the file that answers each exercise, where there is one, or of an exercise of
+    several files each of these by module, and ``siblings``
     every module of the submission, which the others may import, by name; with
     ``stands_for_all`` one file answers every exercise of which it defines a function.
     ``smallest`` is for which problems the smallest call that goes wrong is looked for. Where

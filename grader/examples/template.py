@@ -54,4 +54,4 @@ def draft_examples(course: Course) -> str:
 
 def has_examples(course: Course) -> bool:
     """Return whether a file of examples is handed out: no exercise may have its name."""
-    return all(exercise.file_name != FILE for exercise in course.exercises)
+    return all(FILE not in exercise.file_names for exercise in course.exercises)

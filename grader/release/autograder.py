@@ -40,6 +40,9 @@ def _course_files(course: Course) -> Iterator[tuple[PurePosixPath, bytes]]:
         yield PurePosixPath(PROVIDED_FOLDER) / file.name, file.content
     for exercise in course.exercises:
         folder = course.suites / exercise.name
+        if not exercise.is_one_file:  # which function is in which file
+            for name in exercise.file_names:
+                yield PurePosixPath("exercises") / name, read_text(course.stubs / name).encode()
         for name in (f"test_{exercise.name}.py", *_CATALOGUE):
             if name not in _CATALOGUE or (folder / name).is_file():
                 content = read_text(folder / name).encode()

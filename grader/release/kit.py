@@ -18,7 +18,7 @@ from grader.course.manifest import DEFAULT_COURSE, KIT, write_manifest
 from grader.course.origin import describe_version, write_origin
 from grader.course.pristine import PRISTINE, VERSION
 from grader.course.stubs import NOTEBOOKS
-from grader.course.texts import read_stub, read_text
+from grader.course.texts import read_stubs, read_text
 from grader.course.work_folder import SETTINGS, write_settings
 from grader.examiner.sealed import NAME, DamagedTable, parse_table
 from grader.example_points import checks_of_examples
@@ -181,7 +181,7 @@ def gather_secrets(
     Parameters
     ----------
     solutions : mapping of str to str
-        The sources of its solutions by exercise.
+        The sources of its solutions by module.
     checks : mapping of str to Check
         All its checks by pytest's ids.
     with_hidden : bool
@@ -283,7 +283,7 @@ def _expected_files(course: Course) -> set[PurePosixPath]:
     for exercise in course.exercises:
         for folder in (STUBS, STUBS / PRISTINE):
             notebook = folder / NOTEBOOKS / f"{exercise.name}.ipynb"
-            expected |= {folder / exercise.file_name, notebook}
+            expected |= {notebook, *(folder / name for name in exercise.file_names)}
         expected |= {suite_path(exercise.name), table_path(exercise.name)}
     for file in course.provided:
         folders = (PROVIDED, STUBS, STUBS / NOTEBOOKS)
@@ -305,8 +305,8 @@ def _copy_provided(course: Course) -> Iterator[tuple[PurePosixPath, str]]:
 
 def _copy_stubs(course: Course, install: str) -> Iterator[tuple[PurePosixPath, str]]:
     for exercise in course.exercises:
-        stub = read_stub(course, exercise)
-        yield STUBS / exercise.file_name, f"{write_origin(course)}\n{stub}"
+        for name, stub in read_stubs(course, exercise).items():
+            yield STUBS / f"{name}.py", f"{write_origin(course)}\n{stub}"
         notebook = course.stubs / NOTEBOOKS / f"{exercise.name}.ipynb"
         if notebook.is_file():
             path = STUBS / NOTEBOOKS / notebook.name

@@ -34,7 +34,7 @@ py -m venv .venv
 ```
 
 Below, too, write `.venv\\Scripts\\` instead of `.venv/bin/` on Windows. The last command shows
-0 points, since nothing is written yet. Open `exercises/{first}.py`, write code instead of the
+0 points, since nothing is written yet. Open `exercises/{file}`, write code instead of the
 first `raise NotImplementedError`, and grade this exercise alone:
 
 ```sh
@@ -168,6 +168,7 @@ def write_readme(
             windows=".\\" + install.replace("/", "\\") if in_kit else install,
             course=course_option,
             first=course.exercises[0].name,
+            file=course.exercises[0].file_names[0],
         )
     ]
     if course.provided:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import itertools
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -188,16 +189,17 @@ class _Trial:
 def _plan_trials(kit: Kit, course: Course) -> Iterator[_Trial]:
     for exercise in course.exercises:
         path = suite_path(exercise.name)
-        stub = kit.files[STUBS / exercise.file_name]
+        stubs = {name: kit.files[STUBS / name] for name in exercise.file_names}
         nodes = [node for node in ast.parse(kit.files[path]).body if _is_portable(node)]
         helpers = "\n\n".join(map(ast.unparse, nodes))
-        for node in nodes:
+        for node, (file, stub) in itertools.product(nodes, stubs.items()):
             asked = _could_be(node, stub) if isinstance(node, _Definition) else []
             if isinstance(node, _Definition) and asked:
                 answers = "\n".join(f"{name} = _answer" for name in asked)
                 source = f"{stub}\n\n{helpers}\n\n_answer = {node.name}\n{answers}\n"
-                file = SourceFile(exercise.file_name, source.encode())
-                submission = Submission("release", (file,))
+                texts = {**stubs, file: source}
+                files = tuple(SourceFile(name, text.encode()) for name, text in texts.items())
+                submission = Submission("release", files)
                 yield _Trial(path, node.name, frozenset(asked), submission, exercise.name)
 
 

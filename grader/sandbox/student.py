@@ -52,6 +52,7 @@ from grader.sandbox.protocol.messages import CallReply, ErrorReply, LoadReply
 from grader.sandbox.protocol.program import Step
 from grader.sandbox.protocol.unpacking import unpack
 from grader.sandbox.protocol.values import Asked, Handle
+from grader.sandbox.several import NOT_UTF8, SeveralFiles, is_text
 from grader.sandbox.sources import by_source
 from grader.sanitize import clean, clean_line
 
@@ -63,10 +64,6 @@ _MAX_NOTES = 5
 _MAX_CALLED = 100  # functions of the course that one function calls
 _MAX_TEXT = 1_000  # characters of an exception
 _MAX_ENDLESS = 50  # statements of one file
-_NOT_UTF8 = (
-    "it holds NUL bytes, as a file in UTF-16 does; save it as UTF-8 (in your editor: Save with "
-    "encoding)"
-)
 _NO_REASON = ErrorReply("Error", "it gives no reason")
 
 
@@ -89,6 +86,8 @@ class Student:
         The file may lack this exercise altogether; then it counts as missing.
     siblings : mapping of str to SourceFile, optional
         The other modules of the submission, which this one may import, by name.
+    several : SeveralFiles, optional
+        The files of an exercise that is more than one; then there is no ``source``.
     """
 
     def __init__(  # noqa: PLR0913 - each is needed to load the module
@@ -102,10 +101,12 @@ class Student:
         *,
         stands_for_all: bool = False,
         siblings: Mapping[str, SourceFile] | None = None,
+        several: SeveralFiles | None = None,
     ) -> None:
         self._course = course
         self._exercise = exercise
         self._source = source
+        self._several = several
         self._functions = functions
         self._launcher = launcher
         self._allowance = allowance or Allowance(course.limits)
@@ -488,13 +489,17 @@ class Student:
         error = reply.error or ErrorReply("", "")
         alternative = clean_line(error.text, 300)
         of_class = clean_line(error.type, 60)
-        missing = f"class `{of_class}`, which an argument needs" if of_class else f"`{call.name}`"
+        name = of_class or call.name
+        if self._several is not None and (lost := self._several.explain(name)):
+            return lost
+        file = self.file_of(name)
+        missing = f"class `{of_class}`, which an argument needs" if of_class else f"`{name}`"
         if alternative:
-            return Undefined(f"{self.file_name} defines no {missing}: {alternative}")
+            return Undefined(f"{file} defines no {missing}: {alternative}")
         return NotImplementedYet(
-            f"{self.file_name} defines no {missing}; the stub has its signature"
+            f"{file} defines no {missing}; the stub has its signature"
             if not of_class
-            else f"{self.file_name} defines no {missing}"
+            else f"{file} defines no {missing}"
         )
 
     def _argument_name(self, key: int | str) -> str:
@@ -506,25 +511,45 @@ class Student:
     @property
     def file_name(self) -> str:
         """Return the name of the file that was handed in, or of the one that is missing."""
-        return self._source.name if self._source else self._exercise.file_name
+        return self._source.name if self._source else self._exercise.file_names[0]
+
+    def file_of(self, function: str) -> str:
+        """Return the name of the file in which a function is, or is missing."""
+        return self.file_name if self._several is None else self._several.file_of(function)
 
     @property
-    def default_file(self) -> str:
-        """Return the name of the file as the course hands it out."""
-        return self._exercise.file_name
+    def handed_in(self) -> dict[str, str]:
+        """Return the name of each file that was handed in, by the name that the course gave it."""
+        if self._several is None:
+            return {f"{self._exercise.name}.py": self.file_name}
+        return {f"{name}.py": file.name for name, file in self._several.sources.items()}
 
     def _load(self) -> ModuleState:
+        if self._several is not None:
+            return self._load_several(self._several)
         if self._source is None:
-            return self._state("missing", f"{self._exercise.file_name} was not handed in")
+            return self._state("missing", f"{self.file_name} was not handed in")
         if self._source.error:
             return self._state("unloadable", self._source.error)
-        if self._source.cells is None and b"\0" in self._source.content:
-            # Python's own message, about null bytes, does not help.
-            return self._unloadable(_NOT_UTF8)
+        if not is_text(self._source):
+            return self._unloadable(NOT_UTF8)
         state = self._load_source(self._source)
         if state.status != "graded":
             self.close()
         return state
+
+    def _load_several(self, several: SeveralFiles) -> ModuleState:
+        if not several.sources:
+            return self._state("missing", several.missing)
+        if not several.readable:
+            return self._state("unloadable", "; ".join(several.lost.values()))
+        state = self._load_source(SourceFile(self._exercise.name, b""))
+        if state.status == "graded" and not several.importable:
+            state = self._state("unloadable", "; ".join(several.lost.values()), state.notes)
+        if state.status != "graded":
+            self.close()
+        lost = tuple(clean_line(why, 250) for why in several.lost.values())
+        return replace(state, notes=(*lost, *state.notes)) if state.status == "graded" else state
 
     def _load_source(self, source: SourceFile) -> ModuleState:
         slow = self._allowance.slow
@@ -564,12 +589,14 @@ class Student:
             source.code,
             self._functions,
             self._course.packages,
-            tuple(self._course.select()),
+            self._course.modules,
             self._siblings,
             limit.kind == "needed",
             self._allowance.import_s,
             sorted(self._allowance.endless[source]),
             {file.name.removesuffix(".py"): file for file in self._course.provided},
+            tuple(self._several.readable) if self._several else (),
+            dict(self._several.owners) if self._several else {},
         )
         with Meter(self._allowance, self._worker, limit) as meter:
             stream.send_message([request], meter.send_s)
@@ -592,6 +619,8 @@ class Student:
         (reply,) = replies
         if reply.state != "loaded":
             return self._unloadable(describe_error(reply.error or _NO_REASON))
+        if self._several is not None:
+            self._several.note_broken(reply.broken)
         notes = [clean_line(note, 250) for note in reply.notes[:_MAX_NOTES]]
         if len(reply.notes) > _MAX_NOTES:
             notes.append(f"and {len(reply.notes) - _MAX_NOTES} more notes of this kind")

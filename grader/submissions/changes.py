@@ -26,12 +26,15 @@ def answers_of(submission: Submission, course: Course) -> dict[str, Answer | Non
     dict of str to Answer or None
         By exercise, in the course's order; None where there is no file.
     """
-    found = {e.name: submission.source_of(e) for e in course.exercises}
     imported = _imported(submission)
-    return {
-        name: None if source is None else (source.name, _code(source), source.error, imported)
-        for name, source in found.items()
-    }
+    answers: dict[str, Answer | None] = {}
+    for exercise in course.exercises:
+        answers[exercise.name] = None
+        for first, *rest in filter(None, [[*submission.sources_of(exercise).values()]]):
+            others = tuple((file.name, _code(file)) for file in rest)
+            answer = first.name, _code(first), first.error, (*others, *imported)
+            answers[exercise.name] = answer
+    return answers
 
 
 def _imported(submission: Submission) -> tuple[tuple[str, Code], ...]:

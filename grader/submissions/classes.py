@@ -47,7 +47,7 @@ def read_class(path: Path, course: Course, layout: str, into: Path) -> ClassRepl
     ReadingError, SandboxError
         If this machine cannot read it, or cannot start the process that reads.
     """
-    names = tuple(exercise.name for exercise in course.exercises)
+    names = course.modules
     whole = os.path.realpath(path)
     stubs = os.fsencode(course.stubs)
     request = ClassRequest(os.fsencode(whole), os.fsencode(into), layout, names, stubs)

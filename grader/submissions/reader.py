@@ -111,7 +111,7 @@ def read_parts(parts: Sequence[Part], course: Course, identity: str) -> Submissi
     SubmissionError, ReadingError, SandboxError
         As for `read_submission`.
     """
-    names = tuple(exercise.name for exercise in course.exercises)
+    names = course.modules
     read_stubs(os.fsencode(course.stubs), names)  # once, for every child that is forked
     provided = {
         file.name.removesuffix(".py"): fingerprint_text(file.content) for file in course.provided

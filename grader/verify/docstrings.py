@@ -7,13 +7,12 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from grader.errors import CourseError
 from grader.examiner.replay import limited
 from grader.examples.verdicts import WrongWays
 from grader.records import PROVIDED_FOLDER, Course
 from grader.sandbox.protocol.provided import make_importable
 from grader.testing.catalogue import Entry, implement, load_catalogue
-from grader.testing.execution import execute
+from grader.testing.solutions import execute_solution
 
 # Processor time for the examples of one docstring; a wrong way may take for ever.
 _LIMIT_S = 1.0
@@ -27,7 +26,7 @@ def count_caught(course: Course, solutions: Mapping[str, str]) -> WrongWays:
     Parameters
     ----------
     solutions : mapping of str to str
-        The sources of the solutions by exercise.
+        The sources of the solutions by module.
 
     Raises
     ------
@@ -36,23 +35,19 @@ def count_caught(course: Course, solutions: Mapping[str, str]) -> WrongWays:
     """
     caught = known = 0
     make_importable(course.suites.parent / PROVIDED_FOLDER)
-    for exercise, source in solutions.items():
-        module = _execute(exercise, source)
+    for exercise in course.exercises:
+        sources = {name: solutions[name] for name in exercise.modules if name in solutions}
+        if not sources:
+            continue
+        module = execute_solution(exercise.name, sources)
         ways: dict[str, list[Entry]] = {}
-        for entry in load_catalogue(course.suites, exercise, "misconceptions"):
+        for entry in load_catalogue(course.suites, exercise.name, "misconceptions"):
             if entry.loses_points:
                 ways.setdefault(entry.id, []).append(entry)
         known += len(ways)
         # One mistake in several right ways to write the function is one wrong way.
         caught += sum(all(_fails(e, module) for e in entries) for entries in ways.values())
     return WrongWays(caught, known)
-
-
-def _execute(exercise: str, source: str) -> dict[str, Any]:
-    try:
-        return execute(exercise, source)
-    except Exception as error:
-        raise CourseError(f"the solution of {exercise} fails: {error!r}") from error
 
 
 def _fails(entry: Entry, module: Mapping[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
@@ -48,19 +48,25 @@ class Graders:
         self._started.__exit__(kind, error, traceback)
 
     def grade(
-        self, exercise: Exercise, source: str, seed: str = PUBLIC, functions: Sequence[str] = ()
+        self,
+        exercise: Exercise,
+        sources: Mapping[str, str],
+        seed: str = PUBLIC,
+        functions: Sequence[str] = (),
     ) -> ScoreReport:
-        """Grade a source as an exercise's file; safe to call from several threads.
+        """Grade sources as an exercise's files; safe to call from several threads.
 
         Parameters
         ----------
+        sources : mapping of str to str
+            By module.
         functions : sequence of str
             As for `Grader.grade`, which raises the same errors.
         """
-        file = SourceFile(exercise.file_name, source.encode())
+        files = tuple(SourceFile(f"{name}.py", text.encode()) for name, text in sources.items())
         grader = self._idle.get()
         try:
-            submission = Submission("verify", (file,))
+            submission = Submission("verify", files)
             return grader.grade(submission, seed, (exercise.name,), functions=functions)
         finally:
             self._idle.put(grader)

@@ -23,9 +23,10 @@ from itertools import combinations
 from pathlib import Path
 from typing import Literal, get_args
 
+from grader.course.functions import find_owners
 from grader.course.notebooks import outdated_files
 from grader.course.programs import Definition
-from grader.course.texts import read_solutions, read_stub
+from grader.course.texts import read_solutions, read_stubs
 from grader.engine import Grader
 from grader.examiner.smallest import load_right
 from grader.examples.form import functions_with_examples
@@ -84,12 +85,14 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A promise that is checked by grading a source.
+    """A promise that is checked by grading sources.
 
     Parameters
     ----------
+    sources : mapping of str to str
+        By module.
     entries : tuple of Entry
-        They replace a function of the source.
+        They replace a function in them.
     alone : bool
         Whether only the checks that this function can reach are graded.
     measured : bool
@@ -99,7 +102,7 @@ class _Plan:
     kind: Kind
     exercise: Exercise
     subject: str
-    source: str
+    sources: Mapping[str, str]
     judge: Callable[[ScoreReport], Iterator[str]]
     seed: str = PUBLIC
     entries: tuple[Entry, ...] = ()
@@ -127,13 +130,15 @@ class Verification:
             self._functions = grader.collected_functions()
             checks = grader.collected_checks()
         exercises = self.course.exercises
-        self._stubs = {e.name: read_stub(course, e) for e in exercises}
-        self._solutions = read_solutions(course, solutions)
+        self._stubs = {e.name: read_stubs(course, e) for e in exercises}
+        by_module = read_solutions(course, solutions)
+        self._solutions = {e.name: {n: by_module[n] for n in e.modules} for e in exercises}
+        self._owners = {e.name: find_owners(self.course, e) for e in exercises}
         self._misconceptions = {
             e.name: load_catalogue(self.course.suites, e.name, "misconceptions") for e in exercises
         }
         self._kit = make_kit(self.course, checks)
-        self._secrets = gather_secrets(self.course, self._solutions, checks)
+        self._secrets = gather_secrets(self.course, by_module, checks)
         self._outdated = [path.name for path in outdated_files(self.course, solutions)]
         self._plans = [plan for e in exercises for plan in self._plan(e, seeds)]
 
@@ -147,14 +152,22 @@ class Verification:
             for exercise in self.course.exercises:
                 yield from self._inspect(exercise)
             with ThreadPoolExecutor(jobs) as pool:
-                without: Without = {
+                graded: Without = {
                     (exercise.name, function): pool.submit(
-                        graders.grade, exercise, remove(function, self._solutions[exercise.name])
+                        graders.grade,
+                        exercise,
+                        self._add(exercise, function, remove(function, "")),
                     )
                     for exercise in self.course.exercises
                     for function in self._functions[exercise.name]
                 }
-                yield from pool.map(lambda plan: _try(plan, graders, without), self._plans)
+                yield from pool.map(lambda plan: _try(plan, graders, graded), self._plans)
+
+    def _add(self, exercise: Exercise, function: str, text: str) -> dict[str, str]:
+        """Return a solution with more text in the module that has a function."""
+        sources = self._solutions[exercise.name]
+        owner = self._owners[exercise.name].get(function, exercise.modules[0])
+        return {**sources, owner: f"{sources[owner]}\n\n{text}"}
 
     def _plan(self, exercise: Exercise, seeds: int) -> Iterator[_Plan]:
         solution = self._solutions[exercise.name]
@@ -178,7 +191,7 @@ class Verification:
                 "variant" if right else "misconception",
                 exercise,
                 f"{entry.id} of {entry.function}",
-                solution,
+                self._add(exercise, entry.function, source_of((entry,))),
                 judge,
                 drawn_from[number % seeds],
                 (entry,),
@@ -191,7 +204,7 @@ class Verification:
                 "pair",
                 exercise,
                 f"{pair[0].id} with {pair[1].id}",
-                solution,
+                self._add(exercise, pair[0].function, source_of(pair)),
                 judge_pair,
                 entries=pair,
             )
@@ -200,7 +213,7 @@ class Verification:
                 "variant" if entry.share == 1 else "misconception",
                 exercise,
                 f"the cost of {entry.id}",
-                solution,
+                self._add(exercise, entry.function, source_of((entry,))),
                 partial(judge_workload, entry),
                 entries=(entry,),
             )
@@ -214,16 +227,20 @@ class Verification:
 
     def _find_leaks(self, exercise: str) -> Iterator[str]:
         files = self._kit.files.items()
-        own = {path: text for path, text in files if path.stem.endswith(exercise)}
+        names = self.course.exercise(exercise).modules
+        stems = tuple({exercise, *names})
+        own = {path: text for path, text in files if path.stem.endswith(stems)}
         yield from find_leaks(own, self._secrets)
 
     def _find_outdated(self, exercise: str) -> Iterator[str]:
         for name in self._outdated:
-            if Path(name).stem == exercise:
+            if Path(name).stem in self.course.exercise(exercise).modules:
                 yield f"{name} differs from what the solution makes: run `{find_program()} stubs`"
 
     def _find_gaps_in_docstrings(self, exercise: str) -> Iterator[str]:
-        docstrings = _read_docstrings(self._stubs[exercise])
+        docstrings: dict[str, str] = {}
+        for stub in self._stubs[exercise].values():
+            docstrings |= _read_docstrings(stub)
         for function, checks in self._functions[exercise].items():
             if function not in docstrings:
                 yield f"the suite asks for {function}, which the stub does not have"
@@ -266,16 +283,14 @@ def _choose_pairs(misconceptions: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
     return pairs[:: max(1, len(pairs) // _PAIRS)][:_PAIRS]
 
 
-def _try(plan: _Plan, graders: Graders, without: Without) -> Trial:
-    name, source = plan.exercise.name, plan.source
+def _try(plan: _Plan, graders: Graders, graded: Without) -> Trial:
+    name = plan.exercise.name
     functions: tuple[str, ...] = ()
-    if plan.entries:
-        source = f"{source}\n\n{source_of(plan.entries)}"
-        if plan.alone:
-            function = plan.entries[0].function
-            known = without.get((name, function))
-            functions = find_reached(function, known.result()) if known else (function,)
-    report = graders.grade(plan.exercise, source, plan.seed, functions)
+    if plan.entries and plan.alone:
+        function = plan.entries[0].function
+        known = graded.get((name, function))
+        functions = find_reached(function, known.result()) if known else (function,)
+    report = graders.grade(plan.exercise, plan.sources, plan.seed, functions)
     findings = (*judge_faults(report), *plan.judge(report))
     error = measure(plan.entries[0], report) if plan.measured else None
     return Trial(plan.kind, name, plan.subject, findings, error)

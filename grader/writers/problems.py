@@ -123,7 +123,7 @@ def describe_next(report: Report) -> str:
     exercise, _, name = report.next.function.partition("/")
     functions = {(e.name, f.name): f for e in report.exercises for f in e.functions}
     function = functions[exercise, name]
-    where = locate(exercise, function)
+    where = locate(next(e for e in report.exercises if e.name == exercise), function)
     if report.next.problem is None:
         return f"Next: write {where}."
     what = next(p.what for p in function.problems if p.id == report.next.problem)
@@ -131,11 +131,11 @@ def describe_next(report: Report) -> str:
     return f"Next: fix {where}: {end}{'' if end.endswith('?') else '.'}"
 
 
-def locate(exercise: str, function: FunctionReport) -> str:
+def locate(exercise: ExerciseReport, function: FunctionReport) -> str:
     """Return a function with its file and line, such as "sigmoid in activations.py, line 9"."""
     place = function.location
     if place is None:
-        return f"{function.shown} in {exercise}.py"
+        return f"{function.shown} in {exercise.name}{'' if exercise.files else '.py'}"
     cell = f", cell {place.cell}" if place.cell else ""
     return f"{function.shown} in {place.file}{cell}, line {place.line}"
 

@@ -34,7 +34,9 @@ class Load(msgspec.Struct, tag=True):
     ``siblings`` are the other modules of the submission, by name with dots for folders. With
     ``needed_only`` only what the functions need is executed, each statement for a share of
     ``limit_s`` seconds; of a notebook that is always so. Statements that are ``skipped`` took too
-    long before. ``provided`` are modules of the course, by name.
+    long before. ``provided`` are modules of the course, by name. An exercise that is several files
+    has them as ``members`` among the siblings, and ``owners`` are the modules of functions; then
+    the source itself is empty.
     """
 
     exercise: str
@@ -47,6 +49,8 @@ class Load(msgspec.Struct, tag=True):
     limit_s: float = 20.0
     skipped: _Texts = []
     provided: dict[str, SourceFile] = {}
+    members: tuple[str, ...] = ()
+    owners: dict[str, str] = {}
 
 
 class Call(msgspec.Struct, tag=True):
@@ -142,7 +146,8 @@ class ErrorReply(msgspec.Struct):
 class LoadReply(msgspec.Struct, tag=True):
     """How a module could be imported, and which of the functions asked for it defines.
 
-    Statements that were ``endless`` took too long and were left out.
+    Statements that were ``endless`` took too long and were left out. Members that are ``broken``
+    could not be imported.
     """
 
     state: Literal["loaded", "failed"]
@@ -151,6 +156,7 @@ class LoadReply(msgspec.Struct, tag=True):
     error: ErrorReply | None = None
     definitions: Annotated[list[Definition], msgspec.Meta(max_length=MAX_LISTED)] = []
     endless: _Texts = []
+    broken: Annotated[dict[str, ErrorReply], msgspec.Meta(max_length=MAX_LISTED)] = {}
 
 
 class CallReply(msgspec.Struct, tag=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,7 @@ class AskedFunction:
         asked: Asked,
         stream: Stream,
         kept: dict[int, Any],
-        namespace: dict[str, Any],
+        namespace: Mapping[str, Any],
         describe: Callable[[BaseException], ErrorReply],
     ) -> None:
         self._asked = asked

@@ -6,8 +6,9 @@ import ast
 import random
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from grader.sandbox.worker.console import take_terminal
 from grader.sandbox.worker.effects import bound_names
 from grader.sandbox.worker.execution import Execution
 from grader.sandbox.worker.imports import PACKAGE, FileLines, Importer
+from grader.sandbox.worker.members import Members
 from grader.sandbox.worker.outline import outline
 from grader.sandbox.worker.placeholders import Absent
 from grader.sandbox.worker.sources import Sources, find_cells, read_cells, read_file
@@ -46,6 +48,10 @@ class LoadedModule:
         Of the functions asked for.
     endless : list of str
         Statements that took too long.
+    members : Members or None
+        The modules of an exercise that is several files.
+    broken : dict of str to BaseException
+        Why some of these could not be imported.
     """
 
     module: types.ModuleType
@@ -56,6 +62,13 @@ class LoadedModule:
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
     definitions: list[Definition] = field(default_factory=list)
     endless: list[str] = field(default_factory=list)
+    members: Members | None = None
+    broken: dict[str, BaseException] = field(default_factory=dict)
+
+    @property
+    def names(self) -> MutableMapping[str, Any]:
+        """Return what the names of the module, or of several, mean."""
+        return self.module.__dict__ if self.members is None else self.members
 
 
 def seed_generators() -> None:
@@ -98,6 +111,8 @@ class Loader:
             If a ``.py`` is not Python.
         """
         request = self._request
+        if request.members:
+            return self._load_members()
         module = self.loaded.module
         module.__package__ = PACKAGE
         module.__file__ = request.source.name
@@ -118,8 +133,35 @@ class Loader:
             self._execute(module, sources, wanted, whole=cells is None)
         finally:
             Absent.loading = False
-        self._describe(module)
+        self._describe()
         return self.loaded
+
+    def _load_members(self) -> LoadedModule:
+        """Load an exercise that is several files, each as the others import it."""
+        members = self.loaded.members = Members(self._request.owners)
+        self._prepare()
+        try:
+            for name in self._request.members:
+                try:
+                    # Another one may have imported it.
+                    members.modules[name] = sys.modules.get(name) or self._import_member(name)
+                except BaseException as error:
+                    sys.modules.pop(name, None)
+                    self.loaded.broken[name] = error
+        finally:
+            Absent.loading = False
+        self.loaded.module = members.as_module(self._request.exercise)
+        self._imported = [name for name in self._imported if not self._is_member(name)]
+        self._describe()
+        return self.loaded
+
+    def _import_member(self, name: str) -> types.ModuleType:
+        module = sys.modules[name] = types.ModuleType(name)
+        self._execute_sibling(name, module)
+        return module
+
+    def _is_member(self, file: str) -> bool:
+        return file.rpartition(".")[0] in self._request.members
 
     def _prepare(self) -> None:
         seed_generators()
@@ -190,8 +232,9 @@ class Loader:
     def _is_decorator(self, file_name: str, line: int) -> bool:
         return file_name in self.loaded.files and line in self.loaded.files[file_name].decorators
 
-    def _describe(self, module: types.ModuleType) -> None:
-        values = {n: module.__dict__[n] for n in self._request.functions if n in module.__dict__}
+    def _describe(self) -> None:
+        names = self.loaded.names
+        values = {n: names[n] for n in self._request.functions if n in names}
         self.loaded.defined = [name for name, value in values.items() if is_answer(value)]
         self.loaded.definitions = outline(
             (
@@ -201,6 +244,11 @@ class Loader:
             ),
             self._request.functions,
             {*self._request.course_modules, *self._siblings},
+            {
+                name: self._siblings[owner].name
+                for name, owner in self._request.owners.items()
+                if owner in self._siblings
+            },
         )
         if self._imported:
             files = ", ".join(list(dict.fromkeys(self._imported))[:5])

@@ -14,6 +14,7 @@ def outline(
     trees: Iterable[tuple[ast.Module, str, int]],
     functions: Collection[str],
     modules: Collection[str],
+    owners: Mapping[str, str] | None = None,
 ) -> list[Definition]:
     """Return the definitions of those functions that a module has.
 
@@ -26,14 +27,21 @@ def outline(
         The functions that the suite asks for.
     modules : collection of str
         Names of modules that hold other functions of the course.
+    owners : mapping of str to str, optional
+        The files in which functions are to be, of an exercise that is several files.
     """
+    owned = owners or {}
     nodes: dict[str, tuple[_Node, str, int]] = {}
     imported: set[str] = set()
     for tree, file, cell in trees:
         for node in tree.body:
             imported |= _imported_from(node, modules)
             if isinstance(node, _Node):
-                names = [name for name in _names_of(node) if not file or name not in nodes]
+                names = [
+                    name
+                    for name in _names_of(node)
+                    if not file or name not in nodes or owned.get(name) == file
+                ]
                 nodes |= dict.fromkeys(names, (node, file, cell))
     reads = {name: _reads(node, modules) for name, (node, _, _) in nodes.items()}
     known = {*functions, *imported}

@@ -15,7 +15,7 @@ import sys
 import sysconfig
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -154,9 +154,13 @@ class Worker:
         notes = self._loaded.notes + ([] if self._loaded.defined else self._alternatives())
         notes = [_sendable(note[:300]) for note in notes[:MAX_LISTED]]
         definitions = self._loaded.definitions[:MAX_LISTED]
-        endless = self._loaded.endless[:MAX_LISTED]
         return LoadReply(
-            "loaded", self._loaded.defined, notes, definitions=definitions, endless=endless
+            "loaded",
+            self._loaded.defined,
+            notes,
+            definitions=definitions,
+            endless=self._loaded.endless[:MAX_LISTED],
+            broken={name: self._describe(why) for name, why in self._loaded.broken.items()},
         )
 
     def _call(self, request: Call) -> CallReply:
@@ -175,16 +179,21 @@ class Worker:
 
     @contextlib.contextmanager
     def _replaced(self, replaced: dict[str, bytes]) -> Iterator[None]:
-        """Let names of the module mean classes of the suite's."""
-        names = self._namespace
-        before = {name: names[name] for name in replaced if name in names}
-        names.update({name: unpack(data, self._builders) for name, data in replaced.items()})
+        """Let names of the module, or of several, mean classes of the suite's."""
+        members = self._loaded.members
+        modules = [self._loaded.module] if members is None else members.modules.values()
+        spaces = [module.__dict__ for module in modules]
+        before = [{name: space[name] for name in replaced if name in space} for space in spaces]
+        new = {name: unpack(data, self._builders) for name, data in replaced.items()}
+        for space in spaces:
+            space.update(new)
         try:
             yield
         finally:
-            for name in replaced:
-                names.pop(name, None)
-            names.update(before)
+            for space, old in zip(spaces, before, strict=True):
+                for name in replaced:
+                    space.pop(name, None)
+                space.update(old)
 
     def _counted(self, build: Callable[[Any], Any]) -> Callable[[Any], Any]:
         def count(named: Any) -> Any:
@@ -220,8 +229,8 @@ class Worker:
         return self._reply_to(lambda: run_steps(request.steps, self._kept, make), [], {}, None)
 
     @property
-    def _namespace(self) -> dict[str, Any]:
-        return self._loaded.module.__dict__
+    def _namespace(self) -> MutableMapping[str, Any]:
+        return self._loaded.names
 
     def _missing(self, name: str, *, is_class: bool = False) -> CallReply:
         alternative = _sendable(self._alternative(name)[:500])

@@ -22,7 +22,7 @@ def set_aside_examples(
     """
     rest: list[CodeFile] = []
     found: list[tuple[tuple[object, ...], Read]] = []
-    own = any(exercise.file_name == FILE for exercise in course.exercises)
+    own = any(FILE in exercise.file_names for exercise in course.exercises)
     for file in code:
         read = None if own or not _is_named(file) else read_code(file)
         if read is None or course.asked_of(frozenset(names_defined(read.text))):

@@ -46,7 +46,8 @@ class Request(msgspec.Struct, frozen=True):
     parts : tuple of Part
         What it consists of.
     exercises : tuple of str
-        Names of the course's exercises, in order.
+        Names of the modules of the course's exercises, in order; a module is read as an
+        exercise is that is one file.
     stubs : bytes
         The folder of the course's stubs.
     provided : dict of str to str

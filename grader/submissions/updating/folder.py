@@ -23,6 +23,7 @@ from grader.course.stubs import NOTEBOOKS, find_stub, read_stub_file
 from grader.errors import GraderError, SubmissionError
 from grader.files import keep_copy, write_whole
 from grader.records import Course
+from grader.submissions.names import CODE
 from grader.submissions.restore import read_own
 from grader.submissions.updating.began import may_be_notebook_stub, may_be_stub
 from grader.submissions.updating.changes import Change, Merged
@@ -115,7 +116,7 @@ class FolderUpdate:
         for place in (folder, folder / NOTEBOOKS):
             if is_elsewhere(place):
                 raise SubmissionError(f"{place / PRISTINE} is a link; delete it")
-        names = [n for e in self._course.exercises for n in (e.file_name, f"{e.name}.ipynb")]
+        names = [f"{name}{ending}" for name in self._course.modules for ending in CODE]
         if not any((folder / name).is_file() for name in names):
             below = [path.parent for name in names for path in folder.glob(f"[!.]*/{name}")]
             if below:
@@ -159,16 +160,18 @@ class FolderUpdate:
         endings = {path.suffix for path in self._present()}
         new = ".ipynb" if self._notebooks or endings == {".ipynb"} else ".py"
         for exercise in self._course.exercises:
-            present = [path for path in self._present() if path.stem == exercise.name]
-            yield from present or [self._folder / f"{exercise.name}{new}"]
+            for name in exercise.modules:
+                present = [path for path in self._present() if path.stem == name]
+                ending = new if exercise.is_one_file else ".py"
+                yield from present or [self._folder / f"{name}{ending}"]
 
     def _present(self) -> list[Path]:
         folders = (self._folder, self._folder / NOTEBOOKS)
         return [
             folder / name
-            for exercise in self._course.exercises
+            for module in self._course.modules
             for folder in folders
-            for name in (exercise.file_name, f"{exercise.name}.ipynb")
+            for name in (f"{module}.py", f"{module}.ipynb")
             if (folder / name).is_file() and find_stub(self._course, name).is_file()
         ]
 

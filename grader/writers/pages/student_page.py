@@ -176,9 +176,12 @@ Finder = Callable[[str, str, frozenset[Place]], tuple[Excerpt, ...]]
 def _finder(course: Course | None, source: Submission | None) -> Finder:
     files: dict[str, tuple[Definition, ...]] = {}
     if course is not None and source is not None:
-        found = {exercise.name: source.source_of(exercise) for exercise in course.exercises}
-        read = {file.name: find_definitions(file) for file in found.values() if file is not None}
-        files = {name: read[file.name] for name, file in found.items() if file is not None}
+        found = {e.name: [*source.sources_of(e).values()] for e in course.exercises}
+        read = {file.name: find_definitions(file) for own in found.values() for file in own}
+        files = {
+            name: tuple(one for file in own for one in read[file.name])
+            for name, own in found.items()
+        }
 
     def find(exercise: str, function: str, places: frozenset[Place]) -> tuple[Excerpt, ...]:
         return cut_function(files.get(exercise, ()), function, tuple(places))

@@ -31,8 +31,13 @@ _UNCONFINED = "This executes the student's code without a sandbox:"
 
 def _file_of(report: Report, check: CheckReport) -> PurePosixPath:
     names = [file.name for file in report.submission.files]
-    own = [name for name in names if PurePosixPath(name).stem == check.exercise]
-    return PurePosixPath((own or names or [f"{check.exercise}.py"])[0])
+    exercise = next(one for one in report.exercises if one.name == check.exercise)
+    # Of an exercise of several files, the one in which the function is.
+    places = {f"{exercise.name}/{one.name}": one.location for one in exercise.functions}
+    place = places.get(check.function) if exercise.files else None
+    placed = [place.file] if place is not None else []
+    own = [name for name in names if PurePosixPath(name).stem in exercise.modules]
+    return PurePosixPath((placed or own or names or [f"{exercise.modules[0]}.py"])[0])
 
 
 def show_submission(

@@ -82,7 +82,8 @@ def show_unloadable(console: Console, exercises: Sequence[ExerciseReport]) -> bo
 def _files_of(exercise: ExerciseReport) -> set[str]:
     """Return the names of the files that answer an exercise, or would."""
     places = {one.location.file for one in exercise.functions if one.location is not None}
-    return places | {f"{exercise.name}.py", f"{exercise.name}.ipynb"}
+    names = exercise.modules
+    return places | {f"{name}.py" for name in names} | {f"{name}.ipynb" for name in names}
 
 
 def _rows(console: Console, exercise: ExerciseReport) -> Iterator[Text]:

@@ -128,7 +128,7 @@ def _next_task(exercise: ExerciseReport, everything: Sequence[ExerciseReport]) -
     for function in exercise.functions:
         if function.score != function.max_score:
             if state_of(function) == "absent":
-                return f"Next: write {locate(exercise.name, function)}."
+                return f"Next: write {locate(exercise, function)}."
             return f"Next: {function.shown}, {points_of(function)} points."
     for other in everything:
         if other.score != other.max_score:
