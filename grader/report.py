@@ -417,13 +417,17 @@ def find_next(exercises: Sequence[ExerciseReport]) -> Next | None:
 
 
 def ordered_problems(exercises: Iterable[ExerciseReport]) -> list[tuple[str, Problem]]:
-    """Return all problems, the first to fix first, with their functions (``exercise/function``)."""
-    return order_problems(
-        (f"{exercise.name}/{function.name}", problem)
-        for exercise in exercises
-        for function in exercise.functions
-        for problem in function.problems
-    )
+    """Return all problems, the first to fix first, with their functions (``exercise/function``).
+
+    Those of a whole come after those of functions, since it may call them.
+    """
+    found, wholes = [], set()
+    for exercise in exercises:
+        for function in exercise.functions:
+            name = f"{exercise.name}/{function.name}"
+            wholes |= {name} if function.title else set()
+            found += [(name, problem) for problem in function.problems]
+    return sorted(order_problems(found), key=lambda one: (one[1].is_advice, one[0] in wholes))
 
 
 def build_unexamined(scores: ScoreReport, audience: Audience) -> UnexaminedReport:

@@ -96,10 +96,11 @@ def run(command: list[str], folder: Path, text: str) -> subprocess.CompletedProc
 
 
 def write_files(page: Path, folder: Path) -> None:
-    """Write the files that a page shows into the folder of its course."""
+    """Write the files that a page shows; a recipe names the folder of its course."""
+    course = folder / ("" if page.parent.name == "recipes" else "thermometer")
     for block in blocks(page):
         if block.file:
-            path = folder / "thermometer" / block.file
+            path = course / block.file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, encoding="utf-8")
 

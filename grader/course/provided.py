@@ -9,7 +9,7 @@ import ast
 import hashlib
 import keyword
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from grader.errors import CourseError
@@ -83,6 +83,17 @@ def _find_defects(
         line = getattr(error, "lineno", None)
         what = getattr(error, "msg", None) or error
         yield f"is not Python: {what}" + (f" (line {line})" if line else "")
+
+
+def list_definitions(files: Iterable[SourceFile]) -> dict[str, str]:
+    """Return the functions and classes of provided modules, with the names of their files."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    return {
+        node.name: file.name
+        for file in files
+        for node in ast.parse(file.content).body
+        if isinstance(node, kinds)
+    }
 
 
 def fingerprint_text(content: bytes) -> str:

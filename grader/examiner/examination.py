@@ -19,6 +19,7 @@ import pytest
 from msgspec.structs import replace
 from pytest_jsonreport.plugin import JSONReport
 
+from grader.course.provided import list_definitions
 from grader.examiner.candidates import CheckRun, TimeBudget
 from grader.examiner.collection import Suites
 from grader.examiner.credit import Credit, give_credit
@@ -82,7 +83,8 @@ class Examination:
         }
         # What no suite asks for by itself is in the file of its exercise.
         for one in students.values():
-            files |= one.handed_in
+            files |= one.files
+        files |= list_definitions(suites.course.provided)
         self._runner = CheckRunner(self._checks, students, seed, files, memory)
         self._credits: Credit = {}
 

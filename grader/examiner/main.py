@@ -30,9 +30,10 @@ from grader.examiner.sealed import DamagedTable, KnownMistakes
 from grader.examiner.serving import Client, Server
 from grader.examiner.shown_problems import add_smallest, pick_checks
 from grader.examiner.smallest import load_right
-from grader.records import Environment, Exercise, ModuleState, SourceFile
+from grader.examiner.students import make_student
+from grader.records import Environment, ModuleState
 from grader.sandbox.allowance import Allowance
-from grader.sandbox.launch import Launcher, open_launcher
+from grader.sandbox.launch import open_launcher
 from grader.sandbox.processes import EXAMINER_MIB
 from grader.sandbox.protocol.forking import can_fork, limit_memory, serve_parent_only
 from grader.sandbox.protocol.frames import (
@@ -43,11 +44,8 @@ from grader.sandbox.protocol.frames import (
     decode_message,
     encode_message,
 )
-from grader.sandbox.several import SeveralFiles
 from grader.sandbox.sources import source_of
-from grader.sandbox.student import Student
 from grader.seeds import PUBLIC
-from grader.submissions.child.stubs import join_cells, names_bound
 from grader.submissions.fingerprint import take_fingerprint
 from grader.testing.catalogue import Entry, load_catalogue
 
@@ -161,7 +159,8 @@ class _Examiner:
         limits = self._course.limits
         allowance = Allowance(limits, time.monotonic() + limits.submission_s)
         students = {
-            name: self._student(name, request, launcher, allowance) for name in request.exercises
+            name: make_student(self._suites, name, request, launcher, allowance)
+            for name in request.exercises
         }
         # Under a seed of its own, each submission is asked something else.
         memory = self._memory if request.seed == PUBLIC and can_fork() else None
@@ -180,67 +179,6 @@ class _Examiner:
         for student in students.values():
             student.close()
         return messages.Examined(outcomes, modules)
-
-    def _student(
-        self,
-        name: str,
-        request: messages.Examine,
-        launcher: Launcher,
-        allowance: Allowance,
-    ) -> Student:
-        functions = dict.fromkeys(
-            collected.signature.name
-            for collected in self._suites.checks.values()
-            if collected.check.exercise == name and not collected.check.whole
-        )
-        exercise = self._course.exercise(name)
-        if not exercise.is_one_file and not request.stands_for_all:
-            return self._student_of_several(
-                exercise, tuple(functions), request, launcher, allowance
-            )
-        source = request.sources.get(name)
-        if request.stands_for_all and not functions and self._answers_functions(source):
-            source = None  # the one file is not this program
-        return Student(
-            self._course,
-            exercise,
-            source,
-            tuple(functions),
-            launcher,
-            allowance,
-            stands_for_all=request.stands_for_all,
-            siblings={key: file for key, file in request.siblings.items() if key != name},
-        )
-
-    def _student_of_several(
-        self,
-        exercise: Exercise,
-        functions: tuple[str, ...],
-        request: messages.Examine,
-        launcher: Launcher,
-        allowance: Allowance,
-    ) -> Student:
-        """Return the proxy of an exercise that is several files."""
-        sources = {n: request.sources[n] for n in exercise.modules if n in request.sources}
-        several = SeveralFiles(exercise.modules, sources, self._suites.owners[exercise.name])
-        return Student(
-            self._course,
-            exercise,
-            None,
-            functions,
-            launcher,
-            allowance,
-            siblings={**request.siblings, **sources},
-            several=several,
-        )
-
-    def _answers_functions(self, source: SourceFile | None) -> bool:
-        """Return whether a file defines a function that any suite asks for."""
-        if source is None:
-            return False
-        text = join_cells(source.cells) if source.cells else source.content.decode(errors="replace")
-        asked = {c.signature.needs for c in self._suites.checks.values()}
-        return not asked.isdisjoint(names_bound(text))
 
     def _make_table(self, request: messages.MakeTable) -> messages.TableMade:
         from grader.examiner.rehearsal import Rehearsal

@@ -53,8 +53,8 @@ def write_recipe(
     ----------
     files : mapping of str to str
         The file of the student's for each function of the course, from which it is imported, and
-        for the name of each file, since another may have been handed in. The source of one could
-        give its exercise away; other functions that were passed are in the lines as source.
+        for each exercise, with a slash, its files, with slashes between them. The source of one
+        could give its exercise away; other functions that were passed are in the lines as source.
     earlier : sequence of Call
         The calls of the same check before it.
     """
@@ -78,15 +78,17 @@ def write_recipe(
         lines += [_write_call(one, literals, own) for one in calls]
     except TooLongError:
         return Recipe()
-    own_file = files.get(collected.signature.needs) or files.get(f"{own}.py", f"{own}.py")
-    functions = {one.name: own_file for one in calls if one.probe is None and one.on is None}
+    whole = files.get(f"{own}/", f"{own}.py")
+    own_file = files.get(collected.signature.needs) or whole.partition("/")[0]
+    called = [one.name for one in calls if one.probe is None and one.on is None]
+    functions = {name: files.get(name, own_file) for name in called}
     functions |= {name: files[name] for name in _passed(calls) if name in files}
-    functions |= dict.fromkeys(sorted(literals.classes), own_file)
+    functions |= {name: files.get(name, own_file) for name in sorted(literals.classes)}
     taken = {*functions, *names.values()}
     if any(taken & needed for needed in literals.imports.values()):
         return Recipe()  # the student's function, say, has the name of what an argument needs
     probed = any(one.probe is not None for one in calls)
-    modules = {own: own_file} if probed else {}
+    modules = {own: whole if "/" in whole else own_file} if probed else {}
     text = "\n".join([*write_imports(functions, modules, lines, literals.imports), *lines])
     if len(text) > MAX_RECIPE:
         return Recipe()
@@ -105,7 +107,7 @@ def _write_program(calls: Sequence[Call], files: Mapping[str, str], exercise: st
     ]
     read = [_operation(step, class_name) for step in calls[-1].steps if not step.keep]
     lines.append(f"[{', '.join(read)}]")
-    file = files.get(class_name) or files.get(f"{exercise}.py", f"{exercise}.py")
+    file = files.get(class_name) or files.get(f"{exercise}/", f"{exercise}.py").partition("/")[0]
     text = "\n".join([*write_imports({class_name: file}, {}, lines), *lines])
     return Recipe(text, written_out=True) if len(text) <= MAX_RECIPE else Recipe()
 

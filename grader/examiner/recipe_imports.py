@@ -20,7 +20,8 @@ def write_imports(
     Parameters
     ----------
     functions, modules : mapping of str to str
-        The file of each function that is called, and of each module that is passed.
+        The file of each function that is called, and of each module that is passed; with slashes
+        between them the files of what is passed as one module.
     lines : sequence of str
         The other lines.
     standard : mapping of str to collection of str, optional
@@ -34,6 +35,9 @@ def write_imports(
     for name, file in functions.items():
         by_file.setdefault(file, []).append(name)
     for module, file in modules.items():
+        if "/" in file:
+            yield from _import_several(module, [PurePath(name).stem for name in file.split("/")])
+            continue
         by_file.setdefault(file, [])
         yield from _import_module(module, PurePath(file))
     for file, names in by_file.items():
@@ -48,6 +52,12 @@ def _import_module(module: str, file: PurePath) -> Iterator[str]:
         yield f"{module} = types.SimpleNamespace(**runpy.run_path({str(file)!r}))"
     else:
         yield f"import {file.stem}" + ("" if file.stem == module else f" as {module}")
+
+
+def _import_several(module: str, names: Sequence[str]) -> Iterator[str]:
+    yield f"import {', '.join(names)}, types"
+    joined = ", ".join(f"**vars({name})" for name in reversed(names))
+    yield f"{module} = types.SimpleNamespace(**{{{joined}}})"
 
 
 def _import_names(names: Sequence[str], file: PurePath) -> Iterator[str]:

@@ -88,6 +88,8 @@ class Student:
         The other modules of the submission, which this one may import, by name.
     several : SeveralFiles, optional
         The files of an exercise that is more than one; then there is no ``source``.
+    has_whole : bool
+        Whether the suite may call other functions than these.
     """
 
     def __init__(  # noqa: PLR0913 - each is needed to load the module
@@ -102,11 +104,13 @@ class Student:
         stands_for_all: bool = False,
         siblings: Mapping[str, SourceFile] | None = None,
         several: SeveralFiles | None = None,
+        has_whole: bool = False,
     ) -> None:
         self._course = course
         self._exercise = exercise
         self._source = source
         self._several = several
+        self._has_whole = has_whole
         self._functions = functions
         self._launcher = launcher
         self._allowance = allowance or Allowance(course.limits)
@@ -473,6 +477,9 @@ class Student:
             error = reply.error or _NO_REASON
             call.raised = clean_line(error.type, 80)
             call.raised_text = clean_line(error.text, 200)
+            if error.unwritten and self._function and not self._needs:
+                # A whole is not written while a function that it needs is not.
+                raise NotImplementedYet(clean_line(error.text, 200) or "not implemented yet")
             raise _as_exception(error)
         if call.keep is not None:
             call.answered = True
@@ -518,11 +525,16 @@ class Student:
         return self.file_name if self._several is None else self._several.file_of(function)
 
     @property
-    def handed_in(self) -> dict[str, str]:
-        """Return the name of each file that was handed in, by the name that the course gave it."""
+    def files(self) -> dict[str, str]:
+        """Return where its functions are; see `write_recipe`."""
         if self._several is None:
-            return {f"{self._exercise.name}.py": self.file_name}
-        return {f"{name}.py": file.name for name, file in self._several.sources.items()}
+            return {f"{self._exercise.name}/": self.file_name}
+        several = self._several
+        files = [several.sources[name].name for name in several.readable]
+        return {
+            **{name: several.file_of(name) for name in several.owners},
+            f"{self._exercise.name}/": "/".join(files) or self.file_name,
+        }
 
     def _load(self) -> ModuleState:
         if self._several is not None:
@@ -597,6 +609,7 @@ class Student:
             {file.name.removesuffix(".py"): file for file in self._course.provided},
             tuple(self._several.readable) if self._several else (),
             dict(self._several.owners) if self._several else {},
+            self._has_whole,
         )
         with Meter(self._allowance, self._worker, limit) as meter:
             stream.send_message([request], meter.send_s)

@@ -90,6 +90,16 @@ def test_a_failed_check_of_a_whole_can_be_repeated(grader: Grader) -> None:
     assert "calculate(calculator, " in second
 
 
+def test_what_a_whole_calls_is_executed_of_a_notebook(tmp_path: Path) -> None:
+    """Though no class of the suite is about it, and nothing else needs it."""
+    more = "\n\n# provided\ndef calculate(text):\n    return add_up(parse(text))\n"
+    suite = FUNCTIONS + WHOLE.replace("student.add_up(student.parse(", "(student.calculate(")
+    manifest = write_calculator(tmp_path, solution=SOLUTION + more, suite=suite)
+    with Grader(load_course(manifest)) as opened:
+        notebook = SourceFile("calculator.ipynb", b"", cells=(SOLUTION, more))
+        assert opened.grade(Submission("s", (notebook,))).percent == 100
+
+
 def test_a_slip_earns_nothing_in_a_whole(grader: Grader) -> None:
     """Its answers are of several functions, which earn by themselves."""
     text = SOLUTION.replace("total += number", "total += 2 * number")

@@ -36,7 +36,7 @@ class Load(msgspec.Struct, tag=True):
     ``limit_s`` seconds; of a notebook that is always so. Statements that are ``skipped`` took too
     long before. ``provided`` are modules of the course, by name. An exercise that is several files
     has them as ``members`` among the siblings, and ``owners`` are the modules of functions; then
-    the source itself is empty.
+    the source itself is empty. With ``all_needed`` the functions need not be all that is asked for.
     """
 
     exercise: str
@@ -51,6 +51,7 @@ class Load(msgspec.Struct, tag=True):
     provided: dict[str, SourceFile] = {}
     members: tuple[str, ...] = ()
     owners: dict[str, str] = {}
+    all_needed: bool = False
 
 
 class Call(msgspec.Struct, tag=True):
@@ -117,10 +118,11 @@ class ErrorReply(msgspec.Struct):
     ``line`` and ``code`` are the last line of the student's file that it passed through, 0
     where none; ``cell`` counts a notebook's code cells from 1, and ``file`` is another file
     of the submission's. ``unavailable`` is whether a package was used that the grader does
-    not have, ``untouched`` whether the function that was called is a stub. ``kinds`` are the
-    names of the built-in exceptions that the exception is one of, and ``own_kinds`` those of all
-    other classes that it is derived from. ``in_words`` is what the text
-    means, with the shapes of what is named in that line; empty where that adds nothing.
+    not have, ``untouched`` whether the function that was called is a stub, and ``unwritten``
+    whether that one is, or one that it called. ``kinds`` are the names of the built-in
+    exceptions that the exception is one of, and ``own_kinds`` those of all other classes that it
+    is derived from. ``in_words`` is what the text means, with the shapes of what is named in
+    that line; empty where that adds nothing.
     ``within`` is the line of a module of the course that the student's line called.
     """
 
@@ -132,6 +134,7 @@ class ErrorReply(msgspec.Struct):
     file: str = ""
     unavailable: bool = False
     untouched: bool = False
+    unwritten: bool = False
     kinds: _Texts = []
     own_kinds: _Texts = []
     in_words: str = ""

@@ -129,8 +129,10 @@ class Loader:
                 module.__name__ = "__main__"
                 sources = read_cells(request.source.name, cells)
             body = [node for part in sources.parts for node in part.body]
-            wanted = [*request.functions, *list_classes(body)]
-            self._execute(module, sources, wanted, whole=cells is None)
+            wanted = {*request.functions, *list_classes(body)}
+            if request.all_needed:
+                wanted |= set(self._wanted_of(sources))
+            self._execute(module, sources, sorted(wanted), whole=cells is None)
         finally:
             Absent.loading = False
         self._describe()

@@ -46,11 +46,21 @@ class Members(MutableMapping[str, Any]):
     def __iter__(self) -> Iterator[str]:
         """Yield every name once."""
         spaces = (module.__dict__ for module in self.modules.values())
-        return iter(dict.fromkeys(name for space in spaces for name in space))
+        names = dict.fromkeys(name for space in spaces for name in space)
+        # A function that its own module lacks is in none.
+        return (name for name in names if self._holders(name))
 
     def __len__(self) -> int:
         """Return how many names there are."""
         return sum(1 for _ in self)
+
+    def find_elsewhere(self, function: str) -> str:
+        """Return another module that defines a function which its own lacks, or nothing."""
+        for name, module in self.modules.items():
+            found = module.__dict__.get(function)
+            if isinstance(found, types.FunctionType | type) and found.__module__ == name:
+                return name
+        return ""
 
     def as_module(self, name: str) -> types.ModuleType:
         """Return a module with these names, for functions of the suite."""

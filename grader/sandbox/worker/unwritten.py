@@ -36,6 +36,16 @@ def describe_unwritten(error: BaseException, files: Mapping[str, FileLines]) -> 
     return f"`{called.co_name}` calls `{code.co_name}`, which is not implemented yet"
 
 
+def meets_stub(error: BaseException, files: Mapping[str, FileLines]) -> bool:
+    """Return whether an exception is that of a stub, whichever function has called it."""
+    frames = list(_own_frames(error.__traceback__, files))
+    if not isinstance(error, NotImplementedError) or not frames:
+        return False
+    code, line = frames[-1]
+    function = _find_function(code, files[code.co_filename])
+    return function is not None and _raises_at(function, line) and _is_stub(function)
+
+
 def _own_frames(
     trace: types.TracebackType | None, files: Mapping[str, FileLines]
 ) -> Iterator[tuple[types.CodeType, int]]:

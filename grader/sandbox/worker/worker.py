@@ -8,6 +8,7 @@ nothing that it sends beyond the types of `grader.sandbox.protocol.messages`.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import linecache
 import os
 import re
@@ -51,7 +52,7 @@ from grader.sandbox.worker.loading import LoadedModule, Loader, is_answer, seed_
 from grader.sandbox.worker.nearly import describe_missing
 from grader.sandbox.worker.placeholders import PackageNotAvailable
 from grader.sandbox.worker.shapes import describe_shapes
-from grader.sandbox.worker.unwritten import describe_unwritten
+from grader.sandbox.worker.unwritten import describe_unwritten, meets_stub
 
 _MAX_WARNINGS = 5
 _MAX_INSTEAD = 3
@@ -208,7 +209,15 @@ class Worker:
         return function
 
     def _make_instance(self, record: Record) -> Any:
-        return make_instance(record, lambda name: find_class(name, self._namespace))
+        return make_instance(record, self._find_class)
+
+    def _find_class(self, name: str) -> type | None:
+        """Return a class by name: of the course's, or else of the student's."""
+        for file in self._provided.values():
+            found = vars(importlib.import_module(file.removesuffix(".py"))).get(name)
+            if isinstance(found, type) and f"{found.__module__}.py" == file:
+                return found
+        return find_class(name, self._namespace)
 
     def _find(self, request: Call) -> Any:
         if request.on is None:
@@ -242,6 +251,8 @@ class Worker:
 
     def _alternative(self, name: str) -> str:
         loaded = self._loaded
+        if loaded.members is not None and (module := loaded.members.find_elsewhere(name)):
+            return f"it is in {module}.py; move it"
         functions = list(self._functions)
         return describe_missing(name, self._namespace, loaded.files, functions, loaded.missing)
 
@@ -329,6 +340,7 @@ class Worker:
     def _describe_unwritten(self, error: BaseException, reply: ErrorReply) -> None:
         unwritten = describe_unwritten(error, self._loaded.files)
         reply.untouched = unwritten == ""
+        reply.unwritten = meets_stub(error, self._loaded.files)
         if unwritten:
             reply.type, reply.text = "", _sendable(unwritten)
 
