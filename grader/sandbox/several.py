@@ -61,6 +61,11 @@ class SeveralFiles:
         return f"{' and '.join(f'{name}.py' for name in self._modules)} were not handed in"
 
     @property
+    def handed_in(self) -> str:
+        """Return the names of the files that were handed in, as text."""
+        return " and ".join(source.name for source in self.sources.values())
+
+    @property
     def readable(self) -> list[str]:
         """Return the modules that can be read."""
         unread = [name for name, source in self.sources.items() if source.error]

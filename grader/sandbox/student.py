@@ -115,7 +115,7 @@ class Student:
         self._launcher = launcher
         self._allowance = allowance or Allowance(course.limits)
         self._stands_for_all = stands_for_all
-        self._siblings = _limit_siblings(siblings or {})
+        self._siblings = _limit_siblings(siblings or {}, several.readable if several else ())
         self._worker: RunningWorker | None = None
         self._first: ModuleState | None = None
         self._kept = 0
@@ -624,7 +624,8 @@ class Student:
         return ModuleState(self._exercise.name, status, message, notes)
 
     def _unloadable(self, reason: str) -> ModuleState:
-        return self._state("unloadable", f"{self.file_name} cannot be imported: {reason}")
+        name = self.file_name if self._several is None else f"one of {self._several.handed_in}"
+        return self._state("unloadable", f"{name} cannot be imported: {reason}")
 
     def _understand(self, replies: list[LoadReply]) -> ModuleState:
         if not replies:
@@ -688,10 +689,17 @@ RESERVED = frozenset(
 )
 
 
-def _limit_siblings(siblings: Mapping[str, SourceFile]) -> dict[str, SourceFile]:
-    """Return the smallest of the other modules, as far as they fit into one request."""
-    kept, room = {}, _MAX_SIBLINGS
-    for name, source in sorted(siblings.items(), key=lambda item: _size(item[1])):
+def _limit_siblings(
+    siblings: Mapping[str, SourceFile], graded: Collection[str]
+) -> dict[str, SourceFile]:
+    """Return the smallest of the other modules, as far as they fit into one request.
+
+    Those that are graded are not left out.
+    """
+    kept = {name: source for name, source in siblings.items() if name in graded}
+    others = {name: source for name, source in siblings.items() if name not in graded}
+    room = _MAX_SIBLINGS
+    for name, source in sorted(others.items(), key=lambda item: _size(item[1])):
         room -= _size(source)
         if room >= 0:
             kept[name] = source

@@ -134,7 +134,13 @@ def test_a_file_that_ends_its_process_makes_the_exercise_unloadable(grader: Grad
     """No score is made up, and the next submission is graded."""
     module = grade(grader, tokens="import os\nos._exit(3)\n").exercises[0].module
     assert module.status == "unloadable"
+    assert module.message.startswith("one of tokens.py and evaluation.py cannot be imported: ")
     assert grade(grader).percent == 100
+
+
+def test_a_large_file_is_graded(grader: Grader) -> None:
+    """Other code that is imported is limited, and what is graded is not."""
+    assert grade(grader, tokens=TOKENS + f"\nWASTE = '{'a' * 3 * 2**20}'\n").percent == 100
 
 
 def test_a_function_is_looked_up_where_its_stub_is(grader: Grader) -> None:
