@@ -21,6 +21,7 @@ LAYERS = {
     "grader.verify": 10,
     "grader.batch": 9,
     "grader.release": 9,
+    "grader.importing": 9,
     "grader.doctor": 9,
     "grader.visible_checks": 9,
     "grader.engine": 8,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import sys
 from typing import Any
 
@@ -28,6 +29,7 @@ _COMMANDS = {
     "release": "Make the kit for students, or an autograder (for instructors).",
     "export": "Write reports in another system's format.",
     "new": "Write a small course to begin with (for authors).",
+    "import": "Make a course from an assignment of nbgrader or otter (for authors).",
     "verify": "Check everything that a course promises (for authors).",
     "stubs": "Make the stubs from the solutions (for authors).",
     "doctor": "Show what this machine can do, and what is missing.",
@@ -45,8 +47,10 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"grader.cli.{name}")
-        # `list` and `next` are names of Python, so these two end with an underscore.
+        file = f"{name}_" if keyword.iskeyword(name) else name
+        module = importlib.import_module(f"grader.cli.{file}")
+        # `list` and `next` are names of Python, and `import` is a word of it: these end with an
+        # underscore, and so does the module of `import`.
         command: click.Command = getattr(module, name, None) or getattr(module, f"{name}_")
         return command
 
