@@ -146,19 +146,36 @@ def write_folder(folder: Path, files: Mapping[PurePosixPath, bytes]) -> None:
     folder = folder.absolute()
     refuse_full_folder(folder)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+        # A folder that is there stays: it may be the current one, or have a disk of its own.
+        there = folder.is_dir()
+        beside = folder if there else folder.parent
+        beside.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=beside, prefix=f".{folder.name}."))
         try:
             fill_folder(temporary, files)
-            temporary.chmod(0o777 & ~_umask())  # mkdtemp denies access to other users
-            if folder.is_dir():
-                folder.rmdir()
-            temporary.rename(folder)
+            if there:
+                _move_up(temporary)
+            else:
+                temporary.chmod(0o777 & ~_umask())  # mkdtemp denies access to other users
+                temporary.rename(folder)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
     except OSError as error:
         raise GraderError(f"{folder} cannot be written: {_describe(error)}") from error
+
+
+def _move_up(folder: Path) -> None:
+    """Move everything in a folder into the one around it, or nothing; the folder goes."""
+    moved: list[Path] = []
+    try:
+        for entry in list(folder.iterdir()):
+            moved += [entry.rename(folder.parent / entry.name)]
+        folder.rmdir()
+    except BaseException:
+        for entry in moved:
+            entry.rename(folder / entry.name)
+        raise
 
 
 def refuse_full_folder(folder: Path) -> None:

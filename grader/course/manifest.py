@@ -123,7 +123,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
     """
     try:
         content = manifest.read_bytes()
-        table = tomllib.loads(content.decode())
+        table = tomllib.loads(content.decode("utf-8-sig"))
     except FileNotFoundError as error:
         begin = "" if _IN_KIT else ", or begin a course with `grade new`"
         advice = f"name the folder of its {DEFAULT_COURSE.name}{begin}"

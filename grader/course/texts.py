@@ -41,7 +41,7 @@ def read_text(path: Path, missing: str = "") -> str:
         If there is no such file, or it is not text.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise CourseError("; ".join(filter(None, (f"there is no {path}", missing)))) from error
     except OSError as error:

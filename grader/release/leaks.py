@@ -295,8 +295,9 @@ def _walk(body: list[ast.stmt]) -> Iterator[ast.AST]:
         yield from ast.walk(node)
 
 
-def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return (node for node in ast.walk(tree) if isinstance(node, kinds))
 
 
 def _placed(body: list[ast.stmt]) -> Iterator[tuple[Place, ast.FunctionDef]]:

@@ -153,6 +153,43 @@ def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
     assert load_course(tmp_path / "cells" / "course.toml").name == "cells"
 
 
+def test_the_current_folder_stays_the_current_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shell in it sees the course."""
+    monkeypatch.chdir(tmp_path)
+    before = tmp_path.stat().st_ino
+    assert grade_here("new", ".").returncode == 0
+    assert tmp_path.stat().st_ino == before
+    assert sorted(path.name for path in Path.cwd().iterdir()) == [
+        ".github",
+        ".gitignore",
+        "README.md",
+        "course.toml",
+        "exercises",
+        "solutions",
+        "suites",
+    ]
+
+
+def test_a_folder_that_cannot_be_filled_stays_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the last file cannot be moved, none is there."""
+    rename = Path.rename
+
+    def fail(path: Path, target: Path) -> Path:
+        if target == tmp_path / "suites":
+            raise OSError(28, "No space left on device")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    done = grade_here("new", str(tmp_path))
+    assert done.returncode == 3
+    assert_one_line(done.stderr)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("name", ["", " ", "a\nb"])
 def test_a_name_that_cannot_be_one_is_wrong_usage(name: str, tmp_path: Path) -> None:
     """Nothing is written."""

@@ -18,6 +18,7 @@ from support.courses import ROOT, write_small_course
 
 from grader.course.manifest import DEFAULT_COURSE, _Manifest, load_course, write_manifest
 from grader.course.stubs import outdated_stubs, read_stub_file
+from grader.course.texts import read_text
 from grader.engine import Grader
 from grader.errors import CourseError
 from grader.records import Course, ExampleRules, Exercise, Homework, Limits
@@ -63,6 +64,15 @@ def test_a_manifest_with_defaults_is_written_and_read_back(tmp_path: Path) -> No
     again = load(tmp_path, write_manifest(course))
     for name in ("name", "version", "title", "exercises", "homeworks", "limits"):
         assert getattr(again, name) == getattr(course, name)
+
+
+def test_a_mark_at_the_beginning_of_a_file_is_no_part_of_it(tmp_path: Path) -> None:
+    """Editors on Windows write one."""
+    path = tmp_path / "course.toml"
+    path.write_text(f'name = "x"\n{ONE}', encoding="utf-8-sig")
+    assert load_course(path).name == "x"
+    (tmp_path / "a.py").write_text("x = 1\n", encoding="utf-8-sig")
+    assert read_text(tmp_path / "a.py") == "x = 1\n"
 
 
 @pytest.mark.parametrize(

@@ -115,3 +115,11 @@ def _count(node: ast.AST) -> int:
         if isinstance(child, ast.AST)
     )
     return 1 + sum(map(_count, children))
+
+
+def test_a_function_with_async_is_a_solution_too() -> None:
+    """Its body is found like any other."""
+    body = "    rows = [row for row in table if row.total > limit]\n    return sorted(rows)[-3:]\n"
+    secrets = mark_solutions({"a": f"async def best(table, limit):\n{body}"})
+    text = f"def other(table, limit):\n{body}"
+    assert list(find_leaks({PurePosixPath("kit.py"): text}, [secrets]))
