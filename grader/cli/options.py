@@ -66,7 +66,7 @@ def _complete(
     """Complete the name of an exercise or a homework."""
     # A shell that completes a line has no place for an error.
     with report_error(lambda _: None):
-        course = load_chosen(context.params.get("course"))
+        course = load_chosen(context.params.get("course"), completing=True)
         known: Iterable[Exercise | Homework]
         known = course.exercises if parameter.name == "exercises" else course.homeworks
         return [
@@ -125,11 +125,22 @@ def find_solutions(solutions: Path | None, course: Course) -> Path:
     )
 
 
-def load_chosen(course: Path | None) -> Course:
-    """Return the course of ``--course``."""
-    from grader.course.manifest import find_manifest, load_course
+def load_chosen(course: Path | None, *, completing: bool = False) -> Course:
+    """Return the course of ``--course``.
 
-    return load_course(find_manifest(course))
+    Parameters
+    ----------
+    completing : bool
+        Whether a shell completes a line, which has no place for a note.
+    """
+    from grader.course.manifest import DEFAULT_COURSE, find_manifest, load_course
+
+    manifest = find_manifest(course)
+    here = Path(DEFAULT_COURSE.name)
+    # It is never taken unasked: a submission must not choose its checks.
+    if course is None and here.is_file() and not completing and not here.samefile(manifest):
+        click.echo(f"note: for the course in this folder, give --course {Path()}", err=True)
+    return load_course(manifest)
 
 
 @dataclass(frozen=True, slots=True)

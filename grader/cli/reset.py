@@ -21,7 +21,7 @@ def _complete_functions(
     context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     with report_error(lambda _: None):
-        found = _functions(load_chosen(context.params.get("course")))
+        found = _functions(load_chosen(context.params.get("course"), completing=True))
         return [
             CompletionItem(one.name, help=one.exercise.name)
             for one in found

@@ -24,6 +24,7 @@ from grader.verify.verification import Verification
 
 FILES = [
     ".github/workflows/verify.yml",
+    ".gitattributes",
     ".gitignore",
     "README.md",
     "course.toml",
@@ -127,6 +128,17 @@ def test_the_examples_of_a_new_course_are_true(course: Path) -> None:
         assert (results.failed, results.attempted > 0) == (0, True)
 
 
+def test_a_forgotten_option_is_noted(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the folder of a course, commands are about another one without --course."""
+    monkeypatch.chdir(course)
+    note = "note: for the course in this folder, give --course ."
+    assert note in grade_here("stubs", "--check").stderr
+    done = grade_here("stubs", "--check", "--course", ".")
+    assert (done.returncode, done.stderr) == (0, "")
+    monkeypatch.chdir(course.parent)
+    assert note not in grade_here("stubs", "--check").stderr
+
+
 @pytest.mark.parametrize("there", ["a file", "a full folder", "a link"])
 def test_a_folder_that_is_not_empty_is_refused(there: str, tmp_path: Path) -> None:
     """In one line, and what is there stays as it is."""
@@ -162,6 +174,7 @@ def test_the_current_folder_stays_the_current_one(
     assert grade_here("new", ".").returncode == 0
     assert tmp_path.stat().st_ino == before
     assert sorted(path.name for path in Path.cwd().iterdir()) == [
+        ".gitattributes",
         ".github",
         ".gitignore",
         "README.md",
