@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from grader.testing.showing import show
 
 _MOST_LINES = 8  # of a comparison that is shown
-_WIDTH = 48  # characters of one of these lines: a terminal of 60 columns shows them whole
+_WIDTH = 44  # characters of one of these lines: a terminal of 60 columns shows them whole
 _BEFORE = 20  # characters that are shown before the first difference in a long line
 # Texts beyond this size are compared line by line from the top only.
 _MOST_COMPARED = 400
@@ -151,7 +151,7 @@ def show_texts(got: str, want: str) -> tuple[str, str]:
 def _show_lines(got: str, want: str) -> Iterator[str]:
     mine, right = got.split("\n"), want.split("\n")
     first = _first_difference(mine, right)
-    yield f"from line {first + 1} on, yours is - and the right one is +"
+    yield f"from line {first + 1} on, - is yours and + is right"
     begin = max(0, first - 1)
     found = _differences(mine[begin:], right[begin:])
     for mark, line, other in itertools.islice(found, _MOST_LINES):

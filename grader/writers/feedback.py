@@ -15,6 +15,7 @@ from grader.seeds import PUBLIC
 # machines, so it holds no path; a surface that knows what was typed passes that instead.
 GRADE_AGAIN = "grade submit PATH"
 WIDTH = 8  # columns of a label in text
+_ONE_LINE = 72  # characters of what came back and what is right beside each other
 # Labels of rows in their order, each the name of a field of `Feedback`.
 _ROWS = "Called Got Wrong Raised Ended Waited Arose Printed Values Fault".split()
 _PASTE = "paste into Python, in the folder of your module:"
@@ -52,12 +53,18 @@ def rows_of(check: CheckReport, again: str) -> list[tuple[str, str]]:
     if check.outcome not in FAILED:
         rows = [("Note", feedback.wrong)]
     if feedback.expected:
-        values = ", ".join(filter(None, (feedback.values, f"expected {feedback.expected}")))
+        values = _join_values(feedback.values, f"expected {feedback.expected}")
         rows = [(label, values if label == "Values" else text) for label, text in rows]
     if feedback.called and (feedback.repeat or again):
         rows.append(("Repeat", feedback.repeat or f"{again} --exercise {check.exercise}"))
     rows.append(("Hint", check.hint))
     return [(label, text) for label, text in rows if text]
+
+
+def _join_values(came: str, expected: str) -> str:
+    """Return what came back and what is right, below each other where one line is too short."""
+    line = ", ".join(filter(None, (came, expected)))
+    return line if len(line) <= _ONE_LINE else f"{came},\n{expected}"
 
 
 def describe_credit(check: CheckReport) -> str:

@@ -64,7 +64,7 @@ def test_lines_that_differ_are_shown_with_their_white_space() -> None:
     got, want = show_texts("To be\nor  not\tto\nbe\nx", "To be\nor not to\nbe\ny")
     assert want == ""
     assert got.split("\n") == [
-        "from line 2 on, yours is - and the right one is +",
+        "from line 2 on, - is yours and + is right",
         "  To be",
         "- or··not→to",
         "+ or·not·to",
