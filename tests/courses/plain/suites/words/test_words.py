@@ -20,6 +20,12 @@ def draw_points(rng, count):
     return dict(zip(NAMES[:count], rng.permutation(count).tolist()))
 
 
+def draw_ranking(rng, count):
+    """Return points by name, and the names from the best to the worst."""
+    ranking = [NAMES[n] for n in rng.permutation(count).tolist()]
+    return {name: count - ranking.index(name) for name in NAMES[:count]}, ranking
+
+
 @function("count_words(text)", points=3)
 class TestCountWords:
     @check(1, visible=True)
@@ -84,22 +90,17 @@ class TestRank:
     @check(1, visible=True)
     def test_order(self, student, rng):
         """Right for four names."""
-        points = draw_points(rng, 4)
-        equal(student.rank(points), order(points), "the result")
+        points, ranking = draw_ranking(rng, 4)
+        equal(student.rank(points), ranking, "the result")
 
     @check(1.5)
     def test_longer_order(self, student, rng):
         """Right for five names."""
-        points = draw_points(rng, 5)
-        equal(student.rank(points), order(points), "the result")
+        points, ranking = draw_ranking(rng, 5)
+        equal(student.rank(points), ranking, "the result")
 
     @check(0.5, kind="property")
     def test_argument_unchanged(self, student, rng):
         """Leaves the dict alone."""
         student.rank(draw_points(rng, 5))
         unmodified(student)
-
-
-def order(points):
-    by_points = {value: name for name, value in points.items()}
-    return [by_points[value] for value in sorted(by_points, reverse=True)]
