@@ -9,13 +9,16 @@ import numpy as np
 
 from grader.examiner.likeness import Part, alike, numbers_of, parts_of
 from grader.sandbox.calls import Call
+from grader.testing.printing import tidy
+
+_TELLING = 6  # characters of texts that are not easily guessed
 
 
 def is_trivial(call: Call, parts: Collection[Part]) -> bool:
     """Return whether wrong results are easily guessed, and shared by many mistakes.
 
-    These are single whole numbers, one number in all entries, and an argument in the place of one
-    of several results. In a full run other calls tell such mistakes apart.
+    These are single whole numbers, one number in all entries, short texts, and an argument in the
+    place of one of several results. In a full run other calls tell such mistakes apart.
 
     Parameters
     ----------
@@ -26,10 +29,16 @@ def is_trivial(call: Call, parts: Collection[Part]) -> bool:
     """
     if not call.answered:
         return False
+    if call.looks_at_output and len(tidy(call.output)) >= _TELLING:
+        return False
     results = parts_of(call.value)
     wrong = [one for part in parts for one in results.get(part, ())] or [call.value]
     passed = (*call.args, *call.kwargs.values()) if len(results) > 1 else ()
     arguments = [array for value in passed for array in _arrays(value)]
+    known = {text for value in (*call.args, *call.kwargs.values()) for text in _texts(value)}
+    texts = [text for value in wrong for text in _texts(value)]
+    if sum(map(len, texts)) >= _TELLING and (len(texts) > 1 or texts[0] not in known):
+        return False
     return all(
         _is_constant(array) or any(alike(array, argument) for argument in arguments)
         for value in wrong
@@ -47,6 +56,17 @@ def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
             yield from _arrays(item)
     elif (numbers := numbers_of(value)) is not None:
         yield numbers
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield all texts in a value, but for keys."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from _texts(item)
 
 
 def _has_axes(value: Any) -> bool:

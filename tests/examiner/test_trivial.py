@@ -14,7 +14,7 @@ A, B = np.arange(6.0).reshape(2, 3), np.ones((3, 2))
 
 
 def call(value: Any) -> Call:
-    return Call("f", (A, [B, B + A.T]), value=value, answered=True)
+    return Call("f", (A, [B, B + A.T], "an argument"), value=value, answered=True)
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,25 @@ def call(value: Any) -> Call:
         ([[1.0, 2.0], [3.0, 4.0]], [], False),
         ([[1.0, 1.0], [3.0, 3.0]], [], True),  # two results, each a constant
         (None, [()], True),
+        ("no", [()], True),
+        ("a longer text", [()], False),
+        ("an argument", [()], True),
+        ({"a": "a longer text", "b": 3}, [("b",)], True),
+        ({"a": "a longer text", "b": 3}, [("a",)], False),
+        (["an argument", "another text"], [()], False),
+        ({"Ada", "another"}, [()], False),
     ],
 )
 def test_what_is_trivial(value: Any, parts: list[tuple[object, ...]], expected: bool) -> None:
     """Whole numbers, constants, and an argument in the place of one of several results."""
     assert is_trivial(call(value), parts) is expected
+
+
+def test_what_was_printed_is_an_answer_where_a_check_looks_at_it() -> None:
+    """Unless it is short."""
+    for output, expected in (("1\n", True), ("one two\n", False)):
+        made = Call("f", (3,), answered=True, output=output, looks_at_output=True)
+        assert is_trivial(made, [()]) is expected
 
 
 def test_an_exception_is_not_an_answer() -> None:
