@@ -26,6 +26,7 @@ from grader.testing.comparisons import Collected, collecting
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
 from grader.testing.margins import begin_measuring, measured
+from grader.testing.printing import answer_of
 
 T = TypeVar("T")
 
@@ -195,7 +196,7 @@ class CheckRunner:
 
     def _keep_answers(self, check: Check, student: Student) -> None:
         if self._keeps_answers(check):
-            self.answers[check.id] = {pack(call.value) for call in student.calls}
+            self.answers[check.id] = {pack(answer_of(call)) for call in student.calls}
 
     def _judge(
         self, item: pytest.Function, collected: CollectedCheck, fetched: Sequence[Fetched] = ()

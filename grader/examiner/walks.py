@@ -21,7 +21,7 @@ from grader.examiner.grids import (
 from grader.examiner.likeness import Part, parts_of
 from grader.examiner.replay import can_replay
 from grader.sandbox.calls import Call
-from grader.testing.printing import tidy
+from grader.testing.printing import answer_of
 
 WHOLE: Part = ("whole",)
 # The path of an observation that is itself the id of a misconception.
@@ -89,8 +89,7 @@ def is_effect(run: CheckRun) -> bool:
 def _digest_whole(call: Call) -> Digests:
     if not call.answered:
         return tuple(digest_raised(call) for _ in GRIDS)
-    answer = [call.value, tidy(call.output)] if call.looks_at_output else call.value
-    return tuple(digest_answer(answer, grid) for grid in GRIDS)
+    return tuple(digest_answer(answer_of(call), grid) for grid in GRIDS)
 
 
 def _parts(call: Call) -> dict[Part, Sequence[object]]:

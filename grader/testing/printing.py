@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from grader.sandbox.calls import Call
 from grader.sandbox.student import Student
 from grader.testing.expect import CheckFailed, fail
 from grader.testing.observations import Observation
@@ -49,6 +52,11 @@ def printed(
         raise fail("nothing_printed", text, "", show(right))
     identity, words = compare_texts(got, right)
     raise CheckFailed(Observation(identity, f"{what} {words}"), *show_texts(got, right))
+
+
+def answer_of(call: Call) -> Any:
+    """Return what a check looks at of a call: the value, and perhaps what was printed."""
+    return [call.value, tidy(call.output)] if call.looks_at_output else call.value
 
 
 def tidy(text: str) -> str:

@@ -197,6 +197,23 @@ def test_hidden_checks_give_no_value_away(plain: Grader) -> None:
                         assert not [w for w in ("Bo", "Cem", "Dee", "0.") if w in wrong]
 
 
+def test_what_is_printed_is_an_answer(folder: Path, tmp_path: Path) -> None:
+    """Where all checks are visible, different lines are different answers, and the same are not."""
+    shutil.copytree(folder, tmp_path / "course")
+    suite = tmp_path / "course" / "suites" / "words" / "test_words.py"
+    text = suite.read_text(encoding="utf-8")
+    hidden = "@check(1)\n    def test_larger_table"
+    assert hidden in text
+    suite.write_text(text.replace(hidden, hidden.replace("1)", "1, visible=True)")), "utf-8")
+    always = "def print_table(counts):\n    print('Ada: 2\\nBo: 1\\nCem: 0')\n"
+    with Grader(load_course(tmp_path / "course" / "course.toml")) as warm:
+        assert grade(warm, RIGHT).score_c == 1100
+        report = grade(warm, f"{RIGHT}\n\n{always}")
+    passed = [s.check.id for s in report.checks() if s.outcome.outcome == "passed"]
+    assert "words/print_table/table" in passed
+    assert report.score_c == 900
+
+
 @pytest.mark.slow
 def test_the_course_verifies(folder: Path) -> None:
     """Without a finding; and each misconception is named where it is the only one."""
