@@ -141,6 +141,8 @@ def _feed_other(digest: _Hash, value: Any, grid: int) -> None:
     elif isinstance(value, set | frozenset):
         entries = sorted(digest_answer(entry, grid) for entry in value)
         _feed_head(digest, "set", map(bytes.hex, entries))
+    elif isinstance(value, int):
+        _feed_text(digest, f"int {value:x}")  # too large for an array
     elif isinstance(value, bytes | _BY_TEXT):
         _feed_text(digest, f"{type(value).__name__} {value!s}")
     else:
