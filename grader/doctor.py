@@ -12,11 +12,18 @@ from typing import Literal
 
 from packaging.requirements import Requirement
 
+from grader.course.listed import distribution_of, further
 from grader.engine import Grader
 from grader.errors import ExaminerError
 from grader.records import Course, Isolation, IsolationOption, ModuleState, SourceFile, Submission
 from grader.sandbox.machine import Piece
-from grader.sandbox.packages import DISTRIBUTION, find_problem, install_line, list_requirements
+from grader.sandbox.packages import (
+    DISTRIBUTION,
+    find_missing,
+    find_problem,
+    install_line,
+    list_requirements,
+)
 
 _HARMLESS = b"def nothing():\n    return 0\n"
 _CURIOUS = b"import os\nos.listdir(os.sep)\n"
@@ -52,16 +59,31 @@ class Trial:
         return "sandbox" if self.restricted else "process"
 
 
-def inspect_packages() -> Iterator[Piece]:
-    """Inspect Python and every package that grading needs, without importing one."""
+def inspect_packages(course: Course) -> Iterator[Piece]:
+    """Inspect Python and every package that grading and a course need, without importing one."""
     yield Piece("Python", "packages", "ok", f"{platform.python_version()} in {sys.prefix}")
     try:
         requirements = list_requirements()
     except metadata.PackageNotFoundError:
         remedy = "run `pip install -e .` in its folder"
         yield Piece(DISTRIBUTION, "packages", "weak", "not installed, only present", remedy)
-        return
+        requirements = []
     yield from map(_package, requirements)
+    missing = find_missing(course.packages)
+    for name in further(course.packages):
+        yield _listed(name, is_missing=name in missing)
+
+
+def _listed(name: str, *, is_missing: bool) -> Piece:
+    distribution = distribution_of(name)
+    if is_missing:
+        remedy = f"pip install {distribution}"
+        return Piece(name, "packages", "missing", "not installed, and the course needs it", remedy)
+    try:
+        found = metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        found = "installed"
+    return Piece(name, "packages", "ok", f"{found}, for the course")
 
 
 def _package(requirement: Requirement) -> Piece:

@@ -158,11 +158,13 @@ class Session:
         Raises
         ------
         GraderError
-            If a package is missing, or older than grading needs; and as `ask`.
+            If a package is missing that grading or the course needs, or older than grading needs;
+            and as `ask`.
         """
-        from grader.sandbox.packages import refuse_unfit_packages
+        from grader.sandbox.packages import refuse_missing_packages, refuse_unfit_packages
 
         refuse_unfit_packages()  # while the processes load these packages
+        refuse_missing_packages(self._course.packages)
         _ = self.restrictions
         try:
             first: messages.Reply = self.processes.first_message(messages.Reply)

@@ -59,7 +59,7 @@ def doctor(course: Path | None, as_json: bool) -> None:
 
     loaded = load_chosen(course)
     cores = Piece("cores", "machine", "fact", str(count_cores()))
-    pieces = [*inspect_packages(), *inspect_machine(loaded.limits), cores]
+    pieces = [*inspect_packages(loaded), *inspect_machine(loaded.limits), cores]
     missing = [p.name for p in pieces if p.group == "packages" and p.state == "missing"]
     problems = [f"not tried without {', '.join(missing)}"] if missing else []
     trial = None if missing else _try(loaded, problems)

@@ -47,6 +47,7 @@ def init(
     """
     from grader.cli.update_stubs import update_stubs
     from grader.course.work_folder import mark_work_folder
+    from grader.sandbox.packages import describe_missing
     from grader.writers.words import command
 
     loaded = load_chosen(course)
@@ -76,6 +77,8 @@ def init(
     click.echo(f"\nNext:{begin}")
     for shown, what in does:
         click.echo(f"  {shown:{width}}   {what}")
+    if missing := describe_missing(loaded.packages):
+        click.echo(f"\n{missing}.")
 
 
 def _renew_mark(course: Course, folder: Path) -> None:

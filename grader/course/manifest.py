@@ -19,6 +19,7 @@ from typing import Annotated, Any
 import msgspec
 
 from grader import __version__
+from grader.course.listed import find_misnamed
 from grader.course.pristine import PRISTINE
 from grader.course.provided import describe_name, read_provided
 from grader.errors import CourseError
@@ -216,7 +217,8 @@ def _toml(value: str | tuple[str, ...]) -> str:
 
 
 def _find_defects(read: _Manifest) -> Iterator[str]:
-    """Yield what is wrong with the exercises, the rules for examples, and the homeworks."""
+    """Yield what is wrong with packages, exercises, the rules for examples, and homeworks."""
+    yield from find_misnamed(read.packages)
     known = [exercise.name for exercise in read.exercise]
     yield from _find_defects_of_exercises(known)
     yield from _find_defects_of_files(read)

@@ -154,7 +154,7 @@ class _Examiner:
                 return messages.Fingerprints(taken)
 
     def _examine(self, client: Client, request: messages.Examine) -> messages.Examined:
-        launcher = open_launcher(request.level, client.control_fd, self._course.limits)
+        launcher = open_launcher(request.level, client.control_fd, self._course)
         launcher.reset()
         limits = self._course.limits
         allowance = Allowance(limits, time.monotonic() + limits.submission_s)

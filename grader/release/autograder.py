@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from grader.course.listed import list_distributions
 from grader.course.manifest import DEFAULT_COURSE, write_manifest
 from grader.course.texts import read_text
 from grader.records import PROVIDED_FOLDER, Course
@@ -29,6 +30,8 @@ def pack_autograder(course: Course) -> bytes:
     files = {PurePosixPath("course") / path: content for path, content in _course_files(course)}
     for script in sorted(_SCRIPTS.iterdir()):
         files[PurePosixPath(script.name)] = script.read_bytes()
+    if further := list_distributions(course.packages):
+        files[PurePosixPath("requirements.txt")] = "\n".join([*further, ""]).encode()
     wheel = make_wheel()
     files[PurePosixPath("wheels") / wheel.name] = wheel.content
     return pack_files(files)

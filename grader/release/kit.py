@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from grader.course.listed import list_distributions
 from grader.course.manifest import DEFAULT_COURSE, KIT, write_manifest
 from grader.course.origin import describe_version, write_origin
 from grader.course.pristine import PRISTINE, VERSION
@@ -138,7 +139,7 @@ def make_kit(
         in_kit=not install,
     )
     if git:
-        files |= write_template(grader, in_kit=not install)
+        files |= write_template(grader, list_distributions(course.packages), in_kit=not install)
     for exercise in course.exercises:
         suite = read_suite(course, exercise.name)
         if not with_hidden:
@@ -313,6 +314,10 @@ def _copy_stubs(course: Course, install: str) -> Iterator[tuple[PurePosixPath, s
             yield (
                 path,
                 point_at_kit(
-                    read_text(notebook), exercise.name, install=install, origin=write_origin(course)
+                    read_text(notebook),
+                    exercise.name,
+                    install=install,
+                    packages=list_distributions(course.packages),
+                    origin=write_origin(course),
                 ),
             )

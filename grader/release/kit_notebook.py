@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from grader.course.notebooks import GRADE, GRADING
 
@@ -29,20 +30,24 @@ if not kits:
     print("new cell, and then run this cell again.")
 else:
     if not find_spec("grader"):
-        %pip install --quiet "{install}"
+        %pip install --quiet "{install}"{packages}
     from grader.notebook import grade
 
     display(grade("{name}.ipynb", "{name}", course=kits[0]))"""
 _WHEEL = "{next(kits[0].glob('wheels/*.whl'))}"
 
 
-def point_at_kit(notebook: str, name: str, *, install: str, origin: str) -> str:
+def point_at_kit(
+    notebook: str, name: str, *, install: str, packages: Iterable[str], origin: str
+) -> str:
     """Return a module's notebook, as text, whose last cells grade with the kit around it.
 
     Parameters
     ----------
     install : str
         The grader's requirement for pip; an empty string stands for the wheel in the kit.
+    packages : iterable of str
+        What pip installs beside it.
     origin : str
         A comment that names the course.
     """
@@ -50,7 +55,12 @@ def point_at_kit(notebook: str, name: str, *, install: str, origin: str) -> str:
     requirement = install.replace("{", "{{").replace("}", "}}") or _WHEEL
     new = {
         GRADING: _GRADING,
-        GRADE.format(name=name): _GRADE.format(origin=origin, name=name, install=requirement),
+        GRADE.format(name=name): _GRADE.format(
+            origin=origin,
+            name=name,
+            install=requirement,
+            packages="".join(f" {one}" for one in packages),
+        ),
     }
     content = json.loads(notebook)
     for cell in content["cells"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from grader.course.listed import list_distributions
 from grader.course.stubs import NOTEBOOKS
 from grader.examples.scoring import TITLE
 from grader.records import EXAMPLES, Check, Course, Exercise
@@ -21,7 +22,7 @@ go to the folder of this file with `cd`, and type these lines. On Linux and macO
 
 ```sh
 python3 -m venv .venv
-.venv/bin/pip install "{install}"
+.venv/bin/pip install "{install}"{packages}
 .venv/bin/grade submit exercises{course}
 ```
 
@@ -29,7 +30,7 @@ In PowerShell or cmd on Windows:
 
 ```bat
 py -m venv .venv
-.venv\\Scripts\\pip install "{windows}"
+.venv\\Scripts\\pip install "{windows}"{packages}
 .venv\\Scripts\\grade submit exercises{course}
 ```
 
@@ -166,6 +167,7 @@ def write_readme(
             points=points,
             install=f"./{install}" if in_kit else install,
             windows=".\\" + install.replace("/", "\\") if in_kit else install,
+            packages="".join(f" {name}" for name in list_distributions(course.packages)),
             course=course_option,
             first=course.exercises[0].name,
             file=course.exercises[0].file_names[0],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from grader.sandbox.git import BRANCH
@@ -63,7 +63,7 @@ jobs:
           python-version: "3.12"
       - name: Install the grader
         run: |
-          python -I -m pip install "{install}"
+          python -I -m pip install "{install}"{packages}
       # Its log shows the result; it fails while points are missing.
       - name: Grade
         run: |
@@ -73,13 +73,17 @@ jobs:
 _PLAIN = frozenset({"HEAD", "config", "index", f"refs/heads/{BRANCH}"})
 
 
-def write_template(install: str, *, in_kit: bool) -> dict[PurePosixPath, str]:
+def write_template(
+    install: str, packages: Iterable[str] = (), *, in_kit: bool
+) -> dict[PurePosixPath, str]:
     """Return the texts that a kit has as a repository and not as a folder.
 
     Parameters
     ----------
     install : str
         The grader's requirement for pip, or the path of its wheel in the kit.
+    packages : iterable of str
+        What pip installs beside it.
     in_kit : bool
         Whether it is a wheel in the kit, which finds the kit's course by itself.
     """
@@ -87,7 +91,9 @@ def write_template(install: str, *, in_kit: bool) -> dict[PurePosixPath, str]:
         PurePosixPath(".gitignore"): _IGNORED,
         PurePosixPath(".gitattributes"): _ATTRIBUTES,
         _WORKFLOW: _GRADE.format(
-            install=f"./{install}" if in_kit else install, course="" if in_kit else " --course ."
+            install=f"./{install}" if in_kit else install,
+            packages="".join(f" {name}" for name in packages),
+            course="" if in_kit else " --course .",
         ),
     }
 

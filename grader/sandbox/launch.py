@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from grader.errors import ExaminerError
-from grader.records import IsolationLevel, Limits
+from grader.errors import CourseError, ExaminerError
+from grader.records import Course, IsolationLevel, Limits
 from grader.sandbox.activity import Activity, activity
 from grader.sandbox.processes import describe_exit, processor_time, start
 from grader.sandbox.protocol.forking import GRACE_S
@@ -21,7 +21,16 @@ from grader.sandbox.protocol.frames import (
     decode_message,
     encode_message,
 )
-from grader.sandbox.protocol.messages import Confined, Control, End, Ended, Launch, Launched, Reset
+from grader.sandbox.protocol.messages import (
+    Confined,
+    Control,
+    End,
+    Ended,
+    Launch,
+    Launched,
+    Prepared,
+    Reset,
+)
 
 _T = TypeVar("_T")
 _LAUNCH_S = 30.0
@@ -69,7 +78,7 @@ class ForkingLauncher:
         fd = ours.detach()
         stream = Stream(fd, fd)
         try:
-            stream.receive_message(Confined, _LAUNCH_S)
+            prepared: Prepared = stream.receive_message(Confined, _LAUNCH_S)
         except (StreamClosed, StreamTimeout, FrameError) as error:
             ended = describe_exit(self._ask(End(pid), Ended).exit_code)
             raise ExaminerError(f"a worker could not be confined: {ended}") from error
@@ -78,6 +87,7 @@ class ForkingLauncher:
             stream.close()
             return self._ask(End(pid, grace_s), Ended)
 
+        _refuse_broken(prepared, end)
         return RunningWorker(
             stream, end, lambda: processor_time(pid), lambda: activity(pid), confined=True
         )
@@ -108,13 +118,21 @@ class ProcessLauncher:
     Memory and processor time are limited where the system can.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, packages: tuple[str, ...]) -> None:
         self._limits = limits
+        self._packages = packages
 
     def launch(self) -> RunningWorker:
         """Start a worker process."""
         limits = self._limits
-        child = start("grader.sandbox.worker.worker", (limits.memory_mib, limits.cpu_s))
+        arguments = (limits.memory_mib, limits.cpu_s, self._packages)
+        child = start("grader.sandbox.worker.worker", arguments)
+        try:
+            prepared: Prepared = child.stream.receive_message(Prepared, _LAUNCH_S)
+        except (StreamClosed, StreamTimeout, FrameError) as error:
+            ended = describe_exit(child.end(0.0))
+            raise ExaminerError(f"a worker could not be started: {ended}") from error
+        _refuse_broken(prepared, child.end)
         # Not confined, student code can kill its own process: the end is the student's.
         return RunningWorker(
             child.stream,
@@ -127,8 +145,15 @@ class ProcessLauncher:
         """Do nothing: these workers end with the process that started them."""
 
 
-def open_launcher(level: IsolationLevel, control_fd: int | None, limits: Limits) -> Launcher:
+def open_launcher(level: IsolationLevel, control_fd: int | None, course: Course) -> Launcher:
     """Return the launcher for a level of isolation."""
     if level == "sandbox" and control_fd is not None:
         return ForkingLauncher(control_fd)
-    return ProcessLauncher(limits)
+    return ProcessLauncher(course.limits, course.packages)
+
+
+def _refuse_broken(prepared: Prepared, end: Callable[[float], object]) -> None:
+    """Raise a `CourseError` where a package of the course cannot be imported."""
+    if prepared.problem:
+        end(0.0)
+        raise CourseError(prepared.problem)

@@ -57,6 +57,7 @@ def clean_environment() -> dict[str, str]:
     """
     environment = dict.fromkeys(_THREADS, "1")
     environment |= _KEEP_MEMORY | {"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"}
+    environment |= {"MPLBACKEND": "agg"}  # no window, whatever a course plots
     environment |= {"PYTHONUTF8": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     if sys.platform == "win32":
         environment |= {n: os.environ[n] for n in _NEEDED_BY_WINDOWS if n in os.environ}

@@ -178,7 +178,7 @@ def test_with_a_package_missing_nothing_is_tried(monkeypatch: pytest.MonkeyPatch
     """The package is named with the command that installs it."""
     demands = ["numpy>=1.26", "no-such-package>=2", "nbformat>=999", 'dask>=1; extra == "cluster"']
     monkeypatch.setattr("importlib.metadata.requires", lambda _: demands)
-    pieces = {piece.name: piece for piece in inspect_packages()}
+    pieces = {piece.name: piece for piece in inspect_packages(load_course())}
     assert "dask" not in pieces
     assert pieces["numpy"].state == "ok"
     assert pieces["no-such-package"].remedy == 'pip install "no-such-package>=2"'

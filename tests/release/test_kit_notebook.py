@@ -121,7 +121,9 @@ def test_the_cell_installs_what_the_instructor_names(install: str, line: str) ->
     """IPython reads braces as expressions, so those of a requirement are doubled."""
     notebook = {"cells": [{"cell_type": "code", "source": GRADE.format(name="losses")}]}
     made = json.loads(
-        point_at_kit(json.dumps(notebook), "losses", install=install, origin="# Course: it 1")
+        point_at_kit(
+            json.dumps(notebook), "losses", install=install, packages=(), origin="# Course: it 1"
+        )
     )
     source = "".join(made["cells"][0]["source"])
     assert source.startswith("# Course: it 1\n")

@@ -193,7 +193,7 @@ def test_a_call_that_was_stopped_uses_the_processor_no_longer(
     body: str, given: tuple[float, ...], impatient_course: Course
 ) -> None:
     """Only where a worker ends by itself there is something to wait for: how it ended."""
-    launcher = NotingLauncher(impatient_course.limits)
+    launcher = NotingLauncher(impatient_course.limits, impatient_course.packages)
     source = SourceFile("activations.py", f"def relu(z):\n    {body}\n".encode())
     exercise = impatient_course.exercise("activations")
     student = Student(impatient_course, exercise, source, ("relu",), launcher)

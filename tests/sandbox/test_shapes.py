@@ -221,7 +221,7 @@ def hidden_delta(delta_next, W_next, z, f_prime):
 
 def test_shapes_travel_beside_the_text_of_numpy(course: Course) -> None:
     """The student reads the words; what is compared with known mistakes is numpy's text."""
-    launcher = ProcessLauncher(course.limits)
+    launcher = ProcessLauncher(course.limits, course.packages)
     source = SourceFile("backprop.py", SOURCE)
     student = Student(course, course.exercise("backprop"), source, ("hidden_delta",), launcher)
     student.begin("hidden_delta", ("delta_next", "W_next", "z", "f_prime"))

@@ -123,7 +123,7 @@ def is_same(a, b):
 
 @pytest.fixture(scope="module")
 def launcher(course: Course) -> ProcessLauncher:
-    return ProcessLauncher(course.limits)
+    return ProcessLauncher(course.limits, course.packages)
 
 
 @pytest.fixture
@@ -494,7 +494,7 @@ def test_the_exit_code_of_a_worker_is_put_into_words(student: Student) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="has no signals")
 def test_ending_a_worker_returns_its_exit_code(course: Course) -> None:
     """Its own, where it exits by itself in time; otherwise minus the signal that ended it."""
-    limits = (course.limits.memory_mib, course.limits.cpu_s)
+    limits = (course.limits.memory_mib, course.limits.cpu_s, course.packages)
     assert start("grader.sandbox.worker.worker", limits).end(grace_s=60) == 0
     child = start("grader.sandbox.worker.worker", limits)
     child.kill()

@@ -19,7 +19,7 @@ from grader.sandbox.worker.confinement import Confinement
 def confined(body: Callable[[], str], memory_mib: int = 1024, cpu_s: int = 5) -> str:
     """Run ``body`` in a confined process and return its result or exception."""
     ours, theirs = socket.socketpair()
-    confinement = Confinement(["numpy"], memory_mib, cpu_s)
+    confinement = Confinement(memory_mib, cpu_s)
 
     def child() -> None:
         fd = confinement.apply(theirs.fileno())
@@ -90,7 +90,7 @@ def _do_nothing(*_args: object) -> None:
 
 _STEPS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "landlock": lambda p: p.setattr(confine, "_build_ruleset", lambda _packages: _NoRules()),
-    "secrets": lambda p: p.setattr(confine, "_secret_places", lambda _packages: []),
+    "secrets": lambda p: p.setattr(confine, "_secret_places", list),
     "seccomp": lambda p: p.setattr(confine, "_load_filter", _do_nothing),
     "capabilities": lambda p: p.setattr(confine, "drop_capabilities", _do_nothing),
     "dumps": lambda p: p.setattr(confine, "forbid_dumps", _do_nothing),

@@ -14,9 +14,9 @@ import numpy as np
 
 from grader.records import SourceFile
 from grader.sandbox.protocol.messages import Load
+from grader.sandbox.worker.listed import forget_installed_packages
 from grader.sandbox.worker.loading import LoadedModule, Loader
 from grader.sandbox.worker.placeholders import Absent
-from grader.sandbox.worker.worker import forget_installed_packages
 
 _NOT_IN_A_WORKER = ("matplotlib", "IPython", "ipykernel", "PIL", "altair", "attr", "click")
 _STREAMS = ("stdin", "stdout", "stderr", "argv")

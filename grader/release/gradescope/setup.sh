@@ -37,4 +37,8 @@ fi
 install=("$root/venv/bin/python" -m pip install --quiet --find-links "$wheels")
 "${install[@]}" --no-index "$wheels"/backprop_grader-*.whl 2>/dev/null ||
   "${install[@]}" "$wheels"/backprop_grader-*.whl
+# What the course needs beyond the grader.
+if [[ -s "$root/source/requirements.txt" ]]; then
+  "${install[@]}" --requirement "$root/source/requirements.txt"
+fi
 "$root/venv/bin/grade" --version

@@ -108,8 +108,17 @@ class Answer(msgspec.Struct, tag=True):
 Request = Load | Call | Probe | Operate
 
 
-class Confined(msgspec.Struct, tag=True):
-    """The worker's restrictions are in force; nothing of a student's has arrived yet."""
+class Prepared(msgspec.Struct, tag=True):
+    """The worker waits for a module; nothing of a student's has arrived yet.
+
+    ``problem`` is why a package of the course cannot be imported, empty where all can.
+    """
+
+    problem: str = ""
+
+
+class Confined(Prepared, tag=True):
+    """The same, and the worker's restrictions are in force."""
 
 
 class ErrorReply(msgspec.Struct):

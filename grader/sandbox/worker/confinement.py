@@ -4,7 +4,7 @@ A `Confinement` is prepared once, in the fork server, and applied in each forked
 before the worker receives the student's source. Preparing opens the paths and builds the
 filter; applying is a few system calls.
 
-Landlock restricts files: the worker can read only the standard library and the allowed
+Landlock restricts files: the worker can read only the standard library and the course's
 packages, and cannot write a file, use TCP or send a signal to another process. seccomp
 restricts system calls: a numeric program's calls are listed here, and every other call
 fails with EPERM. Threads are not listed: no course needs one, and a thread could outlive a
@@ -25,6 +25,8 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from grader.sandbox.protocol.forking import die_with_parent, limit_memory, load_libc, lower_limit
 
@@ -90,20 +92,13 @@ _CAPABILITY_VERSION = 0x20080522
 _KEPT_CAPABILITIES = (1 << 2, 0)
 
 
-def library_roots(packages: Iterable[str]) -> list[Path]:
-    """Return what a worker may read: the standard library, time zones, and the allowed packages.
-
-    Parameters
-    ----------
-    packages : iterable of str
-        Names of imported packages, for example ``numpy``.
-    """
+def library_roots() -> list[Path]:
+    """Return what every worker may read: the standard library, numpy and the system's time zones."""
     paths = sysconfig.get_paths()
-    roots = [Path(paths["stdlib"]), Path(paths["platstdlib"])]
-    for name in packages:
-        folder = Path(str(sys.modules[name].__file__)).parent
-        # Wheels have their shared libraries in a folder beside the package.
-        roots += [folder, folder.parent / f"{name}.libs"]
+    folder = Path(np.__file__).parent
+    # Wheels have their shared libraries in a folder beside the package.
+    libraries = folder.parent / "numpy.libs"
+    roots = [Path(paths["stdlib"]), Path(paths["platstdlib"]), folder, libraries]
     # Extension modules of the standard library load libcrypto, libffi and the like.
     multiarch = sysconfig.get_config_var("MULTIARCH") or ""
     roots += [Path(top) / multiarch for top in ("/lib", "/usr/lib") if multiarch]
@@ -135,18 +130,18 @@ class Confinement:
 
     Parameters
     ----------
-    packages : iterable of str
-        Imported packages whose files may be read.
     memory_mib, cpu_s : int
         Limits for address space and processor time.
+    readable : iterable of Path
+        What may be read beside the standard library and numpy.
     """
 
-    def __init__(self, packages: Iterable[str], memory_mib: int, cpu_s: int) -> None:
+    def __init__(self, memory_mib: int, cpu_s: int, readable: Iterable[Path] = ()) -> None:
         self.memory_mib = memory_mib
         self.cpu_s = cpu_s
         self._null = os.open(os.devnull, os.O_RDWR)
         self._libc: Any = load_libc()
-        self._ruleset = _build_ruleset(list(packages))
+        self._ruleset = _build_ruleset(readable)
         self._filter = _build_filter()
 
     def apply(self, keep_fd: int) -> int:
@@ -243,27 +238,27 @@ def _close_all_but(keep_fd: int, null_fd: int) -> int:
     return stream_fd
 
 
-def _build_ruleset(packages: list[str]) -> Ruleset:
+def _build_ruleset(readable: Iterable[Path]) -> Ruleset:
     from landlockpy import AccessFS, Ruleset, Scope
 
-    secrets = _secret_places(packages)
+    secrets = _secret_places()
     read = AccessFS.READ_FILE | AccessFS.READ_DIR
     ruleset = Ruleset(scoped=Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL)
-    for root in library_roots(packages):
+    for root in [*library_roots(), *(path.resolve() for path in readable)]:
         for path in grantable(root, secrets):
             ruleset.allow_path(path, read if path.is_dir() else AccessFS.READ_FILE)
     return ruleset
 
 
-def _secret_places(packages: list[str]) -> list[Path]:
-    # The suites may be installed beside the packages. The folders of the allowed packages are
-    # inside these, and have rules of their own.
+def _secret_places() -> list[Path]:
+    # The suites may be installed beside the packages. The folders of the packages that may be read
+    # are inside these, and have rules of their own.
     paths = sysconfig.get_paths()
     stdlib = Path(paths["stdlib"])
     places = [Path(paths["purelib"]), Path(paths["platlib"])]
-    places += [Path(str(sys.modules[name].__file__)).parent.parent for name in packages]
+    places += [Path(np.__file__).parents[1]]
     places += [stdlib / "site-packages", stdlib / "dist-packages"]
-    places += [Path(__file__).parents[3]]
+    places += Path(__file__).parents[2:4]
     return [place.resolve() for place in places]
 
 

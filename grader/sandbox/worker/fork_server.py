@@ -1,6 +1,6 @@
 """The fork server: a warm process without secrets, from which workers are forked.
 
-It imports numpy and the allowed packages once and prepares the restrictions. It never runs
+It imports numpy and the packages of the course once and prepares the restrictions. It never runs
 student code: that begins in a forked worker, once it is confined. It has no suite.
 """
 
@@ -38,7 +38,8 @@ from grader.sandbox.protocol.messages import (
 )
 from grader.sandbox.protocol.probe import probe_restrictions
 from grader.sandbox.worker.confinement import Confinement
-from grader.sandbox.worker.worker import Worker, forget_installed_packages
+from grader.sandbox.worker.listed import load_listed
+from grader.sandbox.worker.worker import Worker
 
 # Parts of numpy that load on first use; loading them here spares every worker.
 _PRELOADED = ("numpy.linalg", "numpy.random", "numpy.fft", "numpy.polynomial", "numpy.ma")
@@ -68,14 +69,13 @@ def main(control_fd: int, desk_fd: int = -1) -> None:
         setup = stream.receive_message(Setup)
     except StreamClosed:
         return  # the coordinator has ended
-    _load(setup.packages)
+    listed = load_listed(setup.packages)
     prepare(list[Request])
-    confinement = Confinement(setup.packages, setup.memory_mib, setup.cpu_s)
-    forget_installed_packages()
+    confinement = Confinement(setup.memory_mib + listed.memory_mib, setup.cpu_s, listed.readable)
     # A worker's collector need not look through what it inherited, and copy it by looking.
     gc.freeze()
     gc.enable()
-    first = _ForkServer(socket.socket(fileno=control_fd), confinement)
+    first = _ForkServer(socket.socket(fileno=control_fd), confinement, listed.problem)
     _serve(first, None if desk_fd < 0 else socket.socket(fileno=desk_fd))
 
 
@@ -87,7 +87,7 @@ def _serve(first: _ForkServer, desk: socket.socket | None) -> None:
     def serve_another(desk: socket.socket) -> bool:
         data, fds, _, _ = socket.recv_fds(desk, MAX_REQUEST, 1)
         if data:
-            another = _ForkServer(socket.socket(fileno=fds[0]), first.confinement)
+            another = _ForkServer(socket.socket(fileno=fds[0]), first.confinement, first.problem)
             others.add(fork(partial(_serve_alone, another, list(serving))))
             another.control.close()
             others.difference_update(collect_ended(others))
@@ -116,9 +116,10 @@ def _load(names: Iterable[str]) -> None:
 
 
 class _ForkServer:
-    def __init__(self, control: socket.socket, confinement: Confinement) -> None:
+    def __init__(self, control: socket.socket, confinement: Confinement, problem: str) -> None:
         self.control = control
         self.confinement = confinement
+        self.problem = problem
         self._workers: set[int] = set()
 
     def answer_next(self) -> bool:
@@ -153,5 +154,5 @@ class _ForkServer:
         stream_fd = self.confinement.apply(fd)
         stream = Stream(stream_fd, stream_fd)
         # The last message that can be believed: nothing of the student's has arrived yet.
-        stream.send_message(Confined())
+        stream.send_message(Confined(self.problem))
         Worker(stream).serve()

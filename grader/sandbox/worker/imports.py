@@ -202,7 +202,7 @@ class Importer:
                 f"cannot be imported: there is no {last}.py in this submission; "
                 "hand it in too, or copy what you need into this file"
             )
-        allowed = " and ".join([*sorted(self.packages), "the standard library"])
+        allowed = f"{', '.join(sorted(self.packages))} and the standard library"
         return f"is not available in the grader; use only {allowed}"
 
 

@@ -35,6 +35,7 @@ from grader.sandbox.protocol.messages import (
     Load,
     LoadReply,
     Operate,
+    Prepared,
     Probe,
     Request,
 )
@@ -48,6 +49,7 @@ from grader.sandbox.worker.asking import AskedFunction
 from grader.sandbox.worker.classes import find_class
 from grader.sandbox.worker.console import Printed
 from grader.sandbox.worker.explain import explain, find_cause, text_of
+from grader.sandbox.worker.listed import load_listed
 from grader.sandbox.worker.loading import LoadedModule, Loader, is_answer, seed_generators
 from grader.sandbox.worker.nearly import describe_missing
 from grader.sandbox.worker.placeholders import PackageNotAvailable
@@ -399,34 +401,23 @@ def _sendable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def forget_installed_packages() -> None:
-    """Leave only the standard library, and what is already imported, to be imported."""
-    paths = sysconfig.get_paths()
-    stdlib = {os.path.realpath(paths[name]) for name in ("stdlib", "platstdlib")}
-    dynload = {f"{path}{os.sep}lib-dynload" for path in stdlib}
-    sys.path[:] = [path for path in sys.path if os.path.realpath(path) in stdlib | dynload]
-    # Editable installs add finders of their own.
-    sys.meta_path[:] = [
-        finder for finder in sys.meta_path if _finder_module(finder).startswith("_frozen_importlib")
-    ]
-
-
-def _finder_module(finder: Any) -> str:
-    return str(getattr(finder, "__module__", ""))
-
-
-def main(memory_mib: int, cpu_s: int) -> None:
+def main(memory_mib: int, cpu_s: int, packages: tuple[str, ...]) -> None:
     """Serve on standard input and output: a worker without a sandbox.
+
+    It sends `Prepared` first.
 
     Parameters
     ----------
     memory_mib, cpu_s : int
         Limits, applied where the system has them.
+    packages : tuple of str
+        What the course lists.
     """
     stream = Stream(os.dup(0), os.dup(1))
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
-    confine.set_rlimits(memory_mib, cpu_s)
-    forget_installed_packages()
+    listed = load_listed(packages)
+    confine.set_rlimits(memory_mib + listed.memory_mib, cpu_s)
+    stream.send_message(Prepared(listed.problem))
     Worker(stream).serve()
