@@ -105,8 +105,9 @@ def _find_in_value(key: str, value: Any, kind: Any, label: str) -> Iterator[str]
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
-        fits = _describe(inspect.type_info(kind)) if value not in ("", []) else "more than nothing"
-        yield f"{label} has {key} = {_show(value)}; {key} takes {fits}"
+        empty = value in ("", [])
+        fits = "must not be empty" if empty else f"takes {_describe(inspect.type_info(kind))}"
+        yield f"{label} has {key} = {_show(value)}; {key} {fits}"
 
 
 def _show(value: Any) -> str:

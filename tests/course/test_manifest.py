@@ -109,7 +109,7 @@ def test_a_mark_at_the_beginning_of_a_file_is_no_part_of_it(tmp_path: Path) -> N
             "packages = 'numpy'",
             "used: it has packages = 'numpy'; packages takes a list in brackets",
         ),
-        ("name = ''", "used: it has name = ''; name takes more than nothing"),
+        ("name = ''", "used: it has name = ''; name must not be empty"),
         ("version = 1.0", "used: it has version = 1.0; version takes text in quotes"),
         ("version = 2020-01-01", "used: it has version = 2020-01-01; version takes"),
         (f'name = "x"\n{ONE}{ONE}', "used: the exercise 'a' is in it twice; give each exercise a"),

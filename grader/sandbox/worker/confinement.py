@@ -93,7 +93,7 @@ _KEPT_CAPABILITIES = (1 << 2, 0)
 
 
 def library_roots() -> list[Path]:
-    """Return what every worker may read: the standard library, numpy and the system's time zones."""
+    """Return what every worker may read: the standard library, numpy and time zones."""
     paths = sysconfig.get_paths()
     folder = Path(np.__file__).parent
     # Wheels have their shared libraries in a folder beside the package.
