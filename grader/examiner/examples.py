@@ -42,7 +42,7 @@ from grader.sandbox.calls import Call
 from grader.sandbox.protocol.values import SourceFunction
 from grader.testing.canonical import Canonical, EditedFunction
 from grader.testing.catalogue import Entry, implement, load_catalogue
-from grader.testing.solutions import execute_solution
+from grader.testing.execution import execute_solution
 
 # Processor time for all right implementations together, and for all wrong ways; a hundred honest
 # examples need a second or two.

@@ -5,7 +5,11 @@ from __future__ import annotations
 import ast
 import sys
 import types
+from collections.abc import Mapping
 from typing import Any
+
+from grader.errors import CourseError
+from grader.sandbox.protocol.provided import import_all
 
 
 def execute(name: str, source: str | ast.Module, path: str = "", **names: Any) -> dict[str, Any]:
@@ -34,3 +38,24 @@ def execute(name: str, source: str | ast.Module, path: str = "", **names: Any) -
         if not known:
             del sys.modules[name]
     return module.__dict__
+
+
+def execute_solution(exercise: str, sources: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the modules of a solution define; they may import one another.
+
+    Parameters
+    ----------
+    sources : mapping of str to str
+        By module.
+
+    Raises
+    ------
+    CourseError
+        If one cannot be executed.
+    """
+    try:
+        if list(sources) != [exercise]:
+            return import_all({name: text.encode() for name, text in sources.items()})
+        return execute(exercise, sources[exercise])
+    except Exception as error:
+        raise CourseError(f"the solution of {exercise} fails: {error!r}") from error

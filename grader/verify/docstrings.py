@@ -12,7 +12,7 @@ from grader.examples.verdicts import WrongWays
 from grader.records import PROVIDED_FOLDER, Course
 from grader.sandbox.protocol.provided import make_importable
 from grader.testing.catalogue import Entry, implement, load_catalogue
-from grader.testing.solutions import execute_solution
+from grader.testing.execution import execute_solution
 
 # Processor time for the examples of one docstring; a wrong way may take for ever.
 _LIMIT_S = 1.0
