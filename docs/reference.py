@@ -36,6 +36,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
             Student.program,
             Student.pass_formula,
             Student.run,
+            Student.figures,
             Student.last,
         ),
     ),
@@ -43,6 +44,11 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
         "Arguments and answers",
         "",
         ("by_source", "Seeded", "Handle", "Formula", "Record", "Opaque", "Missing", calls.Call),
+    ),
+    (
+        "Tables and figures",
+        "",
+        ("Table", "Column", "Figure", "Axes", "Line", "Points", "Bars", "Image"),
     ),
     (
         "Programs of operations",
@@ -57,6 +63,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
             "close_after",
             "gradient",
             "equal",
+            "equal_tables",
             "raises",
             "printed",
             "has_shape",
@@ -107,7 +114,10 @@ This page lists all names that a suite can import from `grader.testing`, and the
 objects that a check receives. [Writing a suite](suites.md) shows how they work together.
 """
 # A suite gets these and does not make them.
-_RECEIVED = (calls.Call, testing.Handle, testing.Missing, testing.Opaque)
+_RECEIVED = (
+    *(calls.Call, testing.Handle, testing.Missing, testing.Opaque, testing.Table, testing.Column),
+    *(testing.Figure, testing.Axes, testing.Line, testing.Points, testing.Bars, testing.Image),
+)
 # The parts of a docstring that are lists of names with a description.
 _LISTS = ("Parameters", "Attributes", "Returns", "Yields", "Raises")
 _TEXTS = ("Notes", "Examples")

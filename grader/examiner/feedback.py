@@ -31,7 +31,9 @@ from grader.sandbox.calls import (
     WorkerEnded,
 )
 from grader.sandbox.meter import Slept
+from grader.sandbox.protocol.pandas_data import as_data
 from grader.sandbox.protocol.record import Record, find_record
+from grader.sandbox.protocol.tables import Column, Table
 from grader.sandbox.protocol.values import Asked, Handle, Seeded, SourceFunction
 from grader.sanitize import clean, clean_line
 from grader.testing.describing import describe
@@ -87,8 +89,8 @@ def describe_failure(
     fields = _describe_error(error, observation, call, check.visibility == "visible")
     recipe = Recipe()
     if call is not None:
-        fields["called"] = describe_call(collected.signature, call)
-        fields["printed"] = call.printed
+        fields["called"] = describe_call(collected.signature, call.shown)
+        fields["printed"] = call.shown.printed
         recipe = write_recipe(collected, call, draws, files, earlier)
         fields["repeat"] = recipe.text
     origin = _origin(observation, call) if isinstance(error, CheckFailed) else None
@@ -204,6 +206,9 @@ def describe_call(signature: Signature, call: Call) -> str:
 
 
 def _describe_argument(value: Any) -> str:
+    value = as_data(value)
+    if isinstance(value, Table | Column):
+        return describe(value)
     if isinstance(value, np.ndarray):
         return f"{value.dtype} {value.shape}"
     if isinstance(value, SourceFunction):

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from grader.repairs import Repair, undo
+from grader.sandbox.protocol.figures import Axes, Figure
+from grader.sandbox.protocol.tables import Column, Table
 from grader.testing.observations import holds_text
 from grader.testing.sameness import Rules, same
 
@@ -50,7 +52,8 @@ def _compare_numbers(a: Any, b: Any) -> bool | None:
     return first.shape == second.shape and _close(first, second)
 
 
-_NO_NUMBERS = (dict, str, bytes, set, frozenset, type(None))
+_TABLES = (Table, Column, Figure, Axes)
+_NO_NUMBERS = (dict, str, bytes, set, frozenset, type(None), *_TABLES)
 _RULES = Rules(_RTOL, _ATOL, exact_types=False, numbers=_compare_numbers)
 
 
@@ -69,7 +72,7 @@ def _close(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
 
 def numbers_of(value: Any) -> np.ndarray[Any, Any] | None:
     """Return a value as an array of numbers, or None where it is none."""
-    if holds_text(value):
+    if holds_text(value) or isinstance(value, _TABLES):
         return None
     try:
         array = np.asarray(value)

@@ -13,7 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from grader.examiner.table_recipe import write_table
+from grader.sandbox.protocol.pandas_data import as_data
 from grader.sandbox.protocol.record import Record, find_record
+from grader.sandbox.protocol.tables import Column, Table
 from grader.sandbox.protocol.values import Handle, Seeded, SourceFunction
 from grader.testing.draws import write_plain
 
@@ -59,6 +62,8 @@ class Literals:
             return self._names[id(value)]
         if isinstance(value, np.ndarray | np.generic):
             return self._write_numpy(value)
+        if isinstance(data := as_data(value), Table | Column):
+            return _write_table(data)
         if (record := find_record(value)) is not None:
             return self._write_record(record, value)
         if (special := _write_special(value)) is not None:
@@ -190,6 +195,13 @@ def _computed(value: Any) -> set[str]:
     if not dataclasses.is_dataclass(value):
         return set()
     return {field.name for field in dataclasses.fields(value) if not field.init}
+
+
+def _write_table(value: Table | Column) -> str:
+    text = write_table(value)
+    if text is None:
+        raise TooLongError
+    return text
 
 
 def _write_array(array: np.ndarray[Any, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import os
 import platform
 import time
@@ -31,7 +32,7 @@ from grader.examiner.serving import Client, Server
 from grader.examiner.shown_problems import add_smallest, pick_checks
 from grader.examiner.smallest import load_right
 from grader.examiner.students import make_student
-from grader.records import Environment, ModuleState
+from grader.records import Course, Environment, ModuleState
 from grader.sandbox.allowance import Allowance
 from grader.sandbox.launch import open_launcher
 from grader.sandbox.processes import EXAMINER_MIB
@@ -44,6 +45,7 @@ from grader.sandbox.protocol.frames import (
     decode_message,
     encode_message,
 )
+from grader.sandbox.protocol.plotting import settle_matplotlib
 from grader.sandbox.sources import source_of
 from grader.seeds import PUBLIC
 from grader.submissions.fingerprint import take_fingerprint
@@ -63,6 +65,7 @@ def main(desk_fd: int = -1) -> None:
     with contextlib.suppress(StreamClosed):
         start = stream.receive_message(messages.Start)
         try:
+            _import_listed(start.course)
             suites = collect(start.course)
         except CourseError as error:
             stream.send_message(messages.Broken(str(error)))
@@ -70,6 +73,15 @@ def main(desk_fd: int = -1) -> None:
         gc.freeze()
         gc.enable()
         _Examiner(suites).serve(Client(stream, start.control_fd), desk_fd)
+
+
+def _import_listed(course: Course) -> None:
+    """Import what misconceptions are given and draw with, once for all forks."""
+    for package, part in (("pandas", "pandas"), ("matplotlib", "matplotlib.pyplot")):
+        if package in course.packages:
+            with contextlib.suppress(Exception):  # the worker reports why, in one line
+                importlib.import_module(part)
+    settle_matplotlib()
 
 
 def _take_standard_streams() -> Stream:

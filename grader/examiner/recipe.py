@@ -58,6 +58,8 @@ def write_recipe(
     earlier : sequence of Call
         The calls of the same check before it.
     """
+    if call.after is not None:
+        return _show_plot(write_recipe(collected, call.after, draws, files, earlier))
     if call.formula is not None:
         return Recipe()  # its operations are asked for one by one
     if call.steps:
@@ -94,6 +96,12 @@ def write_recipe(
         return Recipe()
     all_drawn = bool(drawn) and all(id(array) in names for _, array in arrays)
     return Recipe(text, not all_drawn or any(one.probe is not None for one in calls))
+
+
+def _show_plot(recipe: Recipe) -> Recipe:
+    """Return the lines of a call, and those that show what it drew."""
+    text = f"import matplotlib.pyplot as plt\n{recipe.text}\nplt.show()" if recipe.text else ""
+    return Recipe(text, recipe.written_out)
 
 
 def _write_program(calls: Sequence[Call], files: Mapping[str, str], exercise: str) -> Recipe:

@@ -31,6 +31,8 @@ def write_imports(
         yield f"from {module} import {', '.join(sorted(names))}"
     if any("np." in line for line in lines):
         yield "import numpy as np"
+    if any("pd." in line for line in lines):
+        yield "import pandas as pd"
     by_file: dict[str, list[str]] = {}
     for name, file in functions.items():
         by_file.setdefault(file, []).append(name)

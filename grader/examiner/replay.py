@@ -21,6 +21,7 @@ from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.messages import MAX_OUTPUT
 from grader.sandbox.protocol.misfits import BROADCAST, PRODUCTS
 from grader.sandbox.protocol.packing import pack
+from grader.sandbox.protocol.plotting import close_figures
 from grader.sandbox.protocol.program import run_steps
 from grader.sandbox.protocol.unpacking import unpack
 from grader.sandbox.protocol.values import Asked, Handle
@@ -125,6 +126,10 @@ def make_with(
     kept : dict of int to object
         What earlier calls of the same check have kept, by number; more is added.
     """
+    if call.after is not None:
+        make_with(implementation, name, call.after, kept)
+    elif call.probe is None:
+        close_figures()
     args, kwargs = unpack_arguments(call)
     passed = {**{str(place): arg for place, arg in enumerate(args)}, **kwargs}
     before = {key: pack(value) for key, value in passed.items()}

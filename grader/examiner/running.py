@@ -208,9 +208,8 @@ class CheckRunner:
         except (CheckFailed, StudentError) as error:
             calls = student.calls
             last = calls[-1] if calls else None
-            outcome = describe_failure(
-                error, collected, last, draws, self._files, earlier=calls[:-1]
-            )
+            earlier = [call for call in calls[:-1] if last is None or call is not last.after]
+            outcome = describe_failure(error, collected, last, draws, self._files, earlier=earlier)
             return replace(outcome, measured=measured(getattr(error, "error", None)))
         except _FAULTS as error:  # a fault of ours must not cost points silently
             if isinstance(error, GraderError | WorkerKilled):

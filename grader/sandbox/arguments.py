@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import inspect
 import io
+import sys
 import types
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from grader.sandbox.protocol.packing import CannotCross, pack_exactly
+from grader.sandbox.protocol.pandas_data import as_data
 from grader.sandbox.protocol.record import Record, find_record
 from grader.sandbox.protocol.values import MAX_AXES
 from grader.sanitize import clean_line
@@ -76,6 +78,21 @@ def pack_argument(value: Any, name: str, function: str) -> bytes:
             f"boundary: {instead}",
             is_size=bool(found.reason),
         ) from None
+
+
+def refuse_unlisted(values: Iterable[Any], packages: Container[str]) -> None:
+    """Raise an `ArgumentError` for a DataFrame or Series in a course that does not list pandas."""
+    if "pandas" in packages or "pandas" not in sys.modules:
+        return
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        if as_data(value) is not value:
+            raise ArgumentError(
+                f"the suite passes a {type(value).__name__} of pandas, which the worker does not "
+                'have: write packages = ["numpy", "pandas"] in course.toml'
+            )
+        waiting += (part for _, part in _parts(value))
 
 
 def pass_on(values: Iterable[Any], answers: Iterable[Any]) -> bool:

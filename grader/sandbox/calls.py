@@ -158,6 +158,8 @@ class Call:
         The function of the trusted side's that was passed as first argument.
     replaced : dict of str to SourceFunction
         Names of the module that meant a class of the suite's during the call.
+    after : Call or None
+        The call whose figures are asked for, where they are.
     """
 
     name: str
@@ -186,6 +188,12 @@ class Call:
     steps: tuple[Step, ...] = ()
     formula: Formula | None = None
     replaced: dict[str, SourceFunction] = field(default_factory=dict)
+    after: Call | None = None
+
+    @property
+    def shown(self) -> Call:
+        """Return the call that people are shown: of one that asks for figures, what drew them."""
+        return self.after or self
 
     def repeats(self, other: Call) -> bool:
         """Return whether this call asks what another one did, which was answered with data."""

@@ -25,7 +25,7 @@ from grader.records import (
     Status,
 )
 from grader.sandbox.allowance import Allowance, Limit
-from grader.sandbox.arguments import ArgumentError, pass_on
+from grader.sandbox.arguments import ArgumentError, pass_on, refuse_unlisted
 from grader.sandbox.calls import (
     Call,
     NotImplementedYet,
@@ -47,16 +47,24 @@ from grader.sandbox.meter import Meter, WorkerHeld
 from grader.sandbox.processes import describe_exit, is_kill
 from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol import messages
+from grader.sandbox.protocol.figures import Figure
 from grader.sandbox.protocol.frames import MAX_FRAME, FrameError, StreamClosed, decode_message
 from grader.sandbox.protocol.messages import CallReply, ErrorReply, LoadReply
+from grader.sandbox.protocol.plotting import take_figures
 from grader.sandbox.protocol.program import Step
 from grader.sandbox.protocol.unpacking import unpack
-from grader.sandbox.protocol.values import Asked, Handle
+from grader.sandbox.protocol.values import Asked, Handle, SourceFunction
 from grader.sandbox.several import NOT_UTF8, SeveralFiles, is_text
 from grader.sandbox.sources import by_source
 from grader.sanitize import clean, clean_line
 
 T = TypeVar("T")
+TAKE_FIGURES = SourceFunction(
+    "figures",
+    "def figures(_module):\n"
+    f"    from {take_figures.__module__} import take_figures\n"
+    "    return take_figures()\n",
+)
 
 _MAX_SIBLINGS = 2 * 2**20  # bytes of other modules, sent with the one that is graded
 _MAX_ARGUMENTS = MAX_FRAME - 128 * 1024  # bytes; a message has more in it than arguments
@@ -214,8 +222,8 @@ class Student:
 
     @property
     def last(self) -> Call | None:
-        """Return the last call of this check."""
-        return self.calls[-1] if self.calls else None
+        """Return the last call of this check, other than one for figures."""
+        return self.calls[-1].shown if self.calls else None
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
@@ -314,6 +322,22 @@ class Student:
         call = Call(name, (asked, *args), formula=formula, replaced=replaced)
         return self._ask([call])[0]
 
+    def figures(self) -> list[Figure]:
+        """Return the figures of matplotlib that are open after the last call, and close them.
+
+        Those that an earlier call left open are not among them.
+
+        Returns
+        -------
+        list of Figure
+            In the order of their making, as plain data.
+        """
+        call = Call(TAKE_FIGURES.name, probe=TAKE_FIGURES, after=self.last)
+        found = self._ask([call])[0]
+        if not isinstance(found, list) or not all(isinstance(one, Figure) for one in found):
+            raise WorkerEnded("its figures could not be read")
+        return found
+
     def _operate(self, name: str, steps: tuple[Step, ...]) -> list[Any]:
         try:
             return check_values(self._ask([Call(name, steps=steps)])[0], steps)
@@ -344,6 +368,8 @@ class Student:
         self.calls += calls
         if self.state().status != "graded":
             raise NotRun(self.state().message)
+        for call in calls:
+            refuse_unlisted((*call.args, *call.kwargs.values()), self._course.packages)
         requests = self._pack(calls, earlier)
         requests[0].begins = self.exchanges.is_empty
         replies = self.exchanges.take(requests) or self._exchange(requests, calls)

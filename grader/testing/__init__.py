@@ -2,7 +2,9 @@
 
 from grader.sandbox.calls import Raised, StudentError, TooCostly
 from grader.sandbox.program import Formula
+from grader.sandbox.protocol.figures import Axes, Bars, Figure, Image, Line, Points
 from grader.sandbox.protocol.record import Record
+from grader.sandbox.protocol.tables import Column, Table
 from grader.sandbox.protocol.values import Handle, Opaque, Seeded
 from grader.sandbox.sources import by_source
 from grader.testing.catalogue import Way, edit, misconception, variant, workload
@@ -35,17 +37,26 @@ from grader.testing.series import (
     attach_region,
     path_drawn,
 )
+from grader.testing.tables import equal_tables
 
 __all__ = [
+    "Axes",
+    "Bars",
     "CheckFailed",
+    "Column",
+    "Figure",
     "Formula",
     "Handle",
+    "Image",
+    "Line",
     "Missing",
     "Opaque",
+    "Points",
     "Raised",
     "Record",
     "Seeded",
     "StudentError",
+    "Table",
     "TooCostly",
     "Way",
     "as_array",
@@ -62,6 +73,7 @@ __all__ = [
     "edit",
     "entries",
     "equal",
+    "equal_tables",
     "expect",
     "fail",
     "finite",

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import numpy as np
 
+from grader.sandbox.protocol.figures import Axes, Figure
+from grader.sandbox.protocol.pandas_data import as_data
 from grader.sandbox.protocol.record import Record
+from grader.sandbox.protocol.tables import Column, Table
 from grader.sandbox.protocol.values import Opaque
 from grader.sanitize import clean_line
 from grader.testing.comparisons import Missing
+from grader.testing.drawing_figures import describe_figure
+from grader.testing.drawing_tables import describe_table
 
 _MAX_ITEMS = 4  # of a list or tuple, that are described one by one
 _MAX_KEYS, _FEW_KEYS = 6, 2
+_WITH_WORDS: dict[type, Callable[[Any], str]] = {
+    Table: describe_table,
+    Column: describe_table,
+    Figure: describe_figure,
+    Axes: describe_figure,
+}
 
 
 def describe(value: Any) -> str:
     """Return what a value is: ``an array of shape (6, 3)``, ``a list of 2 pairs: ...``."""
+    value = as_data(value)
+    if type(value) in _WITH_WORDS:
+        return _WITH_WORDS[type(value)](value)
     if isinstance(value, np.ndarray):
         kind = "" if value.dtype == np.float64 else f" of type {value.dtype}"
         return f"an array of shape {value.shape}{kind}" if value.ndim else f"one number{kind}"

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.testing.describing import with_article
+from grader.testing.expect import CheckFailed
 from grader.testing.factors import has_company
 from grader.testing.kinds import (
     ARRAY,
@@ -21,7 +22,9 @@ from grader.testing.kinds import (
     LIST,
     NUMBER,
     SEQUENCES,
+    SERIES,
     SET,
+    TABLE,
     TEXT,
     TUPLE,
     fields_of,
@@ -30,6 +33,8 @@ from grader.testing.kinds import (
 from grader.testing.observations import Observation, observe_shape, observe_values
 from grader.testing.sameness import Matched, Rules, as_numbers, make_comparable, match, same
 from grader.testing.showing import is_short, show
+from grader.testing.table_cells import TableRules
+from grader.testing.tables import compare_tables
 from grader.testing.texts import compare_texts, show_texts
 
 _MOST_NAMED = 4  # entries that are missing or too many, and are written out
@@ -98,6 +103,8 @@ class _Finder:
         """Return what is wrong first of two values that are not the same."""
         got, want = make_comparable(got, want)
         wanted = kind_of(want)
+        if wanted in (TABLE, SERIES):
+            return self._compare_tables(got, want, at)
         if found := self._find_kind(got, want, at):
             return found
         if wanted == TEXT:
@@ -112,6 +119,18 @@ class _Finder:
             return self._compare_fields(fields_of(got) or {}, fields, at)
         if wanted == ARRAY:
             return self._compare_arrays(got, want, at)
+        return _differ("values", f"{at.what} is wrong", got, want, at)
+
+    def _compare_tables(self, got: Any, want: Any, at: _At) -> Difference:
+        rules = TableRules(
+            row_order=not self._rules.unordered, rtol=self._rules.rtol, atol=self._rules.atol
+        )
+        try:
+            compare_tables(got, want, at.what, rules)
+        except CheckFailed as failed:
+            place = _place(at.path)
+            values = f"{place}{failed.values}" if failed.values else ""
+            return Difference(failed.observation, at.path, values, failed.expected)
         return _differ("values", f"{at.what} is wrong", got, want, at)
 
     def _find_kind(self, got: Any, want: Any, at: _At) -> Difference | None:

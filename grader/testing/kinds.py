@@ -10,13 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox.protocol.figures import Axes, Figure
+from grader.sandbox.protocol.pandas_data import as_data
 from grader.sandbox.protocol.record import Record
+from grader.sandbox.protocol.tables import Column, Table
 from grader.sandbox.protocol.values import Opaque
 from grader.testing.describing import with_article
 
 NUMBER, BOOLEAN, TEXT = "one number", "True or False", "text"
 LIST, TUPLE, DEQUE, ARRAY = "a list", "a tuple", "a deque", "an array"
 DICT, SET = "a dict", "a set"
+TABLE, SERIES, FIGURE, AXES = "a table (DataFrame)", "a Series", "a figure", "axes"
 SEQUENCES = frozenset((LIST, TUPLE, DEQUE))
 # In this order: True is an int as well.
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
@@ -29,7 +33,13 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (Mapping, DICT),
     ((set, frozenset), SET),
     (np.ndarray, ARRAY),
+    (Table, TABLE),
+    (Column, SERIES),
+    (Figure, FIGURE),
+    (Axes, AXES),
 )
+# Frozen as they are, and no records.
+_WHOLE = frozenset((Table, Column, Figure, Axes))
 
 _KNOWN = frozenset(words for _, words in _KINDS) | {"a range", "a date"}
 _UNCHANGED = frozenset((bool, int, float, str, list, tuple, dict, set, type(None), Record, Opaque))
@@ -47,7 +57,8 @@ def plain(value: Any) -> Any:
         return value if value.ndim else value.item()
     if isinstance(value, bytearray):
         return bytes(value)
-    return Record.of(value) or value
+    value = as_data(value)
+    return value if type(value) in _WHOLE else Record.of(value) or value
 
 
 def kind_of(value: Any) -> str:

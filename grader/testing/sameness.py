@@ -16,19 +16,26 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox.protocol.tables import Table
 from grader.sandbox.protocol.values import Opaque
+from grader.testing.drawing_figures import main_fields
 from grader.testing.kinds import (
     ARRAY,
+    AXES,
     DICT,
+    FIGURE,
     LIST,
     NUMBER,
     SEQUENCES,
+    SERIES,
     SET,
+    TABLE,
     fields_of,
     kind_of,
     plain,
 )
 from grader.testing.observations import holds_text
+from grader.testing.table_cells import TableRules, rows_of, same_tables
 
 # A whole number that comes as a float is off by rounding in double precision at most.
 _ROUNDING = 1e-9
@@ -180,12 +187,25 @@ def same_arrays(got: Any, want: np.ndarray[Any, Any], rules: Rules) -> bool:
     return bool(np.all(np.isclose(array, target, rtol, atol, equal_nan=True)))
 
 
+def _same_tables(got: Any, want: Any, rules: Rules) -> bool:
+    if not rules.unordered:
+        return same_tables(got, want, TableRules(rtol=rules.rtol, atol=rules.atol))
+    columns = got.columns == want.columns if isinstance(want, Table) else True
+    return columns and match(rows_of(got), rows_of(want), rules).is_complete
+
+
+def _same_figures(got: Any, want: Any, rules: Rules) -> bool:
+    return same(main_fields(got), main_fields(want), rules)
+
+
 _COMPARE: dict[str, Callable[[Any, Any, Rules], bool]] = {
     NUMBER: same_numbers,
     ARRAY: same_arrays,
     DICT: _same_dicts,
     SET: _same_sets,
     **dict.fromkeys(SEQUENCES, _same_rows),
+    **dict.fromkeys((TABLE, SERIES), _same_tables),
+    **dict.fromkeys((FIGURE, AXES), _same_figures),
 }
 
 

@@ -168,7 +168,7 @@ def student(course: Course) -> Iterator[Student]:
         course.exercise("activations"),
         source,
         ("echo",),
-        ProcessLauncher(course.limits),
+        ProcessLauncher(course.limits, course.packages),
         siblings={"shapes": SourceFile("shapes.py", SHAPES.encode())},
     )
     asked.begin("echo", ("value",))

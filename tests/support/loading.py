@@ -18,7 +18,16 @@ from grader.sandbox.worker.listed import forget_installed_packages
 from grader.sandbox.worker.loading import LoadedModule, Loader
 from grader.sandbox.worker.placeholders import Absent
 
-_NOT_IN_A_WORKER = ("matplotlib", "IPython", "ipykernel", "PIL", "altair", "attr", "click")
+_NOT_IN_A_WORKER = (
+    "matplotlib",
+    "pandas",
+    "IPython",
+    "ipykernel",
+    "PIL",
+    "altair",
+    "attr",
+    "click",
+)
 _STREAMS = ("stdin", "stdout", "stderr", "argv")
 
 

@@ -1,4 +1,4 @@
-"""Building what the trusted side may send beyond data: generators, and functions from source."""
+"""Building what the trusted side may send beyond data: generators, functions, tables."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox.protocol.pandas_data import build_frame, build_series
+from grader.sandbox.protocol.tables import Column, Table
 from grader.sandbox.protocol.values import Seeded, SourceFunction
 
 
@@ -33,4 +35,6 @@ def build_generator(seeded: Seeded) -> np.random.Generator:
 BUILDERS: dict[type, Callable[[Any], Any]] = {
     Seeded: build_generator,
     SourceFunction: build_function,
+    Table: build_frame,
+    Column: build_series,
 }

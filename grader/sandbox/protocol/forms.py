@@ -14,7 +14,10 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from grader.sandbox.protocol.figures import read_figure
 from grader.sandbox.protocol.inspection import Tag
+from grader.sandbox.protocol.pandas_data import PANDAS_OTHERS, PANDAS_TABLES, reduce_table
+from grader.sandbox.protocol.plotting import MATPLOTLIB_TYPES, reduce_figure
 from grader.sandbox.protocol.record import Record
 from grader.sandbox.protocol.reductions import (
     Key,
@@ -44,6 +47,7 @@ from grader.sandbox.protocol.reductions import (
     reduce_zone,
     unpair,
 )
+from grader.sandbox.protocol.tables import Column, Table, read_table
 
 
 class Form(NamedTuple):
@@ -67,6 +71,8 @@ class Form(NamedTuple):
         Returns the keys among what `build` gets: how many are equal or collide is counted before.
     body : type
         What `reduce` returns.
+    exact : bool
+        Whether a suite may pass such values: they arrive as what they are.
     """
 
     tag: int
@@ -76,6 +82,7 @@ class Form(NamedTuple):
     hashable: bool = True
     keys: Callable[[Any], Sequence[Any]] | None = None
     body: type = list
+    exact: bool = True
 
 
 def _list_keys(items: Any) -> list[Key]:
@@ -94,6 +101,8 @@ def _after_first(reduced: Sequence[Any]) -> Sequence[Any]:
     return reduced[1::2]
 
 
+_TABLE = Form(Tag.TABLE, reduce_table, read_table, hashable=False)
+_FIGURE = Form(Tag.FIGURE, reduce_figure, read_figure, hashable=False, exact=False)
 _ZONE = Form(Tag.TIMEZONE, lambda zone: [reduce_zone(zone)], lambda parts: build_zone(*parts))
 # Of a dict whose keys MessagePack has no form for, and of a text with half a surrogate pair.
 DICT = Form(Tag.DICT, pairs, unpair, hashable=False, keys=_every_second)
@@ -132,6 +141,11 @@ FORMS: dict[type | str, Form] = {
         Tag.DEFAULTS, reduce_defaultdict, build_defaultdict, hashable=False, keys=_after_first
     ),
     Record: Form(Tag.RECORD, reduce_record, build_record),
+    Table: _TABLE,
+    Column: _TABLE,
+    **dict.fromkeys(PANDAS_TABLES, _TABLE),
+    **dict.fromkeys(PANDAS_OTHERS, _TABLE._replace(exact=False)),
+    **dict.fromkeys(MATPLOTLIB_TYPES, _FIGURE),
 }
 FORMS_BY_TAG = {form.tag: form for form in (*FORMS.values(), DICT, TEXT)}
 

@@ -42,6 +42,8 @@ class Tag:
     RANGE = 26
     SLICE = 27
     RECORD = 28
+    TABLE = 29
+    FIGURE = 30
 
 
 class TooLarge(Exception):

@@ -143,11 +143,12 @@ class _Writer:
             return self._write_number(value.item(), depth)
         if isinstance(value, np.ndarray | np.generic) and not isinstance(value, str | bytes):
             return self._write_numpy(value)
-        if (record := find_record(value)) is not None:
+        own = own_form(type(value))
+        if own is None and (record := find_record(value)) is not None:
             return self._write_form(FORMS[Record], record, depth)
-        form = find_form(type(value))  # type: ignore[arg-type]  # types are hashable
+        form = own or find_form(type(value))  # type: ignore[arg-type]  # types are hashable
         if form is not None:
-            if self._strict and own_form(type(value)) is not form:
+            if self._strict and (own is None or not own.exact):
                 raise CannotCross(value)
             return self._write_form(form, value, depth)
         return self._write_derived(value, depth)

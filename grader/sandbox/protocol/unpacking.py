@@ -70,7 +70,7 @@ def unpack(data: bytes, builders: Builders | None = None) -> Any:
     builders : mapping of type to callable, optional
         What to make of `Seeded`, `SourceFunction`, `Handle` and `Asked`. Without it they are
         refused: the trusted side never builds anything that a worker names. And of `Opaque` and
-        `Record`, which otherwise stay what they are.
+        what a form builds, such as `Record` and `Table`, which otherwise stay what they are.
 
     Returns
     -------
@@ -145,9 +145,11 @@ class _Unpacker:
         if form.keys is not None:
             self._comparisons.count(form.keys(reduced))
         value: Any = form.build(reduced)
+        for kind in type(value).__mro__:
+            if kind in self._builders:
+                return self._builders[kind](value)
         if isinstance(value, Record):
-            build: Callable[[Any], Any] = self._builders.get(Record, _as_seen)
-            return build(value)
+            return _as_seen(value)
         if isinstance(value, range) and not self._builders:
             return self._limit(value)
         return value

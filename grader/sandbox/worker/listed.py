@@ -36,7 +36,7 @@ class Listed:
     Parameters
     ----------
     readable : tuple of Path
-        Their files and folders, and the time zones of the system.
+        Their files and folders, and those of what they require.
     memory_mib : int
         The address space that they take, which is not the student's use.
     problem : str
@@ -80,15 +80,12 @@ def load_listed(packages: Sequence[str]) -> Listed:
     if not names:
         forget_installed_packages()
         return Listed()
-    import zoneinfo
-
     from grader.sandbox.protocol.installed import find_installed
 
     before = _address_space()
     installed = find_installed(names)
     forget_installed_packages()
     sys.meta_path.append(ListedFinder(installed.folders))
-    zones = tuple(map(Path, zoneinfo.TZPATH))
     parts = [part for needs, parts in _PARTS.items() if {*needs} <= {*names} for part in parts]
     for name in (*names, *parts):
         # Some greet or warn while they are imported.
@@ -98,8 +95,7 @@ def load_listed(packages: Sequence[str]) -> Listed:
             except BaseException as error:  # a broken package may raise anything
                 return Listed(problem=_describe(name, error))
     settle_matplotlib()
-    readable = (*installed.roots, *filter(Path.exists, zones))
-    return Listed(readable, (_address_space() - before) // 2**20)
+    return Listed(installed.roots, (_address_space() - before) // 2**20)
 
 
 def _address_space() -> int:

@@ -40,6 +40,7 @@ from grader.sandbox.protocol.messages import (
     Request,
 )
 from grader.sandbox.protocol.packing import pack
+from grader.sandbox.protocol.plotting import close_figures
 from grader.sandbox.protocol.program import run_steps
 from grader.sandbox.protocol.record import Record
 from grader.sandbox.protocol.unpacking import unpack
@@ -173,6 +174,7 @@ class Worker:
             return CallReply("raised", error=self._describe(error))
         if not is_answer(function):
             return self._missing(request.name)
+        close_figures()  # of an earlier call
         with self._replaced(request.replaced) if request.replaced else contextlib.nullcontext():
             try:
                 return self._reply_to(function, request.args, request.kwargs, request.keep)

@@ -1,0 +1,63 @@
+"""Tables as a few short lines of text, and in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.sandbox.protocol.tables import Column, Table
+from grader.sanitize import clean_line
+
+_ROWS, _COLUMNS, _WIDTH = 6, 6, 52  # of a table that reads well in 60 columns
+_CELL = 14
+
+
+def describe_table(value: Table | Column) -> str:
+    """Return what a table is: ``a table of 5 rows, columns name, price``."""
+    count = "1 row" if len(value) == 1 else f"{len(value)} rows"
+    if isinstance(value, Column):
+        named = "" if value.name is None else f" {_label(value.name)}"
+        return f"a Series{named} of {len(value)} {'value' if len(value) == 1 else 'values'}"
+    if not value.columns:
+        return f"a table of {count} without columns"
+    shown = ", ".join(map(_label, value.columns[:_COLUMNS]))
+    more = ", …" if len(value.columns) > _COLUMNS else ""
+    one = "column" if len(value.columns) == 1 else "columns"
+    return f"a table of {count}, {one} {shown}{more}"
+
+
+def show_value(value: Any) -> str:
+    """Return one value as text."""
+    if value is None:
+        return "NaN"
+    if isinstance(value, float):
+        return f"{value:.8g}"
+    return clean_line(repr(value) if isinstance(value, str | bytes | tuple) else str(value), 60)
+
+
+def draw_table(table: Table) -> str:
+    """Return the first rows and columns of a table, aligned, in at most 52 characters a line."""
+    labels = [*map(_cell, table.index.labels()[:_ROWS])]
+    drawn = [["", *labels]]
+    for name, cells in zip(table.columns[:_COLUMNS], table.cells, strict=False):
+        drawn.append(["" if name is None else _cell(name), *map(_cell, cells.listed()[:_ROWS])])
+    kept, room = [], _WIDTH
+    for column in drawn:
+        width = max(map(len, column))
+        room -= width + 2
+        if room < 0:
+            break
+        kept.append([text.rjust(width) for text in column])
+    cut = len(kept) <= len(table.columns)
+    lines = ["  ".join(row).rstrip() + ("  …" if cut else "") for row in zip(*kept, strict=True)]
+    if len(table) > _ROWS:
+        lines.append(f"… {len(table) - _ROWS} more rows")
+    return "\n".join(lines)
+
+
+def _cell(value: Any) -> str:
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return clean_line("" if value is None else text, _CELL)
+
+
+def _label(label: Any) -> str:
+    return clean_line(str(label), 30)

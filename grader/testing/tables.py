@@ -1,0 +1,301 @@
+"""Comparing tables and columns: a DataFrame or Series of the suite's with what came back."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.sandbox.protocol.pandas_data import as_data
+from grader.sandbox.protocol.tables import Cells, Column, Index, Table, is_missing
+from grader.testing.comparisons import Missing
+from grader.testing.describing import describe
+from grader.testing.drawing_tables import draw_table, show_value
+from grader.testing.expect import CheckFailed, fail
+from grader.testing.sameness import Rules, match
+from grader.testing.table_cells import ATOL, RTOL, TableRules, rows_of, same_cells, same_index
+
+_COARSE = 5  # digits by which rows are matched for words, and sorted
+
+
+def equal_tables(  # noqa: PLR0913 - what an author says of one comparison
+    got: Any,
+    want: Any,
+    what: str,
+    *,
+    index: bool = True,
+    column_order: bool = True,
+    row_order: bool = True,
+    dtypes: bool = False,
+    names: bool = False,
+    rtol: float = RTOL,
+    atol: float = ATOL,
+) -> None:
+    """Expect a table (DataFrame) or a column (Series) that is right.
+
+    Numbers are compared within the tolerance, whatever their types. None, NaN, NaT and NA are
+    equal, and a category is equal to its texts. `equal` does the same with these defaults.
+
+    Parameters
+    ----------
+    got : object
+        What came back.
+    want : DataFrame, Series, Table or Column
+        The right answer.
+    what : str
+        What it is called, as the student would say it: ``"the table"``.
+    index : bool
+        Whether the labels of the rows count.
+    column_order, row_order : bool
+        Whether the order of the columns, or of the rows, counts.
+    dtypes : bool
+        Whether the types of the columns count.
+    names : bool
+        Whether the names of indexes, and of a Series, count.
+    rtol, atol : float
+        The tolerance, relative to each right number and absolute.
+
+    Raises
+    ------
+    CheckFailed
+        If it is not right, with the first difference in words.
+    """
+    rules = TableRules(index, column_order, row_order, dtypes, names, rtol, atol)
+    compare_tables(got, want, what, rules)
+
+
+def compare_tables(got: Any, want: Any, what: str, rules: TableRules) -> None:
+    """Do what `equal_tables` does, by some rules."""
+    target, came = as_data(want), as_data(got)
+    if isinstance(target, Column):
+        _compare_columns(came, target, what, rules)
+    elif isinstance(target, Table):
+        _compare_tables(came, target, what, rules)
+    else:
+        raise TypeError(f"equal_tables compares with a DataFrame or a Series, not {want!r:.80}")
+
+
+def _refuse_other(got: Any, kind: type, what: str, wanted: str) -> None:
+    if got is None:
+        raise fail("none", f"{what} is None: is a return missing?")
+    if isinstance(got, Missing):
+        raise fail("missing_result", got.text)
+    if not isinstance(got, kind):
+        raise fail("not_a_table", f"{what} is {describe(got)}, expected {wanted}")
+
+
+def _compare_columns(got: Any, want: Column, what: str, rules: TableRules) -> None:
+    if isinstance(got, Table):
+        one = " of one column" if len(got.columns) == 1 else ""
+        raise fail("not_a_table", f"{what} is a table (DataFrame){one}, expected a Series")
+    _refuse_other(got, Column, what, "a Series")
+    if rules.names and got.name != want.name:
+        raise fail("wrong_name", f"the name of {what} is wrong", repr(got.name), repr(want.name))
+    _compare_rows(_as_table(got), _as_table(want), what, rules)
+
+
+def _as_table(column: Column) -> Table:
+    return Table((None,), (column.cells,), column.index)
+
+
+def _compare_tables(got: Any, want: Table, what: str, rules: TableRules) -> None:
+    if isinstance(got, Column):
+        raise fail("not_a_table", f"{what} is a Series, expected a table (DataFrame)")
+    _refuse_other(got, Table, what, "a table (DataFrame)")
+    _compare_names(got, want, what, rules)
+    order = [got.columns.index(name) for name in want.columns]
+    if len({*want.columns}) == len(want.columns):
+        got = Table(want.columns, tuple(got.cells[n] for n in order), got.index, got.names)
+    _compare_rows(got, want, what, rules)
+
+
+def _compare_names(got: Table, want: Table, what: str, rules: TableRules) -> None:
+    """Compare which columns there are, and their order."""
+    missing = [*(Counter(want.columns) - Counter(got.columns))]
+    extra = [*(Counter(got.columns) - Counter(want.columns))]
+    if missing:
+        raise fail(
+            "missing_column", _word_missing(missing, extra, got, want, what), *_draw(got, want)
+        )
+    if extra:
+        words = f"{what} has a column too many: {_quote(extra[0])}"
+        if len(extra) > 1:
+            words = f"{what} has {len(extra)} columns too many: {', '.join(map(_quote, extra[:5]))}"
+        raise fail("extra_column", words, *_draw(got, want))
+    if rules.column_order and got.columns != want.columns:
+        words = f"{what} has the right columns in another order"
+        raise fail("column_order", words, _list(got.columns), _list(want.columns))
+
+
+def _word_missing(
+    missing: Sequence[Any], extra: Sequence[Any], got: Table, want: Table, what: str
+) -> str:
+    name = missing[0]
+    if name in got.index.names and name is not None:
+        return f"{_quote(name)} is the index of {what}, expected a column: the index is not reset"
+    if len(missing) > 1 and len(missing) == len(want.columns):
+        return f"{what} has none of the columns {', '.join(map(_quote, missing[:6]))}"
+    words = f"the column {_quote(name)} is missing in {what}"
+    if near := _find_near(name, extra):
+        words += f" (there is {_quote(near)})"
+    if len(missing) > 1:
+        words += f", and {len(missing) - 1} more"
+    return words
+
+
+def _find_near(name: Any, others: Sequence[Any]) -> str | None:
+    texts = {str(other).strip().casefold(): str(other) for other in others}
+    found = difflib.get_close_matches(str(name).strip().casefold(), texts, 1)
+    return texts[found[0]] if found else None
+
+
+def _compare_rows(got: Table, want: Table, what: str, rules: TableRules) -> None:
+    """Compare the rows of two tables with the same columns."""
+    if len(got) != len(want):
+        words = f"{what} has {_count(len(got))}, expected {len(want)}"
+        raise fail("wrong_length", words, *_draw(got, want))
+    if not rules.row_order:
+        got = _in_order_of(want, got, rules)
+    wrong = _find_wrong(got, want, rules)
+    if wrong and rules.row_order and len(want) > 1 and _rows(got) == _rows(want):
+        words = f"{what} has the right rows in another order"
+        raise fail("row_order", words, *_draw(got, want))
+    labels_right = (
+        not rules.index or not rules.row_order or same_index(got.index, want.index, rules)
+    )
+    if not wrong and not labels_right:
+        raise _wrong_index(got.index, want.index, what)
+    if wrong:
+        raise _wrong_values(got, want, what, wrong)
+    _compare_types(got, want, what, rules)
+
+
+def _compare_types(got: Table, want: Table, what: str, rules: TableRules) -> None:
+    if rules.dtypes:
+        for name, mine, right in zip(want.columns, got.dtypes, want.dtypes, strict=True):
+            if mine != right:
+                words = f"{_column(name, what)} is of type {mine}, expected {right}"
+                raise fail("wrong_dtype", words)
+    if rules.names and got.index.names != want.index.names:
+        words = f"the name of the index of {what} is wrong"
+        raise fail("wrong_name", words, _list(got.index.names), _list(want.index.names))
+
+
+def _wrong_index(got: Index, want: Index, what: str) -> CheckFailed:
+    values, expected = _list(got.labels()[:6]), _list(want.labels()[:6])
+    if want.is_default:
+        words = f"{what} is right but for its index: the index is not reset"
+    elif got.is_default:
+        words = f"{what} is right but for its index, which only counts the rows"
+    else:
+        words = f"{what} is right but for its index"
+    return fail("wrong_index", words, f"the index is {values}", expected)
+
+
+def _wrong_values(
+    got: Table, want: Table, what: str, wrong: dict[int, np.ndarray[Any, Any]]
+) -> CheckFailed:
+    place, rows = next(iter(wrong.items()))
+    row = int(rows[0])
+    mine, right = got.cells[place], want.cells[place]
+    name = _column(want.columns[place], what)
+    identity, words = "values", f"{name} is wrong in {_part(len(rows), len(want))}"
+    kinds = _kind(mine), _kind(right)
+    mine_missing = is_missing(mine.listed()[row])
+    if kinds[0] != kinds[1] and all(kinds):
+        identity, words = "wrong_kind", f"{name} holds {kinds[0]}, expected {kinds[1]}"
+    elif mine_missing and not is_missing(right.listed()[row]):
+        identity, words = "missing_value", f"{name} has no value (NaN) where one is expected"
+    if len(wrong) > 1:
+        words += f"; {len(wrong)} of {len(want.columns)} columns are wrong"
+    label = show_value(got.index.labels()[row])
+    shown = show_value(mine.listed()[row]), show_value(right.listed()[row])
+    return fail(identity, words, f"{name}, row {label}: got {shown[0]}", shown[1])
+
+
+def _find_wrong(got: Table, want: Table, rules: TableRules) -> dict[int, np.ndarray[Any, Any]]:
+    """Return the rows in which each column is wrong, by the column's place."""
+    wrong = {}
+    for place, (mine, right) in enumerate(zip(got.cells, want.cells, strict=True)):
+        rows = np.flatnonzero(~same_cells(mine, right, rules))
+        if len(rows):
+            wrong[place] = rows
+    return wrong
+
+
+def _kind(cells: Cells) -> str:
+    """Return what the values of a column are, or nothing where they are of several kinds."""
+    found = {_kind_of(value) for value in cells.listed()[:1000] if value is not None}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _kind_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "True or False"
+    if isinstance(value, int | float | complex):
+        return "numbers"
+    return "texts" if isinstance(value, str) else f"values of type {type(value).__name__}"
+
+
+def _rows(table: Table) -> Counter[tuple[Any, ...]]:
+    """Return how often each row is there, numbers rounded: for words only."""
+    return Counter(zip(*map(_coarse, table.cells), strict=True)) if table.cells else Counter()
+
+
+def _coarse(cells: Cells) -> Iterator[str]:
+    for value in cells.listed():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        yield f"{_rounded(value)}" if number else repr(value)
+
+
+def _rounded(value: float) -> str:
+    try:
+        return f"{float(value) + 0.0:.{_COARSE}g}"
+    except OverflowError:
+        return str(math.inf)
+
+
+def _in_order_of(want: Table, got: Table, rules: TableRules) -> Table:
+    """Return a table with its rows in the order of another, as far as they are the same."""
+    plain = Rules(rules.rtol, rules.atol, exact_types=False)
+    matched = match(rows_of(got), rows_of(want), plain)
+    places = {right: mine for mine, right in matched.pairs}
+    left = iter(matched.extra)
+    order = [places[row] if row in places else next(left) for row in range(len(want))]
+    cells = tuple(_take(cells, order) for cells in got.cells)
+    return Table(got.columns, cells, Index(len(order)), got.names)
+
+
+def _take(cells: Cells, order: Sequence[int]) -> Cells:
+    if isinstance(cells.values, np.ndarray):
+        return Cells(cells.values[np.array(order, dtype=int)], cells.dtype)
+    return Cells(tuple(cells.values[n] for n in order), cells.dtype)
+
+
+def _draw(got: Table, want: Table) -> tuple[str, str]:
+    """Return both tables, for readers who may see values."""
+    return f"got\n{draw_table(got)}\nexpected\n{draw_table(want)}", ""
+
+
+def _column(name: Any, what: str) -> str:
+    return what if name is None else f"the column {_quote(name)} of {what}"
+
+
+def _quote(name: Any) -> str:
+    return repr(name)[:60]
+
+
+def _list(values: Sequence[Any]) -> str:
+    return f"[{', '.join(map(show_value, values))}]"
+
+
+def _count(rows: int) -> str:
+    return "1 row" if rows == 1 else f"{rows} rows"
+
+
+def _part(count: int, rows: int) -> str:
+    return f"all {rows} rows" if count == rows > 1 else f"{count} of {_count(rows)}"
