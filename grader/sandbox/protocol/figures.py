@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import msgspec
 import numpy as np
 
 from grader.sanitize import clean
@@ -27,8 +27,7 @@ def _no_numbers() -> Array:
     return np.zeros(0)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, eq=False):
     """A line, as ``plot`` draws it.
 
     Parameters
@@ -54,8 +53,7 @@ class Line:
     width: float = 1.5
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Points:
+class Points(msgspec.Struct, frozen=True, eq=False):
     """Points, as ``scatter`` draws them.
 
     Parameters
@@ -73,12 +71,11 @@ class Points:
     x: Array
     y: Array
     label: str = ""
-    sizes: Array = field(default_factory=_no_numbers)
+    sizes: Array = msgspec.field(default_factory=_no_numbers)
     colors: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Bars:
+class Bars(msgspec.Struct, frozen=True, eq=False):
     """One group of bars, as ``bar``, ``barh`` and ``hist`` draw it.
 
     Parameters
@@ -115,8 +112,7 @@ class Bars:
         return np.append(self.positions[:1] - self.widths[:1] / 2, ends)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Image:
+class Image(msgspec.Struct, frozen=True, eq=False):
     """An image, as ``imshow`` and ``pcolormesh`` draw it.
 
     Parameters
@@ -134,8 +130,7 @@ class Image:
     limits: tuple[float, float] = (0.0, 1.0)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Axes:
+class Axes(msgspec.Struct, frozen=True, eq=False):
     """One diagram of a figure.
 
     Parameters
@@ -176,8 +171,7 @@ class Axes:
     grid: bool = False
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Figure:
+class Figure(msgspec.Struct, frozen=True, eq=False):
     """A figure.
 
     Parameters

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from grader.sanitize import clean_line
@@ -31,8 +31,7 @@ def is_missing(value: Any) -> bool:
     return type(value).__name__ in ("NAType", "NaTType")
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Cells:
+class Cells(msgspec.Struct, frozen=True, eq=False):
     """The values of a column, or of a level of an index.
 
     Parameters
@@ -80,8 +79,7 @@ class Cells:
         return ["list", self.dtype, list(values)]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Index:
+class Index(msgspec.Struct, frozen=True, eq=False):
     """The labels of rows.
 
     Parameters
@@ -116,8 +114,7 @@ class Index:
         return [self.rows, list(self.names), [level.reduce() for level in self.levels]]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True, eq=False):
     """A Series, as plain data. ``numpy.asarray`` makes an array of it.
 
     Parameters
@@ -155,8 +152,7 @@ class Column:
         return ["series", self.name, self.cells.reduce(), self.index.reduce()]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True, eq=False):
     """A DataFrame, as plain data. ``table["price"]`` is the values of a column.
 
     Parameters
