@@ -332,7 +332,7 @@ class Student:
         list of Figure
             In the order of their making, as plain data.
         """
-        call = Call(TAKE_FIGURES.name, probe=TAKE_FIGURES, after=self.last)
+        call = Call(self._function, probe=TAKE_FIGURES, after=self.last)
         found = self._ask([call])[0]
         if not isinstance(found, list) or not all(isinstance(one, Figure) for one in found):
             raise WorkerEnded("its figures could not be read")
