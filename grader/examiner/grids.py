@@ -18,17 +18,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from grader.examiner.likeness import numbers_of
+from grader.examiner.likeness import numbers_of, open_up
 from grader.examiner.replay import find_misfit
 from grader.sandbox.calls import Call
-from grader.sandbox.protocol.figures import Axes, Figure
 from grader.sandbox.protocol.pandas_data import as_data
 from grader.sandbox.protocol.program import Ref, Step
 from grader.sandbox.protocol.record import Record
-from grader.sandbox.protocol.tables import Column, Table
 from grader.sandbox.protocol.values import Asked, Handle, Opaque, Seeded, SourceFunction
-from grader.testing.drawing_figures import main_fields
-from grader.testing.table_cells import fields_of_table
 
 # A step is 2**-22 of a power of two near the largest entry: at most 4.8e-7 of it, about the
 # relative tolerance of `likeness.alike`, and never less than its absolute one.
@@ -144,12 +140,9 @@ def _feed_other(digest: _Hash, value: Any, grid: int) -> None:
         _feed_head(digest, f"record {value.type_name}", value.fields)
         for item in value.fields.values():
             _feed(digest, item, grid)
-    elif isinstance(value, Table | Column):
+    elif (opened := open_up(value)) is not value:
         _feed_head(digest, type(value).__name__, [])
-        _feed(digest, fields_of_table(value), grid)
-    elif isinstance(value, Figure | Axes):
-        _feed_head(digest, type(value).__name__, [])
-        _feed(digest, main_fields(value), grid)
+        _feed(digest, opened, grid)
     elif isinstance(value, set | frozenset):
         entries = sorted(digest_answer(entry, grid) for entry in value)
         _feed_head(digest, "set", map(bytes.hex, entries))

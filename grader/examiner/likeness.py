@@ -10,8 +10,10 @@ import numpy as np
 from grader.repairs import Repair, undo
 from grader.sandbox.protocol.figures import Axes, Figure
 from grader.sandbox.protocol.tables import Column, Table
+from grader.testing.drawing_figures import main_fields
 from grader.testing.observations import holds_text
 from grader.testing.sameness import Rules, same
+from grader.testing.table_cells import fields_of_table
 
 # One result of several; see `parts_of`.
 Part = tuple[object, ...]
@@ -20,6 +22,13 @@ Part = tuple[object, ...]
 _STRONG = 3
 _RTOL, _ATOL = 1e-6, 1e-9
 _RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
+
+
+def open_up(value: Any) -> Any:
+    """Return what a table or figure consists of, as lists and dicts; anything else as it is."""
+    if isinstance(value, Table | Column):
+        return fields_of_table(value)
+    return main_fields(value) if isinstance(value, Figure | Axes) else value
 
 
 def overflowed(value: Any) -> bool:

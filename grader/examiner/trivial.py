@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.examiner.likeness import Part, alike, numbers_of, parts_of
+from grader.examiner.likeness import Part, alike, numbers_of, open_up, parts_of
 from grader.sandbox.calls import Call
 from grader.testing.printing import tidy
 
@@ -48,6 +48,7 @@ def is_trivial(call: Call, parts: Collection[Part]) -> bool:
 
 def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
     """Yield all arrays and numbers in a value."""
+    value = open_up(value)
     if isinstance(value, dict):
         for item in value.values():
             yield from _arrays(item)
@@ -60,6 +61,7 @@ def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
 
 def _texts(value: Any) -> Iterator[str]:
     """Yield all texts in a value, but for keys."""
+    value = open_up(value)
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -71,7 +73,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _has_axes(value: Any) -> bool:
     """Return whether this is not a number, so that a list of it is not one array."""
-    return isinstance(value, list | tuple | dict | np.ndarray)
+    return isinstance(open_up(value), list | tuple | dict | np.ndarray)
 
 
 def _is_constant(array: np.ndarray[Any, Any]) -> bool:
