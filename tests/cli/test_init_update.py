@@ -236,7 +236,9 @@ def test_work_in_an_old_kit_is_updated_from_a_new_one(here: Path, given: str) ->
 def test_the_last_cell_of_a_kits_notebook_names_the_place_that_is_replaced() -> None:
     """Once."""
     notebook = (ROOT / "exercises" / "notebooks" / "losses.ipynb").read_text(encoding="utf-8")
-    pointed = point_at_kit(notebook, "losses", install="", origin="# Course: small 1.0")
+    pointed = point_at_kit(
+        notebook, "losses", install="", packages=(), origin="# Course: small 1.0"
+    )
     assert pointed.encode().count(TWO_FOLDERS_UP) == 1
 
 
