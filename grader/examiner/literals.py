@@ -18,7 +18,7 @@ from grader.sandbox.protocol.pandas_data import as_data
 from grader.sandbox.protocol.record import Record, find_record
 from grader.sandbox.protocol.tables import Column, Table
 from grader.sandbox.protocol.values import Handle, Seeded, SourceFunction
-from grader.testing.draws import write_plain
+from grader.testing.drawn import write_plain
 
 _MAX_ENTRIES = 512  # of an array that is written out
 _FEW = 12  # entries that are written one by one even if most are equal

@@ -18,7 +18,8 @@ from grader.sandbox.calls import Call
 from grader.sandbox.protocol.program import Ref, Step
 from grader.sandbox.protocol.record import find_record
 from grader.sandbox.protocol.values import Handle, SourceFunction
-from grader.testing.draws import Draws, write_plain
+from grader.testing.drawn import write_plain
+from grader.testing.draws import Draws
 
 MAX_RECIPE = 4_000  # characters; a part of a longer one would be of no use
 _TAKEN = ("np", "rng", "_")  # names of the lines that draw

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import copy
 import difflib
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-# What numpy gives to numbers by itself, so that a list of them is drawn from alike.
-_PLAIN_DTYPES = ("float64", "int64", "bool")
-_CONSTANTS = (bool, int, float, complex, str, bytes, type(None))
+from grader.testing.drawn import (
+    CONSTANTS,
+    Earlier,
+    Places,
+    UnknownError,
+    write_array,
+    write_literal,
+)
+
 # Methods of which the first argument can be a list of anything, and its name.
 _FIRST = {"choice": "a", "permutation": "x", "shuffle": "x"}
 _IN_PLACE = "shuffle"
@@ -27,16 +32,6 @@ _OTHER_NAMES = {
     "choices": "choice",
     "sample": "choice(..., replace=False)",
 }
-
-
-class _Earlier(NamedTuple):
-    """An argument that was drawn: the place of its draw."""
-
-    place: int
-
-
-class _UnknownError(Exception):
-    """An argument cannot be written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +62,9 @@ class _Draw:
     def write(self, names: Mapping[int, str]) -> str:
         """Return the call as Python, with the names of drawn values by their places."""
         if "out" in self.kwargs:
-            raise _UnknownError  # an array that is filled
-        shown = [_literal(arg, names) for arg in self.args]
-        shown += [f"{key}={_literal(arg, names)}" for key, arg in self.kwargs.items()]
+            raise UnknownError  # an array that is filled
+        shown = [write_literal(arg, names) for arg in self.args]
+        shown += [f"{key}={write_literal(arg, names)}" for key, arg in self.kwargs.items()]
         return f"rng.{self.method}({', '.join(shown)})"
 
 
@@ -115,7 +110,7 @@ class Draws(np.random.Generator):
         drawn = self._drawn[: max(wanted, default=-1) + 1]
         try:
             lines = _write(drawn, wanted)
-        except _UnknownError:
+        except UnknownError:
             return None
         if not _is_repeated(drawn, self.seed):
             return None
@@ -138,6 +133,9 @@ class Draws(np.random.Generator):
         in_place = method == _IN_PLACE
         if items is not None and not in_place:
             args = (len(items), *args[1:])
+        if in_place and args and type(args[0]) is list:
+            self._shuffle(args[0])
+            return None
         kept = tuple(map(self._keep, args))
         kept_by_name = {key: self._keep(arg) for key, arg in kwargs.items()}
         value = getattr(self._plain, method)(*args, **kwargs)
@@ -152,13 +150,19 @@ class Draws(np.random.Generator):
         self._drawn.append(_Draw(method, kept, kept_by_name, value, content))
         return value
 
+    def _shuffle(self, items: list[Any]) -> None:
+        order = list(range(len(items)))
+        self._plain.shuffle(order)
+        items[:] = [items[place] for place in order]
+        self._drawn.append(_Draw(_IN_PLACE, (Places(len(items)),), {}, items, _content(order)))
+
     def _keep(self, arg: Any) -> Any:
         """Return an argument as it is now, whatever becomes of it."""
-        if type(arg) in _CONSTANTS or (type(arg) is tuple and set(map(type, arg)) <= {int}):
+        if type(arg) in CONSTANTS or (type(arg) is tuple and set(map(type, arg)) <= {int}):
             return arg
         place = self._find(arg)
         if place is not None:
-            return _Earlier(place)
+            return Earlier(place)
         return arg if isinstance(arg, type) else copy.deepcopy(arg)
 
 
@@ -190,7 +194,7 @@ def _write(drawn: Sequence[_Draw], wanted: Mapping[int, str]) -> list[str]:
     names = dict(wanted)
     for place in reversed(range(len(drawn))):
         for arg in (*drawn[place].args, *drawn[place].kwargs.values()):
-            if isinstance(arg, _Earlier):
+            if isinstance(arg, Earlier):
                 # What is shuffled in place has one name, before and after.
                 name = names.get(place) if drawn[place].in_place else None
                 names.setdefault(arg.place, name or f"drawn_{arg.place}")
@@ -199,8 +203,8 @@ def _write(drawn: Sequence[_Draw], wanted: Mapping[int, str]) -> list[str]:
         subject = draw.args[0] if draw.in_place else None
         if isinstance(subject, np.ndarray):
             name = names.get(place, "_")
-            lines.append(f"{name} = {_array_literal(subject, names)}")
-            shuffled = replace(draw, args=(_Earlier(place), *draw.args[1:]))
+            lines.append(f"{name} = {write_array(subject, names)}")
+            shuffled = replace(draw, args=(Earlier(place), *draw.args[1:]))
             lines.append(shuffled.write({**names, place: name}))
         else:
             text = draw.write(names)
@@ -223,7 +227,9 @@ def _is_repeated(drawn: Sequence[_Draw], seed: int) -> bool:
 
 
 def _fill_in(arg: Any, made: Sequence[Any]) -> Any:
-    return made[arg.place] if isinstance(arg, _Earlier) else copy.deepcopy(arg)
+    if isinstance(arg, Places):
+        return list(range(arg.length))
+    return made[arg.place] if isinstance(arg, Earlier) else copy.deepcopy(arg)
 
 
 def _remember(name: str) -> Callable[..., Any]:
@@ -236,57 +242,6 @@ def _remember(name: str) -> Callable[..., Any]:
 for _name, _method in vars(np.random.Generator).items():
     if callable(_method) and not _name.startswith("_") and _name not in vars(Draws):
         setattr(Draws, _name, _remember(_name))
-
-
-def _literal(argument: Any, names: Mapping[int, str]) -> str:
-    """Return an argument as Python, where only `np` and the drawn values are known."""
-    if isinstance(argument, _Earlier):
-        return names[argument.place]
-    if isinstance(argument, np.dtype):
-        return repr(argument.str)
-    if isinstance(argument, type):
-        return f"np.{argument.__name__}" if issubclass(argument, np.generic) else argument.__name__
-    if isinstance(argument, np.ndarray) and not argument.dtype.hasobject:
-        # numpy shows an array as what it calls it, which means nothing where it is pasted.
-        plain = argument.dtype.name in _PLAIN_DTYPES and argument.size > 0
-        return _literal(argument.tolist(), names) if plain else _array_literal(argument, names)
-    if type(argument) in {list, tuple}:
-        inner = ", ".join(_literal(item, names) for item in argument)
-        if type(argument) is list:
-            return f"[{inner}]"
-        return f"({inner},)" if len(argument) == 1 else f"({inner})"
-    if type(argument) is dict:
-        items = (f"{_literal(k, names)}: {_literal(v, names)}" for k, v in argument.items())
-        return f"{{{', '.join(items)}}}"
-    if isinstance(argument, np.generic):
-        return f"np.{type(argument).__name__}({_literal(argument.item(), names)})"
-    if type(argument) in _CONSTANTS:
-        return write_plain(argument)
-    raise _UnknownError
-
-
-def _array_literal(array: np.ndarray[Any, Any], names: Mapping[int, str]) -> str:
-    entries = _literal(array.tolist(), names)
-    if array.dtype.name in _PLAIN_DTYPES and array.size:
-        return f"np.array({entries})"
-    return f"np.array({entries}, dtype={array.dtype.str!r})"
-
-
-def write_plain(value: Any) -> str:
-    """Return a number, text or None as Python, where only `np` is known."""
-    if isinstance(value, complex) and not _reads_as_written(value):
-        return f"complex({write_plain(value.real)}, {write_plain(value.imag)})"
-    text = repr(value)
-    if isinstance(value, float):
-        # Python shows them by names that mean nothing there.
-        text = text.replace("nan", "np.nan").replace("inf", "np.inf")
-    return text
-
-
-def _reads_as_written(value: complex) -> bool:
-    """Return whether Python reads a complex number as it writes it: not NaN, infinity or -0.0."""
-    parts = (value.real, value.imag)
-    return all(math.isfinite(part) and (part or math.copysign(1, part) > 0) for part in parts)
 
 
 def _content(value: Any) -> bytes:
