@@ -33,6 +33,7 @@ def is_defined(module, name):
     return callable(getattr(module, name, None))
 '''
 _LONGEST = 80
+_MARK = re.compile(r"\s*#+\s*(BEGIN|END) HIDDEN TESTS")
 _NO_VISIBLE = "Is defined"
 
 
@@ -222,7 +223,8 @@ def _write_defined(group: Group) -> Iterator[str]:
 def _comment(draft: Draft, indent: str = "    ") -> Iterator[str]:
     yield f"{indent}# TODO: not translated, because it {draft.reason}:"
     for line in draft.source.strip("\n").split("\n"):
-        yield f"{indent}#     {line}".rstrip()
+        if not _MARK.match(line):
+            yield f"{indent}#     {line}".rstrip()
 
 
 def _camel(name: str) -> str:

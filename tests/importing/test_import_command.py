@@ -173,6 +173,27 @@ def test_a_students_version_is_named_as_such() -> None:
     assert "write the solution of f: it has none" in done.stdout
 
 
+def test_hidden_tests_do_not_get_into_a_kit() -> None:
+    """Neither checks nor comments, wherever they are in the suite."""
+    hidden = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS\n"
+    cells = [
+        answer("def f(x):\n    return x"),
+        graded("assert f(1) == 1\n" + hidden.format("assert f is 123456\nassert f(234567) != 1")),
+        graded(hidden.format("assert f is 345678") + "assert f(2) == 2"),
+        graded(hidden.format("assert 456789")),
+    ]
+    save(Path("secret.ipynb"), cells)
+    grade_here("import", "secret.ipynb", "--no-check")
+    suite = Path("secret/suites/secret/test_secret.py").read_text(encoding="utf-8")
+    secrets = ("123456", "234567", "345678", "456789")
+    assert all(secret in suite for secret in secrets)
+    done = grade_here("release", "kit", "--course", "secret")
+    assert done.returncode == 0, done.output
+    handed_out = b"".join(path.read_bytes() for path in Path("kit").rglob("*") if path.is_file())
+    assert b"f(2)" in handed_out
+    assert not [secret for secret in secrets if secret.encode() in handed_out]
+
+
 def test_a_missing_package_is_named() -> None:
     """Instead of a score that is not the solution's."""
     cells = [
