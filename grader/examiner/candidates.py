@@ -34,7 +34,8 @@ from grader.repairs import FACTORS, Repair
 from grader.sandbox.calls import Call
 from grader.testing.canonical import EditedFunction
 from grader.testing.catalogue import implement
-from grader.testing.sameness import Rules, same
+from grader.testing.sameness import same
+from grader.testing.tolerance import Rules
 
 # Processor time for all misconceptions of a submission together; honest work needs a tenth.
 _BUDGET_S = 10.0

@@ -12,8 +12,9 @@ from grader.sandbox.protocol.figures import Axes, Figure
 from grader.sandbox.protocol.tables import Column, Table
 from grader.testing.drawing_figures import main_fields
 from grader.testing.observations import holds_text
-from grader.testing.sameness import Rules, same
+from grader.testing.sameness import same
 from grader.testing.table_cells import fields_of_table
+from grader.testing.tolerance import Rules
 
 # One result of several; see `parts_of`.
 Part = tuple[object, ...]

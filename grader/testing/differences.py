@@ -7,11 +7,12 @@ value of the result"), and only readers who may see values get the path (``['tig
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from grader.sandbox.protocol.record import Record
+from grader.sanitize import clean_line
 from grader.testing.describing import with_article
 from grader.testing.expect import CheckFailed
 from grader.testing.factors import has_company
@@ -27,59 +28,28 @@ from grader.testing.kinds import (
     TABLE,
     TEXT,
     TUPLE,
-    fields_of,
     kind_of,
 )
 from grader.testing.observations import Observation, observe_shape, observe_values
-from grader.testing.sameness import Matched, Rules, as_numbers, make_comparable, match, same
-from grader.testing.showing import is_short, show
+from grader.testing.places import (
+    At,
+    Difference,
+    differ,
+    differ_at,
+    differ_left,
+    list_left,
+    name_place,
+    reword,
+)
+from grader.testing.sameness import Matched, make_comparable, match, same
+from grader.testing.showing import WIDTH, show
 from grader.testing.table_cells import TableRules
 from grader.testing.tables import compare_tables
 from grader.testing.texts import compare_texts, show_texts
+from grader.testing.tolerance import Rules, as_numbers
 
-_MOST_NAMED = 4  # entries that are missing or too many, and are written out
 _MOST_SEEN = 20  # wrong entries that are looked at
 _FEW = 3  # numbers of which a pattern is told
-_DEEP = 3  # levels that words follow
-_SHORT, _ONE = 60, 30  # characters of both sides, and of one of several entries
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What is wrong first.
-
-    Parameters
-    ----------
-    observation : Observation
-        In words that have nothing of the answer.
-    path : str
-        Where it is, as Python writes it: ``['tiger'][2]``.
-    values, expected : str
-        What is there and what is right.
-    """
-
-    observation: Observation
-    path: str = ""
-    values: str = ""
-    expected: str = ""
-
-    @property
-    def id(self) -> str:
-        """Return the id of the observation."""
-        return self.observation.id
-
-
-@dataclass(frozen=True, slots=True)
-class _At:
-    """A place in an answer: what it is called, and the path to it."""
-
-    what: str
-    path: str = ""
-    depth: int = 0
-
-    def inner(self, name: str, step: str) -> _At:
-        what = f"{name} of {self.what}" if self.depth < _DEEP else self.what
-        return _At(what, self.path + step, self.depth + 1)
 
 
 def find_difference(got: Any, want: Any, what: str, rules: Rules) -> Difference | None:
@@ -92,14 +62,14 @@ def find_difference(got: Any, want: Any, what: str, rules: Rules) -> Difference 
     what : str
         What it is called; sentences begin with it.
     """
-    return None if same(got, want, rules) else _Finder(rules).find(got, want, _At(what))
+    return None if same(got, want, rules) else _Finder(rules).find(got, want, At(what))
 
 
 class _Finder:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
 
-    def find(self, got: Any, want: Any, at: _At) -> Difference:
+    def find(self, got: Any, want: Any, at: At) -> Difference:
         """Return what is wrong first of two values that are not the same."""
         got, want = make_comparable(got, want)
         wanted = kind_of(want)
@@ -115,25 +85,25 @@ class _Finder:
             return self._compare_dicts(got, want, at)
         if wanted == SET:
             return self._compare_sets(got, want, at)
-        if (fields := fields_of(want)) is not None:
-            return self._compare_fields(fields_of(got) or {}, fields, at)
+        if isinstance(want, Record):
+            return self._compare_records(got, want, at)
         if wanted == ARRAY:
             return self._compare_arrays(got, want, at)
-        return _differ("values", f"{at.what} is wrong", got, want, at)
+        return differ("values", f"{at.what} is wrong", got, want, at)
 
-    def _compare_tables(self, got: Any, want: Any, at: _At) -> Difference:
+    def _compare_tables(self, got: Any, want: Any, at: At) -> Difference:
         rules = TableRules(
             row_order=not self._rules.unordered, rtol=self._rules.rtol, atol=self._rules.atol
         )
         try:
             compare_tables(got, want, at.what, rules)
         except CheckFailed as failed:
-            place = _place(at.path)
+            place = name_place(at.path)
             values = f"{place}{failed.values}" if failed.values else ""
             return Difference(failed.observation, at.path, values, failed.expected)
-        return _differ("values", f"{at.what} is wrong", got, want, at)
+        return differ("values", f"{at.what} is wrong", got, want, at)
 
-    def _find_kind(self, got: Any, want: Any, at: _At) -> Difference | None:
+    def _find_kind(self, got: Any, want: Any, at: At) -> Difference | None:
         """Return that an answer is of another kind than the right one, if it is."""
         kind, wanted = kind_of(got), kind_of(want)
         if kind == wanted or (wanted == ARRAY and as_numbers(got) is not None):
@@ -144,25 +114,25 @@ class _Finder:
         if got is None:
             text = f"{at.what} is None"
             text += f", expected {wanted}" if at.depth else ": is a return missing?"
-            return _differ("none", text, got, want, at)
+            return differ("none", text, got, want, at)
         if kind in (LIST, TUPLE) and len(got) == 1 and same(got[0], want, self._rules):
             text = f"{text}: its only entry is right"
-            return _differ("nested", text, got, want, at)
+            return differ("nested", text, got, want, at)
         if kind in SEQUENCES | {SET, ARRAY, "a range"} and wanted in SEQUENCES | {SET}:
             text += self._word_entries(got, want)
         elif kind == TEXT and wanted in (NUMBER, BOOLEAN) and got.strip() == str(want):
             text += ": it looks right, and is text"
         elif kind == NUMBER and wanted == TEXT and str(got) == want:
             text += ": it looks right, and is not text"
-        return _differ("wrong_type", text, got, want, at)
+        return differ("wrong_type", text, got, want, at)
 
-    def _find_inexact(self, got: Any, want: Any, at: _At) -> Difference | None:
+    def _find_inexact(self, got: Any, want: Any, at: At) -> Difference | None:
         """Return that a float came where an exact number is right."""
         exact = kind_of(want) == NUMBER and not isinstance(want, int | float | complex)
         if not exact or not isinstance(got, float):
             return None
         text = f"{at.what} is a float, expected a {type(want).__name__}"
-        return _differ("wrong_type", text, got, want, at)
+        return differ("wrong_type", text, got, want, at)
 
     def _word_entries(self, got: Any, want: Any) -> str:
         """Return whether the entries of another kind of collection are right."""
@@ -175,7 +145,7 @@ class _Finder:
             return ": the entries are right, their order aside"
         return ""
 
-    def _compare_rows(self, got: list[Any], want: list[Any], at: _At) -> Difference:
+    def _compare_rows(self, got: list[Any], want: list[Any], at: At) -> Difference:
         matched = match(got, want, self._rules)
         if matched.is_complete:
             return self._compare_order(got, want, at)
@@ -188,25 +158,25 @@ class _Finder:
                     "has the right answer inside, as its only entry",
                 )
             )
-            return _differ(identity, f"{at.what} {words}", got, want, at)
+            return differ(identity, f"{at.what} {words}", got, want, at)
         if len(got) != len(want):
             identity, words = self._word_length(got, want, matched)
-            left = _list_left(matched, got, want, at)
-            return _differ_left(identity, f"{at.what} {words}", (got, want), left, at)
+            left = list_left(matched, got, want, at)
+            return differ_left(identity, f"{at.what} {words}", (got, want), left, at)
         if self._rules.unordered:
             count = len(matched.missing)
             text = f"{at.what} has {count} wrong {_plural('entry', count)}"
-            left = _list_left(matched, got, want, at)
-            return _differ_left("values", text, (got, want), left, at)
+            left = list_left(matched, got, want, at)
+            return differ_left("values", text, (got, want), left, at)
         return self._compare_entries(got, want, at)
 
-    def _compare_order(self, got: list[Any], want: list[Any], at: _At) -> Difference:
+    def _compare_order(self, got: list[Any], want: list[Any], at: At) -> Difference:
         if all(same(a, b, self._rules) for a, b in zip(got[::-1], want, strict=True)):
-            return _differ(
+            return differ(
                 "reversed", f"{at.what} has the right entries in the opposite order", got, want, at
             )
         text = f"{at.what} has the right entries in another order"
-        return _differ("other_order", text, got, want, at)
+        return differ("other_order", text, got, want, at)
 
     def _word_length(self, got: list[Any], want: list[Any], matched: Matched) -> tuple[str, str]:
         """Return the id and the words for a list of another length."""
@@ -237,7 +207,7 @@ class _Finder:
             any(same(one, other, self._rules) for other in others) for one in left[:_MOST_SEEN]
         )
 
-    def _compare_entries(self, got: list[Any], want: list[Any], at: _At) -> Difference:
+    def _compare_entries(self, got: list[Any], want: list[Any], at: At) -> Difference:
         """Compare lists of one length entry by entry."""
         pairs = enumerate(zip(got, want, strict=True))
         wrong = [n for n, (a, b) in pairs if not same(a, b, self._rules)]
@@ -247,7 +217,7 @@ class _Finder:
         return self._find_first(places, len(want), "entry", at)
 
     def _find_first(
-        self, wrong: Sequence[tuple[Any, Any, str]], count: int, noun: str, at: _At
+        self, wrong: Sequence[tuple[Any, Any, str]], count: int, noun: str, at: At
     ) -> Difference:
         """Return what is wrong with the first of some entries, or with each of them.
 
@@ -265,16 +235,16 @@ class _Finder:
         text = first.observation.text
         if count > 1 and text == f"{at.inner(name, '').what} is wrong":
             text = f"{at.what} is wrong in {len(wrong)} of {count} {_plural(noun, count)}"
-            return _with(first, Observation("values", text))
+            return reword(first, Observation("values", text))
         alike = text.startswith(f"{name} of {at.what} ") and all(
             one.observation.text == text for one in found
         )
         if alike and not at.depth and len(wrong) == count > 1:
-            return _with(first, Observation(first.id, f"every {noun}{text.removeprefix(name)}"))
+            return reword(first, Observation(first.id, f"every {noun}{text.removeprefix(name)}"))
         return first
 
     def _find_pattern(
-        self, got: list[Any], want: list[Any], wrong: list[int], at: _At
+        self, got: list[Any], want: list[Any], wrong: list[int], at: At
     ) -> Difference | None:
         """Return how some numbers relate to the right ones, where it is in words."""
         if len(want) < _FEW or any(kind_of(one) != NUMBER for one in (*got, *want)):
@@ -288,19 +258,17 @@ class _Finder:
         flags = np.isin(np.arange(len(want)), wrong)
         observation = observe_values(mine, right, at.what, {}, flags)
         n = wrong[0]
-        return _differ_at(observation, got[n], want[n], at.inner("", f"[{n}]"))
+        return differ_at(observation, got[n], want[n], at.inner("", f"[{n}]"))
 
-    def _compare_dicts(
-        self, got: Mapping[Any, Any], want: Mapping[Any, Any], at: _At
-    ) -> Difference:
+    def _compare_dicts(self, got: Mapping[Any, Any], want: Mapping[Any, Any], at: At) -> Difference:
         mine, right = list(got), list(want)
         matched = match(mine, right, self._rules)
         if not got:
-            return _differ("empty", f"{at.what} is empty", got, want, at)
+            return differ("empty", f"{at.what} is empty", got, want, at)
         if not matched.is_complete:
             identity, words = self._word_keys(got, want, matched)
-            left = _list_left(matched, mine, right, at)
-            return _differ_left(identity, f"{at.what} {words}", (got, want), left, at)
+            left = list_left(matched, mine, right, at)
+            return differ_left(identity, f"{at.what} {words}", (got, want), left, at)
         wrong = [
             (got[mine[i]], want[right[j]], f"[{show(right[j], 40)}]")
             for i, j in sorted(matched.pairs, key=lambda pair: pair[1])
@@ -309,7 +277,7 @@ class _Finder:
         found = self._find_first(wrong, len(want), "value", at)
         if found.observation.text.startswith(f"{at.what} is wrong in"):
             text = f"{at.what} has the right keys, and {len(wrong)} of {len(want)} values are wrong"
-            return _with(found, Observation("values", text))
+            return reword(found, Observation("values", text))
         return found
 
     def _word_keys(
@@ -340,38 +308,42 @@ class _Finder:
         except TypeError:
             return False  # values that cannot be keys
 
-    def _compare_sets(self, got: Collection[Any], want: Collection[Any], at: _At) -> Difference:
+    def _compare_sets(self, got: Collection[Any], want: Collection[Any], at: At) -> Difference:
         # Sets have no order, and what is shown must be the same in every run.
         mine, right = (sorted(entries, key=show) for entries in (got, want))
         matched = match(mine, right, self._rules)
         if not mine:
-            return _differ("empty", f"{at.what} is empty", got, want, at)
+            return differ("empty", f"{at.what} is empty", got, want, at)
         identity, words = _word_left(len(matched.extra), len(matched.missing), "entry", "entries")
-        left = _list_left(matched, mine, right, at)
-        return _differ_left(identity, f"{at.what} {words}", (got, want), left, at)
+        left = list_left(matched, mine, right, at)
+        return differ_left(identity, f"{at.what} {words}", (got, want), left, at)
+
+    def _compare_records(self, got: Record, want: Record, at: At) -> Difference:
+        if want.kind in ("enum", "value_enum"):
+            text = f"{at.what} is another member of {want.type_name}"
+            return differ("values", text, got, want, at)
+        return self._compare_fields(got.fields, want.fields, at)
 
     def _compare_fields(
-        self, got: Mapping[str, Any], want: Mapping[str, Any], at: _At
+        self, got: Mapping[str, Any], want: Mapping[str, Any], at: At
     ) -> Difference:
         if got.keys() != want.keys():
             missing = [name for name in want if name not in got]
-            extra = [name for name in got if name not in want]
             # Names of fields are in the docstring, and no values.
             words = f"lacks the field {missing[0]}" if missing else "has a field too many"
             text = f"{at.what} {words}"
-            listed = ", ".join(extra[:_MOST_NAMED])
-            return Difference(
-                Observation("wrong_fields", text), at.path, f"got the fields {listed}"
-            )
+            fields = f"the fields {', '.join(got)}"
+            values = f"{name_place(at.path)}got {clean_line(fields, WIDTH)}"
+            return Difference(Observation("wrong_fields", text), at.path, values, ", ".join(want))
         name = next(name for name in want if not same(got[name], want[name], self._rules))
         return self.find(got[name], want[name], at.inner(f"`{name}`", f".{name}"))
 
-    def _compare_arrays(self, got: Any, want: np.ndarray[Any, Any], at: _At) -> Difference:
+    def _compare_arrays(self, got: Any, want: np.ndarray[Any, Any], at: At) -> Difference:
         array = as_numbers(got)
         assert array is not None
         if array.shape != want.shape:
             observation = observe_shape(array, want, at.what)
-            return _differ(observation.id, observation.text, got, want, at)
+            return differ(observation.id, observation.text, got, want, at)
         wrong = ~np.isclose(array, want, self._rules.rtol, self._rules.atol, equal_nan=True)
         index = tuple(int(n) for n in np.argwhere(wrong)[0]) if wrong.any() else (0,) * want.ndim
         text = f"{at.what} is wrong in {int(wrong.sum())} of {want.size} entries"
@@ -381,7 +353,7 @@ class _Finder:
         else:
             observation = Observation("values", text)
         inner = at.inner("", str(list(index)))
-        return _differ_at(observation, array[index].item(), want[index].item(), inner)
+        return differ_at(observation, array[index].item(), want[index].item(), inner)
 
 
 def _plural(noun: str, count: int) -> str:
@@ -399,54 +371,8 @@ def _word_left(extra: int, missing: int, one: str, several: str) -> tuple[str, s
     return f"other_{several}", f"{lacks} and {has}"
 
 
-def _compare_texts(got: str, want: str, at: _At) -> Difference:
+def _compare_texts(got: str, want: str, at: At) -> Difference:
     identity, words = compare_texts(got, want)
     values, expected = show_texts(got, want)
     observation = Observation(identity, f"{at.what} {words}")
-    return Difference(observation, at.path, _place(at.path) + values, expected)
-
-
-def _differ(identity: str, text: str, got: Any, want: Any, at: _At) -> Difference:
-    """Return a difference whose values are those at its place."""
-    return _differ_at(Observation(identity, text), got, want, at)
-
-
-def _differ_at(observation: Observation, got: Any, want: Any, at: _At) -> Difference:
-    return Difference(observation, at.path, f"{_place(at.path)}got {show(got)}", show(want))
-
-
-def _place(path: str) -> str:
-    return f"at {path}: " if path else ""
-
-
-def _list_left(matched: Matched, got: Sequence[Any], want: Sequence[Any], at: _At) -> str:
-    """Return what is missing and what is too many, written out."""
-    parts = [
-        f"{words}: {', '.join(show(entries[n], _ONE) for n in places[:_MOST_NAMED])}"
-        + (", …" if len(places) > _MOST_NAMED else "")
-        for words, entries, places in (
-            ("too many", got, matched.extra),
-            ("missing", want, matched.missing),
-        )
-        if places
-    ]
-    return _place(at.path) + "; ".join(parts)
-
-
-def _differ_left(
-    identity: str,
-    text: str,
-    whole: tuple[Any, Any],
-    left: str,
-    at: _At,
-) -> Difference:
-    """Return that entries are missing or too many: both sides whole where these are short."""
-    observation = Observation(identity, text)
-    if all(is_short(value, _SHORT) for value in whole):
-        return _differ_at(observation, *whole, at)
-    return Difference(observation, at.path, left)
-
-
-def _with(found: Difference, observation: Observation) -> Difference:
-    """Return a difference in other words."""
-    return replace(found, observation=observation)
+    return Difference(observation, at.path, name_place(at.path) + values, expected)

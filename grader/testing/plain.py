@@ -7,7 +7,7 @@ from typing import Any, Literal
 from grader.testing.comparisons import Comparison, Missing, collected
 from grader.testing.differences import find_difference
 from grader.testing.expect import ATOL, RTOL, CheckFailed, fail
-from grader.testing.sameness import Rules
+from grader.testing.tolerance import Rules
 
 Types = Literal["exact", "values"]
 

@@ -16,8 +16,9 @@ from grader.testing.comparisons import Missing
 from grader.testing.describing import describe
 from grader.testing.drawing_tables import draw_table, show_value
 from grader.testing.expect import CheckFailed, fail
-from grader.testing.sameness import Rules, match
+from grader.testing.sameness import match
 from grader.testing.table_cells import ATOL, RTOL, TableRules, rows_of, same_cells, same_index
+from grader.testing.tolerance import Rules
 
 _COARSE = 5  # digits by which rows are matched for words, and sorted
 

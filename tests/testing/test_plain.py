@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import math
 import random
 import re
@@ -28,6 +29,13 @@ from grader.testing.expect import CheckFailed
 from grader.testing.plain import equal
 
 Point = namedtuple("Point", "x y")
+
+
+class Side(enum.Enum):
+    """An enumeration of a suite's."""
+
+    LEFT = 1
+    RIGHT = 2
 
 
 @dataclass
@@ -153,6 +161,13 @@ def test_equal_values_are_accepted(got: Any, want: Any) -> None:
          "got {1, 2, 3}, expected {1, 2}"),
         (Record("Dot", x=1, y=2), Point(1, 2), "wrong_type", "is a Dot, expected a Point",
          "got Dot(x=1, y=2), expected Point(x=1, y=2)"),
+        (Record("Point", x=1), Point(1, 2), "wrong_fields", "lacks the field y",
+         "got the fields x, expected x, y"),
+        (Record.of(Side.LEFT), Side.RIGHT, "values", "is another member of Side",
+         "got Side.LEFT, expected Side.RIGHT"),
+        (Opaque("list", "more than 50000 items"), [3], "wrong_type",
+         "is a list that cannot be looked at, expected a list",
+         "got more than 50000 items, expected [3]"),
         (Opaque("Thing", "<Thing>"), 3, "wrong_type", "is a Thing, expected one number",
          "got <Thing>, expected 3"),
         (dt.date(2024, 1, 2), dt.date(2024, 2, 1), "values", "is wrong",
