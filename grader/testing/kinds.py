@@ -41,6 +41,18 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 # Frozen as they are, and no records.
 _WHOLE = frozenset((Table, Column, Figure, Axes))
 
+# Most values are of one of these types.
+_PLAIN: dict[type, str] = {
+    type(None): "None",
+    bool: BOOLEAN,
+    int: NUMBER,
+    float: NUMBER,
+    str: TEXT,
+    list: LIST,
+    tuple: TUPLE,
+    dict: DICT,
+    set: SET,
+}
 _KNOWN = frozenset(words for _, words in _KINDS) | {"a range", "a date"}
 _UNCHANGED = frozenset((bool, int, float, str, list, tuple, dict, set, type(None), Record, Opaque))
 
@@ -63,8 +75,8 @@ def plain(value: Any) -> Any:
 
 def kind_of(value: Any) -> str:
     """Return of which kind a value is, with an article: ``a list``, ``one number``, ``a Point``."""
-    if value is None:
-        return "None"
+    if (words := _PLAIN.get(type(value))) is not None:
+        return words
     if isinstance(value, Record | Opaque):
         words = with_article(value.type_name)
         # A student's class may have the name of a type of Python's.

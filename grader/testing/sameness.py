@@ -162,14 +162,30 @@ def match(got: Sequence[Any], want: Sequence[Any], rules: Rules) -> Matched:
         else:
             extra.append(place)
     missing = sorted(place for left in places.values() for place in left)
-    # What is off by rounding finds its own partner before what is only near finds any.
-    for part in (_FINE, 1.0):
-        finer = replace(rules, rtol=part * rules.rtol, atol=part * rules.atol)
-        near = list(_pair_nearly(got, extra, want, missing, finer))
+    if extra and missing:
+        near = list(_pair_nearly(got, extra, want, missing, rules))
         pairs += near
         extra = sorted({*extra} - {mine for mine, _ in near})
         missing = sorted({*missing} - {right for _, right in near})
     return Matched(pairs, extra, missing)
+
+
+class _Free:
+    """Places of which some are taken, without looking at those again."""
+
+    def __init__(self, count: int) -> None:
+        self._next = list(range(count + 1))
+
+    def first(self, place: int) -> int:
+        """Return the first free place from one on."""
+        after = self._next
+        while after[place] != place:
+            after[place] = place = after[after[place]]
+        return place
+
+    def take(self, place: int) -> None:
+        """Take a place."""
+        self._next[place] = place + 1
 
 
 class _Group:
@@ -180,29 +196,34 @@ class _Group:
         self.missing: list[tuple[list[float], int]] = []
 
     def pair(
-        self, is_same: Callable[[int, int], bool], rules: Rules, left: int
+        self, got: Sequence[Any], want: Sequence[Any], rules: Rules
     ) -> Iterator[tuple[int, int]]:
-        """Yield places that are the same, as long as no more than ``left`` are compared in vain.
+        """Yield places that are the same, as long as not too many are compared in vain.
 
         Taken in ascending order, each with the first that is left, single numbers find as many
         partners as there can be.
         """
         column = self._choose_column()
         right = sorted((numbers[column], place) for numbers, place in self.missing)
-        begin, taken = 0, set[int]()
+        free = _Free(len(right))
+        begin, left = 0, _MOST_COMPARED
         for at, mine in sorted((numbers[column], place) for numbers, place in self.extra):
             reach = 2 * (rules.atol + rules.rtol * abs(at))
             begin = bisect.bisect_left(right, (at - reach, -1), begin)
-            for n in range(begin, len(right)):
-                if right[n][0] > at + reach or left < 0:
-                    break
-                if n in taken:
-                    continue
-                if is_same(mine, right[n][1]):
-                    taken.add(n)
+            n = free.first(begin)
+            while n < len(right) and right[n][0] <= at + reach and left:
+                if same(got[mine], want[right[n][1]], rules):
+                    free.take(n)
                     yield mine, right[n][1]
                     break
                 left -= 1
+                n = free.first(n + 1)
+
+    def leave_out(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Leave out what was paired."""
+        mine, right = {a for a, _ in pairs}, {b for _, b in pairs}
+        self.extra = [entry for entry in self.extra if entry[1] not in mine]
+        self.missing = [entry for entry in self.missing if entry[1] not in right]
 
     def _choose_column(self) -> int:
         """Return which number separates most entries, which keeps the search short."""
@@ -229,11 +250,14 @@ def _pair_nearly(
         looks = _token(got[place], rules, numbers)
         if looks in groups:
             groups[looks].extra.append((sorted(numbers), place))
-    for group in groups.values():
-        if group.extra and group.missing[0][0]:
-            yield from group.pair(
-                lambda mine, right: same(got[mine], want[right], rules), rules, _MOST_COMPARED
-            )
+    # What is off by rounding finds its own partner before what is only near finds any.
+    for part in (_FINE, 1.0):
+        finer = replace(rules, rtol=part * rules.rtol, atol=part * rules.atol)
+        for group in groups.values():
+            if group.extra and group.missing and group.missing[0][0]:
+                found = list(group.pair(got, want, finer))
+                group.leave_out(found)
+                yield from found
 
 
 def _token(value: Any, rules: Rules, numbers: list[float] | None = None) -> Hashable:
