@@ -74,7 +74,7 @@ def many_kinds():
 def student(course: Course) -> Iterator[Student]:
     """A student whose module is loaded in a worker."""
     source = SourceFile("activations.py", SOURCE.encode())
-    launcher: Any = ProcessLauncher(course.limits)
+    launcher: Any = ProcessLauncher(course.limits, course.packages)
     asked = Student(course, course.exercise("activations"), source, ("show",), launcher)
     asked.begin("show", ("text",))
     yield asked
