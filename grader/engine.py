@@ -115,7 +115,7 @@ class Grader:
             names.append(check.id.rpartition("/")[2])
         return found
 
-    def grade(
+    def grade(  # noqa: PLR0913 - all but one have a default
         self,
         submission: Submission,
         seed: str = PUBLIC,
@@ -125,6 +125,7 @@ class Grader:
         *,
         smallest: WhichProblems = "none",
         functions: Sequence[str] = (),
+        expected: str | None = None,
     ) -> ScoreReport:
         """Grade one submission.
 
@@ -143,6 +144,9 @@ class Grader:
             to be fixed first, or for all.
         functions : sequence of str
             Names of functions whose checks alone are run and scored; by default all.
+        expected : str, optional
+            For `grade verify`: the id of a misconception, or no text. If it is not named, a
+            check's `Measured` shows why.
 
         Raises
         ------
@@ -163,6 +167,7 @@ class Grader:
             seed,
             smallest,
             tuple(functions),
+            expected,
         )
         found = self._ask(session, request, messages.Examined, begin)
         checks = _select(session, names, functions)

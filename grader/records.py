@@ -155,6 +155,24 @@ class Homework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             msgspec.structs.force_setattr(self, "title", make_title(self.name))
 
 
+class Leak(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Text of a solution or of a hidden check that students may read.
+
+    Parameters
+    ----------
+    file : str
+        The file of the kit that contains it, with slashes.
+    text : str
+        The text; parts of it are acknowledged as well.
+    reason : str
+        Why students may read it.
+    """
+
+    file: str
+    text: str
+    reason: str
+
+
 class ExampleRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the examples of students may contain.
 
@@ -186,6 +204,10 @@ class Check(msgspec.Struct, frozen=True):
     whole : str
         The title of the whole that it checks, where it belongs to no single function; then
         ``function`` is the name of that whole.
+    fixed : bool
+        Whether its inputs are to be the same for every seed.
+    calls : tuple of str
+        Other functions of the course that the function may call.
     """
 
     id: str
@@ -197,6 +219,8 @@ class Check(msgspec.Struct, frozen=True):
     kind: CheckKind
     essential: bool = False
     whole: str = ""
+    fixed: bool = False
+    calls: tuple[str, ...] = ()
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -219,6 +243,8 @@ class Course(msgspec.Struct, frozen=True):
         What the examples of students may contain.
     provided : tuple of SourceFile
         The modules that students import and do not hand in.
+    leaks : tuple of Leak
+        What files for students may contain of solutions and hidden checks.
     """
 
     name: str
@@ -237,6 +263,7 @@ class Course(msgspec.Struct, frozen=True):
     slip_credit: float = 0.5
     examples: ExampleRules = ExampleRules()
     provided: tuple[SourceFile, ...] = ()
+    leaks: tuple[Leak, ...] = ()
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise of that name, or raise ``KeyError``."""
@@ -586,6 +613,10 @@ class Measured(msgspec.Struct, frozen=True):
         What went wrong in the grader while it named misconceptions, which costs no points.
     only_raised : bool
         Whether it passed, and each of its calls raised an exception.
+    unnamed : str
+        Why the misconception that was asked about was not named; empty where it was.
+    inputs : str
+        A digest of what its calls were passed; empty outside `grade verify`.
     """
 
     error: float | None = None
@@ -594,6 +625,8 @@ class Measured(msgspec.Struct, frozen=True):
     cpu_limit_s: float | None = None
     undiagnosed: str = ""
     only_raised: bool = False
+    unnamed: str = ""
+    inputs: str = ""
 
 
 class Meaning(msgspec.Struct, frozen=True):

@@ -160,7 +160,7 @@ def test_the_manifest_is_read_and_written(tmp_path: Path) -> None:
 
 def test_every_function_of_the_course_can_be_judged(course: Course) -> None:
     """An author who adds points finds a function without a variant with `grade verify`."""
-    from grader.examiner.smallest import load_right
+    from grader.examiner.right import load_right
 
     for signature in read_signatures(course).values():
         if not signature.left_out:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli.command import GradeCommand
+from grader.cli.leaks import count_acknowledged, word_leaks
 from grader.cli.options import (
     Selection,
     course_option,
@@ -20,7 +22,7 @@ from grader.cli.options import (
 from grader.errors import CourseError
 
 if TYPE_CHECKING:
-    from grader.records import Course
+    from grader.records import Course, Leak
     from grader.release.release import Release
 
 _AUTOGRADER = "autograder.zip"
@@ -125,7 +127,7 @@ def _write_kit(release: Release, folder: Path, *, zipped: bool, commit: str) -> 
     target = folder.resolve().parent / f"{name}.zip" if zipped else folder
     refuse_full_folder(target)
     draft = release.draft()
-    _refuse(draft.findings, "nothing was written")
+    _refuse(draft.findings, "nothing was written", draft.known.open)
     files = draft.kit.pack()
     if zipped:
         write_whole(target, pack_files({PurePosixPath(name) / path: files[path] for path in files}))
@@ -134,6 +136,8 @@ def _write_kit(release: Release, folder: Path, *, zipped: bool, commit: str) -> 
         write_folder(target, {**files, **repository})
     hidden = sum(check.points_c for check in draft.kit.withheld) / 100
     click.echo(f"written  {target} ({len(files)} files)")
+    if draft.known.count:
+        click.echo(count_acknowledged(draft.known.count))
     if hidden:
         click.echo(f"{hidden:g} points need your own run: the kit lacks those hidden checks.")
     if commit:
@@ -152,9 +156,11 @@ def _write_autograder(course: Course, folder: Path) -> None:
     click.echo("Next: upload it under Configure Autograder, with an image of Ubuntu 24.04.")
 
 
-def _refuse(findings: tuple[str, ...], consequence: str) -> None:
+def _refuse(findings: tuple[str, ...], consequence: str, leaks: Sequence[Leak] = ()) -> None:
     for finding in findings:
         click.echo(f"finding  {finding}", err=True)
+    if leaks:
+        click.echo(word_leaks(leaks), err=True)
     if findings:
         count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
         raise CourseError(f"{count}; {consequence}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.command import GradeCommand
+from grader.cli.leaks import count_acknowledged, word_leaks
 from grader.cli.options import (
     Selection,
     count_cores,
@@ -24,9 +26,12 @@ from grader.cli.options import (
 from grader.records import Course, IsolationOption
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from grader.verify.verification import Trial, Verification
 
 
+_FINDING = "finding  "
 # Headings that fit into 80 columns.
 _HEADS = {
     "solution": "right",
@@ -63,10 +68,11 @@ def verify(
 
     Every stub scores 0. Every solution scores 100 % with many seeds. Every
     misconception loses points in its own function only, and is diagnosed by its own id;
-    so is a sample of pairs. Every variant gets full marks. No file for students
-    contains a solution. Stubs and notebooks are up to date, and docstrings name every
-    check. Wrong ways are wrong by ten tolerances or more, right ones in float32 by less
-    than a third of one. Named numbers of a call differ.
+    so is a sample of pairs. Every variant gets full marks. Nothing in the kit would make
+    `grade release` refuse it. Stubs and notebooks are up to date, and docstrings name
+    every check. Wrong ways are wrong by ten tolerances or more, right ones in float32 by
+    less than a third of one. Named numbers of a call differ. Inputs of value checks vary
+    with the seed. Each finding has its subject, the reason and what to do.
 
     Each misconception and variant is graded with the checks that its function can reach,
     and a sample of them with all checks of the module.
@@ -88,7 +94,7 @@ def verify(
     trials = list(_with_progress(verification, jobs or count_cores()))
     _show(verification, trials)
     _show_docstrings(chosen, find_solutions(solutions, loaded))
-    sys.exit(1 if any(trial.findings for trial in trials) else 0)
+    sys.exit(0 if all(trial.held for trial in trials) else 1)
 
 
 def _show_docstrings(course: Course, solutions: Path) -> None:
@@ -116,14 +122,48 @@ def _with_progress(verification: Verification, jobs: int) -> Iterator[Trial]:
 
 
 def _show(verification: Verification, trials: list[Trial]) -> None:
-    from rich.box import SIMPLE
     from rich.console import Console
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    _print_table(console, verification, trials)
+    for margin in _describe_margins(trials):
+        console.print(margin)
+    for trial in trials:
+        for finding in trial.findings:
+            _print_finding(console, f"{trial.exercise}, {trial.kind}, {trial.subject}: {finding}")
+    if verification.open_leaks:
+        console.print(word_leaks(verification.open_leaks))
+    if verification.acknowledged:
+        console.print(count_acknowledged(verification.acknowledged))
+    count = sum(len(trial.findings) for trial in trials)
+    one = "1 finding" if count == 1 else f"{count} findings"
+    console.print(one if count else "no finding")
+
+
+def _print_finding(console: Console, text: str) -> None:
+    """Print a finding: in a terminal with its later lines below the first, else on one line."""
+    from rich.text import Text
+
+    first, *lines = _wrap(console, text)
+    console.print(Text(_FINDING, style="bold red").append(first, style="default not bold"))
+    for line in lines:
+        console.print(" " * len(_FINDING) + line)
+
+
+def _wrap(console: Console, text: str) -> list[str]:
+    """Return a text in lines that fit into a terminal, beside what is before each."""
+    if not console.is_terminal:
+        return [text]
+    return textwrap.wrap(text, max(20, console.width - len(_FINDING)))
+
+
+def _print_table(console: Console, verification: Verification, trials: list[Trial]) -> None:
+    from rich.box import SIMPLE
     from rich.table import Table
     from rich.text import Text
 
     from grader.verify.verification import KINDS
 
-    console = Console(highlight=False, markup=False, soft_wrap=True)
     title = f"{verification.course.title}: checks passed"
     # Without an edge it fits into 80 columns.
     table = Table(
@@ -136,20 +176,23 @@ def _show(verification: Verification, trials: list[Trial]) -> None:
         row = [Text(exercise.name)]
         for kind in KINDS:
             tried = [t for t in trials if t.exercise == exercise.name and t.kind == kind]
-            held = sum(not trial.findings for trial in tried)
+            held = sum(trial.held for trial in tried)
             style = "green" if held == len(tried) else "bold red"
             row.append(Text(f"{held}/{len(tried)}" if tried else "-", style=style))
         table.add_row(*row)
-    console.print(table)
-    for margin in _describe_margins(trials):
-        console.print(margin)
-    for trial in trials:
-        for finding in trial.findings:
-            line = Text("finding  ", style="bold red")
-            line.append(f"{trial.exercise}, {trial.kind}, {trial.subject}: {finding}")
+    unbound = console.options.update(max_width=1000)
+    if console.measure(table, options=unbound).maximum <= console.width:
+        console.print(table)
+        return
+    # Columns that are cut off would show nothing.
+    console.print(title)
+    for cells in zip(*(column.cells for column in table.columns), strict=True):
+        name, *counts = map(str, cells)
+        parts = [
+            f"{column.header} {n}" for column, n in zip(table.columns[1:], counts, strict=True)
+        ]
+        for line in _wrap(console, f"{name}: {', '.join(parts)}"):
             console.print(line)
-    count = sum(len(trial.findings) for trial in trials)
-    console.print("no finding" if not count else f"{count} findings")
 
 
 def _describe_margins(trials: list[Trial]) -> Iterator[str]:

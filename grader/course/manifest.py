@@ -33,6 +33,7 @@ from grader.records import (
     Exercise,
     HiddenFeedback,
     Homework,
+    Leak,
     Limits,
     SourceFile,
     make_title,
@@ -66,6 +67,7 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
     homework: tuple[Homework, ...] = ()
     slip_credit: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
     examples: ExampleRules = ExampleRules()
+    leak: tuple[Leak, ...] = ()
 
 
 def find_manifest(course: str | os.PathLike[str] | None) -> Path:
@@ -164,6 +166,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         slip_credit=read.slip_credit,
         examples=read.examples,
         provided=provided,
+        leaks=read.leak,
     )
 
 
@@ -217,12 +220,16 @@ def _toml(value: str | tuple[str, ...]) -> str:
 
 
 def _find_defects(read: _Manifest) -> Iterator[str]:
-    """Yield what is wrong with packages, exercises, the rules for examples, and homeworks."""
+    """Yield what is wrong with packages, exercises, examples, leaks and homeworks."""
     yield from find_misnamed(read.packages)
     known = [exercise.name for exercise in read.exercise]
     yield from _find_defects_of_exercises(known)
     yield from _find_defects_of_files(read)
     yield from _find_defects_of_examples(read.examples, known)
+    for leak in read.leak:
+        if not leak.reason.strip() or not leak.text.strip():
+            key = "text" if leak.reason.strip() else "reason"
+            yield f"the [[leak]] in {leak.file!r} has an empty {key}; write it"
     names = [homework.name for homework in read.homework]
     for homework in read.homework:
         label = f"the homework {homework.name!r}"

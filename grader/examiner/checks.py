@@ -83,6 +83,8 @@ def describe_item(item: pytest.Item) -> CollectedCheck:
             kind=options["kind"],
             essential=options["essential"],
             whole=signature.title,
+            fixed=options["fixed"],
+            calls=tuple(of_function.kwargs.get("calls", ())),
         ),
         signature,
         options["call_s"],

@@ -157,11 +157,11 @@ class _Collector:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Register the markers of `grader.testing.checks`."""
         config.addinivalue_line(
-            "markers", "function(signature, points, slips, whole): checks of a function"
+            "markers", "function(signature, points, slips, whole, calls): checks of a function"
         )
         config.addinivalue_line(
             "markers",
-            "check(points, visible, kind, essential, call_s, cpu_s, replay): one check",
+            "check(points, visible, kind, essential, call_s, cpu_s, replay, fixed): one check",
         )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

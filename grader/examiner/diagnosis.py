@@ -16,18 +16,12 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
 from grader.examiner.arrangement import Arrangement
-from grader.examiner.candidates import (
-    Candidate,
-    CheckRun,
-    Evidence,
-    Inherited,
-    Repairs,
-    Right,
-    TimeBudget,
-)
+from grader.examiner.candidates import Candidate, Inherited, Repairs, Right
+from grader.examiner.evidence import CheckRun, Evidence, TimeBudget
 from grader.examiner.likeness import Part, shows_much
 from grader.examiner.named import Cascade, Named, Slip
 from grader.examiner.replay import Mistakes
+from grader.examiner.right import RightNames
 from grader.repairs import REPAIRS, Repair
 from grader.sandbox.calls import Call
 from grader.testing.catalogue import Entry
@@ -52,6 +46,7 @@ def diagnose(
     entries: Sequence[Entry],
     budget: TimeBudget | None = None,
     helpers: Mapping[str, Mistakes] | None = None,
+    names: RightNames | None = None,
 ) -> dict[str, Named]:
     """Name the misconceptions that a function shows, by check, for failed checks that show one.
 
@@ -65,6 +60,8 @@ def diagnose(
         By default that of a submission. Where it is spent, nothing more is named.
     helpers : mapping of str to tuple of Entry, optional
         What was named in other functions, which this one may call.
+    names : RightNames, optional
+        The other names of its module, which its checks may call.
     """
     by_id = {entry.id: entry for entry in entries}
     # Where values cannot show it, the suite itself recognises a misconception.
@@ -75,8 +72,9 @@ def diagnose(
     failed = [run for run in runs if run.failed and run.id not in named]
     if not failed:
         return named
-    edited = next((entry.edited for entry in entries if entry.edited is not None), None)
-    evidence = Evidence(runs, edited, budget or TimeBudget())
+    if not entries:
+        return named
+    evidence = gather(runs, entries, budget or TimeBudget(), names)
     singles = [Candidate((entry,), evidence) for entry in entries]
     found = _name_cascade(failed, evidence, helpers or {}) or _name_one(failed, singles)
     if not found:
@@ -87,6 +85,17 @@ def diagnose(
             rest = [run for run in failed if run.id not in found]
             found = _name_arrangement(rest, evidence, singles) | found
     return named | found
+
+
+def gather(
+    runs: Sequence[CheckRun],
+    entries: Sequence[Entry],
+    budget: TimeBudget,
+    names: RightNames | None = None,
+) -> Evidence:
+    """Return the calls of a function's checks that are compared with its misconceptions."""
+    edited = next((entry.edited for entry in entries if entry.edited is not None), None)
+    return Evidence(runs, entries[0].function, edited, budget, names or RightNames())
 
 
 def find_replaceable(named: Mapping[str, Named]) -> Mistakes:
@@ -104,11 +113,10 @@ def _name_cascade(
     failed: Sequence[CheckRun], evidence: Evidence, helpers: Mapping[str, Mistakes]
 ) -> dict[str, Named]:
     """Name the functions whose known mistakes are all that is wrong."""
-    edited = evidence.edited
-    if edited is None:
+    if evidence.right_implementation is None:
         return {}
-    called = {name: mistakes for name, mistakes in helpers.items() if edited.calls(name)}
-    inherited = Inherited(edited, called, evidence)
+    called = {name: mistakes for name, mistakes in helpers.items() if evidence.reaches(name)}
+    inherited = Inherited(called, evidence)
     if not called or not all(map(inherited.explains, failed)):
         return {}
     return {run.id: (Cascade(tuple(called)),) for run in failed}

@@ -20,19 +20,21 @@ from msgspec.structs import replace
 from pytest_jsonreport.plugin import JSONReport
 
 from grader.course.provided import list_definitions
-from grader.examiner.candidates import CheckRun, TimeBudget
 from grader.examiner.collection import Suites
 from grader.examiner.credit import Credit, give_credit
 from grader.examiner.diagnosis import diagnose, find_replaceable
+from grader.examiner.evidence import CheckRun, TimeBudget
 from grader.examiner.kit_diagnosis import look_up
 from grader.examiner.named import Named, word
 from grader.examiner.outcomes import read_outcomes
 from grader.examiner.remembered import Memory
 from grader.examiner.replay import Mistakes
+from grader.examiner.right import load_names
 from grader.examiner.running import CheckRunner
 from grader.examiner.sealed import KnownMistakes
 from grader.examiner.shown_problems import Recorded
 from grader.examiner.together import compare_checks
+from grader.examiner.unnamed import explain_unnamed
 from grader.records import Check, Outcome
 from grader.sandbox.calls import Call
 from grader.sandbox.student import Student
@@ -53,6 +55,9 @@ class Examination:
         Only the checks of these functions are run; of all where there is none.
     memory : Memory, optional
         What is known of earlier submissions with the same seed, and learns from this one.
+    expected : str, optional
+        The id of a misconception: where it is not named, it is found out why. With any text
+        more is measured.
     """
 
     def __init__(
@@ -62,6 +67,8 @@ class Examination:
         seed: str,
         functions: Collection[str] = (),
         memory: Memory | None = None,
+        *,
+        expected: str | None = None,
     ) -> None:
         self._suites = suites
         self._students = students
@@ -85,8 +92,12 @@ class Examination:
         for one in students.values():
             files |= one.files
         files |= list_definitions(suites.course.provided)
-        self._runner = CheckRunner(self._checks, students, seed, files, memory)
+        self._runner = CheckRunner(
+            self._checks, students, seed, files, memory, measures=expected is not None
+        )
         self._credits: Credit = {}
+        self._expected = expected
+        self._unnamed = ""
 
     @property
     def checks(self) -> list[Check]:
@@ -118,8 +129,9 @@ class Examination:
         except Exception as error:  # noqa: BLE001 - made on a student's values
             # Without names the score is the same; `grade verify` reports that they are missing.
             reason = clean_line(f"{type(error).__name__}: {error}", 200)
-            return tuple(_note_undiagnosed(outcome, reason) for outcome in outcomes)
-        return tuple(_name(outcome, named.get(outcome.check_id, ())) for outcome in outcomes)
+            return tuple(_measure(outcome, undiagnosed=reason) for outcome in outcomes)
+        outcomes = tuple(_name(outcome, named.get(outcome.check_id, ())) for outcome in outcomes)
+        return tuple(_measure(outcome, unnamed=self._unnamed) for outcome in outcomes)
 
     def recorded(self) -> Recorded:
         """Return what the checks called, for `add_smallest`."""
@@ -232,11 +244,29 @@ class Examination:
                     named |= look_up(runs, table, self._credits, self._names_by_check())
                     continue
                 entries = [e for e in misconceptions(exercise) if e.function == function]
-                found = diagnose(runs, entries, budget, helpers)
+                names = load_names(self._suites.course.suites, exercise)
+                found = diagnose(runs, entries, budget, helpers, names)
                 if mistakes := find_replaceable(found):
                     helpers[function] = mistakes
                 named |= found
+            if self._expected:
+                self._explain(self._expected, runs, misconceptions(exercise), named)
         return named
+
+    def _explain(
+        self,
+        expected: str,
+        runs: Sequence[CheckRun],
+        entries: Sequence[Entry],
+        named: Mapping[str, Named],
+    ) -> None:
+        """Find out why a misconception is not named, if these are runs of its function."""
+        function = runs[0].id.split("/")[1]
+        own = [entry for entry in entries if entry.function == function]
+        found = {one.id for run in runs for one in named.get(run.id, ()) if isinstance(one, Entry)}
+        if expected not in found and any(entry.id == expected for entry in own):
+            names = load_names(self._suites.course.suites, own[0].exercise)
+            self._unnamed = explain_unnamed(expected, runs, own, found, names)
 
 
 def _function(outcome: Outcome) -> str:
@@ -265,8 +295,11 @@ def _report(item: pytest.Function, outcome: Outcome, duration_s: float) -> pytes
     return report
 
 
-def _note_undiagnosed(outcome: Outcome, reason: str) -> Outcome:
-    return replace(outcome, measured=replace(outcome.measured, undiagnosed=reason))
+def _measure(outcome: Outcome, **fields: str) -> Outcome:
+    """Return an outcome that shows something to `grade verify`."""
+    if not any(fields.values()):
+        return outcome
+    return replace(outcome, measured=replace(outcome.measured, **fields))
 
 
 def _name(outcome: Outcome, named: Named) -> Outcome:

@@ -17,10 +17,11 @@ import numpy as np
 
 from grader.course.texts import read_text
 from grader.errors import CourseError
-from grader.examiner.candidates import TimeBudget
+from grader.examiner.evidence import TimeBudget
 from grader.examiner.likeness import numbers_of
 from grader.examiner.replay import LATE, CallResult, is_small, make_with
-from grader.examiner.smallest import agree, load_right
+from grader.examiner.right import load_right
+from grader.examiner.smallest import agree
 from grader.examples.form import bind
 from grader.examples.signatures import Signature, read_signatures
 from grader.examples.values import (

@@ -19,7 +19,6 @@ from grader.examiner.literals import Literals, TooLongError
 from grader.examiner.recipe import Recipe, name_arguments, write_recipe
 from grader.records import Feedback, Outcome
 from grader.sandbox import arguments
-from grader.sandbox.arguments import ArgumentError
 from grader.sandbox.calls import (
     Call,
     Raised,
@@ -110,14 +109,19 @@ def describe_failure(
     )
 
 
-def describe_fault(error: BaseException, check_id: str) -> Outcome:
-    """Return the outcome of a check that the grader itself could not judge."""
+def describe_fault(error: BaseException, check_id: str, suite: Path) -> Outcome:
+    """Return the outcome of a check that the grader itself could not judge.
+
+    Parameters
+    ----------
+    suite : Path
+        The file of the check, whose line is named: that is where an author can do something.
+    """
     frames = list(traceback.walk_tb(error.__traceback__))
-    if isinstance(error, ArgumentError):
-        # It is the suite's: the last line that is not the proxy's.
-        frames = [at for at in frames if Path(at[0].f_code.co_filename).parent != _PROXY]
-    place = f"{frames[-1][0].f_code.co_filename}:{frames[-1][1]}" if frames else "unknown"
-    fault = f"{clean_line(f'{type(error).__name__}: {error}', 400)} at {place}"
+    own = [at for at in frames if at[0].f_code.co_filename == str(suite)]
+    frame, line = (own or frames)[-1]
+    place = Path(frame.f_code.co_filename).name if own else frame.f_code.co_filename
+    fault = f"{clean_line(f'{type(error).__name__}: {error}', 400)} at {place}, line {line}"
     wrong = (
         "The grader could not judge this answer; this is a defect of the grader, please report it."
     )

@@ -50,7 +50,7 @@ class _Hash(Protocol):
 
 
 class Numbering:
-    """Numbers objects of a check's programs in their order, whatever was kept before."""
+    """Numbers objects that a check keeps in their order, whatever was kept before."""
 
     def __init__(self) -> None:
         self._places: dict[int, int] = {}
@@ -91,13 +91,28 @@ def digest_inputs(call: Call, grid: int, numbering: Numbering) -> bytes:
     """
     digest = hashlib.sha256()
     _feed_text(digest, call.name)
-    _feed(digest, list(call.args), grid)
-    _feed(digest, call.kwargs, grid)
+    if call.on is not None:
+        _feed_text(digest, f"on {numbering.place(call.on.number)}")
+    _feed(digest, _name_objects(list(call.args), numbering), grid)
+    _feed(digest, _name_objects(call.kwargs, numbering), grid)
+    if call.keep is not None:
+        _feed_text(digest, f"keep {numbering.place(call.keep)}")
     for source in (call.probe, *(call.replaced[name] for name in sorted(call.replaced))):
         _feed_text(digest, source.source if source is not None else "")
     for step in call.steps:
         _feed_step(digest, step, grid, numbering)
     return digest.digest()
+
+
+def _name_objects(value: Any, numbering: Numbering) -> Any:
+    """Return what is asked with the kept objects in it as text."""
+    if isinstance(value, Handle):
+        return f"object {numbering.place(value.number)}"
+    if isinstance(value, dict):
+        return {key: _name_objects(item, numbering) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_name_objects(item, numbering) for item in value]
+    return value
 
 
 def _feed_step(digest: _Hash, step: Step, grid: int, numbering: Numbering) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from grader.examiner.candidates import CheckRun
+from grader.examiner.evidence import CheckRun
 from grader.examiner.likeness import Part, overflowed, shows_much
 from grader.examiner.named import Either, Named, Slip
 from grader.examiner.sealed import KnownMistakes, Place, Suspect

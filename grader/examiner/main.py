@@ -27,10 +27,10 @@ from grader.examiner import messages
 from grader.examiner.collection import Suites, collect
 from grader.examiner.examination import Examination
 from grader.examiner.remembered import Learned, Memory
+from grader.examiner.right import load_right
 from grader.examiner.sealed import DamagedTable, KnownMistakes
 from grader.examiner.serving import Client, Server
 from grader.examiner.shown_problems import add_smallest, pick_checks
-from grader.examiner.smallest import load_right
 from grader.examiner.students import make_student
 from grader.records import Course, Environment, ModuleState
 from grader.sandbox.allowance import Allowance
@@ -175,8 +175,15 @@ class _Examiner:
             for name in request.exercises
         }
         # Under a seed of its own, each submission is asked something else.
-        memory = self._memory if request.seed == PUBLIC and can_fork() else None
-        examination = Examination(self._suites, students, request.seed, request.functions, memory)
+        remembers = request.seed == PUBLIC and can_fork() and request.expected is None
+        examination = Examination(
+            self._suites,
+            students,
+            request.seed,
+            request.functions,
+            self._memory if remembers else None,
+            expected=request.expected,
+        )
         outcomes = examination.run(
             lambda exercise: client.stream.send_message(messages.Begun(exercise)),
             self._misconceptions,

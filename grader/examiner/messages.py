@@ -40,7 +40,8 @@ class Examine(msgspec.Struct, tag=True):
     every module of the submission, which the others may import, by name; with
     ``stands_for_all`` one file answers every exercise of which it defines a function.
     ``smallest`` is for which problems the smallest call that goes wrong is looked for. Where
-    there are ``functions``, only their checks are run.
+    there are ``functions``, only their checks are run. For `grade verify` there is
+    ``expected``, the id of a misconception or nothing: where it is not named, it is found out why.
     """
 
     level: IsolationLevel
@@ -51,6 +52,7 @@ class Examine(msgspec.Struct, tag=True):
     seed: str
     smallest: WhichProblems = "none"
     functions: tuple[str, ...] = ()
+    expected: str | None = None
 
 
 class TakeFingerprints(msgspec.Struct, tag=True):

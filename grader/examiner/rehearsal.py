@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from grader.examiner.candidates import CheckRun, Evidence, TimeBudget
 from grader.examiner.checks import CollectedCheck
 from grader.examiner.collection import Suites, call_check
+from grader.examiner.diagnosis import gather
+from grader.examiner.evidence import CheckRun, TimeBudget
 from grader.examiner.feedback import FAULT, observe
 from grader.examiner.likeness import Part, alike
-from grader.examiner.replay import LATE, CallResult, Mistakes, can_replay, compare, make_with
+from grader.examiner.replay import LATE, CallResult, Mistakes, compare, make_with
+from grader.examiner.right import Names, RightNames, load_names
 from grader.examiner.sealed import Place, Record, Suspect, TableWriter
 from grader.examiner.trivial import is_trivial
 from grader.examiner.walks import RECOGNISED, WHOLE, Move, is_effect, name_path, observe_end, walk
@@ -35,10 +37,6 @@ _BUDGET_S = 120.0
 _WARNING = Warned(ErrorReply("", "a warning"))
 
 
-class CannotRehearse(Exception):
-    """A check asks for what can only be had from a worker."""
-
-
 class Rehearsed(Student):
     """An implementation of ours in the place of a student's, without a process of its own.
 
@@ -46,13 +44,20 @@ class Rehearsed(Student):
     ----------
     implementation : callable
         Of the function that is examined.
+    names : dict of str to object
+        The other names of its module.
     """
 
     def __init__(
-        self, course: Course, exercise: Exercise, implementation: Callable[..., Any]
+        self,
+        course: Course,
+        exercise: Exercise,
+        implementation: Callable[..., Any],
+        names: Names,
     ) -> None:
         super().__init__(course, exercise, None, (), None)  # type: ignore[arg-type]
         self._implementation = implementation
+        self._names = names
         self._objects: dict[int, Any] = {}
 
     def state(self) -> ModuleState:
@@ -68,10 +73,9 @@ class Rehearsed(Student):
         return [self._make(call) for call in calls]
 
     def _make(self, call: Call) -> Any:
-        if call.keep is not None or call.on is not None or call.name != self._function:
-            raise CannotRehearse
         call.request(self._function)
-        result = make_with(self._implementation, self._function, call, self._objects)
+        names = self._names
+        result = make_with(self._implementation, self._function, call, self._objects, names)
         self.calls.append(call)
         if result.raised == LATE.raised:
             raise TookTooLong("it takes too long")
@@ -110,6 +114,7 @@ class Rehearsal:
     def __init__(self, suites: Suites, exercise: str, checks: Collection[str]) -> None:
         self._course = suites.course
         self._exercise = suites.course.exercise(exercise)
+        self._names = load_names(suites.course.suites, exercise)
         self._items = [
             (item, suites.checks[item.nodeid])
             for item in suites.items
@@ -130,11 +135,11 @@ class Rehearsal:
         writer = TableWriter(salt, hashlib.sha256(master + self._exercise.name.encode()).digest())
         alone: dict[int, _Paths] = {}
         for number, entry in enumerate(entries):
-            paths = alone[id(entry)] = _Paths((entry,), self._run((entry,)), writer)
+            paths = alone[id(entry)] = _Paths((entry,), self._run((entry,)), writer, self._names)
             if paths.tell_much:
                 paths.add(number)
         for number, pair in enumerate(_choose_pairs(entries, alone), start=len(entries)):
-            paths = _Paths(pair, self._run(pair), writer)
+            paths = _Paths(pair, self._run(pair), writer, self._names)
             apart = [alone[id(one)] for one in pair]
             # One of the two may hide the other, or show in other checks only.
             if paths.tell_much and all(paths.ends != one.ends for one in apart):
@@ -143,7 +148,8 @@ class Rehearsal:
 
     def _run(self, mistakes: Mistakes) -> list[CheckRun]:
         """Run the checks of one function with a mistake, or two."""
-        student = Rehearsed(self._course, self._exercise, implement(mistakes))
+        names = self._names.beside(mistakes[0])
+        student = Rehearsed(self._course, self._exercise, implement(mistakes), names)
         runs = []
         for item, collected in self._items:
             if collected.check.function == mistakes[0].function and collected.replay:
@@ -188,11 +194,17 @@ def _judge(item: pytest.Function, collected: CollectedCheck, student: Rehearsed)
 class _Paths:
     """The paths of one mistake, or of two together."""
 
-    def __init__(self, mistakes: Mistakes, runs: Sequence[CheckRun], writer: TableWriter) -> None:
+    def __init__(
+        self,
+        mistakes: Mistakes,
+        runs: Sequence[CheckRun],
+        writer: TableWriter,
+        names: RightNames,
+    ) -> None:
         self._mistakes = mistakes
         self._runs = runs
         self._writer = writer
-        self._evidence = Evidence(runs, mistakes[0].edited, TimeBudget(_BUDGET_S))
+        self._evidence = gather(runs, mistakes, TimeBudget(_BUDGET_S), names)
 
     @property
     def tell_much(self) -> bool:
@@ -208,8 +220,8 @@ class _Paths:
         return len(self._mistakes) == 1 and run.outcome.observation == self._mistakes[0].id
 
     def _is_trivial(self, call: Call) -> bool:
-        if not can_replay(call):
-            return True  # it is on no path
+        if not self._evidence.compares(call):
+            return True  # it shows nothing of the mistake
         knows_right = self._evidence.knows_right and call.answered
         return is_trivial(call, self._evidence.wrong_parts([call]) if knows_right else ())
 
@@ -287,6 +299,8 @@ class _Paths:
             yield place
 
     def _is_right(self, call: Call, part: Part) -> bool:
+        if not self._evidence.compares(call):
+            return True  # it is of another function
         if not self._evidence.knows_right:
             return False
         if part == WHOLE:

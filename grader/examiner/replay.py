@@ -9,22 +9,23 @@ import re
 import signal
 import types
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from grader.examiner.likeness import alike, numbers_of, overflowed
+from grader.examiner.right import Names
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.messages import MAX_OUTPUT
 from grader.sandbox.protocol.misfits import BROADCAST, PRODUCTS
 from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.plotting import close_figures
-from grader.sandbox.protocol.program import run_steps
+from grader.sandbox.protocol.program import Ref, run_steps
 from grader.sandbox.protocol.unpacking import unpack
-from grader.sandbox.protocol.values import Asked, Handle
+from grader.sandbox.protocol.values import Asked, Handle, Opaque
 from grader.sanitize import clean_line
 from grader.testing.catalogue import Entry, implement
 from grader.testing.printing import tidy
@@ -62,20 +63,39 @@ LATE = CallResult(None, TimeoutError.__name__, "", frozenset(), warned=False)
 
 def can_replay(call: Call) -> bool:
     """Return whether a call can be made again here; one that was cut short shows nothing."""
-    return (call.answered or bool(call.raised)) and _is_repeatable(call) and is_small(call)
+    return (call.answered or bool(call.raised)) and is_small(call)
 
 
-def _is_repeatable(call: Call) -> bool:
-    """Return whether nothing of the call stayed in the worker, or comes from there."""
-    return call.on is None and call.keep is None and not _holds_handle([*call.args, call.kwargs])
+def is_plain(call: Call) -> bool:
+    """Return whether a call is one of a function with data alone."""
+    special = call.probe is not None or call.formula is not None or call.replaced
+    return not special and not is_stateful(call)
 
 
-def _holds_handle(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_holds_handle, value.values()))
-    if isinstance(value, list | tuple):
-        return any(map(_holds_handle, value))
-    return isinstance(value, Handle)
+def is_stateful(call: Call) -> bool:
+    """Return whether an object stays in the worker, or comes from there."""
+    return call.keep is not None or bool(call.steps) or bool(find_used(call))
+
+
+def find_kept(call: Call) -> set[int]:
+    """Return the numbers under which a call leaves objects in the worker."""
+    return {call.keep or 0, *(step.keep for step in call.steps)} - {0}
+
+
+def find_used(call: Call) -> set[int]:
+    """Return the numbers of the objects that a call takes from earlier ones."""
+    operands = (operand for step in call.steps for operand in step.operands)
+    used = {one.number for one in operands if isinstance(one, Ref)} - find_kept(call)
+    on = set() if call.on is None else {call.on.number}
+    return used | on | set(_find_handles([*call.args, call.kwargs]))
+
+
+def _find_handles(value: Any) -> Iterator[int]:
+    if isinstance(value, Handle):
+        yield value.number
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _find_handles(item)
 
 
 def is_small(call: Call) -> bool:
@@ -83,8 +103,13 @@ def is_small(call: Call) -> bool:
     packed = [*call.packed_args, *call.packed_kwargs.values()]
     if any(len(data) > _MAX_ARGUMENT for data in packed):
         return False
+    return _is_bounded([*call.args, *call.kwargs.values()])
+
+
+def _is_bounded(values: Iterable[Any]) -> bool:
+    """Return whether all arrays of some values together have few entries when broadcast."""
     sizes: dict[int, int] = {}
-    for shape in _shapes([*call.args, *call.kwargs.values()]):
+    for shape in _shapes(values):
         for axis, size in enumerate(reversed(shape)):
             sizes[axis] = max(size, sizes.get(axis, 1))
     return math.prod(sizes.values()) <= _MAX_BROADCAST
@@ -101,14 +126,19 @@ def _shapes(values: Iterable[Any]) -> Iterator[tuple[int, ...]]:
             yield from _shapes(value)
 
 
-def make_again(mistakes: Mistakes, call: Call, kept: dict[int, Any]) -> CallResult:
-    """Make a call again with these mistakes in the function; for ``kept`` see `make_with`."""
-    return make_with(implement(mistakes), mistakes[0].function, call, kept)
+def make_again(
+    mistakes: Mistakes, call: Call, kept: dict[int, Any], names: Names | None = None
+) -> CallResult:
+    """Make a call again with these mistakes in the function, see `make_with`."""
+    return make_with(implement(mistakes), mistakes[0].function, call, kept, names)
 
 
-def unpack_arguments(call: Call) -> tuple[list[Any], dict[str, Any]]:
-    """Return the arguments of a call as new objects."""
+def unpack_arguments(
+    call: Call, kept: Mapping[int, Any] | None = None
+) -> tuple[list[Any], dict[str, Any]]:
+    """Return the arguments of a call as new objects, or objects that were kept."""
     builders = dict(BUILDERS)
+    builders[Handle] = lambda handle: (kept or {})[handle.number]
     if call.formula is not None:
         formula = call.formula
         builders[Asked] = lambda _asked: formula.call_here
@@ -117,7 +147,11 @@ def unpack_arguments(call: Call) -> tuple[list[Any], dict[str, Any]]:
 
 
 def make_with(
-    implementation: Callable[..., Any], name: str, call: Call, kept: dict[int, Any]
+    implementation: Callable[..., Any],
+    name: str,
+    call: Call,
+    kept: dict[int, Any],
+    names: Names | None = None,
 ) -> CallResult:
     """Make a call again with another implementation of the function or class of that name.
 
@@ -125,23 +159,17 @@ def make_with(
     ----------
     kept : dict of int to object
         What earlier calls of the same check have kept, by number; more is added.
+    names : dict of str to object, optional
+        The other names of the module. During the call they have the implementation among them.
     """
     if call.after is not None:
-        make_with(implementation, name, call.after, kept)
+        make_with(implementation, name, call.after, kept, names)
     elif call.probe is None:
         close_figures()
-    args, kwargs = unpack_arguments(call)
-    passed = {**{str(place): arg for place, arg in enumerate(args)}, **kwargs}
-    before = {key: pack(value) for key, value in passed.items()}
-    function = implementation
-    if call.steps:
-        function = lambda: run_steps(call.steps, kept, implementation)  # noqa: E731
-    if call.probe is not None:
-        probe = build_function(call.probe)
-        module = types.SimpleNamespace(**{name: implementation})
-        function = lambda *inner: probe(module, *inner)  # noqa: E731 - it is called once
     value, error = None, None
     output = _Output()
+    passed: dict[str, Any] = {}
+    before: dict[str, bytes] = {}
     # The examiner silences numpy; here it is asked whether numpy would warn.
     with (
         np.errstate(all="warn"),
@@ -150,11 +178,21 @@ def make_with(
     ):
         warnings.simplefilter("always")
         try:
-            with limited(LIMIT_S):
-                value = unpack(pack(function(*args, **kwargs)))
+            args, kwargs = unpack_arguments(call, kept)
+            passed = {**{str(place): arg for place, arg in enumerate(args)}, **kwargs}
+            before = {key: pack(value) for key, value in passed.items()}
+            if is_stateful(call) and not _is_bounded(passed.values()):
+                raise TimeoutError
+            with _among(names, name, implementation, call), limited(LIMIT_S):
+                function = _find(implementation, name, call, kept, names or {})
+                result = function(*args, **kwargs)
+                if call.keep is None:
+                    value = unpack(pack(result))
+                else:
+                    kept[call.keep] = result
         except Exception as caused:  # noqa: BLE001 - a wrong implementation may do anything
             error = caused
-    modified = frozenset(key for key, item in passed.items() if pack(item) != before[key])
+    modified = frozenset(key for key, item in before.items() if pack(passed[key]) != item)
     warned = any(w.category is RuntimeWarning for w in caught)
     printed = output.getvalue()
     if error is None:
@@ -181,6 +219,52 @@ class _Output(io.StringIO):
     def write(self, text: str) -> int:
         super().write(text[: max(0, MAX_OUTPUT - self.tell())])
         return len(text)
+
+
+def _find(
+    implementation: Callable[..., Any],
+    name: str,
+    call: Call,
+    kept: dict[int, Any],
+    names: Names,
+) -> Callable[..., Any]:
+    """Return what a call calls."""
+    if call.on is not None:
+        method: Callable[..., Any] = getattr(kept[call.on.number], call.name)
+        return method
+    own: Callable[..., Any] = implementation if call.name == name else names[call.name]
+    if call.steps:
+        return lambda: run_steps(call.steps, kept, own)
+    if call.probe is not None:
+        probe = build_function(call.probe)
+        module = types.SimpleNamespace(**{**names, name: implementation})
+        return lambda *inner: probe(module, *inner)
+    return own
+
+
+@contextlib.contextmanager
+def _among(
+    names: Names | None, name: str, implementation: Callable[..., Any], call: Call
+) -> Iterator[None]:
+    """Let the other functions of a module call an implementation, where they may be called."""
+    if not names or (call.name == name and is_plain(call)):
+        yield
+        return
+    with in_place(names, {name: implementation}):
+        yield
+
+
+@contextlib.contextmanager
+def in_place(names: Names, others: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
+    """Let functions of a module call other implementations of some of them."""
+    # In ``canonical.py`` another function of the course is called under a private name.
+    places = {place: other for name, other in others.items() for place in (name, f"_{name}")}
+    before = {place: names[place] for place in places if place in names}
+    names.update({place: other for place, other in places.items() if place in before})
+    try:
+        yield
+    finally:
+        names.update(before)
 
 
 @contextlib.contextmanager
@@ -226,8 +310,15 @@ def compare(call: Call, result: CallResult) -> Likeness:
         return "same" if is_same else "compatible"
     if result.raised:
         return "different"
+    if call.keep is not None or (call.on is not None and _are_objects(call.value, result.value)):
+        return "compatible"  # what they are shows in later calls
     if alike(call.value, result.value):
         return "same"
     # Where the student's numbers overflowed, a misconception that is written with more care
     # may go on; that does not speak against it.
     return "compatible" if overflowed(call.value) else "different"
+
+
+def _are_objects(value: Any, other: Any) -> bool:
+    """Return whether both are objects that cannot cross, as of a method that returns its own."""
+    return isinstance(value, Opaque) and isinstance(other, Opaque)

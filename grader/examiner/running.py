@@ -9,9 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from grader.errors import GraderError
-from grader.examiner.candidates import CheckRun
 from grader.examiner.checks import CollectedCheck
 from grader.examiner.collection import call_check
+from grader.examiner.comparable import digest_calls
+from grader.examiner.evidence import CheckRun
 from grader.examiner.feedback import describe_failure, describe_fault
 from grader.examiner.remembered import Learned, Memory
 from grader.records import Check, Outcome
@@ -33,6 +34,9 @@ T = TypeVar("T")
 # Bytes of one answer, and of all answers of a submission, that are kept for the diagnosis. As
 # objects they take twenty times as much; those of honest work are a few hundred KiB in all.
 _MAX_KEPT, _MAX_KEPT_IN_ALL = 512 * 1024, 8 * 2**20
+# Why the calls of a check are not kept, for authors.
+_NOT_REPLAYED = "it is marked replay=False, so let another check of the function fail"
+_TOO_LARGE = "its answers are too large, so let it ask for smaller ones"
 # What a test may raise that is not an answer to a student: faults of ours, and pytest's own
 # outcomes, which no suite uses and which are not Python's exceptions.
 _FAULTS = (Exception, pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception)
@@ -53,6 +57,8 @@ class CheckRunner:
         The name of the file that answers each function.
     memory : Memory, optional
         What is known of earlier submissions with the same seed, and learns from this one.
+    measures : bool
+        Whether a digest of the inputs is taken.
 
     Attributes
     ----------
@@ -73,8 +79,11 @@ class CheckRunner:
         seed: str,
         files: Mapping[str, str],
         memory: Memory | None = None,
+        *,
+        measures: bool = False,
     ) -> None:
         self._checks = checks
+        self._measures = measures
         self._students = students
         self._seed = seed
         self._files = files
@@ -173,12 +182,16 @@ class CheckRunner:
             used_s = max((call.cpu_s for call in student.calls if call.cpu_s), default=None)
             cost = replace(outcome.measured, cpu_s=used_s, cpu_limit_s=collected.cpu_s)
             outcome = replace(outcome, measured=cost)
+        if self._measures:
+            inputs = digest_calls(student.calls)
+            outcome = replace(outcome, measured=replace(outcome.measured, inputs=inputs))
         keeps = self._keeps.get(item.nodeid)
         if keeps is None:
             keeps = self._reserve(collected, [call.size for call in student.calls])
         calls = tuple(student.calls) if keeps else ()
         outcome = replace(outcome, series=tuple(student.series))
-        self.runs[item.nodeid] = CheckRun(outcome, calls)
+        left_out = "" if keeps else _TOO_LARGE if collected.replay else _NOT_REPLAYED
+        self.runs[item.nodeid] = CheckRun(outcome, calls, left_out)
         self._keep_answers(collected.check, student)
         self._learn(collected, student, outcome)
         return outcome
@@ -214,7 +227,7 @@ class CheckRunner:
         except _FAULTS as error:  # a fault of ours must not cost points silently
             if isinstance(error, GraderError | WorkerKilled):
                 raise  # it is the machine's: there is no outcome, and no score
-            return describe_fault(error, collected.check.id)
+            return describe_fault(error, collected.check.id, item.path)
         only_raised = bool(student.calls) and not any(call.answered for call in student.calls)
         cost = replace(measured(passed=True), only_raised=only_raised)
         return Outcome(collected.check.id, "passed", measured=cost)

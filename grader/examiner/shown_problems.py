@@ -9,9 +9,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from grader.examiner.candidates import CheckRun
 from grader.examiner.checks import CollectedCheck
-from grader.examiner.smallest import WORKER_S, Failure, find_smallest, load_right
+from grader.examiner.evidence import CheckRun
+from grader.examiner.right import load_right
+from grader.examiner.smallest import WORKER_S, Failure, find_smallest
 from grader.problems import Next
 from grader.records import FAILED, Check, Course, ModuleState, Outcome, Smallest
 from grader.report import build_exercises, find_next, ordered_problems

@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.errors import CourseError
 from grader.examiner.likeness import alike, numbers_of, overflowed
-from grader.examiner.replay import can_replay, make_with
+from grader.examiner.replay import can_replay, is_plain, make_with
+from grader.examiner.right import Implementation
 from grader.examiner.smallest_words import Difference, describe_smallest
 from grader.examiner.tiny_calls import NotTinyError, TinyCall, list_tiny_calls
 from grader.records import Smallest
 from grader.sandbox.calls import Call, Raised
 from grader.sandbox.student import Student
-from grader.testing.canonical import Canonical, EditedFunction
-from grader.testing.catalogue import Entry, load_catalogue
 from grader.testing.expect import ATOL, RTOL
 
 MOST_CALLS = 150
@@ -39,8 +35,6 @@ WORKER_S, _RIGHT_S = 1.0, 1.0
 _CLEARLY = 10
 # Observations of checks whose arrays had a wrong shape.
 _SHAPES = frozenset({"transposed", "kept_dimension", "wrong_shape", "not_summed"})
-
-_Right = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,36 +79,12 @@ class Failure:
 
 
 def _is_ordinary(call: Call, function: str) -> bool:
-    special = call.probe is not None or call.formula is not None or call.steps or call.replaced
-    return call.name == function and not special and can_replay(call)
+    return call.name == function and is_plain(call) and can_replay(call)
 
 
-@cache
-def load_right(suites: Path, exercise: str, function: str) -> tuple[_Right, ...]:
-    """Return the right implementations of a function that the course has; they are read once."""
-    right: list[_Right] = []
-    with suppress(CourseError):
-        canonical = _read_canonical(suites / exercise / "canonical.py")
-        right.append(EditedFunction(canonical, function, ()).choose())
-    right += [
-        entry.implementation
-        for entry in _read_variants(suites, exercise)
-        if entry.function == function and not entry.float32 and entry.implementation is not None
-    ]
-    return tuple(right)
-
-
-@cache
-def _read_canonical(path: Path) -> Canonical:
-    return Canonical(path)
-
-
-@cache
-def _read_variants(suites: Path, exercise: str) -> tuple[Entry, ...]:
-    return load_catalogue(suites, exercise, "variants")
-
-
-def find_smallest(student: Student, failure: Failure, right: Sequence[_Right]) -> Smallest | None:
+def find_smallest(
+    student: Student, failure: Failure, right: Sequence[Implementation]
+) -> Smallest | None:
     """Return the smallest call that goes wrong as a check did, or None where there is none.
 
     Parameters
@@ -149,7 +119,7 @@ class _Tried:
 
 
 class _Search:
-    def __init__(self, student: Student, failure: Failure, right: Sequence[_Right]) -> None:
+    def __init__(self, student: Student, failure: Failure, right: Sequence[Implementation]) -> None:
         self._student = student
         self._failure = failure
         self._right = right
@@ -185,7 +155,7 @@ class _Search:
             if right is not None:
                 yield _Tried(tiny, right, call)
 
-    def _make_right(self, implementation: _Right, call: Call) -> Any:
+    def _make_right(self, implementation: Implementation, call: Call) -> Any:
         """Return a right answer, or None where there is none for such arguments."""
         made = make_with(implementation, self._failure.function, call, {})
         usable = not made.raised and not made.warned and not overflowed(made.value)

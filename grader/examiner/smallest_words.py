@@ -60,7 +60,7 @@ def describe_smallest(
     known : collection of str
         Functions that need no explanation.
     """
-    text = _word_call(call, known)
+    text = word_call(call, known)
     if text is None:
         return None
     fact = _find_fact(tiny, agreed)
@@ -72,7 +72,7 @@ def describe_smallest(
     return Smallest(call=text, right=right, got=got, part=clean_line(found.part, 40), fact=fact)
 
 
-def _word_call(call: Call, known: Collection[str]) -> str | None:
+def word_call(call: Call, known: Collection[str]) -> str | None:
     """Return a call as it is written, with lists for arrays, or None where it is too long."""
     shown = [_literal(value) for value in call.args]
     shown += [f"{key}={_literal(value)}" for key, value in call.kwargs.items()]

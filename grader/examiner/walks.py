@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.examiner.candidates import CheckRun
+from grader.examiner.evidence import CheckRun
 from grader.examiner.grids import (
     GRIDS,
     NoDigest,
@@ -21,6 +21,7 @@ from grader.examiner.grids import (
 from grader.examiner.likeness import Part, parts_of
 from grader.examiner.replay import can_replay
 from grader.sandbox.calls import Call
+from grader.sandbox.protocol.values import Opaque
 from grader.testing.printing import answer_of
 
 WHOLE: Part = ("whole",)
@@ -89,6 +90,9 @@ def is_effect(run: CheckRun) -> bool:
 def _digest_whole(call: Call) -> Digests:
     if not call.answered:
         return tuple(digest_raised(call) for _ in GRIDS)
+    if call.on is not None and isinstance(call.value, Opaque):
+        # As of a method that returns its own object: what it is shows in later calls.
+        return tuple(digest_answer(None, grid) for grid in GRIDS)
     return tuple(digest_answer(answer_of(call), grid) for grid in GRIDS)
 
 

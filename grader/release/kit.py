@@ -26,6 +26,7 @@ from grader.example_points import checks_of_examples
 from grader.examples.template import draft_examples, has_examples
 from grader.examples.values import FILE as EXAMPLES
 from grader.records import PROVIDED_FOLDER, Check, Course
+from grader.release.acknowledged import Acknowledged
 from grader.release.excerpt import make_excerpt
 from grader.release.kit_notebook import point_at_kit
 from grader.release.kit_readme import write_readme
@@ -218,9 +219,17 @@ def _read_catalogue(course: Course, file_name: str) -> dict[str, str]:
 
 
 def inspect_files(
-    course: Course, files: Mapping[PurePosixPath, bytes], secrets: Secrets
+    course: Course,
+    files: Mapping[PurePosixPath, bytes],
+    secrets: Secrets,
+    known: Acknowledged | None = None,
 ) -> Iterator[str]:
     """Search the files of a kit for leaks.
+
+    Parameters
+    ----------
+    known : Acknowledged, optional
+        As for `find_leaks`.
 
     Yields
     ------
@@ -250,7 +259,7 @@ def inspect_files(
                 decoded[path] = content.decode()
             except UnicodeDecodeError:
                 yield f"{path} is not valid UTF-8"
-        yield from find_leaks(decoded, secrets, whole=whole)
+        yield from find_leaks(decoded, secrets, whole=whole, known=known)
 
 
 def _without_copies(texts: dict[PurePosixPath, bytes]) -> dict[PurePosixPath, bytes]:

@@ -26,6 +26,7 @@ from typing import NamedTuple
 from grader.course.cutting import is_provided
 from grader.course.programs import guarded_by
 from grader.course.stubs import find_program_of
+from grader.release.acknowledged import Acknowledged
 from grader.release.shapes import Nodes, Skeleton, Sketch, canonical, is_text
 from grader.sanitize import clean_line
 
@@ -55,6 +56,12 @@ class Mark(NamedTuple):
     code: str | ast.AST
     origin: str
     skeleton: Skeleton = (0, 0)
+
+    @property
+    def text(self) -> str:
+        """Return what acknowledges it: the code, or the place where there is none."""
+        code = self.code if isinstance(self.code, str) else ast.unparse(self.code)
+        return code.strip() or self.origin
 
     def describe(self) -> str:
         """Return the words with the code."""
@@ -187,7 +194,11 @@ def _draws(statement: ast.stmt) -> bool:
 
 
 def find_leaks(
-    files: Mapping[PurePosixPath, str], secrets: Iterable[Marks], *, whole: bool = False
+    files: Mapping[PurePosixPath, str],
+    secrets: Iterable[Marks],
+    *,
+    whole: bool = False,
+    known: Acknowledged | None = None,
 ) -> Iterator[str]:
     """Yield one line for each function of a secret that a file contains.
 
@@ -198,15 +209,20 @@ def find_leaks(
     whole : bool
         Whether each text is either a module or prose. Of modules only comments and strings are
         then searched line by line, which takes half as long.
+    known : Acknowledged, optional
+        What the files may contain. It notes what it is of it, and what they contain beside it.
     """
     search = _Search(secrets)
+    known = known or Acknowledged()
     for path, content in files.items():
-        origins: set[str] = set()
+        found: dict[str, list[Mark]] = {}
         for text in _texts(path, content):
             for mark in search.find(text, whole=whole):
-                if mark.origin not in origins:
-                    origins.add(mark.origin)
-                    yield f"{path} contains {mark.describe()} ({mark.origin})"
+                if not known.covers(path, mark.text):
+                    found.setdefault(mark.origin, []).append(mark)
+        for origin, marks in found.items():
+            known.note(path, [mark.text for mark in marks])
+            yield f"{path} contains {marks[0].describe()} ({origin})"
 
 
 def read_docstrings(sources: Iterable[str]) -> str:

@@ -22,6 +22,7 @@ from grader.engine import Grader
 from grader.errors import CourseError
 from grader.files import fill_folder
 from grader.records import Course, ScoreReport, SourceFile, Submission
+from grader.release.acknowledged import Acknowledged
 from grader.release.kit import (
     MANIFEST,
     STUBS,
@@ -42,10 +43,17 @@ _Definition = ast.FunctionDef | ast.ClassDef
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A kit, and the findings against it."""
+    """A kit, and the findings against it.
+
+    Parameters
+    ----------
+    known : Acknowledged
+        The leaks that the course acknowledges, and those that were found beside them.
+    """
 
     kit: Kit
     findings: tuple[str, ...]
+    known: Acknowledged
 
 
 class Release:
@@ -82,24 +90,38 @@ class Release:
         self._install = install
         self._git = git
 
-    def draft(self) -> Draft:
-        """Return the kit, and all findings against it."""
-        with Grader(self._course) as grader:
-            names = self._chosen.select()
-            collected = grader.collected_checks().items()
-            checks = {node: check for node, check in collected if check.exercise in names}
-            kit = make_kit(
-                self._chosen,
-                checks,
-                with_hidden=self._with_hidden,
-                install=self._install,
-                git=self._git,
-            )
-            shown = {check.id for check in checks.values()} - {check.id for check in kit.withheld}
+    def draft(self, grader: Grader | None = None) -> Draft:
+        """Return the kit, and all findings against it.
+
+        Parameters
+        ----------
+        grader : Grader, optional
+            One of the course that is there already, which makes no tables of known mistakes:
+            they contain nothing that can be found.
+        """
+        if grader is not None:
+            return self._draft(grader, with_tables=False)
+        with Grader(self._course) as own:
+            return self._draft(own, with_tables=True)
+
+    def _draft(self, grader: Grader, *, with_tables: bool) -> Draft:
+        known = Acknowledged(self._course.leaks)
+        names = self._chosen.select()
+        collected = grader.collected_checks().items()
+        checks = {node: check for node, check in collected if check.exercise in names}
+        kit = make_kit(
+            self._chosen,
+            checks,
+            with_hidden=self._with_hidden,
+            install=self._install,
+            git=self._git,
+        )
+        shown = {check.id for check in checks.values()} - {check.id for check in kit.withheld}
+        if with_tables:
             salt, master = _derive_secrets(self._course)
             kit = kit.with_tables(grader.make_mistake_tables(sorted(shown), salt, master))
-            found = list(self._inspect(grader, kit.pack()))
-            return Draft(kit, tuple(found or self._try(kit, grader)))
+        found = list(self._inspect(grader, kit.pack(), known))
+        return Draft(kit, tuple(found or self._try(kit, grader)), known)
 
     def inspect(self, folder: Path) -> tuple[str, ...]:
         """Return the findings against the kit in a folder."""
@@ -114,20 +136,22 @@ class Release:
         if not files:
             raise CourseError(f"there is no kit in {folder}")
         with Grader(self._course) as grader:
-            return tuple(self._inspect(grader, files))
+            return tuple(self._inspect(grader, files, Acknowledged(self._course.leaks)))
 
-    def _inspect(self, grader: Grader, files: Mapping[PurePosixPath, bytes]) -> Iterator[str]:
+    def _inspect(
+        self, grader: Grader, files: Mapping[PurePosixPath, bytes], known: Acknowledged
+    ) -> Iterator[str]:
         course, checks = grader.course, grader.collected_checks()
         sources = read_solutions(course, self._folder)
         secrets: Secrets = gather_secrets(course, sources, checks, with_hidden=self._with_hidden)
-        return inspect_files(self._chosen, files, secrets)
+        return inspect_files(self._chosen, files, secrets, known)
 
     def _try(self, kit: Kit, whole: Grader) -> Iterator[str]:
         """Grade stubs, notebooks, solutions and helpers of suites with the kit alone."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             fill_folder(folder, kit.pack())
-            with Grader(load_course(folder / MANIFEST)) as grader:
+            with Grader(load_course(folder / MANIFEST), whole.isolation) as grader:
                 for path in (STUBS, STUBS / NOTEBOOKS):
                     if (folder / path).is_dir():
                         report = _grade(grader, folder / path)

@@ -4,14 +4,14 @@
 a student may get wrong is an assignment to a name of its own. An edit replaces what is assigned
 there. Edits of different places can be made together, so that two mistakes at once need no
 implementation of their own. Another function of the course, such as ``sigmoid``, is called under
-the name ``_sigmoid``: a student's mistake in it can then take its place.
+the name ``_sigmoid``, or its own: a student's mistake in it can then take its place.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,31 @@ class Canonical:
     def helpers(self) -> list[ast.stmt]:
         """Return what is not a function of the course: imports, constants, private definitions."""
         return [node for node in self._tree.body if not _is_public(node)]
+
+    @property
+    def public(self) -> list[_Definition]:
+        """Return the functions and classes of the course that the file defines."""
+        found = (node for node in self._tree.body if isinstance(node, _Definition))
+        return [node for node in found if not node.name.startswith("_")]
+
+    def execute(self) -> dict[str, Any]:
+        """Execute the file, and return its names; none where there is no file.
+
+        Raises
+        ------
+        CourseError
+            If it fails.
+        """
+        return self.execute_into({}, self._tree.body)
+
+    def execute_into(self, names: dict[str, Any], body: Sequence[ast.stmt]) -> dict[str, Any]:
+        """Execute statements of the file with these names, to which they add, and return them."""
+        module = ast.fix_missing_locations(ast.Module([*body], []))
+        try:
+            execute(self.path.stem, module, str(self.path), into=names)
+        except Exception as error:
+            raise CourseError(f"{self.path}: {type(error).__name__}: {error}") from error
+        return names
 
     def context(self, definition: _Definition) -> list[ast.stmt]:
         """Return everything of the file that the definition of a function may use."""
@@ -146,17 +171,25 @@ class EditedFunction:
 
     def calls(self, helper: str) -> bool:
         """Return whether another function of the course is called, here or by its helpers."""
-        return f"_{helper}" in self._right
+        return f"_{helper}" in self._right or (helper != self.function and helper in self._right)
 
     def choose_with(self, helpers: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
         """Return the function without edits, which calls these functions of the course.
 
-        A function ``sigmoid`` is called under the name ``_sigmoid``.
+        A function ``sigmoid`` is called under the name ``_sigmoid``, or its own.
         """
         function = self.choose()
         self._replaced = True
-        self._namespace.update({f"_{name}": helper for name, helper in helpers.items()})
+        for name, helper in helpers.items():
+            places = {f"_{name}", name} & self._right.keys()
+            self._namespace.update(dict.fromkeys(places, helper))
         return function
+
+    @cached_property
+    def module(self) -> dict[str, Any]:
+        """Return all names of the file, with this function as it was last chosen."""
+        others = [node for node in self._canonical.public if node.name not in self._namespace]
+        return self._canonical.execute_into(self._namespace, others)
 
     def source(self, *edits: Edits) -> str:
         """Return a module's worth of definitions with these edits made."""
@@ -192,10 +225,8 @@ class EditedFunction:
         return CourseError(f"{self._canonical.path}, {place} of {self.function}: {reason}")
 
     def _compile(self, definition: _Definition) -> dict[str, Any]:
-        module = ast.Module([*self._canonical.context(definition), definition], [])
-        ast.fix_missing_locations(module)
-        path = self._canonical.path
-        return execute(path.stem, module, str(path), **{_CHOSEN: self._chosen})
+        body = [*self._canonical.context(definition), definition]
+        return self._canonical.execute_into({_CHOSEN: self._chosen}, body)
 
 
 def _names_of_results(definition: _Definition) -> tuple[str, ...]:

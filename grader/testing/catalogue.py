@@ -66,6 +66,10 @@ class Entry:
         Whether it is a variant in single precision, which is to keep far from the tolerances.
     share : float
         Of a workload: which share of a way's work it does.
+    cascades : tuple of str
+        Other functions of the course that are to lose points with it, since they call this one.
+    names : dict of str to object, or None
+        Of a whole implementation that imports from ``canonical.py``: what that file defines.
     """
 
     id: str
@@ -82,6 +86,8 @@ class Entry:
     way: Mapping[str, str] = field(default_factory=dict)
     float32: bool = False
     share: float = 1.0
+    cascades: tuple[str, ...] = ()
+    names: dict[str, Any] | None = field(default=None, compare=False, repr=False)
 
     def goes_with(self, other: Entry) -> bool:
         """Return whether both mistakes can be made in one implementation."""
@@ -111,7 +117,7 @@ class Way:
     edits: Mapping[str, str]
 
 
-def edit(
+def edit(  # noqa: PLR0913 - most are texts
     identity: str,
     edits: Mapping[str, str],
     *,
@@ -120,12 +126,13 @@ def edit(
     hint: str,
     second_hint: str = "",
     loses_points: bool = True,
+    cascades: Sequence[str] = (),
 ) -> Entry:
     """Describe a mistake as a change of the right implementation, for the list ``EDITS``.
 
     Parameters
     ----------
-    identity, of, hint, second_hint, loses_points
+    identity, of, hint, second_hint, loses_points, cascades
         As for `misconception`.
     edits : mapping of str to str
         New expressions by place; see `grader.testing.canonical.EditedFunction`.
@@ -144,6 +151,7 @@ def edit(
         second_hint=second_hint,
         what=what,
         edits=edits,
+        cascades=tuple(cascades),
     )
 
 
@@ -185,6 +193,7 @@ def misconception(
     what: str = "",
     second_hint: str = "",
     loses_points: bool = True,
+    cascades: Sequence[str] = (),
 ) -> Callable[[_F], _F]:
     """Mark a wrong implementation.
 
@@ -202,11 +211,15 @@ def misconception(
         What ``grade hint`` shows a student who is still stuck: more concrete, without the formula.
     loses_points : bool
         False where its values are right and only its manner is not.
+    cascades : sequence of str
+        Other functions of the course that call this one, and are to lose points with it.
+        Without it `grade verify` reports them.
     """
 
     def decorate(implementation: _F) -> _F:
         texts = {"hint": hint, "second_hint": second_hint, "what": what}
-        return _mark(implementation, identity, of, loses_points=loses_points, **texts)
+        others = {"loses_points": loses_points, "cascades": tuple(cascades)}
+        return _mark(implementation, identity, of, **others, **texts)
 
     return decorate
 
@@ -268,13 +281,14 @@ def load_catalogue(
     path = suites / exercise / f"{kind}.py"
     if not path.is_file():
         return ()
-    module = _import(path, f"_suite_of_{exercise}")
+    module, names = _import(path, f"_suite_of_{exercise}")
     canonical = Canonical(suites / exercise / "canonical.py")
     edits: Sequence[Entry] = getattr(module, "EDITS", ())
     ways: Sequence[Way] = getattr(module, "WAYS", ())
     entries = _join_edits(edits, ways, canonical, exercise)
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    entries += _read_whole(module, tree, canonical, exercise)
+    whole = _read_whole(module, tree, canonical, exercise)
+    entries += [replace(entry, names=names) for entry in whole]
     ids = [entry.id for entry in entries]
     for identity in ids:
         if ids.count(identity) > 1:
@@ -282,8 +296,14 @@ def load_catalogue(
     return (*entries, *_in_other_ways(entries, ways))
 
 
-def _import(path: Path, package: str) -> types.ModuleType:
-    """Execute a catalogue, as part of a package so that it can import from ``canonical.py``."""
+def _import(path: Path, package: str) -> tuple[types.ModuleType, dict[str, Any] | None]:
+    """Execute a catalogue, as part of a package so that it can import from ``canonical.py``.
+
+    Returns
+    -------
+    tuple
+        Its module, and the names of ``canonical.py`` if it imported them.
+    """
     spec = importlib.util.spec_from_file_location(f"{package}.{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None
@@ -292,13 +312,14 @@ def _import(path: Path, package: str) -> types.ModuleType:
     sys.modules[package].__path__ = [str(path.parent)]
     try:
         spec.loader.exec_module(module)
+        canonical = sys.modules.get(f"{package}.canonical")
     except Exception as error:
         raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
     finally:
         # Another course may have an exercise of the same name.
         for name in (package, f"{package}.canonical"):
             sys.modules.pop(name, None)
-    return module
+    return module, None if canonical is None else vars(canonical)
 
 
 def _join_edits(

@@ -20,7 +20,7 @@ Checks of what several functions do together, or of a script, have a class of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import pytest
@@ -31,7 +31,9 @@ _C = TypeVar("_C", bound=type)
 _F = TypeVar("_F", bound=Callable[..., None])
 
 
-def function(signature: str, points: float, *, slips: bool = True) -> Callable[[_C], _C]:
+def function(
+    signature: str, points: float, *, slips: bool = True, calls: Sequence[str] = ()
+) -> Callable[[_C], _C]:
     """Mark a test class as the checks of one function.
 
     Parameters
@@ -43,8 +45,11 @@ def function(signature: str, points: float, *, slips: bool = True) -> Callable[[
     slips : bool
         Whether an answer that one repair makes right earns a part of its points. For functions
         whose results are numbers or arrays, each entry of which has one right value.
+    calls : sequence of str
+        Other functions of the course that this one, or its checks, may call: it is to lose points
+        with mistakes in them. Without it `grade verify` reports that.
     """
-    return pytest.mark.function(signature=signature, points=points, slips=slips)
+    return pytest.mark.function(signature=signature, points=points, slips=slips, calls=tuple(calls))
 
 
 def whole(title: str, points: float, *, name: str = "") -> Callable[[_C], _C]:
@@ -67,7 +72,7 @@ def whole(title: str, points: float, *, name: str = "") -> Callable[[_C], _C]:
     )
 
 
-def check(
+def check(  # noqa: PLR0913 - all but one have a default
     points: float,
     *,
     visible: bool = False,
@@ -76,6 +81,7 @@ def check(
     call_s: float | None = None,
     cpu_s: float | None = None,
     replay: bool = True,
+    fixed: bool = False,
 ) -> Callable[[_F], _F]:
     """Mark a test as a check.
 
@@ -102,6 +108,9 @@ def check(
     replay : bool
         Whether its calls are made again with misconceptions. Not worth it for a long
         training, where other checks of the function ask for a few steps.
+    fixed : bool
+        Whether its inputs are to be the same for every seed, which `grade verify` reports
+        otherwise. It changes no score.
     """
     return pytest.mark.check(
         points=points,
@@ -111,4 +120,5 @@ def check(
         call_s=call_s,
         cpu_s=cpu_s,
         replay=replay,
+        fixed=fixed,
     )

@@ -12,7 +12,13 @@ from grader.errors import CourseError
 from grader.sandbox.protocol.provided import import_all
 
 
-def execute(name: str, source: str | ast.Module, path: str = "", **names: Any) -> dict[str, Any]:
+def execute(
+    name: str,
+    source: str | ast.Module,
+    path: str = "",
+    into: dict[str, Any] | None = None,
+    **names: Any,
+) -> dict[str, Any]:
     """Return what a module defines.
 
     Parameters
@@ -22,22 +28,26 @@ def execute(name: str, source: str | ast.Module, path: str = "", **names: Any) -
         dataclasses look there.
     path : str
         For tracebacks; by default that of the module.
+    into : dict of str to object, optional
+        What the module defines is added to it; by default to a new one.
     **names : object
         What it finds defined.
     """
     module = types.ModuleType(name)
-    module.__dict__.update(names)
+    namespace = module.__dict__ if into is None else into
+    namespace.setdefault("__name__", name)
+    namespace.update(names)
     known = name in sys.modules or name in sys.stdlib_module_names
     if not known:
         sys.modules[name] = module
     try:
         # Without the __future__ of this file.
         code = compile(source, path or f"{name}.py", "exec", dont_inherit=True)
-        exec(code, module.__dict__)  # noqa: S102 - the course's own
+        exec(code, namespace)  # noqa: S102 - the course's own
     finally:
         if not known:
             del sys.modules[name]
-    return module.__dict__
+    return namespace
 
 
 def execute_solution(exercise: str, sources: Mapping[str, str]) -> dict[str, Any]:

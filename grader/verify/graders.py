@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -47,12 +47,22 @@ class Graders:
     ) -> None:
         self._started.__exit__(kind, error, traceback)
 
+    @contextmanager
+    def lend(self) -> Iterator[Grader]:
+        """Return an idle grader for a while, in a context; safe to call from several threads."""
+        grader = self._idle.get()
+        try:
+            yield grader
+        finally:
+            self._idle.put(grader)
+
     def grade(
         self,
         exercise: Exercise,
         sources: Mapping[str, str],
         seed: str = PUBLIC,
         functions: Sequence[str] = (),
+        expected: str = "",
     ) -> ScoreReport:
         """Grade sources as an exercise's files; safe to call from several threads.
 
@@ -60,13 +70,12 @@ class Graders:
         ----------
         sources : mapping of str to str
             By module.
-        functions : sequence of str
+        functions, expected
             As for `Grader.grade`, which raises the same errors.
         """
         files = tuple(SourceFile(f"{name}.py", text.encode()) for name, text in sources.items())
-        grader = self._idle.get()
-        try:
-            submission = Submission("verify", files)
-            return grader.grade(submission, seed, (exercise.name,), functions=functions)
-        finally:
-            self._idle.put(grader)
+        submission = Submission("verify", files)
+        with self.lend() as grader:
+            return grader.grade(
+                submission, seed, (exercise.name,), functions=functions, expected=expected
+            )

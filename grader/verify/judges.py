@@ -36,10 +36,13 @@ def judge_faults(report: ScoreReport) -> Iterator[str]:
     """Yield what went wrong in the grader itself."""
     for scored in report.checks():
         if scored.outcome.feedback.fault:
-            yield f"{scored.check.id}: {scored.outcome.feedback.fault}"
+            yield (
+                f"{scored.check.id}: {scored.outcome.feedback.fault}: pass an answer to an "
+                "expectation before you compute with it, and use no `assert`"
+            )
     reasons = {scored.outcome.measured.undiagnosed for scored in report.checks()}
     for reason in sorted(filter(None, reasons)):
-        yield f"the diagnosis failed: {reason}"
+        yield f"the diagnosis failed: {reason}: please report it, with the course"
 
 
 def judge_stub(report: ScoreReport) -> Iterator[str]:
@@ -51,16 +54,22 @@ def judge_stub(report: ScoreReport) -> Iterator[str]:
         outcome = scored.outcome.outcome
         idle = outcome == "not_implemented" or scored.check.whole
         if scored.score_c or not idle:
-            yield f"{scored.check.id} is {outcome} and earns {scored.score_c / 100:g}"
+            yield (
+                f"{scored.check.id} is {outcome} and earns {scored.score_c / 100:g}: a stub is to "
+                "raise NotImplementedError as soon as it is called"
+            )
 
 
 def judge_full_marks(report: ScoreReport) -> Iterator[str]:
     """Yield a finding for each check that lost points."""
     for scored in report.checks():
-        if scored.score_c != scored.check.points_c:
+        if scored.score_c != scored.check.points_c and not scored.outcome.feedback.fault:
             feedback = scored.outcome.feedback
             reason = " ".join(filter(None, (feedback.wrong, feedback.raised, feedback.values)))
-            yield f"{scored.check.id} is {scored.outcome.outcome}: {reason}"
+            yield (
+                f"{scored.check.id} is {scored.outcome.outcome}: {' '.join(reason.split())}; "
+                "this is right work, so change it or the check"
+            )
 
 
 def judge_solution(report: ScoreReport) -> Iterator[str]:
@@ -76,7 +85,10 @@ def judge_solution(report: ScoreReport) -> Iterator[str]:
                 "or let it ask for a value as well"
             )
         for coincidence in scored.outcome.measured.coincidences:
-            yield f"{scored.check.id}: {coincidence}, so an error could be named by either"
+            yield (
+                f"{scored.check.id}: {coincidence}, so an error could be named by either: "
+                "give them other values"
+            )
 
 
 def judge_variant(entry: Entry, report: ScoreReport) -> Iterator[str]:
@@ -85,7 +97,10 @@ def judge_variant(entry: Entry, report: ScoreReport) -> Iterator[str]:
     for scored in report.checks():
         error = scored.outcome.measured.error
         if entry.float32 and error is not None and error > MOST_ROUNDED:
-            yield f"{scored.check.id} refuses single precision: off by {error:.2g} tolerances"
+            yield (
+                f"{scored.check.id} refuses single precision: off by {error:.2g} tolerances, so "
+                "widen them"
+            )
 
 
 def judge_workload(entry: Entry, report: ScoreReport) -> Iterator[str]:
@@ -100,38 +115,82 @@ def judge_workload(entry: Entry, report: ScoreReport) -> Iterator[str]:
     for measured in limited:
         limit_s, used_s = measured.cpu_limit_s, measured.cpu_s
         if used_s is None or limit_s is None:
-            yield "its processor time was not measured"
+            yield "its processor time was not measured: run this on Linux"
         elif entry.share == 1 and used_s * SAFETY > limit_s:
-            yield f"takes {used_s:.2g} s of processor time, more than 1/{SAFETY} of {limit_s:g} s"
+            yield (
+                f"takes {used_s:.2g} s of processor time, more than 1/{SAFETY} of {limit_s:g} s: "
+                "raise cpu_s"
+            )
         elif entry.share < 1 and used_s / entry.share < SAFETY * limit_s:
             whole_s = used_s / entry.share
-            yield f"takes {whole_s:.2g} s in all, less than {SAFETY} times {limit_s:g} s"
+            yield (
+                f"takes {whole_s:.2g} s in all, less than {SAFETY} times {limit_s:g} s: lower "
+                "cpu_s, or ask for more work"
+            )
     if not limited:
-        yield f"no check of {entry.function} limits processor time"
+        yield f"no check of {entry.function} limits processor time: give one cpu_s"
 
 
 def judge_misconception(
-    entry: Entry, report: ScoreReport, costly: Collection[str]
+    entry: Entry,
+    report: ScoreReport,
+    costly: Collection[str],
+    callers: Collection[str] = (),
 ) -> Iterator[str]:
-    """Yield a finding where a wrong way is not wrong enough, or named otherwise."""
+    """Yield a finding where a wrong way is not wrong enough, or named otherwise.
+
+    Parameters
+    ----------
+    costly : collection of str
+        The ids of the misconceptions of the exercise that lose points.
+    callers : collection of str
+        Functions that declare to call this one.
+    """
     error = measure(entry, report)
     if error is not None and error < LEAST_WRONG:
-        yield f"is off by {error:.2g} tolerances only, at least {LEAST_WRONG:g} are needed"
+        yield (
+            f"is off by {error:.2g} tolerances only, at least {LEAST_WRONG:g} are needed: ask for "
+            "an input that makes it ten times larger"
+        )
+    reason = next(filter(None, (s.outcome.measured.unnamed for s in report.checks())), "")
     lost = [f for f in report.functions() if f.score_c != f.max_score_c]
     # A whole that calls the function goes wrong with it.
     losses = {f.name for f in lost if not (f.title and entry.loses_points)}
-    if losses != ({entry.function} if entry.loses_points else set()):
-        yield f"loses points in {', '.join(sorted(losses)) or 'no function'}"
-    diagnoses = set(filter(None, (scored.outcome.misconception for scored in report.checks())))
-    if entry.id not in diagnoses:
-        yield "is not diagnosed as itself"
+    if entry.loses_points and entry.function not in losses:
+        where = ", ".join(sorted(losses)) or "no function"
+        yield f"loses points in {where}: {reason or 'add a check that fails with it'}"
+    else:
+        yield from _judge_losses(entry, losses, callers)
+        if reason:
+            yield f"is not diagnosed as itself: {reason}"
     # A misconception that costs nothing may be diagnosed beside it.
-    if others := sorted((diagnoses & set(costly)) - {entry.id}):
-        yield f"is also diagnosed as {', '.join(others)}"
+    where_named: dict[str, str] = {}
+    for scored in report.checks():
+        identity = scored.outcome.misconception
+        is_known = identity == entry.id or f"{identity} " in reason
+        if identity and identity in costly and not is_known:
+            where_named.setdefault(identity, scored.check.id.partition("/")[2])
+    for identity, where in sorted(where_named.items()):
+        yield (
+            f"is also diagnosed as {identity}, in {where}: add a check whose inputs tell the two "
+            "apart"
+        )
+
+
+def _judge_losses(entry: Entry, losses: Collection[str], callers: Collection[str]) -> Iterator[str]:
+    """Yield other functions that lose points, and those that are to lose some and do not."""
+    own = {entry.function} if entry.loses_points else set()
+    if others := sorted(set(losses) - own - {*entry.cascades, *callers}):
+        yield (
+            f"loses points in {', '.join(others)} too: let the checks judge one function each, or "
+            f"acknowledge it with cascades={others!r} here, or calls= in their @function"
+        )
+    for name in sorted(set(entry.cascades) - set(losses)):
+        yield f"loses no points in {name}: take it out of its cascades"
 
 
 def judge_pair(report: ScoreReport) -> Iterator[str]:
     """Yield a finding where two misconceptions lose points, and neither nor any other is named."""
     lost = any(scored.score_c != scored.check.points_c for scored in report.checks())
     if lost and not any(scored.outcome.misconceptions for scored in report.checks()):
-        yield "neither is diagnosed"
+        yield "neither is diagnosed: ask for inputs on which each of the two shows by itself"

@@ -13,35 +13,33 @@ sample of them with all checks of their module.
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Literal, get_args
 
 from grader.course.functions import find_owners
+from grader.course.manifest import load_course
 from grader.course.notebooks import outdated_files
-from grader.course.programs import Definition
 from grader.course.texts import read_solutions, read_stubs
 from grader.engine import Grader
-from grader.examiner.smallest import load_right
-from grader.examples.form import functions_with_examples
-from grader.examples.signatures import read_signatures
+from grader.errors import CourseError
 from grader.invocation import find_program
 from grader.records import (
     Course,
     Exercise,
     IsolationOption,
+    Leak,
     ScoreReport,
 )
-from grader.release.kit import gather_secrets, make_kit
-from grader.release.leaks import find_leaks
+from grader.release.release import Draft, Release
 from grader.seeds import PUBLIC
 from grader.testing.catalogue import Entry, load_catalogue, source_of
+from grader.verify.gaps import find_gaps_in_catalogue, find_gaps_in_docstrings
 from grader.verify.graders import Graders
 from grader.verify.judges import (
     judge_faults,
@@ -53,6 +51,7 @@ from grader.verify.judges import (
     judge_workload,
     measure,
 )
+from grader.verify.promises import find_callers, judge_calls, judge_inputs
 from grader.verify.reach import draw_sample, find_reached, remove
 
 # The gradings of a module without one of its functions, by its name and the function's.
@@ -74,6 +73,11 @@ class Trial:
     error : float or None
         Of a wrong way and of a right one in single precision: how far off it is, in units of
         the tolerance; None where numbers do not decide.
+    faults : tuple of str
+        What went wrong in the suite or in the grader, which `Verification.run` makes findings
+        the first time.
+    inputs : mapping of str to str
+        Of a solution: digests of its inputs, by check.
     """
 
     kind: Kind
@@ -81,6 +85,13 @@ class Trial:
     subject: str
     findings: tuple[str, ...] = ()
     error: float | None = None
+    faults: tuple[str, ...] = ()
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def held(self) -> bool:
+        """Return whether the promise is kept."""
+        return not self.findings and not self.faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +139,7 @@ class Verification:
         self.course = course
         with Grader(course, isolation) as grader:
             self._functions = grader.collected_functions()
-            checks = grader.collected_checks()
+            self._checks = tuple(grader.collected_checks().values())
         exercises = self.course.exercises
         self._stubs = {e.name: read_stubs(course, e) for e in exercises}
         by_module = read_solutions(course, solutions)
@@ -137,13 +148,24 @@ class Verification:
         self._misconceptions = {
             e.name: load_catalogue(self.course.suites, e.name, "misconceptions") for e in exercises
         }
-        self._kit = make_kit(self.course, checks)
-        self._secrets = gather_secrets(self.course, by_module, checks)
+        self._callers = find_callers(self._checks)
+        self._release = Release(self.course, solutions, with_hidden=False)
+        self._draft: Draft | None = None
         self._outdated = [path.name for path in outdated_files(self.course, solutions)]
         self._plans = [plan for e in exercises for plan in self._plan(e, seeds)]
 
     def __len__(self) -> int:
         return len(self._plans) + 3 * len(self.course.exercises)
+
+    @property
+    def acknowledged(self) -> int:
+        """Return how many leaks were found that the course acknowledges, once it has run."""
+        return self._draft.known.count if self._draft else 0
+
+    @property
+    def open_leaks(self) -> tuple[Leak, ...]:
+        """Return what would acknowledge the leaks that were found, once it has run."""
+        return tuple(self._draft.known.open) if self._draft else ()
 
     def run(self, jobs: int) -> Iterator[Trial]:
         """Run every trial, ``jobs`` submissions at once, and yield each as it ends."""
@@ -151,6 +173,7 @@ class Verification:
             # Meanwhile their processes start up.
             for exercise in self.course.exercises:
                 yield from self._inspect(exercise)
+            yield from self._inspect_kit(graders)
             with ThreadPoolExecutor(jobs) as pool:
                 graded: Without = {
                     (exercise.name, function): pool.submit(
@@ -161,13 +184,35 @@ class Verification:
                     for exercise in self.course.exercises
                     for function in self._functions[exercise.name]
                 }
-                yield from pool.map(lambda plan: _try(plan, graders, graded), self._plans)
+                tried = pool.map(lambda plan: _try(plan, graders, graded), self._plans)
+                yield from self._judge_together(tried)
+                reached = {
+                    (exercise, name): find_reached(name, future.result())
+                    for (exercise, name), future in graded.items()
+                }
+            for exercise_name, finding in judge_calls(self._callers, reached):
+                yield Trial("metadata", exercise_name, "calls", (finding,))
 
     def _add(self, exercise: Exercise, function: str, text: str) -> dict[str, str]:
         """Return a solution with more text in the module that has a function."""
         sources = self._solutions[exercise.name]
         owner = self._owners[exercise.name].get(function, exercise.modules[0])
         return {**sources, owner: f"{sources[owner]}\n\n{text}"}
+
+    def _judge_together(self, trials: Iterable[Trial]) -> Iterator[Trial]:
+        """Yield trials with each fault once, and then what several seeds show together."""
+        known: set[str] = set()
+        inputs: dict[str, list[Mapping[str, str]]] = {}
+        for trial in trials:
+            new = [fault for fault in trial.faults if fault not in known]
+            known.update(new)
+            if trial.kind == "solution":
+                inputs.setdefault(trial.exercise, []).append(trial.inputs)
+            yield replace(trial, findings=(*new, *trial.findings))
+        for exercise, by_seed in inputs.items():
+            checks = [check for check in self._checks if check.exercise == exercise]
+            for _, finding in judge_inputs(checks, by_seed):
+                yield Trial("metadata", exercise, "inputs", (finding,))
 
     def _plan(self, exercise: Exercise, seeds: int) -> Iterator[_Plan]:
         solution = self._solutions[exercise.name]
@@ -186,7 +231,8 @@ class Verification:
             right = entry in variants
             judge = partial(judge_variant if right else judge_misconception, entry)
             if not right:
-                judge = partial(judge, costly=costly)
+                allowed = self._callers.get((exercise.name, entry.function), ())
+                judge = partial(judge, costly=costly, callers=allowed)
             yield _Plan(
                 "variant" if right else "misconception",
                 exercise,
@@ -220,60 +266,42 @@ class Verification:
 
     def _inspect(self, exercise: Exercise) -> Iterator[Trial]:
         name = exercise.name
-        yield Trial("leak", name, "files for students", tuple(self._find_leaks(name)))
         yield Trial("up to date", name, "stub and notebook", tuple(self._find_outdated(name)))
-        gaps = (*self._find_gaps_in_docstrings(name), *self._find_gaps_in_catalogue(name))
-        yield Trial("metadata", name, "docstrings and hints", gaps)
+        functions, entries = self._functions[name], self._misconceptions[name]
+        gaps = [
+            *find_gaps_in_docstrings(self._stubs[name].values(), functions),
+            *find_gaps_in_catalogue(self.course, name, functions, entries),
+        ]
+        yield Trial("metadata", name, "docstrings and hints", tuple(gaps))
 
-    def _find_leaks(self, exercise: str) -> Iterator[str]:
-        files = self._kit.files.items()
-        names = self.course.exercise(exercise).modules
-        stems = tuple({exercise, *names})
-        own = {path: text for path, text in files if path.stem.endswith(stems)}
-        yield from find_leaks(own, self._secrets)
+    def _inspect_kit(self, graders: Graders) -> Iterator[Trial]:
+        """Yield what `grade release` would refuse, by exercise where it is about one."""
+        try:
+            with graders.lend() as grader:
+                self._draft = self._release.draft(grader)
+        except CourseError as error:
+            found: list[str] = [str(error)]
+        else:
+            known, files = self._draft.known, self._draft.kit.files
+            whole = len(load_course(self.course.manifest).exercises) == len(self._functions)
+            found = [*self._draft.findings, *known.list_unused(files, whole=whole)]
+        for exercise in self.course.exercises:
+            names = (exercise.name, *exercise.modules)
+            own = tuple(one for one in found if any(_is_about(n, one) for n in names))
+            found = [one for one in found if one not in own]
+            yield Trial("leak", exercise.name, "files for students", own)
+        if found:
+            yield Trial("leak", "the kit", "files for students", tuple(found))
 
     def _find_outdated(self, exercise: str) -> Iterator[str]:
         for name in self._outdated:
             if Path(name).stem in self.course.exercise(exercise).modules:
                 yield f"{name} differs from what the solution makes: run `{find_program()} stubs`"
 
-    def _find_gaps_in_docstrings(self, exercise: str) -> Iterator[str]:
-        docstrings: dict[str, str] = {}
-        for stub in self._stubs[exercise].values():
-            docstrings |= _read_docstrings(stub)
-        for function, checks in self._functions[exercise].items():
-            if function not in docstrings:
-                yield f"the suite asks for {function}, which the stub does not have"
-                continue
-            listed = re.search(r"\*Graded on\* ([\w, ]+)\.", docstrings[function])
-            if not listed or listed[1].split(", ") != checks:
-                wanted = ", ".join(checks)
-                yield f"the docstring of {function} should end with `*Graded on* {wanted}.`"
-            if ">>>" not in docstrings[function]:
-                yield f"the docstring of {function} has no example"
 
-    def _find_gaps_in_catalogue(self, exercise: str) -> Iterator[str]:
-        for entry in self._misconceptions[exercise]:
-            if not entry.hint:
-                yield f"{entry.id} has no hint"
-            if entry.function not in self._functions[exercise]:
-                yield f"{entry.id} is of {entry.function}, which no check asks for"
-        for function in self._list_examples(exercise):
-            if not load_right(self.course.suites, exercise, function):
-                yield f"examples of {function} count, and no variant of it can judge them"
-
-    def _list_examples(self, exercise: str) -> list[str]:
-        """Return the functions of which examples count."""
-        if not self.course.examples.points:
-            return []
-        signatures = read_signatures(self.course)
-        return [one.name for one in functions_with_examples(signatures, (exercise,))]
-
-
-def _read_docstrings(source: str) -> dict[str, str]:
-    """Return the docstrings of a module's functions and classes, each as one line."""
-    nodes = [node for node in ast.parse(source).body if isinstance(node, Definition)]
-    return {node.name: " ".join((ast.get_docstring(node) or "").split()) for node in nodes}
+def _is_about(exercise: str, finding: str) -> bool:
+    """Return whether a finding about a kit names the files or checks of an exercise."""
+    return re.search(rf"(?:/|test_|fails ){exercise}(?:\.|/)", finding) is not None
 
 
 def _choose_pairs(misconceptions: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
@@ -290,7 +318,10 @@ def _try(plan: _Plan, graders: Graders, graded: Without) -> Trial:
         function = plan.entries[0].function
         known = graded.get((name, function))
         functions = find_reached(function, known.result()) if known else (function,)
-    report = graders.grade(plan.exercise, plan.sources, plan.seed, functions)
-    findings = (*judge_faults(report), *plan.judge(report))
+    expected = plan.entries[0].id if plan.measured and plan.kind == "misconception" else ""
+    report = graders.grade(plan.exercise, plan.sources, plan.seed, functions, expected)
+    findings = tuple(plan.judge(report))
     error = measure(plan.entries[0], report) if plan.measured else None
-    return Trial(plan.kind, name, plan.subject, findings, error)
+    faults = tuple(judge_faults(report))
+    inputs = {scored.check.id: scored.outcome.measured.inputs for scored in report.checks()}
+    return Trial(plan.kind, name, plan.subject, findings, error, faults, inputs)

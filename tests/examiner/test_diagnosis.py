@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from grader.engine import Grader
-from grader.examiner.candidates import CheckRun, TimeBudget
 from grader.examiner.checks import CollectedCheck, Signature
 from grader.examiner.diagnosis import diagnose
+from grader.examiner.evidence import CheckRun, TimeBudget
 from grader.examiner.feedback import describe_failure
 from grader.examiner.hints import HINTS
 from grader.examiner.likeness import alike

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.examiner.candidates import CheckRun
+from grader.examiner.evidence import CheckRun
 from grader.examiner.kit_diagnosis import look_up
 from grader.examiner.named import Either, Named, Slip, word
 from grader.examiner.sealed import KnownMistakes, Record, Suspect, TableWriter, parse_table

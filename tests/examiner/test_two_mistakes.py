@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from grader.examiner.arrangement import Arrangement
-from grader.examiner.candidates import CheckRun
 from grader.examiner.diagnosis import diagnose, find_replaceable
+from grader.examiner.evidence import CheckRun
 from grader.examiner.named import Slip, word
 from grader.examiner.replay import CallResult, compare, make_with
 from grader.records import Outcome
@@ -55,9 +55,9 @@ def entries(tmp_path: Path) -> tuple[Entry, ...]:
     return load_catalogue(tmp_path, "numbers", "misconceptions")
 
 
-def run(name: str, function: Callable[[Any], Any], *arguments: Any) -> CheckRun:
+def run(name: str, function: Callable[[Any], Any], *arguments: Any, of: str = "f") -> CheckRun:
     calls = [
-        Call("f", (a,), packed_args=[pack(a)], value=unpack(pack(function(a))), answered=True)
+        Call(of, (a,), packed_args=[pack(a)], value=unpack(pack(function(a))), answered=True)
         for a in arguments
     ]
     return CheckRun(Outcome(name, "failed", observation="values"), tuple(calls))
@@ -223,7 +223,7 @@ def test_each_result_is_explained_by_itself(
     (tmp_path / "results" / "canonical.py").write_text(RESULTS)
     (tmp_path / "results" / "misconceptions.py").write_text(OF_RESULTS)
     entries = load_catalogue(tmp_path, "results", "misconceptions")
-    found = name([run("a", function, Z, 2 * Z)], entries)
+    found = name([run("a", function, Z, 2 * Z, of="g")], entries)
     assert found == ({"a": expected} if expected else {})
 
 
@@ -295,7 +295,7 @@ def test_the_mistakes_of_a_function_that_is_called_are_all_that_is_wrong(
     of_f = diagnose([run("f", lambda z: (4 * z + 1).sum(axis=1), Z)], entries)
     mistakes = find_replaceable(of_f)
     assert [entry.id for entry in mistakes] == ["SCALE", "ROWS"]
-    found = diagnose([run("a", function, Z)], helped, helpers={"f": mistakes})
+    found = diagnose([run("a", function, Z, of="twice")], helped, helpers={"f": mistakes})
     assert {check: "+".join(map(label, named)) for check, named in found.items()} == (
         {"a": expected} if expected else {}
     )

@@ -1,0 +1,134 @@
+"""What `grade verify` prints: every finding is documented, faults once, and narrow terminals."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from rich.console import Console
+from support.courses import write_small_course
+
+from grader.cli.verify import _print_finding, _print_table
+from grader.course.manifest import load_course
+from grader.records import Check
+from grader.verify.promises import judge_inputs
+from grader.verify.verification import KINDS, Trial, Verification
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "misconceptions.md").read_text(encoding="utf-8")
+FILES = [
+    *(ROOT / "grader" / "verify" / f"{name}.py" for name in ("gaps", "judges", "promises")),
+    ROOT / "grader" / "verify" / "verification.py",
+    ROOT / "grader" / "release" / "acknowledged.py",
+    ROOT / "grader" / "examiner" / "unnamed.py",
+    ROOT / "grader" / "examiner" / "comparable.py",
+]
+
+
+def findings() -> Iterator[tuple[str, str]]:
+    """Yield the constant text of everything that is yielded or returned in words, by file."""
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            value = getattr(node, "value", None)
+            if isinstance(node, ast.Yield | ast.Return) and value is not None:
+                value = value.elts[-1] if isinstance(value, ast.Tuple) and value.elts else value
+                parts = value.values if isinstance(value, ast.JoinedStr) else [value]
+                texts = [p.value for p in parts if isinstance(p, ast.Constant)]
+                text = " … ".join(one for one in texts if isinstance(one, str))
+                if len(text) > 15:
+                    yield path.name, text
+
+
+DOCUMENTED = [
+    phrase.removeprefix(": ...; ")
+    for row in re.findall(r"^\| (.+?) \|", PAGE, re.MULTILINE)
+    for phrase in re.findall(r"`([^`]+)`", row)
+    if len(phrase) > 5
+]
+
+
+@pytest.mark.parametrize(("file", "text"), list(findings()))
+def test_every_finding_is_in_the_table(file: str, text: str) -> None:
+    """By words that a reader of the finding can search for."""
+    # Why a call cannot be compared follows these words.
+    wholes = [text, f"cannot be compared: {text}"]
+    last = text.rpartition(" … ")[2].strip()
+    found = [p for p in DOCUMENTED if any(p in whole for whole in wholes) or last in p]
+    assert found, (file, text)
+
+
+def test_a_fault_is_reported_once_with_the_line_of_the_suite(tmp_path: Path) -> None:
+    """Whatever the number of seeds, and as a failed promise wherever it happens."""
+    manifest = write_small_course(tmp_path / "course", "suite_that_fails_on_an_answer")
+    verification = Verification(load_course(manifest), manifest.parent / "solutions", seeds=3)
+    trials = list(verification.run(2))
+    found = [f for t in trials for f in t.findings if "AssertionError" in f]
+    lines = (manifest.parent / "suites/numbers/test_numbers.py").read_text().splitlines()
+    asserts = [number for number, line in enumerate(lines, start=1) if "assert " in line]
+    assert len(found) == len(asserts) == 2
+    for number, check in zip(asserts, ("values", "many_values"), strict=True):
+        assert [
+            f
+            for f in found
+            if f.startswith(f"numbers/spread/{check}: AssertionError")
+            and f"at test_numbers.py, line {number}: pass an answer" in f
+        ]
+    assert not any(t.held for t in trials if t.kind == "solution")
+
+
+def check_of(name: str, visibility: str = "hidden", *, fixed: bool = False) -> Check:
+    return Check(f"e/f/{name}", "e", "f", name, 100, visibility, "value", fixed=fixed)
+
+
+@pytest.mark.parametrize(
+    ("checks", "equal", "expected"),
+    [
+        ([check_of("a"), check_of("b")], set(), []),
+        ([check_of("a"), check_of("b")], {"a"}, ["the inputs of e/f/a are the same"]),
+        ([check_of("a", fixed=True), check_of("b")], {"a"}, []),
+        ([check_of("a", fixed=True)], set(), ["the inputs of e/f/a vary"]),
+        ([check_of("a", "visible", fixed=True)], {"a"}, ["all value checks of e/f are visible"]),
+        ([check_of("a", "visible", fixed=True), check_of("b", fixed=True)], {"a", "b"}, []),
+    ],
+)
+def test_inputs_that_do_not_vary(checks: list[Check], equal: set[str], expected: list[str]) -> None:
+    """A finding, unless the author acknowledges it; never where all answers can be seen."""
+    by_seed = [
+        {c.id: "same" if c.id[-1] in equal else f"{c.id} {seed}" for c in checks}
+        for seed in range(3)
+    ]
+    found = [finding for _, finding in judge_inputs(checks, by_seed)]
+    assert len(found) == len(expected)
+    for finding, beginning in zip(found, expected, strict=True):
+        assert finding.startswith(beginning)
+    assert not [f for _, f in judge_inputs(checks, by_seed[:1]) if "are the same" in f]
+
+
+def test_calls_without_arguments_have_no_inputs_to_vary() -> None:
+    """There is nothing that could be drawn."""
+    assert list(judge_inputs([check_of("a")], [{"e/f/a": ""}, {"e/f/a": ""}])) == []
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_what_is_printed_fits_and_is_complete(width: int) -> None:
+    """A finding is wrapped below its first line, and no column is cut off."""
+    printed = io.StringIO()
+    console = Console(file=printed, width=width, force_terminal=True, color_system=None,
+                      highlight=False, markup=False, soft_wrap=True)  # fmt: skip
+    course = SimpleNamespace(title="A course", exercises=[SimpleNamespace(name="numbers")])
+    trials = [Trial(kind, "numbers", "subject") for kind in KINDS]
+    _print_table(console, SimpleNamespace(course=course), trials)
+    text = "numbers, misconception, N-01 of spread: " + "some words of a reason " * 8
+    _print_finding(console, text.strip())
+    lines = printed.getvalue().splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= width
+    assert "…" not in printed.getvalue()
+    assert printed.getvalue().count("1/1") == len(KINDS)
+    wrapped = lines[next(n for n, line in enumerate(lines) if line.startswith("finding  ")) :]
+    assert " ".join(" ".join(wrapped).split()) == f"finding {text.strip()}"
+    assert all(line.startswith(" " * 9) for line in wrapped[1:])
