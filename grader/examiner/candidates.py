@@ -16,7 +16,6 @@ from grader.examiner.replay import (
     Mistakes,
     compare,
     in_place,
-    is_stateful,
     make_again,
     make_with,
 )
@@ -45,8 +44,7 @@ class Candidate:
     def compare(self, call: Call) -> tuple[Likeness, CallResult]:
         """Return how like a call is to one with the mistakes, and what they did."""
         if id(call) not in self._compared:
-            if is_stateful(call):
-                self._catch_up(call)
+            self._catch_up(call)
             # Once is enough to wait for a misconception that does not end.
             self._late = self._late or self._evidence.budget.spent
             result = LATE if self._late else self._make(call)
@@ -61,11 +59,13 @@ class Candidate:
 
     def _catch_up(self, call: Call) -> None:
         """Make the earlier calls of the same check, whose objects this one may use."""
-        for earlier in self._evidence.of_check[self._evidence.check_of[id(call)]]:
-            if earlier is call:
-                return
-            if is_stateful(earlier) and id(earlier) not in self._compared:
-                self.compare(earlier)
+        missed: list[Call] = []
+        earlier = self._evidence.before.get(id(call))
+        while earlier is not None and id(earlier) not in self._compared:
+            missed.append(earlier)
+            earlier = self._evidence.before[id(earlier)]
+        for one in reversed(missed):
+            self.compare(one)
 
     def _keep_for(self, call: Call) -> dict[int, Any]:
         """Return what earlier calls of the same check have kept."""

@@ -10,6 +10,7 @@ from functools import cache
 
 from grader.examiner.replay import can_replay, find_kept, find_used, is_small, is_stateful
 from grader.sandbox.calls import Call
+from grader.sandbox.protocol.frames import encode_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,11 @@ def choose_calls(calls: Sequence[Call], function: str, known: Container[str]) ->
 
 def digest_calls(calls: Sequence[Call]) -> str:
     """Return a digest of what calls were passed; nothing where they were passed nothing."""
-    digest = hashlib.sha256()
-    is_empty = True
-    for call in calls:
-        passed = [*call.packed_args, *(data for _, data in sorted(call.packed_kwargs.items()))]
-        is_empty = is_empty and not passed and not call.steps
-        probe = "" if call.probe is None else call.probe.source
-        for part in (call.name.encode(), probe.encode(), repr(call.steps).encode(), *passed):
-            digest.update(len(part).to_bytes(8, "little"))
-            digest.update(part)
-    return "" if is_empty else digest.hexdigest()
+    if not any(call.args or call.kwargs or call.steps for call in calls):
+        return ""
+    # A request has everything that reaches the student's code.
+    requests = [call.request("") for call in calls]
+    return hashlib.sha256(encode_message(requests)).hexdigest()
 
 
 def _is_of_another(call: Call, function: str) -> bool:

@@ -21,6 +21,7 @@ from grader.examiner.replay import (
     can_replay,
     compare,
     is_plain,
+    is_stateful,
     make_with,
 )
 from grader.examiner.right import RightNames, uses
@@ -101,10 +102,17 @@ class Evidence:
         self._right: dict[int, CallResult] = {}
         self._parts: dict[int, tuple[Parts, Parts]] = {}
         self._sizes: dict[int, list[dict[str, int]]] = {}
+        self._own_faults: dict[str, bool] = {}
         # What failed comes first: it speaks against most candidates.
         ordered = sorted(runs, key=lambda run: not run.failed)
         self.comparable = {run.id: choose_calls(run.calls, function, names) for run in ordered}
         self.of_check = {check: list(found.calls) for check, found in self.comparable.items()}
+        # Of each call with kept objects, the one before it in the same check.
+        self.before: dict[int, Call | None] = {}
+        for made in self.of_check.values():
+            stateful = [call for call in made if is_stateful(call)]
+            pairs = zip(stateful, [None, *stateful], strict=False)
+            self.before |= {id(call): earlier for call, earlier in pairs}
         self.check_of = {id(call): check for check, made in self.of_check.items() for call in made}
         self.all_calls = [call for calls in self.of_check.values() for call in calls]
         self.calls_in_order = [call for run in runs for call in self.of_check[run.id]]
@@ -158,6 +166,11 @@ class Evidence:
 
         That is known where the others answered as they should, and where this one did not.
         """
+        if run.id not in self._own_faults:
+            self._own_faults[run.id] = self._find_own_fault(run)
+        return self._own_faults[run.id]
+
+    def _find_own_fault(self, run: CheckRun) -> bool:
         aside = self.comparable[run.id].aside
         if not aside or all(map(self._is_answered_right, aside)):
             return True
