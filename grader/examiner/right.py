@@ -102,8 +102,10 @@ class RightNames:
     def _own(self) -> Names:
         if self._suites is None:
             return {}
+        # With the catalogues the provided modules can be imported.
+        variants = _read_variants(self._suites, self._exercise)
         names = _read_canonical(self._suites / self._exercise / "canonical.py").execute()
-        for entry in _read_variants(self._suites, self._exercise):
+        for entry in variants:
             if entry.implementation is not None and not entry.float32:
                 names.setdefault(entry.function, entry.implementation)
         return names

@@ -34,7 +34,8 @@ def test_a_diagnosis_that_fails_is_a_finding(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(Examination, "_add_credit", lambda *_: outcomes)
     monkeypatch.setattr(Examination, "_diagnose", fails)
     monkeypatch.setattr("grader.examiner.examination.read_outcomes", lambda *_: outcomes)
-    examination = Examination(SimpleNamespace(checks={}, items=[]), {}, "seed")
+    course = SimpleNamespace(provided=())
+    examination = Examination(SimpleNamespace(checks={}, items=[], course=course), {}, "seed")
     found = examination.run(lambda _: None, lambda _: (), lambda _: None)
     assert [(outcome.check_id, outcome.outcome) for outcome in found] == [
         ("a", "failed"),
