@@ -10,7 +10,6 @@ from functools import cache
 
 from grader.examiner.replay import can_replay, find_kept, find_used, is_small, is_stateful
 from grader.sandbox.calls import Call
-from grader.sandbox.protocol.frames import encode_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,14 @@ def choose_calls(calls: Sequence[Call], function: str, known: Container[str]) ->
 
 def digest_calls(calls: Sequence[Call]) -> str:
     """Return a digest of what calls were passed; nothing where they were passed nothing."""
-    if not any(call.args or call.kwargs or call.steps for call in calls):
+    if not any(call.packed_args or call.packed_kwargs or call.steps for call in calls):
         return ""
-    # A request has everything that reaches the student's code.
-    requests = [call.request("") for call in calls]
-    return hashlib.sha256(encode_message(requests)).hexdigest()
+    # As they were packed for the call: a suite may change an array later.
+    passed = [
+        (call.name, call.probe, call.steps, call.packed_args, sorted(call.packed_kwargs.items()))
+        for call in calls
+    ]
+    return hashlib.sha256(repr(passed).encode()).hexdigest()
 
 
 def _is_of_another(call: Call, function: str) -> bool:
