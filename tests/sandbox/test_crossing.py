@@ -390,7 +390,7 @@ def test_classes_of_a_notebook_are_there_though_no_function_needs_them(course: C
         "def kind(value):\n    return type(value).__name__",
     )
     source = SourceFile("activations.ipynb", b"", cells=cells)
-    launcher = ProcessLauncher(course.limits)
+    launcher = ProcessLauncher(course.limits, course.packages)
     asked = Student(course, course.exercise("activations"), source, ("kind",), launcher)
     asked.begin("kind", ("value",))
     try:
