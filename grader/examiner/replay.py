@@ -19,11 +19,13 @@ from grader.examiner.likeness import alike, numbers_of, overflowed
 from grader.examiner.right import Names
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.builders import BUILDERS, build_function
+from grader.sandbox.protocol.instances import make_if_known
 from grader.sandbox.protocol.messages import MAX_OUTPUT
 from grader.sandbox.protocol.misfits import BROADCAST, PRODUCTS
 from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.plotting import close_figures
 from grader.sandbox.protocol.program import Ref, run_steps
+from grader.sandbox.protocol.record import Record
 from grader.sandbox.protocol.unpacking import unpack
 from grader.sandbox.protocol.values import Asked, Handle, Opaque
 from grader.sanitize import clean_line
@@ -134,10 +136,14 @@ def make_again(
 
 
 def unpack_arguments(
-    call: Call, kept: Mapping[int, Any] | None = None
+    call: Call, kept: Mapping[int, Any] | None = None, *classes: Mapping[str, Any]
 ) -> tuple[list[Any], dict[str, Any]]:
-    """Return the arguments of a call as new objects, or objects that were kept."""
+    """Return the arguments of a call as new objects, or objects that were kept.
+
+    Instances are made of the first class of their name among ``classes``.
+    """
     builders = dict(BUILDERS)
+    builders[Record] = lambda record: make_if_known(record, *classes)
     builders[Handle] = lambda handle: (kept or {})[handle.number]
     if call.formula is not None:
         formula = call.formula
@@ -178,7 +184,8 @@ def make_with(
     ):
         warnings.simplefilter("always")
         try:
-            args, kwargs = unpack_arguments(call, kept)
+            own = getattr(implementation, "__globals__", {})
+            args, kwargs = unpack_arguments(call, kept, own, names or {})
             passed = {**{str(place): arg for place, arg in enumerate(args)}, **kwargs}
             before = {key: pack(value) for key, value in passed.items()}
             if is_stateful(call) and not _is_bounded(passed.values()):
