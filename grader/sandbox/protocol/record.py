@@ -145,8 +145,8 @@ def make_record(kind: Any, type_name: str, fields: Mapping[str, Any]) -> Record:
     ValueError
         If the kind is none, a name is not an identifier or too long, or there are too many fields.
     """
-    if kind not in _KINDS:
-        raise ValueError("a record of an unknown kind")
+    if kind not in _KINDS or not _has_parts(kind, fields):
+        raise ValueError("a record of an unknown kind, or without what its kind has")
     record = (
         tuple.__new__(TupleRecord, fields.values())
         if kind == "namedtuple"
@@ -154,6 +154,16 @@ def make_record(kind: Any, type_name: str, fields: Mapping[str, Any]) -> Record:
     )
     _fill(record, type_name, kind, fields)
     return record
+
+
+def _has_parts(kind: Kind, fields: Mapping[str, Any]) -> bool:
+    """Return whether there are the fields that each record of a kind has."""
+    if kind == "exception":
+        args, text = fields.get("args"), fields.get("text")
+        return len(fields) == 2 and isinstance(args, tuple) and isinstance(text, str)
+    if kind in ("enum", "value_enum"):
+        return fields.keys() == {"name", "value"} and isinstance(fields["name"], str | None)
+    return True
 
 
 def find_record(value: Any) -> Record | None:
