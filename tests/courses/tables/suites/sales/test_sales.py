@@ -20,11 +20,13 @@ def add_up(sales):
 
 @function("total_by_shop(sales)", points=3)
 class TestTotalByShop:
-    @check(1, visible=True)
+    @check(1, visible=True, fixed=True)
     def test_values(self, student, rng):
         """Right for five sales."""
-        sales = draw(rng, 5)
-        equal(student.total_by_shop(sales), add_up(sales), "the table")
+        prices, counts = [1.5, 2.0, 3.0, 4.0, 5.0], [1, 2, 1, 3, 2]
+        sales = pd.DataFrame({"shop": list("babab"), "price": prices, "count": counts})
+        want = pd.DataFrame({"shop": ["a", "b"], "total": [16.0, 14.5]})
+        equal(student.total_by_shop(sales), want, "the table")
 
     @check(1)
     def test_many(self, student, rng):
@@ -41,11 +43,12 @@ class TestTotalByShop:
 
 @function("largest(sales)", points=2)
 class TestLargest:
-    @check(1, visible=True)
+    @check(1, visible=True, fixed=True)
     def test_prices(self, student, rng):
         """Right for six sales."""
-        sales = draw(rng, 6)
-        equal(student.largest(sales), highest(sales), "the result")
+        prices = [1.5, 2.0, 3.0, 4.0, 5.0, 0.5]
+        sales = pd.DataFrame({"shop": list("bababa"), "price": prices, "count": 1})
+        equal(student.largest(sales), pd.Series({"a": 4.0, "b": 5.0}), "the result")
 
     @check(1)
     def test_many(self, student, rng):
