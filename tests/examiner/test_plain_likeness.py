@@ -50,7 +50,6 @@ from grader.testing.catalogue import Entry
         (None, "", False),
         ([math.nan, "a"], [math.nan, "a"], True),
     ],
-    ids=repr,
 )
 def test_plain_data_is_compared_by_its_values(a: Any, b: Any, expected: bool) -> None:
     """At any depth; and where two digests are the same, so are the values."""

@@ -84,7 +84,6 @@ def refused(got: Any, want: Any, **options: Any) -> CheckFailed:
         ({"w": np.array([1.0, math.nan])}, {"w": np.array([1.0 + 1e-9, math.nan])}),
         (None, None),
     ],
-    ids=repr,
 )
 def test_equal_values_are_accepted(got: Any, want: Any) -> None:
     """Whatever the types of numbers and dicts, as they are and after the process boundary."""
