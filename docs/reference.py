@@ -18,6 +18,7 @@ from numpydoc.docscrape import NumpyDocString, Parameter
 from grader import testing
 from grader.files import write_whole
 from grader.sandbox import calls
+from grader.sandbox.given import Output
 from grader.sandbox.program import Program
 from grader.sandbox.student import Student
 
@@ -37,13 +38,26 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
             Student.pass_formula,
             Student.run,
             Student.figures,
+            Student.give_input,
+            Student.give_files,
+            Student.run_script,
             Student.last,
         ),
     ),
     (
         "Arguments and answers",
         "",
-        ("by_source", "Seeded", "Handle", "Formula", "Record", "Opaque", "Missing", calls.Call),
+        (
+            "by_source",
+            "Seeded",
+            "Handle",
+            "Formula",
+            "Record",
+            "Opaque",
+            "Missing",
+            calls.Call,
+            Output,
+        ),
     ),
     (
         "Tables and figures",
@@ -115,7 +129,15 @@ objects that a check receives. [Writing a suite](suites.md) shows how they work 
 """
 # A suite gets these and does not make them.
 _RECEIVED = (
-    *(calls.Call, testing.Handle, testing.Missing, testing.Opaque, testing.Table, testing.Column),
+    *(
+        calls.Call,
+        Output,
+        testing.Handle,
+        testing.Missing,
+        testing.Opaque,
+        testing.Table,
+        testing.Column,
+    ),
     *(testing.Figure, testing.Axes, testing.Line, testing.Points, testing.Bars, testing.Image),
 )
 # The parts of a docstring that are lists of names with a description.

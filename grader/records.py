@@ -245,6 +245,8 @@ class Course(msgspec.Struct, frozen=True):
         The modules that students import and do not hand in.
     leaks : tuple of Leak
         What files for students may contain of solutions and hidden checks.
+    scratch_mib : int
+        What one call may write into files, which are in memory; 0 where it may write none.
     """
 
     name: str
@@ -264,6 +266,7 @@ class Course(msgspec.Struct, frozen=True):
     examples: ExampleRules = ExampleRules()
     provided: tuple[SourceFile, ...] = ()
     leaks: tuple[Leak, ...] = ()
+    scratch_mib: int = 0
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise of that name, or raise ``KeyError``."""

@@ -68,6 +68,7 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
     slip_credit: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
     examples: ExampleRules = ExampleRules()
     leak: tuple[Leak, ...] = ()
+    scratch_mib: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0
 
 
 def find_manifest(course: str | os.PathLike[str] | None) -> Path:
@@ -167,6 +168,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
         examples=read.examples,
         provided=provided,
         leaks=read.leak,
+        scratch_mib=read.scratch_mib,
     )
 
 
@@ -187,10 +189,16 @@ def write_manifest(course: Course, withheld: Iterable[Check] = ()) -> str:
     return "\n".join(_write_lines(course, withheld)) + "\n"
 
 
-def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
+def _write_head(course: Course) -> Iterator[str]:
     for name in ("name", "version", "title", "packages", "hidden_feedback"):
         yield f"{name} = {_toml(getattr(course, name))}"
     yield f"slip_credit = {course.slip_credit}"
+    if course.scratch_mib:
+        yield f"scratch_mib = {course.scratch_mib}"
+
+
+def _write_lines(course: Course, withheld: Iterable[Check]) -> Iterator[str]:
+    yield from _write_head(course)
     yield "\n[limits]"
     limits = msgspec.structs.asdict(course.limits)
     yield from (f"{name} = {most}" for name, most in limits.items() if most is not None)

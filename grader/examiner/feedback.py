@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import traceback
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -88,7 +89,8 @@ def describe_failure(
     fields = _describe_error(error, observation, call, check.visibility == "visible")
     recipe = Recipe()
     if call is not None:
-        fields["called"] = describe_call(collected.signature, call.shown)
+        given = describe_given(call.shown, shows=check.visibility == "visible")
+        fields["called"] = describe_call(collected.signature, call.shown) + given
         fields["printed"] = call.shown.printed
         recipe = write_recipe(collected, call, draws, files, earlier)
         fields["repeat"] = recipe.text
@@ -154,7 +156,12 @@ def _describe_error(
 def _describe_answer(call: Call | None) -> str:
     if call is None or not call.answered or (call.looks_at_output and call.value is None):
         return ""
-    return clean_line(describe(call.value), 300)
+    if call.arguments is None:
+        return clean_line(describe(call.value), 300)
+    text, _, status = call.value
+    count = len(text.splitlines())
+    printed = f"{count} line{'s' if count != 1 else ''} of text" if count else "no text"
+    return f"{printed}, exit status {status}"
 
 
 def _show_returned(observation: str | None, call: Call | None) -> str:
@@ -200,6 +207,8 @@ def _describe_origin(observed: str | None, call: Call | None) -> str:
 
 def describe_call(signature: Signature, call: Call) -> str:
     """Return a call as text: names, types and shapes, no entries of arrays."""
+    if call.arguments is not None:
+        return clean_line(shlex.join(["python", call.name, *call.arguments]), 300)
     if call.probe is not None or call.steps:
         return f"{call.name}, inside a small program"
     parts = [
@@ -207,6 +216,26 @@ def describe_call(signature: Signature, call: Call) -> str:
         for name, value in name_arguments(signature, call).items()
     ]
     return f"{call.name}({', '.join(parts)})"
+
+
+def describe_given(call: Call, *, shows: bool) -> str:
+    """Return what a call was given beside its arguments, to follow its own words.
+
+    Parameters
+    ----------
+    shows : bool
+        Whether the input itself may be shown.
+    """
+    given = []
+    if call.given_input:
+        count = len(call.given_input.splitlines())
+        lines = f"{count} line{'s' if count != 1 else ''} of input"
+        given.append(f"the input {call.given_input[:200]!r}" if shows else lines)
+    if call.given_files:
+        names = list(call.given_files)
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        given.append(f"the file{'s' if len(names) > 1 else ''} {', '.join(names[:5])}{more}")
+    return f", with {' and '.join(given)}" if given else ""
 
 
 def _describe_argument(value: Any) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from grader.examiner.checks import CollectedCheck, Signature
 from grader.examiner.literals import Literals, TooLongError, name_kept
+from grader.examiner.recipe_given import write_given, write_run
 from grader.examiner.recipe_imports import write_imports
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.program import Ref, Step
@@ -63,6 +64,8 @@ def write_recipe(
         return _show_plot(write_recipe(collected, call.after, draws, files, earlier))
     if call.formula is not None:
         return Recipe()  # its operations are asked for one by one
+    if call.arguments is not None:
+        return _bound("\n".join(write_run(call)))
     if call.steps:
         return _write_program([*earlier, call], files, collected.check.exercise)
     kept = [one for one in earlier if one.answered and _uses_handle(one)]
@@ -75,7 +78,8 @@ def write_recipe(
     redrawn = draws.recipe(drawn) if drawn else []
     if redrawn is None:
         names, drawn, redrawn = {}, {}, []
-    lines = [*_sources(calls, files), *redrawn]
+    given = list(write_given(call))
+    lines = [*given, *_sources(calls, files), *redrawn]
     literals = Literals(names)
     try:
         lines += [_write_call(one, literals, own) for one in calls]
@@ -95,7 +99,7 @@ def write_recipe(
     text = "\n".join([*write_imports(functions, modules, lines, literals.imports), *lines])
     if len(text) > MAX_RECIPE:
         return Recipe()
-    all_drawn = bool(drawn) and all(id(array) in names for _, array in arrays)
+    all_drawn = not given and bool(drawn) and all(id(array) in names for _, array in arrays)
     return Recipe(text, not all_drawn or any(one.probe is not None for one in calls))
 
 
@@ -118,6 +122,11 @@ def _write_program(calls: Sequence[Call], files: Mapping[str, str], exercise: st
     lines.append(f"[{', '.join(read)}]")
     file = files.get(class_name) or files.get(f"{exercise}/", f"{exercise}.py").partition("/")[0]
     text = "\n".join([*write_imports({class_name: file}, {}, lines), *lines])
+    return _bound(text)
+
+
+def _bound(text: str) -> Recipe:
+    """Return lines with more of a check in them than what it draws, unless they are too long."""
     return Recipe(text, written_out=True) if len(text) <= MAX_RECIPE else Recipe()
 
 

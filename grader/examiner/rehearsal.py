@@ -69,10 +69,12 @@ class Rehearsed(Student):
         super().begin(function, *args, **kwargs)
         self._objects = {}
 
-    def _ask(self, calls: list[Call]) -> list[Any]:
+    def _obtain(self, calls: list[Call]) -> list[Any]:
         return [self._make(call) for call in calls]
 
     def _make(self, call: Call) -> Any:
+        if call.runs:
+            raise CannotRehearse
         call.request(self._function)
         names = self._names
         result = make_with(self._implementation, self._function, call, self._objects, names)

@@ -21,6 +21,7 @@ import msgspec
 from grader.records import Outcome
 from grader.sandbox.fetched import Exchange
 from grader.sandbox.protocol.frames import encode_message
+from grader.sandbox.protocol.messages import Run
 
 _MAX_BYTES = 512 * 1024  # of what is kept of one check for one way to answer it
 _MAX_BYTES_IN_ALL = 32 * 2**20
@@ -28,11 +29,15 @@ _MAX_ANSWERS = 8  # of one check
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """A frame with so many requests, and the frame with the replies."""
+    """A frame with so many requests, and the frame with the replies.
+
+    ``runs`` is whether the requests are to run the file as a program.
+    """
 
     requests: bytes
     count: int
     replies: bytes
+    runs: bool = False
 
 
 class Learned(msgspec.Struct, frozen=True):
@@ -57,13 +62,16 @@ class Question:
         The requests.
     count : int
         How many they are.
+    runs : bool
+        As for `Sent`.
     after : dict of bytes to Question or Learned
         What comes next, by the replies.
     """
 
-    def __init__(self, frame: bytes, count: int) -> None:
+    def __init__(self, frame: bytes, count: int, *, runs: bool = False) -> None:
         self.frame = frame
         self.count = count
+        self.runs = runs
         self.after: dict[bytes, Question | Learned] = {}
 
 
@@ -104,7 +112,12 @@ class Memory:
         """
         if exchanged and self._has_room(outcome.check_id):
             sent = tuple(
-                Sent(encode_message(asked), len(asked), encode_message(replies))
+                Sent(
+                    encode_message(asked),
+                    len(asked),
+                    encode_message(replies),
+                    runs=isinstance(asked[0], Run),
+                )
                 for asked, replies in exchanged
             )
             self._keep(Learned(sent, outcome, size, tuple(answers)))
@@ -132,13 +145,15 @@ class Memory:
         """Add what is not known yet; return whether there was anything."""
         first = one.sent[0]
         question = self._checks.setdefault(
-            one.outcome.check_id, Question(first.requests, first.count)
+            one.outcome.check_id, Question(first.requests, first.count, runs=first.runs)
         )
         for sent, later in zip(one.sent, (*one.sent[1:], None), strict=True):
             # A check that does not ask the same for the same replies is not to be foreseen.
             if question.frame != sent.requests:
                 return False
-            made = one if later is None else Question(later.requests, later.count)
+            made: Question | Learned = one
+            if later is not None:
+                made = Question(later.requests, later.count, runs=later.runs)
             found = question.after.setdefault(sent.replies, made)
             if isinstance(found, Learned):
                 return found is one

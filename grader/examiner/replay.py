@@ -10,7 +10,7 @@ import signal
 import types
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -26,6 +26,7 @@ from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.plotting import close_figures
 from grader.sandbox.protocol.program import Ref, run_steps
 from grader.sandbox.protocol.record import Record
+from grader.sandbox.protocol.surroundings import Surrounded
 from grader.sandbox.protocol.unpacking import unpack
 from grader.sandbox.protocol.values import Asked, Handle, Opaque
 from grader.sanitize import clean_line
@@ -58,6 +59,7 @@ class CallResult:
     own_kinds: tuple[str, ...] = ()
     whole_text: str = ""
     output: str = ""
+    written: Mapping[str, bytes] = field(default_factory=dict)
 
 
 LATE = CallResult(None, TimeoutError.__name__, "", frozenset(), warned=False)
@@ -65,7 +67,8 @@ LATE = CallResult(None, TimeoutError.__name__, "", frozenset(), warned=False)
 
 def can_replay(call: Call) -> bool:
     """Return whether a call can be made again here; one that was cut short shows nothing."""
-    return (call.answered or bool(call.raised)) and is_small(call)
+    seen_whole = (call.answered or bool(call.raised)) and not call.unsent
+    return seen_whole and not call.runs and is_small(call)
 
 
 def is_plain(call: Call) -> bool:
@@ -177,7 +180,9 @@ def make_with(
     passed: dict[str, Any] = {}
     before: dict[str, bytes] = {}
     # The examiner silences numpy; here it is asked whether numpy would warn.
+    surrounded = Surrounded(call.around)
     with (
+        surrounded.active(),
         np.errstate(all="warn"),
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(output),
@@ -202,8 +207,9 @@ def make_with(
     modified = frozenset(key for key, item in before.items() if pack(passed[key]) != item)
     warned = any(w.category is RuntimeWarning for w in caught)
     printed = output.getvalue()
+    written = surrounded.files.written() if surrounded.files is not None else {}
     if error is None:
-        return CallResult(value, "", "", modified, warned, output=printed)
+        return CallResult(value, "", "", modified, warned, output=printed, written=written)
     kinds: dict[bool, list[str]] = {True: [], False: []}
     for kind in type(error).__mro__[:-1]:
         kinds[kind.__module__ == "builtins"].append(kind.__name__)
@@ -217,6 +223,7 @@ def make_with(
         tuple(kinds[False]),
         str(error),
         printed,
+        written,
     )
 
 
@@ -315,7 +322,7 @@ def compare(call: Call, result: CallResult) -> Likeness:
             call.raised_text
         )
         return "same" if is_same else "compatible"
-    if result.raised:
+    if result.raised or result.written != call.written:
         return "different"
     if call.keep is not None or (call.on is not None and _are_objects(call.value, result.value)):
         return "compatible"  # what they are shows in later calls

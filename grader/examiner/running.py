@@ -144,7 +144,9 @@ class CheckRunner:
         if question is not None:
             student = self._begin(collected)
         while question is not None:
-            brought = student.fetch(question.frame, question.count, question.after)
+            brought = student.fetch(
+                question.frame, question.count, question.after, runs=question.runs
+            )
             if brought is None:
                 return None, []
             if isinstance(brought, Fetched):

@@ -79,7 +79,9 @@ class Failure:
 
 
 def _is_ordinary(call: Call, function: str) -> bool:
-    return call.name == function and is_plain(call) and can_replay(call)
+    is_given = call.given_input is not None or call.given_files
+    is_ordinary = is_plain(call) and not is_given
+    return call.name == function and is_ordinary and can_replay(call)
 
 
 def find_smallest(

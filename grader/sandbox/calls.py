@@ -10,7 +10,7 @@ from grader.records import OutcomeKind, Place
 from grader.sandbox.arguments import pack_argument
 from grader.sandbox.program import Formula
 from grader.sandbox.protocol import messages
-from grader.sandbox.protocol.messages import ErrorReply
+from grader.sandbox.protocol.messages import CallRequest, ErrorReply, Surroundings
 from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.program import Step
 from grader.sandbox.protocol.values import Handle, SourceFunction
@@ -160,6 +160,14 @@ class Call:
         Names of the module that meant a class of the suite's during the call.
     after : Call or None
         The call whose figures are asked for, where they are.
+    arguments : tuple of str or None
+        Where the file was run as a program, what followed its name.
+    around : Surroundings or None
+        The input and the files that were given.
+    written, removed : dict of str to bytes, tuple of str
+        The files that it wrote, and those of the given ones that it removed.
+    unsent : int
+        The bytes of what it wrote, where they are too many to be looked at.
     """
 
     name: str
@@ -189,6 +197,40 @@ class Call:
     formula: Formula | None = None
     replaced: dict[str, SourceFunction] = field(default_factory=dict)
     after: Call | None = None
+    arguments: tuple[str, ...] | None = None
+    around: Surroundings | None = None
+    written: dict[str, bytes] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    unsent: int = 0
+
+    @property
+    def runs(self) -> bool:
+        """Return whether it runs the file as a program, or asks for what that drew."""
+        return self.shown.arguments is not None
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Return the files as the call left them: those that were given, and what it wrote.
+
+        Raises
+        ------
+        Raised
+            If that is more than can be looked at.
+        """
+        if self.unsent:
+            raise Raised(f"it wrote {self.unsent:,} bytes into files, more than can be looked at")
+        left = (self.given_files | self.written).items()
+        return {name: data for name, data in left if name not in self.removed}
+
+    @property
+    def given_input(self) -> str | None:
+        """Return the input that was given."""
+        return self.around.input if self.around is not None else None
+
+    @property
+    def given_files(self) -> dict[str, bytes]:
+        """Return the files that were given."""
+        return (self.around.files if self.around is not None else None) or {}
 
     @property
     def shown(self) -> Call:
@@ -205,6 +247,8 @@ class Call:
             and self.probe == other.probe
             and self.packed_args == other.packed_args
             and self.packed_kwargs == other.packed_kwargs
+            and self.arguments == other.arguments
+            and self.around == other.around
         )
 
     @property
@@ -218,9 +262,7 @@ class Call:
         self.packed_args = [pack(arg) for arg in self.args]
         self.packed_kwargs = {key: pack(value) for key, value in self.kwargs.items()}
 
-    def request(
-        self, needs: str, parameters: Sequence[str] = ()
-    ) -> messages.Call | messages.Probe | messages.Operate:
+    def request(self, needs: str, parameters: Sequence[str] = ()) -> CallRequest:
         """Return what is sent to the worker, and keep the packed arguments.
 
         Parameters
@@ -243,6 +285,13 @@ class Call:
         self.packed_kwargs = {
             key: pack_argument(value, key, self.name) for key, value in self.kwargs.items()
         }
+        request = self._make_request(needs)
+        request.around = self.around
+        return request
+
+    def _make_request(self, needs: str) -> CallRequest:
+        if self.arguments is not None:
+            return messages.Run(list(self.arguments))
         if self.probe is not None:
             return messages.Probe(self.probe.name, self.probe.source, self.packed_args, needs)
         if self.steps:

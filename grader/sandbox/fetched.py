@@ -6,11 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from grader.sandbox.calls import StudentError
-from grader.sandbox.protocol import messages
 from grader.sandbox.protocol.frames import encode_message
-from grader.sandbox.protocol.messages import CallReply
-
-CallRequest = messages.Call | messages.Probe | messages.Operate
+from grader.sandbox.protocol.messages import CallReply, CallRequest
 
 
 class Fetched(NamedTuple):

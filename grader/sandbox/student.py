@@ -41,7 +41,15 @@ from grader.sandbox.calls import (
     describe_error,
 )
 from grader.sandbox.dialogue import Dialogue, check_values
-from grader.sandbox.fetched import CallRequest, Exchanges, Fetched
+from grader.sandbox.fetched import Exchanges, Fetched
+from grader.sandbox.given import (
+    MAX_GIVEN,
+    Output,
+    check_files,
+    check_input,
+    is_file_name,
+    size_of,
+)
 from grader.sandbox.launch import Launcher, RunningWorker
 from grader.sandbox.meter import Meter, WorkerHeld
 from grader.sandbox.processes import describe_exit, is_kill
@@ -49,7 +57,14 @@ from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol import messages
 from grader.sandbox.protocol.figures import Figure
 from grader.sandbox.protocol.frames import MAX_FRAME, FrameError, StreamClosed, decode_message
-from grader.sandbox.protocol.messages import CallReply, ErrorReply, LoadReply
+from grader.sandbox.protocol.messages import (
+    CallReply,
+    CallRequest,
+    ErrorReply,
+    LoadReply,
+    Ran,
+    Surroundings,
+)
 from grader.sandbox.protocol.plotting import take_figures
 from grader.sandbox.protocol.program import Step
 from grader.sandbox.protocol.unpacking import unpack
@@ -126,6 +141,11 @@ class Student:
         self._siblings = _limit_siblings(siblings or {}, several.readable if several else ())
         self._worker: RunningWorker | None = None
         self._first: ModuleState | None = None
+        # How it could be read, where it was run as a program.
+        self._read_as_program: ModuleState | None = None
+        self._has_executed = False  # whether the worker did more than read it
+        self._input: str | None = None
+        self._files: dict[str, bytes] | None = None
         self._kept = 0
         self._kills = 0
         self._ended = messages.Ended()
@@ -182,8 +202,11 @@ class Student:
         self._recorded = tuple(recorded)
         self.exchanges = Exchanges(fetched)
         self._kept = 0
+        self._input = self._files = None
 
-    def fetch(self, frame: bytes, count: int, known: Container[bytes]) -> bytes | Fetched | None:
+    def fetch(
+        self, frame: bytes, count: int, known: Container[bytes], *, runs: bool = False
+    ) -> bytes | Fetched | None:
         """Send what a check is about to ask for.
 
         Parameters
@@ -194,6 +217,8 @@ class Student:
             How many they are.
         known : container of bytes
             Messages with replies that need not be read.
+        runs : bool
+            Whether the requests are to run the file as a program, which need not be imported.
 
         Returns
         -------
@@ -201,7 +226,7 @@ class Student:
             A message that is known, or what came back instead; None where the check has to begin
             in a new worker, which is not the student's fault.
         """
-        if self.state().status != "graded":
+        if self._state_for(runs).status != "graded":
             return None
 
         def send(dialogue: Dialogue) -> bytes | Fetched:
@@ -214,7 +239,7 @@ class Student:
 
         try:
             limit = self._allowance.for_call(self._function, *self._own_limits)
-            return self._survive(lambda: self._measure(limit, send)[0])
+            return self._survive(lambda: self._measure(limit, send, runs)[0])
         except WorkerKilled:
             return None
         except StudentError as error:
@@ -260,7 +285,15 @@ class Student:
 
         The first call that fails raises, and the calls after it are not made.
         """
+        if self._files:
+            # Together they may not fit into one message.
+            text = self._input
+            return [self._ask_with(text, call) for call in calls]
         return self._ask(list(calls)) if calls else []
+
+    def _ask_with(self, text: str | None, call: Call) -> Any:
+        self._input = text
+        return self._ask([call])[0]
 
     def keep(self, name: str, *args: Any, on: Handle | None = None) -> Handle:
         """Call a function, or a method of a kept object, and leave the result in the worker.
@@ -286,6 +319,62 @@ class Student:
     def call_on(self, on: Handle, name: str, *args: Any) -> Any:
         """Call a method of a kept object and return what it returns."""
         return self._ask([Call(name, args, on=on)])[0]
+
+    def give_input(self, text: str) -> None:
+        """Give the next call a standard input, for `input()` and ``sys.stdin``.
+
+        Parameters
+        ----------
+        text : str
+            All of it; each line answers one `input()`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is not text, or longer than 2 MiB.
+        """
+        self._input = check_input(text)
+
+    def give_files(self, files: Mapping[str, str | bytes]) -> None:
+        """Give the next calls of this check files, in the place of those given before.
+
+        They are in memory, for `open`, `pathlib`, the functions of `os` on names and what uses
+        these. Each call begins with them as they are given here. A program can write files where
+        the course has ``scratch_mib``; ``student.last.files`` is what the last call left, and can
+        be given to the next one.
+
+        Parameters
+        ----------
+        files : mapping of str to str or bytes
+            Their contents by name, with ``/`` for folders.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a name leads out of the folder, or all are longer than 2 MiB together.
+        """
+        self._files = check_files(files)
+
+    def run_script(self, *args: object, stdin: str = "") -> Output:
+        """Run the file that was handed in as a program, from its beginning to its end.
+
+        It need not be possible to import it.
+
+        Parameters
+        ----------
+        *args : object
+            What follows its name on the command line, as text.
+        stdin : str, optional
+            Its standard input, where `give_input` gave none.
+
+        Returns
+        -------
+        Output
+            What it printed, and its exit status.
+        """
+        self._input = check_input(stdin) or self._input or ""
+        call = Call(self.file_of(""), arguments=tuple(map(str, args)))
+        return Output(*self._ask([call])[0])
 
     def program(self, name: str) -> Program:
         """Return a program on objects of a class, whose operations are asked for in groups.
@@ -349,9 +438,22 @@ class Student:
         return self._kept
 
     def state(self) -> ModuleState:
-        """Return how the module could be loaded the first time, loading it if need be."""
+        """Return how the module could be loaded the first time, loading it if need be.
+
+        What was only run as a program is not imported for that.
+        """
+        return self._state_for(runs=self._first is None and self._read_as_program is not None)
+
+    def _state_for(self, runs: bool) -> ModuleState:
+        """Return whether there is something to run as a program, or to call."""
+        if runs and self._read_as_program is None:
+            is_imported = self._first is not None and self._first.status == "graded"
+            is_imported = is_imported and self._several is None
+            self._read_as_program = self._first if is_imported else self._load(runs=True)
+        if runs and self._read_as_program is not None:
+            return self._read_as_program
         if self._first is None:
-            self._first = self._load()
+            self._first = self._load(runs=False)
         return self._first
 
     def close(self) -> None:
@@ -361,13 +463,22 @@ class Student:
             self._worker = None
 
     def _ask(self, calls: list[Call]) -> list[Any]:
+        """Make calls in the surroundings that are given, and return what each returned."""
+        around = Surroundings(self._input, self._files, self._course.scratch_mib * 2**20)
+        self._input = None
+        for call in calls:
+            call.around = None if around == Surroundings() else around
+        return self._obtain(calls)
+
+    def _obtain(self, calls: list[Call]) -> list[Any]:
         earlier = list(self.calls)
         if repeated := self._recall(calls):
             self.calls += repeated
             return [call.value for call in repeated]
         self.calls += calls
-        if self.state().status != "graded":
-            raise NotRun(self.state().message)
+        state = self._state_for(runs=calls[0].runs)
+        if state.status != "graded":
+            raise NotRun(state.message)
         for call in calls:
             refuse_unlisted((*call.args, *call.kwargs.values()), self._course.packages)
         requests = self._pack(calls, earlier)
@@ -448,13 +559,18 @@ class Student:
             _check_replies(replies, len(requests))
             return replies
 
-        return self._measure(limit, send)
+        return self._measure(limit, send, first.runs)
 
-    def _measure(self, limit: Limit, send: Callable[[Dialogue], T]) -> tuple[T, float | None]:
+    def _measure(
+        self, limit: Limit, send: Callable[[Dialogue], T], runs: bool
+    ) -> tuple[T, float | None]:
         """Return what an exchange brings, and the processor time where that is limited."""
+        needs_reading = runs and self._several is not None
+        if needs_reading if self._has_executed else not runs:
+            self.close()  # it has imported several files, or has only read one
         if self._worker is None:
             # The last worker is gone; this check gets a fresh one.
-            again = self._load()
+            again = self._load(runs)
             if self._worker is None:
                 raise NotRun(again.message)
         with Meter(self._allowance, self._worker, limit) as meter:
@@ -495,6 +611,7 @@ class Student:
         call.warned = tuple(Warned(warning) for warning in reply.warned[:5])
         call.printed = clean(reply.printed, 500).strip()
         call.output, call.output_size = reply.output, reply.output_size
+        self._read_files(reply, call)
         if reply.state == "missing":
             raise self._missing(call, reply)
         if reply.state == "too_large":
@@ -512,11 +629,23 @@ class Student:
             return None
         call.size = len(reply.value)
         try:
-            call.value = unpack(reply.value)
+            runs = call.arguments is not None
+            call.value = _read_output(reply.value, call) if runs else unpack(reply.value)
         except FrameError as error:
             raise WorkerEnded(f"the answer could not be read: {error}") from None
         call.answered = True
         return call.value
+
+    def _read_files(self, reply: CallReply, call: Call) -> None:
+        names = [*reply.written, *reply.removed]
+        if call.around is None or not call.around.room:
+            names += ["\0"] if reply.written or reply.removed else []
+        if not all(map(is_file_name, names)):
+            self.close()
+            raise WorkerEnded("the answer could not be read: files that cannot be")
+        call.written, call.removed = reply.written, tuple(reply.removed)
+        size = size_of(call.given_files | call.written)
+        call.unsent = reply.unsent or (size if size > MAX_GIVEN else 0)
 
     def _missing(self, call: Call, reply: CallReply) -> StudentError:
         error = reply.error or ErrorReply("", "")
@@ -562,19 +691,35 @@ class Student:
             f"{self._exercise.name}/": "/".join(files) or self.file_name,
         }
 
-    def _load(self) -> ModuleState:
-        if self._several is not None:
+    @property
+    def _program(self) -> SourceFile | None:
+        """Return the file that is run as a program: of several, the first that the course has."""
+        if self._several is None:
+            return self._source
+        return self._several.sources.get(self._exercise.modules[0])
+
+    def _load(self, runs: bool) -> ModuleState:
+        if self._several is not None and not runs:
             return self._load_several(self._several)
-        if self._source is None:
-            return self._state("missing", f"{self.file_name} was not handed in")
-        if self._source.error:
-            return self._state("unloadable", self._source.error)
-        if not is_text(self._source):
+        source = self._program if runs else self._source
+        if source is None:
+            name = f"{self._exercise.modules[0]}.py" if self._several else self.file_name
+            return self._state("missing", f"{name} was not handed in")
+        if source.error:
+            return self._state("unloadable", source.error)
+        if not is_text(source):
             return self._unloadable(NOT_UTF8)
-        state = self._load_source(self._source)
+        state = self._read_source(source) if runs else self._load_source(source)
         if state.status != "graded":
             self.close()
         return state
+
+    def _read_source(self, source: SourceFile) -> ModuleState:
+        """Let a worker read the file, which is executed later."""
+        try:
+            return self._launch(source, whole=True, reads=True)
+        except TookTooLong as error:
+            return self._unloadable(str(error))
 
     def _load_several(self, several: SeveralFiles) -> ModuleState:
         if not several.sources:
@@ -607,19 +752,21 @@ class Student:
         note = f"{slow[source]}; only what the functions need was executed"
         return replace(state, notes=(*state.notes, note))
 
-    def _launch(self, source: SourceFile, *, whole: bool) -> ModuleState:
+    def _launch(self, source: SourceFile, *, whole: bool, reads: bool = False) -> ModuleState:
         limit = self._allowance.for_import(source, whole=whole)
+        self.close()  # a worker that has only read the file
         self._worker = self._launcher.launch()
+        self._has_executed = not reads
         try:
-            return self._understand(self._import_source(source, limit))
+            return self._understand(self._import_source(source, limit, reads=reads))
         except (StreamClosed, WorkerHeld) as error:
             if self._was_killed(error):
-                return self._launch(source, whole=whole)
+                return self._launch(source, whole=whole, reads=reads)
             return self._unloadable(f"importing it ended the process: {self._end()}")
         except FrameError as error:
             return self._unloadable(f"no readable answer: {clean_line(str(error))}")
 
-    def _import_source(self, source: SourceFile, limit: Limit) -> list[LoadReply]:
+    def _import_source(self, source: SourceFile, limit: Limit, *, reads: bool) -> list[LoadReply]:
         assert self._worker is not None
         stream = self._worker.stream
         request = messages.Load(
@@ -633,9 +780,10 @@ class Student:
             self._allowance.import_s,
             sorted(self._allowance.endless[source]),
             {file.name.removesuffix(".py"): file for file in self._course.provided},
-            tuple(self._several.readable) if self._several else (),
+            tuple(self._several.readable) if self._several and not reads else (),
             dict(self._several.owners) if self._several else {},
             self._has_whole,
+            reads,
         )
         with Meter(self._allowance, self._worker, limit) as meter:
             stream.send_message([request], meter.send_s)
@@ -665,7 +813,8 @@ class Student:
         if len(reply.notes) > _MAX_NOTES:
             notes.append(f"and {len(reply.notes) - _MAX_NOTES} more notes of this kind")
         asked = set(self._functions)
-        if self._stands_for_all and asked and not asked & set(reply.defined):
+        is_only = not self._has_executed and len(self._course.exercises) == 1
+        if self._stands_for_all and asked and not asked & set(reply.defined) and not is_only:
             none = f"{self.file_name} defines none of its functions"
             return self._state("missing", none, tuple(notes))
         state = self._state("graded", notes=tuple(notes))
@@ -695,6 +844,14 @@ def _check_size(calls: Sequence[Call]) -> None:
             f"{_MAX_ARGUMENTS:,} can be sent in one message, so pass smaller ones",
             is_size=True,
         )
+
+
+def _read_output(value: bytes, call: Call) -> tuple[str, str, int]:
+    """Return what a program printed, and its exit status, or raise `Raised` for too much."""
+    ran: Ran = decode_message(value, Ran)
+    if call.output_size:
+        raise Raised(f"it printed {call.output_size:,} characters, more than can be looked at")
+    return call.output, ran.errors, ran.status
 
 
 def _check_replies(replies: Sequence[CallReply], count: int) -> None:

@@ -39,11 +39,13 @@ def count_caught(course: Course, solutions: Mapping[str, str]) -> WrongWays:
         sources = {name: solutions[name] for name in exercise.modules if name in solutions}
         if not sources:
             continue
-        module = execute_solution(exercise.name, sources)
         ways: dict[str, list[Entry]] = {}
         for entry in load_catalogue(course.suites, exercise.name, "misconceptions"):
             if entry.loses_points:
                 ways.setdefault(entry.id, []).append(entry)
+        if not ways:
+            continue  # of a program there are none, and it may ask for input
+        module = execute_solution(exercise.name, sources)
         known += len(ways)
         # One mistake in several right ways to write the function is one wrong way.
         caught += sum(all(_fails(e, module) for e in entries) for entries in ways.values())

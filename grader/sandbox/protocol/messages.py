@@ -37,6 +37,7 @@ class Load(msgspec.Struct, tag=True):
     long before. ``provided`` are modules of the course, by name. An exercise that is several files
     has them as ``members`` among the siblings, and ``owners`` are the modules of functions; then
     the source itself is empty. With ``all_needed`` the functions need not be all that is asked for.
+    With ``read_only`` nothing is executed, and only a `Run` can follow.
     """
 
     exercise: str
@@ -52,6 +53,25 @@ class Load(msgspec.Struct, tag=True):
     members: tuple[str, ...] = ()
     owners: dict[str, str] = {}
     all_needed: bool = False
+    read_only: bool = False
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What a call finds around it.
+
+    Parameters
+    ----------
+    input : str or None
+        Its standard input; None where there is no keyboard, as ever.
+    files : dict of str to bytes or None
+        The files of its folder; None where names mean what they mean in the system.
+    room : int
+        The bytes that it may write into files; none of which leaves the worker's memory.
+    """
+
+    input: str | None = None
+    files: dict[str, bytes] | None = None
+    room: int = 0
 
 
 class Call(msgspec.Struct, tag=True):
@@ -70,6 +90,7 @@ class Call(msgspec.Struct, tag=True):
     keep: int | None = None
     replaced: dict[str, bytes] = {}
     begins: bool = False
+    around: Surroundings | None = None
 
 
 class Probe(msgspec.Struct, tag=True):
@@ -83,6 +104,7 @@ class Probe(msgspec.Struct, tag=True):
     args: list[bytes]
     needs: str
     begins: bool = False
+    around: Surroundings | None = None
 
 
 class Operate(msgspec.Struct, tag=True):
@@ -91,6 +113,15 @@ class Operate(msgspec.Struct, tag=True):
     steps: tuple[Step, ...]
     needs: str
     begins: bool = False
+    around: Surroundings | None = None
+
+
+class Run(msgspec.Struct, tag=True):
+    """Run what was handed in as a program, with these arguments."""
+
+    args: list[str]
+    begins: bool = False
+    around: Surroundings | None = None
 
 
 class Answer(msgspec.Struct, tag=True):
@@ -105,7 +136,8 @@ class Answer(msgspec.Struct, tag=True):
     text: str = ""
 
 
-Request = Load | Call | Probe | Operate
+CallRequest = Call | Probe | Operate | Run
+Request = Load | CallRequest
 
 
 class Prepared(msgspec.Struct, tag=True):
@@ -183,6 +215,8 @@ class CallReply(msgspec.Struct, tag=True):
     class, if that is missing of which an argument is an instance. A call that ``asks`` has
     not ended: it called a function of the trusted side's, and waits for an `Answer`; the value
     is whether its argument has the right attribute, and whether it is of the right class.
+    ``written`` are the files that are new or changed, ``removed`` those that are gone; of more
+    bytes than can be sent there is only the number, ``unsent``.
     """
 
     state: Literal["returned", "raised", "missing", "too_large", "asks"]
@@ -194,6 +228,19 @@ class CallReply(msgspec.Struct, tag=True):
     output_size: _Size = 0
     warned: Annotated[list[ErrorReply], msgspec.Meta(max_length=MAX_LISTED)] = []
     error: ErrorReply | None = None
+    written: Annotated[dict[str, bytes], msgspec.Meta(max_length=MAX_LISTED)] = {}
+    removed: _Texts = []
+    unsent: _Size = 0
+
+
+class Ran(msgspec.Struct):
+    """What a program did, beside its output: the value of the reply to `Run`.
+
+    ``errors`` is the beginning of what it wrote to its standard error, ``status`` its exit status.
+    """
+
+    errors: Annotated[str, msgspec.Meta(max_length=MAX_OUTPUT)]
+    status: Annotated[int, msgspec.Meta(ge=0, le=255)]
 
 
 LoadReplies = Annotated[list[LoadReply], msgspec.Meta(max_length=1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import io
 import sys
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 _MAX_PRINTED = 2_000
 _NO_INPUT = "the grader runs your code without a keyboard, so input() has no answer"
@@ -40,7 +40,7 @@ class Printed(_Text):
     ----------
     most : int
         How many characters are kept.
-    also : Printed, optional
+    also : text stream, optional
         A stream that gets the same.
 
     Attributes
@@ -49,7 +49,7 @@ class Printed(_Text):
         How many were written in all.
     """
 
-    def __init__(self, most: int = _MAX_PRINTED, also: Printed | None = None) -> None:
+    def __init__(self, most: int = _MAX_PRINTED, also: Printed | TextIO | None = None) -> None:
         self._most = most
         self._also = also
         self._parts: list[str] = []

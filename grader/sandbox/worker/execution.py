@@ -101,6 +101,12 @@ class Execution:
             if failure := self._try(part, node):
                 self._leave_out(failure)
 
+    def run_all(self, parts: Sequence[Part]) -> None:
+        """Execute everything as a program; what it raises ends it."""
+        self._flags = _future_flags(parts)
+        for part in parts:
+            exec(self._compile_strictly(part.body, part), self.namespace)
+
     def run_needed(self, parts: Sequence[Part], wanted: Iterable[str], limit_s: float) -> None:
         """Execute what some names need.
 

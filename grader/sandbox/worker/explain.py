@@ -63,7 +63,7 @@ def text_of(error: BaseException) -> str:
     return _PLACE.sub("", text) if isinstance(error, ImportError) else text
 
 
-def explain(error: BaseException, missing: Mapping[str, str]) -> str:
+def explain(error: BaseException, missing: Mapping[str, str], around: str = "") -> str:
     """Return what an exception says, with the cause or the advice that belongs to it.
 
     Parameters
@@ -72,12 +72,14 @@ def explain(error: BaseException, missing: Mapping[str, str]) -> str:
         As the student's code raised it.
     missing : mapping of str to str
         Names that are not there because a statement was left out, and why.
+    around : str
+        What it has to do with the input and the files that were given.
     """
     name = name_not_found(error)
     if name in missing:
         return f"{name} is missing because {missing[name]}"
     text = text_of(error)
-    advice = _advise(error, text)
+    advice = around or _advise(error, text)
     return f"{text.rstrip('.')}; {advice}" if advice else text
 
 

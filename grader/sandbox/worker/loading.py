@@ -23,6 +23,7 @@ from grader.sandbox.worker.imports import PACKAGE, FileLines, Importer
 from grader.sandbox.worker.members import Members
 from grader.sandbox.worker.outline import outline
 from grader.sandbox.worker.placeholders import Absent
+from grader.sandbox.worker.programs import Program
 from grader.sandbox.worker.sources import Sources, find_cells, read_cells, read_file
 
 
@@ -52,6 +53,8 @@ class LoadedModule:
         The modules of an exercise that is several files.
     broken : dict of str to BaseException
         Why some of these could not be imported.
+    namespaces : list of dict
+        Those in which the student's code was executed.
     """
 
     module: types.ModuleType
@@ -64,6 +67,7 @@ class LoadedModule:
     endless: list[str] = field(default_factory=list)
     members: Members | None = None
     broken: dict[str, BaseException] = field(default_factory=dict)
+    namespaces: list[dict[str, object]] = field(default_factory=list)
 
     @property
     def names(self) -> MutableMapping[str, Any]:
@@ -89,12 +93,15 @@ class Loader:
     ----------
     loaded : LoadedModule
         What has been loaded so far.
+    program : Program
+        What was handed in, to be run as a program.
     """
 
     def __init__(self, request: Load) -> None:
         self._request = request
         self._siblings: dict[str, SourceFile] = dict(request.siblings)
         self.loaded = LoadedModule(types.ModuleType(request.exercise))
+        self.program = Program(request.source.name, (), ())
         self._imported: list[str] = []
 
     def load(self) -> LoadedModule:
@@ -129,6 +136,11 @@ class Loader:
                 module.__name__ = "__main__"
                 sources = read_cells(request.source.name, cells)
             body = [node for part in sources.parts for node in part.body]
+            self._register(sources)
+            self.program = Program(request.source.name, sources.parts, self._siblings)
+            if request.read_only:
+                self.loaded.defined = sorted(bound_names(body) & {*request.functions})
+                return self.loaded
             wanted = {*request.functions, *list_classes(body)}
             if request.all_needed:
                 wanted |= set(self._wanted_of(sources))
@@ -184,9 +196,8 @@ class Loader:
             )
         )
 
-    def _execute(
-        self, module: types.ModuleType, sources: Sources, wanted: Sequence[str], *, whole: bool
-    ) -> None:
+    def _register(self, sources: Sources) -> None:
+        """Note what was read, for imports and messages."""
         self.loaded.notes += sources.notes
         for name, text in sources.written.items():
             self._siblings.setdefault(name, SourceFile(f"{name}.py", text.encode()))
@@ -194,6 +205,11 @@ class Loader:
             self.loaded.files[part.name] = FileLines([ast.Module(part.body, [])])
             self.loaded.places[part.name] = part.file, part.cell
         self.loaded.missing |= sources.missing
+
+    def _execute(
+        self, module: types.ModuleType, sources: Sources, wanted: Sequence[str], *, whole: bool
+    ) -> None:
+        self.loaded.namespaces.append(module.__dict__)
         execution = Execution(
             module.__dict__,
             self.loaded.notes,
@@ -216,6 +232,7 @@ class Loader:
             sources = read_file(source.name, source.content, source.name)
         else:
             sources = read_cells(source.name, source.cells, source.name)
+        self._register(sources)
         self._execute(module, sources, self._wanted_of(sources), whole=source.cells is None)
 
     def _wanted_of(self, sources: Sources) -> list[str]:

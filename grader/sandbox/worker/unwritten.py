@@ -33,6 +33,8 @@ def describe_unwritten(error: BaseException, files: Mapping[str, FileLines]) -> 
     called = frames[0][0]
     if called is code:
         return ""
+    if called.co_name == "<module>":  # it was run as a program
+        return f"`{code.co_name}` is not implemented yet"
     return f"`{called.co_name}` calls `{code.co_name}`, which is not implemented yet"
 
 

@@ -24,8 +24,9 @@ import numpy as np
 
 from grader.records import PROVIDED_FOLDER
 from grader.sandbox.protocol.builders import BUILDERS, build_function
-from grader.sandbox.protocol.frames import Stream, StreamClosed
+from grader.sandbox.protocol.frames import Stream, StreamClosed, encode_message
 from grader.sandbox.protocol.instances import NoSuchClass, NotMade, make_instance
+from grader.sandbox.protocol.memory_files import Files
 from grader.sandbox.protocol.messages import (
     MAX_LISTED,
     MAX_OUTPUT,
@@ -37,12 +38,15 @@ from grader.sandbox.protocol.messages import (
     Operate,
     Prepared,
     Probe,
+    Ran,
     Request,
+    Run,
 )
 from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.plotting import close_figures
 from grader.sandbox.protocol.program import run_steps
 from grader.sandbox.protocol.record import Record
+from grader.sandbox.protocol.surroundings import Surrounded
 from grader.sandbox.protocol.unpacking import unpack
 from grader.sandbox.protocol.values import Asked, Handle, Opaque, SourceFunction
 from grader.sandbox.worker import confinement as confine
@@ -54,6 +58,7 @@ from grader.sandbox.worker.listed import load_listed
 from grader.sandbox.worker.loading import LoadedModule, Loader, is_answer, seed_generators
 from grader.sandbox.worker.nearly import describe_missing
 from grader.sandbox.worker.placeholders import PackageNotAvailable
+from grader.sandbox.worker.programs import Program
 from grader.sandbox.worker.shapes import describe_shapes
 from grader.sandbox.worker.unwritten import describe_unwritten, meets_stub
 
@@ -91,6 +96,8 @@ class Worker:
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._loaded = LoadedModule(types.ModuleType("unloaded"))
+        self._program = Program("", (), ())
+        self._around = Surrounded(None)
         self._functions: tuple[str, ...] = ()
         self._provided: dict[str, str] = {}  # files of the course, by their names in tracebacks
         self._may_draw = False  # from the global generators
@@ -135,6 +142,7 @@ class Worker:
             return self._load(request)
         if request.begins and self._may_draw:
             seed_generators()
+        self._around = Surrounded(request.around, self._loaded.namespaces)
         match request:
             case Call():
                 return self._call(request)
@@ -142,6 +150,8 @@ class Worker:
                 return self._probe(request)
             case Operate():
                 return self._operate(request)
+            case Run():
+                return self._run(request)
 
     def _load(self, request: Load) -> LoadReply:
         self._functions = request.functions
@@ -155,7 +165,9 @@ class Worker:
             loader.load()
         except BaseException as error:
             return LoadReply("failed", error=self._describe(error))
-        notes = self._loaded.notes + ([] if self._loaded.defined else self._alternatives())
+        self._program = loader.program
+        is_found = bool(self._loaded.defined) or request.read_only
+        notes = self._loaded.notes + ([] if is_found else self._alternatives())
         notes = [_sendable(note[:300]) for note in notes[:MAX_LISTED]]
         definitions = self._loaded.definitions[:MAX_LISTED]
         return LoadReply(
@@ -241,6 +253,17 @@ class Worker:
             return self._missing(request.needs)
         return self._reply_to(lambda: run_steps(request.steps, self._kept, make), [], {}, None)
 
+    def _run(self, request: Run) -> CallReply:
+        if self._program.is_unwritten:
+            return CallReply("raised", error=ErrorReply("", "", untouched=True))
+        seed_generators()  # each run begins anew
+
+        def run() -> Ran:
+            ran = self._program.run(request.args)
+            return Ran(_sendable(ran.errors)[:MAX_OUTPUT], ran.status)
+
+        return self._reply_to(run, [], {}, None, encode_message)
+
     @property
     def _namespace(self) -> MutableMapping[str, Any]:
         return self._loaded.names
@@ -266,6 +289,7 @@ class Worker:
         packed_args: list[bytes],
         packed_kwargs: dict[str, bytes],
         keep: int | None,
+        write: Callable[[Any], bytes] = pack,
     ) -> CallReply:
         # Places of positional arguments, names of the others.
         packed: list[tuple[int | str, bytes]] = [*enumerate(packed_args), *packed_kwargs.items()]
@@ -275,13 +299,14 @@ class Worker:
         warned: list[ErrorReply] = []
         sys.stdout, sys.stderr = output, printed
         try:
-            with warnings.catch_warnings():
+            with self._around.active(), warnings.catch_warnings():
                 warnings.simplefilter("default")
                 warnings.showwarning = self._recorder(warned)
                 passed |= {key: self._unpack(data) for key, data in packed}
                 values = [passed[place].value for place in range(len(packed_args))]
                 named = {key: passed[key].value for key in packed_kwargs}
-                reply = CallReply("returned", self._send_or_keep(function(*values, **named), keep))
+                value = self._send_or_keep(function(*values, **named), keep, write)
+                reply = CallReply("returned", value)
         except NoSuchClass as error:
             return self._missing(str(error), is_class=True)
         except BaseException as error:
@@ -298,7 +323,18 @@ class Worker:
                 reply.output_size = output.size
             self._output_room -= _limit_output(reply, self._output_room)
         reply.warned = warned
+        if self._around.files is not None:
+            self._report_files(self._around.files, reply)
         return reply
+
+    def _report_files(self, files: Files, reply: CallReply) -> None:
+        written = {_sendable(name): data for name, data in files.written().items()}
+        size = sum(len(name) + len(data) for name, data in written.items())
+        if size > self._room:
+            reply.unsent = size
+            return
+        self._room -= size
+        reply.written, reply.removed = written, files.removed()
 
     def _unpack(self, data: bytes) -> _Argument:
         before = self._built
@@ -309,14 +345,14 @@ class Worker:
         drawn_from = isinstance(value, np.random.Generator)
         return _Argument(value, None if drawn_from else pack(value))
 
-    def _send_or_keep(self, value: Any, keep: int | None) -> bytes:
+    def _send_or_keep(self, value: Any, keep: int | None, write: Callable[[Any], bytes]) -> bytes:
         if keep is None:
-            return pack(value)
+            return write(value)
         self._kept[keep] = value
         return b""
 
     def _describe(self, error: BaseException) -> ErrorReply:
-        text = explain(error, self._loaded.missing)
+        text = explain(error, self._loaded.missing, self._around.explain(error))
         kinds = type(error).__mro__[:-1]
         reply = ErrorReply(
             type=_sendable(type(error).__name__[:80]),
