@@ -91,14 +91,14 @@ def note(name, text):
 '''
 SUITES = {
     "average": '''
-from grader.testing import check, close, expect, whole
+from grader.testing import check, close, expect, printed, whole
 
 
 def answer(numbers):
     return "".join(f"{number}\\n" for number in [len(numbers), *numbers])
 
 
-def printed(numbers):
+def right(numbers):
     return f"How many? average: {sum(numbers) / len(numbers)}\\n"
 
 
@@ -109,7 +109,7 @@ class TestProgram:
         """Prints the average of three numbers."""
         numbers = rng.integers(1, 100, size=3).tolist()
         output = student.run_script(stdin=answer(numbers))
-        expect(output.text == printed(numbers), "it prints something else")
+        printed(student, right(numbers), exact=True)
         expect(output.errors == "", "it writes errors")
 
     @check(2)
@@ -117,7 +117,7 @@ class TestProgram:
         """Prints the average of five numbers."""
         numbers = rng.integers(1, 100, size=5).tolist()
         output = student.run_script(stdin=answer(numbers))
-        expect(output.text == printed(numbers), "it prints something else")
+        expect(output.text == right(numbers), "it prints something else")
 
     @check(1, kind="property")
     def test_none(self, student):
