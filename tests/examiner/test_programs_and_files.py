@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -194,3 +195,34 @@ def test_a_program_under_another_name_is_found(tmp_path: Path) -> None:
     with Grader(course) as grader:
         report = grader.grade(read_submission(handed_in, course))
     assert report.score_c == report.max_score_c == 400
+
+
+VARIANTS: dict[str, dict[str, str]] = {
+    "right": {},
+    "sums only": {"average": PROGRAM.replace("/ count)", "/ 1)")},
+    "imports nothing": {"average": "x = input()\n" + PROGRAM},
+    "prints more": {"tables": TABLES.replace("import csv", "import csv\nprint(input())")},
+    "keeps what it read": {
+        "tables": TABLES + "\n_read = []\n\n\ndef total(name, column):\n"
+        "    _read.append(open(name).read())\n    return _add(name, column) + (len(_read) > 1)\n"
+    },
+    "another mode": {"logs": LOGS.replace('"a"', '"w"')},
+}
+
+
+def test_a_report_does_not_depend_on_earlier_submissions(tmp_path: Path) -> None:
+    """What was recognised by its replies, with files and output, is what a new grader finds."""
+    course = load_course(write_files_course(tmp_path))
+
+    def shown(grader: Grader, changed: Mapping[str, str]) -> str:
+        text = to_json(build_report(grade(grader, changed), "instructor")).decode()
+        return re.sub(r'"(duration_s|started_at|wall_s)": [^,\n]+', "", text)
+
+    alone = {}
+    for name, changed in VARIANTS.items():
+        with Grader(course) as fresh:
+            alone[name] = shown(fresh, changed)
+    assert len(set(alone.values())) == len(VARIANTS)
+    with Grader(course) as warm:
+        for name in [*VARIANTS, *reversed(VARIANTS)]:
+            assert shown(warm, VARIANTS[name]) == alone[name], name
