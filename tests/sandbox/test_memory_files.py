@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,6 +116,7 @@ def save_arrays() -> Any:
 
 
 def frame() -> Any:
+    pd = pytest.importorskip("pandas")
     table = pd.read_csv("data.csv")
     table.to_csv("out.csv", index=False)
     return table.to_dict("list"), Path("out.csv").read_text()
