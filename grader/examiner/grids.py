@@ -101,10 +101,8 @@ def digest_inputs(call: Call, grid: int, numbering: Numbering) -> bytes:
         _feed_text(digest, source.source if source is not None else "")
     for step in call.steps:
         _feed_step(digest, step, grid, numbering)
-    if call.given_input is not None:
-        _feed_text(digest, f"input {call.given_input}")
-    for name, data in sorted(call.given_files.items()):
-        _feed_text(digest, f"file {name} {data.hex()}")
+    for data in call.given:
+        _feed_text(digest, data.hex())
     return digest.digest()
 
 

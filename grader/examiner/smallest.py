@@ -79,8 +79,7 @@ class Failure:
 
 
 def _is_ordinary(call: Call, function: str) -> bool:
-    is_given = call.given_input is not None or call.given_files
-    is_ordinary = is_plain(call) and not is_given
+    is_ordinary = is_plain(call) and not call.given
     return call.name == function and is_ordinary and can_replay(call)
 
 

@@ -237,6 +237,16 @@ class Call:
         """Return the call that people are shown: of one that asks for figures, what drew them."""
         return self.after or self
 
+    @property
+    def given(self) -> list[bytes]:
+        """Return what it was given beside its arguments: a command line, an input, files."""
+        given = [f"argument {text}".encode() for text in self.arguments or ()]
+        if self.given_input is not None:
+            given.append(f"input {self.given_input}".encode("utf-8", "surrogatepass"))
+        for name, data in sorted(self.given_files.items()):
+            given += [f"file {name}".encode(), data]
+        return given
+
     def repeats(self, other: Call) -> bool:
         """Return whether this call asks what another one did, which was answered with data."""
         if not other.answered or self._leaves_or_asks or other._leaves_or_asks:

@@ -627,7 +627,7 @@ class Student:
         if call.keep is not None:
             call.answered = True
             return None
-        call.size = len(reply.value)
+        call.size += len(reply.value)
         try:
             runs = call.arguments is not None
             call.value = _read_output(reply.value, call) if runs else unpack(reply.value)
@@ -646,6 +646,7 @@ class Student:
         call.written, call.removed = reply.written, tuple(reply.removed)
         size = size_of(call.given_files | call.written)
         call.unsent = reply.unsent or (size if size > MAX_GIVEN else 0)
+        call.size = size_of(call.written)
 
     def _missing(self, call: Call, reply: CallReply) -> StudentError:
         error = reply.error or ErrorReply("", "")
