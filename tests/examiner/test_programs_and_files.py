@@ -226,3 +226,55 @@ def test_a_report_does_not_depend_on_earlier_submissions(tmp_path: Path) -> None
     with Grader(course) as warm:
         for name in [*VARIANTS, *reversed(VARIANTS)]:
             assert shown(warm, VARIANTS[name]) == alone[name], name
+
+
+ATTEMPTS = """
+import os
+import threading
+
+
+def attempts():
+    yield "absolute", lambda: open("/etc/passwd").read()
+    yield "upwards", lambda: open("../../../etc/passwd").read()
+    yield "through a folder", lambda: open("a/../../etc/passwd").read()
+    yield "proc", lambda: open("/proc/self/environ", "rb").read()
+    yield "proc from here", lambda: open("../proc/self/status").read()
+    yield "NUL", lambda: open("log.txt\\0/../../etc/passwd")
+    yield "list", lambda: os.listdir("/etc")
+    yield "list upwards", lambda: os.listdir("../etc")
+    yield "write", lambda: open("/tmp/grader-was-here", "w")
+    yield "write upwards", lambda: open("../tmp/grader-was-here", "w")
+    yield "by number", lambda: os.open("grader-was-here", os.O_WRONLY | os.O_CREAT)
+    yield "folder", lambda: os.mkdir("/tmp/grader-was-here")
+    yield "move out", lambda: os.rename("log.txt", "/tmp/grader-was-here")
+    yield "move in", lambda: os.rename("/etc/passwd", "passwd")
+    yield "link", lambda: os.symlink("/etc/passwd", "passwd")
+    yield "hard link", lambda: os.link("/etc/passwd", "passwd")
+    yield "change folder", lambda: os.chdir("/tmp")
+    yield "change root", lambda: os.chroot(".")
+    yield "fork", os.fork
+    yield "thread", threading.Thread(target=print).start
+
+
+def note(name, text):
+    with open(name, "a") as file:
+        file.write(text + "\\n")
+    done = []
+    for what, attempt in attempts():
+        try:
+            attempt()
+        except (OSError, RuntimeError, ValueError):
+            continue
+        done.append(what)
+    assert not done, done
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the restrictions are those of Linux")
+def test_the_restrictions_hold_while_there_are_files(grader: Grader) -> None:
+    """Files in memory open no way to those of the system."""
+    report = grade(grader, {"logs": ATTEMPTS})
+    assert report.isolation.level == "sandbox"
+    assert [s.outcome.feedback.raised for s in checks_of(report, "note")] == ["", ""]
+    assert sum(s.score_c for s in checks_of(report, "note")) == 300
+    assert not Path("/tmp/grader-was-here").exists()
