@@ -837,7 +837,11 @@ def _bound(definitions: Sequence[Definition], functions: Collection[str]) -> tup
 
 def _check_size(calls: Sequence[Call]) -> None:
     """Raise `ArgumentError` if the arguments of some calls do not fit into one message."""
-    packed = [data for call in calls for data in (*call.packed_args, *call.packed_kwargs.values())]
+    packed = [
+        data
+        for call in calls
+        for data in (*call.packed_args, *call.packed_kwargs.values(), *call.given)
+    ]
     size = sum(map(len, packed))
     if size > _MAX_ARGUMENTS:
         raise ArgumentError(
