@@ -306,6 +306,18 @@ def test_more_than_the_scratch_folder_holds(make: Make) -> None:
         _ = student.last.files
 
 
+def test_values_come_before_files(make: Make) -> None:
+    """What many calls write takes no room of what they return."""
+    student = make(
+        "def f(n):\n    open('a', 'w').write('x' * 1_500_000)\n    return 'y' * n", scratch_mib=2
+    )
+    assert list(map(len, student.many("f", [(1_000_000,)] * 3))) == [1_000_000] * 3
+    sizes = [(len(call.written), call.unsent) for call in student.calls]
+    assert sizes == [(0, 1_500_001)] * 3
+    assert list(map(len, student.many("f", [(10,)] * 3))) == [10] * 3
+    assert [len(call.written) for call in student.calls[3:]] == [1, 1, 0]
+
+
 @pytest.mark.parametrize(
     ("give", "kind", "words"),
     [

@@ -12,6 +12,8 @@ from grader.sandbox.protocol.memory_files import Files, advice_of
 from grader.sandbox.protocol.messages import Surroundings
 from grader.sandbox.protocol.overlay import overlaid
 
+_NOTHING = contextlib.nullcontext()
+
 
 class Input(io.TextIOWrapper):
     """A standard input that is given.
@@ -91,14 +93,17 @@ class Surrounded:
         missing = self.files.describe() if isinstance(error, FileNotFoundError) else ""
         return advice_of(error) or missing  # numpy raises one of its own
 
-    @contextlib.contextmanager
-    def active(self) -> Iterator[None]:
+    def active(self) -> contextlib.AbstractContextManager[None]:
         """Let Python find them."""
+        is_any = self.input is not None or self.files is not None
+        return self._replacing() if is_any else _NOTHING
+
+    @contextlib.contextmanager
+    def _replacing(self) -> Iterator[None]:
         before = sys.stdin
         with contextlib.ExitStack() as stack:
             if self.input is not None:
                 sys.stdin = self.input
                 stack.callback(setattr, sys, "stdin", before)
-            if self.input is not None or self.files is not None:
-                stack.enter_context(overlaid(self.files, self.input, self._namespaces))
+            stack.enter_context(overlaid(self.files, self.input, self._namespaces))
             yield

@@ -26,7 +26,6 @@ from grader.records import PROVIDED_FOLDER
 from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.frames import Stream, StreamClosed, encode_message
 from grader.sandbox.protocol.instances import NoSuchClass, NotMade, make_instance
-from grader.sandbox.protocol.memory_files import Files
 from grader.sandbox.protocol.messages import (
     MAX_LISTED,
     MAX_OUTPUT,
@@ -103,7 +102,7 @@ class Worker:
         self._may_draw = False  # from the global generators
         self._kept: dict[int, Any] = {}
         self._room = 0  # bytes that values of this frame may still take
-        self._output_room = 0  # bytes that are kept of what is printed
+        self._output_room = 0  # bytes that are kept of what is printed and written
         self._asked: list[AskedFunction] = []
         self._built = 0  # arguments that are not just data
         self._builders = {
@@ -133,7 +132,8 @@ class Worker:
                 break
         # Values come first: what was printed gets the room that they leave.
         for reply in replies:
-            if isinstance(reply, CallReply) and reply.output:
+            if isinstance(reply, CallReply) and (reply.output or reply.written):
+                self._room -= _limit_files(reply, self._room)
                 self._room -= _limit_output(reply, self._room)
         return replies
 
@@ -323,18 +323,11 @@ class Worker:
                 reply.output_size = output.size
             self._output_room -= _limit_output(reply, self._output_room)
         reply.warned = warned
-        if self._around.files is not None:
-            self._report_files(self._around.files, reply)
+        if (files := self._around.files) is not None:
+            reply.written = {_sendable(name): data for name, data in files.written().items()}
+            reply.removed = files.removed()
+            self._output_room -= _limit_files(reply, self._output_room)
         return reply
-
-    def _report_files(self, files: Files, reply: CallReply) -> None:
-        written = {_sendable(name): data for name, data in files.written().items()}
-        size = sum(len(name) + len(data) for name, data in written.items())
-        if size > self._room:
-            reply.unsent = size
-            return
-        self._room -= size
-        reply.written, reply.removed = written, files.removed()
 
     def _unpack(self, data: bytes) -> _Argument:
         before = self._built
@@ -412,6 +405,15 @@ class Worker:
                 self._locate(warned[-1], name, line)
 
         return show
+
+
+def _limit_files(reply: CallReply, room: int) -> int:
+    """Leave out files that do not fit; return how many bytes are left of them."""
+    size = sum(len(name.encode()) + len(data) for name, data in reply.written.items())
+    if size <= room:
+        return size
+    reply.written, reply.removed, reply.unsent = {}, [], size
+    return 0
 
 
 def _limit_output(reply: CallReply, room: int) -> int:
