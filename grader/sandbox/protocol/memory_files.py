@@ -3,48 +3,15 @@
 from __future__ import annotations
 
 import errno
-import io
-import os
 import weakref
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
+from grader.sandbox.protocol.opened import Content, RawFile, buffer, refuse, validate
+
 _MAX_ENTRIES = 1_000  # files and folders
 _MAX_NAME = 1_000  # characters of a name with its folders
-_KINDS = (
-    OSError,
-    FileExistsError,
-    FileNotFoundError,
-    IsADirectoryError,
-    NotADirectoryError,
-    PermissionError,
-)
 _NO_WRITING = "the grader lets no program write files"
-_NO_FILE = "the grader keeps this file in memory; there is no descriptor of it"
-
-
-def refuse(number: int, path: Any, advice: str = "") -> NoReturn:
-    """Raise the ``OSError`` of that number for a path, with advice for the student."""
-    error = OSError(number, os.strerror(number), path)
-    error.advice = advice  # type: ignore[attr-defined]
-    raise error
-
-
-def advice_of(error: BaseException) -> str:
-    """Return the advice of an exception that `refuse` raised; of another one an empty text."""
-    # A class of a program's own could do anything when it is asked.
-    kind = type(error)
-    if not any(kind is known for known in _KINDS):
-        return ""
-    advice = error.__dict__.get("advice", "")
-    return advice if isinstance(advice, str) else ""
-
-
-class _Content:
-    """What is in a file; bytes until it is changed."""
-
-    def __init__(self, data: bytes | bytearray) -> None:
-        self.data = data
 
 
 class Files:
@@ -60,7 +27,7 @@ class Files:
 
     def __init__(self, given: Mapping[str, bytes], room: int) -> None:
         self._given = given
-        self._files = {name: _Content(data) for name, data in given.items()}
+        self._files = {name: Content(data) for name, data in given.items()}
         self._folders = {""} | {folder for name in given for folder in _folders_of(name)}
         self._room = room
         self._limit = room
@@ -125,30 +92,16 @@ class Files:
             What the program calls it.
         """
         kinds = set(mode)
-        _validate(mode, kinds, buffering, (encoding, errors, newline))
-        writes, updates = bool(kinds & set("wax")), "+" in kinds
-        content = self._find(name, path, kinds, changes=writes or updates)
-        raw = _RawFile(self, content, path, kinds)
-        if buffering == 0:
-            return raw
-        size = buffering if buffering > 1 else io.DEFAULT_BUFFER_SIZE
-        buffered: Any
-        if updates:
-            buffered = io.BufferedRandom(raw, size)
-        else:
-            buffered = io.BufferedWriter(raw, size) if writes else io.BufferedReader(raw, size)
-        file = buffered
-        if "b" not in kinds:
-            text: Any = io.TextIOWrapper(
-                buffered, encoding or "utf-8", errors, newline, line_buffering=buffering == 1
-            )
-            text.mode = mode
-            file = text
-        if writes or updates:
+        validate(mode, kinds, buffering, (encoding, errors, newline))
+        changes = bool(kinds & set("wax+"))
+        content = self._find(name, path, kinds, changes=changes)
+        raw = RawFile(content, path, kinds, self.resize)
+        file = buffer(raw, mode, buffering, encoding, errors, newline)
+        if changes and file is not raw:
             self._opened.add(file)
         return file
 
-    def _find(self, name: str, path: Any, kinds: set[str], *, changes: bool) -> _Content:
+    def _find(self, name: str, path: Any, kinds: set[str], *, changes: bool) -> Content:
         if self.is_folder(name):
             refuse(errno.EISDIR, path)
         if changes:
@@ -164,9 +117,9 @@ class Files:
             self.resize(content, 0, path)
         return content
 
-    def _create(self, name: str, path: Any) -> _Content:
+    def _create(self, name: str, path: Any) -> Content:
         self._may_add(name, path)
-        content = self._files[name] = _Content(bytearray())
+        content = self._files[name] = Content(bytearray())
         return content
 
     def _may_change(self, path: Any) -> None:
@@ -193,7 +146,7 @@ class Files:
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
         return f"the files here are {', '.join(names[:5])}{more}"
 
-    def resize(self, content: _Content, size: int, path: Any) -> None:
+    def resize(self, content: Content, size: int, path: Any) -> None:
         """Cut a content, or fill it up with zeros, where there is room."""
         is_own = isinstance(content.data, bytearray)
         grown = size - (len(content.data) if is_own else 0)
@@ -277,108 +230,8 @@ class Files:
         refuse(errno.ENOENT, path, self.describe())
 
 
-class _RawFile(io.RawIOBase):
-    """An open file, without a buffer."""
-
-    def __init__(self, files: Files, content: _Content, path: Any, kinds: set[str]) -> None:
-        self._files = files
-        self._content = content
-        self._reads = bool(kinds & set("r+"))
-        self._writes = bool(kinds & set("wax+"))
-        self._appends = "a" in kinds
-        self._place = len(content.data) if self._appends else 0
-        self.name = path
-        self.mode = "".join(sorted(kinds - set("bt"))) + "b"
-
-    def fileno(self) -> NoReturn:
-        raise io.UnsupportedOperation(_NO_FILE)
-
-    def readable(self) -> bool:
-        """Return whether it can be read."""
-        return self._reads
-
-    def writable(self) -> bool:
-        """Return whether it can be written."""
-        return self._writes
-
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Read as many bytes as fit."""
-        self._check(self._reads, "not readable")
-        part = self._content.data[self._place : self._place + len(buffer)]
-        buffer[: len(part)] = part
-        self._place += len(part)
-        return len(part)
-
-    def write(self, data: Any) -> int:
-        """Write all of some bytes."""
-        self._check(self._writes, "not writable")
-        part = bytes(data)
-        if self._appends:
-            self._place = len(self._content.data)
-        end = self._place + len(part)
-        if part and (end > len(self._content.data) or isinstance(self._content.data, bytes)):
-            self._files.resize(self._content, max(end, len(self._content.data)), self.name)
-        if part:
-            assert isinstance(self._content.data, bytearray)
-            self._content.data[self._place : end] = part
-        self._place = end
-        return len(part)
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Go to another place."""
-        self._check()
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: len(self._content.data)}
-        if whence not in start:
-            raise ValueError(f"invalid whence ({whence}, should be 0, 1 or 2)")
-        if start[whence] + offset < 0:
-            refuse(errno.EINVAL, self.name)
-        self._place = start[whence] + offset
-        return self._place
-
-    def tell(self) -> int:
-        """Return the place."""
-        self._check()
-        return self._place
-
-    def truncate(self, size: int | None = None) -> int:
-        """Cut the file, by default here."""
-        self._check(self._writes, "not writable")
-        size = self._place if size is None else size
-        if size < 0:
-            refuse(errno.EINVAL, self.name)
-        self._files.resize(self._content, size, self.name)
-        return size
-
-    def _check(self, can: bool = True, why: str = "") -> None:
-        if self.closed:
-            raise ValueError("I/O operation on closed file.")
-        if not can:
-            raise io.UnsupportedOperation(why)
-
-
 def _folders_of(name: str) -> Iterator[str]:
     folder = name.rpartition("/")[0]
     while folder:
         yield folder
         folder = folder.rpartition("/")[0]
-
-
-def _validate(mode: str, kinds: set[str], buffering: int, of_text: tuple[str | None, ...]) -> None:
-    """Refuse what `open` refuses, in its words."""
-    if kinds - set("axrwb+t") or len(mode) > len(kinds):
-        raise ValueError(f"invalid mode: {mode!r}")
-    if {"b", "t"} <= kinds:
-        raise ValueError("can't have text and binary mode at once")
-    if len(kinds & set("axrw")) != 1:
-        raise ValueError("must have exactly one of create/read/write/append mode")
-    if "b" in kinds:
-        for what, value in zip(("encoding", "errors", "newline"), of_text, strict=True):
-            if value is not None:
-                article = "an" if what[0] == "e" else "a"
-                raise ValueError(f"binary mode doesn't take {article} {what} argument")
-    elif buffering == 0:
-        raise ValueError("can't have unbuffered text I/O")

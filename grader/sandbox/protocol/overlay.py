@@ -22,7 +22,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox.protocol.memory_files import Files, refuse
+from grader.sandbox.protocol.entries import Scan
+from grader.sandbox.protocol.memory_files import Files
+from grader.sandbox.protocol.opened import refuse
 
 
 class _Current:
@@ -130,72 +132,12 @@ def _names_in(name: str, path: Any) -> list[str]:
     return files.names_in(name)
 
 
-class _Entry:
-    """What `os.scandir` yields of a file in memory."""
-
-    def __init__(self, folder: Any, name: str) -> None:
-        self.name: Any = os.fsencode(name) if isinstance(folder, bytes) else name
-        self.path = os.path.join(folder, self.name)  # noqa: PTH118 - it may be bytes
-
-    def __fspath__(self) -> Any:
-        return self.path
-
-    def __repr__(self) -> str:
-        return f"<DirEntry {self.name!r}>"
-
-    def inode(self) -> int:
-        """Return 0."""
-        return 0
-
-    def stat(self, *, follow_symlinks: bool = True) -> Any:
-        """Return its status."""
-        return _stat(self.path, follow_symlinks=follow_symlinks)
-
-    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
-        """Return whether it is a folder."""
-        return stat.S_ISDIR(self.stat(follow_symlinks=follow_symlinks).st_mode)
-
-    def is_file(self, *, follow_symlinks: bool = True) -> bool:
-        """Return whether it is a file."""
-        return stat.S_ISREG(self.stat(follow_symlinks=follow_symlinks).st_mode)
-
-    def is_symlink(self) -> bool:
-        """Return False."""
-        return False
-
-    def is_junction(self) -> bool:
-        """Return False."""
-        return False
-
-
-class _Scan:
-    def __init__(self, entries: Sequence[_Entry]) -> None:
-        self._entries = iter(entries)
-
-    def __iter__(self) -> _Scan:
-        return self
-
-    def __next__(self) -> _Entry:
-        return next(self._entries)
-
-    def __enter__(self) -> _Scan:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Yield nothing more."""
-        self._entries = iter(())
-
-
 def _scandir(path: Any = None) -> Any:
     folder = "." if path is None else path
     name = _locate(folder)
     if name is None:
         return _REAL["scandir"](path)
-    folder = os.fspath(folder)
-    return _Scan([_Entry(folder, one) for one in _names_in(name, path)])
+    return Scan(os.fspath(folder), _names_in(name, path), _stat)
 
 
 def _access(path: Any, mode: int, **options: Any) -> bool:

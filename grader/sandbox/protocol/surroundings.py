@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from grader.sandbox.protocol.memory_files import Files, advice_of
+from grader.sandbox.protocol.memory_files import Files
 from grader.sandbox.protocol.messages import Surroundings
+from grader.sandbox.protocol.opened import advice_of
 from grader.sandbox.protocol.overlay import overlaid
 
 _NOTHING = contextlib.nullcontext()
