@@ -358,7 +358,7 @@ class Student:
     def run_script(self, *args: object, stdin: str = "") -> Output:
         """Run the file that was handed in as a program, from its beginning to its end.
 
-        It need not be possible to import it.
+        It need not be possible to import it. Of an exercise with several files, the first is run.
 
         Parameters
         ----------

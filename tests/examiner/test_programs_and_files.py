@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from course.test_broken_courses import report_of
+from support.courses import make_stubs
 from support.files_course import LOGS, MANIFEST, PROGRAM, SOLUTIONS, TABLES, write_files_course
 from support.scores import faults
 
@@ -278,3 +279,74 @@ def test_the_restrictions_hold_while_there_are_files(grader: Grader) -> None:
     assert [s.outcome.feedback.raised for s in checks_of(report, "note")] == ["", ""]
     assert sum(s.score_c for s in checks_of(report, "note")) == 300
     assert not Path("/tmp/grader-was-here").exists()
+
+
+SEVERAL = {
+    "course.toml": 'name = "game"\n[[exercise]]\nname = "game"\nfiles = ["main", "rules"]\n',
+    "solutions/main.py": (
+        '"""A game."""\n\nfrom rules import double\n\nprint(double(int(input())))\n'
+    ),
+    "solutions/rules.py": (
+        '"""Its rules."""\n\nprint("rules")\n\n\ndef double(n):\n    """Double a number.\n\n'
+        '    *Graded on* values, more.\n\n    >>> double(1)\n    2\n    """\n    return 2 * n\n'
+    ),
+    "suites/game/test_game.py": '''
+from grader.testing import check, close, function, printed, whole
+
+
+@whole("The game", points=2)
+class TestGame:
+    @check(1, visible=True)
+    def test_one(self, student, rng):
+        """Prints the double."""
+        n = int(rng.integers(1, 100))
+        student.run_script(stdin=f"{n}\\n")
+        printed(student, f"rules\\n{2 * n}\\n")
+
+    @check(1)
+    def test_both(self, student, rng):
+        """Prints the double after a call."""
+        n = int(rng.integers(1, 100))
+        close(student.double(n), 2 * n, "the double")
+        student.run_script(stdin=f"{n}\\n")
+        printed(student, f"rules\\n{2 * n}\\n")
+        close(student.double(n), 2 * n, "the double")
+
+
+@function("double(n)", points=2)
+class TestDouble:
+    @check(1, visible=True)
+    def test_values(self, student, rng):
+        """Right for a number."""
+        n = int(rng.integers(1, 100))
+        close(student.double(n), 2 * n, "the double")
+
+    @check(1)
+    def test_more(self, student, rng):
+        """Right for another number."""
+        n = int(rng.integers(100, 200))
+        close(student.double(n), 2 * n, "the double")
+''',
+}
+
+
+def test_of_several_files_the_first_is_the_program(tmp_path: Path) -> None:
+    """It imports the others anew, also after their functions were called."""
+    for name, text in SEVERAL.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    make_stubs(tmp_path)
+    course = load_course(tmp_path / "course.toml")
+    work = tmp_path / "solutions"
+    with Grader(course) as grader:
+        report = grader.grade(read_submission(work, course))
+        assert not faults(report)
+        assert report.score_c == report.max_score_c == 400
+        (work / "main.py").unlink()
+        report = grader.grade(read_submission(work, course))
+    assert not faults(report)
+    assert sum(s.score_c for s in checks_of(report, "double")) == 200
+    first, _ = checks_of(report, "game")
+    assert first.outcome.outcome == "not_run"
+    assert first.outcome.feedback.wrong == "main.py was not handed in"

@@ -28,7 +28,7 @@ Make = Callable[..., Student]
 
 @pytest.fixture(scope="module")
 def launcher(course: Course) -> ProcessLauncher:
-    return ProcessLauncher(replace(course.limits, call_s=1.0, call_cpu_s=1.0))
+    return ProcessLauncher(replace(course.limits, call_s=1.0, call_cpu_s=1.0), course.packages)
 
 
 @pytest.fixture
