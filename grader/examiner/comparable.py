@@ -66,12 +66,12 @@ def choose_calls(calls: Sequence[Call], function: str, known: Container[str]) ->
 
 def digest_calls(calls: Sequence[Call]) -> str:
     """Return a digest of what calls were passed; nothing where they were passed nothing."""
-    if not any(call.packed_args or call.packed_kwargs or call.steps for call in calls):
+    if not any(c.packed_args or c.packed_kwargs or c.steps or c.given for c in calls):
         return ""
     # As they were packed for the call: a suite may change an array later.
     passed = [
-        (call.name, call.probe, call.steps, call.packed_args, sorted(call.packed_kwargs.items()))
-        for call in calls
+        (c.name, c.probe, c.steps, c.packed_args, sorted(c.packed_kwargs.items()), c.given)
+        for c in calls
     ]
     return hashlib.sha256(repr(passed).encode()).hexdigest()
 
@@ -85,6 +85,8 @@ def _find_obstacle(call: Call, function: str, known: Container[str]) -> str:
     """Return why a call cannot be made again, or nothing."""
     if not is_small(call):
         return "its arguments are too large to make it again: pass smaller ones"
+    if call.runs:
+        return "it runs a program, which no misconception is compared with"
     if not can_replay(call):
         return "it gave no answer"
     wanted = [call.name] if _is_of_another(call, function) else []

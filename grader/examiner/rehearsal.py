@@ -74,7 +74,7 @@ class Rehearsed(Student):
 
     def _make(self, call: Call) -> Any:
         if call.runs:
-            raise CannotRehearse
+            raise TypeError("a program runs in a worker only")
         call.request(self._function)
         names = self._names
         result = make_with(self._implementation, self._function, call, self._objects, names)
