@@ -21,7 +21,7 @@ from grader.course.stubs import outdated_stubs, read_stub_file
 from grader.course.texts import read_text
 from grader.engine import Grader
 from grader.errors import CourseError
-from grader.records import Course, ExampleRules, Exercise, Homework, Limits
+from grader.records import Course, ExampleRules, Exercise, Homework, Leak, Limits
 from grader.verify.verification import Verification
 
 ONE = '[[exercise]]\nname = "a"\n'
@@ -168,13 +168,14 @@ def test_any_table_is_a_course_or_one_line(table: dict[str, Any], whole: bool) -
     assert "\n" not in found.strip()
 
 
-PAGE = ROOT / "docs" / "write-your-own-course.md"
+PAGE = ROOT / "docs" / "course-toml.md"
 TABLES: dict[str, type[msgspec.Struct]] = {
     "": _Manifest,
     "[[exercise]]": Exercise,
     "[limits]": Limits,
     "[[homework]]": Homework,
     "[examples]": ExampleRules,
+    "[[leak]]": Leak,
 }
 # What is told by other words than the value of the default.
 IN_WORDS = ("from the name", "see below", "none")
@@ -195,7 +196,7 @@ def read_tables(page: str) -> dict[str, dict[str, str]]:
 
 def test_the_page_has_every_key_with_its_default() -> None:
     """If you add a key, describe it in the tables of the page."""
-    tables = read_tables(PAGE.read_text(encoding="utf-8").partition("## The solution")[0])
+    tables = read_tables(PAGE.read_text(encoding="utf-8"))
     assert tables.keys() == TABLES.keys()
     # Where a manifest has no limits of time at all.
     without = {"call_cpu_s": 1.0, "load_cpu_s": 4.0}
