@@ -22,6 +22,7 @@ from grader.examiner.sealed import Place, Record, Suspect, TableWriter
 from grader.examiner.trivial import is_trivial
 from grader.examiner.walks import RECOGNISED, WHOLE, Move, is_effect, name_path, observe_end, walk
 from grader.records import Course, Exercise, ModuleState, Outcome
+from grader.sandbox.answers import name_argument
 from grader.sandbox.calls import Call, Raised, StudentError, TookTooLong, Warned
 from grader.sandbox.protocol.messages import ErrorReply
 from grader.sandbox.student import Student
@@ -56,6 +57,7 @@ class Rehearsed(Student):
         names: Names,
     ) -> None:
         super().__init__(course, exercise, None, (), None)  # type: ignore[arg-type]
+        self._exercise = exercise
         self._implementation = implementation
         self._names = names
         self._objects: dict[int, Any] = {}
@@ -100,7 +102,8 @@ class Rehearsed(Student):
         call.output = result.output
         keys = sorted(result.modified)
         call.modified_keys = tuple(keys)
-        call.modified = tuple(self._argument_name(int(k) if k.isdigit() else k) for k in keys)
+        places = [int(key) if key.isdigit() else key for key in keys]
+        call.modified = tuple(name_argument(place, self._parameters) for place in places)
         call.warned = (_WARNING,) if result.warned else ()
 
 
