@@ -259,7 +259,7 @@ def _describe_data(value: Any) -> str:
         return _describe_record(record)
     if record is None and (isinstance(value, bool | int | float | str) or value is None):
         # A suite may pass on what a student returned, so an argument may be a student's text.
-        return clean_line(repr(value), 40)
+        return show(value, 40)
     if isinstance(value, list | tuple | set | frozenset | deque):
         return _describe_items(value)
     if isinstance(value, dict):

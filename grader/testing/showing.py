@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.sandbox.protocol.record import Record
 from grader.sandbox.protocol.values import Opaque
-from grader.sanitize import clean_line
+from grader.sanitize import clean
 from grader.testing.describing import describe
 from grader.testing.kinds import DEQUE, DICT, LIST, SET, TUPLE, kind_of, plain
 
@@ -26,7 +26,8 @@ def show(value: Any, limit: int = WIDTH) -> str:
         text += piece
         if len(text) > limit:
             return f"{text[: limit - 1]}…"
-    return clean_line(text, limit)
+    # Spaces stay as they are: in a text they may be what is wrong.
+    return clean(text, limit).replace("\n", " ")
 
 
 def is_short(value: Any, limit: int = WIDTH) -> bool:
