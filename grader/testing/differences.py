@@ -161,6 +161,8 @@ class _Finder:
             return differ(identity, f"{at.what} {words}", got, want, at)
         if len(got) != len(want):
             identity, words = self._word_length(got, want, matched)
+            if at.depth:
+                words = words.replace(": the others are right", ": its other entries are right")
             left = list_left(matched, got, want, at)
             return differ_left(identity, f"{at.what} {words}", (got, want), left, at)
         if self._rules.unordered:
@@ -233,14 +235,19 @@ class _Finder:
         found = [self.find(a, b, at.inner(name, step)) for a, b, step in wrong[:most]]
         first = found[0]
         text = first.observation.text
+        of_which = f"{'its ' if at.depth else ''}{count} {_plural(noun, count)}"
+        counted = f"{at.what} is wrong in {len(wrong)} of {of_which}"
         if count > 1 and text == f"{at.inner(name, '').what} is wrong":
-            text = f"{at.what} is wrong in {len(wrong)} of {count} {_plural(noun, count)}"
-            return reword(first, Observation("values", text))
-        alike = text.startswith(f"{name} of {at.what} ") and all(
-            one.observation.text == text for one in found
-        )
+            return reword(first, Observation("values", counted))
+        begins = f"{name} of {at.what} "
+        alike = text.startswith(begins) and all(one.observation.text == text for one in found)
         if alike and not at.depth and len(wrong) == count > 1:
             return reword(first, Observation(first.id, f"every {noun}{text.removeprefix(name)}"))
+        if len(wrong) > 1 and not at.depth and text.startswith(begins):
+            # Words for the first alone would read as if the others were right.
+            identity = first.id if all(one.id == first.id for one in found) else "values"
+            text = f"{counted}; the first of them {text.removeprefix(begins)}"
+            return reword(first, Observation(identity, text))
         return first
 
     def _find_pattern(
@@ -277,7 +284,8 @@ class _Finder:
         found = self._find_first(wrong, len(want), "value", at)
         if found.observation.text.startswith(f"{at.what} is wrong in"):
             text = f"{at.what} has the right keys, and {len(wrong)} of {len(want)} values are wrong"
-            return reword(found, Observation("values", text))
+            _, mark, rest = found.observation.text.partition(";")
+            return reword(found, Observation(found.id, f"{text}{mark}{rest}"))
         return found
 
     def _word_keys(

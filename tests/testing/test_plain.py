@@ -206,8 +206,15 @@ def test_what_is_wrong_is_in_words(
          "at [0]: got '1', expected 1"),
         ({"w": np.array([[1.0, 2.0], [3.0, 4.0]])}, {"w": np.array([[1.0, 2.0], [3.0, 9.0]])},
          "a value of the result is wrong in row 1 only", "at ['w'][1, 1]: got 4.0, expected 9.0"),
-        ([("a", 1)], [("a", 2)], "an entry of the result is wrong in 1 of 2 entries",
+        ([("a", 1)], [("a", 2)], "an entry of the result is wrong in 1 of its 2 entries",
          "at [0][1]: got 1, expected 2"),
+        ([("a", 5), ("a", 5), ("c", 1)], [("a", 5), ("b", 4), ("d", 1)],
+         "the result is wrong in 2 of 3 entries; the first of them is wrong in 2 of its 2 entries",
+         "at [1][0]: got 'a', expected 'b'"),
+        ({"a": [1, 2, 3], "b": [1, 2]}, {"a": [1, 3], "b": [2]},
+         "the result has the right keys, and 2 of 2 values are wrong; "
+         "the first of them has 1 entry too many: its other entries are right",
+         "at ['a']: got [1, 2, 3], expected [1, 3]"),
     ],
 )  # fmt: skip
 def test_a_difference_inside_has_a_path(got: Any, want: Any, text: str, values: str) -> None:
@@ -215,6 +222,12 @@ def test_a_difference_inside_has_a_path(got: Any, want: Any, text: str, values: 
     failed = refused(got, want)
     assert failed.observation.text == text
     assert f"{failed.values}, expected {failed.expected}" == values
+
+
+def test_white_space_is_shown_as_it_is() -> None:
+    """It may be all that is wrong."""
+    failed = refused({"name": "a   b "}, {"name": "a b"})
+    assert failed.values == "at ['name']: got 'a   b '"
 
 
 def test_of_large_data_only_a_part_is_shown() -> None:
