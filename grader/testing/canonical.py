@@ -23,6 +23,9 @@ Edits = Mapping[str, str]
 
 # The name under which compiled code finds which edits are made.
 _CHOSEN = "__chosen__"
+# The name of a method's body where it is a function inside of the method.
+_INNER = "__body__"
+_OWN_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _Definition = ast.FunctionDef | ast.ClassDef
 
 
@@ -100,12 +103,24 @@ class Canonical:
             raise CourseError(f"{self.path}: {type(error).__name__}: {error}") from error
         return names
 
-    def context(self, definition: _Definition) -> list[ast.stmt]:
-        """Return everything of the file that the definition of a function may use."""
-        uses = [*self.helpers, definition]
-        names = {n.id for use in uses for n in ast.walk(use) if isinstance(n, ast.Name)}
-        names -= {definition.name}
-        return [n for n in self._tree.body if not _is_public(n) or getattr(n, "name", "") in names]
+    def with_context(self, definition: _Definition) -> list[ast.stmt]:
+        """Return a definition in its place among everything of the file that it may use."""
+        public = {node.name: node for node in self.public}
+        used: set[str] = set()
+        waiting: list[ast.stmt] = [*self.helpers, definition]
+        while waiting:
+            names = {n.id for n in ast.walk(waiting.pop()) if isinstance(n, ast.Name)}
+            new = names & public.keys() - used - {definition.name}
+            used |= new
+            waiting += [public[name] for name in new]
+        found: list[ast.stmt] = []
+        for node in self._tree.body:
+            name = getattr(node, "name", "")
+            if name == definition.name:
+                found.append(definition)
+            elif not _is_public(node) or name in used:
+                found.append(node)
+        return found
 
 
 class EditedFunction:
@@ -225,7 +240,7 @@ class EditedFunction:
         return CourseError(f"{self._canonical.path}, {place} of {self.function}: {reason}")
 
     def _compile(self, definition: _Definition) -> dict[str, Any]:
-        body = [*self._canonical.context(definition), definition]
+        body = self._canonical.with_context(definition)
         return self._canonical.execute_into({_CHOSEN: self._chosen}, body)
 
 
@@ -262,9 +277,12 @@ def _switch(step: _Step, place: str, texts: list[_New], fail: _Failure) -> None:
     """Put a switch at a place: the right step, or one of the new ones."""
     choices = [(_is_chosen(place, number), new) for number, new in enumerate(texts, start=1)]
     if isinstance(step, ast.FunctionDef):
-        for chosen, new in choices:
-            body = [*_body_of(new, step, place, fail), ast.Return(None)]
-            step.body.insert(0, ast.If(chosen, body, []))
+        bodies = [_body_of(new, step, place, fail) for _, new in choices]
+        # One body with a yield would make a generator of all others, too.
+        if any(map(_yields, [step.body, *bodies])):
+            step.body, *bodies = (_put_inside(body, step) for body in [step.body, *bodies])
+        for (chosen, _), body in zip(choices, bodies, strict=True):
+            step.body.insert(0, ast.If(chosen, [*body, ast.Return(None)], []))
         return
     assert step.value is not None
     *first, (_, last) = choices
@@ -273,6 +291,36 @@ def _switch(step: _Step, place: str, texts: list[_New], fail: _Failure) -> None:
         value = ast.IfExp(chosen, _value_of(new, place, fail), value)
     # Nearly all steps are right in every call: that is asked first.
     step.value = ast.IfExp(_is_chosen(place, 0), step.value, value)
+
+
+def _yields(body: Sequence[ast.stmt]) -> bool:
+    """Return whether a function of this body is a generator."""
+    waiting: list[ast.AST] = [*body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, _OWN_SCOPES):
+            waiting += ast.iter_child_nodes(node)
+    return False
+
+
+def _put_inside(body: list[ast.stmt], method: ast.FunctionDef) -> list[ast.stmt]:
+    """Return a body that calls a function of that body, with the arguments of the method."""
+    parameters = copy.deepcopy(method.args)
+    parameters.defaults, parameters.kw_defaults = [], [None] * len(parameters.kwonlyargs)
+    passed: list[ast.expr] = [
+        ast.Name(one.arg, ast.Load()) for one in [*parameters.posonlyargs, *parameters.args]
+    ]
+    if parameters.vararg:
+        passed.append(ast.Starred(ast.Name(parameters.vararg.arg, ast.Load()), ast.Load()))
+    by_name = [ast.keyword(one.arg, ast.Name(one.arg, ast.Load())) for one in parameters.kwonlyargs]
+    if parameters.kwarg:
+        by_name.append(ast.keyword(None, ast.Name(parameters.kwarg.arg, ast.Load())))
+    inner = ast.parse(f"def {_INNER}(): pass").body[0]
+    assert isinstance(inner, ast.FunctionDef)
+    inner.args, inner.body = parameters, body
+    return [inner, ast.Return(ast.Call(ast.Name(_INNER, ast.Load()), passed, by_name))]
 
 
 def _replace(step: _Step, place: str, new: _New, fail: _Failure) -> None:

@@ -11,6 +11,7 @@ import pytest
 from grader.examiner.screening import Screen
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.packing import pack
+from grader.sandbox.protocol.record import Record, make_record
 from grader.testing.catalogue import Entry, load_catalogue
 
 CANONICAL = """
@@ -60,3 +61,26 @@ def test_what_gives_one_of_the_wrong_results_is_kept(
     screen = Screen(call, wrong)
     order = [entries[name] for name in ("RAISES", "WRITES", "HANGS", "A", "B")]
     assert [one.id for (one,) in screen.keep((entry,) for entry in order)] == expected
+
+
+def test_instances_are_of_the_classes_of_the_candidate(tmp_path: Path) -> None:
+    """Named tuples, alone and in containers, are passed as in the comparison itself."""
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "canonical.py").write_text(
+        "from typing import NamedTuple\n\n"
+        "class Cell(NamedTuple):\n    row: int\n    column: int\n\n"
+        "def f(cell, others):\n    row = cell.row + len(others)\n"
+        "    return Cell(row, cell.column)\n"
+    )
+    (tmp_path / "x" / "misconceptions.py").write_text(
+        "from grader.testing import edit\n\nEDITS = [\n"
+        "    edit('A', {'row': 'cell.row'}, of='f', what='a', hint='?'),\n"
+        "    edit('B', {'row': 'cell.column'}, of='f', what='b', hint='?'),\n]\n"
+    )
+    entries = load_catalogue(tmp_path, "x", "misconceptions")
+    fields = {"row": 4, "column": 2}
+    cell, others = make_record("namedtuple", "Cell", fields), {Record("Cell", row=1, column=1)}
+    packed = [pack(cell), pack(others)]
+    call = Call("f", (cell, others), packed_args=packed, value=cell, answered=True)
+    kept = Screen(call, [(0,)]).keep([(entry,) for entry in entries])
+    assert [mistakes[0].id for mistakes in kept] == ["A"]

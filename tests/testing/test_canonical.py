@@ -107,6 +107,62 @@ def test_methods_and_what_is_in_them_are_edited(canonical: Canonical) -> None:
     assert (boxes.Box(4).root(), boxes.Box(4).twice(1)) == (4, 8)
 
 
+def test_a_method_with_a_yield_is_edited_beside_one_without(tmp_path: Path) -> None:
+    """Whether a method is a generator depends on the edit that is chosen alone."""
+    path = tmp_path / "canonical.py"
+    path.write_text("""
+class Pile:
+    def __init__(self, *entries, **more):
+        self.entries = list(entries) or [*more]
+
+    def __iter__(self):
+        return reversed(self.entries)
+
+    def some(self, first, /, second=1, *rest, third, **more):
+        yield from (first, second, *rest, third, *more)
+""")
+    forwards = {"__iter__": "def __iter__(self):\n    return iter(self.entries)"}
+    emptied = {
+        "__iter__": "def __iter__(self):\n    while self.entries:\n        yield self.entries.pop()"
+    }
+    head = "def some(self, first, /, second=1, *rest, third, **more):\n    return"
+    counted, joined = {"some": f"{head} 1 + len(rest)"}, {"some": f"{head} (first, *more)"}
+    edited = EditedFunction(Canonical(path), "Pile", [forwards, emptied, counted, joined])
+    for edits, once, again in (
+        ([], [3, 2, 1], [3, 2, 1]),
+        ([forwards], [1, 2, 3], [1, 2, 3]),
+        ([emptied], [3, 2, 1], []),
+    ):
+        pile = edited.choose(*edits)(1, 2, 3)
+        assert (list(pile), list(pile)) == (once, again)
+        pile = run_source(edited.source(*edits)).Pile(1, 2, 3)
+        assert (list(pile), list(pile)) == (once, again)
+    assert list(edited.choose()().some(1, third=3, a=4)) == [1, 1, 3, "a"]
+    assert edited.choose(counted)().some(1, 2, 3, third=4) == 2
+    assert edited.choose(joined)().some(1, third=4, a=5) == (1, "a")
+
+
+def test_a_definition_uses_what_others_of_its_file_use(tmp_path: Path) -> None:
+    """Names of others, theirs, and another name for one of them."""
+    path = tmp_path / "canonical.py"
+    path.write_text("""
+class Cell:
+    pass
+
+_Cell = Cell
+
+def near(cell):
+    return [Cell()]
+
+def far(cell):
+    found = near(cell)
+    return [*found, _Cell()]
+""")
+    canonical = Canonical(path)
+    assert len(EditedFunction(canonical, "far", [{"found": "[]"}]).choose()(0)) == 2
+    assert EditedFunction(canonical, "Cell", []).choose()()
+
+
 def test_a_source_has_no_public_function_but_its_own(canonical: Canonical) -> None:
     """Put behind a solution, it leaves the solution's other functions alone."""
     source = EditedFunction(canonical, "total", [STEP]).source(STEP)
