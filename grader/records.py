@@ -208,6 +208,8 @@ class Check(msgspec.Struct, frozen=True):
         Whether its inputs are to be the same for every seed.
     calls : tuple of str
         Other functions of the course that the function may call.
+    signature : str
+        That of the function, as the suite has it.
     """
 
     id: str
@@ -221,6 +223,7 @@ class Check(msgspec.Struct, frozen=True):
     whole: str = ""
     fixed: bool = False
     calls: tuple[str, ...] = ()
+    signature: str = ""
 
 
 class Course(msgspec.Struct, frozen=True):

@@ -131,6 +131,11 @@ def _show(verification: Verification, trials: list[Trial]) -> None:
     for trial in trials:
         for finding in trial.findings:
             _print_finding(console, f"{trial.exercise}, {trial.kind}, {trial.subject}: {finding}")
+    for name in verification.untried:
+        console.print(
+            f"{name}: wrong ways, pairs and right ways are not graded until the solution gets full "
+            "marks"
+        )
     if verification.open_leaks:
         console.print(word_leaks(verification.open_leaks))
     if verification.acknowledged:

@@ -85,6 +85,7 @@ def describe_item(item: pytest.Item) -> CollectedCheck:
             whole=signature.title,
             fixed=options["fixed"],
             calls=tuple(of_function.kwargs.get("calls", ())),
+            signature=signature.text,
         ),
         signature,
         options["call_s"],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import doctest
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from grader.examiner.replay import limited
 from grader.examples.verdicts import WrongWays
 from grader.records import PROVIDED_FOLDER, Course
 from grader.sandbox.protocol.provided import make_importable
+from grader.sanitize import clean
 from grader.testing.catalogue import Entry, implement, load_catalogue
 from grader.testing.execution import execute_solution
 
@@ -50,6 +51,71 @@ def count_caught(course: Course, solutions: Mapping[str, str]) -> WrongWays:
         # One mistake in several right ways to write the function is one wrong way.
         caught += sum(all(_fails(e, module) for e in entries) for entries in ways.values())
     return WrongWays(caught, known)
+
+
+def find_failing_examples(
+    exercise: str, sources: Mapping[str, str], functions: Iterable[str]
+) -> Iterator[str]:
+    """Yield findings where the solution does not give what an example in a docstring shows.
+
+    Parameters
+    ----------
+    sources : mapping of str to str
+        Those of the solution by module.
+    functions : iterable of str
+        The functions and classes of the exercise.
+
+    Raises
+    ------
+    CourseError
+        If a solution cannot be executed.
+    """
+    names = list(functions)
+    if not names:
+        return  # a program, which may ask for input
+    module = execute_solution(exercise, sources)
+    for name in names:
+        docstring = getattr(module.get(name), "__doc__", None) or ""
+        test = doctest.DocTestParser().get_doctest(docstring, {**module}, name, None, None)
+        runner = _Runner(verbose=False, optionflags=doctest.FAIL_FAST)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                with limited(_LIMIT_S):
+                    runner.run(test, out=lambda _text: None)
+            except TimeoutError:
+                runner.failing = f"took more than {_LIMIT_S:g} s"
+        if runner.failing:
+            yield (
+                f"an example in the docstring of {name} does not hold for the solution: "
+                f"{runner.failing}"
+            )
+
+
+class _Runner(doctest.DocTestRunner):
+    """Runs the examples of a docstring, and keeps in words what the first wrong one gave."""
+
+    failing = ""
+
+    def report_failure(
+        self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str
+    ) -> None:
+        del out, test
+        self.failing = f"{_word(example.source)} gives {_word(got) or 'nothing'}"
+
+    def report_unexpected_exception(
+        self, out: Any, test: doctest.DocTest, example: doctest.Example, exc_info: Any
+    ) -> None:
+        del out, test
+        if isinstance(exc_info[1], TimeoutError):
+            raise exc_info[1]
+        raised = f"{exc_info[0].__name__}: {exc_info[1]}"
+        self.failing = f"{_word(example.source)} raises {_word(raised)}"
+
+
+def _word(text: str) -> str:
+    """Return text on one line, with the spaces that it has."""
+    return clean(text.strip(), 200).replace("\n", " ")
 
 
 def _fails(entry: Entry, module: Mapping[str, Any]) -> bool:

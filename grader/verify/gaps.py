@@ -7,16 +7,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grader.course.programs import Definition
+from grader.course.texts import advise_stubs
 from grader.examiner.right import load_right
 from grader.examples.form import functions_with_examples
 from grader.examples.signatures import read_signatures
-from grader.invocation import find_program
-from grader.records import Course
+from grader.records import Check, Course
 from grader.testing.catalogue import Entry
 
 
 def find_gaps_in_docstrings(
-    stubs: Iterable[str], functions: Mapping[str, Sequence[str]]
+    course: Course, stubs: Iterable[str], functions: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
     """Yield findings against the docstrings of stubs.
 
@@ -34,7 +34,7 @@ def find_gaps_in_docstrings(
         if function not in docstrings:
             yield (
                 f"the suite asks for {function}, which the stub does not have: write it in the "
-                f"solution and run `{find_program()} stubs`"
+                f"solution, and the stub: {advise_stubs(course)}"
             )
             continue
         listed = re.search(r"\*Graded on\* ([\w, ]+)\.", docstrings[function])
@@ -43,6 +43,42 @@ def find_gaps_in_docstrings(
             yield f"the docstring of {function} should end with `*Graded on* {wanted}.`"
         if ">>>" not in docstrings[function]:
             yield f"the docstring of {function} has no example: add one after >>>"
+
+
+def find_gaps_in_signatures(
+    stubs: Iterable[str], checks: Iterable[Check], exercise: str
+) -> Iterator[str]:
+    """Yield findings where a suite has another signature of a function than the stub.
+
+    Messages to students use the names of the suite's.
+    """
+    definitions = [node for stub in stubs for node in ast.parse(stub).body]
+    given = {n.name: n.args for n in definitions if isinstance(n, ast.FunctionDef)}
+    declared = {c.function: c.signature for c in checks if c.exercise == exercise}
+    for function, signature in declared.items():
+        if function in given and "(" in signature:
+            stub = f"{function}({_list_parameters(given[function])})"
+            if _normalise(signature) != stub:
+                yield (
+                    f"@function has the signature {signature}, and the stub {stub}: write the same"
+                )
+
+
+def _list_parameters(arguments: ast.arguments) -> str:
+    """Return parameters with their defaults, as Python writes them, without annotations."""
+    for one in ast.walk(arguments):
+        if isinstance(one, ast.arg):
+            one.annotation = None
+    return ast.unparse(arguments)
+
+
+def _normalise(signature: str) -> str:
+    try:
+        (node,) = ast.parse(f"def {signature}: pass").body
+    except (SyntaxError, ValueError):
+        return signature
+    assert isinstance(node, ast.FunctionDef)
+    return f"{node.name}({_list_parameters(node.args)})"
 
 
 def find_gaps_in_catalogue(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from grader.records import FAILED, ScoreReport
+from grader.records import FAILED, CheckScore, ScoreReport
 from grader.testing.catalogue import Entry
 
 # In units of the tolerance: how far off a wrong way is at least, and single precision at most.
 LEAST_WRONG, MOST_ROUNDED = 10.0, 1 / 3
 # How far a limit of processor time is from right but slow work, and from the excluded way.
 SAFETY = 8
+# Of `grader.sandbox.arguments`, whose message has its own advice.
+_OF_ARGUMENTS = "ArgumentError: "
 
 
 def measure(entry: Entry, report: ScoreReport) -> float | None:
@@ -35,10 +37,13 @@ def measure(entry: Entry, report: ScoreReport) -> float | None:
 def judge_faults(report: ScoreReport) -> Iterator[str]:
     """Yield what went wrong in the grader itself."""
     for scored in report.checks():
-        if scored.outcome.feedback.fault:
+        fault = scored.outcome.feedback.fault
+        if fault.startswith(_OF_ARGUMENTS):
+            yield f"{scored.check.id}: {fault}"
+        elif fault:
             yield (
-                f"{scored.check.id}: {scored.outcome.feedback.fault}: pass an answer to an "
-                "expectation before you compute with it, and use no `assert`"
+                f"{scored.check.id}: {fault}: pass an answer to an expectation before you compute "
+                "with it, and use no `assert`"
             )
     reasons = {scored.outcome.measured.undiagnosed for scored in report.checks()}
     for reason in sorted(filter(None, reasons)):
@@ -53,22 +58,32 @@ def judge_stub(report: ScoreReport) -> Iterator[str]:
     for scored in report.checks():
         outcome = scored.outcome.outcome
         idle = outcome == "not_implemented" or scored.check.whole
-        if scored.score_c or not idle:
+        if (scored.score_c or not idle) and not scored.outcome.feedback.fault:
             yield (
                 f"{scored.check.id} is {outcome} and earns {scored.score_c / 100:g}: a stub is to "
                 "raise NotImplementedError as soon as it is called"
             )
 
 
+def find_losses(report: ScoreReport) -> Iterator[CheckScore]:
+    """Yield the checks that lost points; of those that passed only where no other explains it."""
+    for function in report.functions():
+        lost = [scored for scored in function.checks if scored.score_c != scored.check.points_c]
+        failed = [scored for scored in lost if scored.outcome.outcome != "passed"]
+        yield from failed or lost
+
+
 def judge_full_marks(report: ScoreReport) -> Iterator[str]:
-    """Yield a finding for each check that lost points."""
-    for scored in report.checks():
-        if scored.score_c != scored.check.points_c and not scored.outcome.feedback.fault:
+    """Yield a finding for each check that lost points by itself."""
+    for scored in find_losses(report):
+        if not scored.outcome.feedback.fault:
             feedback = scored.outcome.feedback
-            reason = " ".join(filter(None, (feedback.wrong, feedback.raised, feedback.values)))
+            expected = f"expected {feedback.expected}" if feedback.expected else ""
+            parts = (feedback.wrong, feedback.raised, feedback.values, expected)
+            reason = ", ".join(filter(None, parts)).replace("\n", " ")
             yield (
-                f"{scored.check.id} is {scored.outcome.outcome}: {' '.join(reason.split())}; "
-                "this is right work, so change it or the check"
+                f"{scored.check.id} is {scored.outcome.outcome}: {reason}; this is right work, so "
+                "change it or the check"
             )
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import combinations
@@ -25,10 +25,9 @@ from typing import Literal, get_args
 from grader.course.functions import find_owners
 from grader.course.manifest import load_course
 from grader.course.notebooks import outdated_files
-from grader.course.texts import read_solutions, read_stubs
+from grader.course.texts import advise_stubs, read_solutions, read_stubs
 from grader.engine import Grader
 from grader.errors import CourseError
-from grader.invocation import find_program
 from grader.records import (
     Course,
     Exercise,
@@ -39,9 +38,15 @@ from grader.records import (
 from grader.release.release import Draft, Release
 from grader.seeds import PUBLIC
 from grader.testing.catalogue import Entry, load_catalogue, source_of
-from grader.verify.gaps import find_gaps_in_catalogue, find_gaps_in_docstrings
+from grader.verify.docstrings import find_failing_examples
+from grader.verify.gaps import (
+    find_gaps_in_catalogue,
+    find_gaps_in_docstrings,
+    find_gaps_in_signatures,
+)
 from grader.verify.graders import Graders
 from grader.verify.judges import (
+    find_losses,
     judge_faults,
     judge_misconception,
     judge_pair,
@@ -51,6 +56,7 @@ from grader.verify.judges import (
     judge_workload,
     measure,
 )
+from grader.verify.names import find_undefined_names
 from grader.verify.promises import find_callers, judge_calls, judge_inputs
 from grader.verify.reach import draw_sample, find_reached, remove
 
@@ -60,6 +66,8 @@ Kind = Literal[
     "stub", "solution", "misconception", "pair", "variant", "leak", "up to date", "metadata"
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+# What is tried first: the others add to the solution, and are compared with it.
+_BASIC = ("stub", "solution")
 # How many pairs of misconceptions of an exercise are tried.
 _PAIRS = 5
 
@@ -78,6 +86,8 @@ class Trial:
         the first time.
     inputs : mapping of str to str
         Of a solution: digests of its inputs, by check.
+    lost : frozenset of str
+        Of a solution: the checks in which it loses points.
     """
 
     kind: Kind
@@ -87,11 +97,12 @@ class Trial:
     error: float | None = None
     faults: tuple[str, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
 
     @property
     def held(self) -> bool:
         """Return whether the promise is kept."""
-        return not self.findings and not self.faults
+        return not self.findings and not self.faults and not self.lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +162,8 @@ class Verification:
         self._callers = find_callers(self._checks)
         self._release = Release(self.course, solutions, with_hidden=False)
         self._draft: Draft | None = None
+        # Exercises whose entries were not graded, once it has run.
+        self.untried: list[str] = []
         self._outdated = [path.name for path in outdated_files(self.course, solutions)]
         self._plans = [plan for e in exercises for plan in self._plan(e, seeds)]
 
@@ -184,14 +197,27 @@ class Verification:
                     for exercise in self.course.exercises
                     for function in self._functions[exercise.name]
                 }
-                tried = pool.map(lambda plan: _try(plan, graders, graded), self._plans)
-                yield from self._judge_together(tried)
+                attempt = partial(_try, graders=graders, graded=graded)
+                yield from self._judge_together(self._try_all(pool, attempt))
                 reached = {
                     (exercise, name): find_reached(name, future.result())
                     for (exercise, name), future in graded.items()
                 }
             for exercise_name, finding in judge_calls(self._callers, reached):
                 yield Trial("metadata", exercise_name, "calls", (finding,))
+
+    def _try_all(self, pool: Executor, attempt: Callable[[_Plan], Trial]) -> Iterator[Trial]:
+        """Yield the trials of all plans, of entries only where the solution gets full marks.
+
+        With another solution each entry would lose the same points as well.
+        """
+        basic = [plan for plan in self._plans if plan.kind in _BASIC]
+        for trial in pool.map(attempt, basic):
+            if trial.lost and trial.exercise not in self.untried:
+                self.untried.append(trial.exercise)
+            yield trial
+        rest = [plan for plan in self._plans if plan.kind not in _BASIC]
+        yield from pool.map(attempt, [p for p in rest if p.exercise.name not in self.untried])
 
     def _add(self, exercise: Exercise, function: str, text: str) -> dict[str, str]:
         """Return a solution with more text in the module that has a function."""
@@ -205,10 +231,15 @@ class Verification:
         inputs: dict[str, list[Mapping[str, str]]] = {}
         for trial in trials:
             new = [fault for fault in trial.faults if fault not in known]
-            known.update(new)
+            findings = trial.findings
             if trial.kind == "solution":
                 inputs.setdefault(trial.exercise, []).append(trial.inputs)
-            yield replace(trial, findings=(*new, *trial.findings))
+                # Another seed has other values, and the same reason.
+                findings = () if trial.lost and trial.lost <= known else findings
+                findings = tuple(finding for finding in findings if finding not in known)
+                known |= {*trial.lost, *findings}
+            known.update(new)
+            yield replace(trial, findings=(*new, *findings))
         for exercise, by_seed in inputs.items():
             checks = [check for check in self._checks if check.exercise == exercise]
             for _, finding in judge_inputs(checks, by_seed):
@@ -269,8 +300,11 @@ class Verification:
         yield Trial("up to date", name, "stub and notebook", tuple(self._find_outdated(name)))
         functions, entries = self._functions[name], self._misconceptions[name]
         gaps = [
-            *find_gaps_in_docstrings(self._stubs[name].values(), functions),
+            *find_gaps_in_docstrings(self.course, self._stubs[name].values(), functions),
+            *find_gaps_in_signatures(self._stubs[name].values(), self._checks, name),
+            *find_failing_examples(name, self._solutions[name], functions),
             *find_gaps_in_catalogue(self.course, name, functions, entries),
+            *find_undefined_names(entries, self._solutions[name].values()),
         ]
         yield Trial("metadata", name, "docstrings and hints", tuple(gaps))
 
@@ -296,7 +330,7 @@ class Verification:
     def _find_outdated(self, exercise: str) -> Iterator[str]:
         for name in self._outdated:
             if Path(name).stem in self.course.exercise(exercise).modules:
-                yield f"{name} differs from what the solution makes: run `{find_program()} stubs`"
+                yield f"{name} differs from what the solution makes: {advise_stubs(self.course)}"
 
 
 def _is_about(exercise: str, finding: str) -> bool:
@@ -324,4 +358,5 @@ def _try(plan: _Plan, graders: Graders, graded: Without) -> Trial:
     error = measure(plan.entries[0], report) if plan.measured else None
     faults = tuple(judge_faults(report))
     inputs = {scored.check.id: scored.outcome.measured.inputs for scored in report.checks()}
-    return Trial(plan.kind, name, plan.subject, findings, error, faults, inputs)
+    lost = [scored.check.id for scored in find_losses(report)] if plan.kind == "solution" else []
+    return Trial(plan.kind, name, plan.subject, findings, error, faults, inputs, frozenset(lost))

@@ -22,7 +22,10 @@ from grader.verify.verification import KINDS, Trial, Verification
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "verify.md").read_text(encoding="utf-8")
 FILES = [
-    *(ROOT / "grader" / "verify" / f"{name}.py" for name in ("gaps", "judges", "promises")),
+    *(
+        ROOT / "grader" / "verify" / f"{name}.py"
+        for name in ("docstrings", "gaps", "judges", "names", "promises")
+    ),
     ROOT / "grader" / "verify" / "verification.py",
     ROOT / "grader" / "release" / "acknowledged.py",
     ROOT / "grader" / "examiner" / "unnamed.py",
@@ -79,6 +82,24 @@ def test_a_fault_is_reported_once_with_the_line_of_the_suite(tmp_path: Path) -> 
             and f"at test_numbers.py, line {number}: pass an answer" in f
         ]
     assert not any(t.held for t in trials if t.kind == "solution")
+
+
+def test_entries_wait_until_the_solution_gets_full_marks(tmp_path: Path) -> None:
+    """With another solution each would lose the same points, and hide the reason."""
+    manifest = write_small_course(tmp_path / "course", "solution_that_is_wrong")
+    verification = Verification(load_course(manifest), manifest.parent / "solutions", seeds=3)
+    trials = list(verification.run(2))
+    assert verification.untried == ["numbers"]
+    assert {t.kind for t in trials if not t.held} <= {"solution", "leak", "metadata"}
+    assert not [t for t in trials if t.kind in ("misconception", "pair", "variant")]
+    solutions = [t for t in trials if t.kind == "solution"]
+    assert len(solutions) == 3
+    assert not any(t.held for t in solutions)
+    found = [finding for t in solutions for finding in t.findings]
+    assert [f.partition(" ")[0] for f in found] == [
+        "numbers/spread/values",
+        "numbers/spread/many_values",
+    ]
 
 
 def check_of(name: str, visibility: str = "hidden", *, fixed: bool = False) -> Check:
