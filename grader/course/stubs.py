@@ -80,16 +80,20 @@ def make_stub(solution: str) -> str:
             kept.pop()
         if is_program:
             kept += _write_todo(node) if not was_program or guarded_by(node) else []
-        elif isinstance(node, Definition) and not provided:
-            kept += cutter.cut(node) if not is_private(node.name) else []
-        elif node not in cutter.unneeded:
-            kept += lines[first:end]
-        else:
+        elif _is_left_out(node, cutter) and not provided:
             while kept and kept[-1].startswith("#") and not kept[-1].startswith(_STUB_ONLY):
                 kept.pop()  # a comment on what is left out
+        elif isinstance(node, Definition) and not provided:
+            kept += cutter.cut(node)
+        else:
+            kept += lines[first:end]
         was_program = is_program
     kept += _without_comments(lines[done:]) if was_program else lines[done:]
     return _tidy([_uncover(line) for line in kept])
+
+
+def _is_left_out(node: ast.stmt, cutter: Cutter) -> bool:
+    return is_private(node.name) if isinstance(node, Definition) else node in cutter.unneeded
 
 
 def find_gaps(solution: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -110,6 +111,7 @@ class _Collector:
         self._session: pytest.Session | None = None
         self._items: list[pytest.Item] = []
         self._errors: list[str] = []
+        self._explained: set[str] = set()
         self._test_classes: dict[type, str] = {}
 
     def suites(self) -> Suites:
@@ -166,8 +168,18 @@ class _Collector:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep why something could not be collected: a course with a hole grades nothing."""
-        if report.failed:
+        if report.failed and report.nodeid not in self._explained:
             self._errors.append(f"{report.nodeid}: {report.longreprtext.splitlines()[-1]}")
+
+    def pytest_exception_interact(
+        self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[Any]
+    ) -> None:
+        """Keep the line of a suite from which it cannot be imported."""
+        if call.excinfo is not None:
+            # pytest wraps what an import raises.
+            error = call.excinfo.value.__cause__ or call.excinfo.value
+            self._explained.add(node.nodeid)
+            self._errors.append(f"{node.nodeid}{_word_error(error, str(node.path))}")
 
     def pytest_pycollect_makeitem(self, collector: pytest.Collector, obj: object) -> None:
         """Keep the classes that are to be collected: pytest silently passes over some."""
@@ -200,6 +212,17 @@ class _Collector:
     @pytest.fixture
     def rng(self) -> None:
         """Stand for a generator whose draws depend on the seed and on the check alone."""
+
+
+def _word_error(error: BaseException, path: str) -> str:
+    """Return the line of a suite that cannot be imported, and the exception, to follow its name."""
+    reason = str(error)
+    frames = traceback.walk_tb(error.__traceback__)
+    lines = [line for frame, line in frames if frame.f_code.co_filename == path]
+    if isinstance(error, SyntaxError) and error.filename == path:
+        lines, reason = [error.lineno or 1], error.msg
+    place = f", line {lines[-1]}" if lines else ""
+    return f"{place}: {type(error).__name__}: {reason}"
 
 
 def _declared_points(item: pytest.Function) -> float:

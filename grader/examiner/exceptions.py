@@ -123,8 +123,8 @@ KINDS = (
         r"setting an array element with a sequence\. The requested",
         "Its parts have different lengths, so they make no array. Should they stay in a list, or "
         "is one of the parts wrong?",
-        "Print the shape of each part. Where a network's layers have different sizes, their "
-        "arrays stay in a list, and a loop goes through it.",
+        "Print the length of each part. Parts of different lengths, such as those of a network's "
+        "layers, stay in a list, and a loop goes through it.",
     ),
     ExceptionKind(
         "entries_do_not_fill",
@@ -196,7 +196,7 @@ KINDS = (
         ("KeyError",),
         r"",
         "Compare that key letter by letter with the keys that are stored. Is it stored before it "
-        "is read, and does its number begin at the same layer?",
+        "is read, and if it has a number, do both count from the same one?",
         "Print sorted(the_dict) in the line before it. Where are the keys written, with which "
         "spelling, and from which number to which?",
     ),
@@ -357,7 +357,7 @@ KINDS = (
         r"",
         "An assert of yours does not hold here. Is the assumption right for every argument that "
         "the docstring allows?",
-        "Make the call under Repeat and print both sides of the assert. One row, one layer and "
+        "Make the call under Repeat and print both sides of the assert. One entry, none, and "
         "whole numbers are allowed unless the docstring excludes them.",
     ),
 )

@@ -80,8 +80,8 @@ SECOND_HINTS = {
     "opposite_signs": "Take one number as input and follow its sign from line to line. Then, with "
     "the right sign, divide your answer by the expected one: is the quotient equal to one of your "
     "steps?",
-    "reversed": "Going back, the last layer comes first. Where does each result go into the list, "
-    "and where should it?",
+    "reversed": "Whatever goes backwards meets the last one first. Does each result go to the "
+    "beginning or to the end, and where should it?",
     "scaled_columns": "Divide your answer by the expected one and print the quotient: it has one "
     "number a column. Which sum, mean or argument is that number?",
     "scaled_rows": "Divide your answer by the expected one and print the quotient: it has one "

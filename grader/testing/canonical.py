@@ -233,7 +233,12 @@ class EditedFunction:
         if is_class and method not in steps:
             raise self._fail(place, f"the class has no method {method}")
         if place not in steps:
-            raise self._fail(place, "there is no such step")
+            known = ", ".join(steps) or "none"
+            raise self._fail(
+                place,
+                f"there is no such step; there are {known}. A step is a name that is assigned by "
+                "itself",
+            )
         return steps[place]
 
     def _fail(self, place: str, reason: str) -> CourseError:

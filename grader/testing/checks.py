@@ -112,6 +112,8 @@ def check(  # noqa: PLR0913 - all but one have a default
         Whether its inputs are to be the same for every seed, which `grade verify` reports
         otherwise. It changes no score.
     """
+    if callable(points):
+        raise TypeError("@check needs points, as in @check(1)")
     return pytest.mark.check(
         points=points,
         visible=visible,

@@ -344,3 +344,28 @@ def test_a_stub_of_our_course_keeps_every_signature() -> None:
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 assert ast.dump(node.args) in stub, node.name
+
+
+def test_a_comment_on_a_helper_goes_with_it() -> None:
+    """It may say how a function is to be written; a note for students stays."""
+    solution = """\
+\"\"\"A module.\"\"\"
+
+
+# Sum the squares first.
+def _squares(x):
+    return x * x
+
+
+# For students.
+
+
+# stub: Begin here.
+def total(x):
+    \"\"\"Return it.\"\"\"
+    return _squares(x)
+"""
+    stub = make_stub(solution)
+    assert "squares" not in stub
+    assert "# For students." in stub
+    assert "# Begin here." in stub

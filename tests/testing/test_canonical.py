@@ -176,7 +176,11 @@ def test_a_source_has_no_public_function_but_its_own(canonical: Canonical) -> No
     ("function", "edit", "reason"),
     [
         ("missing", {}, "there is no missing to edit"),
-        ("total", {"nowhere": "1"}, "nowhere of total: there is no such step"),
+        (
+            "total",
+            {"nowhere": "1"},
+            "nowhere of total: there is no such step; there are start, total, step, result, return",
+        ),
         ("total", {"step": "1 +"}, "'1 +' is not one expression"),
         ("total", {"step": "x = 1"}, "'x = 1' is not an expression"),
         ("total", {"step": "1\n2"}, "is not one expression"),

@@ -78,6 +78,8 @@ def explain(error: BaseException, missing: Mapping[str, str], around: str = "") 
     name = name_not_found(error)
     if name in missing:
         return f"{name} is missing because {missing[name]}"
+    if isinstance(error, SystemExit):
+        return "this ends the whole program; return ends a function only"
     text = text_of(error)
     advice = around or _advise(error, text)
     return f"{text.rstrip('.')}; {advice}" if advice else text
