@@ -7,6 +7,7 @@ import shlex
 import traceback
 from collections import deque
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from grader.examiner.checks import CollectedCheck, Signature
 from grader.examiner.exceptions import recognise
 from grader.examiner.hints import HINTS
 from grader.examiner.literals import Literals, TooLongError
-from grader.examiner.recipe import Recipe, name_arguments, write_recipe
+from grader.examiner.recipe import Recipe, write_recipe
 from grader.records import Feedback, Outcome
 from grader.sandbox import arguments
 from grader.sandbox.calls import (
@@ -36,7 +37,7 @@ from grader.sandbox.protocol.record import Record, find_record
 from grader.sandbox.protocol.tables import Column, Table
 from grader.sandbox.protocol.values import Asked, Handle, Seeded, SourceFunction
 from grader.sanitize import clean, clean_line
-from grader.testing.describing import describe
+from grader.testing.describing import describe, with_article
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
 from grader.testing.showing import show
@@ -211,11 +212,14 @@ def describe_call(signature: Signature, call: Call) -> str:
         return clean_line(shlex.join(["python", call.name, *call.arguments]), 300)
     if call.probe is not None or call.steps:
         return f"{call.name}, inside a small program"
-    parts = [
-        f"{name}: {_describe_argument(value)}"
-        for name, value in name_arguments(signature, call).items()
-    ]
-    return f"{call.name}({', '.join(parts)})"
+    is_own = call.name == signature.name and call.on is None
+    names = [f"{name}: " for name in signature.parameters] if is_own else []
+    named = [*zip_longest(names[: len(call.args)], call.args, fillvalue="")]
+    named += [(f"{name}: ", value) for name, value in call.kwargs.items()]
+    parts = [f"{name}{_describe_argument(value)}" for name, value in named]
+    source = call.on.source if call.on is not None else ""
+    on = source if source[:1].isupper() else f"{source}(…)"
+    return f"{f'{on}.' if source else ''}{call.name}({', '.join(parts)})"
 
 
 def describe_given(call: Call, *, shows: bool) -> str:
@@ -269,10 +273,17 @@ def _describe_data(value: Any) -> str:
         text = "{" + ", ".join(pairs) + (", …}" if len(value) > 6 else "}")
         return text if type(value) is dict else f"{type(value).__name__}({text})"
     try:
-        shown = type(value).__name__ if isinstance(value, Handle) else Literals({}).write(value)
+        shown = _describe_kept(value) if isinstance(value, Handle) else Literals({}).write(value)
     except TooLongError:
         shown = type(value).__name__
     return clean_line(shown, 60)
+
+
+def _describe_kept(handle: Handle) -> str:
+    source = handle.source
+    if not source:
+        return "an object"
+    return with_article(source) if source[:1].isupper() else f"what {source} returned"
 
 
 def _describe_record(record: Record) -> str:
@@ -287,6 +298,8 @@ def _describe_items(value: Any) -> str:
     texts = sorted(texts) if isinstance(value, set | frozenset) else texts
     inner = ", ".join(texts[:4]) + (", …" if len(value) > 4 else "")
     kind: type = type(value)
+    if not value and isinstance(value, set | frozenset):
+        return f"{kind.__name__}()"
     if kind in _BRACKETS:
         opening, closing = _BRACKETS[kind]
         return f"{opening}{inner}{closing}"

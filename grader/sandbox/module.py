@@ -22,6 +22,7 @@ from grader.records import (
 from grader.sandbox.allowance import Allowance, Limit
 from grader.sandbox.answers import NO_REASON
 from grader.sandbox.calls import (
+    Call,
     NotImplementedYet,
     NotRun,
     StudentError,
@@ -214,12 +215,16 @@ class Module:
             f"{self._exercise.name}/": "/".join(files) or self.file_name,
         }
 
-    def explain_missing(self, name: str, reply: CallReply) -> StudentError:
-        """Return why a function, or a class that an argument needs, does not exist."""
+    def explain_missing(self, call: Call, reply: CallReply) -> StudentError:
+        """Return why a function, a method, or a class that an argument needs does not exist."""
         error = reply.error or ErrorReply("", "")
         alternative = clean_line(error.text, 300)
         of_class = clean_line(error.type, 60)
-        name = of_class or name
+        if call.on is not None and not of_class:
+            source = call.on.source
+            of = f"the class {source}" if source[:1].isupper() else "the object"
+            return NotImplementedYet(f"{of} has no method `{call.name}`")
+        name = of_class or call.name
         if self.several is not None and (lost := self.several.explain(name)):
             return lost
         file = self.file_of(name)

@@ -288,10 +288,20 @@ class Student:
         """
         number = self._number()
         self._ask([Call(name, args, on=on, keep=number)])
-        return Handle(number)
+        return Handle(number, name)
 
     def call_on(self, on: Handle, name: str, *args: Any) -> Any:
-        """Call a method of a kept object and return what it returns."""
+        """Call a method of a kept object and return what it returns.
+
+        Parameters
+        ----------
+        on : Handle
+            The object that was kept.
+        name : str
+            The method; ``"__len__"`` is what `len` calls.
+        *args : object
+            What may cross the process boundary, and handles.
+        """
         return self._ask([Call(name, args, on=on)])[0]
 
     def give_input(self, text: str) -> None:
@@ -521,7 +531,7 @@ class Student:
             self.close()
             raise WorkerEnded(f"the answer could not be read: {error}") from None
         if reply.state == "missing":
-            raise self._module.explain_missing(call.name, reply)
+            raise self._module.explain_missing(call, reply)
         if reply.state == "too_large":
             raise Raised(f"it returned {reply.size:,} bytes, more than can be looked at")
         if reply.state == "raised":

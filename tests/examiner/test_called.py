@@ -58,7 +58,11 @@ Level = enum.IntEnum("Level", "LOW")
         (Level.LOW, "Level.LOW"),
         (ValueError("a"), "ValueError('a')"),
         (Seeded(3), "default_rng(3)"),
-        (Handle(1), "Handle"),
+        (set(), "set()"),
+        (frozenset(), "frozenset()"),
+        (Handle(1), "an object"),
+        (Handle(1, "Account"), "an Account"),
+        ([Handle(1, "make_counter")], "[what make_counter returned]"),
         (Opaque("Thing", "<Thing>"), "Opaque"),
     ],
     ids=lambda value: type(value).__name__,
@@ -67,3 +71,26 @@ def test_an_argument_is_shown_in_short(value: Any, words: str) -> None:
     """As Python writes it, but for arrays, of which the shape is shown."""
     signature = Signature("f", ("x",), "f(x)")
     assert describe_call(signature, Call("f", (value,))) == f"f(x: {words})"
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (Call("deposit", (5,), on=Handle(1, "Account")), "Account.deposit(5)"),
+        (Call("history", on=Handle(1, "open_account")), "open_account(…).history()"),
+        (Call("move", (1, 2, 3), {"by": 4}), "move(source: 1, target: 2, 3, by: 4)"),
+        (Call("other", ([1], Handle(2, "Account"))), "other([1], an Account)"),
+        (Call("move", (1,), on=Handle(1, "Robot")), "Robot.move(1)"),
+    ],
+)
+def test_parameters_have_the_names_that_are_known(call: Call, words: str) -> None:
+    """Those of the check's function; a method or another function may have others."""
+    signature = Signature("move", ("source", "target"), "move(source, target)")
+    assert describe_call(signature, call) == words
+
+
+def test_a_handle_refuses_what_only_the_object_has() -> None:
+    """The author of a suite reads how to call a method."""
+    with pytest.raises(AttributeError, match=r"student\.call_on\(handle, 'peek'\)"):
+        Handle(1, "Stack").peek()
+    assert Handle(1, "Stack") == Handle(1)

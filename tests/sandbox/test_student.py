@@ -261,6 +261,8 @@ def test_a_kept_object_without_the_method_is_reported_as_missing(student: Studen
         student.call_on(value, "backward")
     with pytest.raises(NotImplementedYet, match="Absent"):
         student.keep("Absent")
+    with pytest.raises(NotImplementedYet, match=r"^the class Value has no method `forward`$"):
+        student.call_on(value, "forward")
 
 
 def test_a_method_that_cannot_be_looked_up_is_an_exception_of_the_students(

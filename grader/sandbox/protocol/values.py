@@ -8,7 +8,8 @@ rebuilt only where the receiver passes a builder for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NoReturn
 
 DTYPES = frozenset("|b1 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 <f2 <f4 <f8 <c8 <c16".split())
 MAX_AXES = 8  # of an array; numpy may have 64, and works on many axes take long
@@ -32,9 +33,26 @@ class Seeded:
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """An object that stays in the worker, by the number under which it was kept."""
+    """An object that stays in the worker, by the number under which it was kept.
+
+    Parameters
+    ----------
+    number : int
+        The number.
+    source : str
+        The class, function or method that made it.
+    """
 
     number: int
+    source: str = field(default="", compare=False)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise AttributeError(
+            f"a handle has no `{name}`: the object is in the student's process, so call its "
+            f"methods with student.call_on(handle, {name!r}), and read an attribute in a probe"
+        )
 
 
 @dataclass(frozen=True, slots=True)
