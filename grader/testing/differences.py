@@ -29,6 +29,7 @@ from grader.testing.kinds import (
     TEXT,
     TUPLE,
     kind_of,
+    plain,
 )
 from grader.testing.observations import Observation, observe_shape, observe_values
 from grader.testing.places import (
@@ -296,11 +297,9 @@ class _Finder:
         missing = [list(want)[n] for n in matched.missing]
         if self._is_exchanged(got, want):
             return "exchanged", "has its keys as values, and its values as keys"
-        kinds = {kind_of(key) for key in extra}, {kind_of(key) for key in missing}
-        if all(len(found) == 1 for found in kinds) and kinds[0] != kinds[1]:
-            (mine,), (right,) = kinds
-            return "wrong_type", f"has keys that are each {mine}, expected {right}"
-        if kinds == ({TEXT}, {TEXT}):
+        if words := _word_types(extra, missing, "keys"):
+            return "wrong_type", words
+        if {kind_of(key) for key in (*extra, *missing)} == {TEXT}:
             for identity, words, fold in (
                 ("letter_case", "upper and lower case", str.casefold),
                 ("white_space", "white space", lambda key: "".join(key.split())),
@@ -322,7 +321,11 @@ class _Finder:
         matched = match(mine, right, self._rules)
         if not mine:
             return differ("empty", f"{at.what} is empty", got, want, at)
-        identity, words = _word_left(len(matched.extra), len(matched.missing), "entry", "entries")
+        extra = [mine[n] for n in matched.extra]
+        missing = [right[n] for n in matched.missing]
+        identity, words = _word_left(len(extra), len(missing), "entry", "entries")
+        if of_types := _word_types(extra, missing, "entries"):
+            identity, words = "wrong_type", of_types
         left = list_left(matched, mine, right, at)
         return differ_left(identity, f"{at.what} {words}", (got, want), left, at)
 
@@ -366,6 +369,15 @@ class _Finder:
 
 def _plural(noun: str, count: int) -> str:
     return noun if count == 1 else {"entry": "entries"}.get(noun, f"{noun}s")
+
+
+def _word_types(extra: Sequence[Any], missing: Sequence[Any], several: str) -> str:
+    """Return the words where what is too many and what is missing are of one type each."""
+    kinds = {kind_of(plain(one)) for one in extra}, {kind_of(plain(one)) for one in missing}
+    if any(len(found) != 1 for found in kinds) or kinds[0] == kinds[1]:
+        return ""
+    (mine,), (right,) = kinds
+    return f"has {several} that are each {mine}, expected {right}"
 
 
 def _word_left(extra: int, missing: int, one: str, several: str) -> tuple[str, str]:

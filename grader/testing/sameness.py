@@ -148,7 +148,8 @@ def match(got: Sequence[Any], want: Sequence[Any], rules: Rules) -> Matched:
     """Pair the entries of two collections, in whatever order they come.
 
     Entries need not be hashable. Each is paired once. Those that are equal to the last digit
-    are paired first, and then those that differ within the tolerance.
+    are paired first, then named tuples with tuples that are right, and then those that differ
+    within the tolerance.
     """
     places: dict[Hashable, deque[int]] = defaultdict(deque)
     for place, entry in enumerate(want):
@@ -162,12 +163,33 @@ def match(got: Sequence[Any], want: Sequence[Any], rules: Rules) -> Matched:
         else:
             extra.append(place)
     missing = sorted(place for left in places.values() for place in left)
-    if extra and missing:
-        near = list(_pair_nearly(got, extra, want, missing, rules))
-        pairs += near
-        extra = sorted({*extra} - {mine for mine, _ in near})
-        missing = sorted({*missing} - {right for _, right in near})
+    for pair in (_pair_named, _pair_nearly):
+        if extra and missing:
+            more = list(pair(got, extra, want, missing, rules))
+            pairs += more
+            extra = sorted({*extra} - {mine for mine, _ in more})
+            missing = sorted({*missing} - {right for _, right in more})
     return Matched(pairs, extra, missing)
+
+
+def _pair_named(
+    got: Sequence[Any],
+    extra: Sequence[int],
+    want: Sequence[Any],
+    missing: Sequence[int],
+    rules: Rules,
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs of entries that are the same, although one has a named tuple for a tuple."""
+    places: dict[Hashable, dict[Hashable, deque[int]]] = defaultdict(lambda: defaultdict(deque))
+    for place in missing:
+        alike = places[_token(want[place], rules, unnamed=True)]
+        alike[_token(want[place], rules)].append(place)
+    for mine in extra:
+        # There are as many of these as types that the right entries have.
+        for right in places.get(_token(got[mine], rules, unnamed=True), {}).values():
+            if right and same(got[mine], want[right[0]], rules):
+                yield mine, right.popleft()
+                break
 
 
 class _Free:
@@ -243,11 +265,11 @@ def _pair_nearly(
     groups: dict[Hashable, _Group] = defaultdict(_Group)
     for place in missing:
         numbers: list[float] = []
-        group = groups[_token(want[place], rules, numbers)]
+        group = groups[_token(want[place], rules, numbers, unnamed=True)]
         group.missing.append((sorted(numbers), place))
     for place in extra:
         numbers = []
-        looks = _token(got[place], rules, numbers)
+        looks = _token(got[place], rules, numbers, unnamed=True)
         if looks in groups:
             groups[looks].extra.append((sorted(numbers), place))
     # What is off by rounding finds its own partner before what is only near finds any.
@@ -260,31 +282,41 @@ def _pair_nearly(
                 yield from found
 
 
-def _token(value: Any, rules: Rules, numbers: list[float] | None = None) -> Hashable:
+def _token(
+    value: Any, rules: Rules, numbers: list[float] | None = None, *, unnamed: bool = False
+) -> Hashable:
     """Return what equal values have in common, which is never seen outside.
 
     Parameters
     ----------
     numbers : list of float, optional
         Gets the numbers in the value, which then make no difference.
+    unnamed : bool
+        Whether a named tuple is a tuple.
     """
     value = plain(value)
+    if unnamed and isinstance(value, tuple):
+        value = tuple(value)
     kind = kind_of(value)
     if kind == NUMBER:
         return _token_of_number(value, numbers)
     if kind in SEQUENCES or kind == SET:
-        inner = [_token(entry, rules, numbers) for entry in value]
+        inner = [_token(entry, rules, numbers, unnamed=unnamed) for entry in value]
         name = LIST if kind in SEQUENCES and not rules.exact_types else kind
         in_order = kind != SET and not (rules.unordered and name == LIST)
         return name, tuple(inner) if in_order else frozenset(Counter(inner).items())
     if kind == DICT:
-        items = [(_token(k, rules), _token(v, rules, numbers)) for k, v in value.items()]
+        items = [
+            (_token(k, rules, unnamed=unnamed), _token(v, rules, numbers, unnamed=unnamed))
+            for k, v in value.items()
+        ]
         return kind, frozenset(items)
     if kind == ARRAY:
         return kind, value.shape, _token(value.ravel().tolist(), rules, numbers)
     fields = fields_of(value)
     if fields is not None:
-        return kind, tuple((k, _token(v, rules, numbers)) for k, v in fields.items())
+        inner = [(k, _token(v, rules, numbers, unnamed=unnamed)) for k, v in fields.items()]
+        return kind, tuple(inner)
     return kind, value if isinstance(value, Hashable) else repr(value)
 
 

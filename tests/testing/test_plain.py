@@ -75,6 +75,10 @@ def refused(got: Any, want: Any, **options: Any) -> CheckFailed:
         (OrderedDict(a=1, b=2), {"b": 2, "a": 1}),
         (defaultdict(list, a=[1]), {"a": [1]}),
         (Point(1, 2), (1, 2)),
+        ({Point(1, 2): 3, (4, 5): 6, Point("a", "b"): 0}, {(1, 2): 3, (4, 5): 6, ("a", "b"): 0}),
+        ({Point(0.1 + 0.2, "a"), (1, 2)}, {(0.3, "a"), (1, 2)}),
+        ({(Point(1, 2), Point(2, 1))}, {((1, 2), Point(2, 1))}),
+        ({Point("a", 1): [Point(1, 2)]}, {("a", 1): [(1, 2)]}),
         (Record("Point", x=1, y=0.1 + 0.2), Point(1, 0.3)),
         (Record("Item", name="a", sizes=[1]), Item("a", [1])),
         (bytearray(b"ab"), b"ab"),
@@ -150,6 +154,12 @@ def test_equal_values_are_accepted(got: Any, want: Any) -> None:
         ({True: "a"}, {1: "a"}, "wrong_type",
          "has keys that are each True or False, expected one number",
          "got {True: 'a'}, expected {1: 'a'}"),
+        ({(1, 2): 3}, {Point(1, 2): 3}, "wrong_type",
+         "has keys that are each a tuple, expected a Point",
+         "got {(1, 2): 3}, expected {Point(x=1, y=2): 3}"),
+        ({Point(0, 0), (1, 2)}, {Point(0, 0), Point(1, 2)}, "wrong_type",
+         "has entries that are each a tuple, expected a Point",
+         "got {(1, 2), Point(x=0, y=0)}, expected {Point(x=0, y=0), Point(x=1, y=2)}"),
         ({1: "a"}, {"a": 1}, "exchanged", "has its keys as values, and its values as keys",
          "got {1: 'a'}, expected {'a': 1}"),
         ({"a": 1}, {"a": 1, "b": 2}, "missing_keys", "lacks 1 key: the others are right",
@@ -238,6 +248,15 @@ def test_of_large_data_only_a_part_is_shown() -> None:
     assert failed.values == "too many: 99"
     failed = refused("x" * 500, "y")
     assert len(failed.values) < 120
+
+
+def test_a_named_tuple_takes_no_place_of_a_tuple_that_it_is_not() -> None:
+    """In a collection each entry is paired once, whichever types the right ones have."""
+    both = {"a": Point(1, 2), "b": (1, 2)}
+    equal([Point(1, 2), (1, 2)], [(1, 2), Point(1, 2)], "x", unordered=True)
+    equal([Point(1, 2), Point(1, 2)], list(both.values()), "x", unordered=True)
+    refused([(1, 2), (1, 2)], list(both.values()), unordered=True)
+    refused({Point(1, 2): 1, Point(1, 3): 1}, {(1, 2): 1, (1, 4): 1})
 
 
 def test_the_order_makes_no_difference_where_that_is_asked_for() -> None:
@@ -374,6 +393,9 @@ def test_hostile_sizes_take_no_quadratic_time() -> None:
         refused(got, pairs, unordered=True)
         refused(got, pairs)
         refused(got, {"a": numbers})
+    points = [Point("a", n % 7) for n in range(8_000)]
+    equal(points, [tuple(point) for point in points], "x", unordered=True)
+    refused([tuple(point) for point in points], points, unordered=True)
     deep: Any = [1] * 1000
     for _ in range(14):
         deep = [deep] * 3
