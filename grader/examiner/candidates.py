@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.examiner.arrangement import Arrangement, find_arrangement
 from grader.examiner.evidence import CheckRun, Evidence
-from grader.examiner.likeness import Part, alike, is_multiple, is_repaired, overflowed, parts_of
+from grader.examiner.likeness import Part, alike, is_multiple, is_repaired, overflowed
 from grader.examiner.replay import (
     LATE,
     CallResult,
@@ -18,6 +18,7 @@ from grader.examiner.replay import (
     in_place,
     make_again,
     make_with,
+    results_of,
 )
 from grader.repairs import FACTORS, Repair
 from grader.sandbox.calls import Call
@@ -110,8 +111,8 @@ class Candidate:
         for call in calls:
             result = self.compare(call)[1]
             results, correct = self._evidence.parts(call)
-            theirs, ours = results.get(part), parts_of(result.value).get(part)
-            if theirs is None and ours is None:
+            theirs, ours = results.get(part), results_of(result).get(part)
+            if theirs is None and ours is None and not result.raised:
                 continue  # a call of another kind
             sizes = self._evidence.sizes(call)
             if theirs is None or not is_repaired(theirs, ours, repairs, sizes):
@@ -138,7 +139,7 @@ class Candidate:
         wrong: set[Part] = set()
         for call in calls:
             correct = self._evidence.parts(call)[1]
-            ours = parts_of(self.compare(call)[1].value)
+            ours = results_of(self.compare(call)[1])
             wrong |= {part for part, got in ours.items() if not alike(got, correct.get(part))}
         return len(wrong)
 

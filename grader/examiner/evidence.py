@@ -23,6 +23,7 @@ from grader.examiner.replay import (
     is_plain,
     is_stateful,
     make_with,
+    results_of,
 )
 from grader.examiner.right import RightNames, uses
 from grader.examiner.screening import Screen
@@ -209,7 +210,7 @@ class Evidence:
     def parts(self, call: Call) -> tuple[Parts, Parts]:
         """Return the results that came back from a call, and the right ones."""
         if id(call) not in self._parts:
-            self._parts[id(call)] = parts_of(call.value), parts_of(self.right(call).value)
+            self._parts[id(call)] = parts_of(call.value), results_of(self.right(call))
         return self._parts[id(call)]
 
     def screen(self) -> Screen | None:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from grader.examiner.likeness import alike, numbers_of, overflowed
+from grader.examiner.likeness import Part, alike, numbers_of, overflowed, parts_of
 from grader.examiner.right import Names
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.builders import BUILDERS, build_function
@@ -60,6 +60,11 @@ class CallResult:
     whole_text: str = ""
     output: str = ""
     written: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def results_of(result: CallResult) -> dict[Part, list[Any]]:
+    """Return the results of a call as `parts_of` does; none where it raised an exception."""
+    return {} if result.raised else parts_of(result.value)
 
 
 LATE = CallResult(None, TimeoutError.__name__, "", frozenset(), warned=False)

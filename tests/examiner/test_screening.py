@@ -10,6 +10,7 @@ import pytest
 
 from grader.examiner.screening import Screen
 from grader.sandbox.calls import Call
+from grader.sandbox.protocol.messages import Surroundings
 from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.record import Record, make_record
 from grader.testing.catalogue import Entry, load_catalogue
@@ -84,3 +85,26 @@ def test_instances_are_of_the_classes_of_the_candidate(tmp_path: Path) -> None:
     call = Call("f", (cell, others), packed_args=packed, value=cell, answered=True)
     kept = Screen(call, [(0,)]).keep([(entry,) for entry in entries])
     assert [mistakes[0].id for mistakes in kept] == ["A"]
+
+
+def test_a_function_that_reads_a_file_finds_it(tmp_path: Path) -> None:
+    """As it does where the whole call is made again."""
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "canonical.py").write_text(
+        "def f(name):\n    file = open(name)\n    text = file.read()\n    return text * 2\n"
+    )
+    (tmp_path / "x" / "misconceptions.py").write_text(
+        "from grader.testing import edit\n\nEDITS = [edit('ONCE', {'return': 'text'}, of='f', "
+        "what='once', hint='?')]\n"
+    )
+    entries = load_catalogue(tmp_path, "x", "misconceptions")
+    around = Surroundings(files={"a.txt": b"ab"})
+    call = Call(
+        "f",
+        ("a.txt",),
+        packed_args=[pack("a.txt")],
+        value="ab",
+        answered=True,
+        around=around,
+    )
+    assert Screen(call, [()]).keep([(entries[0],)]) == [(entries[0],)]

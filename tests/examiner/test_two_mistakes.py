@@ -307,3 +307,18 @@ def test_what_is_not_known_wholly_explains_no_other_function(entries: tuple[Entr
     assert of_f
     assert find_replaceable(of_f) == ()
     assert find_replaceable({}) == ()
+
+
+def test_a_mistake_that_raises_does_not_explain_a_result_of_none(tmp_path: Path) -> None:
+    """A call that returned nothing raised nothing."""
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "canonical.py").write_text("def f(z):\n    first = z[0]\n    return first * 2\n")
+    (folder / "misconceptions.py").write_text(
+        "from grader.testing import edit\n\nEDITS = [edit('RAISES', {'first': '1 / 0'}, of='f', "
+        "what='it raises', hint='?'), edit('ADDS', {'return': 'first + 2'}, of='f', "
+        "what='it adds', hint='?')]\n"
+    )
+    catalogue = load_catalogue(tmp_path, "texts", "misconceptions")
+    assert name([run("a", lambda _z: None, Z, -Z)], catalogue) == {}
+    assert name([run("a", lambda z: z[0] + 2, Z, -Z)], catalogue) == {"a": "ADDS"}
