@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
@@ -20,6 +21,8 @@ from grader.testing.drawing_tables import describe_table
 
 _MAX_ITEMS = 4  # of a list or tuple, that are described one by one
 _MAX_KEYS, _FEW_KEYS = 6, 2
+# As Python writes an object of a class without a repr.
+_NO_WORDS = re.compile(r"<[\w.]+ object at 0x[^<>]*>")
 _WITH_WORDS: dict[type, Callable[[Any], str]] = {
     Table: describe_table,
     Column: describe_table,
@@ -50,7 +53,8 @@ def _describe_one(value: Any) -> str:
     if isinstance(value, Missing):
         return "missing"
     if isinstance(value, Opaque):
-        return f"{with_article(value.type_name)} ({value.text})"
+        shown = "" if _NO_WORDS.fullmatch(value.text) else f" ({value.text})"
+        return f"{with_article(value.type_name)}{shown}"
     if isinstance(value, bool | np.bool_):
         return "True or False"
     if value is None or isinstance(value, int | float | np.number):
@@ -128,6 +132,8 @@ def _describe_dict(value: dict[Any, Any]) -> str:
     if len(value) > _FEW_KEYS and kinds < {"one number", "text"}:
         # Such keys are entries of an answer, and no names.
         return f"{name} with {len(value)} keys and {kinds.pop()} for each"
+    if len(value) > _FEW_KEYS and all(isinstance(item, dict) for item in value.values()):
+        return f"{name} with {len(value)} keys and a dict for each"
     parts = [f"{key}: {_in_short(value[k])}" for key, k in zip(keys, value, strict=True)]
     return f"{name} with {', '.join(parts)}"
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from grader.sandbox.protocol.tables import Column, Table
 from grader.sanitize import clean_line
 
-_ROWS, _COLUMNS, _WIDTH = 6, 6, 52  # of a table that reads well in 60 columns
-_CELL = 14
+_ROWS, _COLUMNS, _WIDTH = 6, 6, 45  # beside a label, in a terminal of 60 columns
+_CELL, _TIME = 14, 19
 
 
 def describe_table(value: Table | Column) -> str:
@@ -35,7 +36,7 @@ def show_value(value: Any) -> str:
 
 
 def draw_table(table: Table) -> str:
-    """Return the first rows and columns of a table, aligned, in at most 52 characters a line."""
+    """Return the first rows and columns of a table, aligned, in at most 45 characters a line."""
     labels = [*map(_cell, table.index.labels()[:_ROWS])]
     drawn = [["", *labels]]
     for name, cells in zip(table.columns[:_COLUMNS], table.cells, strict=False):
@@ -55,8 +56,11 @@ def draw_table(table: Table) -> str:
 
 
 def _cell(value: Any) -> str:
-    text = f"{value:.6g}" if isinstance(value, float) else str(value)
-    return clean_line("" if value is None else text, _CELL)
+    if value is None:
+        return "NaN"  # an empty text is empty
+    if isinstance(value, datetime):
+        return str(value).removesuffix(":00").removesuffix(" 00:00")[:_TIME]
+    return clean_line(f"{value:.6g}" if isinstance(value, float) else str(value), _CELL)
 
 
 def _label(label: Any) -> str:

@@ -59,6 +59,7 @@ def fields_of_table(value: Table | Column) -> dict[str, Any]:
         "columns": list(map(repr, value.columns)) if isinstance(value, Table) else [],
         "index": list(map(repr, value.index.labels())),
         "cells": [_numbers_or_list(one) for one in cells],
+        "kinds": [own_kind(one) for one in (*cells, *value.index.levels)],
     }
 
 
@@ -68,9 +69,16 @@ def _numbers_or_list(cells: Cells) -> Any:
     return values if is_number else list(map(repr, cells.listed()))
 
 
+def own_kind(cells: Cells) -> str:
+    """Return ``period`` or ``interval`` where values are those: as data they are texts."""
+    return next((kind for kind in ("period", "interval") if cells.dtype.startswith(kind)), "")
+
+
 def same_cells(got: Cells, want: Cells, rules: TableRules) -> np.ndarray[Any, Any]:
     """Return in which rows values are the same."""
     mine, right = got.values, want.values
+    if own_kind(got) != own_kind(want):
+        return np.zeros(len(mine), dtype=bool)
     if isinstance(mine, np.ndarray) and isinstance(right, np.ndarray):
         kinds = {mine.dtype.kind, right.dtype.kind}
         if kinds <= {*"iufc"}:
@@ -101,6 +109,8 @@ def _same(got: Any, want: Any, rules: TableRules) -> bool:
 def same_index(got: Index, want: Index, rules: TableRules) -> bool:
     """Return whether rows have the same labels."""
     if got.rows != want.rows or len(got.names) != len(want.names):
+        return False
+    if list(map(own_kind, got.levels)) != list(map(own_kind, want.levels)):
         return False
     pairs = zip(got.labels(), want.labels(), strict=True)
     return all(_same(mine, right, rules) for mine, right in pairs)

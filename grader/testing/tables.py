@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,11 +12,29 @@ import numpy as np
 from grader.sandbox.protocol.pandas_data import as_data
 from grader.sandbox.protocol.tables import Cells, Column, Index, Table, is_missing
 from grader.testing.comparisons import Missing
-from grader.testing.describing import describe
 from grader.testing.drawing_tables import draw_table, show_value
 from grader.testing.expect import CheckFailed, fail
 from grader.testing.sameness import match
-from grader.testing.table_cells import ATOL, RTOL, TableRules, rows_of, same_cells, same_index
+from grader.testing.table_cells import (
+    ATOL,
+    RTOL,
+    TableRules,
+    own_kind,
+    rows_of,
+    same_cells,
+    same_index,
+)
+from grader.testing.table_words import (
+    count_rows,
+    is_cut,
+    kinds_of,
+    list_values,
+    name_column,
+    quote,
+    word_missing,
+    word_other,
+    word_part,
+)
 from grader.testing.tolerance import Rules
 
 _COARSE = 5  # digits by which rows are matched for words, and sorted
@@ -86,7 +103,8 @@ def _refuse_other(got: Any, kind: type, what: str, wanted: str) -> None:
     if isinstance(got, Missing):
         raise fail("missing_result", got.text)
     if not isinstance(got, kind):
-        raise fail("not_a_table", f"{what} is {describe(got)}, expected {wanted}")
+        words = f"{what} is {word_other(got)}, expected {wanted}"
+        raise fail("not_a_table", words)
 
 
 def _compare_columns(got: Any, want: Column, what: str, rules: TableRules) -> None:
@@ -120,50 +138,30 @@ def _compare_names(got: Table, want: Table, what: str, rules: TableRules) -> Non
     extra = [*(Counter(got.columns) - Counter(want.columns))]
     if missing:
         raise fail(
-            "missing_column", _word_missing(missing, extra, got, want, what), *_draw(got, want)
+            "missing_column", word_missing(missing, extra, got, want, what), *_draw(got, want)
         )
     if extra:
-        words = f"{what} has a column too many: {_quote(extra[0])}"
+        words = f"{what} has a column too many: {quote(extra[0])}"
         if len(extra) > 1:
-            words = f"{what} has {len(extra)} columns too many: {', '.join(map(_quote, extra[:5]))}"
+            words = f"{what} has {len(extra)} columns too many: {', '.join(map(quote, extra[:5]))}"
         raise fail("extra_column", words, *_draw(got, want))
     if rules.column_order and got.columns != want.columns:
         words = f"{what} has the right columns in another order"
-        raise fail("column_order", words, _list(got.columns), _list(want.columns))
-
-
-def _word_missing(
-    missing: Sequence[Any], extra: Sequence[Any], got: Table, want: Table, what: str
-) -> str:
-    name = missing[0]
-    if name in got.index.names and name is not None:
-        return f"{_quote(name)} is the index of {what}, expected a column: the index is not reset"
-    if len(missing) > 1 and len(missing) == len(want.columns):
-        return f"{what} has none of the columns {', '.join(map(_quote, missing[:6]))}"
-    words = f"the column {_quote(name)} is missing in {what}"
-    if near := _find_near(name, extra):
-        words += f" (there is {_quote(near)})"
-    if len(missing) > 1:
-        words += f", and {len(missing) - 1} more"
-    return words
-
-
-def _find_near(name: Any, others: Sequence[Any]) -> str | None:
-    texts = {str(other).strip().casefold(): str(other) for other in others}
-    found = difflib.get_close_matches(str(name).strip().casefold(), texts, 1)
-    return texts[found[0]] if found else None
+        raise fail("column_order", words, list_values(got.columns), list_values(want.columns))
 
 
 def _compare_rows(got: Table, want: Table, what: str, rules: TableRules) -> None:
     """Compare the rows of two tables with the same columns."""
     if len(got) != len(want):
-        words = f"{what} has {_count(len(got))}, expected {len(want)}"
-        raise fail("wrong_length", words, *_draw(got, want))
+        words = f"{what} has {count_rows(len(got))}, expected {len(want)}"
+        raise fail("wrong_rows", words, *_draw(got, want))
     if not rules.row_order:
         got = _in_order_of(want, got, rules)
     wrong = _find_wrong(got, want, rules)
     if wrong and rules.row_order and len(want) > 1 and _rows(got) == _rows(want):
         words = f"{what} has the right rows in another order"
+        if rules.index and not want.index.is_default and _labels(got) != _labels(want):
+            words += ", and with other labels"
         raise fail("row_order", words, *_draw(got, want))
     labels_right = (
         not rules.index or not rules.row_order or same_index(got.index, want.index, rules)
@@ -179,16 +177,21 @@ def _compare_types(got: Table, want: Table, what: str, rules: TableRules) -> Non
     if rules.dtypes:
         for name, mine, right in zip(want.columns, got.dtypes, want.dtypes, strict=True):
             if mine != right:
-                words = f"{_column(name, what)} is of type {mine}, expected {right}"
+                words = f"{name_column(name, what)} is of type {mine}, expected {right}"
                 raise fail("wrong_dtype", words)
     if rules.names and got.index.names != want.index.names:
         words = f"the name of the index of {what} is wrong"
-        raise fail("wrong_name", words, _list(got.index.names), _list(want.index.names))
+        raise fail("wrong_name", words, list_values(got.index.names), list_values(want.index.names))
 
 
 def _wrong_index(got: Index, want: Index, what: str) -> CheckFailed:
-    values, expected = _list(got.labels()[:6]), _list(want.labels()[:6])
-    if want.is_default:
+    values, expected = list_values(got.labels()[:6]), list_values(want.labels()[:6])
+    mine, right = (
+        kinds_of(index.levels[0]) if len(index.levels) == 1 else "" for index in (got, want)
+    )
+    if mine != right and mine and right:
+        words = f"{what} is right but for its index, which holds {mine}, expected {right}"
+    elif want.is_default:
         words = f"{what} is right but for its index: the index is not reset"
     elif got.is_default:
         words = f"{what} is right but for its index, which only counts the rows"
@@ -203,11 +206,13 @@ def _wrong_values(
     place, rows = next(iter(wrong.items()))
     row = int(rows[0])
     mine, right = got.cells[place], want.cells[place]
-    name = _column(want.columns[place], what)
-    identity, words = "values", f"{name} is wrong in {_part(len(rows), len(want))}"
-    kinds = _kind(mine), _kind(right)
+    name = name_column(want.columns[place], what)
+    identity, words = "values", f"{name} is wrong in {word_part(len(rows), len(want))}"
+    kinds = kinds_of(mine), kinds_of(right)
     mine_missing = is_missing(mine.listed()[row])
-    if kinds[0] != kinds[1] and all(kinds):
+    if is_cut(mine.listed(), right.listed()):
+        identity, words = "truncated", f"{name} is cut to whole numbers"
+    elif kinds[0] != kinds[1] and all(kinds):
         identity, words = "wrong_kind", f"{name} holds {kinds[0]}, expected {kinds[1]}"
     elif mine_missing and not is_missing(right.listed()[row]):
         identity, words = "missing_value", f"{name} has no value (NaN) where one is expected"
@@ -228,29 +233,20 @@ def _find_wrong(got: Table, want: Table, rules: TableRules) -> dict[int, np.ndar
     return wrong
 
 
-def _kind(cells: Cells) -> str:
-    """Return what the values of a column are, or nothing where they are of several kinds."""
-    found = {_kind_of(value) for value in cells.listed()[:1000] if value is not None}
-    return found.pop() if len(found) == 1 else ""
-
-
-def _kind_of(value: Any) -> str:
-    if isinstance(value, bool):
-        return "True or False"
-    if isinstance(value, int | float | complex):
-        return "numbers"
-    return "texts" if isinstance(value, str) else f"values of type {type(value).__name__}"
-
-
 def _rows(table: Table) -> Counter[tuple[Any, ...]]:
     """Return how often each row is there, numbers rounded: for words only."""
     return Counter(zip(*map(_coarse, table.cells), strict=True)) if table.cells else Counter()
 
 
+def _labels(table: Table) -> Counter[str]:
+    return Counter(map(repr, table.index.labels()))
+
+
 def _coarse(cells: Cells) -> Iterator[str]:
+    kind = own_kind(cells)
     for value in cells.listed():
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        yield f"{_rounded(value)}" if number else repr(value)
+        yield f"{_rounded(value)}" if number else f"{kind}{value!r}"
 
 
 def _rounded(value: float) -> str:
@@ -280,23 +276,3 @@ def _take(cells: Cells, order: Sequence[int]) -> Cells:
 def _draw(got: Table, want: Table) -> tuple[str, str]:
     """Return both tables, for readers who may see values."""
     return f"got\n{draw_table(got)}\nexpected\n{draw_table(want)}", ""
-
-
-def _column(name: Any, what: str) -> str:
-    return what if name is None else f"the column {_quote(name)} of {what}"
-
-
-def _quote(name: Any) -> str:
-    return repr(name)[:60]
-
-
-def _list(values: Sequence[Any]) -> str:
-    return f"[{', '.join(map(show_value, values))}]"
-
-
-def _count(rows: int) -> str:
-    return "1 row" if rows == 1 else f"{rows} rows"
-
-
-def _part(count: int, rows: int) -> str:
-    return f"all {rows} rows" if count == rows > 1 else f"{count} of {_count(rows)}"

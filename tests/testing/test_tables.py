@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.examiner.grids import digest_answer
+from grader.examiner.likeness import alike
 from grader.sandbox.protocol.pandas_data import as_data
+from grader.sandbox.protocol.values import Opaque
 from grader.testing import equal, equal_tables
 from grader.testing.describing import describe
 from grader.testing.drawing_tables import draw_table
@@ -38,6 +41,12 @@ def words(got: Any, want: Any = PRICES, **options: Any) -> str:
     [
         (None, "the table is None: is a return missing?"),
         ([1], "the table is a list of 1 number, expected a table (DataFrame)"),
+        ({"a": {"b": 1}, "c": 2}, "the table is a dict, expected a table (DataFrame)"),
+        (
+            Opaque("DataFrameGroupBy", "<pandas.api.typing.DataFrameGroupBy object at 0x...>"),
+            "the table is a DataFrameGroupBy: rows are grouped, and nothing is computed of them, "
+            "expected a table (DataFrame)",
+        ),
         (PRICES["n"], "the table is a Series, expected a table (DataFrame)"),
         (
             PRICES.rename(columns={"price": "Price"}),
@@ -113,6 +122,52 @@ def test_missing_values_are_equal() -> None:
     assert "holds numbers, expected True or False" in words(flags.astype(int), flags)
 
 
+def test_numbers_without_their_fractions_are_cut() -> None:
+    """Where others are right, and not where all are zero."""
+    want = pd.DataFrame({"x": [0.5, 1.75, -2.5, 3.0, np.nan]})
+    assert words(np.trunc(want), want) == "the column 'x' of the table is cut to whole numbers"
+    whole = want.fillna(7.25)
+    assert "is cut" in words(whole.astype(int), whole)
+    assert "is wrong in 3 of 5 rows" in words(np.floor(want), want)
+    assert "is wrong in all 2 rows" in words(want.head(2) * 0, want.head(2))
+
+
+def test_rows_in_another_order_may_have_other_labels_as_well() -> None:
+    """Labels count where the right ones are more than numbers of the rows."""
+    want = pd.DataFrame({"x": [1.0, 2.0]}, index=["2024-01", "2024-02"])
+    assert words(want.iloc[::-1], want) == "the table has the right rows in another order"
+    other = want.iloc[::-1].set_axis(["01-2024", "02-2024"])
+    assert words(other, want) == (
+        "the table has the right rows in another order, and with other labels"
+    )
+    assert words(other, want, index=False) == "the table has the right rows in another order"
+
+
+def test_periods_and_intervals_are_no_texts() -> None:
+    """In columns, in labels, and to the diagnosis; a category is equal to its texts."""
+    days = pd.to_datetime(["2024-01-09", "2024-02-10"])
+    periods = pd.DataFrame({"month": days.to_period("M")})
+    texts = pd.DataFrame({"month": ["2024-01", "2024-02"]})
+    assert words(periods, periods.copy()) == ""
+    assert words(periods, texts) == (
+        "the column 'month' of the table holds periods, expected texts"
+    )
+    assert words(texts, periods).endswith("holds texts, expected periods")
+    by_period = pd.DataFrame({"n": [1, 2]}, index=days.to_period("M"))
+    by_text = by_period.set_axis(["2024-01", "2024-02"])
+    assert words(by_period, by_text) == (
+        "the table is right but for its index, which holds periods, expected texts"
+    )
+    assert not alike(as_data(by_period), as_data(by_text))
+    assert digest_answer(by_period, 0) != digest_answer(by_text, 0)
+    cut = pd.cut([0.5, 1.5], [0, 1, 2])
+    intervals = pd.DataFrame({"x": pd.IntervalIndex(cut)})
+    assert words(intervals, pd.DataFrame({"x": ["(0, 1]", "(1, 2]"]})).endswith(
+        "holds intervals, expected texts"
+    )
+    assert words(pd.DataFrame({"x": cut}), pd.DataFrame({"x": ["(0, 1]", "(1, 2]"]})) == ""
+
+
 def test_options_leave_things_out_or_in() -> None:
     """Each option alone."""
     assert words(PRICES.set_axis([1, 2, 3]), index=False) == ""
@@ -169,13 +224,28 @@ def test_values_are_shown_apart() -> None:
 
 
 def test_a_drawn_table_fits_in_a_narrow_terminal() -> None:
-    """It is cut at 6 rows and 52 characters."""
+    """It is cut at 6 rows and 45 characters, so that it fits beside a label."""
     text = draw_table(as_data(pd.DataFrame(np.full((9, 9), 1 / 3), columns=["a" * 30] * 9)))
     lines = text.splitlines()
     assert len(lines) == 8
     assert lines[-1] == "… 3 more rows"
-    assert max(map(len, lines)) <= 55
+    assert max(map(len, lines)) <= 48
     assert draw_table(as_data(pd.DataFrame())) == ""
+
+
+def test_days_are_drawn_without_hours_and_missing_values_as_nan() -> None:
+    """An empty text is empty."""
+    days = pd.to_datetime(
+        ["2024-01-09", "2024-02-10 12:30", None, "2024-02-10 12:30:05"], format="mixed"
+    )
+    table = pd.DataFrame({"day": days, "x": ["", "a", None, "b"]})
+    assert draw_table(as_data(table)).splitlines() == [
+        "                   day    x",
+        "0           2024-01-09",
+        "1     2024-02-10 12:30    a",
+        "2                  NaN  NaN",
+        "3  2024-02-10 12:30:05    b",
+    ]
 
 
 def test_tables_in_words() -> None:
