@@ -10,6 +10,7 @@ import numpy as np
 from grader.repairs import Repair, undo
 from grader.sandbox.protocol.figures import Axes, Figure
 from grader.sandbox.protocol.tables import Column, Table
+from grader.sandbox.protocol.values import MAX_AXES
 from grader.testing.drawing_figures import main_fields
 from grader.testing.observations import holds_text
 from grader.testing.sameness import same
@@ -86,8 +87,10 @@ def numbers_of(value: Any) -> np.ndarray[Any, Any] | None:
         return None
     try:
         array = np.asarray(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
+    if array.ndim > MAX_AXES:
+        return None  # lists in lists, with which numpy cannot do everything
     if array.dtype.kind in "biu":
         return array.astype(np.float64)
     return array if array.dtype.kind == "f" else None

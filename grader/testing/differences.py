@@ -293,8 +293,8 @@ class _Finder:
         self, got: Mapping[Any, Any], want: Mapping[Any, Any], matched: Matched
     ) -> tuple[str, str]:
         """Return the id and the words for keys that are missing or too many."""
-        extra = [list(got)[n] for n in matched.extra]
-        missing = [list(want)[n] for n in matched.missing]
+        keys, wanted = list(got), list(want)
+        extra, missing = [keys[n] for n in matched.extra], [wanted[n] for n in matched.missing]
         if self._is_exchanged(got, want):
             return "exchanged", "has its keys as values, and its values as keys"
         if words := _word_types(extra, missing, "keys"):

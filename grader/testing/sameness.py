@@ -334,6 +334,6 @@ def _token_of_number(value: Any, numbers: list[float] | None) -> Hashable:
     try:
         number = abs(value) if isinstance(value, complex) else float(value)
     except OverflowError:
-        number = math.copysign(_FAR, value)
+        number = _FAR if value > 0 else -_FAR
     numbers.append(max(-_FAR, min(number, _FAR)))
     return NUMBER

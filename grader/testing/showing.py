@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox.protocol.figures import Axes, Figure
 from grader.sandbox.protocol.record import Record
+from grader.sandbox.protocol.tables import Column, Table
 from grader.sandbox.protocol.values import Opaque
 from grader.sanitize import clean
 from grader.testing.describing import describe
@@ -52,7 +54,7 @@ def _pieces(value: Any, limit: int) -> Iterator[str]:
     elif isinstance(value, int) and value.bit_length() > _DIGITS:
         # Integers of thousands of digits have no repr.
         yield "a huge number"
-    elif isinstance(value, np.ndarray):
+    elif isinstance(value, np.ndarray | Table | Column | Figure | Axes):
         yield describe(value)
     elif isinstance(value, Opaque):
         yield value.text

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox.protocol.frames import MAX_FRAME
+from grader.sandbox.protocol.inspection import MAX_ITEMS
 from grader.sandbox.protocol.reductions import Irreducible
 from grader.sandbox.protocol.tables import (
     MAX_CELLS,
@@ -23,6 +25,7 @@ from grader.sandbox.protocol.tables import (
     Table,
     is_missing,
     read_table,
+    written_length,
 )
 
 _PLAIN = (str, int, float, complex, bytes, date, timedelta, list, tuple, dict, set, np.ndarray)
@@ -57,17 +60,17 @@ def _reduce_pandas(value: Any) -> list[Any]:
     if isinstance(value, pandas.Series):
         _bound(len(value), 1)
         return ["series", _label(value.name), _reduce_cells(value), _reduce_index(value.index)]
+    if isinstance(value, pandas.Index | pandas.api.extensions.ExtensionArray):
+        _bound(len(value), 1, MAX_ITEMS)  # as of any list
     if isinstance(value, pandas.MultiIndex):
-        _bound(len(value), value.nlevels)
         return ["labels", ["list", "object", list(map(_label, value))]]
     if isinstance(value, pandas.Index | pandas.api.extensions.ExtensionArray):
-        _bound(len(value), 1)
         return ["labels", _reduce_cells(pandas.Series(value))]
     return ["missing"]
 
 
-def _bound(rows: int, columns: int) -> None:
-    if rows > MAX_ROWS or columns > MAX_COLUMNS:
+def _bound(rows: int, columns: int, most: int = MAX_ROWS) -> None:
+    if rows > most or columns > MAX_COLUMNS:
         raise Irreducible(f"of {rows} rows and {columns} columns")
 
 
@@ -94,6 +97,8 @@ def _reduce_cells(series: Any) -> list[Any]:
             raise Irreducible(f"of {len(series)} rows with categories")
         categories = [_label(category) for category in series.cat.categories]
         codes = series.cat.codes.to_numpy().astype(np.int32)
+        if written_length(codes, categories) > MAX_FRAME:
+            raise Irreducible("of categories with long texts")
         return ["category", dtype, codes, categories, bool(series.cat.ordered)]
     found = TIMES.fullmatch(dtype)
     if found is not None:

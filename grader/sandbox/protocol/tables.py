@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 import numpy as np
 
+from grader.sandbox.protocol.frames import MAX_FRAME
 from grader.sanitize import clean_line
 
 MAX_ROWS, MAX_COLUMNS, MAX_LEVELS = 1_000_000, 1_000, 20
@@ -305,8 +307,26 @@ def _read_category(codes: Any, dtype: str, categories: Any, ordered: Any) -> Cel
         raise TypeError("a category without categories")
     if len(codes) and not -1 <= int(codes.min()) <= int(codes.max()) < len(categories):
         raise ValueError("a category that does not exist")
+    if written_length(codes, categories) > MAX_FRAME:
+        raise ValueError("a category with too long texts")
     listed = [*map(_read_label, categories), None]
     return Cells(tuple(listed[code] for code in codes.tolist()), dtype, tuple(listed[:-1]), ordered)
+
+
+def written_length(codes: Array, categories: Sequence[Any]) -> int:
+    """Return how many characters the texts of a category have where each is written in its rows.
+
+    A long text takes its bytes once, and the rows are written out where they are compared.
+    """
+    lengths = np.array([*map(_length, categories), 0], dtype=np.int64)
+    counts = np.bincount(codes.astype(np.int64) % len(lengths), minlength=len(lengths))
+    return int(counts @ lengths)
+
+
+def _length(label: Any) -> int:
+    if isinstance(label, tuple):
+        return sum(map(_length, label))
+    return len(label) if isinstance(label, str) else 0
 
 
 def _frozen(array: Array) -> Array:

@@ -23,6 +23,7 @@ from grader.sandbox.protocol.inspection import (
 )
 from grader.sandbox.protocol.keys import Comparisons
 from grader.sandbox.protocol.record import Record
+from grader.sandbox.protocol.tables import Table
 from grader.sandbox.protocol.values import (
     DTYPES,
     MAX_AXES,
@@ -150,11 +151,18 @@ class _Unpacker:
                 return self._builders[kind](value)
         if isinstance(value, Record):
             return _as_seen(value)
-        if isinstance(value, range) and not self._builders:
-            return self._limit(value)
+        return value if self._builders else self._limit(value, form)
+
+    def _limit(self, value: Any, form: Form) -> Any:
+        """Count the items that a value has and its bytes do not show."""
+        if isinstance(value, range):
+            return self._limit_range(value)
+        is_labels = form.tag == Tag.TABLE and isinstance(value, list)
+        if is_labels or (isinstance(value, Table) and not value.cells):
+            self._budget.spend(len(value))
         return value
 
-    def _limit(self, value: range) -> range | Opaque:
+    def _limit_range(self, value: range) -> range | Opaque:
         """Return a range, or its text where the trusted side would count too long to its end."""
         length = max(0, -((value.start - value.stop) // value.step))
         if length > self._budget.left:
