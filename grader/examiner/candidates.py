@@ -16,6 +16,7 @@ from grader.examiner.replay import (
     Mistakes,
     compare,
     in_place,
+    leaves_same,
     make_again,
     make_with,
     results_of,
@@ -155,7 +156,7 @@ class Candidate:
         observation = run.outcome.observation
         last_call, (_, result) = run.calls[-1], self.compare(calls[-1])
         if observation == "modified":
-            return bool(result.modified) and result.modified == frozenset(last_call.modified_keys)
+            return leaves_same(last_call, result)
         if observation == "warned":
             return result.warned
         if observation in _NEEDED and not _NEEDED[observation](last_call, result):

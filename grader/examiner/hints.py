@@ -43,7 +43,8 @@ HINTS = {
     "factor_unnamed": "A constant factor: look for a 2 or a 1/2, one too many or one too few.",
     "later_step": "The first step is right. What is carried from one step to the next, and is all "
     "of it brought up to date, in the right order?",
-    "modified": "Work on a copy, or build a new array: `x = x + 1` makes one, `x += 1` does not.",
+    "modified": "Work on a copy, or build a new one: `x = x + y` makes a new array or list, "
+    "`x += y` does not.",
     "none": "Does every way through the function end in a return?",
     "not_finite": "Print the intermediate steps: which of them first divides by 0 or overflows?",
     "not_summed": "Every row of the batch contributes: collect the contributions.",
@@ -108,9 +109,9 @@ SECOND_HINTS = {
     "later_step": "Make two steps by hand with whole numbers. Write down all that the function "
     "hands to its next call, beside what it hands on in your code: something is old, missing, or "
     "was brought up to date too early.",
-    "modified": "Search your function for +=, -=, *=, out=, sort() and assignments to x[...]. Each "
-    "one writes into an array: follow the name back to where that array was made. If that is the "
-    "caller, copy it there.",
+    "modified": "Search your function for +=, -=, *=, out=, sort(), append(), pop() and "
+    "assignments to x[...]. Each one writes into an array, list or dict: follow the name back to "
+    "where that was made. If that is the caller, copy it there.",
     "none": "Look at the last line of every branch and of every loop: a value that is computed but "
     "follows no return is thrown away. A print is not a return.",
     "not_finite": "Run the call under Repeat with np.seterr(all='raise') before it: Python then "

@@ -24,7 +24,7 @@ from grader.examiner.walks import RECOGNISED, WHOLE, Move, is_effect, name_path,
 from grader.records import Course, Exercise, ModuleState, Outcome
 from grader.sandbox.answers import name_argument
 from grader.sandbox.calls import Call, Raised, StudentError, TookTooLong, Warned
-from grader.sandbox.protocol.messages import ErrorReply
+from grader.sandbox.protocol.messages import MAX_LEFT, ErrorReply
 from grader.sandbox.student import Student
 from grader.seeds import PUBLIC, derive_check_seed
 from grader.testing.catalogue import Entry, implement
@@ -102,6 +102,7 @@ class Rehearsed(Student):
         call.output = result.output
         keys = sorted(result.modified)
         call.modified_keys = tuple(keys)
+        call.left = {k: data for k, data in result.left.items() if len(data) <= MAX_LEFT}
         places = [int(key) if key.isdigit() else key for key in keys]
         call.modified = tuple(name_argument(place, self._parameters) for place in places)
         call.warned = (_WARNING,) if result.warned else ()

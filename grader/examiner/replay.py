@@ -19,6 +19,7 @@ from grader.examiner.likeness import Part, alike, numbers_of, overflowed, parts_
 from grader.examiner.right import Names
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.builders import BUILDERS, build_function
+from grader.sandbox.protocol.frames import FrameError
 from grader.sandbox.protocol.instances import make_if_known
 from grader.sandbox.protocol.messages import MAX_OUTPUT
 from grader.sandbox.protocol.misfits import BROADCAST, PRODUCTS
@@ -60,6 +61,7 @@ class CallResult:
     whole_text: str = ""
     output: str = ""
     written: Mapping[str, bytes] = field(default_factory=dict)
+    left: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def results_of(result: CallResult) -> dict[Part, list[Any]]:
@@ -209,12 +211,16 @@ def make_with(
                     kept[call.keep] = result
         except Exception as caused:  # noqa: BLE001 - a wrong implementation may do anything
             error = caused
-    modified = frozenset(key for key, item in before.items() if pack(passed[key]) != item)
+    after = {key: pack(passed[key]) for key in before}
+    left = {key: item for key, item in after.items() if item != before[key]}
+    modified = frozenset(left)
     warned = any(w.category is RuntimeWarning for w in caught)
     printed = output.getvalue()
     written = surrounded.files.written() if surrounded.files is not None else {}
     if error is None:
-        return CallResult(value, "", "", modified, warned, output=printed, written=written)
+        return CallResult(
+            value, "", "", modified, warned, output=printed, written=written, left=left
+        )
     kinds: dict[bool, list[str]] = {True: [], False: []}
     for kind in type(error).__mro__[:-1]:
         kinds[kind.__module__ == "builtins"].append(kind.__name__)
@@ -229,6 +235,7 @@ def make_with(
         str(error),
         printed,
         written,
+        left,
     )
 
 
@@ -336,6 +343,16 @@ def compare(call: Call, result: CallResult) -> Likeness:
     # Where the student's numbers overflowed, a misconception that is written with more care
     # may go on; that does not speak against it.
     return "compatible" if overflowed(call.value) else "different"
+
+
+def leaves_same(call: Call, result: CallResult) -> bool:
+    """Return whether the same arguments changed, to the same as far as that is known."""
+    if not result.modified or result.modified != frozenset(call.modified_keys):
+        return False
+    try:
+        return all(alike(unpack(data), unpack(result.left[key])) for key, data in call.left.items())
+    except FrameError:
+        return False  # a worker may send anything
 
 
 def _are_objects(value: Any, other: Any) -> bool:

@@ -21,6 +21,8 @@ from grader.examiner.grids import (
 from grader.examiner.likeness import Part, parts_of
 from grader.examiner.replay import can_replay
 from grader.sandbox.calls import Call
+from grader.sandbox.protocol.frames import FrameError
+from grader.sandbox.protocol.unpacking import unpack
 from grader.sandbox.protocol.values import Opaque
 from grader.testing.printing import answer_of
 
@@ -74,12 +76,17 @@ def walk(run: CheckRun) -> dict[Part, list[Move]]:
 
 
 def observe_end(run: CheckRun) -> Move:
-    """Return a last move: what was observed, and which arguments were changed."""
-    observation = run.outcome.observation or ""
-    changed = sorted(run.calls[-1].modified_keys) if observation == "modified" else []
-    answered = digest_answer([observation, *changed], 0)
+    """Return a last move: what was observed, which arguments were changed, and to what."""
+    observation, last = run.outcome.observation or "", run.calls[-1]
+    changed = sorted(last.modified_keys) if observation == "modified" else []
+    seen = [observation, *changed]
+    try:
+        left = [unpack(last.left[key]) for key in changed if key in last.left]
+        answered = tuple(digest_answer([*seen, *left], grid) for grid in GRIDS)
+    except (FrameError, NoDigest):
+        answered = tuple(digest_answer(seen, 0) for _ in GRIDS)
     nothing = digest_answer(None, 0)
-    return Move(run.calls[-1], tuple(nothing for _ in GRIDS), tuple(answered for _ in GRIDS))
+    return Move(last, tuple(nothing for _ in GRIDS), answered)
 
 
 def is_effect(run: CheckRun) -> bool:

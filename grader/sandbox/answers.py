@@ -18,7 +18,7 @@ from grader.sandbox.calls import (
 )
 from grader.sandbox.given import MAX_GIVEN, is_file_name, size_of
 from grader.sandbox.protocol.frames import FrameError, decode_message
-from grader.sandbox.protocol.messages import CallReply, ErrorReply, Ran
+from grader.sandbox.protocol.messages import MAX_LEFT, CallReply, ErrorReply, Ran
 from grader.sandbox.protocol.unpacking import unpack
 from grader.sanitize import clean, clean_line
 
@@ -41,6 +41,8 @@ def note_reply(reply: CallReply, call: Call, parameters: Sequence[str]) -> None:
     """
     call.modified = tuple(name_argument(key, parameters) for key in reply.modified[:9])
     call.modified_keys = tuple(clean_line(str(key), 40) for key in reply.modified[:9])
+    small = {key: data for key, data in reply.left.items() if len(data) <= MAX_LEFT}
+    call.left = {key: small[key] for key in call.modified_keys if key in small}
     call.warned = tuple(Warned(warning) for warning in reply.warned[:5])
     call.printed = clean(reply.printed, 500).strip()
     call.output, call.output_size = reply.output, reply.output_size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -130,6 +130,8 @@ class Call:
         What came back, and whether anything did.
     raised, raised_text : str
         The type and the text of the exception that came instead.
+    left : mapping of str to bytes
+        Those of them that are small, by place or keyword, as the call left them.
     modified, modified_keys : tuple of str
         The arguments that were found changed after the call: their names, and their
         places or keywords.
@@ -182,6 +184,7 @@ class Call:
     raised_text: str = ""
     modified: tuple[str, ...] = ()
     modified_keys: tuple[str, ...] = ()
+    left: Mapping[str, bytes] = field(default_factory=dict)
     printed: str = ""
     output: str = ""
     output_size: int = 0

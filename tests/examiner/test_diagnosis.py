@@ -44,7 +44,7 @@ def seen(
         keys = ("0",) if pack(passed) != packed else ()
         calls.append(
             Call("f", (argument,), packed_args=[packed], value=value, answered=True,
-                 modified_keys=keys)
+                 modified_keys=keys, left={key: pack(passed) for key in keys})
         )  # fmt: skip
     return CheckRun(Outcome(name, "failed", observation=observation), tuple(calls))
 
@@ -128,6 +128,32 @@ def test_a_changed_argument_is_named_by_what_changes_it() -> None:
 
     check = seen("a", in_place, Z, observation="modified")
     assert named([check], DOUBLE, entry("P", in_place)) == {"a": "P"}
+
+
+def test_a_change_is_not_named_by_what_changes_an_argument_otherwise() -> None:
+    """Sorting the caller's list and emptying it are two mistakes."""
+
+    def sorting(texts: list[str]) -> int:
+        texts.sort()
+        return len(texts)
+
+    def emptying(texts: list[str]) -> int:
+        count = len(texts)
+        texts.clear()
+        return count
+
+    check = seen("a", sorting, ["b", "a"], observation="modified")
+    assert named([check], entry("E", emptying)) == {}
+    assert named([check], entry("E", emptying), entry("S", sorting)) == {"a": "S"}
+
+
+@pytest.mark.parametrize("left", [b"", b"\xc1", b"\x93"])
+def test_what_a_worker_forges_as_a_changed_argument_is_named_by_nothing(left: bytes) -> None:
+    """It is read like any other value of a worker's, and never a fault of the grader's."""
+    check = seen("a", lambda texts: texts.sort(), ["b", "a"], observation="modified")
+    (call,) = check.calls
+    call.left = {"0": left}
+    assert named([check], entry("S", lambda texts: texts.sort())) == {}
 
 
 def test_a_misconception_that_never_ends_is_given_up() -> None:

@@ -23,6 +23,8 @@ _Line = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
 _Size = Annotated[int, msgspec.Meta(ge=0, le=2**50)]
 # Longer lists are refused before they are built.
 MAX_LISTED = 1_000
+# Bytes of one argument that a call has changed, so that it is compared with known mistakes.
+MAX_LEFT = 16 * 1024
 MAX_OUTPUT = 64 * 1024  # characters that a call prints
 _Texts = Annotated[list[str], msgspec.Meta(max_length=MAX_LISTED)]
 _Keys = Annotated[list[int | str], msgspec.Meta(max_length=MAX_LISTED)]
@@ -208,9 +210,10 @@ class CallReply(msgspec.Struct, tag=True):
 
     ``value`` is what it returned, packed, and ``size`` how long that would have been, where
     it was too large to send. ``modified`` are places and keywords of the arguments that
-    changed, ``printed`` the beginning of the output to be shown, ``warned`` the first
-    RuntimeWarnings. ``output`` is what was written to the standard output, and ``output_size`` how
-    many characters that is, where they are too many to send them all.
+    changed, ``left`` small ones of these as the call left them, packed. ``printed`` is the
+    beginning of the output to be shown, ``warned`` the first RuntimeWarnings. ``output`` is what
+    was written to the standard output, and ``output_size`` how many characters that is, where
+    they are too many to send them all.
     Of a missing function, the error's text is what there is instead; its type is the name of the
     class, if that is missing of which an argument is an instance. A call that ``asks`` has
     not ended: it called a function of the trusted side's, and waits for an `Answer`; the value
@@ -223,6 +226,7 @@ class CallReply(msgspec.Struct, tag=True):
     value: bytes = b""
     size: _Size = 0
     modified: _Keys = []
+    left: Annotated[dict[str, bytes], msgspec.Meta(max_length=MAX_LISTED)] = {}
     printed: str = ""
     output: Annotated[str, msgspec.Meta(max_length=MAX_OUTPUT)] = ""
     output_size: _Size = 0

@@ -27,6 +27,7 @@ from grader.sandbox.protocol.builders import BUILDERS, build_function
 from grader.sandbox.protocol.frames import Stream, StreamClosed, encode_message
 from grader.sandbox.protocol.instances import NoSuchClass, NotMade, make_instance
 from grader.sandbox.protocol.messages import (
+    MAX_LEFT,
     MAX_LISTED,
     MAX_OUTPUT,
     Call,
@@ -79,8 +80,10 @@ class _Argument(NamedTuple):
     before: bytes | None
 
     @property
-    def is_changed(self) -> bool:
-        return self.before is not None and pack(self.value) != self.before
+    def after(self) -> bytes | None:
+        """Return its bytes now, or None where it has not changed."""
+        after = None if self.before is None else pack(self.value)
+        return None if after == self.before else after
 
 
 class Worker:
@@ -315,7 +318,10 @@ class Worker:
         self._room -= len(reply.value)
         if self._room < 0:
             return CallReply("too_large", size=len(reply.value))
-        reply.modified = [key for key, argument in passed.items() if argument.is_changed]
+        changed = {key: argument.after for key, argument in passed.items()}
+        reply.modified = [key for key, after in changed.items() if after is not None]
+        reply.left = {str(k): a for k, a in changed.items() if a is not None and len(a) <= MAX_LEFT}
+        self._output_room -= _limit_left(reply, self._output_room)
         if printed.size:
             reply.printed = _sendable(printed.text)
             reply.output = _sendable(output.text)[:MAX_OUTPUT]
@@ -414,6 +420,13 @@ def _limit_files(reply: CallReply, room: int) -> int:
         return size
     reply.written, reply.removed, reply.unsent = {}, [], size
     return 0
+
+
+def _limit_left(reply: CallReply, room: int) -> int:
+    """Leave out arguments for which there is no room; return how many bytes are left of them."""
+    size = sum(map(len, reply.left.values()))
+    reply.left = reply.left if size <= room else {}
+    return size if size <= room else 0
 
 
 def _limit_output(reply: CallReply, room: int) -> int:
