@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import doctest
+import io
+import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -78,18 +81,47 @@ def find_failing_examples(
         docstring = getattr(module.get(name), "__doc__", None) or ""
         test = doctest.DocTestParser().get_doctest(docstring, {**module}, name, None, None)
         runner = _Runner(verbose=False, optionflags=doctest.FAIL_FAST)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _Unread.in_place() as stdin:
             warnings.simplefilter("ignore")
             try:
                 with limited(_LIMIT_S):
                     runner.run(test, out=lambda _text: None)
             except TimeoutError:
                 runner.failing = f"took more than {_LIMIT_S:g} s"
-        if runner.failing:
+        # What it would be given as input is not known here.
+        if runner.failing and not stdin.is_read:
             yield (
                 f"an example in the docstring of {name} does not hold for the solution: "
                 f"{runner.failing}"
             )
+
+
+class _Unread(io.StringIO):
+    """A standard input that has nothing, and notes that it was asked for something."""
+
+    is_read = False
+
+    def read(self, size: int | None = -1) -> str:
+        self.is_read = True
+        return super().read(size)
+
+    def readline(self, size: int = -1) -> str:  # type: ignore[override]
+        self.is_read = True
+        return super().readline(size)
+
+    def __next__(self) -> str:  # type: ignore[override]
+        self.is_read = True
+        return super().__next__()
+
+    @classmethod
+    @contextlib.contextmanager
+    def in_place(cls) -> Iterator[_Unread]:
+        """Be the standard input in a context."""
+        before, sys.stdin = sys.stdin, cls()
+        try:
+            yield sys.stdin
+        finally:
+            sys.stdin = before
 
 
 class _Runner(doctest.DocTestRunner):
@@ -109,6 +141,8 @@ class _Runner(doctest.DocTestRunner):
         del out, test
         if isinstance(exc_info[1], TimeoutError):
             raise exc_info[1]
+        if isinstance(exc_info[1], OSError):
+            return  # a file that is not here
         raised = f"{exc_info[0].__name__}: {exc_info[1]}"
         self.failing = f"{_word(example.source)} raises {_word(raised)}"
 
@@ -131,7 +165,7 @@ def _fails(entry: Entry, module: Mapping[str, Any]) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            with limited(_LIMIT_S):
+            with limited(_LIMIT_S), _Unread.in_place():
                 return runner.run(test, out=lambda _text: None).failed > 0
         except TimeoutError:
             return True
