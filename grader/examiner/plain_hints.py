@@ -114,6 +114,21 @@ PLAIN_HINTS: dict[str, tuple[str, str]] = {
         "Print [hex(ord(c)) for c in text]. A letter with an accent can be one character or "
         "two; unicodedata.normalize('NFC', text) makes one of them.",
     ),
+    "more_before": (
+        "What is written before the right text, and where does it come from?",
+        "Print each part with repr() before you put them together. The text in the brackets of "
+        "input() is printed, too, and so is every print() that you used to look at something.",
+    ),
+    "missing_characters": (
+        "Which characters does your loop pass over?",
+        "Print each character with repr() in every round of the loop, and what you make of it. "
+        "Which if leaves some out, and what should happen to these?",
+    ),
+    "extra_characters": (
+        "Which of your characters does the docstring not ask for?",
+        "Print each character with repr() where it is added. Which of them should have been left "
+        "out, or is one added twice?",
+    ),
     "goes_on": (
         "Where should the text end?",
         "Print the text in every round of the loop. Which round is the last one that should add"

@@ -15,6 +15,7 @@ _WIDTH = 44  # characters of one of these lines: a terminal of 60 columns shows 
 _BEFORE = 20  # characters that are shown before the first difference in a long line
 # Texts beyond this size are compared line by line from the top only.
 _MOST_COMPARED = 400
+_FEW = 2  # characters that may be the same by accident
 # Typographical quotes, and each kind that a keyboard has.
 _QUOTES = dict.fromkeys([*range(0x2018, 0x2020), 0xAB, 0xBB, 0x60, 0x22], 0x27)
 _VISIBLE = {" ": "·", "\t": "→", "\r": "␍", "\u00a0": "⍽"}
@@ -46,11 +47,37 @@ def _compare_line(got: str, want: str) -> Words | None:
         return "reversed", "is the right text backwards"
     if Counter(got.split()) == Counter(want.split()):
         return "other_order", "has the right words in another order"
+    return _compare_ends(got, want) or _compare_characters(got, want)
+
+
+def _compare_ends(got: str, want: str) -> Words | None:
+    """Return whether there is more than the right text, or only its beginning."""
     if got.startswith(want) and want:
         return "goes_on", "begins with the right text and goes on after it"
     if want.startswith(got):
         return "cut_short", "is the beginning of the right text"
+    if got.endswith(want) and want:
+        return "more_before", "ends with the right text and has more before it"
     return None
+
+
+def _compare_characters(got: str, want: str) -> Words | None:
+    """Return which characters differ, where most of them are right."""
+    few = len(got) < len(want)
+    short, long = (got, want) if few else (want, got)
+    apart = len(long) - len(short)
+    if len(short) <= _FEW or 2 * apart > len(short):
+        return None
+    if not apart:
+        wrong = sum(a != b for a, b in zip(got, want, strict=True))
+        words = f"is wrong in {wrong} of {len(want)} characters"
+        return ("values", words) if 2 * wrong <= len(want) else None
+    if not _is_part(short, long):
+        return None
+    count = f"{apart} character{'s' if apart > 1 else ''}"
+    if few:
+        return "missing_characters", f"lacks {count}: the others are right"
+    return "extra_characters", f"has {count} too many: the others are right"
 
 
 def _word_newline(got: str, want: str) -> str:
