@@ -108,9 +108,12 @@ def _describe_items(value: Any) -> str:
         return counted + of_kind
     few = value[:_MAX_ITEMS]
     if all(isinstance(item, list | tuple) and len(item) == 2 for item in value):
+        pairs = [_listed(map(_in_short, pair)) for pair in value]
+        if len(pairs) > 1 and len(set(pairs)) == 1 and not _holds_arrays(value):
+            return f"{counted} pairs, each {pairs[0]}"
         more = ", …" if len(value) > len(few) else ""
-        pairs = ", ".join(_listed(map(_in_short, pair)) for pair in few)
-        return f"{counted} {'pair' if len(value) == 1 else 'pairs'}: {pairs}{more}"
+        few_pairs = ", ".join(pairs[:_MAX_ITEMS])
+        return f"{counted} {'pair' if len(value) == 1 else 'pairs'}: {few_pairs}{more}"
     if len(value) > _MAX_ITEMS:
         return counted
     items = _listed(map(_in_short, value))
@@ -121,6 +124,11 @@ def _describe_items(value: Any) -> str:
     if arrays:
         return f"arrays of shape {items}"
     return _listed(_in_short(i) if isinstance(i, tuple) else describe(i) for i in value)
+
+
+def _holds_arrays(pairs: Iterable[Iterable[Any]]) -> bool:
+    """Return whether there are arrays, whose shapes are listed one by one."""
+    return any(isinstance(item, np.ndarray) for pair in pairs for item in pair)
 
 
 def _describe_dict(value: dict[Any, Any]) -> str:

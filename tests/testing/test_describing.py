@@ -79,6 +79,8 @@ W, B = np.ones((6, 3)), np.ones(3)
         (Record.of(ValueError("a")), "a ValueError"),
         (Record.of(Color.RED), "a Color"),
         (Record.of(Pair(1, W)), "a Pair with left: one number, right: (6, 3)"),
+        ([("a", 1), ("b", 2)], "a list of 2 pairs, each text and one number"),
+        ([("a", 1)], "a list of 1 pair: text and one number"),
         ([Record("Point", x=1), {1}], "a list of 2: a Point and a set of 1 number"),
     ],
 )
