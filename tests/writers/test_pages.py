@@ -144,6 +144,14 @@ def test_a_page_says_what_was_called_what_came_back_and_how_to_repeat_it() -> No
     assert "Repeat curve(x)" in text
 
 
+def test_values_keep_their_spaces() -> None:
+    """Two texts may differ in them alone."""
+    feedback = Feedback(wrong="the text is wrong", values="got 'a   b'", expected="'a b'")
+    failed = tuple(replace(o, feedback=feedback) if o.outcome in FAILED else o for o in OUTCOMES)
+    page = write_student_page(report_of("ada", failed, audience="instructor")).decode()
+    assert "<pre>got &#39;a   b&#39;, expected &#39;a b&#39;</pre>" in page
+
+
 def test_a_function_is_a_line_with_its_checks_inside() -> None:
     """Those that passed as well, and nothing is left to fix."""
     text = read(write_student_page(solved())).text
