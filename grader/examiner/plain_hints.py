@@ -150,7 +150,7 @@ PLAIN_HINTS: dict[str, tuple[str, str]] = {
         "end; if the text has one already, there are two.",
     ),
     "missing_lines": (
-        "Which lines does your function pass over?",
+        "Which lines does your code pass over?",
         "Number your lines and those of the right text. Look at the first and the last round of"
         " the loop, and at an if that skips a round.",
     ),
@@ -181,7 +181,7 @@ PLAIN_HINTS: dict[str, tuple[str, str]] = {
         "the parentheses after the name of the exception in your raise line.",
     ),
     "nothing_printed": (
-        "Does every way through the function reach a print?",
+        "Does every way through your code reach a print?",
         "Call the function in Python, outside of print(). What is returned is not printed, and "
         "what is written to sys.stderr is not counted.",
     ),
