@@ -231,9 +231,12 @@ class EditedFunction:
         method = place.partition(".")[0]
         is_class = isinstance(self._canonical.definition(self.function), ast.ClassDef)
         if is_class and method not in steps:
-            raise self._fail(place, f"the class has no method {method}")
+            methods = ", ".join(name for name in steps if "." not in name)
+            reason = f"the class has no method {method}; its methods are {methods}"
+            raise self._fail(place, reason)
         if place not in steps:
-            known = ", ".join(steps) or "none"
+            near = [name for name in steps if not is_class or name.startswith(f"{method}.")]
+            known = ", ".join(near) or "none"
             raise self._fail(
                 place,
                 f"there is no such step; there are {known}. A step is a name that is assigned by "

@@ -329,8 +329,21 @@ def _join_edits(
     for name in dict.fromkeys(one.function for one in edits):
         texts = [one.edits for one in edits if one.function == name]
         texts += [way.edits for way in ways if way.of == name]
-        edited[name] = EditedFunction(canonical, name, texts)
+        try:
+            edited[name] = EditedFunction(canonical, name, texts)
+        except CourseError as error:
+            raise _blame(error, [one for one in edits if one.function == name], canonical) from None
     return [replace(one, exercise=exercise, edited=edited[one.function]) for one in edits]
+
+
+def _blame(error: CourseError, edits: Sequence[Entry], canonical: Canonical) -> CourseError:
+    """Return an error with the id of the first edit that does not fit."""
+    for one in edits:
+        try:
+            EditedFunction(canonical, one.function, [one.edits])
+        except CourseError as found:
+            return CourseError(f"the edit {one.id} does not fit: {found}")
+    return error
 
 
 def _in_other_ways(entries: Sequence[Entry], ways: Sequence[Way]) -> list[Entry]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import symtable
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from grader.course.programs import Definition
 from grader.course.texts import advise_stubs
-from grader.examiner.right import load_right
+from grader.examiner.right import load_names, load_right
 from grader.examples.form import functions_with_examples
 from grader.examples.signatures import read_signatures
 from grader.records import Check, Course
@@ -96,12 +99,34 @@ def find_gaps_in_catalogue(
                 f"{entry.id} is of {entry.function}, which no check asks for: add checks of it, or "
                 "take the entry out"
             )
+    path = course.suites / exercise / "canonical.py"
+    if path.is_file():
+        names = load_names(course.suites, exercise)
+        for place, name in sorted(set(_find_undefined(path, names))):
+            yield (
+                f"canonical.py of {exercise}: {place} uses {name}, which is not defined there: "
+                "call another function of the course by its own name, and define or import the rest"
+            )
     for function in _list_examples(course, exercise):
         if not load_right(course.suites, exercise, function):
             yield (
                 f"examples of {function} count, and no variant of it can judge them: add it to "
                 "canonical.py"
             )
+
+
+def _find_undefined(path: Path, known: Container[object]) -> Iterator[tuple[str, str]]:
+    """Yield what uses a name that a file does not have, and the name."""
+    table = symtable.symtable(path.read_text(encoding="utf-8"), str(path), "exec")
+    waiting = [(child.get_name(), child) for child in table.get_children()]
+    while waiting:
+        place, scope = waiting.pop()
+        waiting += [(place, child) for child in scope.get_children()]
+        for symbol in scope.get_symbols():
+            name = symbol.get_name()
+            is_known = name in known or hasattr(builtins, name)
+            if symbol.is_global() and symbol.is_referenced() and not is_known:
+                yield place, name
 
 
 def _list_examples(course: Course, exercise: str) -> list[str]:

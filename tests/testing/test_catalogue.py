@@ -118,3 +118,25 @@ def test_a_catalogue_that_cannot_be_executed_is_refused(
     suites = write_suite(tmp_path, 1, text)
     with pytest.raises(CourseError, match=f"misconceptions.py: {reason}"):
         load_catalogue(suites, "numbers", "misconceptions")
+
+
+def test_the_edit_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    """With the places that there are."""
+    text = """
+from grader.testing import edit
+EDITS = [
+    edit("X-01", {"a": "2"}, of="f", what="a", hint="?"),
+    edit("X-02", {"c": "2"}, of="f", what="c", hint="?"),
+    edit("X-03", {"D.go": "def go(self): pass"}, of="D", what="go", hint="?"),
+]
+"""
+    suites = write_suite(tmp_path, 1, text)
+    canonical = (
+        "def f(x):\n    a = 1\n    return a + x\n\nclass D:\n    def go(self):\n        pass\n"
+    )
+    (suites / "numbers" / "canonical.py").write_text(canonical)
+    with pytest.raises(CourseError, match=r"X-02 does not fit: .* there are a, return\."):
+        load_catalogue(suites, "numbers", "misconceptions")
+    (suites / "numbers" / "misconceptions.py").write_text(text.replace('"c"', '"return"'))
+    with pytest.raises(CourseError, match=r"X-03 .* no method D; its methods are go$"):
+        load_catalogue(suites, "numbers", "misconceptions")

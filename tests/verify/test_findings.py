@@ -16,6 +16,7 @@ from support.courses import write_small_course
 from grader.cli.verify import _print_finding, _print_table
 from grader.course.manifest import load_course
 from grader.records import Check
+from grader.verify.gaps import find_gaps_in_catalogue
 from grader.verify.promises import judge_inputs
 from grader.verify.verification import KINDS, Trial, Verification
 
@@ -99,6 +100,22 @@ def test_entries_wait_until_the_solution_gets_full_marks(tmp_path: Path) -> None
     assert [f.partition(" ")[0] for f in found] == [
         "numbers/spread/values",
         "numbers/spread/many_values",
+    ]
+
+
+def test_names_that_canonical_lacks_are_reported(tmp_path: Path) -> None:
+    """Those of functions, methods and what is in them, but for names that variants.py has."""
+    manifest = write_small_course(tmp_path / "course")
+    (manifest.parent / "suites" / "numbers" / "canonical.py").write_text(
+        "import math\nLIMIT = 3\n\n\nclass Pile:\n    def __len__(self):\n"
+        "        return len(self.entries) + _Pile.count + LIMIT\n\n\n"
+        "def both(values):\n    return math.fsum(_half(v) for v in spread(values)) + later()\n\n\n"
+        "def later():\n    return Pile()\n"
+    )
+    gaps = list(find_gaps_in_catalogue(load_course(manifest), "numbers", {}, ()))
+    assert [gap.partition(", which")[0] for gap in gaps] == [
+        "canonical.py of numbers: Pile uses _Pile",
+        "canonical.py of numbers: both uses _half",
     ]
 
 
