@@ -134,7 +134,8 @@ def order_problems(problems: Iterable[tuple[str, Problem]]) -> list[tuple[str, P
     """Return the problems of several functions in the order in which to fix them.
 
     First comes what keeps a function from running, then what most others depend on, then what
-    costs most; among equals the first in the course's order. Advice is last.
+    costs most; among equals the first in the course's order. Advice is last. But the first problem
+    of a function comes before those of the functions that call it.
 
     Parameters
     ----------
@@ -151,7 +152,31 @@ def order_problems(problems: Iterable[tuple[str, Problem]]) -> list[tuple[str, P
         waits = bool(problem.depends_on)
         return problem.is_advice, not problem.stops, waits, -needed, -problem.cost
 
-    return sorted(found, key=urgency)
+    return _put_needed_first(sorted(found, key=urgency))
+
+
+def _put_needed_first(found: list[tuple[str, Problem]]) -> list[tuple[str, Problem]]:
+    """Return problems of which each comes after the first one of what its function calls."""
+    first: dict[str, tuple[str, Problem]] = {}
+    for item in found:
+        if not item[1].is_advice:
+            first.setdefault(item[0].rpartition("/")[2], item)
+    ordered: list[tuple[str, Problem]] = []
+    begun: set[tuple[str, str]] = set()
+
+    def add(item: tuple[str, Problem]) -> None:
+        function, problem = item
+        if (function, problem.id) in begun:
+            return  # two functions may call each other
+        begun.add((function, problem.id))
+        for name in problem.depends_on:
+            if name in first and not problem.is_advice:
+                add(first[name])
+        ordered.append(item)
+
+    for item in found:
+        add(item)
+    return ordered
 
 
 # The kind of a cause, and what tells it from others of that kind.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -209,11 +210,27 @@ def problem(cost: float, stops: bool = False, **fields: Any) -> Problem:
         ([("e/a", problem(5)), ("e/b", problem(1)), ("e/c", problem(1, depends_on=("b",)))], "e/b"),
         ([("e/a", problem(2)), ("e/b", problem(2))], "e/a"),
         ([("e/a", problem(0)), ("e/b", problem(1))], "e/b"),
+        ([("e/a", problem(5, stops=True, depends_on=("b",))), ("e/b", problem(1))], "e/b"),
+        ([("e/a", problem(5, stops=True, depends_on=("b",))), ("e/b", problem(0))], "e/a"),
     ],
 )
 def test_what_is_next(problems: list[tuple[str, Problem]], expected: str) -> None:
     """What stops, then what others need, then the dearest, then the first."""
     assert [function for function, _ in order_problems(problems)][:1] == [expected]
+
+
+def test_what_a_function_calls_comes_right_before_it() -> None:
+    """Only its first problem, and each once where functions call each other."""
+    stops = problem(5, stops=True, depends_on=("b",))
+    problems = [
+        ("e/a", stops),
+        ("e/b", problem(1, depends_on=("c", "a"))),
+        ("e/b", msgspec.structs.replace(problem(0.5, depends_on=("c",)), id="y")),
+        ("e/c", problem(0.25)),
+        ("e/d", problem(4)),
+    ]
+    order = [function for function, _ in order_problems(problems)]
+    assert order == ["e/c", "e/b", "e/a", "e/d", "e/b"]
 
 
 def test_a_problem_is_pictured_by_the_check_that_is_shown_or_else_by_the_first() -> None:
