@@ -34,6 +34,11 @@ class ExceptionKind:
     second_hint: str
 
 
+# A class that is probably not one of Python's or a package's.
+_OWN = (
+    r"'(?!NoneType|Fraction|Decimal|Counter|OrderedDict|PosixPath|WindowsPath|DataFrame|Series"
+    r"|Index|Timestamp|Timedelta|Generator|Random|Namespace|Figure|Axes)[A-Z]\w*'"
+)
 # The first that fits is taken.
 KINDS = (
     ExceptionKind(
@@ -219,6 +224,33 @@ KINDS = (
         "takes two names, one over an array takes a row at a time.",
     ),
     ExceptionKind(
+        "arguments_of_a_method",
+        ("TypeError",),
+        r"\w+\.\w+\(\) takes .*positional argument",
+        "Python passes the object itself as the first argument of a method. Is self the first name "
+        "in its def line, and are the others those of the docstring?",
+        "Count the names in the def line and the values in the call, and add one for the object "
+        "before the dot.",
+    ),
+    ExceptionKind(
+        "no_iterator",
+        ("TypeError",),
+        r"iter\(\) returned non-iterator",
+        "A list can be gone through and is not an iterator. Which function of Python makes one of "
+        "it, or do you want to yield the entries?",
+        "Find the __iter__ of the class. Try next() on what it returns: that has to give the first "
+        "entry.",
+    ),
+    ExceptionKind(
+        "result_of_a_special_method",
+        ("TypeError", "ValueError"),
+        r"__\w+__ (method )?(returned non-|should return)|__\w+__\(\) should return",
+        "Python calls that method and needs a result of one type. Which one, and does the method "
+        "return it?",
+        "Call the method by its name, with both underscores, and print the type of the result. "
+        "Does it print where it should return?",
+    ),
+    ExceptionKind(
         "wrong_arguments",
         ("TypeError",),
         r"\S+ (missing \d+ required|takes .*positional argument|got an unexpected keyword"
@@ -227,6 +259,19 @@ KINDS = (
         "which names?",
         "Write the call and the def line below each other. Is an argument forgotten, a bracket "
         "closed too late, or is a method called that has no self?",
+    ),
+    ExceptionKind(
+        "no_special_method",
+        ("TypeError",),
+        rf"{_OWN} object is not (iterable|subscriptable|callable|an iterator|reversible)"
+        rf"|object of type {_OWN} has no len\(\)|argument of type {_OWN} is not"
+        rf"|{_OWN} object does not support item|unsupported operand .*{_OWN}"
+        rf"|'.*' not supported between .*{_OWN}|bad operand type .*{_OWN}|unhashable type: {_OWN}",
+        "Python calls a special method of the class there, for example __len__ for len(). Does the "
+        "class have it, or is the object another one than you think?",
+        "Look up which special method the operation in that line calls. Is its name in the class "
+        "spelt with two underscores on each side, and is it a method of the class by its "
+        "indentation?",
     ),
     ExceptionKind(
         "not_a_function",
@@ -315,6 +360,15 @@ KINDS = (
         "Which line made this value, and is it of the type that you expect there?",
         "Print its type in the line before it. Arrays have .shape, .T and .sum(); numbers, lists "
         "and tuples do not. The docstring says what the function gets.",
+    ),
+    ExceptionKind(
+        "no_attribute_of_object",
+        ("AttributeError",),
+        rf"{_OWN} object has no attribute",
+        "The object has nothing of that name. Is it assigned to self in __init__, whatever the "
+        "arguments, and spelt there as it is here?",
+        "Print vars() of the object in the line before it: these are its attributes. A name "
+        "without self. is a variable of the method and ends with it.",
     ),
     ExceptionKind(
         "no_such_attribute",

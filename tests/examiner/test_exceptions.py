@@ -41,6 +41,21 @@ RAISING = {
     "no_such_key": ("{}['W1']",),
     "nothing_returned": ("None[0]", "None.shape", "None + 1", "A * None", "x, y = None", "None(1)"),
     "wrong_count_of_values": ("x, y = 1, 2, 3", "x, y, z = 1, 2", "x, y = 3"),
+    "arguments_of_a_method": ("Pile().put(1)", "Pile().push(1, 2)"),
+    "no_iterator": ("list(Pile())",),
+    "result_of_a_special_method": ("repr(Pile())", "len(Pile())", "bool(Pile())"),
+    "no_special_method": (
+        "Bare()[0]",
+        "len(Bare())",
+        "list(Bare())",
+        "1 in Bare()",
+        "Bare() + 1",
+        "Bare() < Bare()",
+        "-Bare()",
+        "Bare()()",
+        "sorted([Bare(), Bare()])",
+    ),
+    "no_attribute_of_object": ("Bare().entries", "Pile().size"),
     "wrong_arguments": ("f()", "f(1, 2)", "f(y=2)", "f(1, x=2)"),
     "not_a_function": ("2(3)", "A(0)", "np(1)", "items(0)"),
     "not_a_sequence_of_values": ("list(3)", "len(3)", "sum(2.0)", "list(np.array(1.0))"),
@@ -58,6 +73,32 @@ RAISING = {
     "too_much_memory": ("np.ones((2**20, 2**20, 2**10))",),
     "own_assertion": ("assert len(items) == 2",),
 }
+
+
+class Bare:
+    """A student's class without special methods."""
+
+
+class Pile:
+    """A student's class with wrong ones."""
+
+    def put() -> None:  # type: ignore[misc]
+        """Lack self."""
+
+    def push(self, entry: Any) -> None:
+        """Take one argument."""
+
+    def __iter__(self) -> Any:
+        return [1]
+
+    def __repr__(self) -> Any:
+        return 3
+
+    def __len__(self) -> Any:
+        return -1  # noqa: PLE0303 - as a student might
+
+    def __bool__(self) -> Any:
+        return 3  # noqa: PLE0304 - as above
 
 
 def fails(code: str) -> tuple[str, str]:
@@ -78,6 +119,8 @@ def fails(code: str) -> tuple[str, str]:
         "number": np.float64(2.0),
         "f": lambda x: x,
         "later": later,
+        "Bare": Bare,
+        "Pile": Pile,
         "deep": deep,
     }
     try:
