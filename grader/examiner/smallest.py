@@ -133,6 +133,8 @@ class _Search:
             found = self._compare(tried)
             if found is None:
                 agreed.append(tried.tiny)
+            elif _is_same_call(tried.call, self._failure.call):
+                return None  # it is shown anyway
             elif self._is_certain(tried):
                 return describe_smallest(tried.call, tried.tiny, found, agreed, self._failure.known)
         return None
@@ -178,7 +180,7 @@ class _Search:
         """Return what is wrong with an answer in the way in which the check's was."""
         if not tried.call.answered:
             same = self._failure.raised and tried.call.raised == self._failure.call.raised
-            return Difference("", tried.call.raised, numbers_of(tried.right)) if same else None
+            return Difference("", tried.call.raised, _numbers_of(tried.right)) if same else None
         if self._failure.raised:
             return None
         wrong = set(self._failure.wrong)
@@ -197,7 +199,7 @@ class _Search:
             if got.size != right.size:
                 return False
             got = got.reshape(right.shape)  # the check may allow it
-        off = np.abs(got - right)
+        off = np.abs(got.astype(np.float64) - right)
         return not bool(np.all(off <= _CLEARLY * (ATOL + RTOL * np.abs(right))))
 
     def _is_certain(self, tried: _Tried) -> bool:
@@ -214,13 +216,24 @@ class _Search:
         )
 
 
+def _is_same_call(call: Call, other: Call) -> bool:
+    return (call.packed_args, call.packed_kwargs) == (other.packed_args, other.packed_kwargs)
+
+
 def agree(other: Any, right: Any) -> bool:
     """Return whether two right answers have the same numbers, in whatever shape."""
     pairs = list(_pair(other, right, ()))
     return bool(pairs) and all(
-        a.size == b.size and np.allclose(a.ravel(), b.ravel(), rtol=RTOL, atol=ATOL)
+        a.size == b.size and np.allclose(a.ravel() + 0.0, b.ravel() + 0.0, rtol=RTOL, atol=ATOL)
         for _, a, b in pairs
     )
+
+
+def _numbers_of(value: Any) -> NDArray[Any] | None:
+    """Return a value as an array of numbers, or of True and False, or None where it is none."""
+    numbers = numbers_of(value)
+    truths = numbers is not None and np.asarray(value).dtype == np.bool_
+    return numbers.astype(np.bool_) if numbers is not None and truths else numbers
 
 
 def _has_length(value: Any, length: int) -> bool:
@@ -232,9 +245,9 @@ def _pair(
     got: Any, right: Any, names: Sequence[str], part: str = ""
 ) -> Iterator[tuple[str, NDArray[Any], NDArray[Any]]]:
     """Yield the numbers of a result beside the right ones, with a name for each part."""
-    numbers = None if isinstance(right, tuple) else numbers_of(right)
+    numbers = None if isinstance(right, tuple) else _numbers_of(right)
     if numbers is not None:
-        came = numbers_of(got)
+        came = _numbers_of(got)
         if came is not None:
             yield part, came, numbers
     elif isinstance(right, dict):

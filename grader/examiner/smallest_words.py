@@ -134,7 +134,8 @@ def _word_both(got: NDArray[Any], right: NDArray[Any]) -> tuple[str, str]:
     if got.shape != right.shape:
         return f"an array of shape {got.shape}", f"one of shape {right.shape}"
     if right.size > _MOST_SHOWN:
-        place = int(np.argmax(np.nan_to_num(np.abs(got - right), nan=np.inf)))
+        off = np.abs(got.astype(np.float64) - right)
+        place = int(np.argmax(np.nan_to_num(off, nan=np.inf)))
         index = tuple(int(n) for n in np.unravel_index(place, right.shape))
         at = f"at {list(index)} "
         first, second = _word_both(got[index], right[index])
@@ -156,7 +157,7 @@ def _word(array: NDArray[Any], digits: int, *, whole: bool = False) -> str:
 
 
 def _number(value: float, digits: int) -> str:
-    return f"{value + 0.0:.{digits}g}"
+    return str(value) if isinstance(value, bool) else f"{value + 0.0:.{digits}g}"
 
 
 def _find_fact(tiny: TinyCall, agreed: Sequence[TinyCall]) -> str:

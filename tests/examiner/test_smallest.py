@@ -238,6 +238,29 @@ def test_answers_that_change_are_not_shown() -> None:
     assert find_smallest(Answers(wrong), failure, [lambda z: z]) is None
 
 
+def test_truth_values_are_shown_as_they_are() -> None:
+    """And no call that the check made itself: it is shown beside its values."""
+
+    def right(values: Any, limit: Any) -> Any:
+        return bool(max(values) < limit)
+
+    def wrong(values: Any, limit: Any) -> Any:
+        return bool(min(values) < limit)
+
+    values = np.array([0.5, 4.0, 3.0])
+    smallest = find_smallest(Answers(wrong), failure_of(wrong, values, 2.0), [right])
+    assert smallest is not None
+    assert (smallest.got, smallest.right) == ("True", "False")
+
+    def is_long(text: str) -> bool:
+        return len(text) > 3
+
+    def is_short(text: str) -> bool:
+        return not is_long(text)
+
+    assert find_smallest(Answers(is_short), failure_of(is_short, "abcd"), [is_long]) is None
+
+
 def test_an_exception_is_shown_where_the_check_met_it() -> None:
     """The same type of exception on a smaller call, and no other mistake."""
 
