@@ -21,6 +21,7 @@ from grader.examiner.replay import (
     make_with,
     results_of,
 )
+from grader.examiner.right import is_of
 from grader.repairs import FACTORS, Repair
 from grader.sandbox.calls import Call
 from grader.testing.catalogue import implement
@@ -214,9 +215,13 @@ class Inherited(Candidate):
     def _make(self, call: Call) -> CallResult:
         evidence, edited = self._evidence, self._evidence.edited
         helpers = {name: implement(mistakes) for name, mistakes in self._helpers.items()}
-        right = edited.choose_with(helpers) if edited else evidence.right_implementation
+        # Beside a single mistake in the same file, whose exceptions are then of the same classes.
+        names = evidence.names.beside(next(iter(self._helpers.values()))[0])
+        right = names.get(evidence.function)
+        if len(helpers) > 1 or not is_of(right, names):
+            names = evidence.names.beside(None)
+            right = edited.choose_with(helpers) if edited else evidence.right_implementation
         assert right is not None
-        names = evidence.names.beside(None)
         with in_place(names, helpers):
             return make_with(right, evidence.function, call, self._keep_for(call), names)
 

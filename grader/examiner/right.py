@@ -119,3 +119,10 @@ def uses(implementation: object, name: str) -> bool:
     return isinstance(code, types.CodeType) and (
         name in code.co_names or any(uses(inner, name) for inner in code.co_consts)
     )
+
+
+def is_of(implementation: object, names: Names) -> bool:
+    """Return whether a function, or a method of a class, finds its names among these."""
+    if isinstance(implementation, type):
+        return any(is_of(method, names) for method in vars(implementation).values())
+    return getattr(implementation, "__globals__", None) is names

@@ -14,6 +14,7 @@ from grader.examiner.diagnosis import diagnose, find_replaceable
 from grader.examiner.evidence import CheckRun
 from grader.examiner.named import Slip, word
 from grader.examiner.replay import CallResult, compare, make_with
+from grader.examiner.right import load_names
 from grader.records import Outcome
 from grader.repairs import Repair
 from grader.sandbox.calls import Call
@@ -322,3 +323,32 @@ def test_a_mistake_that_raises_does_not_explain_a_result_of_none(tmp_path: Path)
     catalogue = load_catalogue(tmp_path, "texts", "misconceptions")
     assert name([run("a", lambda _z: None, Z, -Z)], catalogue) == {}
     assert name([run("a", lambda z: z[0] + 2, Z, -Z)], catalogue) == {"a": "ADDS"}
+
+
+def test_a_mistake_raises_the_exceptions_that_another_function_catches(tmp_path: Path) -> None:
+    """Its class is the same where both are in one file, as in a student's module."""
+    folder = tmp_path / "queues"
+    folder.mkdir()
+    (folder / "canonical.py").write_text(
+        "class Empty(LookupError):\n    pass\n\n"
+        "def take(items):\n    if not items:\n        raise Empty('nothing')\n"
+        "    entry = items[0]\n    return entry\n\n"
+        "def first(items):\n    try:\n        found = take(items)\n"
+        "    except Empty:\n        return 'none'\n    return found\n"
+    )
+    (folder / "misconceptions.py").write_text(
+        "from grader.testing import edit, misconception\n\nEDITS = [\n"
+        "    edit('LAST', {'entry': 'items[-1]'}, of='take', what='the last', hint='?'),\n"
+        "    edit('TWICE', {'found': 'take(items) * 2'}, of='first', what='twice', hint='?'),\n]\n"
+    )
+    catalogue = load_catalogue(tmp_path, "queues", "misconceptions")
+    (last,) = (entry for entry in catalogue if entry.id == "LAST")
+    of_first = [entry for entry in catalogue if entry.function == "first"]
+
+    def wrong(items: Any) -> Any:
+        return items[-1] if items else "none"
+
+    runs = [run("a", wrong, [1, 2, 3], [], of="first")]
+    names = load_names(tmp_path, "queues")
+    found = diagnose(runs, of_first, helpers={"take": (last,)}, names=names)
+    assert [label(one) for one in found["a"]] == ["the mistake of take costs points here, too"]
