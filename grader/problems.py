@@ -30,6 +30,8 @@ _FAMILIES = {
     **dict.fromkeys(("factor", "factor_argument", "factor_unnamed", "sign"), "factor"),
     **dict.fromkeys(_PATTERNS, "values"),
 }
+# Exceptions with one cause elsewhere, such as `__init__`, whichever lines raise them.
+_ANYWHERE = frozenset({"unknown_name", "no_attribute_of_object"})
 # Observations that explain no wrong value.
 _APART = frozenset({"modified", "warned", "default", "own_rng"})
 
@@ -196,6 +198,8 @@ def _look_of(check: CheckReport) -> _Cause:
     feedback = check.feedback
     if feedback.raised:
         # The text often has the shapes of one call; the line is the same in all.
+        if check.observation in _ANYWHERE:
+            return ("raised", feedback.raised.partition("\n")[0])
         kind = feedback.raised.partition(":")[0]
         places = [f"{place.cell}:{place.line}" for place in feedback.places]
         return ("raised", kind, *(places or [feedback.raised]))

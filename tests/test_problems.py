@@ -97,6 +97,19 @@ def test_what_looks_like_a_named_mistake_is_part_of_it() -> None:
     assert first.cost == 6.0
 
 
+def test_an_attribute_that_is_missing_in_several_lines_is_one_problem() -> None:
+    """It is the line that should have made it that is wrong."""
+    text = "AttributeError: self is a Stack: that has no `.entries`"
+    seen = {"observation": "no_attribute_of_object"}
+    checks = [
+        check("a", "error", feedback=raised(3, text), **seen),
+        check("b", "error", feedback=raised(7, text), **seen),
+        check("c", "error", feedback=raised(9, text.replace("entries", "size")), **seen),
+        check("d", "error", feedback=raised(9, text)),
+    ]
+    assert names(find_problems(checks)) == [["a", "b"], ["c"], ["d"]]
+
+
 def test_a_look_that_two_named_mistakes_have_is_a_problem_of_its_own() -> None:
     """Either may be its cause."""
     seen = {"observation": "wrong_shape", "feedback": wrong("dW has shape (2,)")}

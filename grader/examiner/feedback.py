@@ -210,6 +210,9 @@ def describe_call(signature: Signature, call: Call) -> str:
     """Return a call as text: names, types and shapes, no entries of arrays."""
     if call.arguments is not None:
         return clean_line(shlex.join(["python", call.name, *call.arguments]), 300)
+    if call.probe is not None and any(isinstance(value, Handle) for value in call.args):
+        given = ", ".join(map(_describe_argument, call.args))
+        return f"{call.probe.name}({given}), a function of the check"
     if call.probe is not None or call.steps:
         return f"{call.name}, inside a small program"
     is_own = call.name == signature.name and call.on is None

@@ -17,7 +17,7 @@ from grader.examiner.checks import Signature
 from grader.examiner.feedback import describe_call
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.record import Record
-from grader.sandbox.protocol.values import Handle, Opaque, Seeded
+from grader.sandbox.protocol.values import Handle, Opaque, Seeded, SourceFunction
 
 
 @dataclass
@@ -81,6 +81,11 @@ def test_an_argument_is_shown_in_short(value: Any, words: str) -> None:
         (Call("move", (1, 2, 3), {"by": 4}), "move(source: 1, target: 2, 3, by: 4)"),
         (Call("other", ([1], Handle(2, "Account"))), "other([1], an Account)"),
         (Call("move", (1,), on=Handle(1, "Robot")), "Robot.move(1)"),
+        (
+            Call("move", (Handle(1, "Robot"), 2), probe=SourceFunction("look", "")),
+            "look(a Robot, 2), a function of the check",
+        ),
+        (Call("move", (2,), probe=SourceFunction("look", "")), "move, inside a small program"),
     ],
 )
 def test_parameters_have_the_names_that_are_known(call: Call, words: str) -> None:
