@@ -21,7 +21,7 @@ from grader.cli.options import (
 )
 from grader.cli.reports import find_reports, read_all
 from grader.cli.streams import write_output
-from grader.errors import ReportError
+from grader.errors import ReportError, SubmissionError
 from grader.records import Audience
 
 if TYPE_CHECKING:
@@ -127,5 +127,13 @@ def _make(report: Report, source: Path | None, course: Path | None, look: Look) 
     if source is None:
         return write_student_page(shown, draw=look.draw)
     loaded = load_chosen(course)
-    submission = read_submission(source, loaded)
+    try:
+        submission = read_submission(source, loaded)
+    except SubmissionError:
+        if loaded.name == report.course.name:
+            raise
+        raise ReportError(
+            f"the report is of the course {report.course.name}, and not of {loaded.name}: give the "
+            "folder of its course with --course"
+        ) from None
     return write_student_page(shown, draw=look.draw, course=loaded, source=submission)

@@ -670,6 +670,12 @@ def test_one_report_makes_a_students_page(tmp_path: Path) -> None:
     refused = run(path, "-o", tmp_path / "page.html", "--source", other)
     assert refused.exit_code == 3
     assert "not what was graded" in refused.stderr
+    (tmp_path / "work").mkdir()
+    for name in ("stacks.py", "queues.py"):
+        (tmp_path / "work" / name).write_text("x = 2\n")
+    refused = run(path, "-o", tmp_path / "page.html", "--source", tmp_path / "work")
+    assert refused.exit_code == 3
+    assert "the report is of the course letters, and not of backpropagation" in refused.stderr
 
 
 def test_a_folder_makes_a_class_with_pages(tmp_path: Path) -> None:
