@@ -17,7 +17,11 @@ from support.scores import faults, losses
 from grader.course.manifest import load_course
 from grader.engine import Grader
 from grader.errors import GraderError
+from grader.examiner.hints import HINTS
+from grader.examiner.observing import choose_hint
+from grader.examiner.table_hints import MODIFIED_TABLE
 from grader.records import CheckScore, ScoreReport, SourceFile, Submission
+from grader.sandbox.calls import Call
 from grader.sandbox.starting import clean_environment
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs the sandbox")
@@ -101,6 +105,7 @@ def test_right_work_on_tables_gets_full_marks(tables: Grader) -> None:
 
 def test_a_changed_table_costs_its_check_alone(tables: Grader) -> None:
     """A new column of the caller's table is noticed, and the mistake is named."""
+    pd = pytest.importorskip("pandas")
     body = (
         "sales['total'] = sales['price'] * sales['count']; "
         "return sales.groupby('shop')['total'].sum().reset_index()"
@@ -110,6 +115,19 @@ def test_a_changed_table_costs_its_check_alone(tables: Grader) -> None:
     assert losses(report) == {"total_by_shop": 100}
     assert check.outcome.observation == "modified"
     assert check.outcome.misconceptions == ("T-03",)
+    call = Call("f", (pd.DataFrame({"x": [1]}),), modified_keys=("0",))
+    assert choose_hint("modified", call) == MODIFIED_TABLE
+    call = Call("f", ([1],), modified_keys=("0",))
+    assert choose_hint("modified", call) == HINTS["modified"]
+
+
+def test_a_column_that_is_not_there_is_no_key_of_a_dict(tables: Grader) -> None:
+    """The student reads which columns there are."""
+    report = grade(tables, TOTALS.format(body="return sales[['Shop']]", method="max"))
+    found = outcomes(report)["total_by_shop/many"].outcome
+    assert found.observation == "no_such_column"
+    assert "sales has the columns shop, price, count" in found.feedback.raised
+    assert found.hint == HINTS["no_such_column"]
 
 
 def test_a_wrong_table_is_described_named_and_can_be_made_again(tables: Grader) -> None:
@@ -147,6 +165,17 @@ def test_a_wrong_plot_is_described_and_named(plots: Grader) -> None:
     assert found.feedback.got == "a list of 1: a figure with 1 line"
     assert found.feedback.repeat.splitlines()[-2:] == ["plot_square(x)", "plt.show()"]
     assert outcomes(report)["count_bars/heights"].outcome.feedback.got == "None"
+
+
+def test_what_is_missing_in_a_plot_was_not_returned(plots: Grader) -> None:
+    """Hints are about drawing."""
+    body = DRAWN.replace("plt.title('The square')", "plt.title = 'The square'")
+    found = outcomes(grade(plots, PLOT.format(body=body, bars=BARS)))["plot_square/texts"].outcome
+    assert found.observation == "no_text_drawn"
+    assert found.hint == HINTS["no_text_drawn"]
+    body = DRAWN.replace("plt.plot(", "plt.scatter(")
+    found = outcomes(grade(plots, PLOT.format(body=body, bars=BARS)))["plot_square/curve"].outcome
+    assert found.observation == "drawn_otherwise"
 
 
 def test_saving_a_plot_is_refused_in_words(plots: Grader) -> None:
@@ -192,6 +221,10 @@ PAGE = ROOT / "docs" / "recipes" / "plots-and-tables.md"
 OF_PAGE = """
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+
+def read_days(name):
+    return pd.read_csv(name, sep=";", parse_dates=["day"])
 
 def total_by_shop(sales):
     return sales.groupby("shop")["price"].sum().rename("total").reset_index()

@@ -55,7 +55,7 @@ KINDS = (
     ExceptionKind(
         "truth_of_array",
         ("ValueError",),
-        r"The truth value of an array with more than one element",
+        r"The truth value of an? (array with more than one element|Series|DataFrame|\w*Index)",
         "The comparison has one answer for each entry, and a single yes or no is needed there. "
         "Do you want to choose entry by entry?",
         "In that line find what needs one yes or no: an if, a while, an and, an or, a not, "
@@ -204,6 +204,34 @@ KINDS = (
         "is read, and if it has a number, do both count from the same one?",
         "Print sorted(the_dict) in the line before it. Where are the keys written, with which "
         "spelling, and from which number to which?",
+    ),
+    ExceptionKind(
+        "unreadable_text",
+        ("ValueError", "DateParseError", "InvalidOperation"),
+        r"could not convert string to float|invalid literal for int|Unable to parse string"
+        r"|Unknown datetime string format|time data .* (does not|doesn't) match"
+        r"|unconverted data remains|Invalid isoformat|Given date string",
+        "Which text is read in that line, and which of its characters do not belong to a number or "
+        "a date?",
+        "Print repr() of the text before that line. Look for spaces, signs of a currency, commas, "
+        "an empty text, and for a line of names that is no data.",
+    ),
+    ExceptionKind(
+        "wrong_accessor",
+        ("AttributeError",),
+        r"Can only use \.\w+ accessor",
+        "Which type has that column? .str is for texts, and .dt is for dates.",
+        "Print the dtype of the column in the line before it. Should it have been changed to text "
+        "or to dates before, or was that done already?",
+    ),
+    ExceptionKind(
+        "column_of_other_length",
+        ("ValueError",),
+        r"Length of values .* does not match length of index|All arrays must be of the same length",
+        "A column has one value for each row. For which rows does your code find none, or more "
+        "than one?",
+        "Print the length of the table and of what you assign. In a loop over the rows, count the "
+        "rounds in which nothing is added.",
     ),
     ExceptionKind(
         "nothing_returned",

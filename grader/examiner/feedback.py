@@ -15,9 +15,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.examiner.checks import CollectedCheck, Signature
-from grader.examiner.exceptions import recognise
-from grader.examiner.hints import HINTS
 from grader.examiner.literals import Literals, TooLongError
+from grader.examiner.observing import choose_hint, observe
 from grader.examiner.recipe import Recipe, write_recipe
 from grader.records import Feedback, Outcome
 from grader.sandbox import arguments
@@ -54,7 +53,7 @@ _FIELDS: dict[type[StudentError], str] = {
     Slept: "waited",
 }
 _FROM_A_WARNING = ("warned", "not_finite")
-_DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][-+]?\d+)?")
+_DECIMAL = re.compile(r"-?\d+(?:\.\d+)+(?:[eE][-+]?\d+)?")
 
 
 def describe_failure(
@@ -85,7 +84,9 @@ def describe_failure(
         return Outcome(check.id, error.outcome, feedback=_feedback(wrong=str(error)))
     if isinstance(error, Undefined):
         wrong = _feedback(wrong=str(error))
-        return Outcome(check.id, "error", "undefined", hint=HINTS["undefined"], feedback=wrong)
+        return Outcome(
+            check.id, "error", "undefined", hint=choose_hint("undefined", call), feedback=wrong
+        )
     observation = observe(error, call)
     fields = _describe_error(error, observation, call, check.visibility == "visible")
     recipe = Recipe()
@@ -102,7 +103,7 @@ def describe_failure(
         check.id,
         "failed" if isinstance(error, CheckFailed) else error.outcome,
         observation=observation,
-        hint=HINTS.get(observation or "", ""),
+        hint=choose_hint(observation or "", call),
         feedback=replace(
             _feedback(**fields),
             places=(place,) if place is not None else (),
@@ -178,17 +179,6 @@ def _word_error(error: StudentError, visible: bool) -> str:
         # A student's own exception text may carry the inputs of a hidden check.
         text = _DECIMAL.sub("…", text)
     return text
-
-
-def observe(error: CheckFailed | StudentError, call: Call | None) -> str | None:
-    """Return the id of what was observed, where it has one."""
-    if isinstance(error, CheckFailed):
-        return error.observation.id
-    if isinstance(error, TookTooLong):
-        return "waits" if isinstance(error, Slept) else "timeout"
-    if not isinstance(error, Raised) or call is None:
-        return None
-    return recognise(call.raised, call.raised_text)
 
 
 def _origin(observed: str | None, call: Call | None) -> Warned | None:

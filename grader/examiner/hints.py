@@ -13,6 +13,7 @@ from grader.check_report import CheckReport
 from grader.examiner.exceptions import KINDS
 from grader.examiner.plain_hints import PLAIN_HINTS
 from grader.examiner.sealed import DamagedTable, KnownMistakes
+from grader.examiner.table_hints import TABLE_HINTS
 
 # For observations that no named misconception explains. A hint asks or nudges; it never
 # gives the formula.
@@ -63,7 +64,7 @@ HINTS = {
     "zero": "Print your result just before the return. Was it multiplied by 0, rounded to 0, or"
     " never filled?",
     **{kind.id: kind.hint for kind in KINDS},
-    **{identity: hints[0] for identity, hints in PLAIN_HINTS.items()},
+    **{identity: hints[0] for identity, hints in (PLAIN_HINTS | TABLE_HINTS).items()},
 }
 
 
@@ -159,7 +160,7 @@ SECOND_HINTS = {
     "waits": "Search your function, and what it calls, for input(), sleep(), open() and anything "
     "that asks another program or the network. What is graded must work without.",
     **{kind.id: kind.second_hint for kind in KINDS},
-    **{identity: hints[1] for identity, hints in PLAIN_HINTS.items()},
+    **{identity: hints[1] for identity, hints in (PLAIN_HINTS | TABLE_HINTS).items()},
 }
 
 

@@ -14,8 +14,9 @@ from grader.examiner.checks import CollectedCheck
 from grader.examiner.collection import Suites, call_check
 from grader.examiner.diagnosis import gather
 from grader.examiner.evidence import CheckRun, TimeBudget
-from grader.examiner.feedback import FAULT, observe
+from grader.examiner.feedback import FAULT
 from grader.examiner.likeness import Part, alike
+from grader.examiner.observing import observe
 from grader.examiner.replay import LATE, CallResult, Mistakes, compare, make_with
 from grader.examiner.right import Names, RightNames, load_names
 from grader.examiner.sealed import Place, Record, Suspect, TableWriter

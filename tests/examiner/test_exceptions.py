@@ -39,6 +39,12 @@ RAISING = {
     "index_out_of_range": ("A[9]", "items[9]", "[].pop()", "()[0]"),
     "not_a_whole_number": ("range(2.0)", "items[1.0]", "A[1.0]", "items['a']", "np.zeros(2.0)"),
     "no_such_key": ("{}['W1']",),
+    "unreadable_text": (
+        "float('1,5')",
+        "int('2.0')",
+        "__import__('datetime').datetime.strptime('2024', '%d')",
+        "__import__('datetime').date.fromisoformat('1.2.2024')",
+    ),
     "nothing_returned": ("None[0]", "None.shape", "None + 1", "A * None", "x, y = None", "None(1)"),
     "wrong_count_of_values": ("x, y = 1, 2, 3", "x, y, z = 1, 2", "x, y = 3"),
     "arguments_of_a_method": ("Pile().put(1)", "Pile().push(1, 2)"),
@@ -130,6 +136,35 @@ def fails(code: str) -> tuple[str, str]:
     raise AssertionError(f"{code} raises nothing")
 
 
+OF_TABLES = {
+    "truth_of_array": ("1 if T else 2", "T['x'] > 1 and T['x'] < 3", "bool(T.index)"),
+    "unreadable_text": (
+        "T['t'].astype(float)",
+        "pd.to_numeric(T['t'])",
+        "pd.to_datetime(T['t'])",
+        "pd.to_datetime(pd.Series(['2024-01-31', '31.12.2024']))",
+    ),
+    "wrong_accessor": ("T['x'].str.upper()", "T['t'].dt.month"),
+    "column_of_other_length": ("T['y'] = [1, 2, 3]", "pd.DataFrame({'a': [1], 'b': [1, 2]})"),
+    "no_such_key": ("T['X']", "T.sort_values('y')", "T.merge(T, on='y')"),
+}
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize(
+    ("expected", "code"),
+    [(kind, code) for kind, codes in OF_TABLES.items() for code in codes],
+)
+def test_what_beginners_meet_with_tables_is_recognised(expected: str, code: str) -> None:
+    """By the texts of this pandas."""
+    pd = pytest.importorskip("pandas")
+    table = pd.DataFrame({"x": [1.0, 2.0], "t": ["a", "$2"]})
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - any kind may come
+        exec(code, {"T": table, "pd": pd})
+    text = " ".join(str(caught.value).split())
+    assert recognise(type(caught.value).__name__, text) == expected, text
+
+
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
 @pytest.mark.parametrize(
     ("expected", "code"),
@@ -143,7 +178,7 @@ def test_what_beginners_meet_is_recognised(expected: str, code: str) -> None:
 
 def test_every_kind_is_tried() -> None:
     """None is in the table that nothing raises."""
-    assert {kind.id for kind in KINDS} == set(RAISING)
+    assert {kind.id for kind in KINDS} == {*RAISING, *OF_TABLES}
     assert len({kind.id for kind in KINDS}) == len(KINDS)
 
 

@@ -36,13 +36,13 @@ class Layer:
         self.caches = [1, 2]
 
 
-def g(A, B, b, out, items, cache, layer, n, none, integers):
+def g(A, B, b, out, items, cache, layer, n, none, integers, table=None, other=None):
     l = 2
     pair = np.ones((4, 2)), np.ones((3,))
 """
 
 
-def words(line: str) -> tuple[str, str]:
+def words(line: str, **more: Any) -> tuple[str, str]:
     """Return what a line says when it raises: in our words, and in Python's."""
     source = HEAD + "".join(f"    {part}\n" for part in line.split("\n"))
     tree = ast.parse(source)
@@ -62,7 +62,7 @@ def words(line: str) -> tuple[str, str]:
         "integers": np.arange(3),
     }
     try:
-        namespace["g"](**arguments)
+        namespace["g"](**arguments, **more)
     except Exception as error:  # noqa: BLE001 - any kind may come
         return describe_shapes(error, text_of(error), {NAME: FileLines([tree])}), text_of(error)
     raise AssertionError(f"{line} raises nothing")
@@ -232,3 +232,32 @@ def test_shapes_travel_beside_the_text_of_numpy(course: Course) -> None:
         "line 5: return delta_next @ W_next * f_prime(z) * scale",
     ]
     assert student.calls[-1].raised_text.startswith("matmul: Input operand 1 has a mismatch")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("return table['Price']", "'Price': table has the columns shop, price"),
+        (
+            "return table.merge(other, on=['shop', 'n'])",
+            "'n': table has the columns shop, price; other has the column shop",
+        ),
+        (
+            "if table['price'] > n:\n    return 1",
+            "`table['price'] > n` is a Series: one True or False is needed, and a Series has many",
+        ),
+        (
+            "return n if table else 0",
+            "`table` is a DataFrame: one True or False is needed, and a DataFrame has many",
+        ),
+        ("return table['shop'].astype(float)", ""),
+        ("table['new'] = [1, 2, 3]", ""),
+        ("return table['price'].str.upper()", ""),
+        ("return table.prise", "table is a DataFrame: that has no `.prise`"),
+    ],
+)
+def test_tables_are_named_where_they_explain_something(line: str, expected: str) -> None:
+    """The columns that are there; not that a variable is a table."""
+    pd = pytest.importorskip("pandas")
+    table = pd.DataFrame({"shop": ["a", "b"], "price": [1.0, 2.0]})
+    assert words(line, table=table, other=table[["shop"]])[0] == expected

@@ -7,6 +7,7 @@ subscripts in it are looked up in the frame; nothing is called.
 from __future__ import annotations
 
 import ast
+import sys
 import types
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -311,6 +312,21 @@ def _describe_items(value: Any) -> str:
     if 1 < len(value) <= _MAX_ITEMS and all(shapes):
         return f"a {kind} of {' and '.join(map(str, shapes))}"
     return f"a {kind} of {len(value)}"
+
+
+def is_of_package(value: Any) -> bool:
+    """Return whether a value is of pandas or matplotlib, whose types explain few exceptions."""
+    return type(value).__module__.partition(".")[0] in ("pandas", "matplotlib")
+
+
+def name_columns(value: Any) -> str:
+    """Return the columns of a DataFrame; an empty text of anything else."""
+    pandas = sys.modules.get("pandas")
+    if pandas is None or type(value) is not pandas.DataFrame or not len(value.columns):
+        return ""
+    listed = [str(name)[:20] for name in value.columns[:_MAX_KEYS]]
+    more = ", …" if len(value.columns) > _MAX_KEYS else ""
+    return f"the column{'s' if len(value.columns) > 1 else ''} {', '.join(listed)}{more}"
 
 
 def name_keys(value: dict[Any, Any]) -> str:

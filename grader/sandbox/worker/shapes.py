@@ -17,6 +17,8 @@ from grader.sandbox.worker.operands import (
     Operand,
     describe,
     find_expression,
+    is_of_package,
+    name_columns,
     name_keys,
 )
 
@@ -60,8 +62,10 @@ def _word(error: BaseException, text: str, found: Expression) -> str:
             return word(found, match)
     operands = [operand for operand in found.operands() if operand.is_known]
     # Numbers and texts that are written there need no explanation.
-    explained = [operand for operand in operands if not operand.is_literal]
-    return _beside(explained or found.names(), text)
+    explained = [operand for operand in operands if not operand.is_literal] or found.names()
+    if isinstance(error, ValueError | AttributeError):
+        explained = [operand for operand in explained if not is_of_package(operand.value)]
+    return _beside(explained, text)
 
 
 def _beside(names: Sequence[Operand], text: str) -> str:
@@ -236,6 +240,13 @@ def _word_truth(found: Expression, _: re.Match[str]) -> str:
     return _beside(operands[:1], "one True or False is needed, and an array has many")
 
 
+def _word_truth_of_table(found: Expression, match: re.Match[str]) -> str:
+    asked = getattr(found.node, "test", found.node)
+    code = ast.unparse(asked)[:40] if isinstance(asked, ast.expr) else ""
+    beginning = f"`{code}` is a {match['kind']}: " if code else ""
+    return f"{beginning}one True or False is needed, and a {match['kind']} has many"
+
+
 def _word_one_number(found: Expression, _: re.Match[str]) -> str:
     arguments = [operand for operand in found.operands() if operand.is_known]
     called = _called(found)
@@ -268,7 +279,10 @@ def _word_key(text: str, found: Expression) -> str:
     for operand in _base(found):
         if type(operand.value) is dict and len(text) <= 40:
             return f"{operand.code} has no {text}, it has {name_keys(operand.value)}"
-    return ""
+    operands = found.operands() if isinstance(found.node, ast.Call) else _base(found)
+    columns = {o.code: named for o in operands if (named := name_columns(o.value))}
+    listed = "; ".join(f"{code} has {named}" for code, named in columns.items())
+    return f"{text[:80]}: {listed}" if listed else ""
 
 
 def _called(found: Expression) -> str:
@@ -319,6 +333,7 @@ _WORDS: tuple[tuple[str, Callable[[Expression, re.Match[str]], str]], ...] = (
     (r"array is (?P<axes>\d+)-dimensional, but (?P<count>\d+) were indexed", _word_axes),
     (r"axis (?P<axis>-?\d+) is out of bounds for array of dimension (?P<axes>\d+)", _word_axis),
     (r"^The truth value of an array", _word_truth),
+    (r"^The truth value of an? (?P<kind>Series|DataFrame)", _word_truth_of_table),
     (r"^only .* arrays can be converted to Python scalars|^must be real number", _word_one_number),
     (r"object is not subscriptable|^invalid index to scalar variable", _word_no_entries),
     (r"values to unpack \(expected (?P<count>\d+)", _word_unpack),

@@ -1,0 +1,96 @@
+"""Hints for what is observed of tables, columns and figures."""
+
+from __future__ import annotations
+
+# By observation: what to ask oneself, and a thing to do.
+TABLE_HINTS: dict[str, tuple[str, str]] = {
+    "not_a_table": (
+        "Print type() of what you return. Which line made it, and what does the docstring name?",
+        "One pair of brackets around a name takes a column, two pairs take a table. groupby() by "
+        "itself computes nothing, and a sum or mean of one column is a Series: reset_index(), "
+        "to_frame() and unstack() make tables of it.",
+    ),
+    "wrong_rows": (
+        "Which rows should not be there, or are missing? Compare your result with the argument.",
+        "Print len() of the table after each line. Which line should take rows away, and does its "
+        "result get a name? A merge adds rows where a key is there several times, and drops or "
+        "keeps those without a partner as how= says.",
+    ),
+    "missing_column": (
+        "Print the columns of what you return. Which line should make the one that is missing?",
+        "Print list(table.columns) after each line: names differ by capitals and spaces, too. "
+        "groupby(), set_index() and pivot_table() move columns into the index, and reset_index() "
+        "moves them back.",
+    ),
+    "extra_column": (
+        "Which line makes the column that the docstring does not ask for?",
+        "Print list(table.columns) after each line. A column that only helped on the way has to "
+        "be dropped; reset_index() keeps the old index as a column unless told to drop it.",
+    ),
+    "column_order": (
+        "In which order does the docstring name the columns?",
+        "A list of names in brackets takes columns in its order. A merge puts those of the first "
+        "table first.",
+    ),
+    "row_order": (
+        "By what should the rows be ordered, or should they stay in the order of the argument?",
+        "Print the rows of the argument and yours. sort_values() makes a new table; groupby(), "
+        "pivot_table() and some merges sort by their keys.",
+    ),
+    "wrong_index": (
+        "Print the index of what you return. Which labels should the rows have?",
+        "Rows keep their labels when others are dropped and when they are sorted, until the index "
+        "is reset. groupby() and pivot_table() make labels of what they group by.",
+    ),
+    "wrong_kind": (
+        "Print the dtypes of what you return. Which line should change the type of that column?",
+        "Functions such as astype(), pd.to_numeric() and pd.to_datetime() return a new column, "
+        "which has to be assigned. Print the dtypes after each line: where does it go wrong?",
+    ),
+    "missing_value": (
+        "Where do the missing values come from, and what should be in their place?",
+        "Print table.isna().sum() after each line. A merge or a pivot leaves a gap where nothing "
+        "matches, columns are matched by the labels of their rows, and fillna() makes a new table.",
+    ),
+    "wrong_dtype": (
+        "Print the dtypes of what you return and compare them with the docstring.",
+        "Print the dtypes after each line. Whole numbers become float64 where a value is missing.",
+    ),
+    "wrong_name": (
+        "Print the name of the Series or of the index, and compare it with the docstring.",
+        "A Series has rename(), and an index rename_axis(); each makes a new one.",
+    ),
+    "no_such_column": (
+        "Compare that name letter by letter with those that are there. Is it a column, or the key "
+        "of a dict?",
+        "Print list(table.columns), or the keys, in the line before it. Capitals and spaces count. "
+        "A column that became the index is no column any more, and one from another table is there "
+        "after the merge only.",
+    ),
+    "no_text_drawn": (
+        "Which line writes that text into the figure, and does it call a function?",
+        "plt.title and plt.xlabel are functions: text that is assigned to them is not drawn. Of "
+        "axes the methods are set_title() and set_xlabel(). Look at the figure: on which axes is "
+        "the text?",
+    ),
+    "nothing_drawn": (
+        "Look at the figure that your function draws. What is missing in it?",
+        "Curves, bars and points get a label where they are drawn, with label=, and legend() "
+        "shows the labels that are there when it is called.",
+    ),
+    "drawn_otherwise": (
+        "Look at the figure that your function draws, and count what the docstring asks for.",
+        "plot() of a table draws a curve for each column, scatter() and bar() draw no curve, and "
+        "plt.figure() and plt.subplots() begin a new figure.",
+    ),
+}
+# What was returned, and what was drawn, have different causes.
+OF_FIGURES = {
+    "empty_text": "no_text_drawn",
+    "empty": "nothing_drawn",
+    "wrong_length": "drawn_otherwise",
+}
+MODIFIED_TABLE = (
+    "Work on a copy: a new column, an assignment to rows and inplace=True change the caller's "
+    "table."
+)
