@@ -32,7 +32,6 @@ class Screen:
         self._call = call
         self._args, self._kwargs = unpack_arguments(call)
         self._is_common = _is_common([*self._args, *self._kwargs.values()])
-        self._around = call.around
 
     def keep(self, found: Iterable[Mistakes]) -> list[Mistakes]:
         """Return those that, made together, give one of the wrong results at least."""
@@ -43,7 +42,7 @@ class Screen:
     def _agrees(self, implementation: Callable[..., Any]) -> bool:
         args, kwargs = self._make_arguments(getattr(implementation, "__globals__", {}))
         try:
-            with Surrounded(self._around).active(), limited(LIMIT_S):
+            with Surrounded(self._call.around).active(), limited(LIMIT_S):
                 value = implementation(*args, **kwargs)
         except Exception:  # noqa: BLE001 - a wrong implementation may do anything
             return False
