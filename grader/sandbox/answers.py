@@ -44,7 +44,8 @@ def note_reply(reply: CallReply, call: Call, parameters: Sequence[str]) -> None:
     small = {key: data for key, data in reply.left.items() if len(data) <= MAX_LEFT}
     call.left = {key: small[key] for key in call.modified_keys if key in small}
     call.warned = tuple(Warned(warning) for warning in reply.warned[:5])
-    call.printed = clean(reply.printed, 500).strip()
+    # The first line keeps its place below or beside the others, as of a table.
+    call.printed = clean(reply.printed, 500).strip("\n").rstrip()
     call.output, call.output_size = reply.output, reply.output_size
     _note_files(reply, call)
 

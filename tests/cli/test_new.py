@@ -259,4 +259,5 @@ def test_every_command_of_the_readme_and_the_output_works(
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "no finding" in ran.stdout
     assert (course / "kit" / "README.md").is_file()
-    assert (course / "graded" / "summary.csv").is_file()
+    assert (course / "class.html").is_file()
+    assert (course / "scores.csv").read_text(encoding="utf-8").splitlines()[1].startswith('"ada",')

@@ -103,6 +103,8 @@ def test_the_standard_output_alone_counts(student: Student) -> None:
         "what was printed differs in upper and lower case only"
     )
     assert refusal(student, "one\ntwo \u00fc", exact=True).observation.id == "final_newline"
+    student.flood(2, "\n  a\n b \n")
+    assert last(student).printed == "  a\n b \n\n  a\n b"
 
 
 def test_each_call_has_its_own_output(student: Student) -> None:
