@@ -63,10 +63,13 @@ def _kind_of(value: Any) -> str:
 
 def is_cut(got: Sequence[Any], want: Sequence[Any]) -> bool:
     """Return whether numbers are the right ones without their fractions, in some places."""
-    wrong = [(a, b) for a, b in zip(got, want, strict=True) if type(a) is not type(b) or a != b]
-    if not all(type(value) in (int, float) for pair in wrong for value in pair):
+    pairs = [
+        pair for pair in zip(got, want, strict=True) if pair[0] is not None or pair[1] is not None
+    ]
+    if not all(type(value) in (int, float) for pair in pairs for value in pair):
         return False
-    return any(got) and any(a != b for a, b in wrong) and all(_cuts(a, b) for a, b in wrong)
+    wrong = [(a, b) for a, b in pairs if a != b]
+    return any(a for a, _ in pairs) and bool(wrong) and all(_cuts(a, b) for a, b in wrong)
 
 
 def _cuts(got: float, want: float) -> bool:
