@@ -18,6 +18,7 @@ from grader.course.manifest import load_course
 from grader.examiner import main as examiner
 from grader.records import SourceFile
 from grader.sandbox.launch import Launcher
+from grader.sandbox.module import Module
 from grader.sandbox.student import Student
 
 _SOLUTIONS = Path(__file__).resolve().parents[1] / "solutions"
@@ -57,7 +58,7 @@ def _measure(launcher: Launcher) -> dict[str, list[float]]:
 def _load(name: str, launcher: Launcher) -> Student:
     """Start a worker and import the solution of an exercise in it."""
     source = SourceFile(f"{name}.py", (_SOLUTIONS / f"{name}.py").read_bytes())
-    student = Student(_COURSE, _COURSE.exercise(name), source, (), launcher)
+    student = Student(Module(_COURSE, _COURSE.exercise(name), source, (), launcher))
     assert student.state().status == "graded", student.state().message
     return student
 

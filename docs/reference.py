@@ -16,11 +16,11 @@ from typing import Any
 from numpydoc.docscrape import NumpyDocString, Parameter
 
 from grader import testing
-from grader.files import write_whole
 from grader.sandbox import calls
 from grader.sandbox.given import Output
 from grader.sandbox.program import Program
 from grader.sandbox.student import Student
+from grader.schema import write_or_check
 
 PAGE = Path(__file__).with_name("suite-reference.md")
 # Each section has a title, what precedes the names of its members, and the members: names of
@@ -236,17 +236,5 @@ def _escape(text: str) -> str:
     return text.replace("*", r"\*").replace("<", r"\<")
 
 
-def main(arguments: list[str]) -> int:
-    """Write the page, or with ``--check`` compare it; return an exit status."""
-    page = make_page()
-    if arguments != ["--check"]:
-        write_whole(PAGE, page.encode())
-        return 0
-    if PAGE.read_text(encoding="utf-8") == page:
-        return 0
-    sys.stderr.write(f"{PAGE} is out of date; run `python docs/reference.py`\n")
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(write_or_check(PAGE, make_page(), sys.argv[1:], "python docs/reference.py"))

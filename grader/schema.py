@@ -70,16 +70,26 @@ def _describe(definition: dict[str, Any], struct: type[msgspec.Struct]) -> None:
         field.pop("default", None)
 
 
+def write_or_check(path: Path, text: str, arguments: list[str], command: str) -> int:
+    """Write a generated file, or with ``--check`` compare it; return an exit status.
+
+    Parameters
+    ----------
+    command : str
+        What writes it, for the message.
+    """
+    if arguments != ["--check"]:
+        write_whole(path, text.encode())
+        return 0
+    if path.read_text(encoding="utf-8") == text:
+        return 0
+    sys.stderr.write(f"{path} is out of date; run `{command}`\n")
+    return 1
+
+
 def main(arguments: list[str]) -> int:
     """Write the schema, or with ``--check`` compare it; return an exit status."""
-    schema = make_schema()
-    if arguments != ["--check"]:
-        write_whole(PATH, schema.encode())
-        return 0
-    if PATH.read_text(encoding="utf-8") == schema:
-        return 0
-    sys.stderr.write(f"{PATH} is out of date; run `python -m grader.schema`\n")
-    return 1
+    return write_or_check(PATH, make_schema(), arguments, "python -m grader.schema")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from grader.examiner.walks import RECOGNISED, WHOLE, Move, is_effect, name_path,
 from grader.records import Course, Exercise, ModuleState, Outcome
 from grader.sandbox.answers import name_argument
 from grader.sandbox.calls import Call, Raised, StudentError, TookTooLong, Warned
+from grader.sandbox.module import Module
 from grader.sandbox.protocol.messages import MAX_LEFT, ErrorReply
 from grader.sandbox.student import Student
 from grader.seeds import PUBLIC, derive_check_seed
@@ -57,7 +58,7 @@ class Rehearsed(Student):
         implementation: Callable[..., Any],
         names: Names,
     ) -> None:
-        super().__init__(course, exercise, None, (), None)  # type: ignore[arg-type]
+        super().__init__(Module(course, exercise, None, (), None))  # type: ignore[arg-type]
         self._exercise = exercise
         self._implementation = implementation
         self._names = names

@@ -7,6 +7,7 @@ from grader.examiner.messages import Examine
 from grader.records import SourceFile
 from grader.sandbox.allowance import Allowance
 from grader.sandbox.launch import Launcher
+from grader.sandbox.module import Module
 from grader.sandbox.several import SeveralFiles
 from grader.sandbox.student import Student
 from grader.submissions.child.stubs import join_cells, names_bound
@@ -34,7 +35,7 @@ def make_student(
         several = SeveralFiles(exercise.modules, sources, suites.owners[name])
     else:
         siblings = {key: file for key, file in siblings.items() if key != name}
-    return Student(
+    module = Module(
         suites.course,
         exercise,
         source,
@@ -46,6 +47,7 @@ def make_student(
         several=several,
         has_whole=any(check.whole for check in of_exercise),
     )
+    return Student(module)
 
 
 def _answers_functions(suites: Suites, source: SourceFile | None) -> bool:

@@ -89,7 +89,7 @@ class Module:
         several: SeveralFiles | None = None,
         has_whole: bool = False,
     ) -> None:
-        self._course = course
+        self.course = course
         self._exercise = exercise
         self._source = source
         self.several = several
@@ -177,7 +177,7 @@ class Module:
         self._ended, self._worker = self._worker.end(), None
         ended = self._ended
         killed = is_kill(ended.exit_code) and not ended.by_us
-        killed = killed and ended.cpu_s < self._course.limits.cpu_s
+        killed = killed and ended.cpu_s < self.course.limits.cpu_s
         if not killed and not isinstance(error, WorkerHeld):
             return False
         self._kills += 1
@@ -319,13 +319,13 @@ class Module:
             self._exercise.name,
             source.code,
             self._functions,
-            self._course.packages,
-            self._course.modules,
+            self.course.packages,
+            self.course.modules,
             self._siblings,
             limit.kind == "needed",
             self.allowance.import_s,
             sorted(self.allowance.endless[source]),
-            {file.name.removesuffix(".py"): file for file in self._course.provided},
+            {file.name.removesuffix(".py"): file for file in self.course.provided},
             tuple(self.several.readable) if self.several and not reads else (),
             dict(self.several.owners) if self.several else {},
             self._has_whole,
@@ -359,7 +359,7 @@ class Module:
         if len(reply.notes) > _MAX_NOTES:
             notes.append(f"and {len(reply.notes) - _MAX_NOTES} more notes of this kind")
         asked = set(self._functions)
-        is_only = not self._has_executed and len(self._course.exercises) == 1
+        is_only = not self._has_executed and len(self.course.exercises) == 1
         if self._stands_for_all and asked and not asked & set(reply.defined) and not is_only:
             none = f"{self.file_name} defines none of its functions"
             return self._state("missing", none, tuple(notes))

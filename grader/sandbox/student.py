@@ -12,13 +12,10 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from grader.records import (
-    Course,
-    Exercise,
     ModuleState,
     Series,
-    SourceFile,
 )
-from grader.sandbox.allowance import Allowance, Limit
+from grader.sandbox.allowance import Limit
 from grader.sandbox.answers import check_replies, note_exception, note_reply, read_value
 from grader.sandbox.arguments import ArgumentError, pass_on, refuse_unlisted
 from grader.sandbox.calls import (
@@ -37,7 +34,6 @@ from grader.sandbox.given import (
     check_files,
     check_input,
 )
-from grader.sandbox.launch import Launcher
 from grader.sandbox.module import Module
 from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol import messages
@@ -46,13 +42,11 @@ from grader.sandbox.protocol.frames import MAX_FRAME, FrameError, decode_message
 from grader.sandbox.protocol.messages import (
     CallReply,
     CallRequest,
-    ErrorReply,
     Surroundings,
 )
 from grader.sandbox.protocol.plotting import take_figures
 from grader.sandbox.protocol.program import Step
 from grader.sandbox.protocol.values import Asked, Handle, SourceFunction
-from grader.sandbox.several import SeveralFiles
 from grader.sandbox.sources import by_source
 
 T = TypeVar("T")
@@ -63,13 +57,7 @@ TAKE_FIGURES = SourceFunction(
     "    return take_figures()\n",
 )
 
-_MAX_SIBLINGS = 2 * 2**20  # bytes of other modules, sent with the one that is graded
 _MAX_ARGUMENTS = MAX_FRAME - 128 * 1024  # bytes; a message has more in it than arguments
-_MAX_NOTES = 5
-_MAX_CALLED = 100  # functions of the course that one function calls
-_MAX_TEXT = 1_000  # characters of an exception
-_MAX_ENDLESS = 50  # statements of one file
-_NO_REASON = ErrorReply("Error", "it gives no reason")
 
 
 class Student:
@@ -77,53 +65,12 @@ class Student:
 
     Parameters
     ----------
-    course, exercise : Course, Exercise
-        What the module answers.
-    source : SourceFile or None
-        What was handed in.
-    functions : tuple of str
-        Names that the suite asks for.
-    launcher : Launcher
-        Launches the workers in which the module is imported.
-    allowance : Allowance, optional
-        The time of the whole submission, whose proxies share it; by default it has no end.
-    stands_for_all : bool
-        The file may lack this exercise altogether; then it counts as missing.
-    siblings : mapping of str to SourceFile, optional
-        The other modules of the submission, which this one may import, by name.
-    several : SeveralFiles, optional
-        The files of an exercise that is more than one; then there is no ``source``.
-    has_whole : bool
-        Whether the suite may call other functions than these.
+    module : Module
+        What was handed in, and its workers.
     """
 
-    def __init__(  # noqa: PLR0913 - each is needed to load the module
-        self,
-        course: Course,
-        exercise: Exercise,
-        source: SourceFile | None,
-        functions: tuple[str, ...],
-        launcher: Launcher,
-        allowance: Allowance | None = None,
-        *,
-        stands_for_all: bool = False,
-        siblings: Mapping[str, SourceFile] | None = None,
-        several: SeveralFiles | None = None,
-        has_whole: bool = False,
-    ) -> None:
-        self._course = course
-        self._module = Module(
-            course,
-            exercise,
-            source,
-            functions,
-            launcher,
-            allowance,
-            stands_for_all=stands_for_all,
-            siblings=siblings,
-            several=several,
-            has_whole=has_whole,
-        )
+    def __init__(self, module: Module) -> None:
+        self._module = module
         self._input: str | None = None
         self._files: dict[str, bytes] | None = None
         self._kept = 0
@@ -445,7 +392,7 @@ class Student:
 
     def _ask(self, calls: list[Call]) -> list[Any]:
         """Make calls in the surroundings that are given, and return what each returned."""
-        around = Surroundings(self._input, self._files, self._course.scratch_mib * 2**20)
+        around = Surroundings(self._input, self._files, self._module.course.scratch_mib * 2**20)
         self._input = None
         for call in calls:
             call.around = None if around == Surroundings() else around
@@ -461,7 +408,7 @@ class Student:
         if state.status != "graded":
             raise NotRun(state.message)
         for call in calls:
-            refuse_unlisted((*call.args, *call.kwargs.values()), self._course.packages)
+            refuse_unlisted((*call.args, *call.kwargs.values()), self._module.course.packages)
         requests = self._pack(calls, earlier)
         requests[0].begins = self.exchanges.is_empty
         replies = self.exchanges.take(requests) or self._exchange(requests, calls)

@@ -18,6 +18,7 @@ from grader.records import Course, SourceFile
 from grader.sandbox.arguments import ArgumentError
 from grader.sandbox.calls import NotImplementedYet, Raised, Undefined
 from grader.sandbox.launch import ProcessLauncher
+from grader.sandbox.module import Module
 from grader.sandbox.protocol.packing import pack
 from grader.sandbox.protocol.record import Record
 from grader.sandbox.protocol.unpacking import unpack
@@ -164,12 +165,14 @@ def student(course: Course) -> Iterator[Student]:
     """A student whose module has classes, and imports a function from a file with one."""
     source = SourceFile("activations.py", SOURCE.encode())
     asked = Student(
-        course,
-        course.exercise("activations"),
-        source,
-        ("echo",),
-        ProcessLauncher(course.limits, course.packages),
-        siblings={"shapes": SourceFile("shapes.py", SHAPES.encode())},
+        Module(
+            course,
+            course.exercise("activations"),
+            source,
+            ("echo",),
+            ProcessLauncher(course.limits, course.packages),
+            siblings={"shapes": SourceFile("shapes.py", SHAPES.encode())},
+        )
     )
     asked.begin("echo", ("value",))
     yield asked
@@ -391,7 +394,7 @@ def test_classes_of_a_notebook_are_there_though_no_function_needs_them(course: C
     )
     source = SourceFile("activations.ipynb", b"", cells=cells)
     launcher = ProcessLauncher(course.limits, course.packages)
-    asked = Student(course, course.exercise("activations"), source, ("kind",), launcher)
+    asked = Student(Module(course, course.exercise("activations"), source, ("kind",), launcher))
     asked.begin("kind", ("value",))
     try:
         assert [asked.kind(v) for v in (Record("Point", x=1), Pair(1, 2), Plain(1, 2))] == [

@@ -21,6 +21,7 @@ from grader.records import Course, ScoreReport, SourceFile, Submission
 from grader.report import build_report, to_json
 from grader.sandbox.calls import StudentError
 from grader.sandbox.launch import ProcessLauncher, RunningWorker
+from grader.sandbox.module import Module
 from grader.sandbox.processes import processor_time
 from grader.sandbox.protocol.messages import Ended
 from grader.sandbox.student import Student
@@ -196,7 +197,7 @@ def test_a_call_that_was_stopped_uses_the_processor_no_longer(
     launcher = NotingLauncher(impatient_course.limits, impatient_course.packages)
     source = SourceFile("activations.py", f"def relu(z):\n    {body}\n".encode())
     exercise = impatient_course.exercise("activations")
-    student = Student(impatient_course, exercise, source, ("relu",), launcher)
+    student = Student(Module(impatient_course, exercise, source, ("relu",), launcher))
     student.begin("relu", ("z",))
     with pytest.raises(StudentError):
         student.relu(1.0)

@@ -11,6 +11,7 @@ import pytest
 from grader.records import Course, SourceFile
 from grader.sandbox.calls import Call, NotImplementedYet, Raised
 from grader.sandbox.launch import ProcessLauncher
+from grader.sandbox.module import Module
 from grader.sandbox.protocol.messages import MAX_OUTPUT
 from grader.sandbox.student import Student
 from grader.testing.expect import CheckFailed
@@ -75,7 +76,7 @@ def student(course: Course) -> Iterator[Student]:
     """A student whose module is loaded in a worker."""
     source = SourceFile("activations.py", SOURCE.encode())
     launcher: Any = ProcessLauncher(course.limits, course.packages)
-    asked = Student(course, course.exercise("activations"), source, ("show",), launcher)
+    asked = Student(Module(course, course.exercise("activations"), source, ("show",), launcher))
     asked.begin("show", ("text",))
     yield asked
     asked.close()

@@ -19,6 +19,7 @@ from grader.sandbox.calls import (
 )
 from grader.sandbox.given import MAX_GIVEN, Output
 from grader.sandbox.launch import ProcessLauncher
+from grader.sandbox.module import Module
 from grader.sandbox.protocol.frames import encode_message
 from grader.sandbox.protocol.messages import MAX_OUTPUT, CallReply, Surroundings
 from grader.sandbox.student import Student
@@ -43,7 +44,7 @@ def make(course: Course, launcher: ProcessLauncher) -> Iterator[Make]:
         name = "activations.py" if cells is None else "activations.ipynb"
         source = SourceFile(name, text.encode(), cells=cells)
         exercise = mine.exercise("activations")
-        student = Student(mine, exercise, source, ("f",), launcher, **options)
+        student = Student(Module(mine, exercise, source, ("f",), launcher, **options))
         student.begin("f")
         made.append(student)
         return student

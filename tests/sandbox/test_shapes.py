@@ -14,6 +14,7 @@ import pytest
 from grader.records import Course, SourceFile
 from grader.sandbox.calls import Raised, describe_error
 from grader.sandbox.launch import ProcessLauncher
+from grader.sandbox.module import Module
 from grader.sandbox.protocol.messages import ErrorReply
 from grader.sandbox.student import Student
 from grader.sandbox.worker.explain import text_of
@@ -223,7 +224,9 @@ def test_shapes_travel_beside_the_text_of_numpy(course: Course) -> None:
     """The student reads the words; what is compared with known mistakes is numpy's text."""
     launcher = ProcessLauncher(course.limits, course.packages)
     source = SourceFile("backprop.py", SOURCE)
-    student = Student(course, course.exercise("backprop"), source, ("hidden_delta",), launcher)
+    student = Student(
+        Module(course, course.exercise("backprop"), source, ("hidden_delta",), launcher)
+    )
     student.begin("hidden_delta", ("delta_next", "W_next", "z", "f_prime"))
     with contextlib.closing(student), pytest.raises(Raised) as caught:
         student.hidden_delta(np.ones((6, 3)), np.ones((4, 3)), np.ones((6, 4)), 1.0)

@@ -27,6 +27,7 @@ from grader.sandbox.calls import (
     WorkerEnded,
 )
 from grader.sandbox.launch import ProcessLauncher, RunningWorker
+from grader.sandbox.module import Module
 from grader.sandbox.processes import describe_exit, start
 from grader.sandbox.protocol.forking import CRASHED, fork, reap
 from grader.sandbox.protocol.frames import Stream, StreamClosed
@@ -136,7 +137,7 @@ def student(course: Course, launcher: ProcessLauncher) -> Iterator[Student]:
 
 def make_student(course: Course, launcher: Any) -> Student:
     source = SourceFile("activations.py", SOURCE.encode())
-    asked = Student(course, course.exercise("activations"), source, ("double",), launcher)
+    asked = Student(Module(course, course.exercise("activations"), source, ("double",), launcher))
     asked.begin("double", ("x",))
     return asked
 
@@ -150,7 +151,9 @@ def test_of_exercises_that_one_slow_file_answers_only_the_first_waits(
     states, counts = [], []
     for name in ("activations", "losses"):
         counting = Counting(launcher)
-        student = Student(course, course.exercise(name), source, ("relu",), counting, allowance)
+        student = Student(
+            Module(course, course.exercise(name), source, ("relu",), counting, allowance)
+        )
         states.append(student.state())
         student.close()
         counts.append(counting.count)

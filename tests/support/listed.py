@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from grader.course.manifest import load_course
 from grader.records import Course, SourceFile
 from grader.sandbox.launch import ForkingLauncher
+from grader.sandbox.module import Module
 from grader.sandbox.protocol.frames import Stream
 from grader.sandbox.protocol.messages import Restrictions, Setup
 from grader.sandbox.starting import spawn
@@ -30,7 +31,7 @@ class Workers:
         """Return the proxy of a module."""
         file = SourceFile("activations.py", source.encode())
         exercise = self.course.exercises[0]
-        student = Student(self.course, exercise, file, functions, self.launcher)
+        student = Student(Module(self.course, exercise, file, functions, self.launcher))
         student.begin(functions[0])
         return student
 
