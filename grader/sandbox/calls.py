@@ -130,11 +130,11 @@ class Call:
         What came back, and whether anything did.
     raised, raised_text : str
         The type and the text of the exception that came instead.
-    left : mapping of str to bytes
-        Those of them that are small, by place or keyword, as the call left them.
     modified, modified_keys : tuple of str
         The arguments that were found changed after the call: their names, and their
         places or keywords.
+    left : mapping of str to bytes
+        The changed arguments that are small, as the call left them, by place or keyword.
     printed : str
         The beginning of what it printed, to be shown.
     output : str
