@@ -231,11 +231,8 @@ class Module:
         missing = f"class `{of_class}`, which an argument needs" if of_class else f"`{name}`"
         if alternative:
             return Undefined(f"{file} defines no {missing}: {alternative}")
-        return NotImplementedYet(
-            f"{file} defines no {missing}; the stub has its signature"
-            if not of_class
-            else f"{file} defines no {missing}"
-        )
+        in_stub = "; the stub has its signature" if name in self._functions else ""
+        return NotImplementedYet(f"{file} defines no {missing}{in_stub}")
 
     @property
     def _program(self) -> SourceFile | None:

@@ -70,6 +70,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 _BASIC = ("stub", "solution")
 # How many pairs of misconceptions of an exercise are tried.
 _PAIRS = 5
+# With how many seeds inputs are compared that are the same for fewer.
+_INPUTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ class Verification:
                     for function in self._functions[exercise.name]
                 }
                 attempt = partial(_try, graders=graders, graded=graded)
-                yield from self._judge_together(self._try_all(pool, attempt))
+                yield from self._judge_together(self._try_all(pool, attempt), graders)
                 reached = {
                     (exercise, name): find_reached(name, future.result())
                     for (exercise, name), future in graded.items()
@@ -225,7 +227,7 @@ class Verification:
         owner = self._owners[exercise.name].get(function, exercise.modules[0])
         return {**sources, owner: f"{sources[owner]}\n\n{text}"}
 
-    def _judge_together(self, trials: Iterable[Trial]) -> Iterator[Trial]:
+    def _judge_together(self, trials: Iterable[Trial], graders: Graders) -> Iterator[Trial]:
         """Yield trials with each fault once, and then what several seeds show together."""
         known: set[str] = set()
         inputs: dict[str, list[Mapping[str, str]]] = {}
@@ -240,16 +242,31 @@ class Verification:
                 known |= {*trial.lost, *findings}
             known.update(new)
             yield replace(trial, findings=(*new, *findings))
-        for exercise, by_seed in inputs.items():
+        for exercise, drawn in inputs.items():
+            by_seed = drawn
             checks = [check for check in self._checks if check.exercise == exercise]
-            for _, finding in judge_inputs(checks, by_seed):
+            found = list(judge_inputs(checks, by_seed))
+            if found and 1 < len(by_seed) < _INPUTS:
+                # Few draws of a few words can be the same by chance.
+                more = self._draw_inputs(self.course.exercise(exercise), len(by_seed), graders)
+                by_seed = [*by_seed, *more]
+                found = list(judge_inputs(checks, by_seed))
+            for _, finding in found:
                 yield Trial("metadata", exercise, "inputs", (finding,))
+
+    def _draw_inputs(
+        self, exercise: Exercise, known: int, graders: Graders
+    ) -> Iterator[Mapping[str, str]]:
+        """Yield the inputs of an exercise's checks for further seeds."""
+        for seed in _name_seeds(_INPUTS)[known:]:
+            report = graders.grade(exercise, self._solutions[exercise.name], seed)
+            yield _read_inputs(report)
 
     def _plan(self, exercise: Exercise, seeds: int) -> Iterator[_Plan]:
         solution = self._solutions[exercise.name]
         stub = self._stubs[exercise.name]
         yield _Plan("stub", exercise, "the untouched stub", stub, judge_stub)
-        drawn_from = [PUBLIC, *(f"verify {number}" for number in range(1, seeds))]
+        drawn_from = _name_seeds(seeds)
         for seed in drawn_from:
             subject = f"seed {seed!r}"
             yield _Plan("solution", exercise, subject, solution, judge_solution, seed)
@@ -345,6 +362,15 @@ def _choose_pairs(misconceptions: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
     return pairs[:: max(1, len(pairs) // _PAIRS)][:_PAIRS]
 
 
+def _name_seeds(count: int) -> list[str]:
+    return [PUBLIC, *(f"verify {number}" for number in range(1, count))]
+
+
+def _read_inputs(report: ScoreReport) -> dict[str, str]:
+    """Return a digest of the inputs of each check."""
+    return {scored.check.id: scored.outcome.measured.inputs for scored in report.checks()}
+
+
 def _try(plan: _Plan, graders: Graders, graded: Without) -> Trial:
     name = plan.exercise.name
     functions: tuple[str, ...] = ()
@@ -357,6 +383,14 @@ def _try(plan: _Plan, graders: Graders, graded: Without) -> Trial:
     findings = tuple(plan.judge(report))
     error = measure(plan.entries[0], report) if plan.measured else None
     faults = tuple(judge_faults(report))
-    inputs = {scored.check.id: scored.outcome.measured.inputs for scored in report.checks()}
     lost = [scored.check.id for scored in find_losses(report)] if plan.kind == "solution" else []
-    return Trial(plan.kind, name, plan.subject, findings, error, faults, inputs, frozenset(lost))
+    return Trial(
+        plan.kind,
+        name,
+        plan.subject,
+        findings,
+        error,
+        faults,
+        _read_inputs(report),
+        frozenset(lost),
+    )

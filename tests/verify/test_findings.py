@@ -147,6 +147,32 @@ def test_inputs_that_do_not_vary(checks: list[Check], equal: set[str], expected:
     assert not [f for _, f in judge_inputs(checks, by_seed[:1]) if "are the same" in f]
 
 
+def test_inputs_that_two_seeds_share_by_chance_are_no_finding(tmp_path: Path) -> None:
+    """Of eight draws of one bit, some are the same for two seeds, and none for ten."""
+    manifest = write_small_course(tmp_path / "course")
+    suite = manifest.parent / "suites" / "numbers" / "test_numbers.py"
+    bits = "".join(
+        f"""
+    @check(0.01{", visible=True" if number == 0 else ""})
+    def test_bit_{number}(self, student, rng):
+        \"\"\"Right for one bit.\"\"\"
+        bit = float(rng.integers(0, 2))
+        close(student.spread([bit, 3.0]), 3.0 - bit, "the spread")
+"""
+        for number in range(8)
+    )
+    suite.write_text(
+        "from grader.testing import check, close, function\n\n\n"
+        f'@function("spread(values)", points=0.08)\nclass TestSpread:{bits}'
+    )
+    verification = Verification(load_course(manifest), manifest.parent / "solutions", seeds=2)
+    trials = list(verification.run(2))
+    by_seed = [trial.inputs for trial in trials if trial.kind == "solution"]
+    same = [name for name in by_seed[0] if by_seed[0][name] == by_seed[1][name]]
+    assert same
+    assert not [t for t in trials if t.subject == "inputs"]
+
+
 def test_calls_without_arguments_have_no_inputs_to_vary() -> None:
     """There is nothing that could be drawn."""
     assert list(judge_inputs([check_of("a")], [{"e/f/a": ""}, {"e/f/a": ""}])) == []
