@@ -137,10 +137,10 @@ class _Finder:
 
     def _word_entries(self, got: Any, want: Any) -> str:
         """Return whether the entries of another kind of collection are right."""
+        if len(got) != len(want):  # before an array becomes a list: it may be millions long
+            return ""
         mine, right = list(got), list(want)
-        if len(mine) == len(right) and all(
-            same(a, b, self._rules) for a, b in zip(mine, right, strict=True)
-        ):
+        if all(same(a, b, self._rules) for a, b in zip(mine, right, strict=True)):
             return ": the entries are right"
         if match(mine, right, self._rules).is_complete:
             return ": the entries are right, their order aside"

@@ -16,6 +16,8 @@ _BEFORE = 20  # characters that are shown before the first difference in a long 
 # Texts beyond this size are compared line by line from the top only.
 _MOST_COMPARED = 400
 _FEW = 2  # characters that may be the same by accident
+# Characters, and accents among them, of texts that are compared whatever their code points are.
+_MOST_COMPOSED, _MOST_MARKS = 100_000, 1_000
 # Typographical quotes, and each kind that a keyboard has.
 _QUOTES = dict.fromkeys([*range(0x2018, 0x2020), 0xAB, 0xBB, 0x60, 0x22], 0x27)
 _VISIBLE = {" ": "·", "\t": "→", "\r": "␍", "\u00a0": "⍽"}
@@ -95,6 +97,11 @@ def _without_marks(text: str) -> str:
 
 
 def _composed(text: str) -> str:
+    if text.isascii() or len(text) > _MOST_COMPOSED:
+        return text
+    # Python sorts marks on one letter in a time that grows with the square of their number.
+    if sum(map(bool, map(unicodedata.combining, text))) > _MOST_MARKS:
+        return text
     return unicodedata.normalize("NFKC", text)
 
 

@@ -21,6 +21,7 @@ from grader.sandbox.protocol.unpacking import unpack
 from grader.sandbox.protocol.values import Opaque
 from grader.testing import CheckFailed, close, equal, equal_tables
 from grader.testing.showing import show
+from grader.testing.texts import compare_texts
 
 HUGE = 10**4000  # no float is as large
 NO_NUMBER = Decimal("sNaN")  # which neither compares nor has a hash
@@ -124,7 +125,22 @@ def read_table_of(value: Any) -> Any:
     return unpack(pack(value))
 
 
-# What takes much more room than its bytes
+# What takes much longer, or much more room, than its bytes
+
+
+def test_accents_are_compared_as_long_as_they_are_few() -> None:
+    """Sorting the marks on one letter takes the square of their number."""
+    for count, identity in ((100, "accents"), (3_000, "values")):
+        assert compare_texts("e\u0301 " * count, "\u00e9 " * count)[0] == identity
+    assert compare_texts("a" + "\u0300\u0316" * 500_000, "b") == ("values", "is wrong")
+
+
+def test_an_array_of_another_length_is_not_taken_apart() -> None:
+    """It may have millions of entries; of the right length it is looked into."""
+    for got, words in (([1.0, 2.0, 3.0], ": the entries are right"), (range(10**7), "")):
+        with pytest.raises(CheckFailed) as failed:
+            equal(np.array(got), [1, 2, 3], "x")
+        assert str(failed.value) == f"x is an array, expected a list{words}"
 
 
 def rows(count: int) -> list[Any]:
