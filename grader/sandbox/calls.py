@@ -103,6 +103,26 @@ class WorkerKilled(Exception):
     """
 
 
+class _Left(bytes):
+    """What a file has in it: bytes of the student's, which need not be text."""
+
+    _name: str
+
+    def __new__(cls, data: bytes, name: str) -> _Left:
+        left = super().__new__(cls, data)
+        left._name = name
+        return left
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """Return them as text, or raise `Raised` where they are none: that is an answer, too."""
+        try:
+            return super().decode(encoding, errors)
+        except UnicodeDecodeError as error:
+            at = f"the byte {self[error.start]:#04x} at {error.start}"
+            text = f"it wrote {clean_line(self._name, 60)!r}, which is no text in {encoding}: {at}"
+            raise Raised(text) from None
+
+
 class Warned:
     """A warning that a call caused, made from a worker's description of it."""
 
@@ -223,7 +243,7 @@ class Call:
         if self.unsent:
             raise Raised(f"it wrote {self.unsent:,} bytes into files, more than can be looked at")
         left = (self.given_files | self.written).items()
-        return {name: data for name, data in left if name not in self.removed}
+        return {name: _Left(data, name) for name, data in left if name not in self.removed}
 
     @property
     def given_input(self) -> str | None:

@@ -268,6 +268,20 @@ def test_what_a_call_wrote_can_be_looked_at_and_given_to_the_next(make: Make) ->
     assert student.last.files == {"old.txt": b"old23"}
 
 
+def test_a_file_that_is_no_text_is_the_students_mistake(make: Make) -> None:
+    """A check that decodes it fails, where it would be a fault of the suite's."""
+    text = "def f():\n    open('a.txt', 'wb').write(b'caf\\xe9')\n"
+    student = make(text, scratch_mib=1)
+    student.begin("f")
+    student.f()
+    assert student.last is not None
+    left = student.last.files["a.txt"]
+    assert left == b"caf\xe9"
+    assert left.decode("latin-1") == "caf\u00e9"
+    with pytest.raises(StudentError, match=r"'a\.txt', which is no text in utf-8: the byte"):
+        left.decode()
+
+
 def test_a_file_that_was_removed_is_gone(make: Make) -> None:
     """From what the call left."""
     student = make("import os\ndef f():\n    os.remove('a')\n    1 / 0", scratch_mib=1)
