@@ -229,7 +229,8 @@ def describe_given(call: Call, *, shows: bool) -> str:
         lines = f"{count} line{'s' if count != 1 else ''} of input"
         given.append(f"the input {call.given_input[:200]!r}" if shows else lines)
     if call.given_files:
-        names = list(call.given_files)
+        # A check may give a call what the one before it wrote, under a student's names.
+        names = [clean_line(name, 60) for name in call.given_files]
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
         given.append(f"the file{'s' if len(names) > 1 else ''} {', '.join(names[:5])}{more}")
     return f", with {' and '.join(given)}" if given else ""

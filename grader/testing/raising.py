@@ -59,7 +59,9 @@ def _judge(
     raised: Raised, errors: tuple[Error, ...], name: str, match: str | None, base: Error | None
 ) -> None:
     if not any(_is_one(raised, error) for error in errors):
-        raise fail("other_exception", f"the call raises {raised.name}, expected {name}") from raised
+        own = " of its own" if raised.name in map(_name, errors) else ""
+        text = f"the call raises {raised.name}{own}, expected {name}"
+        raise fail("other_exception", text) from raised
     if base is not None and not _is_one(raised, base):
         text = f"{raised.name} is not derived from {_name(base)}"
         raise fail("other_base", text) from raised

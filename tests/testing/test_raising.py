@@ -60,7 +60,7 @@ def test_a_right_exception_passes(error: Any, options: dict[str, Any], raised: R
          "the call raises KeyError, expected ValueError or EmptyError"),
         # A class of the student's with the name of one of Python's is another class.
         (KeyError, {}, IMPOSTOR, "other_exception",
-         "the call raises KeyError, expected KeyError"),
+         "the call raises KeyError of its own, expected KeyError"),
         ("EmptyError", {"base": KeyError}, OWN, "other_base",
          "EmptyError is not derived from KeyError"),
         (ValueError, {"match": "^empty"}, OWN, "other_text",
