@@ -13,6 +13,8 @@ from typing import Any
 from grader.examiner.replay import limited
 from grader.examples.verdicts import WrongWays
 from grader.records import PROVIDED_FOLDER, Course
+from grader.sandbox.protocol.memory_files import Files
+from grader.sandbox.protocol.overlay import overlaid
 from grader.sandbox.protocol.provided import make_importable
 from grader.sanitize import clean
 from grader.testing.catalogue import Entry, implement, load_catalogue
@@ -20,6 +22,7 @@ from grader.testing.execution import execute_solution
 
 # Processor time for the examples of one docstring; a wrong way may take for ever.
 _LIMIT_S = 1.0
+_ROOM = 2**20  # bytes that they may write
 
 
 def count_caught(course: Course, solutions: Mapping[str, str]) -> WrongWays:
@@ -81,7 +84,7 @@ def find_failing_examples(
         docstring = getattr(module.get(name), "__doc__", None) or ""
         test = doctest.DocTestParser().get_doctest(docstring, {**module}, name, None, None)
         runner = _Runner(verbose=False, optionflags=doctest.FAIL_FAST)
-        with warnings.catch_warnings(), _Unread.in_place() as stdin:
+        with warnings.catch_warnings(), _Unread.in_place() as stdin, _without_files():
             warnings.simplefilter("ignore")
             try:
                 with limited(_LIMIT_S):
@@ -122,6 +125,11 @@ class _Unread(io.StringIO):
             yield sys.stdin
         finally:
             sys.stdin = before
+
+
+def _without_files() -> contextlib.AbstractContextManager[None]:
+    """Let examples find an empty folder, and write into memory: not where the course is."""
+    return overlaid(Files({}, _ROOM))
 
 
 class _Runner(doctest.DocTestRunner):
@@ -165,7 +173,7 @@ def _fails(entry: Entry, module: Mapping[str, Any]) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            with limited(_LIMIT_S), _Unread.in_place():
+            with limited(_LIMIT_S), _Unread.in_place(), _without_files():
                 return runner.run(test, out=lambda _text: None).failed > 0
         except TimeoutError:
             return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from grader.verify.docstrings import find_failing_examples
@@ -56,3 +58,25 @@ def test_right_examples_and_functions_without_any_are_no_findings() -> None:
     assert found("f(2)", "2", "return x") == []
     assert list(find_failing_examples("m", {"m": "def f():\n    pass\n"}, ["f"])) == []
     assert list(find_failing_examples("m", {"m": "1 / 0"}, [])) == []
+
+
+def test_an_example_writes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it writes it can read, in memory; the folder of the course stays as it is."""
+    monkeypatch.chdir(tmp_path)
+    Path("old.txt").write_text("1\n", encoding="utf-8")
+    source = '''
+def f(name):
+    """
+    >>> f("new.txt")
+    1
+    >>> f("old.txt")
+    1
+    """
+    with open(name, "a") as file:
+        file.write("x")
+    with open(name) as file:
+        return len(file.read())
+'''
+    assert list(find_failing_examples("m", {"m": source}, ["f"])) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["old.txt"]
+    assert Path("old.txt").read_text(encoding="utf-8") == "1\n"
