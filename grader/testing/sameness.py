@@ -126,7 +126,9 @@ def _same_tables(got: Any, want: Any, rules: Rules) -> bool:
     if not rules.unordered:
         return same_tables(got, want, TableRules(rtol=rules.rtol, atol=rules.atol))
     columns = got.columns == want.columns if isinstance(want, Table) else True
-    return columns and match(rows_of(got), rows_of(want), rules).is_complete
+    return (
+        columns and len(got) == len(want) and match(rows_of(got), rows_of(want), rules).is_complete
+    )
 
 
 def _same_figures(got: Any, want: Any, rules: Rules) -> bool:
