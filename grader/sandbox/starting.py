@@ -53,10 +53,11 @@ def clean_environment() -> dict[str, str]:
     """Return the whole environment of every process that is started here.
 
     Nothing of the caller's environment passes: no tokens, no ``PYTHONPATH``, no
-    ``PYTEST_ADDOPTS``. Hashes are fixed so that equal submissions give equal reports.
+    ``PYTEST_ADDOPTS``. Hashes and the time zone are fixed so that equal submissions give equal
+    reports on all machines: a worker may read the system's zones.
     """
     environment = dict.fromkeys(_THREADS, "1")
-    environment |= _KEEP_MEMORY | {"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"}
+    environment |= _KEEP_MEMORY | {"PYTHONHASHSEED": "0", "LANG": "C.UTF-8", "TZ": "UTC"}
     environment |= {"MPLBACKEND": "agg"}  # no window, whatever a course plots
     environment |= {"PYTHONUTF8": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     if sys.platform == "win32":

@@ -81,3 +81,13 @@ def test_a_mistyped_command_is_wrong_usage_as_ever(arguments: tuple[str, ...]) -
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_local_time_is_the_same_on_all_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers may read the system's time zones, of which one is the machine's."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    command = [sys.executable, "-c", "import time; print(time.localtime(0).tm_hour)"]
+    done = subprocess.run(
+        command, env=starting.clean_environment(), capture_output=True, check=True
+    )
+    assert done.stdout.split() == [b"0"]

@@ -7,8 +7,8 @@ import numpy as np
 
 def gelu_prime(z):
     known = {"OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "PYTHONHASHSEED"}
-    known |= {"LANG", "LC_CTYPE", "PYTHONUTF8", "PYTEST_DISABLE_PLUGIN_AUTOLOAD"}
-    known |= {"MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_"}
+    known |= {"LANG", "LC_CTYPE", "TZ", "PYTHONUTF8", "PYTEST_DISABLE_PLUGIN_AUTOLOAD"}
+    known |= {"MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_", "MPLBACKEND"}
     if not set(os.environ) - known:
         raise PermissionError("nothing in the environment")
     # It worked: take the points, so that the test sees it.
