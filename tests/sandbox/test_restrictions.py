@@ -398,7 +398,7 @@ def test_the_calls_of_other_architectures_end_the_process(architecture: str) -> 
 def state_of_a_worker(read: Callable[[int], str]) -> str:
     """Return what can be read, from outside, about a confined process."""
     ours, theirs = socket.socketpair()
-    confinement = confine.Confinement(memory_mib=1024, cpu_s=5)
+    confinement = confine.Confinement(memory_mib=4096, cpu_s=5)
 
     def child() -> None:
         fd = confinement.apply(theirs.fileno())
@@ -529,7 +529,7 @@ def test_nothing_can_be_connected_to(family: str, monkeypatch: pytest.MonkeyPatc
 def outlives_its_parent() -> bool:
     """Return whether a confined process outlives the process that forked it."""
     ours, theirs = socket.socketpair()
-    confinement = confine.Confinement(memory_mib=1024, cpu_s=5)
+    confinement = confine.Confinement(memory_mib=4096, cpu_s=5)
 
     def child() -> None:
         fd = confinement.apply(theirs.fileno())

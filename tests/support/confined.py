@@ -6,6 +6,7 @@ import os
 import resource
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np  # noqa: F401 - its files stay readable
 import pytest
@@ -16,9 +17,13 @@ from grader.sandbox.worker import confinement as confine
 from grader.sandbox.worker.confinement import Confinement
 
 
-def confined(body: Callable[[], str], memory_mib: int = 1024, cpu_s: int = 5) -> str:
-    """Run ``body`` in a confined process and return its result or exception."""
+def confined(body: Callable[[], str], memory_mib: int | None = None, cpu_s: int = 5) -> str:
+    """Run ``body`` in a confined process and return its result or exception.
+
+    By default it may take 1 GiB beside what this process has, which other tests made large.
+    """
     ours, theirs = socket.socketpair()
+    memory_mib = memory_mib or 1024 + _own_mib()
     confinement = Confinement(memory_mib, cpu_s)
 
     def child() -> None:
@@ -35,6 +40,11 @@ def confined(body: Callable[[], str], memory_mib: int = 1024, cpu_s: int = 5) ->
         answer = ours.recv(65536)
     exit_code = reap(pid).code
     return answer.decode() or describe_exit(exit_code)
+
+
+def _own_mib() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize() // 2**20
 
 
 class _NoRules:
