@@ -370,7 +370,7 @@ def make_odd_course(folder: Path, suite: str) -> Path:
 
 def test_a_missing_manifest_is_one_clear_line(tmp_path: Path) -> None:
     """The line names the file."""
-    with pytest.raises(CourseError, match=r"course\.toml cannot be read"):
+    with pytest.raises(CourseError, match=r"there is no course .*course\.toml; name the folder"):
         load_course(tmp_path / "course.toml")
 
 
