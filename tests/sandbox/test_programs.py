@@ -73,7 +73,17 @@ def make(course: Course, launcher: ProcessLauncher) -> Iterator[Make]:
         ),
         ("import sys\nsys.stdout.buffer.write(b'raw')", Output("raw", "", 0)),
         ("import random, numpy as np\nrandom.random()\nprint(end='')", Output("", "", 0)),
-        ("%matplotlib inline\nimport torch\ntorch.manual_seed(0)\nprint(1)", Output("1\n", "", 0)),
+        ("%matplotlib inline\nprint(1)", Output("1\n", "", 0)),
+        ("from tqdm import tqdm\nfor n in tqdm([1, 2]):\n    print(n)", Output("1\n2\n", "", 0)),
+        (
+            "try:\n    import torch\nexcept ModuleNotFoundError:\n    torch = 1\nprint(torch)",
+            Output("1\n", "", 0),
+        ),
+        (
+            "from importlib import import_module\ntry:\n    import_module('torch')\n"
+            "except ModuleNotFoundError:\n    print(1)",
+            Output("1\n", "", 0),
+        ),
         (
             "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\n"
             "print(P(len(input())))",
@@ -88,6 +98,25 @@ def test_a_program_prints_and_ends(text: str, expected: Output, make: Make) -> N
         assert student.run_script(3, "a b", stdin="Ada\n2\n") == expected
     assert student.state().status == "graded"
     assert student.state().notes == ()
+
+
+def test_what_was_a_placeholder_raises_in_a_program(make: Make) -> None:
+    """The functions are graded beside it as ever, before and after the program was run."""
+    student = make("import torch\ndef f():\n    return 1\nprint(torch.rand(3))\n")
+    for _ in range(2):
+        assert student.f() == 1
+        with pytest.raises(Raised, match="torch is not available in the grader"):
+            student.run_script()
+
+
+def test_a_missing_module_of_another_file_raises_in_a_program(make: Make) -> None:
+    """What that file lacks is explained where the program uses it."""
+    helper = SourceFile(
+        "helper.py", b"from stok import items\ndef g():\n    return list(items())\n"
+    )
+    student = make("from helper import g\nprint(g())", siblings={"helper": helper})
+    with pytest.raises(Raised, match=r"stok is not available in the grader"):
+        student.run_script()
 
 
 def test_the_cells_of_a_notebook_are_a_program(make: Make) -> None:
@@ -150,7 +179,22 @@ def test_a_program_need_not_be_importable(make: Make) -> None:
         ("print('x' * 100_000)", Raised, "it printed 100,001 characters, more than can be looked"),
         ("import os\nos._exit(3)", WorkerEnded, "ended the whole process"),
         ("def main(:\n    pass", NotRun, "cannot be imported: SyntaxError"),
-        ("import requests\nrequests.get('x')\nint('a')", Raised, "ValueError: invalid literal"),
+        (
+            "from stok import items\nprint('low:', ', '.join(items()) or 'none')",
+            Raised,
+            "stok is not available in the grader; use only numpy and the standard library\n"
+            "line 1: from stok import items",
+        ),
+        (
+            "from losses import mse\nprint(mse)",
+            Raised,
+            "losses cannot be imported: there is no losses.py in this submission; hand it in too",
+        ),
+        (
+            "from numba import njit\n@njit\ndef f():\n    return 1\nprint(f())",
+            Raised,
+            "numba.njit is not available in the grader",
+        ),
         ("", NotImplementedYet, "not implemented yet"),
         ('"""A program."""\nimport sys\nLIMIT = 3\n# TODO\n', NotImplementedYet, "not implemented"),
         (

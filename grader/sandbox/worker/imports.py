@@ -18,6 +18,7 @@ from importlib.machinery import ModuleSpec
 from typing import TYPE_CHECKING, Any, cast
 
 from grader.sandbox.worker.placeholders import AbsentModule, PackageNotAvailable
+from grader.sandbox.worker.progress import STAND_INS
 
 if TYPE_CHECKING:
     # Importing it loads a dozen modules.
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 # The package that relative imports are resolved against.
 PACKAGE = "_submission_"
+# Packages of which a few names work, also in a program.
+_STOOD_IN = frozenset(package for one in STAND_INS.values() for package in one.packages)
 _COPES = frozenset(("ImportError", "ModuleNotFoundError", "Exception", "BaseException"))
 _EXITS = frozenset(("exit", "quit", "_exit"))
 
@@ -181,7 +184,7 @@ class Importer:
         if self._find_sibling(spec.name) or spec.name == PACKAGE:
             return None
         name = spec.name.removeprefix(f"{PACKAGE}.")
-        if not AbsentModule.loading:
+        if not (AbsentModule.loading or name.partition(".")[0] in _STOOD_IN):
             raise PackageNotAvailable(f"{name} {self.explain(name, spec.name)}", name=name)
         return AbsentModule(name, self.explain(name, spec.name))
 

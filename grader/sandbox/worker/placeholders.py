@@ -2,7 +2,8 @@
 
 While a file is loaded, a placeholder accepts almost everything: plot settings, device checks
 and decorators of a missing package must not cost the functions beside them. When a graded
-function uses one later, it raises an error that names it and says what to do.
+function uses one later, it raises an error that names it and says what to do. While a program
+runs there are none: importing what does not exist raises.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from grader.sandbox.worker.progress import STAND_INS
 
 
-class PackageNotAvailable(ImportError):
+class PackageNotAvailable(ModuleNotFoundError):
     """A package that the grader does not have was used."""
 
 

@@ -13,7 +13,7 @@ from grader.sandbox.protocol.messages import MAX_OUTPUT, Ran
 from grader.sandbox.worker.console import Printed
 from grader.sandbox.worker.execution import Execution, Part
 from grader.sandbox.worker.imports import PACKAGE
-from grader.sandbox.worker.placeholders import Absent
+from grader.sandbox.worker.placeholders import AbsentModule
 
 
 class Program:
@@ -60,6 +60,8 @@ class Program:
     def run(self, arguments: Sequence[str]) -> Ran:
         """Run it from its beginning, in a namespace of its own; it prints to ``sys.stdout``.
 
+        Importing a module that does not exist raises, as it does where the student runs it.
+
         Raises
         ------
         BaseException
@@ -71,18 +73,19 @@ class Program:
         before = sys.argv, sys.stdout, sys.stderr
         errors = Printed(MAX_OUTPUT, sys.stderr)
         sys.argv, sys.stderr = [self._name, *arguments], errors
-        Absent.loading = True
         try:
             with self._imported_anew(module):
                 status = _run(lambda: Execution(vars(module)).run_all(self._parts), errors)
         finally:
-            Absent.loading = False
             sys.argv, sys.stdout, sys.stderr = before
         return Ran(errors.text, status)
 
     @contextlib.contextmanager
     def _imported_anew(self, module: types.ModuleType) -> Iterator[None]:
-        """Let modules of the submission be imported anew, and ``__main__`` be this one."""
+        """Let modules of the submission be imported anew, and ``__main__`` be this one.
+
+        Placeholders of modules that do not exist, which loading has left, are away meanwhile.
+        """
         kept = {name: sys.modules[name] for name in list(sys.modules) if self._is_own(name)}
         kept["__main__"] = sys.modules["__main__"]
         self._forget()
@@ -99,6 +102,8 @@ class Program:
 
     def _is_own(self, name: str) -> bool:
         if name.partition(".")[0] == PACKAGE:
+            return True
+        if isinstance(sys.modules[name], AbsentModule):
             return True
         # The loader takes away their specification.
         is_sibling = {name, name.rpartition(".")[2]} & {*self._siblings} - {"__main__"}
