@@ -9,6 +9,7 @@ from support.loading import loaded
 from support.scores import losses
 
 from grader.records import Place, ScoreReport
+from grader.sandbox.worker.imports import Importer
 from grader.sandbox.worker.placeholders import PackageNotAvailable
 
 Grade = Callable[..., ScoreReport]
@@ -33,6 +34,20 @@ def test_an_import_that_is_not_there_costs_nothing(
 ) -> None:
     """At the top of a module, unused, it does not matter at all."""
     assert losses(grade(activations=lines + "\n\n" + solution("activations"))) == {}
+
+
+@pytest.mark.parametrize(
+    ("packages", "words"),
+    [
+        ((), "use only the standard library"),
+        (("numpy",), "use only numpy and the standard library"),
+        (("pandas", "numpy"), "use only numpy, pandas and the standard library"),
+    ],
+)
+def test_what_may_be_imported_is_named(packages: tuple[str, ...], words: str) -> None:
+    """Also where a course lists no package."""
+    importer = Importer({}, (), lambda _name, _module: None, packages, ())
+    assert importer.explain("torch") == f"is not available in the grader; {words}"
 
 
 @pytest.mark.parametrize(

@@ -205,8 +205,8 @@ class Importer:
                 f"cannot be imported: there is no {last}.py in this submission; "
                 "hand it in too, or copy what you need into this file"
             )
-        allowed = f"{', '.join(sorted(self.packages))} and the standard library"
-        return f"is not available in the grader; use only {allowed}"
+        listed = f"{', '.join(sorted(self.packages))} and " if self.packages else ""
+        return f"is not available in the grader; use only {listed}the standard library"
 
 
 def _last_of(full_name: str) -> str:
