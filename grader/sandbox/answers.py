@@ -117,6 +117,7 @@ def note_exception(reply: CallReply, call: Call, *, in_whole: bool) -> StudentEr
         own_kinds=tuple(error.own_kinds),
         name=clean_line(error.type, 80),
         text=error.text[:_MAX_TEXT],
+        unavailable=error.unavailable,
     )
 
 

@@ -46,6 +46,8 @@ class Raised(StudentError):
         Those of all others that it is one of, such as classes of the student's.
     name, text : str
         The name of its class, empty where there was no exception, and what it says.
+    unavailable : bool
+        Whether a package was used that the grader does not have.
     """
 
     def __init__(
@@ -57,9 +59,11 @@ class Raised(StudentError):
         own_kinds: tuple[str, ...] = (),
         name: str = "",
         text: str = "",
+        unavailable: bool = False,
     ) -> None:
         super().__init__(message, place)
         self.kinds = kinds
+        self.unavailable = unavailable
         self.own_kinds = own_kinds
         self.name = name
         self.text = text

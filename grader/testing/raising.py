@@ -24,8 +24,9 @@ def raises(
 
     Exceptions of a class that is derived from it are right, too. A stub that is not written, a call
     that takes too long, and one that ends its process raise nothing: they fail the check as
-    anywhere else. A function that always raises passes such a check, so make it a check with
-    ``kind="property"``, or let the same check ask for a value as well.
+    anywhere else, and so does a package that the grader does not have. A function that always
+    raises passes such a check, so make it a check with ``kind="property"``, or let the same check
+    ask for a value as well.
 
     Parameters
     ----------
@@ -59,6 +60,8 @@ def _judge(
     raised: Raised, errors: tuple[Error, ...], name: str, match: str | None, base: Error | None
 ) -> None:
     if not any(_is_one(raised, error) for error in errors):
+        if raised.unavailable:
+            raise raised  # the package is what is to be changed
         own = " of its own" if raised.name in map(_name, errors) else ""
         text = f"the call raises {raised.name}{own}, expected {name}"
         raise fail("other_exception", text) from raised

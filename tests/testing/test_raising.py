@@ -51,6 +51,17 @@ def test_a_right_exception_passes(error: Any, options: dict[str, Any], raised: R
         raise raised
 
 
+def test_a_missing_package_is_no_other_exception() -> None:
+    """The student reads what is missing, unless a failing import is what is asked for."""
+    kinds = ("ModuleNotFoundError", "ImportError", "Exception", "BaseException")
+    raised = Raised("torch is not available", None, kinds, name="Any", unavailable=True)
+    with pytest.raises(Raised) as caught, raises(ValueError):
+        raise raised
+    assert caught.value is raised
+    with raises(ImportError):
+        raise raised
+
+
 @pytest.mark.parametrize(
     ("error", "options", "raised", "identity", "text"),
     [
