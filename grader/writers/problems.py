@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from grader.report import ExerciseReport, FunctionReport, Report, ordered_proble
 from grader.sanitize import clean
 from grader.writers.feedback import lay_out, rows_of
 from grader.writers.words import number
+
+# As a worker describes a stub of another file, which a program has called.
+_UNWRITTEN = re.compile(r"`(\w{1,80})`( in \S{1,80}) is not implemented yet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +127,19 @@ def describe_next(report: Report) -> str:
     exercise, _, name = report.next.function.partition("/")
     functions = {(e.name, f.name): f for e in report.exercises for f in e.functions}
     function = functions[exercise, name]
-    where = locate(next(e for e in report.exercises if e.name == exercise), function)
+    of = next(e for e in report.exercises if e.name == exercise)
     if report.next.problem is None:
-        return f"Next: write {where}."
+        return f"Next: write {locate_unwritten(of, function)}."
     what = next(p.what for p in function.problems if p.id == report.next.problem)
     end = what.splitlines()[0].rstrip(".")
-    return f"Next: fix {where}: {end}{'' if end.endswith('?') else '.'}"
+    return f"Next: fix {locate(of, function)}: {end}{'' if end.endswith('?') else '.'}"
+
+
+def locate_unwritten(exercise: ExerciseReport, function: FunctionReport) -> str:
+    """Return what is to be written: the function, or a stub that a written program calls."""
+    texts = (check.feedback.wrong for check in function.checks)
+    found = next(filter(None, map(_UNWRITTEN.fullmatch, texts)), None)
+    return f"{found[1]}{found[2]}" if found else locate(exercise, function)
 
 
 def locate(exercise: ExerciseReport, function: FunctionReport) -> str:

@@ -33,7 +33,7 @@ def raised(module: LoadedModule, name: str = "relu") -> str:
         vars(module.module)[name](1.0)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is explained
         missing = find_cause(str(getattr(error, "name", "")), module.files)
-        unwritten = describe_unwritten(error, module.files)
+        unwritten = describe_unwritten(error, module.files, module.places)
         return missing or (explain(error, module.missing) if unwritten is None else unwritten)
     pytest.fail("it raised nothing")
 

@@ -219,6 +219,14 @@ def test_a_program_that_fails(text: str, kind: type[StudentError], words: str, m
         assert words in str(caught.value)
 
 
+def test_a_stub_of_another_file_is_named_with_it(make: Make) -> None:
+    """The program itself is written."""
+    stub = SourceFile("helper.py", b"def g():\n    raise NotImplementedError\n")
+    student = make("import helper\nprint(helper.g())", siblings={"helper": stub})
+    with pytest.raises(Raised, match=r"^`g` in helper\.py is not implemented yet\nhelper\.py"):
+        student.run_script()
+
+
 def test_what_was_printed_before_an_error_is_known(make: Make) -> None:
     """It is the beginning of the output that the feedback shows."""
     student = make("print('before')\n1 / 0")

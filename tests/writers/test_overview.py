@@ -12,6 +12,7 @@ from rich.console import Console
 from support.reports import MODULES, OUTCOMES, report_of, scores_of, solved
 
 from grader.problems import Next
+from grader.records import Feedback
 from grader.report import Report, build_report
 from grader.writers.problems import describe_next, describe_task
 from grader.writers.terminal.console import bar_for
@@ -111,3 +112,18 @@ def test_there_is_a_task_where_the_report_has_no_next() -> None:
         assert describe_task(report) == told
         following = replace(report, next=Next("alpha/slope", None))
         assert describe_task(following) == "Next: write slope in alpha.py."
+
+
+def test_of_a_written_program_the_stub_that_it_calls_is_next() -> None:
+    """With the file of the stub, as far as that is known."""
+    for words, told in (
+        ("`f` in helper.py is not implemented yet", "f in helper.py"),
+        ("`f` is not implemented yet", "slope in alpha.py"),
+        ("not implemented yet", "slope in alpha.py"),
+    ):
+        outcomes = tuple(
+            replace(o, outcome="not_implemented", feedback=Feedback(wrong=words)) for o in OUTCOMES
+        )
+        report = build_report(scores_of(outcomes=outcomes), "student")
+        following = replace(report, next=Next("alpha/slope", None))
+        assert describe_next(following) == f"Next: write {told}."

@@ -9,7 +9,11 @@ from collections.abc import Iterator, Mapping
 from grader.sandbox.worker.imports import FileLines
 
 
-def describe_unwritten(error: BaseException, files: Mapping[str, FileLines]) -> str | None:
+def describe_unwritten(
+    error: BaseException,
+    files: Mapping[str, FileLines],
+    places: Mapping[str, tuple[str, int]],
+) -> str | None:
     """Return what is unwritten; an empty string for the stub that was called, None for neither.
 
     Parameters
@@ -18,6 +22,8 @@ def describe_unwritten(error: BaseException, files: Mapping[str, FileLines]) -> 
         What a call raised.
     files : mapping of str to FileLines
         The student's files and cells.
+    places : mapping of str to tuple
+        The name of the file for each of them, empty for the one that is graded, and the cell.
     """
     if not isinstance(error, NotImplementedError):
         return None
@@ -34,7 +40,9 @@ def describe_unwritten(error: BaseException, files: Mapping[str, FileLines]) -> 
     if called is code:
         return ""
     if called.co_name == "<module>":  # it was run as a program
-        return f"`{code.co_name}` is not implemented yet"
+        file, _ = places.get(code.co_filename, ("", 0))
+        within = f" in {file}" if file else ""
+        return f"`{code.co_name}`{within} is not implemented yet"
     return f"`{called.co_name}` calls `{code.co_name}`, which is not implemented yet"
 
 

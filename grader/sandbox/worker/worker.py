@@ -377,7 +377,7 @@ class Worker:
         return reply
 
     def _describe_unwritten(self, error: BaseException, reply: ErrorReply) -> None:
-        unwritten = describe_unwritten(error, self._loaded.files)
+        unwritten = describe_unwritten(error, self._loaded.files, self._loaded.places)
         reply.untouched = unwritten == ""
         reply.unwritten = meets_stub(error, self._loaded.files)
         if unwritten:

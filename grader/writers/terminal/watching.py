@@ -10,7 +10,7 @@ from rich.text import Text
 
 from grader.report import ExerciseReport
 from grader.writers.feedback import GRADE_AGAIN
-from grader.writers.problems import ShownProblem, locate, problems_of
+from grader.writers.problems import ShownProblem, locate_unwritten, problems_of
 from grader.writers.terminal.console import ResultConsole
 from grader.writers.terminal.result import show_changes, show_exercise, show_problem, show_row
 from grader.writers.words import number, points_of, standing_of, state_of
@@ -128,7 +128,7 @@ def _next_task(exercise: ExerciseReport, everything: Sequence[ExerciseReport]) -
     for function in exercise.functions:
         if function.score != function.max_score:
             if state_of(function) == "absent":
-                return f"Next: write {locate(exercise, function)}."
+                return f"Next: write {locate_unwritten(exercise, function)}."
             return f"Next: {function.shown}, {points_of(function)} points."
     for other in everything:
         if other.score != other.max_score:
