@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from grader.sandbox.calls import Call
@@ -48,10 +50,29 @@ def printed(
     if not got:
         returned = isinstance(call.value, str) and tidy(call.value) == tidy(want)
         text = "nothing was printed"
-        text += "; the right text was returned" if returned else ""
+        text += "; the right text was returned" if returned else _word_aside(call, [], right)
         raise fail("nothing_printed", text, "", show(right))
     identity, words = compare_texts(got, right)
+    words += _word_aside(call, got.split("\n"), right)
     raise CheckFailed(Observation(identity, f"{what} {words}"), *show_texts(got, right))
+
+
+def _word_aside(call: Call, got: Sequence[str], right: str) -> str:
+    """Return that lines went to standard error, where these are all that is missing."""
+    wanted = right.split("\n")
+    missing = Counter(wanted) - Counter(got)
+    if call.arguments is not None and call.answered:
+        aside = Counter(tidy(call.value[1]).split("\n"))
+    else:  # the beginning of both streams
+        aside = Counter(tidy(call.printed).split("\n")) - Counter(got)
+    if not missing or missing - aside or not any(missing):
+        return ""
+    count = missing.total()
+    if count == len(wanted):
+        return "; the right text is printed to standard error"
+    if count > 1:
+        return f"; {count} lines are printed to standard error"
+    return f"; line {wanted.index(next(iter(missing))) + 1} is printed to standard error"
 
 
 def answer_of(call: Call) -> Any:

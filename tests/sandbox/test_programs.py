@@ -23,6 +23,8 @@ from grader.sandbox.module import Module
 from grader.sandbox.protocol.frames import encode_message
 from grader.sandbox.protocol.messages import MAX_OUTPUT, CallReply, Surroundings
 from grader.sandbox.student import Student
+from grader.testing.expect import CheckFailed
+from grader.testing.printing import printed
 
 Make = Callable[..., Student]
 
@@ -234,6 +236,36 @@ def test_what_was_printed_before_an_error_is_known(make: Make) -> None:
         student.run_script()
     assert student.last is not None
     assert student.last.printed == "before"
+
+
+@pytest.mark.parametrize(
+    ("aside", "want", "words"),
+    [
+        ("b", "a\nb\nc", "; line 2 is printed to standard error"),
+        ("b d", "a\nb\nc\nd", "; 2 lines are printed to standard error"),
+        (
+            "a b c d",
+            "a\nb\nc\nd",
+            "nothing was printed; the right text is printed to standard error",
+        ),
+        ("b", "a\nx\nc", ""),
+        ("b", "a\nb\nc\nc", ""),
+        ("", "a\nc", ""),
+    ],
+)
+def test_what_went_to_standard_error_is_named(
+    aside: str, want: str, words: str, make: Make
+) -> None:
+    """If all that is missing is there, in a program and in a function."""
+    line = f"print(c, file=sys.stderr if c in {aside.split()} else sys.stdout)"
+    text = f"import sys\ndef f():\n    for c in 'abcd':\n        {line}\n"
+    student = make(text + "if __name__ == '__main__':\n    f()\n")
+    for call in (student.f, student.run_script):
+        call()
+        with pytest.raises(CheckFailed) as caught:
+            printed(student, want)
+        text = caught.value.observation.text
+        assert text.endswith(words) if words else "standard error" not in text
 
 
 def test_input_is_for_the_next_call_only(make: Make) -> None:
