@@ -11,6 +11,9 @@ from grader.testing.catalogue import Entry
 LEAST_WRONG, MOST_ROUNDED = 10.0, 1 / 3
 # How far a limit of processor time is from right but slow work, and from the excluded way.
 SAFETY = 8
+# Of a module that cannot be imported, such as that of another exercise.
+_MISSING = (" is not available in the grader; ", ".py in this submission; ")
+_IMPORT = "let it import only packages that the course lists, and modules of provided/"
 # Of `grader.sandbox.arguments`, whose message has its own advice.
 _OF_ARGUMENTS = "ArgumentError: "
 
@@ -81,9 +84,11 @@ def judge_full_marks(report: ScoreReport) -> Iterator[str]:
             expected = f"expected {feedback.expected}" if feedback.expected else ""
             parts = (feedback.wrong, feedback.raised, feedback.values, expected)
             reason = ", ".join(filter(None, parts)).replace("\n", " ")
+            is_missing = any(words in reason for words in _MISSING)
+            advice = _IMPORT if is_missing else "change it or the check"
             yield (
                 f"{scored.check.id} is {scored.outcome.outcome}: {reason}; this is right work, so "
-                "change it or the check"
+                f"{advice}"
             )
 
 

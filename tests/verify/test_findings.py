@@ -103,6 +103,21 @@ def test_entries_wait_until_the_solution_gets_full_marks(tmp_path: Path) -> None
     ]
 
 
+def test_a_solution_that_imports_another_exercise_is_told_where_that_belongs(
+    tmp_path: Path,
+) -> None:
+    """Each exercise is graded alone."""
+    manifest = write_small_course(tmp_path / "course")
+    solution = manifest.parent / "solutions" / "numbers.py"
+    text = solution.read_text(encoding="utf-8")
+    changed = text.replace("    return ", "    import other\n    return other.f() + ", 1)
+    solution.write_text(changed, encoding="utf-8")
+    verification = Verification(load_course(manifest), manifest.parent / "solutions", seeds=1)
+    found = [finding for trial in verification.run(1) for finding in trial.findings]
+    told = "let it import only packages that the course lists, and modules of provided/"
+    assert [f for f in found if "other" in f and "is not available" in f and f.endswith(told)]
+
+
 def test_names_that_canonical_lacks_are_reported(tmp_path: Path) -> None:
     """Those of functions, methods and what is in them, but for names that variants.py has."""
     manifest = write_small_course(tmp_path / "course")
