@@ -122,9 +122,10 @@ class _Finder:
         if kind in SEQUENCES | {SET, ARRAY, "a range"} and wanted in SEQUENCES | {SET}:
             text += self._word_entries(got, want)
         elif kind == TEXT and wanted in (NUMBER, BOOLEAN) and got.strip() == str(want):
-            text += ": it looks right, and is text"
+            noun = "a number" if wanted == NUMBER else wanted
+            text = f"{at.what} is text, expected {noun}: the text looks right"
         elif kind == NUMBER and wanted == TEXT and str(got) == want:
-            text += ": it looks right, and is not text"
+            text = f"{at.what} is a number, expected text: the number looks right"
         return differ("wrong_type", text, got, want, at)
 
     def _find_inexact(self, got: Any, want: Any, at: At) -> Difference | None:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 
 from grader.sandbox.calls import Raised
+from grader.sanitize import clean_line
 from grader.testing.expect import fail
-from grader.testing.showing import show
+from grader.testing.showing import WIDTH, show
 
 # A class of Python's, or the name of one that students define.
 Error = type[BaseException] | str
@@ -71,7 +72,9 @@ def _judge(
     if match is not None and not re.search(match, raised.text):
         text = f"the call raises {raised.name}, but its text is not the one that is asked for"
         values = f"the text is {show(raised.text)}"
-        raise fail("other_text", text, values, f"a text with {match!r}") from raised
+        # Without repr, which doubles each backslash of the pattern.
+        expected = f"a text that matches `{clean_line(match, WIDTH)}`"
+        raise fail("other_text", text, values, expected) from raised
 
 
 def _is_one(raised: Raised, error: Error) -> bool:

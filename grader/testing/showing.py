@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ def _pieces(value: Any, limit: int) -> Iterator[str]:
         yield "}"
     elif kind in _BRACKETS:
         yield from _rows(value, kind, limit)
-    elif isinstance(value, int) and value.bit_length() > _DIGITS:
+    elif isinstance(value, int | Fraction) and _count_bits(value) > _DIGITS:
         # Integers of thousands of digits have no repr.
         yield "a huge number"
     elif isinstance(value, np.ndarray | Table | Column | Figure | Axes):
@@ -59,7 +60,12 @@ def _pieces(value: Any, limit: int) -> Iterator[str]:
     elif isinstance(value, Opaque):
         yield value.text
     else:
-        yield repr(value) if isinstance(value, bool | int | float | complex) else str(value)
+        # The text alone of Decimal('0.67') is that of the float, and the type may be what is wrong.
+        yield repr(value)
+
+
+def _count_bits(value: int | Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
 def _record(value: Record, limit: int) -> Iterator[str]:

@@ -88,8 +88,16 @@ def test_anything_else_fails(
     assert (failed.observation.id, failed.observation.text) == (identity, text)
     assert failed.__cause__ is raised
     shown = (failed.values, failed.expected)
-    texts = ("the text is 'line 3 is empty'", "a text with '^empty'")
+    texts = ("the text is 'line 3 is empty'", "a text that matches `^empty`")
     assert shown == (texts if identity == "other_text" else ("", ""))
+
+
+def test_a_pattern_is_shown_as_it_is_written() -> None:
+    """On one line, and without a second backslash before each of its own."""
+    for match, shown in ((r"\bline 2\b", r"`\bline 2\b`"), ("a\n", "`a`"), ("'", "`'`")):
+        with pytest.raises(CheckFailed) as caught, raises(ValueError, match=match):
+            raise OWN
+        assert caught.value.expected == f"a text that matches {shown}"
 
 
 def _raise(raised: Raised | None) -> None:
