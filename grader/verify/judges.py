@@ -79,7 +79,13 @@ def find_losses(report: ScoreReport) -> Iterator[CheckScore]:
 def judge_full_marks(report: ScoreReport) -> Iterator[str]:
     """Yield a finding for each check that lost points by itself."""
     for scored in find_losses(report):
-        if not scored.outcome.feedback.fault:
+        if scored.outcome.outcome == "passed":
+            # Nothing that failed explains it.
+            yield (
+                f"{scored.check.id} passed and earns no points: add a hidden check of the "
+                "function's values, or let the visible ones make two calls with different answers"
+            )
+        elif not scored.outcome.feedback.fault:
             feedback = scored.outcome.feedback
             expected = f"expected {feedback.expected}" if feedback.expected else ""
             parts = (feedback.wrong, feedback.raised, feedback.values, expected)

@@ -85,6 +85,25 @@ def test_a_fault_is_reported_once_with_the_line_of_the_suite(tmp_path: Path) -> 
     assert not any(t.held for t in trials if t.kind == "solution")
 
 
+def test_a_visible_check_that_is_alone_is_reported_with_what_to_do(tmp_path: Path) -> None:
+    """It passes, and is to earn nothing while one known answer passes it."""
+    manifest = write_small_course(tmp_path / "course")
+    suite = manifest.parent / "suites" / "numbers" / "test_numbers.py"
+    text = suite.read_text().partition("    @check(1)\n")[0].replace("points=2", "points=1")
+    suite.write_text(text)
+    verification = Verification(load_course(manifest), manifest.parent / "solutions", seeds=1)
+    found = {f for t in verification.run(1) if t.kind == "solution" for f in t.findings}
+    assert found == {
+        "numbers/spread/values passed and earns no points: add a hidden check of the function's "
+        "values, or let the visible ones make two calls with different answers"
+    }
+    # The advice is right.
+    more = text.partition("class TestSpread:\n")[2].replace("test_values(", "test_more(")
+    suite.write_text(text.replace("points=1", "points=2") + more)
+    verification = Verification(load_course(manifest), manifest.parent / "solutions", seeds=1)
+    assert all(t.held for t in verification.run(1) if t.kind == "solution")
+
+
 def test_entries_wait_until_the_solution_gets_full_marks(tmp_path: Path) -> None:
     """With another solution each would lose the same points, and hide the reason."""
     manifest = write_small_course(tmp_path / "course", "solution_that_is_wrong")
