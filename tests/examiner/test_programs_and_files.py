@@ -85,6 +85,17 @@ def test_a_wrong_program_loses_what_it_gets_wrong(grader: Grader) -> None:
     assert "printed" not in told
 
 
+@pytest.mark.parametrize("status", [0, 2])
+def test_a_wrong_exit_status_is_wrong_and_no_calculation(status: int, grader: Grader) -> None:
+    """Its hints know nothing of factors, zeros and printing a result before a return."""
+    text = PROGRAM.replace('sys.exit("no numbers")', f"sys.exit({status})")
+    report = grade(grader, {"average": text})
+    none = checks_of(report, "program")[2].outcome
+    assert (none.observation, none.feedback.wrong) == ("values", "the exit status is wrong")
+    assert (none.feedback.values, none.feedback.expected) == (f"got {status}", "1")
+    assert none.hint == ""
+
+
 @pytest.mark.parametrize(
     ("text", "outcome", "words"),
     [

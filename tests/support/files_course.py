@@ -91,7 +91,7 @@ def note(name, text):
 '''
 SUITES = {
     "average": '''
-from grader.testing import check, close, expect, printed, whole
+from grader.testing import check, equal, expect, printed, whole
 
 
 def answer(numbers):
@@ -123,7 +123,7 @@ class TestProgram:
     def test_none(self, student):
         """Exits with status 1 for no numbers."""
         output = student.run_script(stdin="0\\n")
-        close(output.status, 1, "the exit status")
+        equal(output.status, 1, "the exit status")
         expect("average" not in output.text, "it prints an average of nothing")
 ''',
     "tables": '''
