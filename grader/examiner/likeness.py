@@ -64,6 +64,7 @@ def _compare_numbers(a: Any, b: Any) -> bool | None:
 
 
 _TABLES = (Table, Column, Figure, Axes)
+_RESULTS = (list, tuple, dict, np.ndarray, *_TABLES)
 _NO_NUMBERS = (dict, str, bytes, set, frozenset, type(None), *_TABLES)
 _RULES = Rules(_RTOL, _ATOL, exact_types=False, numbers=_compare_numbers)
 
@@ -120,6 +121,19 @@ def _entries(value: Any) -> Iterator[tuple[object, Any]]:
         yield from value.items()
     elif isinstance(value, tuple) or (isinstance(value, list) and not all(map(is_number, value))):
         yield from enumerate(value)
+
+
+def is_data(value: Any) -> bool:
+    """Return whether a value is a list of entries that are no results of their own.
+
+    Arrays by layer are several results. Of single values, or of rows with text, the number is a
+    part of the answer.
+    """
+    return isinstance(value, list) and (holds_text(value) or not any(map(_is_result, value)))
+
+
+def _is_result(value: Any) -> bool:
+    return isinstance(value, _RESULTS) and not is_number(value)
 
 
 def shows_much(answers: Iterable[Any]) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from grader.examiner.likeness import Part, alike, numbers_of, overflowed, parts_of
+from grader.examiner.likeness import Part, alike, is_data, numbers_of, overflowed, parts_of
 from grader.examiner.right import Names
 from grader.sandbox.calls import Call
 from grader.sandbox.protocol.builders import BUILDERS, build_function
@@ -65,8 +65,14 @@ class CallResult:
 
 
 def results_of(result: CallResult) -> dict[Part, list[Any]]:
-    """Return the results of a call as `parts_of` does; none where it raised an exception."""
-    return {} if result.raised else parts_of(result.value)
+    """Return the results of a call as `parts_of` does, a list of data as one of them.
+
+    There are none where the call raised an exception.
+    """
+    if result.raised:
+        return {}
+    # A student may return a list in the place of a tuple, so this holds for this side only.
+    return {(): [result.value]} if is_data(result.value) else parts_of(result.value)
 
 
 LATE = CallResult(None, TimeoutError.__name__, "", frozenset(), warned=False)

@@ -352,3 +352,34 @@ def test_a_mistake_raises_the_exceptions_that_another_function_catches(tmp_path:
     names = load_names(tmp_path, "queues")
     found = diagnose(runs, of_first, helpers={"take": (last,)}, names=names)
     assert [label(one) for one in found["a"]] == ["the mistake of take costs points here, too"]
+
+
+@pytest.mark.parametrize("rows", [str, lambda name: (name, 1), len])
+def test_entries_of_a_list_are_no_results_of_their_own(
+    tmp_path: Path, rows: Callable[[str], Any]
+) -> None:
+    """A mistake with more of them explains no list whose first entry is its own."""
+    folder = tmp_path / "names"
+    folder.mkdir()
+    row = {str: "name", len: "len(name)"}.get(rows, "(name, 1)")
+    (folder / "canonical.py").write_text(
+        f"def f(names):\n    rows = [{row} for name in names]\n    found = set(rows)\n"
+        "    return found\n"
+    )
+    (folder / "misconceptions.py").write_text(
+        "from grader.testing import edit\n\n"
+        "EDITS = [edit('LIST', {'found': 'rows'}, of='f', what='a list', hint='Which type?')]\n"
+    )
+    catalogue = load_catalogue(tmp_path, "names", "misconceptions")
+    once, often = ["bolt", "nail"], ["nail", "nail", "nail"]
+
+    def without_repeats(names: list[str]) -> list[Any]:
+        return [rows(name) for name in dict.fromkeys(names)]
+
+    runs = [run("once", without_repeats, once), run("often", without_repeats, often)]
+    assert name(runs, catalogue) == {}
+    runs = [
+        run(of, lambda names: [*map(rows, names)], names)
+        for of, names in zip("ab", (once, often), strict=True)
+    ]
+    assert name(runs, catalogue) == {"a": "LIST", "b": "LIST"}
