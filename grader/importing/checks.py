@@ -57,6 +57,8 @@ class Draft:
     ----------
     source : str
         The assertion as it was.
+    setup : str
+        The lines before it that it needs; empty where it was translated.
     lines : tuple of str
         The body of the check; empty where it could not be translated.
     functions : tuple of str
@@ -79,6 +81,7 @@ class Draft:
     draws: bool = False
     reason: str = ""
     title: str = ""
+    setup: str = ""
 
 
 def translate_test(test: GradedCell, known: Known, provided: Sequence[Statement]) -> list[Draft]:
@@ -120,11 +123,11 @@ def _translate_one(
     hidden = statement.line in test.hidden
     draft = Draft(test.question, statement.text.strip("\n"), hidden)
     scope = Scope()
+    earlier = [one for one in before if not asserts(one.node)]
+    needed = slice_back(statement.uses - known.asked, earlier)
     try:
         body = _Body(known, scope, hidden=hidden)
-        earlier = [one for one in before if not asserts(one.node)]
-        needed = statement.uses - known.asked
-        lines = [line for one in slice_back(needed, earlier) for line in body.prepare(one.node)]
+        lines = [line for one in needed for line in body.prepare(one.node)]
         if statement.line in test.wants and isinstance(statement.node, ast.Expr):
             want = test.wants[statement.line]
             asserting = Asserting(known, scope, Words(hidden))
@@ -136,7 +139,8 @@ def _translate_one(
         if taken := scope.own & (NAMES_OF_SUITES | ({"rng"} if scope.draws else set())):
             raise Untranslatable(f"has an own {min(taken)}, which is a name of suites")
     except (Untranslatable, RecursionError) as error:
-        return replace(draft, reason=str(error) or "is nested too deeply")
+        setup = "\n".join(one.text.strip("\n") for one in needed)
+        return replace(draft, reason=str(error) or "is nested too deeply", setup=setup)
     return replace(
         draft,
         lines=tuple(lines),

@@ -183,6 +183,7 @@ def _sort(drafts: Sequence[Draft], test: GradedCell, module: Module, found: _Sor
     last: Group | None = None
     for draft in drafts:
         names = draft.functions or _mentioned(draft.source, module)
+        names = names or _mentioned(draft.setup, module)
         if not names:
             (last.drafts if last else found.rest).append(draft)
             continue

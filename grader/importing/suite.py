@@ -222,7 +222,7 @@ def _write_defined(group: Group) -> Iterator[str]:
 
 def _comment(draft: Draft, indent: str = "    ") -> Iterator[str]:
     yield f"{indent}# TODO: not translated, because it {draft.reason}:"
-    for line in draft.source.strip("\n").split("\n"):
+    for line in f"{draft.setup}\n{draft.source}".strip("\n").split("\n"):
         if not _MARK.match(line):
             yield f"{indent}#     {line}".rstrip()
 

@@ -194,6 +194,18 @@ def test_hidden_tests_do_not_get_into_a_kit() -> None:
     assert not [secret for secret in secrets if secret.encode() in handed_out]
 
 
+def test_a_comment_has_the_lines_before_the_assertion() -> None:
+    """Below the function that they name, also where the assertion does not."""
+    draws = "import random\nmany = [f(random.random()) for _ in range(5)]\nassert len(many) == 6"
+    cells = [answer("def f(x):\n    return x"), graded("assert f(1) == 1"), graded(draws)]
+    save(Path("draws.ipynb"), cells)
+    grade_here("import", "draws.ipynb", "--no-check")
+    suite = Path("draws/suites/draws/test_draws.py").read_text(encoding="utf-8")
+    above, comment = suite.split("    # TODO: not translated, because it ")
+    assert "class TestF:" in above
+    assert comment.split("\n")[1:] == [*(f"    #     {line}" for line in draws.split("\n")), ""]
+
+
 def test_a_missing_package_is_named() -> None:
     """Instead of a score that is not the solution's."""
     cells = [

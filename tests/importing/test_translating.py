@@ -204,6 +204,24 @@ def test_what_has_no_honest_form_stays_a_comment(text: str, reason: str) -> None
     assert any(reason in draft.reason and not draft.lines for draft in drafts(text))
 
 
+def test_a_comment_has_the_lines_that_its_assertion_needs() -> None:
+    """So that an author can translate it."""
+    text = (
+        "import random\nother = 1\nmany = [random.randint(1, 6) for _ in range(9)]\n"
+        "# the largest\nwant = max(many)\nassert f(other) == 1\nassert f(many) == want"
+    )
+    first, second = drafts(text)
+    assert first.lines
+    assert not first.setup
+    assert second.source == "assert f(many) == want"
+    assert second.setup.split("\n") == [
+        "import random",
+        "many = [random.randint(1, 6) for _ in range(9)]",
+        "# the largest",
+        "want = max(many)",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
