@@ -11,6 +11,8 @@ from grader.importing.suite import Group
 from grader.sanitize import clean_line
 
 _SHOWN = 100
+# A span of code, which shows each sign as it is, or a sign that begins a tag elsewhere.
+_CODE_OR_TAG = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|<")
 
 
 def count(number: int, noun: str) -> str:
@@ -56,7 +58,9 @@ def _untranslated(made: Sequence[Made]) -> list[str]:
 def _first_line(draft: Draft) -> str:
     lines = [line.strip() for line in draft.source.strip().splitlines()]
     code = [line for line in lines if line and not line.startswith(("#", '"'))]
-    return f"`{clean_line((code or lines or [''])[0], 70)}`"
+    shown = clean_line((code or lines or [""])[0], 70)
+    # Backticks in it may not end it.
+    return f"``` {shown} ```" if "`" in shown else f"`{shown}`"
 
 
 def _notes(made: Sequence[Made]) -> list[str]:
@@ -86,9 +90,10 @@ def _to_do(made: Sequence[Made]) -> Iterator[str]:
         lambda group: not any(f">>> {group.name}(" in one.solution for one in made),
         "give an example in the docstring of {}",
     )
-    fixed = sum(not draft.draws for group in groups for draft in group.checks)
+    fixed = sum(len(group.find_fixed()) for group in groups)
     if fixed:
-        yield f"draw inputs from `rng` in {count(fixed, 'check')}, which asks everybody the same"
+        ask = "asks" if fixed == 1 else "ask"
+        yield f"draw inputs from `rng` in {count(fixed, 'check')}, which {ask} everybody the same"
     yield "write misconceptions with hints, and variants; there are none"
     if any("TODO" in one.solution for one in made):
         yield "complete the docstrings that have TODO in the solutions"
@@ -130,4 +135,5 @@ def show(made: Sequence[Made], others: Iterable[str]) -> Iterator[str]:
 
 
 def _escape(entry: str) -> str:
-    return re.sub(r"<", "&lt;", clean_line(entry, 400))
+    line = clean_line(entry, 400)
+    return _CODE_OR_TAG.sub(lambda found: "&lt;" if found[0] == "<" else found[0], line)

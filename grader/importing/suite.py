@@ -73,6 +73,22 @@ class Group:
             found.append(f"{kind}_{counts[kind]}")
         return found
 
+    @property
+    def has_value(self) -> bool:
+        """Whether a check that earns points compares an answer with a value."""
+        return any(draft.points_c and not _is_property(draft) for draft in self.checks)
+
+    def find_fixed(self) -> list[Draft]:
+        """Return the value checks that pass the same arguments for every seed."""
+        return [
+            draft
+            for draft in self.checks
+            if draft.points_c
+            and not draft.draws
+            and not (self.has_value and _is_property(draft))
+            and _passes_arguments(draft)
+        ]
+
     def example(self) -> str:
         """Return a session of Python that a visible check shows, or an empty string."""
         for draft in self.checks:
@@ -179,9 +195,10 @@ def _write_group(group: Group) -> str:
     names = iter(group.names())
     if not group.has_visible:
         parts.append("\n".join(_write_defined(group)))
-    has_value = any(d.points_c and not _is_property(d) for d in group.checks)
     for draft in group.drafts:
-        lines = _write_check(draft, next(names), has_value) if draft.lines else _comment(draft)
+        lines = (
+            _write_check(draft, next(names), group.has_value) if draft.lines else _comment(draft)
+        )
         parts.append("\n".join(lines))
     return "\n".join(head) + "\n" + "\n\n".join(parts)
 
@@ -194,6 +211,24 @@ def _text(text: str) -> str:
 def _is_property(draft: Draft) -> bool:
     """Return whether a wrong answer can pass by accident: nothing is compared with a value."""
     return not any(line.strip().startswith(("equal(", "close(")) for line in draft.lines)
+
+
+def _passes_arguments(draft: Draft) -> bool:
+    """Return whether a call of a student's code has an argument."""
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and ast.unparse(node.func.value) == "student"
+        and (_count_own(node) or node.keywords)
+        for node in ast.walk(ast.parse("\n".join(draft.lines)))
+    )
+
+
+def _count_own(call: ast.Call) -> int:
+    """Return how many arguments the student's code gets: a name of it is none of them."""
+    of_proxy = {"keep": 1, "call_on": 2}
+    assert isinstance(call.func, ast.Attribute)
+    return len(call.args) - of_proxy.get(call.func.attr, 0)
 
 
 def _write_check(draft: Draft, name: str, has_value: bool) -> Iterator[str]:

@@ -12,6 +12,8 @@ from support.golden import Goldens
 from support.here import grade_here
 from support.running import assert_one_line
 
+from grader.importing.listing import _escape
+
 BUILT = [
     prose("# Built"),
     code("import otter\ngrader = otter.Notebook()"),
@@ -204,6 +206,39 @@ def test_a_comment_has_the_lines_before_the_assertion() -> None:
     above, comment = suite.split("    # TODO: not translated, because it ")
     assert "class TestF:" in above
     assert comment.split("\n")[1:] == [*(f"    #     {line}" for line in draws.split("\n")), ""]
+
+
+def test_the_page_shows_code_as_it_is_and_no_tags() -> None:
+    """Within backticks a sign is shown as it is written."""
+    cells = [
+        prose("# A <b>"),
+        answer("def f(x):\n    return x"),
+        graded("assert f(1) == 1"),
+        graded("assert 1 < f\nassert f < '`<`'"),
+    ]
+    save(Path("tags.ipynb"), cells)
+    grade_here("import", "tags.ipynb", "--no-check")
+    page = Path("tags/IMPORT.md").read_text(encoding="utf-8")
+    assert "- test: `assert 1 < f`: it " in page
+    assert "- test: ``` assert f < '`<`' ```: it " in page
+    assert _escape("<b> `a < b` < ``c ` < d`` ` <") == ("&lt;b> `a < b` &lt; ``c ` < d`` ` &lt;")
+
+
+def test_the_list_counts_the_checks_that_verify_counts() -> None:
+    """Of values, with arguments that are the same for every seed."""
+    cells = [
+        answer("def f(x):\n    return x\n\ndef g():\n    return 3\n"),
+        answer("class Bag:\n    def __init__(self):\n        pass\n\n    def size(self):\n"
+               "        return 0\n"),
+        graded("assert f(1) == 1\nassert f(2) == 2\nassert f(3) > 2\nassert g() == 3", points=4),
+        graded("import numpy as np\nv = np.random.rand(2)\nassert np.allclose(f(v), v)"),
+        graded("bag = Bag()\nassert bag.size() == 0"),
+    ]  # fmt: skip
+    save(Path("same.ipynb"), cells)
+    done = grade_here("import", "same.ipynb", "--no-check")
+    assert "draw inputs from `rng` in 2 checks, which ask everybody the same" in done.stdout
+    verified = grade_here("verify", "--course", "same")
+    assert verified.output.count("are the same for every seed") == 2
 
 
 def test_a_missing_package_is_named() -> None:
