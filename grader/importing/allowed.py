@@ -12,6 +12,8 @@ import builtins
 import sys
 from collections.abc import Mapping
 
+from grader.importing.sizes import is_huge
+
 MODULES = frozenset(
     "math cmath numpy itertools functools collections statistics fractions decimal datetime "
     "string re random operator copy textwrap calendar numbers".split()
@@ -77,6 +79,8 @@ def _refuse(node: ast.AST, imports: Mapping[str, str]) -> str:
             return f"has a statement that stays out of suites ({type(node).__name__.lower()})"
     elif isinstance(node, ast.expr) and not isinstance(node, _EXPRESSIONS):
         return f"has an expression that stays out of suites ({type(node).__name__.lower()})"
+    if is_huge(node):
+        return "computes a huge value"
     if isinstance(node, ast.Attribute):
         return _refuse_attribute(node, imports)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):

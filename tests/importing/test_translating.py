@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from grader.importing.checks import Draft, translate_test
 from grader.importing.expressions import Known
 from grader.importing.parts import GradedCell
+from grader.importing.sizes import is_huge
 from grader.importing.statements import split
 
 KNOWN = Known(frozenset({"f", "g"}), frozenset({"Bag"}), {"x": "get_x"}, {"np": "numpy"})
@@ -252,6 +253,63 @@ def test_nothing_that_leaves_the_process_gets_into_a_suite(text: str) -> None:
     (draft,) = drafts(text)
     assert not draft.lines
     assert draft.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "assert f(1) == 9**9**9**9",
+        "assert f(9**9**9) == 1",
+        "assert f(1) == 1 << 10**12",
+        "assert f(1) == (2 << 40) ** (3 * 10**6 + 1) - 1",
+        "assert f(1) == -(-7) ** 10**9",
+        "assert f(1) == pow(9, 9**9)",
+        "assert f(1) == (~1) ** 10**9",
+        "assert f(1) == [0] * 10**10",
+        "assert f(1) == len(10**11 * 'ab')",
+        "n = 9\nassert f(1) == n ** 10**9",
+        "n = 9\nn **= 10**9\nassert f(1) == n",
+        "for n in range(3):\n    assert f(n) == n << 9**12",
+    ],
+)
+def test_a_huge_value_is_not_computed(text: str) -> None:
+    """Neither here nor by the examiner."""
+    (draft,) = drafts(text)
+    assert not draft.lines
+    assert "computes a huge value" in draft.reason
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["2**1000", "1**10**9", "(-1)**10**9", "0 << 10**9", "10**-300", "9.5**9", "2**64 - 1",
+     "pow(9, 10**9, 7)", "10**9 * 10**9", "1 << 9", "[0] * 5", "n * 10**9", "n ** 3", "5 // 0",
+     "n[10**9]", "10**400 // 10**399", "2.0 ** 100", "'' * 10**10"],
+)  # fmt: skip
+def test_a_value_of_common_size_is(value: str) -> None:
+    """Also where its operands are large."""
+    (draft,) = drafts(f"n = 2\nassert f(1) == {value}")
+    assert draft.lines, draft.reason
+
+
+_NUMBERS = st.recursive(
+    st.integers(0, 12).map(str),
+    lambda inner: st.tuples(inner, st.sampled_from(["+", "-", "*", "//", "**", "<<"]), inner).map(
+        lambda p: f"({p[0]} {p[1]} {p[2]})"
+    ),
+    max_leaves=5,
+)
+
+
+@given(_NUMBERS)
+def test_what_is_not_huge_can_be_computed(text: str) -> None:
+    """With an oracle: Python computes it, and it has few digits."""
+    if any(is_huge(node) for node in ast.walk(ast.parse(text))):
+        return
+    try:
+        value = eval(text)
+    except (ArithmeticError, ValueError):
+        return
+    assert isinstance(value, float) or abs(value).bit_length() <= 500_000
 
 
 _NAMES = st.sampled_from(["f", "g", "x", "Bag", "a", "np", "n", "os", "student", "print"])
