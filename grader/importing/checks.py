@@ -27,7 +27,9 @@ from grader.importing.forms import (
     asks_for_name,
     asserts,
     called,
+    can_be_title,
     expected_exception,
+    informs,
     inline,
     title_of,
 )
@@ -147,7 +149,7 @@ def _translate_one(
         functions=tuple(dict.fromkeys(scope.asked)),
         imports=tuple(sorted(scope.used)),
         draws=scope.draws,
-        title=body.message or title_of(statement.node),
+        title=body.title or title_of(statement.node),
     )
 
 
@@ -158,7 +160,7 @@ class _Body:
         self._known = known
         self._scope = scope
         self._hidden = hidden
-        self.message = ""
+        self.title = ""
 
     def prepare(self, node: ast.stmt) -> Iterator[str]:
         """Yield the lines for a statement that asserts nothing."""
@@ -190,8 +192,9 @@ class _Body:
         words = Words(self._hidden)
         if isinstance(node, ast.Assert):
             message = node.msg.value if isinstance(node.msg, ast.Constant) else ""
-            self.message = message if isinstance(message, str) else ""
-            words = Words(self._hidden, self.message)
+            said = message if isinstance(message, str) and informs(message) else ""
+            self.title = said if can_be_title(said, node) else ""
+            words = Words(self._hidden, said)
             yield from Asserting(self._known, self._scope, words).condition(node.test)
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             yield from Asserting(self._known, self._scope, words).call(node.value)

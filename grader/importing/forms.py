@@ -3,12 +3,46 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from functools import cache
 
 from grader.importing.assertions import is_assertion
 from grader.importing.expressions import Untranslatable
 from grader.importing.statements import Statement, make_statement
+
+# Words of messages that are the same for any assertion.
+_SAY_NOTHING = frozenset(
+    "a again an and answer are assert assertion bad be check code correct correctly did does "
+    "doesn error expected fail failed failing fails failure false for from function good got "
+    "has have here in incorrect incorrectly invalid is isn it its keep me mistake no nope not "
+    "of oh ok on oops output passed please problem result results return returned returning "
+    "returns right should solution something sorry still t test tests that the there this to "
+    "true try unexpected value values was were what with work working works wrong you your "
+    "yours".split()
+)
+_LEAST_WORDS = 3
+
+
+def informs(message: str) -> bool:
+    """Return whether a message of an assertion has a word on what is wrong."""
+    return any(word not in _SAY_NOTHING for word in _words_of(message))
+
+
+def can_be_title(message: str, node: ast.stmt) -> bool:
+    """Return whether a message describes what an assertion is about, as the title of a check does.
+
+    It has several words, and one that neither any message has nor the assertion itself.
+    """
+    words = _words_of(message)
+    shown = set(_words_of(ast.unparse(node.test))) if isinstance(node, ast.Assert) else set()
+    informing = [word for word in words if word not in _SAY_NOTHING and word not in shown]
+    return len(words) >= _LEAST_WORDS and bool(informing)
+
+
+def _words_of(text: str) -> list[str]:
+    """Return the words in small letters; those in names of several, too."""
+    return re.findall(r"[^\W\d_]+", text.lower())
 
 
 def inline(statements: Sequence[Statement]) -> list[Statement]:

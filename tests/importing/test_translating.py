@@ -256,6 +256,33 @@ def test_nothing_that_leaves_the_process_gets_into_a_suite(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "message",
+    ["a negative number has no root", "The list must be sorted", "counts spaces, too",
+     "die Liste ist nicht sortiert"],
+)  # fmt: skip
+def test_a_message_that_describes_is_the_title(message: str) -> None:
+    """Of the check."""
+    (draft,) = drafts(f"assert f(3) == 9, {message!r}")
+    assert draft.title == message
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["wrong", "Wrong answer!", "", "f(3) is wrong", "f is not correct", "Your answer is wrong.",
+     "3 != 9", "Test 1 failed", "kilograms", "f(3) should be 9", "oops, try again :-("],
+)  # fmt: skip
+def test_any_other_message_is_not(message: str) -> None:
+    """The title shows what is asserted, as it does without a message."""
+    (draft,) = drafts(f"assert f(3) == 9, {message!r}")
+    assert draft.title == "f(3) == 9"
+
+
+def test_a_message_without_information_is_no_feedback() -> None:
+    """What is not true is."""
+    assert lines("assert f(3) > 2, 'wrong'") == lines("assert f(3) > 2")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "assert f(1) == 9**9**9**9",
