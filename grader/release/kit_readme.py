@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from grader.course.listed import list_distributions
+from grader.course.programs import TODO
 from grader.course.stubs import NOTEBOOKS
+from grader.course.texts import read_stubs
 from grader.examples.scoring import TITLE
+from grader.examples.template import has_examples
 from grader.records import EXAMPLES, Check, Course, Exercise
 
 _START = """\
 # {title}
 
-{exercises}, {points} points. Each file in `exercises` has functions for you to write; the
-docstring of a function is its whole specification. You grade your files on your own machine.
+{exercises}, {points} points. {work} You grade your files on your own machine.
 
 ## The first five minutes
 
@@ -35,8 +37,7 @@ py -m venv .venv
 ```
 
 Below, too, write `.venv\\Scripts\\` instead of `.venv/bin/` on Windows. The last command shows
-0 points, since nothing is written yet. Open `exercises/{file}`, write code instead of the
-first `raise NotImplementedError`, and grade this exercise alone:
+0 points, since nothing is written yet. Open `exercises/{file}`, write {instead}
 
 ```sh
 .venv/bin/grade submit exercises{course} --exercise {first}
@@ -53,10 +54,36 @@ files.
 | `grade list{course}` | shows how far you are |
 | `grade next{course}` | shows what to do next |
 | `grade hint{course}` | shows a second hint for what is wrong |
-| `grade reset FUNCTION exercises{course}` | puts the stub of a function back |
-
+{reset}
 Write `.venv/bin/` before each `grade`, as above.
 
+{examples}\
+`.venv/bin/pytest` runs the checks of this kit, too, one test for each; `-k NAME` chooses them by
+{names}. If you open this folder in VS Code, its test explorer shows the same
+tests.
+"""
+_FUNCTIONS_IN_EACH = """\
+Each file in `exercises` has functions for you to write; the
+docstring of a function is its whole specification."""
+_FUNCTIONS = """\
+The files of the exercises, in `exercises`, have functions for you
+to write; the docstring of a function is its whole
+specification."""
+_PROGRAMS = """\
+The files of the exercises, in `exercises`, are programs for you to
+write; the docstring of a file is its whole specification."""
+_BOTH = """\
+The files of the exercises, in `exercises`, have functions or a program
+for you to write; the docstring of a function is its whole specification, as is that of the file
+for a program."""
+_INSTEAD_OF_RAISE = """\
+code instead of the
+first `raise NotImplementedError`, and grade this exercise alone:"""
+_INSTEAD_OF_TODO = """\
+your program instead of
+`{todo}`, and grade this exercise alone:"""
+_RESET = "| `grade reset FUNCTION exercises{course}` | puts the stub of a function back |\n"
+_EXAMPLES = """\
 To see whether you understand a function before you write it, put examples of it into
 `exercises/examples.py`. This command checks them:
 
@@ -64,9 +91,6 @@ To see whether you understand a function before you write it, put examples of it
 .venv/bin/grade examples exercises{course}
 ```
 
-`.venv/bin/pytest` runs the checks of this kit, too, one test for each; `-k NAME` chooses them by
-the name of the function. If you open this folder in VS Code, its test explorer shows the same
-tests.
 """
 _PROVIDED = """
 {files} {are} provided: import {them} and leave {them} as {they_are}. Your work is graded with the
@@ -160,6 +184,9 @@ def write_readme(
     elsewhere = {check.id for check in withheld}
     here = [check for check in checks if check.id not in elsewhere]
     points = _add_up(checks)
+    stubs = [text for one in course.exercises for text in read_stubs(course, one).values()]
+    with_functions = any(map(_has_functions, stubs))
+    with_examples = with_functions and has_examples(course)
     pieces = [
         _START.format(
             title=_write_title(course),
@@ -170,7 +197,14 @@ def write_readme(
             packages="".join(f" {name}" for name in list_distributions(course.packages)),
             course=course_option,
             first=course.exercises[0].name,
-            file=course.exercises[0].file_names[0],
+            file=course.exercises[0].file_name,
+            work=_describe_work(stubs, provided=bool(course.provided)),
+            instead=_INSTEAD_OF_RAISE
+            if _has_functions(stubs[0])
+            else _INSTEAD_OF_TODO.format(todo=TODO),
+            reset=_RESET.format(course=course_option) if with_functions else "",
+            examples=_EXAMPLES.format(course=course_option) if with_examples else "",
+            names="the name of the function" if with_functions else "their names",
         )
     ]
     if course.provided:
@@ -185,6 +219,17 @@ def write_readme(
         pieces.append(_HOMEWORKS.format(first=course.homeworks[0].name, course=course_option))
         pieces += _write_homeworks(course, checks)
     return "".join([*pieces, _END.format(course=course_option)])
+
+
+def _has_functions(stub: str) -> bool:
+    return "raise NotImplementedError" in stub
+
+
+def _describe_work(stubs: Collection[str], *, provided: bool) -> str:
+    """Return what students write in which files; modules that are provided are among them."""
+    if all(TODO not in stub for stub in stubs):
+        return _FUNCTIONS if provided else _FUNCTIONS_IN_EACH
+    return _BOTH if any(map(_has_functions, stubs)) else _PROGRAMS
 
 
 def _write_rows(course: Course, checks: Collection[Check], here: list[Check]) -> Iterable[str]:
