@@ -18,10 +18,11 @@ _HEAD = """\
 # arguments, you understand it. `grade examples` shows which are right. This file is parsed
 # and never executed, and your own code is not used.
 #
-# - Nested lists are arrays: [[1.0, 2.0]] has one row. Several results are in parentheses.
+# - {arrays}Several results are in parentheses.
 # - A value is right if it is exact (0.5, 1/3), or rounded to the digits that you write, at
 #   least three of them (0.881).
 """
+_ARRAYS = "Nested lists are arrays: [[1.0, 2.0]] has one row. "
 _FUNCTIONS = "# - Pass a function by its name: {names}."
 _START = """\
 #
@@ -42,7 +43,7 @@ def draft_examples(course: Course) -> str:
     functions = tuple(course.examples.functions)
     shown = [next(examples_of(one, functions), None) for one in signatures.values()]
     starters = [example.text for example in shown if example][:_STARTERS]
-    text = _HEAD
+    text = _HEAD.format(arrays=_ARRAYS if "numpy" in course.packages else "")
     kinds = {one.kind for signature in signatures.values() for one in signature.parameters}
     if kinds & {"function", "functions"} and functions:
         line = _FUNCTIONS.format(names=", ".join(functions))

@@ -1,14 +1,15 @@
-"""What a kit explains depends on what its course has: functions, programs, modules."""
+"""What a kit explains depends on what its course has: functions, programs, modules, arrays."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from support.files_course import write_files_course
+from support.files_course import MANIFEST, write_files_course
 
 from grader.course.manifest import load_course
 from grader.course.programs import TODO
+from grader.examples.template import draft_examples
 from grader.records import PROVIDED_FOLDER, Course
 from grader.release.kit_readme import write_readme
 
@@ -68,3 +69,13 @@ def test_provided_modules_have_nothing_to_write(tmp_path: Path) -> None:
     assert IN_EACH not in text
     assert "The files of the exercises, in `exercises`, have functions for you\nto write" in text
     assert "`exercises/units.py` is provided" in text
+
+
+def test_arrays_are_explained_where_there_is_numpy(tmp_path: Path, course: Course) -> None:
+    """The rest of the examples' file stays."""
+    arrays = "Nested lists are arrays: [[1.0, 2.0]] has one row. "
+    manifest = MANIFEST.replace('version = "1"', 'version = "1"\npackages = []')
+    without = draft_examples(load_course(write_files_course(tmp_path, manifest)))
+    assert "arrays" not in without
+    assert "# - Several results are in parentheses.\n" in without
+    assert f"# - {arrays}Several results are in parentheses.\n" in draft_examples(course)
