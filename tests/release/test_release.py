@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 import click
 import nbformat
 import pytest
+from msgspec.structs import replace
 from support.courses import make_stubs, write_thermometer
 from support.samples import sample
 from support.shared import share_folder
@@ -404,7 +405,8 @@ def test_a_manifest_is_read_back_as_it_was_written(course: Course, tmp_path: Pat
     path = tmp_path / "course.toml"
     path.write_text(write_manifest(course, hidden), encoding="utf-8")
     read = load_course(path)
-    assert read.withheld == tuple(hidden)
+    # The stubs of a kit have the signatures.
+    assert read.withheld == tuple(replace(check, signature="") for check in hidden)
     assert (read.exercises, read.limits, read.title) == (
         course.exercises,
         course.limits,
