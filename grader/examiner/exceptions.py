@@ -214,7 +214,7 @@ KINDS = (
         "Which text is read in that line, and which of its characters do not belong to a number or "
         "a date?",
         "Print repr() of the text before that line. Look for spaces, signs of a currency, commas, "
-        "an empty text, and for a line of names that is no data.",
+        "an empty text, and for a line of names that is not data.",
     ),
     ExceptionKind(
         "wrong_accessor",

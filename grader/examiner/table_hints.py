@@ -64,8 +64,8 @@ TABLE_HINTS: dict[str, tuple[str, str]] = {
         "Compare that name letter by letter with those that are there. Is it a column, or the key "
         "of a dict?",
         "Print list(table.columns), or the keys, in the line before it. Capitals and spaces count. "
-        "A column that became the index is no column any more, and one from another table is there "
-        "after the merge only.",
+        "A column that became the index is not a column any more, and one from another table is "
+        "there after the merge only.",
     ),
     "no_text_drawn": (
         "Which line writes that text into the figure, and does it call a function?",

@@ -75,7 +75,7 @@ def read_notebook(path: Path) -> Document:
     Raises
     ------
     CourseError
-        If it cannot be read, is no notebook, is too large, or is not in Python.
+        If it cannot be read, is not a notebook, is too large, or is not in Python.
     """
     shown = clean_line(str(path), 200)
     try:

@@ -99,7 +99,7 @@ def share(points_c: int, among: int) -> list[int]:
 
 
 def hundredths(points: object) -> int | None:
-    """Return points as hundredths, or None where they are no number of points."""
+    """Return points as hundredths, or None where they are not a number of points."""
     if isinstance(points, bool) or not isinstance(points, int | float):
         return None
     return round(points * 100) if 0 <= points < 1e6 else None  # NaN is refused, too

@@ -123,7 +123,7 @@ class _Left(bytes):
             return super().decode(encoding, errors)
         except UnicodeDecodeError as error:
             at = f"the byte {self[error.start]:#04x} at {error.start}"
-            text = f"it wrote {clean_line(self._name, 60)!r}, which is no text in {encoding}: {at}"
+            text = f"it wrote {clean_line(self._name, 60)!r}, which is not text in {encoding}: {at}"
             raise Raised(text) from None
 
 

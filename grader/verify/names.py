@@ -45,7 +45,7 @@ def _list_bound(source: str) -> Iterator[str]:
 
 
 def _list_read(module: types.CodeType) -> Iterator[str]:
-    """Yield the names that definitions read and that are no variables of theirs."""
+    """Yield the names that definitions read and that are not variables of theirs."""
     # What else the file of an entry does is not a part of the entry, such as the list of edits.
     waiting = [code for code in _list_inner(module) if code.co_name.isidentifier()]
     while waiting:

@@ -362,7 +362,7 @@ def test_a_file_that_is_no_text_is_the_students_mistake(make: Make) -> None:
     left = student.last.files["a.txt"]
     assert left == b"caf\xe9"
     assert left.decode("latin-1") == "caf\u00e9"
-    with pytest.raises(StudentError, match=r"'a\.txt', which is no text in utf-8: the byte"):
+    with pytest.raises(StudentError, match=r"'a\.txt', which is not text in utf-8: the byte"):
         left.decode()
 
 
