@@ -152,11 +152,16 @@ def test_only_the_key_opens(content: bytes, key: bytes, other: bytes) -> None:
 @given(st.data())
 def test_a_changed_byte_is_noticed(data: st.DataObject) -> None:
     """A table is as it was written, or it is refused with a reason."""
-    content = bytearray(write().encode())
+    written = write().encode()
+    content = bytearray(written)
     place = data.draw(st.integers(0, len(content) - 2))
     content[place] ^= data.draw(st.integers(1, 255))
-    with pytest.raises(DamagedTable):
-        parse_table(bytes(content))
+    try:
+        read = parse_table(bytes(content))
+    except DamagedTable:
+        return
+    # The last bits of base64 are padding, which stands for nothing.
+    assert read == parse_table(written)
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", "null", '{"salt": 1}', write()[:-40], "\x00"])
