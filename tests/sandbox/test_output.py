@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from grader.records import Course, SourceFile
@@ -61,6 +62,11 @@ def pretend():
     class ValueError(Exception):
         pass
     raise ValueError("mine")
+
+
+def add_in_place(z):
+    z += 1.0
+    return z
 
 
 def many_kinds():
@@ -137,6 +143,15 @@ def test_values_come_before_what_is_printed(student: Student) -> None:
     student.many("flood", [(64, "y" * 1024, 2**18)] * 14)
     sizes = {(len(call.output), call.output_size) for call in student.calls[-14:]}
     assert sizes == {(MAX_OUTPUT, 0), (0, MAX_OUTPUT)}
+
+
+def test_values_come_before_what_became_of_arguments(student: Student) -> None:
+    """A message with both would be too large; that an argument changed is known all the same."""
+    calls = [(np.zeros(2_000),) for _ in range(150)]
+    found = student.many("add_in_place", calls)
+    assert len(found) == 150
+    assert all(value.tolist() == [1.0] * 2_000 for value in found)
+    assert all(call.modified for call in student.calls[-150:])
 
 
 def test_what_was_returned_and_not_printed_is_named(student: Student) -> None:

@@ -105,7 +105,7 @@ class Worker:
         self._may_draw = False  # from the global generators
         self._kept: dict[int, Any] = {}
         self._room = 0  # bytes that values of this frame may still take
-        self._output_room = 0  # bytes that are kept of what is printed and written
+        self._extra_room = 0  # bytes that are kept of what a call leaves beside its value
         self._asked: list[AskedFunction] = []
         self._built = 0  # arguments that are not just data
         self._builders = {
@@ -128,16 +128,15 @@ class Worker:
     def _answer_all(self, requests: list[Request]) -> list[LoadReply | CallReply]:
         replies: list[LoadReply | CallReply] = []
         self._room = self._stream.max_frame - _HEADROOM
-        self._output_room = self._room
+        self._extra_room = self._room
         for request in requests:
             replies.append(self._answer(request))
             if replies[-1].state not in ("loaded", "returned"):
                 break
-        # Values come first: what was printed gets the room that they leave.
+        # Values come first: the rest gets the room that they leave.
         for reply in replies:
-            if isinstance(reply, CallReply) and (reply.output or reply.written):
-                self._room -= _limit_files(reply, self._room)
-                self._room -= _limit_output(reply, self._room)
+            if isinstance(reply, CallReply) and (reply.output or reply.written or reply.left):
+                self._room -= _limit_extras(reply, self._room)
         return replies
 
     def _answer(self, request: Request) -> LoadReply | CallReply:
@@ -321,18 +320,16 @@ class Worker:
         changed = {key: argument.after for key, argument in passed.items()}
         reply.modified = [key for key, after in changed.items() if after is not None]
         reply.left = {str(k): a for k, a in changed.items() if a is not None and len(a) <= MAX_LEFT}
-        self._output_room -= _limit_left(reply, self._output_room)
         if printed.size:
             reply.printed = _sendable(printed.text)
             reply.output = _sendable(output.text)[:MAX_OUTPUT]
             if output.size > MAX_OUTPUT:
                 reply.output_size = output.size
-            self._output_room -= _limit_output(reply, self._output_room)
         reply.warned = warned
         if (files := self._around.files) is not None:
             reply.written = {_sendable(name): data for name, data in files.written().items()}
             reply.removed = files.removed()
-            self._output_room -= _limit_files(reply, self._output_room)
+        self._extra_room -= _limit_extras(reply, self._extra_room)
         return reply
 
     def _unpack(self, data: bytes) -> _Argument:
@@ -413,30 +410,20 @@ class Worker:
         return show
 
 
-def _limit_files(reply: CallReply, room: int) -> int:
-    """Leave out files that do not fit; return how many bytes are left of them."""
-    size = sum(len(name.encode()) + len(data) for name, data in reply.written.items())
-    if size <= room:
-        return size
-    reply.written, reply.removed, reply.unsent = {}, [], size
-    return 0
-
-
-def _limit_left(reply: CallReply, room: int) -> int:
-    """Leave out arguments for which there is no room; return how many bytes are left of them."""
-    size = sum(map(len, reply.left.values()))
-    reply.left = reply.left if size <= room else {}
-    return size if size <= room else 0
-
-
-def _limit_output(reply: CallReply, room: int) -> int:
-    """Take away an output for which there is no room, and return the bytes that are left of it."""
-    size = len(reply.output.encode())
-    if size <= room:
-        return size
-    reply.output_size = reply.output_size or len(reply.output)
-    reply.output = ""
-    return 0
+def _limit_extras(reply: CallReply, room: int) -> int:
+    """Leave out what there is no room for beside the value, and return how many bytes are left."""
+    files = sum(len(name.encode()) + len(data) for name, data in reply.written.items())
+    output = len(reply.output.encode())
+    changed = sum(map(len, reply.left.values()))
+    if files > room:
+        reply.written, reply.removed, reply.unsent, files = {}, [], files, 0
+    room -= files
+    if output > room:
+        reply.output_size = reply.output_size or len(reply.output)
+        reply.output, output = "", 0
+    if changed > room - output:
+        reply.left, changed = {}, 0
+    return files + output + changed
 
 
 def _mentions(word: bytes, request: Load) -> bool:
