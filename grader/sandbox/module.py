@@ -11,14 +11,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from grader.errors import ExaminerError
-from grader.records import (
-    Course,
-    Definition,
-    Exercise,
-    ModuleState,
-    SourceFile,
-    Status,
-)
+from grader.records import Course, Definition, Exercise, ModuleState, SourceFile, Status
 from grader.sandbox.allowance import Allowance, Limit
 from grader.sandbox.answers import NO_REASON
 from grader.sandbox.calls import (
@@ -92,7 +85,7 @@ class Module:
         self.course = course
         self._exercise = exercise
         self._source = source
-        self.several = several
+        self._several = several
         self._has_whole = has_whole
         self._functions = functions
         self._launcher = launcher
@@ -118,7 +111,7 @@ class Module:
         """Return whether there is something to run as a program, or to call."""
         if runs and self._read_as_program is None:
             is_imported = self._first is not None and self._first.status == "graded"
-            is_imported = is_imported and self.several is None
+            is_imported = is_imported and self._several is None
             self._read_as_program = self._first if is_imported else self._load(runs=True)
         if runs and self._read_as_program is not None:
             return self._read_as_program
@@ -132,10 +125,25 @@ class Module:
             self._worker.end(0.0)
             self._worker = None
 
-    def survive(self, exchange: Callable[[], T]) -> T:
-        """Return what an exchange with the worker brings, or raise what its end means."""
+    def exchange(
+        self, limit: Limit, send: Callable[[Dialogue], T], runs: bool
+    ) -> tuple[T, float | None]:
+        """Return what an exchange with the worker brings, or raise what its end means.
+
+        Parameters
+        ----------
+        send : callable
+            Sends the requests and returns what came back.
+        runs : bool
+            Whether the file is run as a program, which need not be imported.
+
+        Returns
+        -------
+        object, float or None
+            What ``send`` returned, and the processor time where that is limited.
+        """
         try:
-            return exchange()
+            return self._measure(limit, send, runs)
         except TookTooLong:
             self.close()
             raise
@@ -151,11 +159,10 @@ class Module:
             self.close()
             raise
 
-    def measure(
+    def _measure(
         self, limit: Limit, send: Callable[[Dialogue], T], runs: bool
     ) -> tuple[T, float | None]:
-        """Return what an exchange brings, and the processor time where that is limited."""
-        needs_reading = runs and self.several is not None
+        needs_reading = runs and self._several is not None
         if needs_reading if self._has_executed else not runs:
             self.close()  # it has imported several files, or has only read one
         if self._worker is None:
@@ -201,14 +208,14 @@ class Module:
 
     def file_of(self, function: str) -> str:
         """Return the name of the file in which a function is, or is missing."""
-        return self.file_name if self.several is None else self.several.file_of(function)
+        return self.file_name if self._several is None else self._several.file_of(function)
 
     @property
     def files(self) -> dict[str, str]:
         """Return where its functions are; see `write_recipe`."""
-        if self.several is None:
+        if self._several is None:
             return {f"{self._exercise.name}/": self.file_name}
-        several = self.several
+        several = self._several
         files = [several.sources[name].name for name in several.readable]
         return {
             **{name: several.file_of(name) for name in several.owners},
@@ -225,7 +232,7 @@ class Module:
             of = f"the class {source}" if source[:1].isupper() else "the object"
             return NotImplementedYet(f"{of} has no method `{call.name}`")
         name = of_class or call.name
-        if self.several is not None and (lost := self.several.explain(name)):
+        if self._several is not None and (lost := self._several.explain(name)):
             return lost
         file = self.file_of(name)
         missing = f"class `{of_class}`, which an argument needs" if of_class else f"`{name}`"
@@ -237,16 +244,16 @@ class Module:
     @property
     def _program(self) -> SourceFile | None:
         """Return the file that is run as a program: of several, the first that the course has."""
-        if self.several is None:
+        if self._several is None:
             return self._source
-        return self.several.sources.get(self._exercise.modules[0])
+        return self._several.sources.get(self._exercise.modules[0])
 
     def _load(self, runs: bool) -> ModuleState:
-        if self.several is not None and not runs:
-            return self._load_several(self.several)
+        if self._several is not None and not runs:
+            return self._load_several(self._several)
         source = self._program if runs else self._source
         if source is None:
-            name = f"{self._exercise.modules[0]}.py" if self.several else self.file_name
+            name = f"{self._exercise.modules[0]}.py" if self._several else self.file_name
             return self._state("missing", f"{name} was not handed in")
         if source.error:
             return self._state("unloadable", source.error)
@@ -323,8 +330,8 @@ class Module:
             self.allowance.import_s,
             sorted(self.allowance.endless[source]),
             {file.name.removesuffix(".py"): file for file in self.course.provided},
-            tuple(self.several.readable) if self.several and not reads else (),
-            dict(self.several.owners) if self.several else {},
+            tuple(self._several.readable) if self._several and not reads else (),
+            dict(self._several.owners) if self._several else {},
             self._has_whole,
             reads,
         )
@@ -341,7 +348,7 @@ class Module:
         return ModuleState(self._exercise.name, status, message, notes)
 
     def _unloadable(self, reason: str) -> ModuleState:
-        name = self.file_name if self.several is None else f"one of {self.several.handed_in}"
+        name = self.file_name if self._several is None else f"one of {self._several.handed_in}"
         return self._state("unloadable", f"{name} cannot be imported: {reason}")
 
     def _understand(self, replies: list[LoadReply]) -> ModuleState:
@@ -350,8 +357,8 @@ class Module:
         (reply,) = replies
         if reply.state != "loaded":
             return self._unloadable(describe_error(reply.error or NO_REASON))
-        if self.several is not None:
-            self.several.note_broken(reply.broken)
+        if self._several is not None:
+            self._several.note_broken(reply.broken)
         notes = [clean_line(note, 250) for note in reply.notes[:_MAX_NOTES]]
         if len(reply.notes) > _MAX_NOTES:
             notes.append(f"and {len(reply.notes) - _MAX_NOTES} more notes of this kind")

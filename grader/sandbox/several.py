@@ -68,9 +68,9 @@ class SeveralFiles:
     @property
     def readable(self) -> list[str]:
         """Return the modules that can be read."""
-        unread = [name for name, source in self.sources.items() if source.error]
-        unread += [name for name, source in self.sources.items() if not is_text(source)]
-        return [name for name in self._modules if name in self.sources and name not in unread]
+        handed_in = [name for name in self._modules if name in self.sources]
+        sources = self.sources
+        return [name for name in handed_in if not sources[name].error and is_text(sources[name])]
 
     @property
     def importable(self) -> list[str]:

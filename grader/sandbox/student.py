@@ -11,10 +11,7 @@ import time
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from grader.records import (
-    ModuleState,
-    Series,
-)
+from grader.records import ModuleState, Series
 from grader.sandbox.allowance import Limit
 from grader.sandbox.answers import check_replies, note_exception, note_reply, read_value
 from grader.sandbox.arguments import ArgumentError, pass_on, refuse_unlisted
@@ -29,21 +26,13 @@ from grader.sandbox.calls import (
 )
 from grader.sandbox.dialogue import Dialogue, check_values
 from grader.sandbox.fetched import Exchanges, Fetched
-from grader.sandbox.given import (
-    Output,
-    check_files,
-    check_input,
-)
+from grader.sandbox.given import Output, check_files, check_input
 from grader.sandbox.module import Module
 from grader.sandbox.program import Formula, Program
 from grader.sandbox.protocol import messages
 from grader.sandbox.protocol.figures import Figure
 from grader.sandbox.protocol.frames import MAX_FRAME, FrameError, decode_message
-from grader.sandbox.protocol.messages import (
-    CallReply,
-    CallRequest,
-    Surroundings,
-)
+from grader.sandbox.protocol.messages import CallReply, CallRequest, Surroundings
 from grader.sandbox.protocol.plotting import take_figures
 from grader.sandbox.protocol.program import Step
 from grader.sandbox.protocol.values import Asked, Handle, SourceFunction
@@ -160,7 +149,7 @@ class Student:
 
         try:
             limit = self._module.allowance.for_call(self._function, *self._own_limits)
-            return self._module.survive(lambda: self._module.measure(limit, send, runs)[0])
+            return self._module.exchange(limit, send, runs)[0]
         except WorkerKilled:
             return None
         except StudentError as error:
@@ -394,8 +383,9 @@ class Student:
         """Make calls in the surroundings that are given, and return what each returned."""
         around = Surroundings(self._input, self._files, self._module.course.scratch_mib * 2**20)
         self._input = None
-        for call in calls:
-            call.around = None if around == Surroundings() else around
+        if around != Surroundings():
+            for call in calls:
+                call.around = around
         return self._obtain(calls)
 
     def _obtain(self, calls: list[Call]) -> list[Any]:
@@ -435,7 +425,7 @@ class Student:
         used_s = None
         try:
             limit = self._module.allowance.for_call(self._function, *self._own_limits)
-            replies, used_s = self._module.survive(lambda: self._send(requests, limit, calls[0]))
+            replies, used_s = self._send(requests, limit, calls[0])
         except StudentError as error:
             self.exchanges.spoil()
             calls[0].costly = isinstance(error, TooCostly)
@@ -468,7 +458,7 @@ class Student:
             check_replies(replies, len(requests))
             return replies
 
-        return self._module.measure(limit, send, first.runs)
+        return self._module.exchange(limit, send, first.runs)
 
     def _read(self, reply: CallReply, call: Call) -> Any:
         self.calls.append(call)

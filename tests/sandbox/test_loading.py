@@ -19,7 +19,7 @@ from grader.records import ScoreReport, SourceFile, Submission
 from grader.sandbox.worker.explain import PYTHON, explain, find_cause
 from grader.sandbox.worker.loading import LoadedModule
 from grader.sandbox.worker.nearly import describe_missing
-from grader.sandbox.worker.unwritten import describe_unwritten
+from grader.sandbox.worker.unwritten import find_unwritten
 from grader.sandbox.worker.worker import _sendable
 
 Grade = Callable[..., ScoreReport]
@@ -33,8 +33,8 @@ def raised(module: LoadedModule, name: str = "relu") -> str:
         vars(module.module)[name](1.0)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is explained
         missing = find_cause(str(getattr(error, "name", "")), module.files)
-        unwritten = describe_unwritten(error, module.files, module.places)
-        return missing or (explain(error, module.missing) if unwritten is None else unwritten)
+        unwritten = find_unwritten(error, module.files, module.places)
+        return missing or (unwritten.text if unwritten else explain(error, module.missing))
     pytest.fail("it raised nothing")
 
 

@@ -5,16 +5,32 @@ from __future__ import annotations
 import ast
 import types
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from grader.sandbox.worker.imports import FileLines
 
 
-def describe_unwritten(
+class Unwritten(NamedTuple):
+    """What a `NotImplementedError` of the student's code means.
+
+    Parameters
+    ----------
+    text : str
+        In words; empty for the stub that was called.
+    is_stub : bool
+        Whether it is that of a stub, whichever function has called it.
+    """
+
+    text: str
+    is_stub: bool
+
+
+def find_unwritten(
     error: BaseException,
     files: Mapping[str, FileLines],
     places: Mapping[str, tuple[str, int]],
-) -> str | None:
-    """Return what is unwritten; an empty string for the stub that was called, None for neither.
+) -> Unwritten | None:
+    """Return what is unwritten, or None where an exception means something else.
 
     Parameters
     ----------
@@ -35,25 +51,17 @@ def describe_unwritten(
     if function is None or not _raises_at(function, line):
         return None
     if not _is_stub(function):
-        return f"`raise NotImplementedError` is still in `{code.co_name}`; delete that line"
+        text = f"`raise NotImplementedError` is still in `{code.co_name}`; delete that line"
+        return Unwritten(text, is_stub=False)
     called = frames[0][0]
     if called is code:
-        return ""
+        return Unwritten("", is_stub=True)
     if called.co_name == "<module>":  # it was run as a program
         file, _ = places.get(code.co_filename, ("", 0))
         within = f" in {file}" if file else ""
-        return f"`{code.co_name}`{within} is not implemented yet"
-    return f"`{called.co_name}` calls `{code.co_name}`, which is not implemented yet"
-
-
-def meets_stub(error: BaseException, files: Mapping[str, FileLines]) -> bool:
-    """Return whether an exception is that of a stub, whichever function has called it."""
-    frames = list(_own_frames(error.__traceback__, files))
-    if not isinstance(error, NotImplementedError) or not frames:
-        return False
-    code, line = frames[-1]
-    function = _find_function(code, files[code.co_filename])
-    return function is not None and _raises_at(function, line) and _is_stub(function)
+        return Unwritten(f"`{code.co_name}`{within} is not implemented yet", is_stub=True)
+    text = f"`{called.co_name}` calls `{code.co_name}`, which is not implemented yet"
+    return Unwritten(text, is_stub=True)
 
 
 def _own_frames(

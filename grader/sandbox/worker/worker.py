@@ -60,7 +60,7 @@ from grader.sandbox.worker.nearly import describe_missing
 from grader.sandbox.worker.placeholders import PackageNotAvailable
 from grader.sandbox.worker.programs import Program
 from grader.sandbox.worker.shapes import describe_shapes
-from grader.sandbox.worker.unwritten import describe_unwritten, meets_stub
+from grader.sandbox.worker.unwritten import find_unwritten
 
 _MAX_WARNINGS = 5
 _MAX_INSTEAD = 3
@@ -374,11 +374,12 @@ class Worker:
         return reply
 
     def _describe_unwritten(self, error: BaseException, reply: ErrorReply) -> None:
-        unwritten = describe_unwritten(error, self._loaded.files, self._loaded.places)
-        reply.untouched = unwritten == ""
-        reply.unwritten = meets_stub(error, self._loaded.files)
-        if unwritten:
-            reply.type, reply.text = "", _sendable(unwritten)
+        unwritten = find_unwritten(error, self._loaded.files, self._loaded.places)
+        if unwritten is None:
+            return
+        reply.untouched, reply.unwritten = not unwritten.text, unwritten.is_stub
+        if unwritten.text:
+            reply.type, reply.text = "", _sendable(unwritten.text)
 
     def _locate(self, reply: ErrorReply, name: str, line: int) -> None:
         if name in self._provided:
