@@ -70,9 +70,7 @@ def diagnose(
         if run.outcome.observation in by_id:
             named[run.id] = (by_id[run.outcome.observation],)
     failed = [run for run in runs if run.failed and run.id not in named]
-    if not failed:
-        return named
-    if not entries:
+    if not failed or not entries:
         return named
     evidence = gather(runs, entries, budget or TimeBudget(), names)
     singles = [Candidate((entry,), evidence) for entry in entries]

@@ -29,7 +29,7 @@ from grader.examiner.named import Named, word
 from grader.examiner.outcomes import read_outcomes
 from grader.examiner.remembered import Memory
 from grader.examiner.replay import Mistakes
-from grader.examiner.right import load_names
+from grader.examiner.right import RightNames, load_names
 from grader.examiner.running import CheckRunner
 from grader.examiner.sealed import KnownMistakes
 from grader.examiner.shown_problems import Recorded
@@ -239,18 +239,21 @@ class Examination:
         budget = TimeBudget()
         helpers: dict[str, Mistakes] = {}
         for (exercise, function), runs in by_function.items():
-            if any(run.failed for run in runs):
-                if table := known(exercise):
-                    named |= look_up(runs, table, self._credits, self._names_by_check())
-                    continue
-                entries = [e for e in misconceptions(exercise) if e.function == function]
-                names = load_names(self._suites.course.suites, exercise)
+            is_wrong = any(run.failed for run in runs)
+            if not is_wrong and not self._expected:
+                continue
+            if is_wrong and (table := known(exercise)):
+                named |= look_up(runs, table, self._credits, self._names_by_check())
+                continue
+            entries = [e for e in misconceptions(exercise) if e.function == function]
+            names = load_names(self._suites.course.suites, exercise)
+            if is_wrong:
                 found = diagnose(runs, entries, budget, helpers, names)
                 if mistakes := find_replaceable(found):
                     helpers[function] = mistakes
                 named |= found
             if self._expected:
-                self._explain(self._expected, runs, misconceptions(exercise), named)
+                self._explain(self._expected, runs, entries, named, names)
         return named
 
     def _explain(
@@ -259,14 +262,12 @@ class Examination:
         runs: Sequence[CheckRun],
         entries: Sequence[Entry],
         named: Mapping[str, Named],
+        names: RightNames,
     ) -> None:
-        """Find out why a misconception is not named, if these are runs of its function."""
-        function = runs[0].id.split("/")[1]
-        own = [entry for entry in entries if entry.function == function]
+        """Find out why a misconception is not named, if it is one of these of a function."""
         found = {one.id for run in runs for one in named.get(run.id, ()) if isinstance(one, Entry)}
-        if expected not in found and any(entry.id == expected for entry in own):
-            names = load_names(self._suites.course.suites, own[0].exercise)
-            self._unnamed = explain_unnamed(expected, runs, own, found, names)
+        if expected not in found and any(entry.id == expected for entry in entries):
+            self._unnamed = explain_unnamed(expected, runs, entries, found, names)
 
 
 def _function(outcome: Outcome) -> str:
