@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.sandbox.protocol.tables import TIMES, Cells, Column, Index, Table
+from grader.testing.drawn import write_plain
 
 _MAX_CELLS = 200
 _OWN = ("int64", "float64", "bool", "object", "str")  # what pandas gives to such values by itself
@@ -68,9 +69,4 @@ def _write_cells(cells: Cells) -> str:
 
 
 def _list(values: Iterable[Any], missing: str = "None") -> str:
-    return f"[{', '.join(missing if v is None else _plain(v) for v in values)}]"
-
-
-def _plain(value: Any) -> str:
-    text = repr(value)
-    return text.replace("inf", "np.inf") if isinstance(value, float) else text
+    return f"[{', '.join(missing if v is None else write_plain(v) for v in values)}]"

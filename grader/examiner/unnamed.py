@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from grader.examiner.diagnosis import gather
 from grader.examiner.evidence import CheckRun, Evidence, TimeBudget
 from grader.examiner.likeness import alike
 from grader.examiner.replay import LATE, LIMIT_S, CallResult, can_replay, is_plain, make_with
-from grader.examiner.right import RightNames
+from grader.examiner.right import Implementation, RightNames
 from grader.examiner.smallest_words import word_call
 from grader.examiner.tiny_calls import NotTinyError, list_tiny_calls
 from grader.sandbox.calls import Call
@@ -22,7 +22,6 @@ from grader.testing.catalogue import Entry, implement
 
 _MOST_CALLS = 60
 _SHOWN = 60
-_Implementation = Callable[..., Any]
 
 
 def explain_unnamed(
@@ -196,7 +195,7 @@ class _Reasons:
             "explain when they are made again: let a check of values fail with it"
         )
 
-    def _find_example(self, other: _Implementation, label: str) -> str:
+    def _find_example(self, other: Implementation, label: str) -> str:
         """Return a small call that tells it from another implementation, in words."""
         made = [c for run in self._runs for c in run.calls if c.name == self._function]
         plain = [call for call in made if is_plain(call) and can_replay(call)]
@@ -215,15 +214,16 @@ class _Reasons:
 
 def _list_small(plain: Sequence[Call]) -> Iterator[Call]:
     """Yield small calls like those that were made."""
-    for call in plain[:1]:
-        try:
-            listed = list(itertools.islice(list_tiny_calls(call, plain, _MOST_CALLS), _MOST_CALLS))
-        except NotTinyError:
-            return
-        for tiny in listed:
-            small = Call(call.name, tiny.args, tiny.kwargs)
-            small.request("")
-            yield small
+    if not plain:
+        return
+    try:
+        listed = list(itertools.islice(list_tiny_calls(plain[0], plain, _MOST_CALLS), _MOST_CALLS))
+    except NotTinyError:
+        return
+    for tiny in listed:
+        small = Call(plain[0].name, tiny.args, tiny.kwargs)
+        small.pack_arguments()
+        yield small
 
 
 def _word_outcome(raised: str, text: str, value: Any) -> str:
