@@ -83,12 +83,8 @@ def _is_of_another(call: Call, function: str) -> bool:
 
 def _find_obstacle(call: Call, function: str, known: Container[str]) -> str:
     """Return why a call cannot be made again, or nothing."""
-    if not is_small(call):
-        return "its arguments are too large to make it again: pass smaller ones"
-    if call.runs:
-        return "it runs a program, which no misconception is compared with"
     if not can_replay(call):
-        return "it gave no answer"
+        return _find_why_not(call)
     wanted = [call.name] if _is_of_another(call, function) else []
     if call.probe is not None:
         wanted += _find_names(call.probe.source)
@@ -97,6 +93,14 @@ def _find_obstacle(call: Call, function: str, known: Container[str]) -> str:
         names = " and ".join(missing)
         return f"it needs {names}, so define {names} in canonical.py beside the suite"
     return ""
+
+
+def _find_why_not(call: Call) -> str:
+    if not is_small(call):
+        return "its arguments are too large to make it again: pass smaller ones"
+    if call.runs:
+        return "it runs a program, which no misconception is compared with"
+    return "it gave no answer"
 
 
 @cache
