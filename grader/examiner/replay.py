@@ -10,7 +10,7 @@ import signal
 import types
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -223,25 +223,18 @@ def make_with(
     warned = any(w.category is RuntimeWarning for w in caught)
     printed = output.getvalue()
     written = surrounded.files.written() if surrounded.files is not None else {}
+    result = CallResult(value, "", "", modified, warned, output=printed, written=written, left=left)
     if error is None:
-        return CallResult(
-            value, "", "", modified, warned, output=printed, written=written, left=left
-        )
-    kinds: dict[bool, list[str]] = {True: [], False: []}
-    for kind in type(error).__mro__[:-1]:
-        kinds[kind.__module__ == "builtins"].append(kind.__name__)
-    return CallResult(
-        None,
-        type(error).__name__,
-        clean_line(str(error), 200),
-        modified,
-        warned,
-        tuple(kinds[True]),
-        tuple(kinds[False]),
-        str(error),
-        printed,
-        written,
-        left,
+        return result
+    kinds = type(error).__mro__[:-1]
+    return replace(
+        result,
+        value=None,
+        raised=type(error).__name__,
+        raised_text=clean_line(str(error), 200),
+        raised_kinds=tuple(kind.__name__ for kind in kinds if kind.__module__ == "builtins"),
+        own_kinds=tuple(kind.__name__ for kind in kinds if kind.__module__ != "builtins"),
+        whole_text=str(error),
     )
 
 
