@@ -6,8 +6,8 @@ import re
 import shlex
 import traceback
 from collections import deque
-from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -161,9 +161,13 @@ def _describe_answer(call: Call | None) -> str:
     if call.arguments is None:
         return clean_line(describe(call.value), 300)
     text, _, status = call.value
-    count = len(text.splitlines())
-    printed = f"{count} line{'s' if count != 1 else ''} of text" if count else "no text"
+    printed = f"{_count_lines(text)} of text" if text else "no text"
     return f"{printed}, exit status {status}"
+
+
+def _count_lines(text: str) -> str:
+    count = len(text.splitlines())
+    return f"{count} line{'s' if count != 1 else ''}"
 
 
 def _show_returned(observation: str | None, call: Call | None) -> str:
@@ -225,8 +229,7 @@ def describe_given(call: Call, *, shows: bool) -> str:
     """
     given = []
     if call.given_input:
-        count = len(call.given_input.splitlines())
-        lines = f"{count} line{'s' if count != 1 else ''} of input"
+        lines = f"{_count_lines(call.given_input)} of input"
         given.append(f"the input {call.given_input[:200]!r}" if shows else lines)
     if call.given_files:
         # A check may give a call what the one before it wrote, under a student's names.
@@ -286,14 +289,14 @@ def _describe_record(record: Record) -> str:
 
 
 def _describe_items(value: Any) -> str:
-    # The items of a set have no order, and the text must be the same in every run.
-    items = list(value) if isinstance(value, set | frozenset) else [*value][:4]
-    texts = [_describe_argument(item) for item in items]
-    texts = sorted(texts) if isinstance(value, set | frozenset) else texts
-    inner = ", ".join(texts[:4]) + (", …" if len(value) > 4 else "")
     kind: type = type(value)
-    if not value and isinstance(value, set | frozenset):
+    is_set = isinstance(value, set | frozenset)
+    if is_set and not value:
         return f"{kind.__name__}()"
+    texts: Iterable[str] = map(_describe_argument, value)
+    # The items of a set have no order, and the text must be the same in every run.
+    texts = sorted(texts) if is_set else texts
+    inner = ", ".join(islice(texts, 4)) + (", …" if len(value) > 4 else "")
     if kind in _BRACKETS:
         opening, closing = _BRACKETS[kind]
         return f"{opening}{inner}{closing}"
