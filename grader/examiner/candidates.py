@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.examiner.arrangement import Arrangement, find_arrangement
 from grader.examiner.evidence import CheckRun, Evidence
-from grader.examiner.likeness import Part, alike, is_multiple, is_repaired, overflowed
+from grader.examiner.likeness import WITH_TYPES, Part, alike, is_multiple, is_repaired, overflowed
 from grader.examiner.replay import (
     LATE,
     CallResult,
@@ -26,10 +26,7 @@ from grader.repairs import FACTORS, Repair
 from grader.sandbox.calls import Call
 from grader.testing.catalogue import implement
 from grader.testing.sameness import same
-from grader.testing.tolerance import Rules
 
-# By the rules of the diagnosis, but for types.
-_EXACT = Rules(1e-6, 1e-9)
 Repairs = tuple[Repair, ...]
 
 
@@ -175,7 +172,7 @@ class Candidate:
 
 
 def _has_same_type(call: Call, result: CallResult) -> bool:
-    return call.answered and same(call.value, result.value, _EXACT)
+    return call.answered and same(call.value, result.value, WITH_TYPES)
 
 
 def _raises_alike(call: Call, result: CallResult) -> bool:

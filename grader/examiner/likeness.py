@@ -24,6 +24,8 @@ Part = tuple[object, ...]
 _STRONG = 3
 _RTOL, _ATOL = 1e-6, 1e-9
 _RTOL_SINGLE, _ATOL_SINGLE = 1e-4, 1e-6
+# For answers whose types count, too, unlike those of `alike`.
+WITH_TYPES = Rules(_RTOL, _ATOL)
 
 
 def open_up(value: Any) -> Any:
