@@ -264,8 +264,8 @@ KINDS = (
         "no_iterator",
         ("TypeError",),
         r"iter\(\) returned non-iterator",
-        "A list can be gone through and is not an iterator. Which function of Python makes one of "
-        "it, or do you want to yield the entries?",
+        "A list can be looped over, but it is not an iterator. Which function of Python makes an "
+        "iterator of it, or do you want to yield the entries?",
         "Find the __iter__ of the class. Try next() on what it returns: that has to give the first "
         "entry.",
     ),

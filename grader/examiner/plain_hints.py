@@ -172,11 +172,11 @@ PLAIN_HINTS: dict[str, tuple[str, str]] = {
         "move the test up. Otherwise compare the name after raise with the docstring.",
     ),
     "other_base": (
-        "From which class does the docstring say that the exception is derived?",
+        "From which class should the exception be derived, according to the docstring?",
         "The class in the parentheses after the name of yours is the one that it is derived from.",
     ),
     "other_text": (
-        "What does the docstring say that the exception's text contains?",
+        "Which words does the docstring ask for in the text of the exception?",
         "Catch the exception in Python and print str() of it. The text is what stands between "
         "the parentheses after the name of the exception in your raise line.",
     ),

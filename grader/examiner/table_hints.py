@@ -13,8 +13,8 @@ TABLE_HINTS: dict[str, tuple[str, str]] = {
     "wrong_rows": (
         "Which rows should not be there, or are missing? Compare your result with the argument.",
         "Print len() of the table after each line. Which line should take rows away, and does its "
-        "result get a name? A merge adds rows where a key is there several times, and drops or "
-        "keeps those without a partner as how= says.",
+        "result get a name? A merge adds rows where a key is there several times, and how= decides "
+        "whether rows without a partner are kept.",
     ),
     "missing_column": (
         "Print the columns of what you return. Which line should make the one that is missing?",
@@ -25,7 +25,7 @@ TABLE_HINTS: dict[str, tuple[str, str]] = {
     "extra_column": (
         "Which line makes the column that the docstring does not ask for?",
         "Print list(table.columns) after each line. A column that only helped on the way has to "
-        "be dropped; reset_index() keeps the old index as a column unless told to drop it.",
+        "be dropped; reset_index() keeps the old index as a column, unless asked to drop it.",
     ),
     "column_order": (
         "In which order does the docstring name the columns?",
