@@ -52,6 +52,7 @@ LAYERS = {
     "grader.errors": 0,
     "grader.sanitize": 0,
     "grader.seeds": 1,
+    "grader.wording": 0,
     "grader": 0,
 }
 # What only some packages may import.

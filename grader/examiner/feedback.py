@@ -36,10 +36,11 @@ from grader.sandbox.protocol.record import Record, find_record
 from grader.sandbox.protocol.tables import Column, Table
 from grader.sandbox.protocol.values import Asked, Handle, Seeded, SourceFunction
 from grader.sanitize import clean, clean_line
-from grader.testing.describing import describe, with_article
+from grader.testing.describing import describe
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
 from grader.testing.showing import show
+from grader.wording import counted, with_article
 
 _MAX_FIELD = 4_000
 _BRACKETS: dict[type, tuple[str, str]] = {list: ("[", "]"), tuple: ("(", ")"), set: ("{", "}")}
@@ -166,8 +167,7 @@ def _describe_answer(call: Call | None) -> str:
 
 
 def _count_lines(text: str) -> str:
-    count = len(text.splitlines())
-    return f"{count} line{'s' if count != 1 else ''}"
+    return counted(len(text.splitlines()), "line")
 
 
 def _show_returned(observation: str | None, call: Call | None) -> str:

@@ -17,6 +17,7 @@ from grader.sandbox.protocol.pandas_data import as_data
 from grader.sandbox.protocol.record import Record, find_record
 from grader.sandbox.protocol.values import MAX_AXES
 from grader.sanitize import clean_line
+from grader.wording import with_article
 
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _BASES = (str, int, float, bytes, dict, list, tuple, set, frozenset, np.ndarray)
@@ -143,7 +144,7 @@ def _describe(error: CannotCross) -> tuple[str, str]:
         if is_one(value):
             return what, instead
     name = clean_line(type(value).__name__, 60)
-    noun = _with_article(name)
+    noun = with_article(name)
     if error.reason:
         return f"{noun} {error.reason}", "pass a smaller or simpler one"
     if type(value) is int:
@@ -158,7 +159,3 @@ def _describe(error: CannotCross) -> tuple[str, str]:
         "pass plain data or a dataclass, or let the student's module make the object with "
         "student.keep"
     )
-
-
-def _with_article(noun: str) -> str:
-    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"

@@ -18,6 +18,7 @@ from grader.sanitize import clean_line
 from grader.testing.comparisons import Missing
 from grader.testing.drawing_figures import describe_figure
 from grader.testing.drawing_tables import describe_table
+from grader.wording import plural, with_article
 
 _MAX_ITEMS = 4  # of a list or tuple, that are described one by one
 _MAX_KEYS, _FEW_KEYS = 6, 2
@@ -93,10 +94,10 @@ def _count_items(value: Any) -> str:
 
 def _kind_of_all(items: Collection[Any]) -> str:
     """Return what all items are, to follow how many they are; empty where they differ."""
-    plural = "" if len(items) == 1 else "s"
     if all(isinstance(item, int | float | np.number) for item in items):
-        return f" number{plural}"
-    return f" text{plural}" if all(isinstance(item, str) for item in items) else ""
+        return f" {plural('number', len(items))}"
+    is_text = all(isinstance(item, str) for item in items)
+    return f" {plural('text', len(items))}" if is_text else ""
 
 
 def _describe_items(value: Any) -> str:
@@ -113,7 +114,7 @@ def _describe_items(value: Any) -> str:
             return f"{counted} pairs, each {pairs[0]}"
         more = ", …" if len(value) > len(few) else ""
         few_pairs = ", ".join(pairs[:_MAX_ITEMS])
-        return f"{counted} {'pair' if len(value) == 1 else 'pairs'}: {few_pairs}{more}"
+        return f"{counted} {plural('pair', len(value))}: {few_pairs}{more}"
     if len(value) > _MAX_ITEMS:
         return counted
     items = _listed(map(_in_short, value))
@@ -138,7 +139,7 @@ def _describe_dict(value: dict[Any, Any]) -> str:
         return f"{name} with {len(value)} keys"
     kinds = {_in_short(item) for item in value.values()}
     if len(value) > _FEW_KEYS and kinds < {"one number", "text"}:
-        # Such keys are entries of an answer, and no names.
+        # Such keys are entries of an answer, and not names.
         return f"{name} with {len(value)} keys and {kinds.pop()} for each"
     if len(value) > _FEW_KEYS and all(isinstance(item, dict) for item in value.values()):
         return f"{name} with {len(value)} keys and a dict for each"
@@ -160,8 +161,3 @@ def _in_short(value: Any) -> str:
 def _listed(words: Iterable[str]) -> str:
     *before, last = words
     return f"{', '.join(before)} and {last}" if before else last
-
-
-def with_article(noun: str) -> str:
-    """Return a noun with the article that fits."""
-    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"

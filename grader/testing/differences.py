@@ -13,7 +13,6 @@ import numpy as np
 
 from grader.sandbox.protocol.record import Record
 from grader.sanitize import clean_line
-from grader.testing.describing import with_article
 from grader.testing.expect import CheckFailed
 from grader.testing.factors import has_company
 from grader.testing.kinds import (
@@ -48,9 +47,10 @@ from grader.testing.table_cells import TableRules
 from grader.testing.tables import compare_tables
 from grader.testing.texts import compare_texts, show_texts
 from grader.testing.tolerance import Rules, as_numbers
+from grader.wording import counted, plural, with_article
 
 _MOST_SEEN = 20  # wrong entries that are looked at
-_FEW = 3  # numbers of which a pattern is told
+_FEW = 3  # numbers among which a pattern is looked for
 
 
 def find_difference(got: Any, want: Any, what: str, rules: Rules) -> Difference | None:
@@ -169,7 +169,7 @@ class _Finder:
             return differ_left(identity, f"{at.what} {words}", (got, want), left, at)
         if self._rules.unordered:
             count = len(matched.missing)
-            text = f"{at.what} has {count} wrong {_plural('entry', count)}"
+            text = f"{at.what} has {count} wrong {plural('entry', count)}"
             left = list_left(matched, got, want, at)
             return differ_left("values", text, (got, want), left, at)
         return self._compare_entries(got, want, at)
@@ -187,7 +187,7 @@ class _Finder:
         few = len(got) < len(want)
         apart = abs(len(got) - len(want))
         short, long = (got, want) if few else (want, got)
-        count = f"{apart} {_plural('entry', apart)}"
+        count = counted(apart, "entry")
         left, entries, others = (matched.missing, want, got) if few else (matched.extra, got, want)
         if len(left) == apart and self._are_repeated([entries[n] for n in left], others):
             often = "too few times" if few else "too often"
@@ -237,10 +237,10 @@ class _Finder:
         found = [self.find(a, b, at.inner(name, step)) for a, b, step in wrong[:most]]
         first = found[0]
         text = first.observation.text
-        of_which = f"{'its ' if at.depth else ''}{count} {_plural(noun, count)}"
-        counted = f"{at.what} is wrong in {len(wrong)} of {of_which}"
+        of_which = f"{'its ' if at.depth else ''}{counted(count, noun)}"
+        in_some = f"{at.what} is wrong in {len(wrong)} of {of_which}"
         if count > 1 and text == f"{at.inner(name, '').what} is wrong":
-            return reword(first, Observation("values", counted))
+            return reword(first, Observation("values", in_some))
         begins = f"{name} of {at.what} "
         alike = text.startswith(begins) and all(one.observation.text == text for one in found)
         if alike and not at.depth and len(wrong) == count > 1:
@@ -248,7 +248,7 @@ class _Finder:
         if len(wrong) > 1 and not at.depth and text.startswith(begins):
             # Words for the first alone would read as if the others were right.
             identity = first.id if all(one.id == first.id for one in found) else "values"
-            text = f"{counted}; the first of them {text.removeprefix(begins)}"
+            text = f"{in_some}; the first of them {text.removeprefix(begins)}"
             return reword(first, Observation(identity, text))
         return first
 
@@ -308,7 +308,7 @@ class _Finder:
             ):
                 if set(map(fold, extra)) == set(map(fold, missing)):
                     return identity, f"has keys that differ from the right ones in {words} only"
-        return _word_left(len(extra), len(missing), "key", "keys")
+        return _word_left(len(extra), len(missing), "key")
 
     def _is_exchanged(self, got: Mapping[Any, Any], want: Mapping[Any, Any]) -> bool:
         try:
@@ -324,7 +324,7 @@ class _Finder:
             return differ("empty", f"{at.what} is empty", got, want, at)
         extra = [mine[n] for n in matched.extra]
         missing = [right[n] for n in matched.missing]
-        identity, words = _word_left(len(extra), len(missing), "entry", "entries")
+        identity, words = _word_left(len(extra), len(missing), "entry")
         if of_types := _word_types(extra, missing, "entries"):
             identity, words = "wrong_type", of_types
         left = list_left(matched, mine, right, at)
@@ -368,10 +368,6 @@ class _Finder:
         return differ_at(observation, array[index].item(), want[index].item(), inner)
 
 
-def _plural(noun: str, count: int) -> str:
-    return noun if count == 1 else {"entry": "entries"}.get(noun, f"{noun}s")
-
-
 def _word_types(extra: Sequence[Any], missing: Sequence[Any], several: str) -> str:
     """Return the words where what is too many and what is missing are of one type each."""
     kinds = {kind_of(plain(one)) for one in extra}, {kind_of(plain(one)) for one in missing}
@@ -381,10 +377,10 @@ def _word_types(extra: Sequence[Any], missing: Sequence[Any], several: str) -> s
     return f"has {several} that are each {mine}, expected {right}"
 
 
-def _word_left(extra: int, missing: int, one: str, several: str) -> tuple[str, str]:
+def _word_left(extra: int, missing: int, noun: str) -> tuple[str, str]:
     """Return the id and the words for what is missing and what is too many."""
-    lacks = f"lacks {missing} {one if missing == 1 else several}"
-    has = f"has {extra} {one if extra == 1 else several} too many"
+    several = plural(noun, 2)
+    lacks, has = f"lacks {counted(missing, noun)}", f"has {counted(extra, noun)} too many"
     if not extra:
         return f"missing_{several}", f"{lacks}: the others are right"
     if not missing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.sandbox.protocol.figures import Axes, Figure
+from grader.wording import counted
 
 # Not colors, markers and limits: they differ where the same is shown.
 _MAIN = ("title", "xlabel", "ylabel", "xscale", "yscale", "legend", "texts")
@@ -22,15 +23,8 @@ def describe_figure(value: Figure | Axes) -> str:
 
 def _list_drawn(axes: Axes) -> str:
     counts = [(len(getattr(axes, kind)), noun) for kind, noun in (*_KINDS, ("images", "image"))]
-    parts = [_count(count, noun) for count, noun in counts if count]
+    parts = [counted(count, noun) for count, noun in counts if count]
     return ", ".join(parts) or "nothing that is drawn"
-
-
-def _count(count: int, noun: str) -> str:
-    if count == 1:
-        return f"1 {noun}"
-    first, _, rest = noun.partition(" ")
-    return f"{count} {first}s {rest}".rstrip()
 
 
 def main_fields(value: Figure | Axes) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from grader.sandbox.protocol.tables import Column, Table
 from grader.sanitize import clean_line
+from grader.wording import counted, plural
 
 _ROWS, _COLUMNS, _WIDTH = 6, 6, 45  # beside a label, in a terminal of 60 columns
 _CELL, _TIME = 14, 19
@@ -14,16 +15,15 @@ _CELL, _TIME = 14, 19
 
 def describe_table(value: Table | Column) -> str:
     """Return what a table is: ``a table of 5 rows, columns name, price``."""
-    count = "1 row" if len(value) == 1 else f"{len(value)} rows"
     if isinstance(value, Column):
         named = "" if value.name is None else f" {_label(value.name)}"
-        return f"a Series{named} of {len(value)} {'value' if len(value) == 1 else 'values'}"
+        return f"a Series{named} of {counted(len(value), 'value')}"
+    rows = counted(len(value), "row")
     if not value.columns:
-        return f"a table of {count} without columns"
+        return f"a table of {rows} without columns"
     shown = ", ".join(map(_label, value.columns[:_COLUMNS]))
     more = ", …" if len(value.columns) > _COLUMNS else ""
-    one = "column" if len(value.columns) == 1 else "columns"
-    return f"a table of {count}, {one} {shown}{more}"
+    return f"a table of {rows}, {plural('column', len(value.columns))} {shown}{more}"
 
 
 def show_value(value: Any) -> str:

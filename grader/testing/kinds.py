@@ -15,7 +15,7 @@ from grader.sandbox.protocol.pandas_data import as_data
 from grader.sandbox.protocol.record import Record
 from grader.sandbox.protocol.tables import Column, Table
 from grader.sandbox.protocol.values import Opaque
-from grader.testing.describing import with_article
+from grader.wording import with_article
 
 NUMBER, BOOLEAN, TEXT = "one number", "True or False", "text"
 LIST, TUPLE, DEQUE, ARRAY = "a list", "a tuple", "a deque", "an array"

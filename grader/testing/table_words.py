@@ -9,10 +9,11 @@ from typing import Any
 
 from grader.sandbox.protocol.tables import Cells, Table
 from grader.sandbox.protocol.values import Opaque
-from grader.testing.describing import describe, with_article
+from grader.testing.describing import describe
 from grader.testing.drawing_tables import show_value
 from grader.testing.kinds import kind_of
 from grader.testing.table_cells import own_kind
+from grader.wording import counted, with_article
 
 
 def word_other(got: Any) -> str:
@@ -91,11 +92,6 @@ def list_values(values: Sequence[Any]) -> str:
     return f"[{', '.join(map(show_value, values))}]"
 
 
-def count_rows(rows: int) -> str:
-    """Return ``1 row``, ``2 rows``."""
-    return "1 row" if rows == 1 else f"{rows} rows"
-
-
 def word_part(count: int, rows: int) -> str:
     """Return in how many of the rows something is wrong."""
-    return f"all {rows} rows" if count == rows > 1 else f"{count} of {count_rows(rows)}"
+    return f"all {rows} rows" if count == rows > 1 else f"{count} of {counted(rows, 'row')}"

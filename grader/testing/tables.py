@@ -25,7 +25,6 @@ from grader.testing.table_cells import (
     same_index,
 )
 from grader.testing.table_words import (
-    count_rows,
     is_cut,
     kinds_of,
     list_values,
@@ -36,6 +35,7 @@ from grader.testing.table_words import (
     word_part,
 )
 from grader.testing.tolerance import Rules
+from grader.wording import counted
 
 _COARSE = 5  # digits by which rows are matched for words, and sorted
 _MOST_SORTED = 50_000  # rows of which another order is noticed
@@ -154,7 +154,7 @@ def _compare_names(got: Table, want: Table, what: str, rules: TableRules) -> Non
 def _compare_rows(got: Table, want: Table, what: str, rules: TableRules) -> None:
     """Compare the rows of two tables with the same columns."""
     if len(got) != len(want):
-        words = f"{what} has {count_rows(len(got))}, expected {len(want)}"
+        words = f"{what} has {counted(len(got), 'row')}, expected {len(want)}"
         raise fail("wrong_rows", words, *_draw(got, want))
     if not rules.row_order:
         got = _in_order_of(want, got, rules)

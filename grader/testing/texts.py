@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from grader.testing.showing import show
+from grader.wording import counted
 
 _MOST_LINES = 8  # of a comparison that is shown
 _WIDTH = 44  # characters of one of these lines: a terminal of 60 columns shows them whole
@@ -76,7 +77,7 @@ def _compare_characters(got: str, want: str) -> Words | None:
         return ("values", words) if 2 * wrong <= len(want) else None
     if not _is_part(short, long):
         return None
-    count = f"{apart} character{'s' if apart > 1 else ''}"
+    count = counted(apart, "character")
     if few:
         return "missing_characters", f"lacks {count}: the others are right"
     return "extra_characters", f"has {count} too many: the others are right"
@@ -139,7 +140,7 @@ def _compare_lines(got: str, want: str) -> Words:
     short, long = (mine, right) if few else (right, mine)
     if _is_part(short, long):
         apart = len(long) - len(short)
-        count = f"{apart} line{'s' if apart > 1 else ''}"
+        count = counted(apart, "line")
         rest = "the others are right"
         words = f"lacks {count}: {rest}" if few else f"has {count} too many: {rest}"
         return ("missing_lines" if few else "extra_lines"), words
