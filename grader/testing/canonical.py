@@ -81,8 +81,9 @@ class Canonical:
     @property
     def public(self) -> list[_Definition]:
         """Return the functions and classes of the course that the file defines."""
-        found = (node for node in self._tree.body if isinstance(node, _Definition))
-        return [node for node in found if not node.name.startswith("_")]
+        return [
+            node for node in self._tree.body if isinstance(node, _Definition) and _is_public(node)
+        ]
 
     def execute(self) -> dict[str, Any]:
         """Execute the file, and return its names; none where there is no file.

@@ -93,9 +93,7 @@ class _Finder:
         return differ("values", f"{at.what} is wrong", got, want, at)
 
     def _compare_tables(self, got: Any, want: Any, at: At) -> Difference:
-        rules = TableRules(
-            row_order=not self._rules.unordered, rtol=self._rules.rtol, atol=self._rules.atol
-        )
+        rules = TableRules(self._rules.rtol, self._rules.atol, row_order=not self._rules.unordered)
         try:
             compare_tables(got, want, at.what, rules)
         except CheckFailed as failed:
@@ -151,16 +149,11 @@ class _Finder:
         matched = match(got, want, self._rules)
         if matched.is_complete:
             return self._compare_order(got, want, at)
-        if not got or (len(got) == 1 and same(got[0], want, self._rules)):
-            identity, words = (
-                ("empty", "is empty")
-                if not got
-                else (
-                    "nested",
-                    "has the right answer inside, as its only entry",
-                )
-            )
-            return differ(identity, f"{at.what} {words}", got, want, at)
+        if not got:
+            return differ("empty", f"{at.what} is empty", got, want, at)
+        if len(got) == 1 and same(got[0], want, self._rules):
+            text = f"{at.what} has the right answer inside, as its only entry"
+            return differ("nested", text, got, want, at)
         if len(got) != len(want):
             identity, words = self._word_length(got, want, matched)
             if at.depth:

@@ -103,7 +103,7 @@ def as_array(got: Any, what: str) -> NDArray[Any]:
     return array
 
 
-def close(  # noqa: PLR0913 - what an author says of one comparison
+def close(  # noqa: PLR0913 - the options of one comparison
     got: Any,
     want: Any,
     what: str,

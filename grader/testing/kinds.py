@@ -38,9 +38,6 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (Figure, FIGURE),
     (Axes, AXES),
 )
-# Frozen as they are, and no records.
-_WHOLE = frozenset((Table, Column, Figure, Axes))
-
 # Most values are of one of these types.
 _PLAIN: dict[type, str] = {
     type(None): "None",
@@ -70,7 +67,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, bytearray):
         return bytes(value)
     value = as_data(value)
-    return value if type(value) in _WHOLE else Record.of(value) or value
+    return Record.of(value) or value
 
 
 def kind_of(value: Any) -> str:
@@ -85,8 +82,3 @@ def kind_of(value: Any) -> str:
         if isinstance(value, types):
             return words
     return with_article(type(value).__name__)
-
-
-def fields_of(value: Any) -> Mapping[str, Any] | None:
-    """Return the fields of a record by name, or None for anything else."""
-    return value.fields if isinstance(value, Record) else None

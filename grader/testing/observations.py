@@ -21,8 +21,8 @@ from grader.testing.factors import Array, common_factor, has_company, is_same, n
 from grader.testing.patterns import find_pattern
 
 Entries = NDArray[np.bool_]
-# Relative errors: of what is nearly right, and of what is wrong by little in every entry.
 _LONGEST_RANGE = 2**20
+# Relative errors: of what is nearly right, and of what is wrong by little in every entry.
 _NEARLY, _LITTLE = 1e-5, 1e-3
 
 

@@ -12,7 +12,7 @@ from grader.testing.tolerance import Rules
 Types = Literal["exact", "values"]
 
 
-def equal(  # noqa: PLR0913 - what an author says of one comparison
+def equal(  # noqa: PLR0913 - the options of one comparison
     got: Any,
     want: Any,
     what: str,

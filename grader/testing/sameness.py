@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from grader.sandbox.protocol.record import Record
 from grader.sandbox.protocol.tables import Table
 from grader.sandbox.protocol.values import Opaque
 from grader.testing.drawing_figures import main_fields
@@ -28,7 +29,6 @@ from grader.testing.kinds import (
     SERIES,
     SET,
     TABLE,
-    fields_of,
     kind_of,
     plain,
 )
@@ -110,13 +110,11 @@ def _same_sets(got: Any, want: Any, rules: Rules) -> bool:
 
 
 def _same_others(got: Any, want: Any, rules: Rules) -> bool:
-    right = fields_of(want)
-    if right is not None:
-        mine = fields_of(got)
+    if isinstance(want, Record):
         return (
-            mine is not None
-            and mine.keys() == right.keys()
-            and all(same(mine[name], right[name], rules) for name in right)
+            isinstance(got, Record)
+            and got.fields.keys() == want.fields.keys()
+            and all(same(got.fields[name], right, rules) for name, right in want.fields.items())
         )
     # What cannot cross the process boundary is equal to nothing.
     return type(got) is type(want) and not isinstance(got, Opaque) and bool(got == want)
@@ -124,7 +122,7 @@ def _same_others(got: Any, want: Any, rules: Rules) -> bool:
 
 def _same_tables(got: Any, want: Any, rules: Rules) -> bool:
     if not rules.unordered:
-        return same_tables(got, want, TableRules(rtol=rules.rtol, atol=rules.atol))
+        return same_tables(got, want, TableRules(rules.rtol, rules.atol))
     columns = got.columns == want.columns if isinstance(want, Table) else True
     return (
         columns and len(got) == len(want) and match(rows_of(got), rows_of(want), rules).is_complete
@@ -315,9 +313,8 @@ def _token(
         return kind, frozenset(items)
     if kind == ARRAY:
         return kind, value.shape, _token(value.ravel().tolist(), rules, numbers)
-    fields = fields_of(value)
-    if fields is not None:
-        inner = [(k, _token(v, rules, numbers, unnamed=unnamed)) for k, v in fields.items()]
+    if isinstance(value, Record):
+        inner = [(k, _token(v, rules, numbers, unnamed=unnamed)) for k, v in value.fields.items()]
         return kind, tuple(inner)
     return kind, value if isinstance(value, Hashable) else repr(value)
 

@@ -25,7 +25,7 @@ _DIGITS = 200  # bits of an integer that is written out
 def show(value: Any, limit: int = WIDTH) -> str:
     """Return a value as Python writes it, with an ellipsis in the place of what is too much."""
     text = ""
-    for piece in _pieces(plain(value), limit):
+    for piece in _pieces(value, limit):
         text += piece
         if len(text) > limit:
             return f"{text[: limit - 1]}…"

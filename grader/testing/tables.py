@@ -13,11 +13,9 @@ from grader.sandbox.protocol.pandas_data import as_data
 from grader.sandbox.protocol.tables import Cells, Column, Index, Table, is_missing
 from grader.testing.comparisons import Missing
 from grader.testing.drawing_tables import draw_table, show_value
-from grader.testing.expect import CheckFailed, fail
+from grader.testing.expect import ATOL, RTOL, CheckFailed, fail
 from grader.testing.sameness import match
 from grader.testing.table_cells import (
-    ATOL,
-    RTOL,
     TableRules,
     own_kind,
     rows_of,
@@ -41,7 +39,7 @@ _COARSE = 5  # digits by which rows are matched for words, and sorted
 _MOST_SORTED = 50_000  # rows of which another order is noticed
 
 
-def equal_tables(  # noqa: PLR0913 - what an author says of one comparison
+def equal_tables(  # noqa: PLR0913 - the options of one comparison
     got: Any,
     want: Any,
     what: str,
@@ -83,7 +81,7 @@ def equal_tables(  # noqa: PLR0913 - what an author says of one comparison
     CheckFailed
         If it is not right, with the first difference in words.
     """
-    rules = TableRules(index, column_order, row_order, dtypes, names, rtol, atol)
+    rules = TableRules(rtol, atol, index, column_order, row_order, dtypes, names)
     compare_tables(got, want, what, rules)
 
 
