@@ -12,6 +12,7 @@ import numpy as np
 from grader.sandbox.protocol.figures import Axes, Figure
 from grader.sandbox.protocol.pandas_data import as_data
 from grader.sandbox.protocol.record import Record
+from grader.sandbox.protocol.reductions import length_of_range
 from grader.sandbox.protocol.tables import Column, Table
 from grader.sandbox.protocol.values import Opaque
 from grader.sanitize import clean_line
@@ -86,7 +87,7 @@ def _count_items(value: Any) -> str:
     """Return how many items a container has whose items are not described."""
     name = with_article(type(value).__name__)
     if isinstance(value, range):
-        return f"{name} of {max(1, -((value.start - value.stop) // value.step))} numbers"
+        return f"{name} of {length_of_range(value)} numbers"
     if isinstance(value, bytearray):
         return f"{name} of {len(value)}"
     return f"{name} of {len(value)}{_kind_of_all(value)}"

@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
+from grader.sandbox.protocol.arrays import Array, frozen
 from grader.sanitize import clean
 
 MAX_FIGURES, MAX_AXES_OF_FIGURE, MAX_DRAWN, MAX_TEXTS = 50, 100, 500, 500
 MAX_POINTS = 200_000  # of one line, scatter or image
 _MAX_TEXT = 1_000
 _COLOR = re.compile(r"#[0-9a-f]{6}(?:[0-9a-f]{2})?|", re.ASCII)
-Array = np.ndarray[Any, Any]
 T = TypeVar("T")
 
 
@@ -220,7 +220,7 @@ def _read_axes(parts: Any) -> Axes:
     lines, points, bars, images = drawn
     inside, xticks, yticks = (_all(group, _text, MAX_TEXTS) for group in marks)
     if type(grid) is not bool:
-        raise TypeError("a grid that is neither there nor not")
+        raise TypeError("a grid that is not True or False")
     return Axes(
         *(title, xlabel, ylabel, xscale, yscale, xlim, ylim),
         legend=None if legend is None else _all(legend, _text, MAX_TEXTS),
@@ -254,7 +254,7 @@ def _read_bars(parts: Any) -> Bars:
     positions, heights, widths, bases = map(_numbers, (positions, heights, widths, bases))
     _refuse_unequal(positions, heights, widths, bases)
     if type(horizontal) is not bool:
-        raise TypeError("bars that neither stand nor lie")
+        raise TypeError("a direction of bars that is not True or False")
     shown = _all(names, _text, MAX_TEXTS)
     return Bars(
         *(positions, heights, widths, bases, shown, _text(label), horizontal),
@@ -266,7 +266,7 @@ def _read_image(parts: Any) -> Image:
     data, colormap, limits = parts
     if not isinstance(data, np.ndarray) or data.ndim not in (2, 3) or data.dtype.kind not in "biuf":
         raise TypeError("an image without values")
-    return Image(_frozen(data), _text(colormap), _pair(limits))
+    return Image(frozen(data), _text(colormap), _pair(limits))
 
 
 def _numbers(array: Any) -> Array:
@@ -274,13 +274,7 @@ def _numbers(array: Any) -> Array:
         raise TypeError("points that are not numbers")
     if len(array) > MAX_POINTS:
         raise ValueError("too many points")
-    return _frozen(array)
-
-
-def _frozen(array: Array) -> Array:
-    array = array.copy()
-    array.flags.writeable = False
-    return array
+    return frozen(array)
 
 
 def _refuse_unequal(*arrays: Array) -> None:
@@ -290,19 +284,19 @@ def _refuse_unequal(*arrays: Array) -> None:
 
 def _text(value: Any) -> str:
     if type(value) is not str:
-        raise TypeError("a text that is none")
+        raise TypeError("a text of another type")
     return clean(value, _MAX_TEXT)
 
 
 def _color(value: Any) -> str:
     if type(value) is not str or not _COLOR.fullmatch(value):
-        raise ValueError("a color that is none")
+        raise ValueError("a color in another form")
     return value
 
 
 def _number(value: Any) -> float:
     if type(value) is not float or math.isnan(value):
-        raise TypeError("a number that is none")
+        raise TypeError("a number of another type, or NaN")
     return value
 
 
@@ -313,5 +307,5 @@ def _pair(value: Any) -> tuple[float, float]:
 
 def _all(parts: Any, read: Callable[[Any], T], most: int = MAX_DRAWN) -> tuple[T, ...]:
     if type(parts) is not list or len(parts) > most:
-        raise TypeError("too many parts of a figure, or none")
+        raise TypeError("too many parts of a figure, or not a list of them")
     return tuple(map(read, parts))

@@ -61,8 +61,8 @@ class Form(NamedTuple):
         Returns simpler plain data for a value, or raises `Irreducible`. Keys are marked as `Key`.
     build : callable
         Returns the value for what `reduce` returned, without the marks. It may come from a worker:
-        whatever is wrong with it raises ``ValueError``, ``TypeError`` or ``ArithmeticError``, and
-        nothing is built that costs much more than its bytes.
+        whatever is wrong with it raises ``ValueError``, ``TypeError``, ``LookupError`` or
+        ``ArithmeticError``, and nothing is built that costs much more than its bytes.
     unordered : bool
         The items have no order, and cross in that of their bytes.
     hashable : bool

@@ -64,9 +64,9 @@ def make_if_known(record: Record, *namespaces: Mapping[str, Any]) -> Any:
 
 def _make_member(cls: Any, fields: Mapping[str, Any]) -> Any:
     name = fields["name"]
-    # Flags that are set together have no name of their own.
-    is_named = isinstance(cls, enum.EnumMeta) and name in cls.__members__
-    return cls[name] if is_named or not isinstance(cls, enum.EnumMeta) else cls(fields["value"])
+    if isinstance(cls, enum.EnumMeta) and name not in cls.__members__:
+        return cls(fields["value"])  # flags that are set together have no name of their own
+    return cls[name]
 
 
 def _make_exception(cls: Any, fields: Mapping[str, Any]) -> Any:

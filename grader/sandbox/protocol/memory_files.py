@@ -41,6 +41,10 @@ class Files:
         """Return whether there is a folder of that name."""
         return name in self._folders
 
+    def exists(self, name: str) -> bool:
+        """Return whether there is a file or a folder of that name."""
+        return self.is_file(name) or self.is_folder(name)
+
     def size(self, name: str) -> int:
         """Return the bytes of a file, or 0 of a folder."""
         self.flush()
@@ -171,7 +175,7 @@ class Files:
 
     def make_folder(self, name: str, path: Any) -> None:
         """Make a folder, as `os.mkdir` does."""
-        if self.is_file(name) or self.is_folder(name):
+        if self.exists(name):
             refuse(errno.EEXIST, path)
         self._may_add(name, path)
         self._folders.add(name)
@@ -213,7 +217,7 @@ class Files:
     def touch(self, name: str, path: Any) -> None:
         """Make an empty file where there is nothing of that name."""
         self._may_change(path)
-        if not self.is_file(name) and not self.is_folder(name):
+        if not self.exists(name):
             self._create(name, path)
 
     def need_change(self, name: str, path: Any) -> None:
@@ -222,7 +226,7 @@ class Files:
         self._may_change(path)
 
     def _need(self, name: str, path: Any) -> None:
-        if not self.is_file(name) and not self.is_folder(name):
+        if not self.exists(name):
             self.missing(path)
 
     def missing(self, path: Any) -> NoReturn:

@@ -48,7 +48,7 @@ def _locate(path: Any, *, creates: bool = False) -> str | None:
     if not os.path.isabs(text):  # noqa: PTH117 - pathlib is one of its callers
         name = os.path.normpath(text).replace(os.sep, "/")
         outside = name == ".." or name.startswith("../")
-        return None if outside else name.removeprefix(".") if name == "." else name
+        return None if outside else "" if name == "." else name
     return _locate_absolute(os.path.normpath(text), creates)
 
 
@@ -152,31 +152,17 @@ def _access(path: Any, mode: int, **options: Any) -> bool:
     return False
 
 
-def _exists(path: Any) -> bool:
-    name = _locate(path)
-    return bool(_REAL_PATH["exists"](path)) if name is None else _is_file(name) or _is_folder(name)
+def _asking(name: str, ask: Callable[[Files, str], bool]) -> Callable[[Any], bool]:
+    """Return what stands for a function of `os.path` that asks what is there."""
 
+    def replaced(path: Any) -> bool:
+        found = _locate(path)
+        if found is None or _Current.files is None:
+            return bool(_REAL_PATH[name](path))
+        return ask(_Current.files, found)
 
-def _lexists(path: Any) -> bool:
-    return bool(_REAL_PATH["lexists"](path)) if _locate(path) is None else _exists(path)
-
-
-def _isfile(path: Any) -> bool:
-    name = _locate(path)
-    return bool(_REAL_PATH["isfile"](path)) if name is None else _is_file(name)
-
-
-def _isdir(path: Any) -> bool:
-    name = _locate(path)
-    return bool(_REAL_PATH["isdir"](path)) if name is None else _is_folder(name)
-
-
-def _is_file(name: str) -> bool:
-    return _Current.files is not None and _Current.files.is_file(name)
-
-
-def _is_folder(name: str) -> bool:
-    return _Current.files is not None and _Current.files.is_folder(name)
+    replaced.__name__ = replaced.__qualname__ = name
+    return replaced
 
 
 def _changing(name: str, change: Callable[[Files, str, Any], None]) -> Callable[..., None]:
@@ -211,7 +197,7 @@ def _touch(self: Path, mode: int = 0o666, exist_ok: bool = True) -> None:
     name = _locate(self, creates=True)
     if name is None or _Current.files is None:
         _REAL_TOUCH(self, mode, exist_ok)
-    elif not exist_ok and _exists(self):
+    elif not exist_ok and _Current.files.exists(name):
         refuse(errno.EEXIST, str(self))
     else:
         _Current.files.touch(name, str(self))
@@ -235,10 +221,10 @@ _OF_OS: dict[str, Callable[..., Any]] = {
     "replace": _moving("replace"),
 }
 _OF_PATH: dict[str, Callable[..., Any]] = {
-    "exists": _exists,
-    "lexists": _lexists,
-    "isfile": _isfile,
-    "isdir": _isdir,
+    "exists": _asking("exists", Files.exists),
+    "lexists": _asking("lexists", Files.exists),
+    "isfile": _asking("isfile", Files.is_file),
+    "isdir": _asking("isdir", Files.is_folder),
 }
 _REAL: dict[str, Any] = {name: getattr(os, name) for name in _OF_OS}
 _REAL_PATH: dict[str, Any] = {name: getattr(os.path, name) for name in _OF_PATH}

@@ -62,9 +62,8 @@ def _reduce_pandas(value: Any) -> list[Any]:
         return ["series", _label(value.name), _reduce_cells(value), _reduce_index(value.index)]
     if isinstance(value, pandas.Index | pandas.api.extensions.ExtensionArray):
         _bound(len(value), 1, MAX_ITEMS)  # as of any list
-    if isinstance(value, pandas.MultiIndex):
-        return ["labels", ["list", "object", list(map(_label, value))]]
-    if isinstance(value, pandas.Index | pandas.api.extensions.ExtensionArray):
+        if isinstance(value, pandas.MultiIndex):
+            return ["labels", ["list", "object", list(map(_label, value))]]
         return ["labels", _reduce_cells(pandas.Series(value))]
     return ["missing"]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox.protocol.arrays import Array
 from grader.sandbox.protocol.figures import (
     MAX_AXES_OF_FIGURE,
     MAX_DRAWN,
@@ -19,7 +20,6 @@ from grader.sandbox.protocol.reductions import Irreducible
 
 # What is reduced; other classes of axes are derived from the second.
 MATPLOTLIB_TYPES = ("matplotlib.figure.FigureBase", "matplotlib.axes._base._AxesBase")
-Array = np.ndarray[Any, Any]
 _MAX_COLORS = 1_000  # of the points or bars of one kind
 _HIDDEN = "_"  # how labels begin that are not in the legend
 

@@ -143,7 +143,8 @@ def make_record(kind: Any, type_name: str, fields: Mapping[str, Any]) -> Record:
     Raises
     ------
     ValueError
-        If the kind is none, a name is not an identifier or too long, or there are too many fields.
+        If the kind is not known, or its parts are missing; if a name is not an identifier or too
+        long, or there are too many fields.
     """
     if kind not in _KINDS or not _has_parts(kind, fields):
         raise ValueError("a record of an unknown kind, or without what its kind has")

@@ -130,6 +130,11 @@ def reduce_range(value: range) -> list[int]:
     return [_short(value.start), _short(value.stop), _short(value.step)]
 
 
+def length_of_range(value: range) -> int:
+    """Return how many numbers a range has, which `len` cannot count beyond 64 bits."""
+    return max(0, -((value.start - value.stop) // value.step))
+
+
 def build_range(parts: Any) -> range:
     """Return the range of start, stop and step."""
     start, stop, step = map(_integer, parts)

@@ -15,13 +15,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from grader.sandbox.protocol.arrays import Array, frozen
 from grader.sandbox.protocol.frames import MAX_FRAME
 from grader.sanitize import clean_line
 
 MAX_ROWS, MAX_COLUMNS, MAX_LEVELS = 1_000_000, 1_000, 20
 MAX_CELLS = 200_000  # of categories, which take more memory than they take bytes
 TIMES = re.compile(r"(datetime64|timedelta64)\[(s|ms|us|ns)(?:, ([\w/+:. -]{1,40}))?\]", re.ASCII)
-Array = np.ndarray[Any, Any]
 _NUMBERS = "biufc"
 _LABELS = (str, int, float, date, timedelta)
 
@@ -293,10 +293,10 @@ def _read_cells(reduced: Any, rows: int | None) -> Cells:
     if form == "list" and isinstance(values, list):
         return Cells(tuple(values), dtype)
     if form == "array" and isinstance(values, np.ndarray) and values.dtype.kind in _NUMBERS:
-        return Cells(_frozen(values), dtype)
+        return Cells(frozen(values), dtype)
     found = TIMES.fullmatch(dtype)
     if form == "time" and found and isinstance(values, np.ndarray) and values.dtype == np.int64:
-        return Cells(_frozen(values.view(f"{found[1]}[{found[2]}]")), dtype)
+        return Cells(frozen(values.view(f"{found[1]}[{found[2]}]")), dtype)
     raise ValueError("a column of an unknown form")
 
 
@@ -327,12 +327,6 @@ def _length(label: Any) -> int:
     if isinstance(label, tuple):
         return sum(map(_length, label))
     return len(label) if isinstance(label, str) else 0
-
-
-def _frozen(array: Array) -> Array:
-    array = array.copy()
-    array.flags.writeable = False
-    return array
 
 
 def _is_list(value: Any, most: int) -> bool:

@@ -23,6 +23,7 @@ from grader.sandbox.protocol.inspection import (
 )
 from grader.sandbox.protocol.keys import Comparisons
 from grader.sandbox.protocol.record import Record
+from grader.sandbox.protocol.reductions import length_of_range
 from grader.sandbox.protocol.tables import Table
 from grader.sandbox.protocol.values import (
     DTYPES,
@@ -164,7 +165,7 @@ class _Unpacker:
 
     def _limit_range(self, value: range) -> range | Opaque:
         """Return a range, or its text where the trusted side would count too long to its end."""
-        length = max(0, -((value.start - value.stop) // value.step))
+        length = length_of_range(value)
         if length > self._budget.left:
             return Opaque("range", repr(value)[:200])
         self._budget.spend(length)
