@@ -19,7 +19,7 @@ from grader.wording import counted, with_article
 def word_other(got: Any) -> str:
     """Return what is neither a table nor a column, without what is in it."""
     if isinstance(got, Opaque) and got.type_name.endswith("GroupBy"):
-        return f"{with_article(got.type_name)}: rows are grouped, and nothing is computed of them"
+        return f"{with_article(got.type_name)}: rows are grouped, and nothing is computed from them"
     return kind_of(got) if isinstance(got, dict) else describe(got)
 
 

@@ -209,18 +209,18 @@ def _wrong_values(
     name = name_column(want.columns[place], what)
     identity, words = "values", f"{name} is wrong in {word_part(len(rows), len(want))}"
     kinds = kinds_of(mine), kinds_of(right)
-    mine_missing = is_missing(mine.listed()[row])
-    if is_cut(mine.listed(), right.listed()):
+    came, target = mine.listed(), right.listed()
+    if is_cut(came, target):
         identity, words = "truncated", f"{name} is cut to whole numbers"
     elif kinds[0] != kinds[1] and all(kinds):
         identity, words = "wrong_kind", f"{name} holds {kinds[0]}, expected {kinds[1]}"
-    elif mine_missing and not is_missing(right.listed()[row]):
+    elif is_missing(came[row]) and not is_missing(target[row]):
         identity, words = "missing_value", f"{name} has no value (NaN) where one is expected"
     if len(wrong) > 1:
         words += f"; {len(wrong)} of {len(want.columns)} columns are wrong"
     label = show_value(got.index.labels()[row])
-    shown = show_value(mine.listed()[row]), show_value(right.listed()[row])
-    return fail(identity, words, f"{name}, row {label}: got {shown[0]}", shown[1])
+    values = f"{name}, row {label}: got {show_value(came[row])}"
+    return fail(identity, words, values, show_value(target[row]))
 
 
 def _find_wrong(got: Table, want: Table, rules: TableRules) -> dict[int, np.ndarray[Any, Any]]:

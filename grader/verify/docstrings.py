@@ -12,10 +12,9 @@ from typing import Any
 
 from grader.examiner.replay import limited
 from grader.examples.verdicts import WrongWays
-from grader.records import PROVIDED_FOLDER, Course
+from grader.records import Course
 from grader.sandbox.protocol.memory_files import Files
 from grader.sandbox.protocol.overlay import overlaid
-from grader.sandbox.protocol.provided import make_importable
 from grader.sanitize import clean
 from grader.testing.catalogue import Entry, implement, load_catalogue
 from grader.testing.execution import execute_solution
@@ -41,7 +40,6 @@ def count_caught(course: Course, solutions: Mapping[str, str]) -> WrongWays:
         If a solution cannot be executed.
     """
     caught = known = 0
-    make_importable(course.suites.parent / PROVIDED_FOLDER)
     for exercise in course.exercises:
         sources = {name: solutions[name] for name in exercise.modules if name in solutions}
         if not sources:

@@ -44,7 +44,7 @@ def words(got: Any, want: Any = PRICES, **options: Any) -> str:
         ({"a": {"b": 1}, "c": 2}, "the table is a dict, expected a table (DataFrame)"),
         (
             Opaque("DataFrameGroupBy", "<pandas.api.typing.DataFrameGroupBy object at 0x...>"),
-            "the table is a DataFrameGroupBy: rows are grouped, and nothing is computed of them, "
+            "the table is a DataFrameGroupBy: rows are grouped, and nothing is computed from them, "
             "expected a table (DataFrame)",
         ),
         (PRICES["n"], "the table is a Series, expected a table (DataFrame)"),

@@ -80,7 +80,7 @@ class Record:
         return None if record is not None and record.kind == "value_enum" else record
 
     def __getattr__(self, name: str) -> Any:
-        # Of names with two underscores, in which numpy and copy look for code, there is none.
+        # Under names with two underscores numpy and copy look for code.
         if name != "_parts" and not name.startswith("__") and name in self._parts[2]:
             return self._parts[2][name]
         raise AttributeError(f"{type(self).__name__} has no field {name!r}")

@@ -101,20 +101,18 @@ class _Unpacker:
     def read_whole(self, data: bytes) -> Any:
         try:
             self._budget.spend()
-            inspect_value(memoryview(data), self._budget)
-            return self._read(data)
+            view = memoryview(data)
+            inspect_value(view, self._budget)
+            if whole := find_extension(view):
+                # As most arguments and results are; a decoder takes longer to find the same.
+                return self._rebuild(*whole)
+            return self._decoder.decode(data)
         except TooLarge:
             raise FrameError(f"more than {MAX_ITEMS} items") from None
         except (IndexError, struct.error):
             raise FrameError("it ends in the middle") from None
         except _MISREAD as error:
             raise FrameError(clean_line(str(error))) from error
-
-    def _read(self, data: bytes | memoryview) -> Any:
-        if whole := find_extension(memoryview(data)):
-            # As most arguments and results are; a decoder takes longer to find the same.
-            return self._rebuild(*whole)
-        return self._decoder.decode(data)
 
     @cached_property
     def _comparisons(self) -> Comparisons:
@@ -128,7 +126,7 @@ class _Unpacker:
         if code == Tag.ARRAY:
             return _rebuild_array(_array_decoder.decode(body))
         if code == Tag.TUPLE:
-            items = self._read(body)
+            items = self._decoder.decode(body)
             if isinstance(items, list):
                 return tuple(items)
         if code == Tag.INTEGER and len(body) <= MAX_HEX:
@@ -138,7 +136,7 @@ class _Unpacker:
             opaque = Opaque(clean_line(type_name, 80), clean_line(text, 200))
             return self._builders.get(Opaque, _same)(opaque)
         if code in FORMS_BY_TAG:
-            return self._build_form(FORMS_BY_TAG[code], self._read(body))
+            return self._build_form(FORMS_BY_TAG[code], self._decoder.decode(body))
         return self._build(code, body)
 
     def _build_form(self, form: Form, reduced: Any) -> Any:
