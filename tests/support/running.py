@@ -70,7 +70,7 @@ def started(*arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
 
 def wait_for(condition: Callable[[], object]) -> None:
     """Wait until a condition holds; it must, in the end."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert condition()
