@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from support.courses import COURSES, ROOT, make_stubs
+from support.courses import ROOT, copy_course
 from support.scores import faults, losses
 
 from grader.course.manifest import load_course
@@ -76,10 +75,8 @@ def plots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
 
 
 def _open(name: str, factory: pytest.TempPathFactory) -> Iterator[Grader]:
-    folder = factory.mktemp(name) / "course"
-    shutil.copytree(COURSES / name, folder)
-    make_stubs(folder)
-    with Grader(load_course(folder / "course.toml"), "sandbox") as grader:
+    manifest = copy_course(name, factory.mktemp(name) / "course")
+    with Grader(load_course(manifest), "sandbox") as grader:
         yield grader
 
 

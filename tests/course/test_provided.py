@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from course.test_broken_courses import report_of
 from support.calculator import MANIFEST
-from support.courses import make_stubs
+from support.courses import write_course
 from support.running import run_grade
 
 from grader.course.manifest import load_course
@@ -179,12 +179,7 @@ def write_lengths(folder: Path) -> Path:
         "suites/lengths/misconceptions.py": MISTAKES,
         "suites/lengths/variants.py": VARIANTS,
     }
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    make_stubs(folder)
-    return folder / "course.toml"
+    return write_course(folder, files)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 from course.test_broken_courses import report_of
-from support.courses import ROOT, make_stubs
+from support.courses import ROOT, make_stubs, write_course
 from support.running import run_grade
 
 from grader.course.manifest import load_course, write_manifest
@@ -37,19 +37,14 @@ FILES = dict(
 TOKENS, EVALUATION = FILES["solutions/tokens.py"], FILES["solutions/evaluation.py"]
 
 
-def write_course(folder: Path, **changed: str) -> Path:
+def write_changed(folder: Path, **changed: str) -> Path:
     """Write the course of the page, some of its texts changed, and return its manifest."""
-    for name, text in {**FILES, **{n.replace("__", "/"): t for n, t in changed.items()}}.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    make_stubs(folder)
-    return folder / "course.toml"
+    return write_course(folder, FILES | {n.replace("__", "/"): t for n, t in changed.items()})
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_course(tmp_path_factory.mktemp("calculator")).parent
+    return write_changed(tmp_path_factory.mktemp("calculator")).parent
 
 
 @pytest.fixture(scope="module")
@@ -263,7 +258,7 @@ def test_names_that_mean_two_things_are_refused(
     old: str, new: str, message: str, tmp_path: Path
 ) -> None:
     """In one line, when the course is loaded."""
-    write_course(tmp_path)
+    write_changed(tmp_path)
     manifest = tmp_path / "course.toml"
     manifest.write_text(FILES["course.toml"].replace(old, new), encoding="utf-8")
     with pytest.raises(CourseError, match=re.escape(message)) as caught:
@@ -274,12 +269,12 @@ def test_names_that_mean_two_things_are_refused(
 def test_a_function_in_two_files_is_refused(tmp_path: Path) -> None:
     """And one that the suite asks for and no stub has."""
     twice = EVALUATION.replace("def calculate(", "def tokenize(")
-    manifest = write_course(tmp_path / "twice", solutions__evaluation_py="")
+    manifest = write_changed(tmp_path / "twice", solutions__evaluation_py="")
     (manifest.parent / "exercises" / "evaluation.py").write_text(twice, encoding="utf-8")
     with Grader(load_course(manifest)) as opened, pytest.raises(CourseError) as caught:
         opened.collected_checks()
     assert "tokens.py and evaluation.py of calculator both have tokenize" in str(caught.value)
-    manifest = write_course(tmp_path / "none")
+    manifest = write_changed(tmp_path / "none")
     (manifest.parent / "exercises" / "tokens.py").write_text('"""No."""\n', encoding="utf-8")
     with Grader(load_course(manifest)) as opened, pytest.raises(CourseError) as caught:
         opened.collected_checks()
@@ -340,7 +335,7 @@ def test_the_commands_of_a_student(course: Path, tmp_path: Path) -> None:
     assert (work / "tokens.py").read_text(encoding="utf-8") == TOKENS
     newer = tmp_path / "newer"
     changed = TOKENS.replace("which are separated", "which are always separated")
-    write_course(newer)
+    write_changed(newer)
     (newer / "solutions" / "tokens.py").write_text(changed, encoding="utf-8")
     make_stubs(newer)
     updated = run_grade("init", work, "--update", "--course", newer)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.courses import COURSES, make_stubs
+from support.courses import COURSES, copy_course
 from support.golden import Goldens
 
 from grader.course.manifest import load_course
@@ -123,10 +123,7 @@ WRONG = {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course, with its stub made."""
-    folder = tmp_path_factory.mktemp("plain") / "course"
-    shutil.copytree(COURSES / "plain", folder)
-    make_stubs(folder)
-    return folder
+    return copy_course("plain", tmp_path_factory.mktemp("plain") / "course").parent
 
 
 @pytest.fixture(scope="module")

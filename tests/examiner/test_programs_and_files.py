@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from course.test_broken_courses import report_of
-from support.courses import make_stubs
+from support.courses import write_course
 from support.files_course import LOGS, MANIFEST, PROGRAM, SOLUTIONS, TABLES, write_files_course
 from support.scores import faults
 
@@ -343,12 +343,7 @@ class TestDouble:
 
 def test_of_several_files_the_first_is_the_program(tmp_path: Path) -> None:
     """It imports the others anew, also after their functions were called."""
-    for name, text in SEVERAL.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    make_stubs(tmp_path)
-    course = load_course(tmp_path / "course.toml")
+    course = load_course(write_course(tmp_path, SEVERAL))
     work = tmp_path / "solutions"
     with Grader(course) as grader:
         report = grader.grade(read_submission(work, course))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.courses import make_stubs
+from support.courses import write_course
 
 MANIFEST = """\
 name = "calculator"
@@ -129,9 +129,4 @@ def write_calculator(
         "suites/calculator/test_calculator.py": suite,
         "suites/calculator/misconceptions.py": mistakes,
     }
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    make_stubs(folder)
-    return folder / "course.toml"
+    return write_course(folder, files)

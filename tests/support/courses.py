@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from grader.course.manifest import DEFAULT_COURSE, load_course
@@ -25,17 +26,12 @@ FILES = dict(
 
 def write_thermometer(folder: Path) -> None:
     """Write the course of the page, with its stub made."""
-    for name, text in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    make_stubs(folder)
+    write_course(folder, FILES)
 
 
 def write_small_course(folder: Path, defect: str = "") -> Path:
     """Write the sound course, or one with a defect, and return its manifest."""
-    shutil.copytree(SOUND, folder)
-    make_stubs(folder)
+    copy_course("sound", folder)
     if defect:
         unlike = shutil.ignore_patterns("expected.txt", "__pycache__")
         shutil.copytree(COURSES / defect, folder, ignore=unlike, dirs_exist_ok=True)
@@ -57,6 +53,23 @@ def write_unnamed_course(folder: Path) -> Path:
         (folder / suite).parent.mkdir(parents=True)
         (folder / suite).symlink_to(ROOT / "grader" / suite)
     return manifest
+
+
+def write_course(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write the files of a course and its stubs, and return its manifest."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    make_stubs(folder)
+    return folder / "course.toml"
+
+
+def copy_course(name: str, folder: Path) -> Path:
+    """Copy a course of ``tests/courses``, make its stubs, and return its manifest."""
+    shutil.copytree(COURSES / name, folder)
+    make_stubs(folder)
+    return folder / "course.toml"
 
 
 def make_stubs(folder: Path) -> None:

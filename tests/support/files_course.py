@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.courses import make_stubs
+from support.courses import write_course
 
 MANIFEST = """\
 name = "files"
@@ -235,9 +235,4 @@ def write_files_course(folder: Path, manifest: str = MANIFEST) -> Path:
         files[f"suites/{name}/test_{name}.py"] = f'"""The suite of {name}."""\n{SUITES[name]}'
         if name in MISTAKES:
             files[f"suites/{name}/misconceptions.py"] = MISTAKES[name]
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    make_stubs(folder)
-    return folder / "course.toml"
+    return write_course(folder, files)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.courses import COURSES, make_stubs
+from support.courses import copy_course
 
 from grader.course.manifest import load_course
 from grader.engine import Grader
@@ -22,10 +21,7 @@ FUNCTIONS = {"Stack", "make_stack", "drop", "parse", "total"}
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("courses") / "stacks"
-    shutil.copytree(COURSES / "stacks", folder)
-    make_stubs(folder)
-    return folder
+    return copy_course("stacks", tmp_path_factory.mktemp("courses") / "stacks").parent
 
 
 @pytest.fixture(scope="module")
