@@ -42,8 +42,10 @@ from grader.records import (
 DEFAULT_COURSE = Path(__file__).resolve().parents[1] / "course.toml"
 # How the local version of a grader begins that is handed out in a kit, without any course.
 KIT = "kit"
-# What limits processor time by default, and what it is replaced by.
-_CPU_LIMITS = (("call_cpu_s", "call_s", 1.0), ("load_cpu_s", "load_s", 4.0))
+# Of a course that limits no time at all.
+DEFAULT_LIMITS = Limits(call_cpu_s=1.0, load_cpu_s=4.0)
+# What limits processor time, and what it is replaced by.
+_CPU_LIMITS = (("call_cpu_s", "call_s"), ("load_cpu_s", "load_s"))
 _IN_KIT = __version__.partition("+")[2].split(".")[0] == KIT
 
 
@@ -180,7 +182,11 @@ def _add_limits(table: dict[str, Any]) -> dict[str, Any]:
     limits = table.get("limits", {})
     if not isinstance(limits, dict):
         return table
-    added = {cpu: most_s for cpu, wall, most_s in _CPU_LIMITS if not limits.keys() & {cpu, wall}}
+    added = {
+        cpu: getattr(DEFAULT_LIMITS, cpu)
+        for cpu, wall in _CPU_LIMITS
+        if not limits.keys() & {cpu, wall}
+    }
     return {**table, "limits": {**limits, **added}}
 
 

@@ -149,7 +149,7 @@ class Asserting:
             raise Untranslatable("asserts nothing of a student's function")
         kind = translate(kinds, self._known, self._scope)
         called = translate(value, self._known, self._scope)
-        yield from self._hoisted()
+        yield from self._scope.take_lines()
         matching = f", match={ast.unparse(match)}" if isinstance(match, ast.Constant) else ""
         yield f"with raises({kind}{matching}):"
         yield f"    {called}"
@@ -248,7 +248,7 @@ class Asserting:
         else:
             right_text = translate(right, self._known, self._scope)
         got = self._computed(left)
-        yield from self._hoisted()
+        yield from self._scope.take_lines()
         yield f"{how}({got}, {right_text}, {self._words.of(left)!r}{rules})"
 
     def _anything(self, node: ast.expr) -> list[str]:
@@ -257,7 +257,7 @@ class Asserting:
         text = self._words.fault(node)
         shown = f", {ast.unparse(node)[:200]!r}" if self._words.hidden else ""
         computed = f"computed(lambda: bool({whole}), {self._words.of(node)!r})"
-        return [*self._hoisted(), f"expect({computed}, {text!r}{shown})"]
+        return [*self._scope.take_lines(), f"expect({computed}, {text!r}{shown})"]
 
     def _computed(self, node: ast.expr) -> str:
         """Return an answer, or what is computed of one, which fails as a wrong answer does."""
@@ -265,10 +265,6 @@ class Asserting:
         if not is_computed(node, self._known, self._scope):
             return text
         return f"computed(lambda: {text}, {self._words.of(node)!r})"
-
-    def _hoisted(self) -> list[str]:
-        lines, self._scope.lines = self._scope.lines, []
-        return lines
 
     def binding(self, target: ast.expr, value: ast.expr) -> Iterator[str]:
         """Yield lines that bind what came of a student's function."""
@@ -278,7 +274,7 @@ class Asserting:
             raise Untranslatable("puts an answer into a part of something")
         self._scope.own |= {name.id for name in names}
         self._scope.answers |= {name.id for name in names}
-        yield from self._hoisted()
+        yield from self._scope.take_lines()
         if isinstance(target, ast.Name):
             yield f"{target.id} = {got}"
         else:

@@ -19,7 +19,7 @@ from grader.importing.parts import (
     all_lines,
     find_title,
     hundredths,
-    share_points,
+    with_points,
 )
 from grader.sanitize import clean_line
 
@@ -148,11 +148,7 @@ def _read_ok(name: str, test: Mapping[str, Any], place: int) -> list[GradedCell]
     points = test.get("points")
     if isinstance(points, list) and len(points) == len(own):
         own = [hundredths(each) for each in points]
-    shared = share_points(own, hundredths(points))
-    return [
-        GradedCell(t.question, t.text, t.hidden, each, t.place, t.wants)
-        for t, each in zip(found, shared, strict=True)
-    ]
+    return with_points(found, own, hundredths(points))
 
 
 def _mappings(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -190,8 +186,4 @@ def _read_functions(name: str, body: Sequence[ast.stmt], place: int) -> list[Gra
         hidden = all_lines(text) if settings.get("hidden") is True else frozenset[int]()
         found.append(GradedCell(name, text, hidden, None, place))
         own.append(hundredths(settings.get("points")))
-    shared = share_points(own, total)
-    return [
-        GradedCell(t.question, t.text, t.hidden, each, t.place)
-        for t, each in zip(found, shared, strict=True)
-    ]
+    return with_points(found, own, total)

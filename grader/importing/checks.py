@@ -296,13 +296,9 @@ class _Body:
         lines = []
         for inner in node.body:
             lines += list(self.assertion(inner) if asserts(inner) else self.prepare(inner))
-        yield from self._take_lines()
+        yield from self._scope.take_lines()
         yield f"for {ast.unparse(node.target)} in {over}:"
         yield from (f"    {line}" for line in lines or ["pass"])
-
-    def _take_lines(self) -> list[str]:
-        lines, self._scope.lines = self._scope.lines, []
-        return lines
 
 
 def _is_seed(node: ast.expr) -> bool:

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grader.course.cutting import first_line
+from grader.course.cutting import first_line, is_private
 from grader.importing.statements import Definition
 
 _WIDTH = 88
@@ -57,10 +57,9 @@ def document(text: str, prose: str, graded: Mapping[str, Facts]) -> str:
     text = _set_docstring(text, [node.name], docstring)
     if isinstance(node, ast.ClassDef):
         for method in node.body:
-            public = isinstance(method, ast.FunctionDef) and not (
-                method.name.startswith("_") and not method.name.endswith("__")
-            )
-            if isinstance(method, ast.FunctionDef) and public and not ast.get_docstring(method):
+            if not isinstance(method, ast.FunctionDef) or is_private(method.name):
+                continue
+            if not ast.get_docstring(method):
                 text = _set_docstring(text, [node.name, method.name], "TODO: describe it.")
     return text
 

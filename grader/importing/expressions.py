@@ -88,6 +88,11 @@ class Scope:
     lines: list[str] = field(default_factory=list)
     draws: bool = False
 
+    def take_lines(self) -> list[str]:
+        """Return the lines that must come first, and keep none."""
+        lines, self.lines = self.lines, []
+        return lines
+
 
 def import_line(name: str, stands_for: str) -> str:
     """Return the statement that imports a name."""

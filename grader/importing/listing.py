@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from grader.importing.checks import Draft
+from grader.importing.parts import word_points
 from grader.importing.skeleton import Made
 from grader.importing.suite import Group
 from grader.sanitize import clean_line
@@ -24,8 +25,7 @@ def summarize(made: Made) -> str:
     """Return in one line what an exercise has."""
     checks = [draft for group in made.groups for draft in group.checks]
     hidden = sum(draft.hidden for draft in checks)
-    points_c = sum(group.points_c for group in made.groups)
-    points = f"{points_c / 100:g} point{'' if points_c == 100 else 's'}"
+    points = word_points(sum(group.points_c for group in made.groups))
     return (
         f"{made.name}: {count(len(made.groups), 'function')}, {count(len(checks), 'check')} "
         f"({len(checks) - hidden} visible, {hidden} hidden), {points}; "

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from grader.importing.answers import called_name
 from grader.importing.cells import Cell, Document
 from grader.importing.parts import (
     Assignment,
@@ -23,7 +24,7 @@ from grader.importing.parts import (
     describe_manual,
     find_title,
     hundredths,
-    share_points,
+    with_points,
 )
 from grader.sanitize import clean_line
 
@@ -47,6 +48,7 @@ _MARK_LINE = re.compile(r"^[^\S\n]*#+\s*(?:BEGIN|END) SOLUTION[^\n]*\n?", re.MUL
 _MARK = re.compile(r"[^\S\n]*#\s*(?:SOLUTION|SEED)(?: NO PROMPT)?\s*$", re.MULTILINE)
 _CHECK = re.compile(r"\bcheck\(")
 _MAX_CONFIG = 10_000
+_COMPARING = frozenset("all any allclose array_equal isclose isinstance callable".split())
 
 
 @dataclass(slots=True)
@@ -124,10 +126,7 @@ class _Reader:
             ]
         if question.manual:
             self.left_out.append(describe_manual(question.name, "graded", question.points))
-        points = share_points(question.own, hundredths(question.points))
-        self.tests += [
-            replace(test, points_c=each) for test, each in zip(question.tests, points, strict=True)
-        ]
+        self.tests += with_points(question.tests, question.own, hundredths(question.points))
 
     def _add_code(self, place: int, cell: Cell) -> None:
         question = self._question
@@ -213,5 +212,4 @@ def find_wants(text: str, output: str) -> dict[int, str]:
 
 def _answers_yes(node: ast.expr) -> bool:
     """Return whether it is the call of a function that compares: `np.allclose`, `isinstance`."""
-    name = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
-    return name in {"all", "any", "allclose", "array_equal", "isclose", "isinstance", "callable"}
+    return called_name(node) in _COMPARING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.+?)\s*#*\s*$", re.MULTILINE)
 
@@ -39,7 +39,7 @@ class GradedCell:
     hidden : frozenset of int
         The lines that students do not see, counted from 1.
     points_c : int or None
-        What it earns, in hundredths of a point; None where the assignment does not say.
+        What it earns, in hundredths of a point; None where the assignment does not give it.
     wants : mapping of int to str
         What an expression shows where it is right, by its line.
     """
@@ -119,8 +119,21 @@ def share_points(own: Sequence[int | None], total: int | None) -> list[int]:
     return [next(left) if points is None else points for points in own]
 
 
+def with_points(
+    tests: Sequence[GradedCell], own: Sequence[int | None], total: int | None
+) -> list[GradedCell]:
+    """Return the cases of a question with their points, shared as `share_points` does."""
+    shared = share_points(own, total)
+    return [replace(test, points_c=each) for test, each in zip(tests, shared, strict=True)]
+
+
+def word_points(points_c: int) -> str:
+    """Return hundredths of a point in words."""
+    return f"{points_c / 100:g} point{'' if points_c == 100 else 's'}"
+
+
 def describe_manual(name: str, what: str, points: object) -> str:
     """Return what a part is that people grade."""
     points_c = hundredths(points)
-    worth = f", {points_c / 100:g} point{'' if points_c == 100 else 's'}" if points_c else ""
+    worth = f", {word_points(points_c)}" if points_c else ""
     return f"{name}: {what} by hand{worth}"

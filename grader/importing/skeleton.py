@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from grader.course.manifest import write_manifest
+from grader.course.manifest import DEFAULT_LIMITS, write_manifest
 from grader.course.stubs import find_gaps, make_whole_stub
 from grader.importing.checks import Draft, translate_test
 from grader.importing.docstrings import Facts
@@ -20,14 +20,13 @@ from grader.importing.notebook_code import Module, Part
 from grader.importing.parts import Assignment, GradedCell
 from grader.importing.statements import Statement, imported, split
 from grader.importing.suite import Group, give_points, signature_of, write_suite
-from grader.records import Course, Exercise, Limits
+from grader.records import Course, Exercise
 from grader.sandbox.student import RESERVED
 from grader.sanitize import clean_line
 
 # A module of such a name would hide the package.
 _PACKAGES = frozenset({"numpy", "pandas", "scipy", "matplotlib", "pytest", "grader", "conftest"})
 _MAX_MODULE = 2**20
-_LIMITS = Limits(call_cpu_s=1.0, load_cpu_s=4.0)  # as where a manifest has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +250,7 @@ def make_course(
         version="1",
         title=clean_line(title, 120),
         exercises=exercises,
-        limits=_LIMITS,
+        limits=DEFAULT_LIMITS,
         packages=tuple(packages),
         hidden_feedback="hint",
         manifest=Path("course.toml"),
