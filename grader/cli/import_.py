@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli.command import GradeCommand
+from grader.cli.next_commands import show_commands
 from grader.cli.options import isolation_option, path_option
 from grader.records import IsolationOption
 from grader.sanitize import clean_line
@@ -74,11 +74,11 @@ def import_(path: Path, output: Path | None, no_check: bool, isolation: Isolatio
     if not made:
         raise CourseError("; ".join(others[:3]))
     title = made[0].title if len(made) == 1 else name
-    next_ = "\n".join(_next_commands(folder))
+    does = _next_commands(folder)
     own = find_own_modules(path if path.is_dir() else path.parent, made)
     others += [f"{module}.py is copied into provided/, as it is" for module in own]
     files = make_course(name, title, made, own)
-    page = write_page(title, made, others, next_)
+    page = write_page(title, made, others, "\n".join(shown for shown, _ in does))
     write_folder(folder, files | {PurePosixPath("IMPORT.md"): page.encode()})
     for line in show(made, others):
         click.echo(line)
@@ -86,31 +86,29 @@ def import_(path: Path, output: Path | None, no_check: bool, isolation: Isolatio
     if not no_check:
         for line in _grade_solution(folder, isolation):
             click.echo(line)
-    does = _next_commands(folder)
-    width = max(map(len, does))
     click.echo(f"\nNext: read the suites, and the list in {folder / 'IMPORT.md'}")
-    for shown, purpose in does.items():
-        click.echo(f"  {shown:<{width}}   {purpose}")
+    show_commands(does)
 
 
-def _next_commands(folder: Path) -> dict[str, str]:
+def _next_commands(folder: Path) -> list[tuple[str, str]]:
     from grader.writers.words import command
 
-    return {
-        command("submit", folder / "solutions", course=folder): "grades the solutions",
-        command("stubs", course=folder): "makes the stubs after a change",
-        command("verify", course=folder): "checks what the course promises",
-    }
+    return [
+        (command("submit", folder / "solutions", course=folder), "grades the solutions"),
+        (command("stubs", course=folder), "makes the stubs after a change"),
+        (command("verify", course=folder), "checks what the course promises"),
+    ]
 
 
 def _grade_solution(folder: Path, isolation: IsolationOption) -> Iterator[str]:
     """Yield the score of the solution, and which checks it fails, or why it has no score."""
     from grader.course.manifest import find_manifest, load_course
     from grader.engine import Grader
+    from grader.sandbox.packages import find_missing
     from grader.submissions.reader import read_submission
 
     course = load_course(find_manifest(folder))
-    if missing := [name for name in course.packages if not find_spec(name)]:
+    if missing := find_missing(course.packages):
         yield f"\nThe solution was not graded: install {', '.join(missing)} first."
         return
     with Grader(course, isolation) as grader:

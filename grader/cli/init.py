@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.command import GradeCommand
+from grader.cli.next_commands import show_commands
 from grader.cli.options import Selection, course_option, load_chosen, selection_options
 
 if TYPE_CHECKING:
@@ -73,10 +74,8 @@ def init(
     ]
     if example:
         does.append((command("examples", folder, course=course), f"checks {example}"))
-    width = max(len(shown) for shown, _ in does)
     click.echo(f"\nNext:{begin}")
-    for shown, what in does:
-        click.echo(f"  {shown:{width}}   {what}")
+    show_commands(does)
     if missing := describe_missing(loaded.packages):
         click.echo(f"\n{missing}.")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.command import GradeCommand
+from grader.cli.next_commands import show_commands
 from grader.cli.options import refuse_misuse
 
 
@@ -47,7 +48,5 @@ def new(folder: Path, name: str | None) -> None:
         (command("stubs", course=folder), "makes the stubs after a change"),
         (command("release", folder / "kit", course=folder), "makes the kit for students"),
     ]
-    width = max(len(shown) for shown, _ in does)
     click.echo("\nNext:")
-    for shown, purpose in does:
-        click.echo(f"  {shown:<{width}}   {purpose}")
+    show_commands(does)
