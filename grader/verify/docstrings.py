@@ -79,16 +79,12 @@ def find_failing_examples(
         return  # a program, which may ask for input
     module = execute_solution(exercise, sources)
     for name in names:
-        docstring = getattr(module.get(name), "__doc__", None) or ""
-        test = doctest.DocTestParser().get_doctest(docstring, {**module}, name, None, None)
         runner = _Runner(verbose=False, optionflags=doctest.FAIL_FAST)
-        with warnings.catch_warnings(), _Unread.in_place() as stdin, _without_files():
-            warnings.simplefilter("ignore")
-            try:
-                with limited(_LIMIT_S):
-                    runner.run(test, out=lambda _text: None)
-            except TimeoutError:
-                runner.failing = f"took more than {_LIMIT_S:g} s"
+        stdin = _Unread()
+        try:
+            _run(runner, name, module, {**module}, stdin)
+        except TimeoutError:
+            runner.failing = f"took more than {_LIMIT_S:g} s"
         # What it would be given as input is not known here.
         if runner.failing and not stdin.is_read:
             yield (
@@ -114,20 +110,14 @@ class _Unread(io.StringIO):
         self.is_read = True
         return super().__next__()
 
-    @classmethod
     @contextlib.contextmanager
-    def in_place(cls) -> Iterator[_Unread]:
+    def in_place(self) -> Iterator[None]:
         """Be the standard input in a context."""
-        before, sys.stdin = sys.stdin, cls()
+        before, sys.stdin = sys.stdin, self
         try:
-            yield sys.stdin
+            yield
         finally:
             sys.stdin = before
-
-
-def _without_files() -> contextlib.AbstractContextManager[None]:
-    """Let examples find an empty folder, and write into memory: not where the course is."""
-    return overlaid(Files({}, _ROOM))
 
 
 class _Runner(doctest.DocTestRunner):
@@ -158,6 +148,30 @@ def _word(text: str) -> str:
     return clean(text.strip(), 200).replace("\n", " ")
 
 
+def _run(
+    runner: doctest.DocTestRunner,
+    function: str,
+    module: Mapping[str, Any],
+    names: dict[str, Any],
+    stdin: _Unread,
+) -> doctest.TestResults:
+    """Run the examples of a function's docstring.
+
+    They find an empty folder, and write into memory: not where the course is.
+
+    Raises
+    ------
+    TimeoutError
+        If they take too long.
+    """
+    docstring = getattr(module.get(function), "__doc__", None) or ""
+    test = doctest.DocTestParser().get_doctest(docstring, names, function, None, None)
+    with warnings.catch_warnings(), stdin.in_place(), overlaid(Files({}, _ROOM)):
+        warnings.simplefilter("ignore")
+        with limited(_LIMIT_S):
+            return runner.run(test, out=lambda _text: None)
+
+
 def _fails(entry: Entry, module: Mapping[str, Any]) -> bool:
     """Return whether a docstring's example fails with a wrong way in the function's place."""
     implementation = implement([entry])
@@ -165,13 +179,8 @@ def _fails(entry: Entry, module: Mapping[str, Any]) -> bool:
     for name, value in module.items():
         names.setdefault(name, value)  # the other functions of the module
     globs = {**module, entry.function: implementation}
-    docstring = getattr(module.get(entry.function), "__doc__", None) or ""
-    test = doctest.DocTestParser().get_doctest(docstring, globs, entry.function, None, None)
     runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.FAIL_FAST)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            with limited(_LIMIT_S), _Unread.in_place(), _without_files():
-                return runner.run(test, out=lambda _text: None).failed > 0
-        except TimeoutError:
-            return True
+    try:
+        return _run(runner, entry.function, module, globs, _Unread()).failed > 0
+    except TimeoutError:
+        return True

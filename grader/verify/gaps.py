@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import re
-import symtable
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grader.course.programs import Definition
-from grader.course.texts import advise_stubs
+from grader.course.texts import advise_stubs, read_text
 from grader.examiner.right import load_names, load_right
 from grader.examples.form import functions_with_examples
 from grader.examples.signatures import read_signatures
 from grader.records import Check, Course
 from grader.testing.catalogue import Entry
+from grader.verify.names import find_undefined
 
 
 def find_gaps_in_docstrings(
@@ -102,7 +100,7 @@ def find_gaps_in_catalogue(
     path = course.suites / exercise / "canonical.py"
     if path.is_file():
         names = load_names(course.suites, exercise)
-        for place, name in sorted(set(_find_undefined(path, names))):
+        for place, name in sorted(set(find_undefined(read_text(path), names))):
             yield (
                 f"canonical.py of {exercise}: {place} uses {name}, which is not defined there: "
                 "call another function of the course by its own name, and define or import the rest"
@@ -113,20 +111,6 @@ def find_gaps_in_catalogue(
                 f"examples of {function} count, and no variant of it can judge them: add it to "
                 "canonical.py"
             )
-
-
-def _find_undefined(path: Path, known: Container[object]) -> Iterator[tuple[str, str]]:
-    """Yield what uses a name that a file does not have, and the name."""
-    table = symtable.symtable(path.read_text(encoding="utf-8"), str(path), "exec")
-    waiting = [(child.get_name(), child) for child in table.get_children()]
-    while waiting:
-        place, scope = waiting.pop()
-        waiting += [(place, child) for child in scope.get_children()]
-        for symbol in scope.get_symbols():
-            name = symbol.get_name()
-            is_known = name in known or hasattr(builtins, name)
-            if symbol.is_global() and symbol.is_referenced() and not is_known:
-                yield place, name
 
 
 def _list_examples(course: Course, exercise: str) -> list[str]:

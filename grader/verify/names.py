@@ -1,16 +1,38 @@
-"""Names that a known mistake uses and nothing defines: misspelt, it would raise a NameError."""
+"""Names that an entry of a catalogue uses and nothing defines: it would raise a NameError."""
 
 from __future__ import annotations
 
 import ast
 import builtins
-import dis
-import types
-from collections.abc import Iterable, Iterator, Sequence
+import symtable
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from grader.testing.catalogue import Entry, source_of
 
-_READS = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
+
+def find_undefined(source: str, known: Container[object]) -> Iterator[tuple[str, str]]:
+    """Yield the names that definitions of a module use and that it does not have.
+
+    Parameters
+    ----------
+    known : container of str
+        The names that it has.
+
+    Yields
+    ------
+    tuple of (str, str)
+        What uses it, at the module's outermost level, and the name.
+    """
+    table = symtable.symtable(source, "", "exec")
+    waiting = [(child.get_name(), child) for child in table.get_children()]
+    while waiting:
+        place, scope = waiting.pop()
+        waiting += [(place, child) for child in scope.get_children()]
+        for symbol in scope.get_symbols():
+            name = symbol.get_name()
+            is_known = name in known or hasattr(builtins, name)
+            if symbol.is_global() and symbol.is_referenced() and not is_known:
+                yield place, name
 
 
 def find_undefined_names(entries: Sequence[Entry], solutions: Iterable[str]) -> Iterator[str]:
@@ -21,12 +43,13 @@ def find_undefined_names(entries: Sequence[Entry], solutions: Iterable[str]) -> 
     solutions : iterable of str
         The sources of the exercise's modules, in which a function may be replaced.
     """
-    known = {*vars(builtins), *(name for source in solutions for name in _list_bound(source))}
+    known = {name for source in solutions for name in _list_bound(source)}
     for entry in entries:
         source = source_of((entry,))
-        # Without the __future__ of this file.
-        code = compile(source, "", "exec", dont_inherit=True)
-        for name in sorted({*_list_read(code)} - known - {*_list_bound(source)}):
+        own = {*_list_bound(source)}
+        # What else its file does is not a part of the entry, such as the list of edits.
+        names = {name for place, name in find_undefined(source, known | own) if place in own}
+        for name in sorted(names):
             yield (
                 f"{entry.id} uses the name {name}, which is not defined: correct it, or define it "
                 "beside the entry"
@@ -42,19 +65,3 @@ def _list_bound(source: str) -> Iterator[str]:
             yield node.name
         elif isinstance(node, ast.alias):
             yield (node.asname or node.name).partition(".")[0]
-
-
-def _list_read(module: types.CodeType) -> Iterator[str]:
-    """Yield the names that definitions read and that are not variables of theirs."""
-    # What else the file of an entry does is not a part of the entry, such as the list of edits.
-    waiting = [code for code in _list_inner(module) if code.co_name.isidentifier()]
-    while waiting:
-        code = waiting.pop()
-        for instruction in dis.get_instructions(code):
-            if instruction.opname in _READS:
-                yield str(instruction.argval)
-        waiting += _list_inner(code)
-
-
-def _list_inner(code: types.CodeType) -> list[types.CodeType]:
-    return [one for one in code.co_consts if isinstance(one, types.CodeType)]
