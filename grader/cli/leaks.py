@@ -1,4 +1,4 @@
-"""Words about leaks, for the commands that find them."""
+"""Words about findings and leaks, for the commands that find them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ def word_leaks(leaks: Iterable[Leak]) -> str:
 
 def _fields(leak: Leak) -> list[tuple[str, str]]:
     return [("file", leak.file), ("text", leak.text), ("reason", leak.reason)]
+
+
+def count_findings(count: int) -> str:
+    """Return how many findings there are."""
+    return "1 finding" if count == 1 else f"{count} findings"
 
 
 def count_acknowledged(count: int) -> str:

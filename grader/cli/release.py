@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.command import GradeCommand
-from grader.cli.leaks import count_acknowledged, word_leaks
+from grader.cli.leaks import count_acknowledged, count_findings, word_leaks
 from grader.cli.options import (
     Selection,
     course_option,
@@ -162,5 +162,4 @@ def _refuse(findings: tuple[str, ...], consequence: str, leaks: Sequence[Leak] =
     if leaks:
         click.echo(word_leaks(leaks), err=True)
     if findings:
-        count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-        raise CourseError(f"{count}; {consequence}")
+        raise CourseError(f"{count_findings(len(findings))}; {consequence}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.command import GradeCommand
-from grader.cli.leaks import count_acknowledged, word_leaks
+from grader.cli.leaks import count_acknowledged, count_findings, word_leaks
 from grader.cli.options import (
     Selection,
     count_cores,
@@ -141,8 +141,7 @@ def _show(verification: Verification, trials: list[Trial]) -> None:
     if verification.acknowledged:
         console.print(count_acknowledged(verification.acknowledged))
     count = sum(len(trial.findings) for trial in trials)
-    one = "1 finding" if count == 1 else f"{count} findings"
-    console.print(one if count else "no finding")
+    console.print(count_findings(count) if count else "no finding")
 
 
 def _print_finding(console: Console, text: str) -> None:

@@ -41,6 +41,11 @@ def list_distributions(packages: Iterable[str]) -> list[str]:
     return sorted(map(distribution_of, further(packages)))
 
 
+def pip_arguments(packages: Iterable[str]) -> str:
+    """Return them as a command of pip has them after the grader, each behind a space."""
+    return "".join(f" {name}" for name in list_distributions(packages))
+
+
 def find_misnamed(packages: Sequence[str]) -> Iterator[str]:
     """Yield what is wrong with the names, as far as they show it themselves."""
     for place, name in enumerate(packages):

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.course.listed import list_distributions
 from grader.course.manifest import DEFAULT_COURSE, write_manifest
-from grader.course.texts import read_text
+from grader.course.texts import read_stubs, read_text
 from grader.records import PROVIDED_FOLDER, Course
 from grader.release.wheel import make_wheel
 from grader.submissions.bundle import pack_files
@@ -44,8 +44,8 @@ def _course_files(course: Course) -> Iterator[tuple[PurePosixPath, bytes]]:
     for exercise in course.exercises:
         folder = course.suites / exercise.name
         if not exercise.is_one_file:  # which function is in which file
-            for name in exercise.file_names:
-                yield PurePosixPath("exercises") / name, read_text(course.stubs / name).encode()
+            for name, stub in read_stubs(course, exercise).items():
+                yield PurePosixPath("exercises", f"{name}.py"), stub.encode()
         for name in (f"test_{exercise.name}.py", *_CATALOGUE):
             if name not in _CATALOGUE or (folder / name).is_file():
                 content = read_text(folder / name).encode()

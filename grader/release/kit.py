@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from grader.course.listed import list_distributions
 from grader.course.manifest import DEFAULT_COURSE, KIT, write_manifest
 from grader.course.origin import describe_version, write_origin
 from grader.course.pristine import PRISTINE, VERSION
@@ -140,7 +139,7 @@ def make_kit(
         in_kit=not install,
     )
     if git:
-        files |= write_template(grader, list_distributions(course.packages), in_kit=not install)
+        files |= write_template(grader, course.packages, in_kit=not install)
     for exercise in course.exercises:
         suite = read_suite(course, exercise.name)
         if not with_hidden:
@@ -326,7 +325,7 @@ def _copy_stubs(course: Course, install: str) -> Iterator[tuple[PurePosixPath, s
                     read_text(notebook),
                     exercise.name,
                     install=install,
-                    packages=list_distributions(course.packages),
+                    packages=course.packages,
                     origin=write_origin(course),
                 ),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from grader.course.listed import pip_arguments
 from grader.course.notebooks import GRADE, GRADING
 
 _GRADING = """\
@@ -47,7 +48,7 @@ def point_at_kit(
     install : str
         The grader's requirement for pip; an empty string stands for the wheel in the kit.
     packages : iterable of str
-        What pip installs beside it.
+        Those that the course lists.
     origin : str
         A comment that names the course.
     """
@@ -59,7 +60,7 @@ def point_at_kit(
             origin=origin,
             name=name,
             install=requirement,
-            packages="".join(f" {one}" for one in packages),
+            packages=pip_arguments(packages),
         ),
     }
     content = json.loads(notebook)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from grader.course.listed import list_distributions
+from grader.course.listed import pip_arguments
 from grader.course.programs import TODO
 from grader.course.stubs import NOTEBOOKS
 from grader.course.texts import read_stubs
@@ -194,7 +194,7 @@ def write_readme(
             points=points,
             install=f"./{install}" if in_kit else install,
             windows=".\\" + install.replace("/", "\\") if in_kit else install,
-            packages="".join(f" {name}" for name in list_distributions(course.packages)),
+            packages=pip_arguments(course.packages),
             course=course_option,
             first=course.exercises[0].name,
             file=course.exercises[0].file_name,

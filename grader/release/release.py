@@ -221,9 +221,10 @@ def _plan_trials(kit: Kit, course: Course) -> Iterator[_Trial]:
     for exercise in course.exercises:
         path = suite_path(exercise.name)
         stubs = {name: kit.files[STUBS / name] for name in exercise.file_names}
-        nodes = [node for node in ast.parse(kit.files[path]).body if _is_portable(node)]
+        suite = ast.parse(kit.files[path])
+        nodes = [node for node in suite.body if _is_portable(node)]
         helpers = "\n\n".join(map(ast.unparse, nodes))
-        ways = _WAYS if _uses_output(kit.files[path]) else _WAYS[:1]
+        ways = _WAYS if _uses_output(suite) else _WAYS[:1]
         for node, (file, stub), way in itertools.product(nodes, stubs.items(), ways):
             asked = _could_be(node, stub) if isinstance(node, _Definition) else []
             if isinstance(node, _Definition) and asked:
@@ -236,9 +237,9 @@ def _plan_trials(kit: Kit, course: Course) -> Iterator[_Trial]:
                 yield _Trial(path, node.name, frozenset(asked), submission, exercise.name)
 
 
-def _uses_output(suite: bytes | str) -> bool:
+def _uses_output(suite: ast.Module) -> bool:
     """Return whether a suite may look at what is printed."""
-    imports = [node for node in ast.walk(ast.parse(suite)) if isinstance(node, ast.ImportFrom)]
+    imports = [node for node in ast.walk(suite) if isinstance(node, ast.ImportFrom)]
     return any(name.name in ("printed", "*") for node in imports for name in node.names)
 
 

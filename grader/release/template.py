@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from grader.course.listed import pip_arguments
 from grader.sandbox.git import BRANCH
 
 GIT = ".git"
@@ -83,7 +84,7 @@ def write_template(
     install : str
         The grader's requirement for pip, or the path of its wheel in the kit.
     packages : iterable of str
-        What pip installs beside it.
+        Those that the course lists.
     in_kit : bool
         Whether it is a wheel in the kit, which finds the kit's course by itself.
     """
@@ -92,7 +93,7 @@ def write_template(
         PurePosixPath(".gitattributes"): _ATTRIBUTES,
         _WORKFLOW: _GRADE.format(
             install=f"./{install}" if in_kit else install,
-            packages="".join(f" {name}" for name in packages),
+            packages=pip_arguments(packages),
             course="" if in_kit else " --course .",
         ),
     }
