@@ -122,6 +122,6 @@ def try_grading(course: Course, wanted: IsolationOption = "auto") -> Trial:
 
 def _grade(grader: Grader, source: bytes) -> tuple[ModuleState, Isolation]:
     first = grader.course.exercises[0]
-    submission = Submission("doctor", (SourceFile(first.file_names[0], source),))
+    submission = Submission("doctor", (SourceFile(first.file_name, source),))
     report = grader.grade(submission, exercises=(first.name,))
     return report.exercises[0].module, report.isolation

@@ -18,7 +18,7 @@ def new(folder: Path, name: str | None) -> None:
     r"""Write a small course into FOLDER, which must be empty or new.
 
     It has two exercises, one on numbers and one on text, each with a solution, a stub, a
-    suite, known mistakes and right variants. Comments say why each part is as it is. The
+    suite, known mistakes and right variants. Comments show why each part is as it is. The
     course has no finding, so it can be graded, verified and released at once.
 
     \b

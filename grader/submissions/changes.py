@@ -30,10 +30,10 @@ def answers_of(submission: Submission, course: Course) -> dict[str, Answer | Non
     answers: dict[str, Answer | None] = {}
     for exercise in course.exercises:
         answers[exercise.name] = None
-        for first, *rest in filter(None, [[*submission.sources_of(exercise).values()]]):
-            others = tuple((file.name, _code(file)) for file in rest)
-            answer = first.name, _code(first), first.error, (*others, *imported)
-            answers[exercise.name] = answer
+        if files := [*submission.sources_of(exercise).values()]:
+            first, *rest = files
+            others = ((file.name, _code(file)) for file in rest)
+            answers[exercise.name] = first.name, _code(first), first.error, (*others, *imported)
     return answers
 
 

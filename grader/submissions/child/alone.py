@@ -59,7 +59,7 @@ def advise(others: Sequence[CodeFile], course: Course) -> str:
         listed = ", ".join(f"{read.shown} should be {name}{read.ending}" for read, (name,) in pairs)
         return f"no file with work in it has its right name: {listed}"
     listed = name_some([read.shown for read in answering], 3)
-    example = course.exercises[0].file_names[0]
+    example = course.exercises[0].file_name
     return (
         f"which file is to be graded is not clear: {listed} define functions of the course; "
         f"hand in only one of them, or one file for each exercise, with its name ({example})"

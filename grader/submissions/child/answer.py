@@ -174,7 +174,7 @@ def _nothing_found(
 
 
 def _none_of(course: Course) -> str:
-    listed = ", ".join(exercise.file_names[0] for exercise in course.exercises)
+    listed = ", ".join(exercise.file_name for exercise in course.exercises)
     return f"none of the course's files ({listed}, or notebooks of these names)"
 
 

@@ -171,7 +171,7 @@ class FolderUpdate:
             folder / name
             for module in self._course.modules
             for folder in folders
-            for name in (f"{module}.py", f"{module}.ipynb")
+            for name in (f"{module}{ending}" for ending in CODE)
             if (folder / name).is_file() and find_stub(self._course, name).is_file()
         ]
 
