@@ -1,6 +1,6 @@
 """The pages that quote results: the page of benchmarks, and sentences elsewhere.
 
-The page is made of `measured.md.j2`. In another page, a sentence of `_QUOTES` gets its figures.
+The page is made of `benchmarks.md.j2`. In another page, a sentence of `_QUOTES` gets its figures.
 Nothing is measured here.
 """
 
@@ -17,8 +17,8 @@ from common import ROOT, Row
 from results import Part
 from tables import format_table, median, ratios, show_number, show_ratio
 
-PAGE = ROOT / "docs" / "measured.md"
-_TEMPLATE = ROOT / "benchmarks" / "measured.md.j2"
+PAGE = ROOT / "docs" / "benchmarks.md"
+_TEMPLATE = ROOT / "benchmarks" / "benchmarks.md.j2"
 _CONDITIONS = ("machine", "system", "python", "numpy", "pytest", "grader")
 
 

@@ -3,7 +3,7 @@
     python benchmarks/run.py                 measure all parts (about a quarter of an hour)
     python benchmarks/run.py --quick         measure tiny classes, and store nothing
     python benchmarks/run.py --only PART     measure this part; may be repeated
-    python benchmarks/run.py --write         write docs/measured.md and the figures of other pages
+    python benchmarks/run.py --write         write docs/benchmarks.md and the figures of other pages
     python benchmarks/run.py --check         exit with 1 if these pages have other figures
 
 The results are stored after each part, with the machine's state at its start, so after an

@@ -1,4 +1,4 @@
-"""Write ``docs/suite-reference.md``, the reference of ``grader.testing``, from its docstrings.
+"""Write ``docs/reference/suite-reference.md`` from the docstrings of ``grader.testing``.
 
 ``python docs/reference.py`` writes the page; with ``--check`` it fails if the page is out of date.
 The page is plain Markdown, so that it can be read on the site and in a clone alike.
@@ -22,7 +22,7 @@ from grader.sandbox.program import Program
 from grader.sandbox.student import Student
 from grader.schema import write_or_check
 
-PAGE = Path(__file__).with_name("suite-reference.md")
+PAGE = Path(__file__).parent / "reference" / "suite-reference.md"
 # Each section has a title, what precedes the names of its members, and the members: names of
 # `grader.testing`, or objects that suites get without an import.
 SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
@@ -125,7 +125,7 @@ _INTRODUCTION = """\
 # Reference of grader.testing
 
 This page lists all names that a suite can import from `grader.testing`, and the methods of the
-objects that a check receives. [Writing a suite](suites.md) shows how they work together.
+objects that a check receives. [Writing a suite](../authors/suites.md) shows how they work together.
 """
 # A suite gets these and does not make them.
 _RECEIVED = (

@@ -49,12 +49,12 @@ def test_a_page_with_another_figure_is_found(load: Any) -> None:
     pages = load("pages")
     parts = load("results").read_results(FOLDER / "results.json")
     made = pages.make_pages(parts)
-    assert {path.name for path in made} >= {"measured.md", "README.md"}
+    assert {path.name for path in made} >= {"benchmarks.md", "README.md"}
     (row,) = (row for row in parts["cold"].rows if row.title == "all exercises")
     row.figures["grade, s"] = [3 * value for value in row.figures["pytest, s"]]
     changed = pages.make_pages(parts)
     assert "of the whole course took 3.00 times as long" in changed[ROOT / "README.md"]
-    assert "| 3.00 (3.00 to 3.00) |" in changed[ROOT / "docs" / "measured.md"]
+    assert "| 3.00 (3.00 to 3.00) |" in changed[ROOT / "docs" / "benchmarks.md"]
 
 
 def test_a_result_that_is_missing_is_named(load: Any) -> None:
@@ -69,7 +69,7 @@ def test_every_part_is_measured_and_on_the_page(load: Any) -> None:
     """Those that take minutes are measured on request."""
     run = load("run")
     assert run.PARTS == PARTS
-    template = (FOLDER / "measured.md.j2").read_text(encoding="utf-8")
+    template = (FOLDER / "benchmarks.md.j2").read_text(encoding="utf-8")
     for part in (*run.PARTS, *run.ON_REQUEST):
         assert f'results.table("{part}"' in template
 

@@ -25,6 +25,7 @@ from grader.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "ci"
+PAGE = ROOT / "docs" / "instructors" / "ci.md"
 GITHUB = sorted(FOLDER.glob("github-*.yml"))
 CALLER = FOLDER / "github-student.yml"
 # Those that have steps of their own.
@@ -196,7 +197,7 @@ def test_the_grader_comes_from_the_private_repository(path: Path) -> None:
 
 def test_the_page_names_the_wheel_of_this_version() -> None:
     """The name that `grade release` gives it."""
-    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
     assert set(re.findall(r"backprop_grader-([\d.]+)-py3", page)) == {__version__}
 
 
@@ -264,9 +265,9 @@ def test_the_command_line_takes_every_command(line: str) -> None:
 
 
 def test_the_page_links_every_file() -> None:
-    """docs/ci/README.md tells which file is for whom."""
-    page = (FOLDER / "README.md").read_text(encoding="utf-8")
-    linked = set(re.findall(r"\]\(([\w.-]+\.yml)\)", page))
+    """docs/instructors/ci.md lists all files."""
+    page = PAGE.read_text(encoding="utf-8")
+    linked = set(re.findall(r"\]\(\.\./ci/([\w.-]+\.yml)\)", page))
     assert linked == {path.name for path in GITHUB + GITLAB}
 
 
@@ -275,7 +276,7 @@ def private(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The private repository, made by the commands of the page."""
     folder = tmp_path_factory.mktemp("made")
     shutil.copytree(ROOT / "exercises", folder / "exercises")
-    made = next(b.text for b in blocks(FOLDER / "README.md") if "autograder.zip" in b.text)
+    made = next(b.text for b in blocks(PAGE) if "autograder.zip" in b.text)
     run_script([made], folder)
     names = {path.name for path in (folder / "private").iterdir()}
     assert names == {"course", "wheels"}

@@ -25,9 +25,7 @@ DOCS = ROOT / "docs"
 PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
-    *sorted(DOCS.glob("*.md")),
-    *sorted(DOCS.glob("recipes/*.md")),
-    DOCS / "ci" / "README.md",
+    *sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts),
 ]
 _NOT_RUN = re.compile(r"<!-- not run: .{10,} -->")
 _RUN_FIRST = re.compile(r"<!-- run first:\n(.*)-->", re.DOTALL)
@@ -107,7 +105,7 @@ def write_files(page: Path, folder: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the pages are written for a POSIX shell")
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_commands_of_a_page_work_as_they_stand(page: Path, tmp_path: Path) -> None:
     """A reader who copies them in order, in one folder, gets the results of the page."""
     write_files(page, tmp_path)
@@ -122,7 +120,7 @@ def test_the_commands_of_a_page_work_as_they_stand(page: Path, tmp_path: Path) -
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_python_of_a_page_runs_as_it_stands(page: Path, tmp_path: Path) -> None:
     """In order, in one namespace."""
     wanted = [b for b in blocks(page) if b.language == "python" and b.runs and not b.file]
@@ -137,7 +135,7 @@ def test_the_python_of_a_page_runs_as_it_stands(page: Path, tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_block_that_is_not_run_says_why(page: Path) -> None:
     """A comment of that kind without a reason, or before no block, is a mistake."""
     text = page.read_text(encoding="utf-8")
@@ -161,23 +159,24 @@ def test_the_pages_build_without_a_warning(tmp_path: Path) -> None:
     ]
     done = run([*command, str(DOCS), str(tmp_path / "site")], tmp_path, "")
     assert done.returncode == 0, done.stderr
-    pages = {path.stem for path in (tmp_path / "site").glob("*.html")}
-    assert {page.stem for page in DOCS.glob("*.md")} <= pages
-    for page in (tmp_path / "site").rglob("*.html"):
+    site = tmp_path / "site"
+    pages = {path.relative_to(site).with_suffix("") for path in site.rglob("*.html")}
+    assert {page.relative_to(DOCS).with_suffix("") for page in PAGES[2:]} <= pages
+    for page in site.rglob("*.html"):
         fetched = re.findall(
             r'(?:src|href)="(https?://[^"]+\.(?:js|css))"', page.read_text("utf-8")
         )
         assert not fetched, f"{page.name} needs a network"
-    commands = (tmp_path / "site" / "commands.html").read_text(encoding="utf-8")
+    commands = (site / "reference" / "commands.html").read_text(encoding="utf-8")
     assert "grade batch submissions --output graded" in commands
-    report = (tmp_path / "site" / "report.html").read_text(encoding="utf-8")
+    report = (site / "reference" / "report.html").read_text(encoding="utf-8")
     assert "derived_for" in report
     assert "not_implemented" in report
 
 
 def test_every_observation_with_a_hint_is_on_its_page() -> None:
     """If you add a hint, describe its observation in the table."""
-    page = (DOCS / "observations.md").read_text(encoding="utf-8")
+    page = (DOCS / "reference" / "observations.md").read_text(encoding="utf-8")
     told = set(re.findall(r"`(\w+)`", page))
     assert set(HINTS) <= told
 

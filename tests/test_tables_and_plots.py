@@ -214,7 +214,7 @@ def test_a_course_without_them_loads_neither() -> None:
     assert done.returncode == 0
 
 
-PAGE = ROOT / "docs" / "recipes" / "plots-and-tables.md"
+PAGE = ROOT / "docs" / "authors" / "recipes" / "plots-and-tables.md"
 OF_PAGE = """
 import matplotlib.pyplot as plt
 import numpy as np

@@ -36,7 +36,7 @@ class Cluster:
         self.address: str = json.loads(self._file.read_text())["address"]
 
     def add_worker(self, **environment: str) -> subprocess.Popen[bytes]:
-        """Start a worker without a nanny, which would start it again, and wait until it is known."""
+        """Start a worker without a nanny, which would start it again; return when it is known."""
         options = ("--nthreads", "1", "--no-nanny", "--no-dashboard")
         log = self._log("worker")
         worker = self._start("worker", *options, **environment)

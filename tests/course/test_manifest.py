@@ -168,7 +168,7 @@ def test_any_table_is_a_course_or_one_line(table: dict[str, Any], whole: bool) -
     assert "\n" not in found.strip()
 
 
-PAGE = ROOT / "docs" / "course-toml.md"
+PAGE = ROOT / "docs" / "reference" / "course-toml.md"
 TABLES: dict[str, type[msgspec.Struct]] = {
     "": _Manifest,
     "[[exercise]]": Exercise,

@@ -1,4 +1,4 @@
-"""Exercises of several files: the course of docs/recipes/several-modules.md."""
+"""Exercises of several files: the course of docs/authors/recipes/several-modules.md."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from grader.submissions.changes import answers_of, changed_exercises
 from grader.submissions.reader import read_submission
 from grader.writers.problems import describe_next
 
-PAGE = ROOT / "docs" / "recipes" / "several-modules.md"
+PAGE = ROOT / "docs" / "authors" / "recipes" / "several-modules.md"
 FILES = dict(
     re.findall(
         r"<!-- file: calculator/(.+?) -->\n```\w+\n(.*?)^```$",

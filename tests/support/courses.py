@@ -1,4 +1,4 @@
-"""Other courses for tests: the one of docs/write-your-own-course.md, and small broken ones.
+"""Other courses for tests: the one of docs/authors/write-your-own-course.md, and small broken ones.
 
 A folder of ``tests/courses`` is a course with one defect: the files that differ from those of
 ``tests/courses/sound``, and ``expected.txt`` with the beginnings of what the grader reports.
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COURSES = ROOT / "tests" / "courses"
 SOUND = COURSES / "sound"
 DEFECTS = sorted(path.parent.name for path in COURSES.glob("*/expected.txt"))
-PAGE = (ROOT / "docs" / "write-your-own-course.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "authors" / "write-your-own-course.md").read_text(encoding="utf-8")
 FILES = dict(
     re.findall(r"<!-- file: (.+?) -->\n```\w+\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 )

@@ -21,7 +21,7 @@ from grader.verify.promises import judge_inputs
 from grader.verify.verification import KINDS, Trial, Verification
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "verify.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "authors" / "verify.md").read_text(encoding="utf-8")
 FILES = [
     *(
         ROOT / "grader" / "verify" / f"{name}.py"

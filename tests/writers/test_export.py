@@ -664,13 +664,15 @@ def test_the_help_names_every_format_and_has_an_example(run: Run) -> None:
 
 
 def documented() -> list[str]:
-    text = (Path(__file__).parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "instructors" / "exports.md").read_text(
+        encoding="utf-8"
+    )
     return re.findall(r"^(?:\s*run: )?(grade export .*)$", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("line", documented())
 def test_documented_commands_are_understood(line: str) -> None:
-    """Every command of docs/exports.md has options that there are."""
+    """Every command of docs/instructors/exports.md has options that there are."""
     assert export.make_context("export", line.split()[2:]).params["format"]
 
 
