@@ -94,12 +94,7 @@ class _Quote(NamedTuple):
 _QUOTES = (
     _Quote(
         "README.md",
-        "`grade submit` of the whole course took {} times as long as plain\n  pytest",
-        lambda results: [results.middle("cold", "all exercises")],
-    ),
-    _Quote(
-        "README.md",
-        "`grade batch` used {} times the processor\n  time of one warm, unprotected pytest",
+        "`grade batch` used {} times the processor time of one warm, unprotected pytest",
         lambda results: [results.middle("batch", "right and all different: processor time")],
     ),
     _Quote(

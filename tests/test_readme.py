@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from sandbox.test_hostile import HOSTILE
+
+from grader.verify.verification import load_catalogue
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -31,3 +35,15 @@ def test_every_link_in_the_readme_leads_somewhere() -> None:
     """Files that are linked exist."""
     for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_the_readmes_numbers_are_those_of_the_tests_and_suites() -> None:
+    """Hostile submissions, known mistakes and right variants are counted exactly."""
+    text = " ".join(README.split())
+    suites = ROOT / "grader" / "suites"
+    names = [path.parent.name for path in suites.glob("*/misconceptions.py")]
+    mistakes = sum(len(load_catalogue(suites, name, "misconceptions")) for name in names)
+    variants = sum(len(load_catalogue(suites, name, "variants")) for name in names)
+    assert f"Of {len(HOSTILE)} hostile submissions" in text
+    assert f"knows {mistakes:,} mistakes" in text
+    assert f"{variants} right variants" in text
