@@ -14,9 +14,7 @@ release = version = __version__
 extensions = [
     "myst_parser",
     "sphinx_copybutton",
-    "commands",
     "mathml",
-    "report_schema",
 ]
 exclude_patterns = ["_build"]
 

@@ -1,7 +1,8 @@
 """Write ``docs/reference/suite-reference.md`` from the docstrings of ``grader.testing``.
 
-``python docs/reference.py`` writes the page; with ``--check`` it fails if the page is out of date.
-The page is plain Markdown, so that it can be read on the site and in a clone alike.
+``python docs/reference.py`` writes this page and the generated sections of others
+(``docs/_generate``); with ``--check`` it fails if one is out of date. The pages are plain Markdown,
+so that they can be read on the site and in a clone alike.
 """
 
 from __future__ import annotations
@@ -237,4 +238,11 @@ def _escape(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(write_or_check(PAGE, make_page(), sys.argv[1:], "python docs/reference.py"))
+    from _generate.pages import fill_pages
+
+    pages = {PAGE: make_page(), **fill_pages()}
+    statuses = [
+        write_or_check(path, text, sys.argv[1:], "python docs/reference.py")
+        for path, text in pages.items()
+    ]
+    sys.exit(max(statuses))

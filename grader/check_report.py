@@ -26,45 +26,49 @@ DrawnSeries = Annotated[tuple[Series, ...], msgspec.Meta(max_length=4)]
 
 
 class CheckReport(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """One check: what it found, what it earned, and what is reported about it.
+    """One check: its outcome, points and feedback.
 
     Parameters
     ----------
     id : str
-        ``exercise/function/check``.
+        The exercise, the function and the check: ``exercise/function/check``.
     title : str
-        What it asks for.
+        The requirement that it checks, in words.
     visibility : {"visible", "hidden"}
-        Whether students see values.
+        Whether students see the check's values.
     outcome : str
-        ``passed`` earns points, and ``failed`` some of them where ``results`` says why.
-    score, max_score : float
-        Points earned, out of the points there are; out of 0 is advice.
+        ``passed`` earns the points, ``failed`` a part of them if ``results`` has the reason;
+        ``error``: the call raised an exception or ended the process; ``timeout``: a time limit was
+        reached; ``not_implemented``: the function is still the stub; ``not_run``: the check was not
+        run, because it is not in the kit or the submission's time was over.
+    score : float
+        Points earned.
+    max_score : float
+        Points that can be earned; a check of 0 points is advice.
     observation : str or None
-        Id of what was observed, such as ``sign`` or ``transposed``, or null.
+        The id of what was observed, such as ``sign`` or ``transposed``; null if there is none.
     misconception : str or None
-        Id of the misconception that behaves in the same way, or null.
+        The id of the known mistake that behaves in the same way; null if there is none.
     second_misconception : str or None
-        Id of one that was made together with it; absent where there is none.
+        The id of a second known mistake in the same function; absent if there is none.
     what : str
-        What is wrong by these misconceptions; absent where there is none.
+        The known mistakes in words; absent if there are none.
     hint : str
-        What to ask oneself next, or empty.
+        A question or an instruction that leads to the mistake; otherwise empty.
     feedback : Feedback
-        What is reported; a field is absent where there is none.
+        The call, the answer and the difference.
     duration_s : float
-        Seconds of wall-clock time.
+        Seconds that the check took, on the wall clock.
     series : list of Series
-        What can be drawn of what the check saw; absent where nothing can.
+        Numbers that can be drawn as pictures; absent if there are none.
     repair : str
-        The name of the slip that, undone, makes right what is wrong; absent where there is none.
+        The name of the slip that, undone, makes the answer right; absent if there is none.
     results : list of ResultCredit
-        What of a failed check is right; absent where that is not known.
+        Which results of a failed check are right; absent if that is not known.
     essential : bool
-        Whether the function earns at most half of its points where this check fails; absent
-        where it does not matter.
+        Whether the function earns at most half of its points if this check fails; absent if not.
     smallest : Smallest or None
-        The smallest call that goes wrong in the same way; absent where none is known.
+        The smallest call that goes wrong in the same way; absent if none is known.
     """
 
     id: CheckId

@@ -37,32 +37,33 @@ _APART = frozenset({"modified", "warned", "default", "own_rng"})
 
 
 class Problem(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """One cause of failed checks of a function, as a person sees it.
+    """One cause of a function's failed checks.
 
     Parameters
     ----------
     id : str
-        The function, and the name of the check that is shown: ``sigmoid/values``.
+        The function and the name of the check that shows it: ``sigmoid/values``.
     what : str
-        What is wrong, in words.
+        The problem, in words.
     hint : str
-        What to ask oneself next; absent where there is none.
+        A question or an instruction that leads to the mistake; absent if there is none.
     misconceptions : list of str
-        Ids of the known mistakes that it is; two where both were made.
+        The ids of the known mistakes: one, or two together; absent if there are none.
     repair : str
-        The slip that, undone, makes the result right; absent where there is none.
+        The name of the slip that, undone, makes the answer right; absent if there is none.
     depends_on : list of str
-        Functions of the student that this one calls and that have problems themselves.
+        Functions that this one calls and that have problems themselves: fix them first.
     shown : str
-        Id of the check whose call shows it.
+        The id of the check whose call shows the problem.
     checks : list of str
-        Ids of all checks that it costs.
+        The ids of all checks that fail because of it.
     cost : float
         Points lost.
     stops : bool
-        Whether exceptions, or calls without an end, cost half of the function's points or more.
+        Whether half of the function's points or more are lost because calls raise exceptions or
+        do not end; absent if not.
     smallest : Smallest or None
-        The smallest call that goes wrong; absent where none is known.
+        The smallest call that goes wrong; absent if none is known.
     """
 
     id: str
@@ -84,14 +85,14 @@ class Problem(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults
 
 
 class Next(msgspec.Struct, frozen=True):
-    """What to do first.
+    """The function, and the problem in it, to fix first.
 
     Parameters
     ----------
     function : str
-        As ``exercise/function``.
+        The function, as ``exercise/function``.
     problem : str or None
-        The id of its problem; null where the function is still to be written.
+        The id of its problem; null if the function is still to be written.
     """
 
     function: str

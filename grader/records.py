@@ -328,12 +328,18 @@ class SourceFile(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """A student, as far as the download of a class says who it is.
+    """A student, as the download of a class or ``--names`` describes them.
 
     Parameters
     ----------
-    name, login, number, email : str
-        Each is empty where it is not known.
+    name : str
+        The student's name; empty if it is not known.
+    login : str
+        The login on the platform; empty if it is not known.
+    number : str
+        The number on the platform; empty if it is not known.
+    email : str
+        The address; empty if it is not known.
     """
 
     name: str = ""
@@ -350,9 +356,9 @@ class Adjustment(msgspec.Struct, frozen=True):
     exercise : str
         The exercise that they are for; empty for the submission as a whole.
     points : float
-        Added to the score; negative points are taken away.
+        Points added to the score; negative points are subtracted.
     reason : str
-        For the student to read, or empty.
+        The reason, for the student to read; may be empty.
     """
 
     exercise: str
@@ -441,18 +447,22 @@ class Submission(msgspec.Struct, frozen=True):
 
 
 class Trace(msgspec.Struct, frozen=True, gc=False):
-    """One line, row of bars or grid of a series: plain numbers, None where there is none.
+    """One line, row of bars or grid of a series.
 
     Parameters
     ----------
     role : str
-        ``yours`` is what the student's code gave; ``right`` what this check expects and
-        ``error`` how far off that is; ``example`` a right result on other inputs,
-        ``ground`` and ``data`` what it is drawn on. See `gives_away`.
+        ``yours``: numbers from the student's code; ``right``: numbers that the check expects;
+        ``error``: the difference of both; ``example``: a right result for other inputs; ``ground``
+        and ``data``: the background that these are drawn on.
     name : str
-        What a legend calls it.
-    x, y : tuple of float or None
-        One number a point, or the columns and the rows of a grid.
+        Its name in the legend.
+    x : tuple of float or None
+        The horizontal coordinate of each point, or of each column of a grid; null where there is no
+        number.
+    y : tuple of float or None
+        The vertical coordinate of each point, or of each row of a grid; null where there is no
+        number.
     z : tuple of tuple of float or None
         The rows of a grid; otherwise empty.
     """
@@ -470,16 +480,18 @@ class Trace(msgspec.Struct, frozen=True, gc=False):
 
 
 class Series(msgspec.Struct, frozen=True, gc=False):
-    """A small set of numbers that a check saw and that can be drawn.
+    """The numbers of one picture.
 
     Parameters
     ----------
     kind : str
-        How it is drawn.
+        The kind of picture.
     title : str
-        What it shows.
-    x_name, y_name : str
-        What is along the axes.
+        Its title.
+    x_name : str
+        The name of the horizontal axis.
+    y_name : str
+        The name of the vertical axis.
     traces : tuple of Trace
         Its lines, rows of bars or grids.
     """
@@ -496,8 +508,10 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 
     Parameters
     ----------
-    cell, line : int
-        The code cell of a notebook and its line, both counted from 1; cell 0 is a module.
+    cell : int
+        The code cell of a notebook, counted from 1; 0 for a module.
+    line : int
+        The line of the module or cell, counted from 1.
     """
 
     cell: int
@@ -505,41 +519,40 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 
 
 class Feedback(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """What is reported about a check that did not pass; a field is absent where it is empty.
+    """Feedback about a check; a field is absent if it is empty.
 
     Parameters
     ----------
     called : str
-        The call: names, types and shapes.
+        The call: names, types and shapes of the arguments.
     got : str
-        What came back, in words.
+        The answer, described without its values.
     wrong : str
-        What is wrong, in words and without values.
+        The difference from the right answer, described without values.
     expected : str
         The right value at the place in ``values``; of a hidden check for instructors only.
     values : str
-        The first place that is wrong and what was there; of a hidden check for
-        instructors only.
+        The first wrong place and the value there; of a hidden check for instructors only.
     raised : str
-        The exception, and on a second line the student's line it came from.
+        The exception, and in a second line the student's line that raised it.
     ended : str
-        How the worker's process ended.
+        How the worker process ended, if it ended during the call.
     waited : str
-        Which time limit was met.
+        The time limit that was reached.
     arose : str
-        Where in the student's code a warning or NaN began.
+        The line of the student's code in which a warning, NaN or infinity began.
     printed : str
-        The beginning of what was printed; of a hidden check for instructors only.
+        The beginning of what the call printed; of a hidden check for instructors only.
     repeat : str
-        Lines of Python that make the call again, with their imports; empty where they would be
-        too many.
+        Lines of Python that make the call again, with their imports; absent if they would be too
+        long.
     fault : str
-        What went wrong in the grader itself; for instructors only.
+        An error of the grader itself; for instructors only.
     places : list of Place
         The lines that ``raised`` and ``arose`` name.
     written_out : bool
-        Whether ``repeat`` holds more of the check than what it draws; of a hidden check such
-        lines are for instructors only.
+        Whether ``repeat`` contains values of the check and not only the code that draws them; of a
+        hidden check such lines are for instructors only.
     """
 
     called: str = ""
@@ -564,11 +577,11 @@ class ResultCredit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     Parameters
     ----------
     name : str
-        Such as ``dW``; empty where the function has one result.
+        The name of the result, such as ``dW``; empty if the function has one result.
     verdict : {"right", "slip", "wrong"}
-        ``slip``: one repair makes it right, the same in all failed checks of its values.
+        ``slip``: one repair, the same in all failed checks of the values, makes it right.
     repair : str
-        The name of that repair.
+        The name of that repair; absent unless the verdict is ``slip``.
     """
 
     name: str
@@ -584,15 +597,15 @@ class Smallest(msgspec.Struct, frozen=True, omit_defaults=True):
     call : str
         The call, with lists for arrays.
     right : str
-        What is right; absent where an exception came instead of several results.
+        The right answer; absent if the call raises an exception and has several results.
     got : str
-        What the student's function gives; absent where it raises an exception.
+        The student's answer; absent if the call raises an exception.
     raised : str
-        The type of that exception; absent where there is none.
+        The type of the exception; absent if there is none.
     part : str
-        Which of several results it is; absent where there is one.
+        The name of the wrong result; absent if the function has one result.
     fact : str
-        For which smaller calls the function is right; absent where there are none.
+        The smaller calls for which the function is right, in words; absent if there are none.
     """
 
     call: str
@@ -752,18 +765,24 @@ class ModuleState(msgspec.Struct, frozen=True):
 
 
 class Isolation(msgspec.Struct, frozen=True):
-    """What kept the student's code apart from the tests.
+    """The restrictions under which student code ran.
 
     Parameters
     ----------
     level : {"sandbox", "process"}
-        ``sandbox``: with all restrictions; ``process``: in a process of its own.
-    filesystem, network, processes : str
-        What denies files, the network, and new processes and signals, or ``open``.
-    memory_mib, cpu_s : int or None
-        Address space and processor time of a worker.
+        ``sandbox``: with all restrictions; ``process``: in its own process, without them.
+    filesystem : str
+        The mechanism that denies access to files, or ``open``.
+    network : str
+        The mechanism that denies the network, or ``open``.
+    processes : str
+        The mechanism that denies new processes and signals, or ``open``.
+    memory_mib : int or None
+        The limit on a worker's address space, in MiB; null if there is none.
+    cpu_s : int or None
+        The limit on a worker's processor time, in seconds; null if there is none.
     wall_s : float
-        Seconds for one call.
+        The time limit of one call, in seconds on the wall clock.
     """
 
     level: IsolationLevel
@@ -776,16 +795,16 @@ class Isolation(msgspec.Struct, frozen=True):
 
 
 class Seed(msgspec.Struct, frozen=True):
-    """What the inputs were drawn from, and for whom.
+    """The seed from which the checks' inputs were drawn.
 
     Parameters
     ----------
     id : str
-        ``public``, or the beginning of a digest.
+        ``public``, or the beginning of a digest of the seed.
     derived_for : str or None
-        Whose seed it is; null for a seed that everyone has.
+        The id of the submission that has this seed; null if all submissions have the same.
     repeat_with : str or None
-        What ``grade submit --seed`` takes to draw the same inputs; for instructors only.
+        The value for ``grade submit --seed`` that draws the same inputs; for instructors only.
     """
 
     id: Annotated[str, msgspec.Meta(min_length=1)]
@@ -798,10 +817,18 @@ class Environment(msgspec.Struct, frozen=True):
 
     Parameters
     ----------
-    grader, course, python, numpy, pytest : str
-        Versions.
+    grader : str
+        The version of backprop-grader.
+    course : str
+        The version of the course.
+    python : str
+        The version of Python.
+    numpy : str
+        The version of numpy.
+    pytest : str
+        The version of pytest.
     platform : str
-        System and processor.
+        The system and the processor.
     """
 
     grader: str

@@ -54,14 +54,16 @@ Instant = Annotated[
 
 
 class CourseReport(msgspec.Struct, frozen=True):
-    """Which course graded.
+    """The course that the submission was graded with.
 
     Parameters
     ----------
-    name, version : str
-        Of ``course.toml``.
+    name : str
+        The course's name, from ``course.toml``.
+    version : str
+        The course's version, from ``course.toml``.
     suite_sha256 : str
-        A digest of manifest and suites.
+        A SHA-256 digest of the course's manifest and suites: equal for equal courses.
     """
 
     name: Name
@@ -70,12 +72,14 @@ class CourseReport(msgspec.Struct, frozen=True):
 
 
 class FileReport(msgspec.Struct, frozen=True):
-    """One file that was handed in.
+    """One file that was graded.
 
     Parameters
     ----------
-    name, sha256 : str
-        As it was handed in, and a digest of its bytes.
+    name : str
+        Its name as it was handed in.
+    sha256 : str
+        The SHA-256 digest of its bytes.
     """
 
     name: Name
@@ -83,28 +87,29 @@ class FileReport(msgspec.Struct, frozen=True):
 
 
 class SubmissionReport(msgspec.Struct, frozen=True):
-    """What was handed in, and by whom.
+    """The submission: its files, students and attempt.
 
     Parameters
     ----------
     id : str
-        The name of the folder or file, or the student's in a batch.
+        In a batch the student's number, login or name, made safe for files; otherwise the name of
+        the folder or file.
     sha256 : str
-        A digest of names and contents.
+        A SHA-256 digest of the names and contents of its files.
     students : list of Person
-        Those who handed it in, where the download of a class says so; several are a team.
+        The students who handed it in, if the download of the class names them; several are a team.
     attempt : int
-        Which attempt it is; the first is 1.
+        The number of the attempt; the first is 1.
     handed_in_at : str
-        When, in ISO 8601; empty where that is not known.
+        The time at which it was handed in, in ISO 8601; empty if it is not known.
     late : bool or null
-        Whether it was handed in late; null where that is not known.
+        Whether it was handed in after ``--due``; null if that is not known.
     files : list of FileReport
-        Those that answer an exercise.
+        The files that answer an exercise.
     notes : list of str
-        What was found and not graded, and which file was taken under another name.
+        Files that were not graded, and files that were read under another name.
     original : str
-        The name of its folder or first file in a download of Canvas or Moodle, or empty.
+        The name of its folder or first file in a download of Canvas or Moodle; otherwise empty.
     """
 
     id: str
@@ -119,16 +124,16 @@ class SubmissionReport(msgspec.Struct, frozen=True):
 
 
 class Location(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where a function is in what was handed in.
+    """The place of a function in the submission.
 
     Parameters
     ----------
     file : str
-        The file's name.
+        The name of the file.
     line : int
-        Counted from 1.
+        The line, counted from 1; in a notebook, the line of the cell.
     cell : int
-        The notebook's code cell, counted from 1; absent in a module.
+        The code cell of a notebook, counted from 1; absent for a module.
     """
 
     file: str
@@ -137,26 +142,28 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FunctionReport(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One function and its checks, or what is checked of several together.
+    """One function and its checks, or checks of several functions together.
 
     Parameters
     ----------
     name : str
-        As the stub has it.
+        The name of the function in the stub.
     title : str
-        Of what is checked of several functions together, or of a script, for people to read;
-        absent where it is a function.
-    score, max_score : float
-        Points earned, out of the points there are.
+        A name for people to read, if the checks are of several functions together or of a script;
+        absent for a function.
+    score : float
+        Points earned.
+    max_score : float
+        Points that can be earned.
     checks : list of CheckReport
-        In the suite's order.
+        Its checks, in the suite's order.
     problems : list of Problem
-        The causes of what failed, those to be fixed first in front; made of what this audience
-        may see of the checks. Absent where there are none.
+        The causes of its failed checks, first the one to fix first, made from what this audience
+        may see. Absent if there are none.
     location : Location or None
-        Where the student's function is; absent where that is not known.
+        The place of the student's function; absent if it is not known.
     calls : list of str
-        Functions of the course that it calls; absent where there are none.
+        Functions of the course that the student's function calls; absent if there are none.
     """
 
     name: Name
@@ -179,20 +186,24 @@ class ExerciseReport(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Parameters
     ----------
-    name, title : str
-        The module's name, and one for people to read.
+    name : str
+        The name of its module.
+    title : str
+        A name for people to read.
     status : {"graded", "missing", "unloadable"}
-        ``missing``: not handed in; ``unloadable``: it could not be imported.
+        ``missing``: no file was handed in for it; ``unloadable``: its file could not be imported.
     message : str
-        Why it could not be loaded, or empty.
+        The reason why it could not be imported; otherwise empty.
     notes : list of str
-        What else the student should know, such as what was left out.
-    score, max_score : float
-        Points earned, out of the points there are.
+        Notes for the student, such as statements that raised an exception and were left out.
+    score : float
+        Points earned.
+    max_score : float
+        Points that can be earned.
     functions : list of FunctionReport
-        In the suite's order.
+        Its functions, in the suite's order.
     files : list of str
-        The names of its modules, where they are several; absent where it is one of its own name.
+        The names of its modules, if it has several; absent if it has one.
     """
 
     name: Name
@@ -217,36 +228,42 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     schema_version : int
-        Of this format; a field may be added without a new number.
+        The version of this format. Fields can be added without a new number.
     audience : {"student", "instructor"}
-        An instructor's report also holds the values of hidden checks.
+        Who may read the report. An instructor's report also has the values of hidden checks.
     course : CourseReport
-        What was graded with.
+        The course that the submission was graded with.
     submission : SubmissionReport
-        What was handed in.
-    status : {"graded", "partly", "missing", "unloadable"}
-        ``partly``: some exercise is missing or could not be loaded; the score counts.
-    score, max_score : float
-        Points earned, out of the points there are: 100 for the whole course.
+        The files, students and attempt.
+    status : {"graded", "partly", "missing", "unloadable", "unexamined"}
+        ``graded``: all exercises were graded; ``partly``: an exercise is missing or could not be
+        imported, and the score counts; ``missing``: no exercise was handed in; ``unloadable``: no
+        exercise that was handed in could be imported; ``unexamined``: the machine or the grader
+        failed, so there is no score.
+    score : float
+        Points earned, without adjustments; null if the status is ``unexamined``.
+    max_score : float
+        Points that can be earned: 100 for the whole course.
     percent : float
-        ``score`` as a part of ``max_score``, rounded down to two decimals.
+        ``score`` as a percentage of ``max_score``, rounded down to two decimals; null if the status
+        is ``unexamined``.
     adjustments : list of Adjustment
-        Points that the instructor adds to ``score`` by hand; the sum is never below 0.
+        Points that the instructor adds to ``score``. The total is never below 0.
     next : Next or None
-        What to do first; null where a file that cannot be imported comes first, or nothing is
-        left to do.
+        What to do first; null if nothing is left to do, or if a file that cannot be imported comes
+        first.
     exercises : list of ExerciseReport
-        In the course's order.
+        The exercises, in the course's order.
     isolation : Isolation
-        What kept the student's code apart from the tests.
+        The restrictions under which student code ran.
     seed : Seed
-        What the inputs were drawn from.
+        The seed of the checks' inputs.
     environment : Environment
-        The versions that the score comes from.
+        The versions that the score was computed with.
     started_at : str
-        In UTC.
+        The time at which grading began, in UTC.
     duration_s : float
-        Seconds for all of it.
+        Seconds that grading took, on the wall clock.
     """
 
     schema_version: Literal[1]

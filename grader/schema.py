@@ -1,7 +1,7 @@
 """The JSON Schema of ``report.json``, made from the types of `grader.report`.
 
 Descriptions are those of the numpydoc docstrings. ``python -m grader.schema`` writes
-``grader/report.schema.json``; with ``--check`` it fails where that file is out of date.
+``grader/report.schema.json``; with ``--check`` it fails if that file is out of date.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def make_schema() -> str:
     """Return the schema (draft 2020-12) as JSON text."""
     types = list(_structs(Report))
     (root,), definitions = msgspec.json.schema_components([Report], ref_template="#/$defs/{name}")
-    for one in types:
-        _describe(definitions[one.__name__], one)
+    for struct in types:
+        _describe(definitions[struct.__name__], struct)
     properties = definitions[Report.__name__]["properties"]
     for name in ("score", "percent"):  # of a submission that could not be examined
         limits = {k: properties[name].pop(k) for k in list(properties[name]) if k != "description"}
@@ -57,11 +57,11 @@ def _structs(start: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
 
 
 def _describe(definition: dict[str, Any], struct: type[msgspec.Struct]) -> None:
-    text = inspect.getdoc(struct) or ""
+    text = (inspect.getdoc(struct) or "").replace("`", "")
     definition["description"] = text.partition("\n\n")[0].replace("\n", " ")
     definition["additionalProperties"] = False
     described = {
-        name: " ".join(body.split()).replace("``", "").replace("`", "")
+        name: " ".join(body.split())
         for names, body in _FIELD.findall(text + "\n")
         for name in names.split(", ")
     }
@@ -76,7 +76,7 @@ def write_or_check(path: Path, text: str, arguments: list[str], command: str) ->
     Parameters
     ----------
     command : str
-        What writes it, for the message.
+        The command that writes it, for the message.
     """
     if arguments != ["--check"]:
         write_whole(path, text.encode())

@@ -181,8 +181,8 @@ def test_every_observation_with_a_hint_is_on_its_page() -> None:
     assert set(HINTS) <= told
 
 
-def test_the_reference_for_suites_is_up_to_date() -> None:
-    """Every name of grader.testing has an entry, made from its docstring."""
+def test_the_generated_pages_are_up_to_date() -> None:
+    """If you change a docstring, `--help`, the report or an attack, run `docs/reference.py`."""
     pytest.importorskip("numpydoc")
     done = run([sys.executable, "docs/reference.py", "--check"], ROOT, "")
     assert done.returncode == 0, done.stderr
