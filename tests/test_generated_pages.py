@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -87,3 +88,21 @@ def test_the_examples_of_rare_fields_are_valid(load: Any) -> None:
         struct = SCHEMA["$defs"][name]
         if value not in ({}, []):
             jsonschema.validate(value, {**struct["properties"][field], "$defs": SCHEMA["$defs"]})
+
+
+def test_an_attack_without_a_kind_is_refused(load: Any, tmp_path: Path) -> None:
+    """If you add a hostile submission, its second line says what it tries."""
+    attacks = load("attacks")
+    (tmp_path / "new.py").write_text("# costs: relu\n# attack: limits: waits\n", encoding="utf-8")
+    assert attacks.read_submissions(tmp_path) == {"limits": [("`new`", "waits", "")]}
+    (tmp_path / "new.py").write_text("# costs: relu\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="needs a line `# attack"):
+        attacks.read_submissions(tmp_path)
+
+
+def test_there_are_as_many_attacks_as_the_readme_has(load: Any) -> None:
+    """The readme rounds down; docs/security.md has the number itself."""
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    (least,) = set(re.findall(r"more than (\d+) hostile\s+submissions", readme))
+    rows = [row for rows in load("attacks").read_submissions().values() for row in rows]
+    assert len(rows) > int(least)

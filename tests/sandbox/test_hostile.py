@@ -1,11 +1,16 @@
 """Hostile submissions, one a file in ``tests/sandbox/hostile``.
 
-Each is appended to the solution of ``activations``, or to that of the module which its
-second line names. Its first line says what it may
-cost: some functions, everything, or the module, which then cannot be loaded. Nearly all
-of them return the right answer where their attack succeeds, so an attack that works
-shows as points that were not lost. After each of them honest work is graded, and must
-get the very report that it gets alone.
+Each begins with comments:
+
+- ``# costs:`` what it may cost: some functions, everything, or the module, which then cannot be
+  loaded;
+- ``# attack:`` the kind of attack and what it tries, for docs/security-attacks.md;
+- ``# works without restrictions``, if it must succeed without a sandbox;
+- ``# module:`` the module to whose solution it is appended, by default ``activations``.
+
+Nearly all return the right answer if their attack succeeds, so an attack that works shows as points
+that were not lost. After each of them honest work is graded, and must get the report that it gets
+alone.
 """
 
 from __future__ import annotations
@@ -32,17 +37,12 @@ SECOND = {"optimizers": "losses"}  # a second module, which nothing in the first
 Submit = Callable[[str], ScoreReport]
 
 
-# Attacks on the restrictions that do no harm where there are none.
-WORKS_UNRESTRICTED = """
-    asks_for_signals_by_descriptor changes_a_mode finds_open_descriptors forks_by_number
-    imports_by_path imports_from_a_longer_path imports_pytest_by_path imports_the_examiner
-    lists_folders looks_without_opening makes_a_memory_file opens_a_socket opens_a_socket_pair
-    opens_devices opens_its_parent reads_by_c reads_by_linecache reads_by_numpy
-    reads_by_resources reads_compiled_code reads_its_parents_limits reads_links reads_proc
-    reads_the_history reads_the_parents_environment reads_the_solution reads_the_suite
-    sets_an_alarm signals_by_number signals_its_group spawns_by_posix starts_a_pool
-    starts_a_program starts_a_thread
-""".split()
+# Attacks on the restrictions that do no harm where there are none; a line of the file marks them.
+WORKS_UNRESTRICTED = [
+    path.stem
+    for path in HOSTILE
+    if re.search("^# works without restrictions$", path.read_text("utf-8"), re.MULTILINE)
+]
 
 
 def attacked_by(fragment: str) -> str:

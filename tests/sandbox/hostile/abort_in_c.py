@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: ending the process: calls abort() of the C library
 import ctypes
 
 

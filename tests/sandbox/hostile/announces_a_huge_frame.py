@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged frames: announces a frame of 4 GiB
 import os
 import struct
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged frames: sends two replies to one call
 import os
 import struct
 

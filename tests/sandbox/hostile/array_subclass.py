@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: special objects: returns an array subclass whose comparisons are true
 import numpy as np
 
 

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: other processes: has signals of the stream sent to the parent
+# works without restrictions
 import fcntl
 import os
 from math import erf, exp, pi, sqrt

@@ -1,4 +1,5 @@
 # costs: jacobian_passes
+# attack: answers without the rule: asks for an operation outside a call
 # module: autodiff
 import sys
 

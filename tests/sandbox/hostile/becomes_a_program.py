@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: processes: replaces itself by a program
 import os
 from math import erf, exp, pi, sqrt
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: special objects: returns an array of True
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # costs: everything
+# attack: forged frames: claims to be imported before its import ends
 import os
 import struct
 

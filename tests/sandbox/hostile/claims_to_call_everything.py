@@ -1,4 +1,5 @@
 # costs: relu
+# attack: floods: claims that a function calls 400,000 others
 import sys
 
 _frames = sys.modules["grader.sandbox.protocol.frames"]

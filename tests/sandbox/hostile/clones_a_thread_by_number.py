@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: threads: makes a thread that no library knows
 import ctypes
 import mmap
 from math import erf, exp, pi, sqrt

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged frames: closes the stream, and loops
 import os
 
 

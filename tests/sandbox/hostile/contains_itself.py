@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: special objects: returns a list that contains itself
 def gelu_prime(z):
     loop = []
     loop.append(loop)

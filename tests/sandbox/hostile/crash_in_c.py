@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: ending the process: reads address 0 in a call
 import ctypes
 
 

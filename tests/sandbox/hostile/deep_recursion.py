@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: limits: recurses without a limit
 import sys
 
 sys.setrecursionlimit(10**9)

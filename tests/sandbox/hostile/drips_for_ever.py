@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged frames: sends a frame byte by byte without end
 import ctypes
 import mmap
 import os

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: wrong numbers: returns an empty array, of which all() is true
 import numpy as np
 
 

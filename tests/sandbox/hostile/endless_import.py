@@ -1,3 +1,4 @@
 # costs: nothing
+# attack: limits: loops without end at import
 while True:
     pass

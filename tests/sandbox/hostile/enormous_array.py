@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: floods: returns an array of 64 million numbers
 import numpy as np
 
 

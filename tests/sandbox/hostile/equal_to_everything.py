@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: special objects: returns an object that equals everything
 class Equal:
     dtype = "float64"
     shape = (4, 3)

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: ending the process: exits with status 0 in a call
 import os
 
 

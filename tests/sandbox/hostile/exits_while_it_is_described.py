@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: ending the process: exits when its exception is turned into text
 import os
 
 

@@ -1,4 +1,5 @@
 # costs: module
+# attack: forged values: claims an error in line infinity
 import os
 import struct
 

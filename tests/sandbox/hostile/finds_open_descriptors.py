@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: writing: searches for open file descriptors
+# works without restrictions
 import os
 from math import erf, exp, pi, sqrt
 

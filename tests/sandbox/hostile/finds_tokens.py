@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: environment: searches the environment for tokens
 import os
 from math import erf, exp, pi, sqrt
 

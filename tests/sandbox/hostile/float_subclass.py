@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: special objects: returns floats with a difference of 0 to everything
 class Near(float):
     def __eq__(self, other):
         return True

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: floods: raises 20,000 long warnings
 import warnings
 
 

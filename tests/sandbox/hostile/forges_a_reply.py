@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged frames: writes a reply to each descriptor
 import os
 import struct
 

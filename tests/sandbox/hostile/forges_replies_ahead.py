@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged frames: sends 500 replies before they are asked for
 import os
 import struct
 

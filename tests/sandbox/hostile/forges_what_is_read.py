@@ -1,4 +1,5 @@
 # costs: Dual Value
+# attack: answers without the rule: forges the operations of the examiner's program
 # module: autodiff
 import sys
 

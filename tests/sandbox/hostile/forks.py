@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: processes: forks a process that does not end
 import os
 from math import erf, exp, pi, sqrt
 

@@ -1,4 +1,5 @@
 # costs: weight_gradients
+# attack: expensive answers: returns 8 million rows without columns, and 32 axes
 # module: backprop
 import numpy as np
 

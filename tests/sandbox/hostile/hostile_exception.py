@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: exceptions: raises an exception whose text raises another
 class Loud(Exception):
     def __str__(self):
         raise RuntimeError("no text for you")

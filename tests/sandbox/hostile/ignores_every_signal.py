@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: limits: ignores and blocks all signals, and loops
 import contextlib
 import signal
 

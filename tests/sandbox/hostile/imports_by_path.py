@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: reading files: imports the solution by its path
+# works without restrictions
 import importlib.util
 
 

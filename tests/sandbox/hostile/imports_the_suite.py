@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: reading files: imports the suite as a module
 import sys
 
 

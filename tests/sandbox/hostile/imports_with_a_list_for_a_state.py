@@ -1,4 +1,5 @@
 # costs: module
+# attack: forged values: sends a list as the state of an import
 import os
 import struct
 

@@ -1,4 +1,5 @@
 # costs: module
+# attack: forged values: sends a state nested 100,000 times
 import os
 import struct
 

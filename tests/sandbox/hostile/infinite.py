@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: wrong numbers: returns infinity everywhere
 import numpy as np
 
 

@@ -1,2 +1,3 @@
 # costs: nothing
+# attack: exceptions: raises KeyboardInterrupt at import
 raise KeyboardInterrupt

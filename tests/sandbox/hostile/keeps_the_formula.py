@@ -1,4 +1,5 @@
 # costs: jacobian_passes
+# attack: answers without the rule: keeps a formula and calls it in another call
 # module: autodiff
 FORMULAS = []
 RIGHT = forward_derivative

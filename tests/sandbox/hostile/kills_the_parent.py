@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: other processes: kills the parent
 import os
 from math import erf, exp, pi, sqrt
 

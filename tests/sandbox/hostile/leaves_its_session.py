@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: processes: starts a session of its own
 import os
 from math import erf, exp, pi, sqrt
 

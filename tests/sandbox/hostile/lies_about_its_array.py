@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: special objects: returns an array subclass with a false shape and dtype
 import numpy as np
 
 

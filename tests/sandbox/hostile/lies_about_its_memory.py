@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: special objects: returns an array over memory that is not its own
 import numpy as np
 
 

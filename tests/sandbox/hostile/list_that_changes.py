@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: special objects: returns a list that grows when it is read
 import numpy as np
 
 

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: reading files: lists the root, home and temporary folders
+# works without restrictions
 import os
 from math import erf, exp, pi, sqrt
 

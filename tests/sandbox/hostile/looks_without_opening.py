@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: reading files: opens the solution with O_PATH
+# works without restrictions
 import os
 from math import erf, exp, pi, sqrt
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: writing: makes a folder in /tmp
 import os
 from math import erf, exp, pi, sqrt
 

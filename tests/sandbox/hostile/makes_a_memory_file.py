@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: patches: makes an anonymous file in memory
+# works without restrictions
 import os
 from math import erf, exp, pi, sqrt
 

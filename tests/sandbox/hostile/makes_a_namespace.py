@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: processes: makes a network namespace
 import ctypes
 import os
 from math import erf, exp, pi, sqrt

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: special objects: returns an array in which everything is masked
 import numpy as np
 
 

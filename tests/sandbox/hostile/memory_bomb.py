@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: limits: takes memory without end
 def gelu_prime(z):
     hoard = []
     while True:

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: special objects: returns a memoryview
 import numpy as np
 
 

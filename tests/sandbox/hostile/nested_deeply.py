@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: floods: returns a list nested 100,000 times
 def gelu_prime(z):
     nest = []
     for _ in range(100_000):

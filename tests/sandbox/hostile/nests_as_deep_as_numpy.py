@@ -1,4 +1,5 @@
 # costs: momentum_step
+# attack: expensive answers: returns lists nested as deep as numpy allows
 # module: optimizers
 def momentum_step(w, g, v, lr, beta=0.9):
     nest = [0.0]

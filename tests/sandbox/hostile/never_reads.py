@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged frames: stops reading requests
 import sys
 import time
 from math import erf, exp, pi, sqrt

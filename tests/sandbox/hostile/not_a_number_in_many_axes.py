@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: floods: returns a million NaN in 20 axes
 import os
 import struct
 

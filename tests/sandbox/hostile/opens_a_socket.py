@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: network: makes a socket
+# works without restrictions
 import socket
 from math import erf, exp, pi, sqrt
 

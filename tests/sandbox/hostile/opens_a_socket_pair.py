@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: network: makes a pair of sockets
+# works without restrictions
 import socket
 from math import erf, exp, pi, sqrt
 

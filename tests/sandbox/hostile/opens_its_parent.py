@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: other processes: opens the parent with pidfd_open
+# works without restrictions
 import os
 from math import erf, exp, pi, sqrt
 

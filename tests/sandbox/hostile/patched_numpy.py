@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: patches: replaces comparisons of numpy, numpy.testing and builtins
 import builtins
 
 import numpy as np

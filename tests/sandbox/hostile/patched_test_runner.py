@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: patches: replaces pytest's reports and all outcomes on the heap
 import gc
 import sys
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime sigmoid sigmoid_prime
+# attack: patches: replaces random numbers, clocks, error states and sys.modules
 import builtins
 import locale
 import random

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: processes: starts a pool of processes
 import concurrent.futures
 from math import erf, exp, pi, sqrt
 

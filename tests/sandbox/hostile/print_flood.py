@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: floods: prints 150 megabytes
 import os
 import sys
 

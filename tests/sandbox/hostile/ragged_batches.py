@@ -1,4 +1,5 @@
 # costs: minibatches
+# attack: special objects: returns lists of unequal lengths and mixed types
 # module: training
 import numpy as np
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: floods: raises an exception with ten million characters
 _Giant = type("\x1b[2J::error::" + "E" * 10**6, (Exception,), {})
 
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: limits: sends itself a real-time signal
 import signal
 
 

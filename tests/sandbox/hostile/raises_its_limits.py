@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: limits: removes its limit on memory
 import resource
 from math import erf, exp, pi, sqrt
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: limits: raises its priority
 import os
 from math import erf, exp, pi, sqrt
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: exceptions: raises exceptions named like those of pytest, bdb and the grader
 import bdb
 
 

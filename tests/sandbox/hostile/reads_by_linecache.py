@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: reading files: reads the solution through linecache
+# works without restrictions
 import linecache
 
 

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: reading files: opens the solution with numpy.fromfile and numpy.memmap
+# works without restrictions
 import numpy as np
 
 def _steal(text):

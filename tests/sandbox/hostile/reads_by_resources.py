@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: reading files: reads the suite as a resource of the package
+# works without restrictions
 import pkgutil
 import re
 

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: reading files: loads compiled code of the solution
+# works without restrictions
 import glob
 import marshal
 

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: other processes: reads the parent's limits
+# works without restrictions
 import os
 import resource
 from math import erf, exp, pi, sqrt

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: reading files: reads links in /proc
+# works without restrictions
 import os
 from math import erf, exp, pi, sqrt
 

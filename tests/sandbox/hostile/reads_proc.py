@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: reading files: opens files in /proc
+# works without restrictions
 import os
 from math import erf, exp, pi, sqrt
 

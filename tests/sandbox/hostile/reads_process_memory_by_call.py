@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: other processes: reads the parent's memory with process_vm_readv
 import ctypes
 import os
 from math import erf, exp, pi, sqrt

@@ -1,2 +1,3 @@
 # costs: nothing
+# attack: environment: reads standard input at import
 answer = input("Your name? ")

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: frames and the heap: searches its callers' frames for expected values
 import sys
 
 

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: reading files: reads the git folder
+# works without restrictions
 from math import erf, exp, pi, sqrt
 
 import numpy as np

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: environment: reads the parent's environment in /proc
+# works without restrictions
 import os
 from math import erf, exp, pi, sqrt
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: other processes: reads the parent's memory in /proc
 import os
 from math import erf, exp, pi, sqrt
 

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: reading files: opens the suite
+# works without restrictions
 import pathlib
 import re
 

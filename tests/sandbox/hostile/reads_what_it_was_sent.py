@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: frames and the heap: searches the request for more than the call
 import sys
 from math import erf, exp, pi, sqrt
 

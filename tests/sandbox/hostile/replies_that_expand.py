@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: floods: sends 43,000 objects in half a megabyte
 import os
 import struct
 

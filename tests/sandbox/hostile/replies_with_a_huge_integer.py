@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged values: sends an integer with 3 million digits
 import os
 import struct
 

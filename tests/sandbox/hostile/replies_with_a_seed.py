@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: pickles and code: sends a seed in place of a value
 import os
 import struct
 

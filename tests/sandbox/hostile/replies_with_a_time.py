@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged values: sends a time, an extension of MessagePack
 import os
 import struct
 

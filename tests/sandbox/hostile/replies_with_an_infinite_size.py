@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged values: claims that a value has an infinite size
 import os
 import struct
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged values: sends an array of objects
 import os
 import struct
 

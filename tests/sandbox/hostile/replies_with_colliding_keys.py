@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged values: sends 20,000 keys that all have one hash
 import itertools
 import os
 import struct

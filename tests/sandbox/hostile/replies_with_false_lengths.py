@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged values: claims lists of 4 billion items
 import os
 import struct
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged values: sends an array of 33 axes
 import os
 import struct
 

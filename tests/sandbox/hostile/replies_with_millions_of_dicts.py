@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged values: sends 4 million empty dictionaries
 import os
 import struct
 

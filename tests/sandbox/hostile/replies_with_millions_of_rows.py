@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged values: returns 8 million rows without columns
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged values: sends 4 million warnings
 import os
 import struct
 

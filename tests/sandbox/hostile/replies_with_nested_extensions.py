@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged values: sends tuples nested 5,000 times
 import os
 import struct
 

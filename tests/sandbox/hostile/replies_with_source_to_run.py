@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: pickles and code: sends source code in place of a value
 import os
 import struct
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged values: sends an array with too few bytes
 import os
 import struct
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged values: sends fields of wrong types
 import os
 import struct
 

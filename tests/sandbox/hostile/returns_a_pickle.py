@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: pickles and code: returns an object that runs a command if unpickled
 import os
 
 

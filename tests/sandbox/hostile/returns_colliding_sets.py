@@ -1,4 +1,5 @@
 # costs: relu sigmoid
+# attack: expensive answers: returns sets whose members all have one hash
 from fractions import Fraction
 
 P = 2**61 - 1

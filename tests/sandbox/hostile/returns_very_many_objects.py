@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: floods: returns 900 objects with a million characters each
 class Thing:
     def __repr__(self):
         return "x" * 10**6

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: wrong numbers: returns zeros, which agree with the slope of a constant
 import numpy as np
 
 

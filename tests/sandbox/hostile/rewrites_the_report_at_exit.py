@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: writing: opens the report for writing when the process exits
 import atexit
 import os
 import sys

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: frames and the heap: searches all objects of the garbage collector
 import gc
 
 import numpy as np

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged frames: sends an empty frame
 import os
 
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged frames: sends a frame that is not MessagePack
 import os
 import struct
 

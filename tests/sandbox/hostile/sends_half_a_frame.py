@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: forged frames: sends half a frame, and waits
 import os
 
 

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: limits: sets a timer
+# works without restrictions
 import signal
 from math import erf, exp, pi, sqrt
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: patches: makes named shared memory
 from math import erf, exp, pi, sqrt
 from multiprocessing import shared_memory
 

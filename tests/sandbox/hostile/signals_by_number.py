@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: other processes: signals the parent by the numbers of the system calls
+# works without restrictions
 import ctypes
 import os
 from math import erf, exp, pi, sqrt

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: other processes: signals its process group
+# works without restrictions
 import os
 from math import erf, exp, pi, sqrt
 

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: limits: sleeps for hours
 import time
 
 

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: processes: starts a program with posix_spawn
+# works without restrictions
 import os
 from math import erf, exp, pi, sqrt
 

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: threads: starts a pool of threads
+# works without restrictions
 import concurrent.futures
 from math import erf, exp, pi, sqrt
 

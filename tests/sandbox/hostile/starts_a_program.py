@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: processes: runs a program
+# works without restrictions
 import subprocess
 from math import erf, exp, pi, sqrt
 

@@ -1,4 +1,6 @@
 # costs: gelu_prime
+# attack: threads: starts a thread
+# works without restrictions
 import threading
 from math import erf, exp, pi, sqrt
 

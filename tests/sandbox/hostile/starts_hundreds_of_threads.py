@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: threads: starts 300 threads
 import threading
 from math import erf, exp, pi, sqrt
 

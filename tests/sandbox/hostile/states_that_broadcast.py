@@ -1,4 +1,5 @@
 # costs: adam_step
+# attack: expensive answers: returns states whose product has 81 million entries
 # module: optimizers
 import numpy as np
 

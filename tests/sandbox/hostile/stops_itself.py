@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: limits: stops itself with SIGSTOP
 import ctypes
 
 

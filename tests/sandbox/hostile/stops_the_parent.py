@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: other processes: stops the parent with SIGSTOP
 import os
 import signal
 from math import erf, exp, pi, sqrt

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: special objects: returns an array with strides beyond its memory
 import numpy as np
 
 

@@ -1,2 +1,3 @@
 # costs: nothing
+# attack: exceptions: raises SystemExit at import
 raise SystemExit(0)

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: threads: writes to the stream from a thread after its call
 import os
 import threading
 

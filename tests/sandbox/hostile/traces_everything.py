@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: frames and the heap: traces and profiles all calls to see expected values
 import sys
 
 _seen = []

@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: other processes: attaches to the parent with ptrace
 import ctypes
 import os
 from math import erf, exp, pi, sqrt

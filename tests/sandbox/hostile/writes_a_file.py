@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: writing: writes a file into /tmp
 from math import erf, exp, pi, sqrt
 
 import numpy as np

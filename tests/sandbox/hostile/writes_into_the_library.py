@@ -1,4 +1,5 @@
 # costs: gelu_prime
+# attack: writing: appends to a file of numpy
 from math import erf, exp, pi, sqrt
 
 import numpy as np
