@@ -37,9 +37,10 @@ class Results:
     def has(self, part: str) -> bool:
         return part in self._parts
 
-    def table(self, part: str, first: str = "", having: str = "") -> str:
-        """Return the rows of a part as a table, or those that have a column."""
+    def table(self, part: str, first: str = "", having: str = "", only: Sequence[str] = ()) -> str:
+        """Return the rows of a part as a table, or those that have a column, or these titles."""
         rows = [row for row in self._part(part).rows if not having or having in row.figures]
+        rows = [self._row(part, title) for title in only] or rows
         return format_table(rows, first)
 
     def value(self, part: str, title: str, column: str) -> str:
@@ -53,23 +54,26 @@ class Results:
         return f"{statistics.median(ratios(self._row(part, title))):.2f}"
 
     def conditions(self) -> str:
-        """Return a table of the machine and versions, with the parts that were measured on them."""
+        """Return a table of machines and versions, with their parts if they are several."""
         together: dict[tuple[str, ...], list[str]] = {}
         for name, part in self._parts.items():
             key = tuple(part.conditions[one] for one in _CONDITIONS)
             together.setdefault(key, []).append(name)
-        lines = [(*_CONDITIONS, "parts"), ("---",) * (len(_CONDITIONS) + 1)]
-        lines += [(*key, ", ".join(names)) for key, names in together.items()]
-        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        rows = [(*_CONDITIONS, "parts"), ("---",) * (len(_CONDITIONS) + 1)]
+        rows += [(*key, ", ".join(names)) for key, names in together.items()]
+        if len(together) == 1:  # all parts, so that they need no column
+            rows = [row[:-1] for row in rows]
+        return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
     def loads(self) -> str:
-        """Return a table of when each part was measured, and how busy the machine was."""
-        lines = [("part", "measured on", "load average at its start"), ("---", "---", "---:")]
-        lines += [
-            (f"`{name}`", part.conditions["date"], part.conditions["load"])
-            for name, part in self._parts.items()
-        ]
-        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        """Return a sentence on when the parts were measured, and how busy the machine was."""
+        conditions = [part.conditions for part in self._parts.values()]
+        days = sorted({one["date"] for one in conditions})
+        loads = sorted(float(one["load"]) for one in conditions)
+        when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+        return (
+            f"Measured on {when}, at a load average of {loads[0]} to {loads[-1]} when a part began."
+        )
 
     def _part(self, name: str) -> Part:
         if name not in self._parts:
@@ -99,22 +103,16 @@ _QUOTES = (
     ),
     _Quote(
         "docs/design.md",
-        "| fork a worker, confine it, receive `Confined`, end it | {} ms |",
-        lambda results: [results.value("pieces", "a worker, forked, confined, ended", "ms")],
+        "importing numpy takes {} ms; [forking and confining](benchmarks.md#a-worker-and-a-call) "
+        "a worker takes {} ms",
+        lambda results: [
+            results.value("pieces", "a fresh process with numpy", "ms"),
+            results.value("pieces", "a worker, forked, confined, ended", "ms"),
+        ],
     ),
     _Quote(
         "docs/design.md",
-        "| the same, with a module of the course imported in it | {} ms |",
-        lambda results: [results.value("pieces", "the same with a module imported", "ms")],
-    ),
-    _Quote(
-        "docs/design.md",
-        '| start a fresh `python -c "import numpy"` | {} ms |',
-        lambda results: [results.value("pieces", "a fresh process with numpy", "ms")],
-    ),
-    _Quote(
-        "docs/design.md",
-        "and some {} ms for each call",
+        "exercise and {} ms for each call",
         lambda results: [results.value("pieces", "a call with ten numbers", "ms")],
     ),
 )
