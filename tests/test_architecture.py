@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -129,6 +130,17 @@ def test_a_package_imports_only_from_the_layers_below() -> None:
         for name in ours(path)
         if not fits(package_of(module_name(path)), package_of(name))
     ]
+
+
+def test_the_layers_are_those_of_the_page_for_contributors() -> None:
+    """Each package and module is in one row of the table in CONTRIBUTING.md."""
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    found = {
+        f"grader.{name.removesuffix('/').removesuffix('.py').replace('/', '.')}": int(layer)
+        for layer, names in re.findall(r"^\| (\d+) \| ([^|]+) \|", page, re.MULTILINE)
+        for name in re.findall(r"`([^`]+)`", names)
+    }
+    assert found == {name: layer for name, layer in LAYERS.items() if name != "grader"}
 
 
 def test_no_two_files_import_each_other() -> None:
