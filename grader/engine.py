@@ -233,14 +233,14 @@ class Grader:
         try:
             found = self._ask(self._open_session(), request, messages.Fingerprints)
         except ExaminerError:
-            # Code can be written that crashes Python's parser; then there is no fingerprint.
+            # Some code crashes Python's parser; then there is no fingerprint.
             return {}
         return {name: digest for name, digest in found.fingerprints.items() if digest}
 
     def judge_examples(
         self, examples: Sequence[Example], solutions: Mapping[str, str] | None = None
     ) -> Judgement:
-        """Return which examples are right, and how many wrong ways they tell apart.
+        """Return which examples are right, and how many wrong ways they distinguish.
 
         Parameters
         ----------
@@ -350,7 +350,7 @@ def _select(session: Session, names: Sequence[str], functions: Sequence[str] = (
 
 @dataclass(frozen=True, slots=True)
 class StudentResult:
-    """What every surface shows a student of one grading.
+    """The result of one grading, as every surface shows it to a student.
 
     Parameters
     ----------

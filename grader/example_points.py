@@ -1,4 +1,4 @@
-"""What a submission's examples earn, where a course counts them.
+"""The points that a submission's examples earn, if a course counts them.
 
 Most courses do not, so what reads examples is loaded only for those that do.
 """

@@ -114,7 +114,7 @@ def _parts(content: bytes | Iterable[bytes]) -> Iterable[bytes]:
 
 @contextlib.contextmanager
 def explain_no_space() -> Iterator[None]:
-    """Turn an error of the folder for temporary files into one line that says what to do."""
+    """Turn an error of the folder for temporary files into one line with the remedy."""
     try:
         yield
     except OSError as error:

@@ -1,6 +1,6 @@
-"""What the IPython kernel around this code knows: the notebook's file, and what has run.
+"""The IPython kernel around this code: the notebook's file, and the cells that have run.
 
-Front ends tell a kernel different things. VS Code puts the notebook's path into the user's
+Front ends give a kernel different facts. VS Code puts the notebook's path into the user's
 names, Jupyter into the environment. In Colab, Kaggle and Databricks the notebook is not a file
 that the kernel can read, so only the code that has run is known.
 """
@@ -77,7 +77,7 @@ def _find_notebook(shell: Any) -> Path | None:
 
 def _cells_of(shell: Any) -> Iterator[str]:
     """Yield what has run, each source where it ran last, and an empty one for all others."""
-    # The first entry stands for no cell. Magics are as they were typed.
+    # The first entry is not a cell. Magics are as they were typed.
     sources = shell.history_manager.input_hist_raw[1:]
     last = {source: place for place, source in enumerate(sources)}
     for place, source in enumerate(sources):

@@ -47,7 +47,7 @@ class Interrupted(KeyboardInterrupt):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Result:
-    """What was found, shown below the cell.
+    """The result, shown below the cell.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def grade(
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is graded.
+    """The work that is graded.
 
     Parameters
     ----------

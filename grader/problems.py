@@ -20,7 +20,7 @@ from grader.repairs import FACTORS, word_repair
 
 # Observations that only state that a value is wrong: any other cause explains it, too.
 _VAGUE = frozenset({"", "values"})
-# What a wrong result looks like, by which no cause is told from another.
+# Observations of a wrong result that do not distinguish one cause from another.
 _PATTERNS = (
     "constant equal_rows equal_columns shifted shifted_rows scaled_rows scaled_columns"
     " opposite_signs falls_for_rises"
@@ -182,7 +182,7 @@ def _put_needed_first(found: list[tuple[str, Problem]]) -> list[tuple[str, Probl
     return ordered
 
 
-# The kind of a cause, and what tells it from others of that kind.
+# The kind of a cause, and what distinguishes it from others of that kind.
 _Cause = tuple[str, ...]
 
 
@@ -280,7 +280,7 @@ def _describe(group: list[CheckReport], depends_on: tuple[str, ...], half: float
     costly = [check for check in group if check.max_score]
     shown = _choose_shown(costly or group)
     most = max(group, key=lambda check: (len(check.misconceptions), len(check.what)))
-    # A known mistake says more than the slip that it looks like.
+    # A known mistake explains more than the slip that it looks like.
     slips = [check.repair for check in group if check.repair and not _is_named(most)]
     repair = slips[0] if slips else ""
     cost = round(sum(check.max_score - check.score for check in group), 2)

@@ -138,7 +138,7 @@ class VisibleCheck(pytest.Item):
 
 
 class _Block:
-    """What pytest prints of a check that failed or was not run: what `grade submit` shows.
+    """The text that pytest prints of a check that failed or was not run, as `grade submit` does.
 
     In the terminal, a problem of several checks is printed once.
     """

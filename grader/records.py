@@ -239,7 +239,7 @@ class Course(msgspec.Struct, frozen=True):
         Checks whose code a kit for students does not have: they count, and only the
         instructor's run decides them.
     homeworks : tuple of Homework
-        What students hand in together; empty where the course does not say.
+        The sets of exercises that students hand in together; empty if the course has none.
     slip_credit : float
         Which part of its points a result earns that one repair makes right.
     examples : ExampleRules
@@ -372,7 +372,7 @@ class Submission(msgspec.Struct, frozen=True):
     Parameters
     ----------
     id : str
-        Who or what handed it in: the stem of the path.
+        The stem of the path.
     files : tuple of SourceFile
         In the course's order.
     stands_for_all : bool
@@ -625,7 +625,7 @@ class Measured(msgspec.Struct, frozen=True):
         In units of the tolerance: of a check that passed the largest error, of one that failed
         the error of the comparison that failed; None where no numbers were compared.
     coincidences : tuple of str
-        Which named numbers of its calls cannot be told apart.
+        Which named numbers of its calls are equal.
     cpu_s, cpu_limit_s : float or None
         Processor time of its longest call, and the limit; None where there is none.
     undiagnosed : str

@@ -23,7 +23,7 @@ Repair = Literal[
     "order",
 ]
 REPAIRS: tuple[Repair, ...] = get_args(Repair)
-# Those that multiply.
+# Repairs that multiply.
 FACTORS = frozenset(REPAIRS) - {"transposed", "axis_too_many", "axis_too_few", "order"}
 
 _WORDS: dict[Repair, str] = {

@@ -485,7 +485,7 @@ def _build_whole(scores: ScoreReport, audience: Audience) -> Report:
 def for_students(report: Report) -> Report:
     """Return a report that students may read, made from one for either audience.
 
-    An instructor's report does not say what its course allows of hidden checks, so all
+    An instructor's report does not have `hidden_feedback` of its course, so all
     that was found by them is left out.
     """
     if report.audience == "student":
@@ -548,7 +548,7 @@ def read_report(path: Path) -> Report:
     Raises
     ------
     ReportError
-        If there is no such file, or it is not a report of this version; one line says what
+        If there is no such file, or it is not a report of this version; one line has what
         it is instead and what to do.
     """
     report = read_examined(path)
@@ -648,7 +648,7 @@ def _describe_other(path: Path, found: Any, error: Exception) -> str:
 
 
 def _inconsistencies(report: Report) -> Iterator[str]:
-    """Yield what no type can say: points that do not fit each other, checks that are twice."""
+    """Yield what types do not exclude: points that do not fit each other, checks that are twice."""
     functions, checks = list(report.functions()), list(report.checks())
     scored: list[Scored] = [report, *report.exercises, *functions, *checks]
     if any(one.score > one.max_score for one in scored):

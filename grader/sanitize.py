@@ -8,9 +8,9 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
-# Where an object lies in memory differs from run to run; the report must not.
+# The address of an object differs from run to run; the report must not.
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
-# What runners take for a command: GitHub's at the start of a line, those of Azure Pipelines and
+# Commands to a runner: GitHub's at the start of a line, those of Azure Pipelines and
 # TeamCity, "##vso[" and "##teamcity[", anywhere in it.
 _COMMAND = re.compile(r"(?<![\w\[\]():,.])::(?=\w)|#(?=#[\w.-]*\[)")
 # Cc and Cf hold escapes, NUL and the bidirectional overrides; Cs are lone surrogates,

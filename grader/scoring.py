@@ -44,7 +44,7 @@ def score(
     outcomes: Iterable[Outcome],
     modules: Iterable[ModuleState],
 ) -> tuple[ExerciseScore, ...]:
-    """Join checks with outcomes and say what each earned, by exercise that has checks.
+    """Join checks with outcomes and return what each earned, by exercise that has checks.
 
     Parameters
     ----------

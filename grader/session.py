@@ -29,7 +29,7 @@ from grader.sandbox.protocol.probe import name_system
 from grader.sandbox.shared import SharedProcesses
 
 _T = TypeVar("_T")
-# What an examiner gets beyond the submission's own time, for what it does itself.
+# The time that an examiner gets beyond the submission's, for its own work.
 _EXAMINER_S = 60.0
 _EXAMINER, _SERVER = "the grader's examiner process", "the grader's fork server process"
 _STARTING, _EXAMINING = "while it started", "before it answered"
@@ -153,7 +153,7 @@ class Session:
 
     @cached_property
     def ready(self) -> messages.Ready:
-        """What the examiner collected, once the level of isolation is settled.
+        """The checks that the examiner collected, once the level of isolation is known.
 
         Raises
         ------
@@ -176,7 +176,7 @@ class Session:
 
     @cached_property
     def restrictions(self) -> Restrictions:
-        """What the fork server can restrict; nothing where there is no sandbox."""
+        """The restrictions of the fork server; nothing if there is no sandbox."""
         try:
             found = self.processes.restrictions()
         except (StreamClosed, FrameError) as error:

@@ -15,7 +15,7 @@ Cell = str | int | float
 
 MAX_TABLE = 32 * 2**20  # bytes
 _DELIMITERS = ",;\t"
-# With this line, which is not a part of the table, Excel is told the delimiter.
+# This line, which is not a part of the table, gives Excel the delimiter.
 _SEPARATOR_LINE = re.compile(r"\A\"?sep=.\"?\r?\n", re.IGNORECASE)
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",

@@ -40,7 +40,7 @@ Kind = Literal["passed", "failed", "skipped", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a check.
+    """The outcome of a check.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ class VisibleChecks:
         """Return the line of each function of a module, counted from 1, as far as it is known."""
         text = b""
         if path.suffix == ".py":
-            with contextlib.suppress(OSError), path.open("rb") as file:  # grading says why
+            with contextlib.suppress(OSError), path.open("rb") as file:  # grading reports why
                 text = file.read(MAX_SOURCE)
         return lines_bound(text.decode("utf-8", "replace"))
 
@@ -239,7 +239,7 @@ class VisibleChecks:
             own = next((path for path in paths if path.is_file()), None)
             source = sources.get(module)
             if own is None or source is None or source.error:
-                continue  # the report says why
+                continue  # the report has the reason
             if source.name != own.name or source.content != own.read_bytes():
                 return (
                     f"{own.name} has no work in it, and `grade submit` grades another {source.name}"

@@ -20,7 +20,7 @@ _MAX_CELL = 30_000  # a spreadsheet takes 32,767 characters
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a regrade changed so far.
+    """The changes of a regrade so far.
 
     Parameters
     ----------

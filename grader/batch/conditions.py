@@ -12,7 +12,7 @@ from grader.seeds import PUBLIC
 
 
 class Conditions(msgspec.Struct, frozen=True):
-    """All that a result depends on, apart from the submission.
+    """Everything that a result depends on, apart from the submission.
 
     Parameters
     ----------

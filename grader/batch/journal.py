@@ -25,7 +25,7 @@ class Key(msgspec.Struct, frozen=True):
     Parameters
     ----------
     id, grader : str
-        Of the submission, and the grader's version.
+        The submission's id, and the grader's version.
     submission, course, seed : str
         Digests of the snapshot, of manifest and suites, and of the seed.
     exercises : tuple of str
@@ -48,21 +48,21 @@ class Key(msgspec.Struct, frozen=True):
 
     @property
     def conditions(self) -> Conditions:
-        """Return all but whose submission it is."""
+        """Return all of it but the submission."""
         return Conditions(self.course, self.exercises, self.seed, self.grader, self.isolation)
 
 
 class About(msgspec.Struct, frozen=True):
-    """What was handed in, and by whom, as in the report.
+    """The files and students of a submission, as in the report.
 
     Parameters
     ----------
     files : str
         Digest of names and contents; empty in a journal of an earlier version.
     students : tuple of Person
-        Empty where they are not known.
+        Empty if they are not known.
     handed_in_at : str
-        When, in ISO 8601, or empty.
+        The time, in ISO 8601; empty if it is not known.
     """
 
     files: str = ""
@@ -82,13 +82,13 @@ class Entry(msgspec.Struct, frozen=True):
     repeat_with : str
         The seed with which ``grade submit --seed`` draws the same inputs.
     fingerprints : dict of str to str
-        Of the code, by exercise.
+        Fingerprints of the code, by exercise.
     adjustments : tuple of Adjustment
-        Those in the two files.
+        The adjustments in the two files.
     status : str or None
         As in the report; None in a journal of an earlier version.
     about : About
-        What was handed in, and by whom.
+        The files and students of the submission.
     """
 
     key: Key

@@ -94,7 +94,7 @@ def list_submissions(
         Folders whose children are one submission each, or submissions themselves: a
         folder with a file of the course, an archive, a ``.py``, an ``.ipynb``.
     beside : collection of Path
-        Files in the folders that are nobody's submission.
+        Files in the folders that are not part of a submission.
 
     Returns
     -------
@@ -227,7 +227,7 @@ def make_safe(name: str) -> str:
     if plain and len(os.fsencode(name)) <= _MAX_ID and not name.endswith((" ", ".")):
         return name
     kept = re.sub(r"[^\w.@+-]+", "_", clean_line(name, 40))
-    # Nor does an id begin a formula where it stands in a table.
+    # Nor does an id begin a formula in a table.
     kept = kept.lstrip("._-+@").rstrip("._-")
     return f"{kept}-{_digest(name)}".lstrip("-")
 

@@ -1,4 +1,4 @@
-"""What the instructor knows of the students: a CSV file given with ``--names``."""
+"""Names, logins and numbers of students from the CSV file of ``--names``."""
 
 from __future__ import annotations
 

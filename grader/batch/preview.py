@@ -1,4 +1,4 @@
-"""What a batch would grade: some lines for each submission, and what is left out of it."""
+"""The preview of a batch: some lines for each submission, with what is left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read a submission of a class, or say why there is nothing to grade in it."""
+"""Read a submission of a class, or return why there is nothing to grade in it."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Regrade:
     words: str
 
     def describe(self, folder: Path) -> str:
-        """Return a line that says what differs, and what the batch would do."""
+        """Return a line with the difference, and what the batch would do."""
         if not self.ids:
             return (
                 f"the results in {folder} were graded {self.words}; "

@@ -17,7 +17,7 @@ from grader.report import UnexaminedReport, read_any
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What was put into the summary, and what was not.
+    """The results that are in the summary, and those that are not.
 
     Parameters
     ----------
@@ -77,5 +77,5 @@ def _read_unexamined(path: Path) -> UnexaminedReport | None:
     try:
         report = read_any(path)
     except ReportError:
-        return None  # somebody has changed it; the caller lists it
+        return None  # it was changed by hand; the caller lists it
     return report if isinstance(report, UnexaminedReport) else None

@@ -210,14 +210,14 @@ def _ids(pending: dict[Future[bytes], _Order]) -> tuple[str, ...]:
 def _prepare(plan: Plan, output: Output, listed: Listed) -> tuple[_Order, bytes]:
     last = output.recall_any(listed.id)
     if last is not None and not listed.students:
-        # A file that is given alone does not say whose it is.
+        # A file that is given alone does not have the name of its student.
         listed = replace(listed, students=last.about.students)
     snapshot = read_listed(listed, plan.course)
     digest = digest_bytes(msgspec.msgpack.encode(snapshot))
     about = About(snapshot.submission.sha256, listed.students, listed.handed_in_at)
     earlier = output.recall_attempt(listed.id, about.files)
     if earlier is not None and not listed.replaced:
-        # What earlier runs did is not part of the digest: it changes with every run.
+        # The effects of earlier runs are not part of the digest: they change with every run.
         snapshot = _name_earlier(snapshot, earlier)
     seed, now = plan.seed(listed.id), plan.conditions(listed.id)
     task = Task(

@@ -80,7 +80,7 @@ class Summary:
         report : Report or UnexaminedReport
             The instructor's.
         fingerprints : mapping of str to str
-            Of its code, by exercise.
+            Fingerprints of its code, by exercise.
         given : bool
             Whether it is among the submissions of the last run; False for one of an earlier
             run alone.
@@ -166,7 +166,7 @@ class Summary:
 
 
 def _whose(row: dict[str, Any]) -> Iterable[str]:
-    """Yield the cells that say whose a submission is and when it was handed in."""
+    """Yield the cells with the students of a submission and the time at which it was handed in."""
     yield from join_people([Person(**person) for person in row["students"]])
     yield str(row["attempt"] or "")
     yield row["handed_in_at"]

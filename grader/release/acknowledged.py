@@ -12,7 +12,7 @@ from grader.records import Leak
 
 
 class Acknowledged:
-    """What may be in which file, and what of it was found.
+    """The text that may be in each file, and which of it was found.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class Acknowledged:
 
 def _without_layout(text: str) -> str:
     """Return code as it is without spaces, line ends and a choice of quotes."""
-    # What is left as it is, is a part of a statement, or prose.
+    # The rest is a part of a statement, or prose.
     with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
         text = ast.unparse(ast.parse(textwrap.dedent(text).strip()))
     return "".join(text.split()).replace('"', "'")

@@ -61,7 +61,7 @@ Secrets = tuple[Marks, ...]
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What students get.
+    """The kit that students get.
 
     Parameters
     ----------

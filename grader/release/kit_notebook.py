@@ -46,7 +46,7 @@ def point_at_kit(
     Parameters
     ----------
     install : str
-        The grader's requirement for pip; an empty string stands for the wheel in the kit.
+        The grader's requirement for pip; an empty string means the wheel in the kit.
     packages : iterable of str
         Those that the course lists.
     origin : str

@@ -47,7 +47,7 @@ _Documented = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class Mark(NamedTuple):
-    """What a mark is of: some words, code that is shown after them, and the origin of it.
+    """The origin of a mark: some words, and the code that is shown after them.
 
     ``skeleton`` is that of the code; pieces of other skeletons have another shape.
     """
@@ -233,7 +233,7 @@ def read_docstrings(sources: Iterable[str]) -> str:
 
 
 class _Search:
-    """What is prepared once for all texts that are searched for some secrets."""
+    """Data that is prepared once for all texts that are searched for some secrets."""
 
     def __init__(self, secrets: Iterable[Marks]) -> None:
         self._secrets = tuple(secrets)

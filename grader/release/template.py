@@ -18,7 +18,7 @@ __pycache__/
 .ipynb_checkpoints/
 .DS_Store
 
-# What grade writes.
+# Files that grade writes.
 report.json
 *.bak
 *.bak[0-9]*
@@ -70,7 +70,7 @@ jobs:
         run: |
           grade submit exercises{course}
 """
-# What `git init` and one commit leave in .git, besides objects.
+# Files that `git init` and one commit leave in .git, besides objects.
 _PLAIN = frozenset({"HEAD", "config", "index", f"refs/heads/{BRANCH}"})
 
 

@@ -1,4 +1,4 @@
-"""What another process does at the moment: compute, wait, or neither."""
+"""Whether another process computes, waits or neither."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _STATES: dict[bytes, _State] = {b"R": "computes", b"S": "waits"}
 
 
 class Activity(NamedTuple):
-    """What a process does at the moment, and the seconds of processor time it has used so far.
+    """The present activity of a process, and the seconds of processor time that it has used.
 
     It ``computes`` also while it has to wait for a processor. It ``waits`` for something else, as
     in a sleep. It is ``held`` by the machine where it was stopped, or waits for a disk.

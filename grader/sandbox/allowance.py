@@ -32,7 +32,7 @@ _Kind = Literal["call", "whole", "needed"]
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """What one call or one import may use.
+    """The time that one call or one import may use.
 
     Parameters
     ----------

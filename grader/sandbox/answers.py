@@ -1,4 +1,4 @@
-"""What a worker replied to a call: its value, or the exception that it means.
+"""A worker's reply to a call: its value, or the exception that it means.
 
 Everything in a reply may be forged. Texts are cleaned and bounded here, once.
 """

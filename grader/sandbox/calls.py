@@ -1,4 +1,4 @@
-"""One call of a student's function, and what can go wrong with it."""
+"""One call of a student's function, and its exceptions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from grader.sanitize import clean_line
 
 
 class StudentError(Exception):
-    """The student's code gave no answer; the message says why, for the student to read.
+    """The student's code gave no answer; the message is the reason, for the student to read.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Raised(StudentError):
     own_kinds : tuple of str
         Those of all others that it is one of, such as classes of the student's.
     name, text : str
-        The name of its class, empty where there was no exception, and what it says.
+        The name of its class, empty if there was no exception, and its text.
     unavailable : bool
         Whether a package was used that the grader does not have.
     """
@@ -103,12 +103,12 @@ class NotRun(StudentError):
 class WorkerKilled(Exception):
     """Something outside killed the worker: what the check has found so far does not count.
 
-    It is no `StudentError`, which a suite may catch.
+    It is not a `StudentError`, which a suite may catch.
     """
 
 
 class _Left(bytes):
-    """What a file has in it: bytes of the student's, which need not be text."""
+    """The content of a file: bytes from the student, which may not be text."""
 
     _name: str
 
@@ -138,7 +138,7 @@ class Warned:
 
 @dataclass
 class Call:
-    """One call: what was asked, and what was noticed.
+    """One call: the request, and what was observed.
 
     Parameters
     ----------
@@ -275,7 +275,7 @@ class Call:
         return given
 
     def repeats(self, other: Call) -> bool:
-        """Return whether this call asks what another one did, which was answered with data."""
+        """Return whether this call is the same as another one that was answered with data."""
         if not other.answered or self._leaves_or_asks or other._leaves_or_asks:
             return False
         self.pack_arguments()
@@ -339,7 +339,7 @@ class Call:
 
 
 def describe_error(error: ErrorReply) -> str:
-    """Return an exception of the student's: what it says, and on a second line where."""
+    """Return an exception of the student's code: its text, and on a second line its place."""
     kind = "" if error.unavailable or not error.type else f"{clean_line(error.type, 60)}: "
     text = (kind + clean_line(error.in_words or error.text, 300)).rstrip(": ")
     return "\n".join(filter(None, (text, describe_place(error))))

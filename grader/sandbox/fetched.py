@@ -1,4 +1,4 @@
-"""What one check asks of a worker and what comes back, some of it fetched before it is asked."""
+"""Requests of one check and their replies, some of which are fetched in advance."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _AUTHOR = "grade release"
 _EMAIL = "grade@localhost"
 _DATE = "2000-01-01T00:00:00+0000"
 _TIMEOUT_S = 120.0
-# What a system's configuration could change: bytes, hooks, and the commit's id.
+# Settings with which a system's configuration could change bytes, hooks and the commit's id.
 _SETTINGS = {
     "core.autocrlf": "false",
     "core.fileMode": "false",

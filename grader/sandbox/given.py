@@ -1,4 +1,4 @@
-"""What a suite gives to a program: its input and its files, checked before they are sent."""
+"""The input and files that a suite gives to a program, checked before they are sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_NAME = 1_000
 
 @dataclass(frozen=True)
 class Output:
-    """What a program did that was run.
+    """The effects of a program that was run.
 
     Parameters
     ----------

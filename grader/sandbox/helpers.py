@@ -126,7 +126,7 @@ class Helpers:
         while not self._idle and len(self._busy) == self._most:
             self._collect()
         while self._idle and _poll([self._idle[-1].stream.read_fd]):
-            # A helper that waits has nothing to say, so it has ended.
+            # A helper that waits sends nothing, so this one has ended.
             self._end(self._idle.pop())
         helper = self._idle.pop() if self._idle else self._start()
         fd = helper.stream.read_fd

@@ -55,7 +55,7 @@ class RunningWorker:
 
 
 class Launcher(Protocol):
-    """What launches workers."""
+    """A launcher of workers."""
 
     def launch(self) -> RunningWorker:
         """Launch a worker."""

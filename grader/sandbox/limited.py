@@ -42,7 +42,7 @@ Answer = Callable[[bytes], bytes]
 
 @dataclass(frozen=True, slots=True)
 class ChildLimits:
-    """What a child may use.
+    """The limits of a child.
 
     Parameters
     ----------
@@ -211,7 +211,7 @@ def _describe(code: int, *, by_us: bool) -> Exception:
 
 
 def _too_late(limits: ChildLimits) -> ReadingError:
-    # What keeps the processor busy for so long meets the limit of processor time before.
+    # A child that keeps the processor busy for so long reaches its processor limit before.
     return ReadingError(
         f"reading files took longer than {limits.wall_s:g} s, so the machine or its disk is slow; "
         "run the same command again"

@@ -22,7 +22,7 @@ from grader.sandbox.protocol.probe import landlock_abi, probe_mechanisms
 Group = Literal["packages", "sandbox", "machine"]
 State = Literal["ok", "missing", "weak", "fact"]
 
-# What each version of Landlock's interface added, and the kernel that first had it.
+# The additions of each version of Landlock's interface, and the first kernel with it.
 _LANDLOCK = (
     (1, "which files can be read, written, made and removed", "5.13"),
     (2, "no file moved or linked into another folder", "5.19"),

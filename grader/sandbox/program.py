@@ -88,7 +88,7 @@ class Program:
         return self._send(self.take_steps())
 
     def record(self, do: str, *operands: Number | Node) -> Node:
-        """Note an operation, and return the node that stands for its result."""
+        """Note an operation, and return the node of its result."""
         sent = [as_operand(operand) for operand in operands]
         node = Node(self, self._number())
         self._steps.append(Step(do, tuple(sent), node.number))
@@ -190,7 +190,7 @@ class Formula:
         Raises
         ------
         Refused
-            If the argument is no such object, or is at another place.
+            If the argument is not such an object, or is at another place.
         """
         stand_in = self.standing_in if of_class else None
         names = self.attributes if stand_in else self.at[:1]

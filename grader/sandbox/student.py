@@ -83,7 +83,7 @@ class Student:
         *,
         is_whole: bool = False,
     ) -> None:
-        """Start a check: forget the last call and say which function is examined.
+        """Start a check: forget the last call, and set the function that is examined.
 
         Parameters
         ----------
@@ -117,7 +117,7 @@ class Student:
     def fetch(
         self, frame: bytes, count: int, known: Container[bytes], *, runs: bool = False
     ) -> bytes | Fetched | None:
-        """Send what a check is about to ask for.
+        """Send the calls that a check is about to make.
 
         Parameters
         ----------
@@ -496,7 +496,7 @@ def _check_size(calls: Sequence[Call]) -> None:
         )
 
 
-# Names that are the proxy's own: a course can ask for no function that is called so.
+# Names of the proxy itself: no function of a course can be called so.
 RESERVED = frozenset(
     [
         *(name for name in vars(Student) if not name.startswith("_")),

@@ -1,1 +1,1 @@
-"""What is handed in: folders, archives and notebooks, read without harm."""
+"""Submissions: folders, archives and notebooks, read in a limited child process."""

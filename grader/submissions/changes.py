@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from grader.records import Course, SourceFile, Submission
 from grader.submissions.outline import Code, is_same_code
 
-# What of a file decides how it is graded: of a notebook its code, not its pictures.
+# The part of a file that decides how it is graded: of a notebook its code, not its pictures.
 Answer = tuple[str, Code, str, tuple[tuple[str, Code], ...]]
 
 

@@ -44,7 +44,7 @@ def take_fingerprint(source: SourceFile) -> str:
     for tree in trees if source.cells is None else ():  # in a notebook, it is executed
         tree.body = [statement for statement in tree.body if not _is_for_main(statement)]
     described = [_describe(tree) for tree in trees if tree.body]
-    # What cannot be parsed is not the same as something else that cannot.
+    # Code that cannot be parsed is not the same as other code that cannot.
     return hashlib.sha256("".join(described).encode()).hexdigest()[:16] if described else ""
 
 
@@ -53,14 +53,14 @@ def _parse(texts: Iterable[bytes]) -> Iterable[ast.Module]:
         try:
             yield ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            # A cell of magics, or what nobody can run: it adds nothing.
+            # A cell of magics, or one that cannot run: it adds nothing.
             continue
 
 
 def _describe(tree: ast.Module) -> str:
     parts: list[str | _Name] = []
     imported: set[str] = set()
-    # A stack of our own: what a stranger nested deeply must not end in a RecursionError.
+    # A stack of our own: code that is nested deeply must not end in a RecursionError.
     waiting: list[object] = [tree]
     while waiting:
         part = waiting.pop()
@@ -83,7 +83,7 @@ def _text(constant: object) -> str:
 
 
 class _Name(str):
-    """A name that stands for something, as against a text that is only itself."""
+    """A name, which may be replaced by another, in contrast to a text."""
 
     __slots__ = ()
 

@@ -15,14 +15,14 @@ from grader.records import Exercise
 Path = tuple[str, ...]
 
 CODE = (".py", ".ipynb")
-# Known as archives, so that the report can say what to do; they are not read.
+# Known as archives, so that the report can have the remedy; they are not read.
 UNREAD = (".rar", ".7z")
 _TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz")
 ARCHIVES = (
     *(".zip", *_TARS),
     *UNREAD,
 )
-# What browsers and editors add after the ending.
+# Endings that browsers and editors add.
 _ADDED_ENDING = re.compile(r"(?i)(?:(?<=\.py)|(?<=\.ipynb))(?:\.txt|\.json)$")
 _JUNK = frozenset(
     (

@@ -26,7 +26,7 @@ _Text = str | list[str] | None
 class _Cell(msgspec.Struct):
     cell_type: str
     source: _Text = None
-    # What formats 2 and 3, and format 1, called the source of a code cell.
+    # The keys of a code cell's source in formats 2 and 3, and in format 1.
     input: _Text = None
     code: _Text = None
 

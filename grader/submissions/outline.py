@@ -1,4 +1,4 @@
-"""What of a file is executed: its code without comments, layout and docstrings.
+"""The code of a file without comments, layout and docstrings.
 
 Names count, and so does everything else that may change a result. The file is split into
 tokens and not parsed, since code can be written that crashes Python's parser.
@@ -30,7 +30,7 @@ _READING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The code of a file, and where it stands.
+    """The code of a file, and its lines.
 
     Parameters
     ----------

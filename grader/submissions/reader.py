@@ -184,7 +184,7 @@ def find_part(path: Path, name: str = "") -> Part:
 
 
 def read_or_explain(path: Path, course: Course, identity: str) -> tuple[Submission, str, bool]:
-    """Read a submission of a class, or say why there is nothing to grade in it.
+    """Read a submission of a class, or return why there is nothing to grade in it.
 
     Parameters
     ----------
@@ -213,7 +213,7 @@ def read_or_explain(path: Path, course: Course, identity: str) -> tuple[Submissi
 
 
 def read_source(path: Path) -> SourceFile:
-    """Read a stub of the course's own, or say why it cannot be taken."""
+    """Read a stub of the course, or raise with the reason why it cannot be used."""
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -72,7 +72,7 @@ class Saves:
 
     @property
     def pending(self) -> bool:
-        """Return whether there was a save that nobody has waited for yet."""
+        """Return whether there was a save that was not waited for yet."""
         return not self._noted.empty()
 
     def wait(self) -> None:
@@ -103,7 +103,7 @@ class Saves:
             )
         finally:
             self._ready.set()
-            self._noted.put(False)  # the last word: nobody listens any more
+            self._noted.put(False)  # the last item: it is not read any more
 
     def _listen_to(self, identity: tuple[int, int]) -> None:
         """Listen until the folder is another one, as after a checkout of another branch."""

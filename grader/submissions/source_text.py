@@ -18,7 +18,7 @@ from grader.sanitize import clean_line
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
-# The ends of lines that Python knows; a form feed is none.
+# The ends of lines that Python knows; a form feed is not among them.
 _END = re.compile(r"\r\n|\r|\n")
 
 

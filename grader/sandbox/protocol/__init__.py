@@ -1,1 +1,1 @@
-"""What crosses the process boundary: frames, values and messages. Runs on both sides."""
+"""Frames, values and messages that cross the process boundary. Runs on both sides."""

@@ -1,4 +1,4 @@
-"""What `os.scandir` returns of a folder in memory."""
+"""The replacement of `os.scandir` for folders in memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class _Entry:
-    """What `os.scandir` yields of a file in memory."""
+    """An entry of `os.scandir` for a file in memory."""
 
     def __init__(self, folder: Any, name: str, status: Callable[..., os.stat_result]) -> None:
         self._status = status
@@ -48,7 +48,7 @@ class _Entry:
 
 
 class Scan:
-    """What `os.scandir` returns of a folder in memory.
+    """The entries of a folder in memory, as `os.scandir` returns them.
 
     Parameters
     ----------

@@ -81,7 +81,7 @@ class Bars(msgspec.Struct, frozen=True, eq=False):
     Parameters
     ----------
     positions : numpy.ndarray, shape (N,)
-        The middle of each bar, along the axis on which the bars stand.
+        The middle of each bar, along the axis from which the bars begin.
     heights : numpy.ndarray, shape (N,)
         How long each bar is, from its base.
     widths, bases : numpy.ndarray, shape (N,)

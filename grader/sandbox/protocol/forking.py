@@ -1,4 +1,4 @@
-"""Forking and ending children, and what a process asks of the kernel for itself.
+"""Forking and ending children, and settings of a process in the kernel.
 
 Both sides of the process boundary do these things: the examiner forks for each submission,
 the fork server for each worker.

@@ -1,6 +1,6 @@
 """Frames on a stream: four bytes of length, then that many bytes.
 
-Everything that two processes say to each other goes through this file. It knows bytes and
+All communication of two processes goes through this file. It knows bytes and
 typed messages in MessagePack, not arrays, and it does not need numpy.
 """
 
@@ -249,7 +249,7 @@ if sys.platform == "win32":
                 if cast("tuple[int, int]", _winapi.PeekNamedPipe(handle, 0))[0]:
                     return
             except OSError:
-                return  # the pipe is broken; the read that follows says so
+                return  # the pipe is broken; the read that follows reports it
             if deadline is not None and time.monotonic() >= deadline:
                 raise StreamTimeout
             time.sleep(0.001)
@@ -261,7 +261,7 @@ else:
 
     def _wait(fd: int, event: int, deadline: float | None) -> None:
         left_ms = None if deadline is None else (deadline - time.monotonic()) * 1000
-        # Who always has another byte ready must not be listened to for ever.
+        # A sender that always has another byte ready must not be read without end.
         if (left_ms is not None and left_ms <= 0) or not _poll(fd, event).poll(left_ms):
             raise StreamTimeout
 

@@ -12,7 +12,7 @@ OPAQUE_ITEMS = 50  # what one counts for whose type and repr cross: each is clea
 
 
 class Tag:
-    """What a MessagePack extension holds; msgspec takes plain integers only."""
+    """The content of a MessagePack extension; msgspec takes plain integers only."""
 
     ARRAY = 1
     TUPLE = 2

@@ -20,7 +20,7 @@ _COMPILED = "__pycache__"
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What some packages consist of, with all that they require.
+    """The files of some packages, with all that they require.
 
     Parameters
     ----------

@@ -170,7 +170,7 @@ class Files:
         if self.is_folder(name):
             refuse(errno.EISDIR, path)
         self._may_change(path)
-        # What is open stays readable, and what was written keeps its room: it is in memory.
+        # Open files stay readable, and written bytes stay counted: they are in memory.
         del self._files[name]
 
     def make_folder(self, name: str, path: Any) -> None:

@@ -59,12 +59,12 @@ class Load(msgspec.Struct, tag=True):
 
 
 class Surroundings(msgspec.Struct, frozen=True):
-    """What a call finds around it.
+    """The standard input and files of a call.
 
     Parameters
     ----------
     input : str or None
-        Its standard input; None where there is no keyboard, as ever.
+        Its standard input; None if there is none, which is the default.
     files : dict of str to bytes or None
         The files of its folder; None where names mean what they mean in the system.
     room : int
@@ -127,9 +127,9 @@ class Run(msgspec.Struct, tag=True):
 
 
 class Answer(msgspec.Struct, tag=True):
-    """What a function of the trusted side's returns, after some steps, or why it refuses.
+    """The result of a function on the trusted side after some steps, or the reason for a refusal.
 
-    ``refused`` is the type of the exception, where it is one, and ``text`` what it says.
+    ``refused`` is the type of the exception, if there is one, and ``text`` its message.
     """
 
     steps: tuple[Step, ...] = ()
@@ -206,7 +206,7 @@ class LoadReply(msgspec.Struct, tag=True):
 
 
 class CallReply(msgspec.Struct, tag=True):
-    """What a call did.
+    """The result of a call and its side effects.
 
     ``value`` is what it returned, packed, and ``size`` how long that would have been, where
     it was too large to send. ``modified`` are places and keywords of the arguments that
@@ -238,7 +238,7 @@ class CallReply(msgspec.Struct, tag=True):
 
 
 class Ran(msgspec.Struct):
-    """What a program did, beside its output: the value of the reply to `Run`.
+    """The effects of a program beside its output: the value of the reply to `Run`.
 
     ``errors`` is the beginning of what it wrote to its standard error, ``status`` its exit status.
     """
@@ -266,7 +266,7 @@ class Restrictions(msgspec.Struct, frozen=True):
 
 
 class Setup(msgspec.Struct):
-    """What every worker of a course gets: packages that it may import, and its limits."""
+    """The settings of every worker of a course: packages that it may import, and its limits."""
 
     packages: tuple[str, ...]
     memory_mib: int

@@ -37,7 +37,7 @@ def advice_of(error: BaseException) -> str:
 
 
 class Content:
-    """What is in a file; bytes until it is changed."""
+    """The content of a file; bytes until it is changed."""
 
     def __init__(self, data: bytes | bytearray) -> None:
         self.data = data

@@ -28,7 +28,7 @@ from grader.sandbox.protocol.opened import refuse
 
 
 class _Current:
-    """What the replaced functions look at; without files, they do what the system does."""
+    """The state of the replaced functions; without files, they do what the system does."""
 
     files: Files | None = None
     stdin: Any = None
@@ -153,7 +153,7 @@ def _access(path: Any, mode: int, **options: Any) -> bool:
 
 
 def _asking(name: str, ask: Callable[[Files, str], bool]) -> Callable[[Any], bool]:
-    """Return what stands for a function of `os.path` that asks what is there."""
+    """Return the replacement of a function of `os.path` that asks about a path."""
 
     def replaced(path: Any) -> bool:
         found = _locate(path)
@@ -166,7 +166,7 @@ def _asking(name: str, ask: Callable[[Files, str], bool]) -> Callable[[Any], boo
 
 
 def _changing(name: str, change: Callable[[Files, str, Any], None]) -> Callable[..., None]:
-    """Return what stands for a function of `os` that changes what a path names."""
+    """Return the replacement of a function of `os` that changes a path."""
 
     def replaced(path: Any, *args: Any, **options: Any) -> None:
         found = None if options.get("dir_fd") is not None else _locate(path, creates=True)
@@ -180,7 +180,7 @@ def _changing(name: str, change: Callable[[Files, str, Any], None]) -> Callable[
 
 
 def _moving(name: str) -> Callable[..., None]:
-    """Return what stands for `os.rename` or `os.replace`."""
+    """Return the replacement of `os.rename` or `os.replace`."""
 
     def replaced(src: Any, dst: Any, **options: Any) -> None:
         old, new = _locate(src), _locate(dst, creates=True)
@@ -300,7 +300,7 @@ def _replaced(owner: Any, name: str, ours: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        # What the program itself put there stays.
+        # Replacements by the program itself stay.
         if vars(owner).get(name) is ours:
             setattr(owner, name, before)
 

@@ -40,7 +40,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _SCALARS = frozenset((bool, float, str, bytes, type(None)))
 _WITH_INTEGERS = _SCALARS | {int}
 _AS_NUMBERS = (np.float64, np.int64, np.bool_)
-# What an instance of a type that is derived from one of these crosses as.
+# The types as which instances of derived types cross the boundary.
 _PLAIN: dict[type, Callable[[Any], Any]] = {
     str: str.__str__,
     int: int.__int__,
@@ -158,7 +158,7 @@ class _Writer:
         return self._write_again(number, depth) if is_plain else self._give_up(number)
 
     def _write_again(self, value: Any, depth: int) -> int:
-        """Write what stands for a value whose item is spent already."""
+        """Write a tagged value whose item was counted already."""
         self._budget.left += 1
         return self.write(value, depth)
 

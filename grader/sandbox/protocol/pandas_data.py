@@ -29,7 +29,7 @@ from grader.sandbox.protocol.tables import (
 )
 
 _PLAIN = (str, int, float, complex, bytes, date, timedelta, list, tuple, dict, set, np.ndarray)
-# What is reduced, as pandas 3 names it, and as pandas 2 does. The others become plain data.
+# The types that are reduced, by their names in pandas 3 and pandas 2. Others become plain data.
 PANDAS_TABLES = (
     *("pandas.DataFrame", "pandas.core.frame.DataFrame"),
     *("pandas.Series", "pandas.core.series.Series"),

@@ -18,7 +18,7 @@ from grader.sandbox.protocol.figures import (
 )
 from grader.sandbox.protocol.reductions import Irreducible
 
-# What is reduced; other classes of axes are derived from the second.
+# The classes that are reduced; other classes of axes are derived from the second.
 MATPLOTLIB_TYPES = ("matplotlib.figure.FigureBase", "matplotlib.axes._base._AxesBase")
 _MAX_COLORS = 1_000  # of the points or bars of one kind
 _HIDDEN = "_"  # how labels begin that are not in the legend

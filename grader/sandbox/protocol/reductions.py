@@ -1,4 +1,4 @@
-"""What plain data of Python's is reduced to when it crosses, and how it is built again.
+"""How plain data of Python is reduced to cross the process boundary, and built again.
 
 What is built may come from a worker: if anything is wrong with it, ``ValueError``, ``TypeError``,
 ``LookupError`` or ``ArithmeticError`` is raised, and nothing costs much more than its bytes.

@@ -1,4 +1,4 @@
-"""What a call finds around it: its standard input, and files in memory."""
+"""The surroundings of a call: its standard input, and files in memory."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ MAX_HEX = 3500  # digits of an integer; Python writes out no more than 4300 deci
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """What came back and cannot cross the process boundary: its type and a short repr."""
+    """A result that cannot cross the process boundary: its type and a short repr."""
 
     type_name: str
     text: str

@@ -1,4 +1,4 @@
-"""What stands for the terminal and the notebook: text streams, `display`, `get_ipython`."""
+"""Replacements of the terminal and the notebook: text streams, `display`, `get_ipython`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class NoInput(EOFError):
     """The student's code asked for input."""
 
 
-# What it is called in messages.
+# Its name in messages.
 NoInput.__name__ = "EOFError"
 
 

@@ -1,4 +1,4 @@
-"""What a statement does to the names of its module, as far as its code shows."""
+"""The effects of a statement on the names of its module, as far as its code shows."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Names:
 
 @dataclass
 class Effects:
-    """What one statement does.
+    """The effects of one statement.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class Effects:
     defines : bool
         Whether what it binds is a function, a module, or a constant, which no method changes.
     configures : bool
-        Whether it configures the process, or binds names that cannot be told from its code.
+        Whether it configures the process, or binds names that its code does not show.
     silent : bool
         Whether nothing can need it: a print, an assertion, a bare value.
     """

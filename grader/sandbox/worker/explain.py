@@ -44,7 +44,7 @@ _NO_PYTHON = {
     "{\\rtf": "that is a document of a text editor; save it as plain text",
     "%pdf": "that is a PDF; hand in the code",
 }
-# What Python 3 says about code for Python 2.
+# Messages of Python 3 about code for Python 2.
 _PYTHON_2_SYNTAX = (
     "Missing parentheses in call to",
     "multiple exception types must be parenthesized",
@@ -54,17 +54,17 @@ _PYTHON_2_SYNTAX = (
 
 
 def text_of(error: BaseException) -> str:
-    """Return what an exception says, or an empty string where that itself fails."""
+    """Return the text of an exception, or an empty string if making it fails."""
     try:
         text = (error.msg or "") if isinstance(error, SyntaxError) else str(error)
     except BaseException:
         return ""
-    # Where a module lies is of no use to the student.
+    # The path of a module is of no use to the student.
     return _PLACE.sub("", text) if isinstance(error, ImportError) else text
 
 
 def explain(error: BaseException, missing: Mapping[str, str], around: str = "") -> str:
-    """Return what an exception says, with the cause or the advice that belongs to it.
+    """Return the text of an exception, with the cause or the advice that belongs to it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What exporters made of a notebook: calls of `get_ipython()`, and marimo's cells.
+"""Notebooks that were exported as code: calls of `get_ipython()`, and marimo's cells.
 
 nbconvert writes ``get_ipython().run_cell_magic('time', '', 'def f(): ...')``; marimo keeps
 every cell as a function. Both become statements at the top of the file.

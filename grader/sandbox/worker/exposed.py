@@ -51,7 +51,7 @@ class _Walk:
         reads, binds = self._reader(node)
         found = reads - bound
         if not isinstance(node, ast.Try | ast.TryStar | ast.Match):
-            # What of those is executed is not known here.
+            # Which of those are executed is not known here.
             bound |= binds
         return found
 

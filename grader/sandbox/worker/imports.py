@@ -34,7 +34,7 @@ _EXITS = frozenset(("exit", "quit", "_exit"))
 
 @dataclass
 class FileLines:
-    """What the lines of one file are, as far as imports and placeholders must know.
+    """The lines of one file, as far as imports and placeholders need them.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ from grader.course.listed import further
 from grader.sandbox.protocol.plotting import settle_matplotlib
 from grader.sanitize import clean_line
 
-# What students use at once, and what the packages load only then.
+# Modules that students use at once, and that the packages load only then.
 _PARTS = {
     ("matplotlib",): ("matplotlib.pyplot",),
     ("pandas", "matplotlib"): ("pandas.plotting._matplotlib",),
@@ -31,7 +31,7 @@ _PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What became of the packages.
+    """Which packages were loaded, and which failed.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ _RUN_FILE = re.compile(r"(?:-\w+[ \t]+)*[\"']?(?:\./)?([\w/]+)(?:\.py|\.ipynb)?[
 _ESCAPED = re.compile(r"([ \t]*)(!{1,2}|%{1,2}|\?{1,2})(\w*)(.*)", re.DOTALL)
 _HELP = re.compile(r"([ \t]*)[^#'\"?]+\?{1,2}[ \t]*(?:#.*)?$")
 _ASSIGNED = re.compile(r"([\w.,\[\]'\"() \t*]*[^=!<>]=)[ \t]*([!%])(\w*)(.*)", re.DOTALL)
-# What IPython takes for a magic without its %.
+# Lines that IPython takes for a magic without its %.
 _BARE = re.compile(
     r"([ \t]*)(?:(?:pip3?|conda|mamba|uv pip)[ \t]+\w+"
     r"|(?:ls|cd|cat|mkdir|rm|cp|mv|matplotlib|load_ext|who|whos|reset)[ \t]+[-\w./~])"
@@ -34,7 +34,7 @@ _BARE = re.compile(
 _CELL_MARK = re.compile(r"#[ \t]*(?:%%|In ?\[|<codecell>)")
 _PROMPT = re.compile(r"^(?:>>> ?|\.\.\.(?: |$)|In \[\d*\]: ?|[ \t]+\.\.\.: ?)", re.MULTILINE)
 
-# What decides whether the next line continues a statement.
+# Tokens that decide whether the next line continues a statement.
 _TOKEN = re.compile(
     r"""\#.*|'{3}|"{3}|'(?:\\.|[^'\\])*'?|"(?:\\.|[^"\\])*"?|[()\[\]{}]|\\$""",
 )

@@ -1,4 +1,4 @@
-"""What is there instead of a function that was asked for and is not."""
+"""Functions that may be meant where the one that was asked for is missing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SAME = {
     )
     for word in words.split()
 }
-# Words that say nothing.
+# Words without a meaning of their own.
 _FILLERS = frozenset(
     "activation function func fn my the calc calculate compute get layer of".split()
 )

@@ -1,4 +1,4 @@
-"""What a student's line was working on when it raised: names and their shapes, never values.
+"""The operands of a student's line that raised: names and their shapes, without values.
 
 The sub-expression that raised is found by its place in the code. Names, attributes and simple
 subscripts in it are looked up in the frame; nothing is called.
@@ -219,7 +219,7 @@ def _attribute(value: Any, name: str) -> Any:
         return value.T if name == "T" else UNKNOWN
     if isinstance(value, types.ModuleType | type) or value is UNKNOWN:
         return UNKNOWN
-    # What an instance holds itself: no property is asked.
+    # Attributes of the instance itself: no property is called.
     held = getattr(value, "__dict__", None)
     return held.get(name, UNKNOWN) if type(held) is dict else UNKNOWN
 

@@ -2,7 +2,7 @@
 
 While a file is loaded, a placeholder accepts almost everything: plot settings, device checks
 and decorators of a missing package must not cost the functions beside them. When a graded
-function uses one later, it raises an error that names it and says what to do. While a program
+function uses one later, it raises an error that names it and the remedy. While a program
 runs there are none: importing what does not exist raises.
 """
 
@@ -23,7 +23,7 @@ class PackageNotAvailable(ModuleNotFoundError):
     """A package that the grader does not have was used."""
 
 
-# Instructions that take a value apart; their argument says how many they need.
+# Instructions that take a value apart; their argument is how many they need.
 _UNPACKS = (opcode.opmap["UNPACK_SEQUENCE"], opcode.opmap["UNPACK_EX"])
 # Decorators that keep what a function returns, also where they are called as functions:
 # `fast = njit(slow)`.
@@ -38,7 +38,7 @@ class Absent:
     path : str
         Dotted name of what was imported.
     why : str
-        What to say to the student who uses it.
+        The message for a student who uses it.
     """
 
     loading = True
@@ -167,7 +167,7 @@ class AbsentModule(Absent, types.ModuleType):
 
 
 def find_member(parent: Absent, name: str) -> Any:
-    """Return what ``parent.name`` stands for."""
+    """Return the placeholder ``parent.name``."""
     stand_in = STAND_INS.get(name)
     if stand_in is not None and parent._path.partition(".")[0] in stand_in.packages:  # noqa: SLF001
         return stand_in.value

@@ -46,7 +46,7 @@ def _progress_range(*args: int, **_kwargs: Any) -> ProgressBar:
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """What stands for a name, and of which packages.
+    """The placeholder of a name, and its packages.
 
     Parameters
     ----------

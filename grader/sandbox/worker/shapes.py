@@ -1,4 +1,4 @@
-"""numpy's and Python's messages about shapes, in words that name what stands in the line.
+"""numpy's and Python's messages about shapes, in words that name what is in the line.
 
 ``matmul: Input operand 1 has a mismatch in its core dimension 0 ...`` becomes ``delta is (6, 3),
 W is (4, 3): `@` needs 3 = 4``.
@@ -38,7 +38,7 @@ def describe_shapes(error: BaseException, text: str, files: Mapping[str, FileLin
     error : BaseException
         As the student's code raised it.
     text : str
-        What it says.
+        Its text.
     files : mapping of str to FileLines
         The student's files and cells.
     """

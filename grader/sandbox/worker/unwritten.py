@@ -11,7 +11,7 @@ from grader.sandbox.worker.imports import FileLines
 
 
 class Unwritten(NamedTuple):
-    """What a `NotImplementedError` of the student's code means.
+    """The meaning of a `NotImplementedError` of the student's code.
 
     Parameters
     ----------

@@ -133,7 +133,7 @@ class Worker:
             replies.append(self._answer(request))
             if replies[-1].state not in ("loaded", "returned"):
                 break
-        # Values come first: the rest gets the room that they leave.
+        # Values come first: the rest gets the bytes that they leave.
         for reply in replies:
             if isinstance(reply, CallReply) and (reply.output or reply.written or reply.left):
                 self._room -= _limit_extras(reply, self._room)
@@ -412,7 +412,7 @@ class Worker:
 
 
 def _limit_extras(reply: CallReply, room: int) -> int:
-    """Leave out what there is no room for beside the value, and return how many bytes are left."""
+    """Leave out what does not fit beside the value, and return how many bytes are left."""
     files = sum(len(name.encode()) + len(data) for name, data in reply.written.items())
     output = len(reply.output.encode())
     changed = sum(map(len, reply.left.values()))

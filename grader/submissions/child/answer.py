@@ -1,4 +1,4 @@
-"""The child's side of reading a hand-in: a request in, what was found out."""
+"""The child's side of reading a submission: a request in, its result out."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def answer(request: bytes) -> bytes:
 
 
 def read_hand_in(request: Request) -> Reply:
-    """Read a hand-in and choose what answers which exercise.
+    """Read a submission and choose which file answers which exercise.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def read_hand_in(request: Request) -> Reply:
 
 
 def _read_code(code: Sequence[CodeFile], problems: Sequence[str], course: Course) -> Reply:
-    """Choose what answers which exercise among the code of a hand-in."""
+    """Choose which code of a submission answers which exercise."""
     candidates = find_candidates(code, course)
     choices = choose(candidates, course)
     refuse_several(find_students(candidates, course.exercises))
@@ -114,7 +114,7 @@ def _refuse_empty(found: Collected, course: Course) -> None:
         raise SubmissionError("; ".join(found.problems))
     if found.rest:
         reason = describe_nothing(["/".join(path) for path in found.rest])
-        # Of an archive that is called otherwise and of a link only the problem says what it is.
+        # Of an archive with another name, and of a link, only the problem shows what it is.
         known = sum(is_unread(path[-1]) for path in found.rest) == len(found.problems)
         raise NothingFoundError("; ".join((reason, *(() if known else found.problems))))
     raise NothingFoundError(f"it is empty, so it has {_none_of(course)}")

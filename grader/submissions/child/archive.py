@@ -26,7 +26,7 @@ def list_archive(data: bytes, budget: Budget, name: str = "") -> list[Entry]:
     budget : Budget
         Counts names and bytes.
     name : str
-        What it is called, which counts where its first bytes say nothing.
+        Its name, which counts if its first bytes do not decide.
 
     Raises
     ------

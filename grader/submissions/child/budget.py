@@ -1,4 +1,4 @@
-"""What reading one hand-in may cost, counted together for all that is in it."""
+"""The cost that reading one submission may have, counted together for all that is in it."""
 
 from __future__ import annotations
 

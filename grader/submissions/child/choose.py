@@ -34,7 +34,7 @@ MAX_CANDIDATES = 200
 
 
 class State(IntEnum):
-    """What there is in a file; the best first."""
+    """The content of a file; the best first."""
 
     WORK = 0
     UNREADABLE = 1
@@ -98,7 +98,7 @@ class Course:
         return read_stub(self._stubs, exercise.name, ending)
 
     def asked(self, exercise: Exercise) -> frozenset[str]:
-        """Return the functions that an exercise asks for, as far as its stubs say."""
+        """Return the functions of an exercise, as far as its stubs show them."""
         stubs = (self.stub(exercise, ending) for ending in CODE)
         return next((stub.asked for stub in stubs if stub), frozenset())
 

@@ -27,7 +27,7 @@ _MAX_NAMES = 2_000_000
 _MAX_PEEKED = 64 * MIB  # of files beside the students'
 # Of archives that are only looked into: bytes, which bzip2 unpacks slowly, and names.
 _MAX_PACKED, _MAX_PACKED_NAMES = 256 * MIB, 500_000
-_MAX_ABOUT = 256 * MIB  # of files that say whose the submissions are
+_MAX_ABOUT = 256 * MIB  # of files that list the students of submissions
 
 
 def answer(request: bytes) -> bytes:
@@ -59,7 +59,7 @@ def find_class(request: ClassRequest) -> ClassReply:
         try:
             found = unpack(os.fsdecode(item.where), into) if item.where else []
         except SubmissionError:
-            return None  # the reader of the one submission that it then is says why
+            return None  # then it is one submission, whose reader reports why
         return Level(without_endings(item.top), tuple(found)) if found else None
 
     clues = _clues(request)

@@ -49,7 +49,7 @@ class CodeFile:
 
 @dataclass(slots=True)
 class Collected:
-    """What a hand-in consists of.
+    """The content of a submission.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the coordinator asks the reading child, and what the child answers."""
+"""Requests of the coordinator to the child that reads submissions, and the replies."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What was found.
+    """The result of reading a submission.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ class ClassRequest(msgspec.Struct, frozen=True):
 
 
 class HandIn(msgspec.Struct, frozen=True):
-    """What one student or team of a class handed in.
+    """The submission of one student or team of a class.
 
     Parameters
     ----------
@@ -126,13 +126,13 @@ class HandIn(msgspec.Struct, frozen=True):
     parts : tuple of Part
         Files of the graded attempt that may hold code.
     students : tuple of Person
-        Who handed it in.
+        The students who handed it in.
     attempt : int
         Which attempt is graded.
     handed_in_at : str
         When, in ISO 8601, or empty.
     late : bool or None
-        What the platform says.
+        A note of the platform.
     left_out : tuple of str
         What is not graded, and why.
     reason : str
@@ -156,7 +156,7 @@ class HandIn(msgspec.Struct, frozen=True):
 
 
 class ClassReply(msgspec.Struct, frozen=True):
-    """What a download is.
+    """The platform and the layout of a download.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ class ClassReply(msgspec.Struct, frozen=True):
     hand_ins : tuple of HandIn
         One for each student or team.
     left_out : tuple of str
-        Names beside them that are nobody's work.
+        Names beside them that are not submissions.
     error : str
         Why it is refused, or empty.
     """

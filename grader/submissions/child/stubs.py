@@ -1,4 +1,4 @@
-"""What of a module is still as the course handed it out."""
+"""Which parts of a module are still as the course handed them out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BOUND = re.compile(
     r"|^from[ \t]+\S+[ \t]+import[ \t]+(?P<imported>[^\n]+)",
     re.MULTILINE,
 )
-# What a line that imports or runs another file says about it.
+# Facts about another file in a line that imports or runs it.
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import|%run)[ \t]+([^\n#]*)", re.MULTILINE)
 _END = re.compile(r"\n(?=[^\s#)\]}])")
 _NOT_CODE = (tokenize.COMMENT, tokenize.NL, tokenize.ENCODING)

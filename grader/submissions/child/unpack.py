@@ -87,7 +87,7 @@ def peek(item: Item, budget: Budget) -> Level | None:
             share = Budget(MAX_ARCHIVE, listed=_MAX_PEEKED, outer=budget)
             entries = _wanted(_list(file, share))
         except SubmissionError:
-            return None  # the reader of the submission says why
+            return None  # the reader of the submission reports why
     return Level(without_endings(item.path[-1]), tuple(Item(e.path, e.kind) for e in entries))
 
 

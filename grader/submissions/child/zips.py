@@ -34,7 +34,7 @@ _ORDINARY = 92  # of an ordinary name
 # Of a zip that is not read into memory as a whole.
 _MAX_DIRECTORY = 64 * MIB
 _TAIL = 66_000
-# What `zipfile` raises for what others wrote; the last three for places no file can have.
+# Exceptions of `zipfile` for damaged files; the last three for places no file can have.
 DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,

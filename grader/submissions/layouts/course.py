@@ -1,4 +1,4 @@
-"""What a class is looked through for: names of the course's files, and work in them."""
+"""How files of a class are recognised: by names of the course's files, and by work in them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _find_name(path: Path, exercises: tuple[Exercise, ...]) -> str:
 
 @dataclass(frozen=True)
 class Clues:
-    """How to tell students' work from other files.
+    """How to distinguish students' work from other files.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Files in which a platform says whose the submissions are."""
+"""Files in which a platform lists the students of submissions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _NAMES = frozenset((gradescope.METADATA, github.ROSTER, nbgrader.TIMESTAMP))
 
 
 def decode_own(content: bytes) -> str:
-    """Return the text of such a file; bytes that are no text are replaced."""
+    """Return the text of such a file; bytes that are not text are replaced."""
     try:
         return decode(content)
     except UnicodeDecodeError:
@@ -18,5 +18,5 @@ def decode_own(content: bytes) -> str:
 
 
 def is_own(name: str) -> bool:
-    """Return whether a file's content is needed to know whose the submissions are."""
+    """Return whether a file's content is needed to know the students of submissions."""
     return name in _NAMES or blackboard.is_own(name)

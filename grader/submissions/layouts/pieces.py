@@ -1,4 +1,4 @@
-"""What a platform's names say about one file or folder of a download."""
+"""The facts in a platform's name of one file or folder of a download."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Piece:
     path : tuple of str
         What the student called it; of a folder without files, empty.
     students : tuple of Person
-        Who handed it in.
+        The students who handed it in.
     order : str
         Sorts attempts; pieces of one attempt have the same.
     attempt : int
-        Which attempt it belongs to, where the platform says so; else 0.
+        Which attempt it belongs to, if the platform has it; else 0.
     handed_in_at : str
         When, in ISO 8601, or empty.
     late : bool or None
-        What the platform says.
+        A note of the platform.
     left_out : str
         Why it is not code that was handed in for this attempt, or empty.
     original : str

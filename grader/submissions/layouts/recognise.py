@@ -22,7 +22,7 @@ _MANY = 3  # folders with files of any name: in fewer, one student may have kept
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a download is.
+    """The platform and the layout of a download.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Recognised:
     pieces : tuple of Piece
         What there is of the students.
     left_out : tuple of str
-        Names beside the students' that are nobody's work.
+        Names beside the students' that are not submissions.
     """
 
     form: Form | None = None

@@ -30,7 +30,7 @@ class Item:
     problem : str
         Why its content cannot be read, or empty.
     text : str
-        What a file of the platform's own says.
+        The text of a file of the platform's own.
     """
 
     path: Path

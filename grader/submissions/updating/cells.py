@@ -29,7 +29,7 @@ class Cell:
 
     @property
     def tags(self) -> list[str]:
-        """Its tags, by which the course's cells are told apart."""
+        """Its tags, which distinguish the course's cells."""
         found = _metadata(self.raw).get("tags")
         return found if isinstance(found, list) else []
 

@@ -1,4 +1,4 @@
-"""What an update changed in a file, and what it left."""
+"""Changes of an update in a file, and parts that it left."""
 
 from __future__ import annotations
 

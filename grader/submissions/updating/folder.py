@@ -39,7 +39,7 @@ _MAX_NOTEBOOK = 2**26
 
 @dataclass(frozen=True, slots=True)
 class FileUpdate:
-    """What became of a file.
+    """The result of an update of one file.
 
     Parameters
     ----------

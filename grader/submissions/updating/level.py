@@ -1,4 +1,4 @@
-"""One level of a merge, a module or a class: what is inserted into it and removed from it."""
+"""One level of a merge, a module or a class: insertions and removals."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ from grader.submissions.updating.statements import (
 )
 
 MODULE = "the module"
-# A name that stands for those of `from x import *`.
+# The name that represents those of `from x import *`.
 ANY = "*"
 
 

@@ -86,7 +86,7 @@ class _Merger:
     changed: dict[int, str] = field(default_factory=dict)
     removed: set[int] = field(default_factory=set)
     added: dict[int, list[Cell]] = field(default_factory=dict)
-    # What the cell is about, for messages.
+    # The subject of the cell, for messages.
     about: str = "introduction"
 
     def __post_init__(self) -> None:

@@ -49,7 +49,7 @@ class Part:
 
     @property
     def block(self) -> Block:
-        """What is in it."""
+        """Its content."""
         bases = isinstance(self.node, ast.ClassDef) and bool(self.node.bases)
         return Block(self.source, self.node.body, bases)
 
