@@ -99,7 +99,7 @@ def try_grading(course: Course, wanted: IsolationOption = "auto") -> Trial:
     Parameters
     ----------
     course : Course
-        Whose limits and first exercise are used.
+        The course whose limits and first exercise are used.
 
     Raises
     ------

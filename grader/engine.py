@@ -132,11 +132,11 @@ class Grader:
         Parameters
         ----------
         seed : str
-            What the checks' inputs are drawn from.
+            The seed of the checks' inputs.
         exercises : sequence of str
             Names of the exercises to grade; by default all.
         derived_for : str, optional
-            Whose seed it is, for the report.
+            The submission for which the seed was derived, for the report.
         begin : callable, optional
             Called with each exercise's name when its turn comes.
         smallest : {"none", "next", "all"}

@@ -27,7 +27,7 @@ def grade_examples(
     Parameters
     ----------
     exercises : sequence of str
-        Those that are graded.
+        The exercises that are graded.
     judge : callable
         Judges examples that fit their functions.
 

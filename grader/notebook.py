@@ -54,7 +54,7 @@ class Result:
     report : Report
         The report for a student; of a kit, of what it could decide.
     warnings, remarks : tuple of str
-        What else to know about this grading.
+        Other facts about this grading.
     why_no_sandbox : str
         Why there was no sandbox, where there should have been one.
     again : str
@@ -132,7 +132,7 @@ def grade(
     exercise : str, optional
         The only exercise to grade; by default all.
     seed : str
-        What the checks' inputs are drawn from.
+        The seed of the checks' inputs.
     isolation : {"auto", "sandbox", "process"}
         How the code is kept apart from the tests.
     course : path-like, optional

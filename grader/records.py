@@ -91,7 +91,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Parameters
     ----------
     name : str
-        Of the module, where it is one.
+        The name of its module, if it has one.
     title : str
         For people to read; by default made from the name.
     files : tuple of str
@@ -182,7 +182,7 @@ class ExampleRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         The functions that an example may pass as an argument, by name: each an expression in
         ``x``, which can use ``np``, or empty for the function of that name in the course.
     points : float
-        What the examples of each exercise's functions are worth; 0 where they do not count.
+        The points of the examples of each exercise's functions; 0 if they do not count.
     """
 
     functions: dict[str, str] = {}
@@ -243,13 +243,13 @@ class Course(msgspec.Struct, frozen=True):
     slip_credit : float
         Which part of its points a result earns that one repair makes right.
     examples : ExampleRules
-        What the examples of students may contain.
+        The rules for examples that students write.
     provided : tuple of SourceFile
         The modules that students import and do not hand in.
     leaks : tuple of Leak
-        What files for students may contain of solutions and hidden checks.
+        Texts of solutions and hidden checks that files for students may contain.
     scratch_mib : int
-        What one call may write into files, which are in memory; 0 where it may write none.
+        MiB that one call may write into files in memory; 0 if it may write none.
     """
 
     name: str
@@ -378,12 +378,12 @@ class Submission(msgspec.Struct, frozen=True):
     stands_for_all : bool
         The one file has no module's name, so every function is looked up in it.
     notes : tuple of str
-        What was looked at and not graded, and which file was taken under another name.
+        Files that were not graded, and files that were read under another name.
     siblings : tuple of SourceFile
         Other code that was handed in, which the files may import. The names are paths
         below the folder of the files.
     students : tuple of Person
-        Those who handed it in, where that is known; several are a team.
+        The students who handed it in, if they are known; several are a team.
     attempt : int
         Which attempt it is; the first is 1.
     handed_in_at : str
@@ -629,7 +629,7 @@ class Measured(msgspec.Struct, frozen=True):
     cpu_s, cpu_limit_s : float or None
         Processor time of its longest call, and the limit; None where there is none.
     undiagnosed : str
-        What went wrong in the grader while it named misconceptions, which costs no points.
+        The fault of the grader while it named misconceptions, which costs no points.
     only_raised : bool
         Whether it passed, and each of its calls raised an exception.
     unnamed : str
@@ -660,7 +660,7 @@ class Meaning(msgspec.Struct, frozen=True):
     observation : str
         The id of what was observed, with this meaning.
     text : str
-        What is wrong, with this meaning.
+        The problem in words, with this meaning.
     """
 
     name: str
@@ -679,24 +679,24 @@ class Outcome(msgspec.Struct, frozen=True):
     misconceptions : tuple of str
         Ids of the misconceptions that behave in the same way: one, or two together.
     what : str
-        What is wrong by those misconceptions, in a few words.
+        The problem in a few words, by those misconceptions.
     hint : str
-        What to ask oneself next, or an empty string.
+        A question or an instruction that leads to the mistake, or an empty string.
     feedback : Feedback
-        What is reported; nothing for a check that passed.
+        The feedback; nothing for a check that passed.
     duration_s : float
         Seconds of wall-clock time.
     series : tuple of Series
-        What can be drawn of it.
+        Numbers that can be drawn as pictures.
     results : tuple of ResultCredit
         Of a failed check of values: what of it is right, or right but for a slip.
     varied : bool
         Whether different calls of the function had different answers, where its checks of
         values are all visible.
     measured : Measured
-        What `grade verify` reads of it.
+        Measurements for `grade verify`.
     meanings : tuple of Meaning
-        What a factor in it may mean, where it may mean anything.
+        The possible meanings of a factor in it.
     smallest : Smallest or None
         The smallest call that goes wrong in the same way, where it was looked for and found.
     """
@@ -752,7 +752,7 @@ class ModuleState(msgspec.Struct, frozen=True):
     message : str
         Why it could not be loaded, or an empty string.
     notes : tuple of str
-        What else the student should know, such as what was left out.
+        Notes for the student, such as statements that were left out.
     definitions : tuple of Definition
         Of its functions, as far as they are known.
     """

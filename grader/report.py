@@ -230,7 +230,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     schema_version : int
         The version of this format. Fields can be added without a new number.
     audience : {"student", "instructor"}
-        Who may read the report. An instructor's report also has the values of hidden checks.
+        The reader of the report. An instructor's report also has the values of hidden checks.
     course : CourseReport
         The course that the submission was graded with.
     submission : SubmissionReport
@@ -436,7 +436,7 @@ def find_next(exercises: Sequence[ExerciseReport]) -> Next | None:
 def ordered_problems(exercises: Iterable[ExerciseReport]) -> list[tuple[str, Problem]]:
     """Return all problems, the first to fix first, with their functions (``exercise/function``).
 
-    Those of a whole come after those of functions, since it may call them.
+    Problems of a whole come after those of functions, since it may call them.
     """
     found, wholes = [], set()
     for exercise in exercises:

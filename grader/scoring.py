@@ -51,7 +51,7 @@ def score(
     course : Course
         Gives titles and the order of exercises.
     checks : iterable of Check
-        What was collected; the denominator.
+        The collected checks; the denominator.
     outcomes : iterable of Outcome
         What was seen. A check without exactly one outcome earns nothing, and an outcome
         without a check is ignored.

@@ -115,7 +115,7 @@ class Session:
         Parameters
         ----------
         form : type
-            What the reply is.
+            The type of the reply.
         begin : callable, optional
             Called with the name of each exercise whose checks begin.
 

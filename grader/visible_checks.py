@@ -109,7 +109,7 @@ class VisibleChecks:
     def functions(self, exercise: Exercise, module: str) -> dict[str, list[Check]]:
         """Return the visible checks of a module by function, in the suite's order.
 
-        Those of a whole are with the first module of its exercise.
+        Checks of a whole are with the first module of its exercise.
 
         Raises
         ------

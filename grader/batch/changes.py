@@ -29,7 +29,7 @@ class Changes:
     left : int
         Submissions that are still to be graded again.
     why : tuple of str
-        What changed between the two gradings.
+        The differences between the two gradings.
     """
 
     regraded: int

@@ -36,7 +36,7 @@ class ClassOptions:
     layout : str
         ``auto``, ``plain`` or the name of a platform.
     names : Names
-        What is known of the students.
+        Names of the students.
     due : datetime, optional
         When it was due, with a time zone.
     only : tuple of str

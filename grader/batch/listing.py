@@ -39,7 +39,7 @@ class Listed:
     students, attempt, handed_in_at, late
         As for `grader.records.Submission`.
     notes : tuple of str
-        What is not graded, and why.
+        Files that are not graded, and why.
     reason : str
         Why there is nothing to read, or empty.
     damaged : bool

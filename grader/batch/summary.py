@@ -29,7 +29,7 @@ class Summary:
     Parameters
     ----------
     course : Course
-        Those of its exercises that were graded are the columns.
+        The course; its exercises that were graded are the columns.
     stubs : mapping of str to str
         Fingerprints of the untouched stubs, which are alike without copying.
     """

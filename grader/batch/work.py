@@ -34,13 +34,13 @@ class Snapshot(msgspec.Struct, frozen=True):
     Parameters
     ----------
     submission : Submission
-        What was read.
+        The submission, as it was read.
     reason : str
         Why it has no points, or an empty string.
     missing : bool
         No code was handed in.
     fault : str
-        What failed on this machine, so that there is no score; or an empty string.
+        The fault of this machine, so that there is no score; or an empty string.
     """
 
     submission: Submission
@@ -55,7 +55,7 @@ class Task(msgspec.Struct, frozen=True):
     Parameters
     ----------
     seed, derived_for : str, str or None
-        What the inputs are drawn from, and for whom.
+        The seed of the inputs, and the submission for which it was derived.
     exercises : tuple of str
         Which to grade; all where it is empty.
     manifest : str

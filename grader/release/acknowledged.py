@@ -17,7 +17,7 @@ class Acknowledged:
     Parameters
     ----------
     leaks : sequence of Leak
-        Those of ``course.toml``.
+        The leaks of ``course.toml``.
     """
 
     def __init__(self, leaks: Sequence[Leak] = ()) -> None:
@@ -51,7 +51,7 @@ class Acknowledged:
         Parameters
         ----------
         files : collection of PurePosixPath
-            Those that were searched.
+            The files that were searched.
         whole : bool
             Whether they are all that students get.
         """

@@ -48,7 +48,7 @@ def point_at_kit(
     install : str
         The grader's requirement for pip; an empty string means the wheel in the kit.
     packages : iterable of str
-        Those that the course lists.
+        The packages that the course lists.
     origin : str
         A comment that names the course.
     """

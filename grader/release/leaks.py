@@ -210,7 +210,7 @@ def find_leaks(
         Whether each text is either a module or prose. Of modules only comments and strings are
         then searched line by line, which takes half as long.
     known : Acknowledged, optional
-        What the files may contain. It notes what it is of it, and what they contain beside it.
+        The text that files may contain. It notes which of it was found, and in which files.
     """
     search = _Search(secrets)
     known = known or Acknowledged()

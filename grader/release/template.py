@@ -84,7 +84,7 @@ def write_template(
     install : str
         The grader's requirement for pip, or the path of its wheel in the kit.
     packages : iterable of str
-        Those that the course lists.
+        The packages that the course lists.
     in_kit : bool
         Whether it is a wheel in the kit, which finds the kit's course by itself.
     """

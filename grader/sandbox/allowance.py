@@ -41,7 +41,7 @@ class Limit(msgspec.Struct, frozen=True):
     of : str or SourceFile
         The function or the file.
     what : str
-        What it is, at the beginning of a message.
+        Its name, at the beginning of a message.
     cpu_s, wait_s, wall_s : float
         Seconds of processor time, of waiting, and on the clock where the system does not show
         the first two.

@@ -62,7 +62,7 @@ def pack_argument(value: Any, name: str, function: str) -> bytes:
     value : object
         The argument.
     name, function : str
-        What it and the function are called, for the message.
+        The names of the argument and of the function, for the message.
 
     Raises
     ------

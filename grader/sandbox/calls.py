@@ -151,7 +151,7 @@ class Call:
     packed_args, packed_kwargs : list, dict
         The arguments as bytes, which nothing can have changed since.
     value, answered : object, bool
-        What came back, and whether anything did.
+        The result, and whether there was one.
     raised, raised_text : str
         The type and the text of the exception that came instead.
     modified, modified_keys : tuple of str
@@ -162,7 +162,7 @@ class Call:
     printed : str
         The beginning of what it printed, to be shown.
     output : str
-        What it wrote to its standard output.
+        Its standard output.
     output_size : int
         How many characters that is, where it is more than can be looked at; then there is only its
         beginning.
@@ -179,7 +179,7 @@ class Call:
     keep : int or None
         The number under which the result stayed in the worker.
     steps : tuple of Step
-        What was done with objects of the class `name`, where that was asked for instead.
+        Operations on objects of the class `name`, if these were asked for instead.
     formula : Formula or None
         The function of the trusted side's that was passed as first argument.
     replaced : dict of str to SourceFunction

@@ -30,12 +30,12 @@ class Exchanges:
     Parameters
     ----------
     fetched : iterable of Fetched
-        What was sent ahead. As long as the same is requested in the same order, this comes back.
+        Requests that were sent in advance. They are used as long as a check makes the same calls.
 
     Attributes
     ----------
     all : list of Exchange or None
-        What was exchanged, or None where there was more than requests and their replies.
+        The exchanges, or None if there was more than requests and their replies.
     """
 
     def __init__(self, fetched: Iterable[Fetched] = ()) -> None:

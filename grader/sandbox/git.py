@@ -44,7 +44,7 @@ def make_repository(
     files : mapping of PurePosixPath to bytes
         All files, by path in the repository.
     message : str
-        Of the commit.
+        The message of the commit.
 
     Raises
     ------

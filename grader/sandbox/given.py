@@ -19,9 +19,9 @@ class Output:
     Parameters
     ----------
     text : str
-        What it wrote to its standard output: all of it.
+        Its standard output, complete.
     errors : str
-        What it wrote to its standard error.
+        Its standard error.
     status : int
         Its exit status: 0 where it ran to its end.
     """

@@ -97,7 +97,7 @@ class Helpers:
         SandboxError
             If a helper is killed from outside twice over a request, or takes too long for it.
         Exception
-            What an answer raises.
+            The exception of an answer, if it raised one.
         """
         if not self._most:
             yield from map(self._answer, requests)

@@ -75,7 +75,7 @@ def ask_child(module: str, request: bytes, limits: ChildLimits) -> bytes:
     module : str
         Dotted name of one of our modules. It has ``answer``, from bytes to bytes.
     request : bytes
-        What it gets.
+        The request for the child.
     limits : ChildLimits
         Memory and processor time are limited where the system can do that.
 

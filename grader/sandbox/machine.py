@@ -43,11 +43,11 @@ class Piece:
     Parameters
     ----------
     name : str
-        Of the piece; stable, for scripts.
+        The name of the piece; stable, for scripts.
     state : {"ok", "missing", "weak", "fact"}
         ``weak`` works and could be better; ``fact`` is neither good nor bad.
     found, remedy : str
-        What was found, in words, and how to get what is missing, or an empty string.
+        The finding in words, and how to get what is missing, or an empty string.
     """
 
     name: str

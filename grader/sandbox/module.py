@@ -49,9 +49,9 @@ class Module:
     Parameters
     ----------
     course, exercise : Course, Exercise
-        What the module answers.
+        The exercise that the module answers, and its course.
     source : SourceFile or None
-        What was handed in.
+        The file that was handed in.
     functions : tuple of str
         Names that the suite asks for.
     launcher : Launcher
@@ -103,7 +103,7 @@ class Module:
     def state(self) -> ModuleState:
         """Return how the module could be loaded the first time, loading it if need be.
 
-        What was only run as a program is not imported for that.
+        A file that was only run as a program is not imported for that.
         """
         return self.state_for(runs=self._first is None and self._read_as_program is not None)
 
@@ -140,7 +140,7 @@ class Module:
         Returns
         -------
         object, float or None
-            What ``send`` returned, and the processor time where that is limited.
+            The result of ``send``, and the processor time if that is limited.
         """
         try:
             return self._measure(limit, send, runs)
@@ -389,7 +389,7 @@ def _limit_siblings(
 ) -> dict[str, SourceFile]:
     """Return the smallest of the other modules, as far as they fit into one request.
 
-    Those that are graded are not left out.
+    Files that are graded are not left out.
     """
     kept = {name: source for name, source in siblings.items() if name in graded}
     others = {name: source for name, source in siblings.items() if name not in graded}

@@ -27,7 +27,7 @@ class SeveralFiles:
     modules : tuple of str
         The names of all its modules.
     sources : mapping of str to SourceFile
-        Those that were handed in, by module.
+        The files that were handed in, by module.
     owners : mapping of str to str
         The module of each function of the stubs.
 

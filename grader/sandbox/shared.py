@@ -108,7 +108,7 @@ class SharedProcesses:
         Parameters
         ----------
         form : type
-            What it is, the same in all calls.
+            The type of the value, the same in all calls.
 
         Raises
         ------

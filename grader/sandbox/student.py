@@ -55,7 +55,7 @@ class Student:
     Parameters
     ----------
     module : Module
-        What was handed in, and its workers.
+        The module that was handed in, and its workers.
     """
 
     def __init__(self, module: Module) -> None:
@@ -99,7 +99,7 @@ class Student:
             Calls of the same check that were made before. As long as the same is asked in the
             same order, they are the answers.
         fetched : iterable of Fetched
-            What `fetch` has brought.
+            The replies that `fetch` received.
         is_whole : bool
             Whether no single function is examined, so that none must be there for a probe.
         """
@@ -178,7 +178,7 @@ class Student:
             what it imports itself. It must return plain data, and no verdict: it runs
             where the student's code could have changed anything.
         *args : object
-            What may cross the process boundary.
+            Values that can cross the process boundary.
         """
         source = by_source(probe)
         return self._ask([Call(self._needs or source.name, args, probe=source)])[0]
@@ -213,7 +213,7 @@ class Student:
         name : str
             The function or, with ``on``, the method.
         *args : object
-            What may cross the process boundary, and handles.
+            Values that can cross the process boundary, and handles.
         on : Handle, optional
             An object that was kept.
 
@@ -236,7 +236,7 @@ class Student:
         name : str
             The method; ``"__len__"`` is what `len` calls.
         *args : object
-            What may cross the process boundary, and handles.
+            Values that can cross the process boundary, and handles.
         """
         return self._ask([Call(name, args, on=on)])[0]
 
@@ -283,14 +283,14 @@ class Student:
         Parameters
         ----------
         *args : object
-            What follows its name on the command line, as text.
+            The arguments after its name on the command line, as text.
         stdin : str, optional
             Its standard input, where `give_input` gave none.
 
         Returns
         -------
         Output
-            What it printed, and its exit status.
+            The text that it printed, and its exit status.
         """
         self._input = check_input(stdin) or self._input or ""
         call = Call(self._module.file_of(""), arguments=tuple(map(str, args)))
@@ -320,7 +320,7 @@ class Student:
         name : str
             The function.
         formula : Formula
-            What is passed. Its operations are asked for when the student's function calls it.
+            The formula. Its operations are asked for when the student's function calls it.
         *args : object
             The other arguments.
         stand_in : type, optional
@@ -334,7 +334,7 @@ class Student:
     def figures(self) -> list[Figure]:
         """Return the figures of matplotlib that are open after the last call, and close them.
 
-        Those that an earlier call left open are not among them.
+        Figures that an earlier call left open are not among them.
 
         Returns
         -------
@@ -362,7 +362,7 @@ class Student:
     def state(self) -> ModuleState:
         """Return how the module could be loaded the first time, loading it if need be.
 
-        What was only run as a program is not imported for that.
+        A file that was only run as a program is not imported for that.
         """
         return self._module.state()
 

@@ -19,7 +19,7 @@ def answers_of(submission: Submission, course: Course) -> dict[str, Answer | Non
     submission : Submission
         A snapshot.
     course : Course
-        Whose exercises.
+        The course whose exercises are compared.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def changed_exercises(
     Parameters
     ----------
     before, after : mapping
-        What `answers_of` returned; of ``before`` exercises may be missing.
+        Results of `answers_of`; ``before`` may lack exercises.
     """
     return [name for name, now in after.items() if now is not None and before.get(name) != now]
 

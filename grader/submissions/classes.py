@@ -28,7 +28,7 @@ def read_class(path: Path, course: Course, layout: str, into: Path) -> ClassRepl
     path : Path
         The download, or the folder that it was unpacked to.
     course : Course
-        Whose file names are looked for.
+        The course whose file names are looked for.
     layout : str
         ``auto``, or the name of a platform.
     into : Path

@@ -40,7 +40,7 @@ def parse_examples(content: bytes, course: Course, name: str) -> Written:
     Parameters
     ----------
     name : str
-        What the file is called in an error.
+        The file's name in an error.
 
     Raises
     ------

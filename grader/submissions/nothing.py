@@ -19,7 +19,7 @@ def describe_nothing(names: Sequence[str]) -> str:
     Parameters
     ----------
     names : sequence of str
-        What was handed in; none of it is code or an archive that is read.
+        Files that were handed in; none is code or an archive that is read.
     """
     if not names:
         return "it is empty"

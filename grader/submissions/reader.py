@@ -48,7 +48,7 @@ def read_submission(path: Path, course: Course) -> Submission:
         or ``.ipynb``, or one such file. The rule by which files are chosen is in
         `grader.submissions.child.choose`.
     course : Course
-        Whose file names are looked for.
+        The course whose file names are looked for.
 
     Returns
     -------
@@ -102,9 +102,9 @@ def read_parts(parts: Sequence[Part], course: Course, identity: str) -> Submissi
     parts : sequence of Part
         All that one student handed in; see `find_part`.
     course : Course
-        Whose file names are looked for.
+        The course whose file names are looked for.
     identity : str
-        What the submission is called.
+        The submission's name.
 
     Raises
     ------
@@ -159,7 +159,7 @@ def find_part(path: Path, name: str = "") -> Part:
     path : Path
         Where it is; a link is not followed.
     name : str
-        What the student called it, where a platform has added to its name.
+        The name that the student gave it, if a platform has added to it.
 
     Raises
     ------
@@ -191,7 +191,7 @@ def read_or_explain(path: Path, course: Course, identity: str) -> tuple[Submissi
     path, course
         As for `read_submission`; here a link to a folder is not followed either.
     identity : str
-        What the submission is called.
+        The submission's name.
 
     Returns
     -------

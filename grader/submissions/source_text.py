@@ -39,9 +39,9 @@ class SourceText:
     text : str
         Its text, with its own line endings.
     body : list of ast.stmt
-        What it was parsed to.
+        The statements of the text.
     masked : str
-        What was parsed, if that is another text with the same lines and places.
+        The text that was parsed, if it is another one with the same lines and places.
     """
 
     def __init__(self, text: str, body: list[ast.stmt], masked: str = "") -> None:

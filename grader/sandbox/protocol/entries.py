@@ -55,7 +55,7 @@ class Scan:
     folder : str or bytes
         The folder, as the program calls it.
     names : sequence of str
-        What is in it.
+        The names of its entries.
     status : callable
         `os.stat`, as the program finds it.
     """

@@ -35,7 +35,7 @@ class Line(msgspec.Struct, frozen=True, eq=False):
     x, y : numpy.ndarray, shape (N,)
         Its points. Texts and dates on an axis are the numbers that matplotlib gives them.
     label : str
-        What the legend calls it; empty where it has no label.
+        The name in the legend; empty if it has no label.
     marker, linestyle : str
         As matplotlib writes them: ``"o"``, ``"--"``; ``"None"`` for none.
     color : str
@@ -61,7 +61,7 @@ class Points(msgspec.Struct, frozen=True, eq=False):
     x, y : numpy.ndarray, shape (N,)
         Where they are.
     label : str
-        What the legend calls them.
+        The name in the legend.
     sizes : numpy.ndarray
         In points squared: one for all, or one for each.
     colors : tuple of str
@@ -89,7 +89,7 @@ class Bars(msgspec.Struct, frozen=True, eq=False):
     names : tuple of str
         The texts on the axis below the bars, where these are texts.
     label : str
-        What the legend calls them.
+        The name in the legend.
     horizontal : bool
         Whether they lie, as those of ``barh`` do.
     colors : tuple of str
@@ -144,7 +144,7 @@ class Axes(msgspec.Struct, frozen=True, eq=False):
     legend : tuple of str or None
         The texts of the legend; None where there is none.
     lines, points, bars, images : tuple
-        What is drawn, each kind in the order of drawing.
+        The parts of the diagram, each kind in the order of drawing.
     texts : tuple of str
         Texts within the diagram, as ``text`` and ``annotate`` write them.
     xticks, yticks : tuple of str

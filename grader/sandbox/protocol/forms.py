@@ -56,7 +56,7 @@ class Form(NamedTuple):
     Parameters
     ----------
     tag : int
-        What its bytes are marked with.
+        The mark of its bytes.
     reduce : callable
         Returns simpler plain data for a value, or raises `Irreducible`. Keys are marked as `Key`.
     build : callable
@@ -70,7 +70,7 @@ class Form(NamedTuple):
     keys : callable, optional
         Returns the keys among what `build` gets: how many are equal or collide is counted before.
     body : type
-        What `reduce` returns.
+        The type that `reduce` returns.
     exact : bool
         Whether a suite may pass such values: they arrive as what they are.
     """

@@ -169,7 +169,7 @@ class Stream:
         Parameters
         ----------
         form : type
-            What the frame must hold: a `msgspec.Struct`, a union or a list of them.
+            The type of the message in the frame: a `msgspec.Struct`, a union or a list of them.
         timeout_s : float, optional
             As for `receive`.
 

@@ -20,7 +20,7 @@ class Files:
     Parameters
     ----------
     given : mapping of str to bytes
-        What is in it.
+        The files, by path.
     room : int
         The bytes that may be written; none where nothing may be changed.
     """
@@ -93,7 +93,7 @@ class Files:
         name : str
             The file's name here.
         path : object
-            What the program calls it.
+            The file's name in the program.
         """
         kinds = set(mode)
         validate(mode, kinds, buffering, (encoding, errors, newline))

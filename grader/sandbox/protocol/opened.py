@@ -49,9 +49,9 @@ class RawFile(io.RawIOBase):
     Parameters
     ----------
     content : Content
-        What is in it.
+        The content of the file.
     path : object
-        What the program calls it.
+        The file's name in the program.
     kinds : set of str
         The letters of its mode.
     resize : callable

@@ -246,9 +246,9 @@ def overlaid(
     files : Files or None
         The files; None where names mean what they mean in the system.
     stdin : text stream, optional
-        What ``open(0)`` returns.
+        The result of ``open(0)``.
     namespaces : sequence of dict
-        Those of modules that may have functions of the system under names of their own.
+        Namespaces of modules that may have functions of the system under other names.
     """
     with contextlib.ExitStack() as stack:
         _Current.files, _Current.stdin, _Current.folder = files, stdin, str(Path.cwd())

@@ -62,7 +62,7 @@ def run_steps(steps: Sequence[Step], kept: dict[int, Any], make: Callable[..., A
     Parameters
     ----------
     steps : sequence of Step
-        What to do.
+        The operations.
     kept : dict of int to object
         The objects by number; results are added.
     make : callable

@@ -67,7 +67,7 @@ class Surrounded:
     Parameters
     ----------
     surroundings : Surroundings or None
-        What there is; None where everything is as ever.
+        The surroundings of the call; None if it has none.
     namespaces : sequence of dict
         As for `overlaid`.
     """

@@ -42,9 +42,9 @@ class Cells(msgspec.Struct, frozen=True, eq=False):
         An array of numbers, truth values or times; or anything else as a tuple, with None where
         a value is missing. Times with a zone are those of UTC.
     dtype : str
-        What pandas calls the type: ``float64``, ``str``, ``category``.
+        The name of the type in pandas: ``float64``, ``str``, ``category``.
     categories : tuple
-        Those of a category, in their order, whether they occur or not.
+        The categories of a categorical column, in their order, whether they occur or not.
     ordered : bool
         Whether that order means something.
     """
@@ -92,7 +92,7 @@ class Index(msgspec.Struct, frozen=True, eq=False):
         Empty of an index that only counts the rows from 0, as after ``reset_index``; several of a
         MultiIndex.
     names : tuple
-        What the levels are called, or None.
+        The names of the levels, or None.
     """
 
     rows: int
@@ -122,7 +122,7 @@ class Column(msgspec.Struct, frozen=True, eq=False):
     Parameters
     ----------
     name : object
-        What it is called, or None.
+        Its name, or None.
     cells : Cells
         Its values and their type.
     index : Index
@@ -166,7 +166,7 @@ class Table(msgspec.Struct, frozen=True, eq=False):
     index : Index
         The labels of the rows.
     names : tuple
-        What the levels of the columns are called, or None.
+        The names of the columns' levels, or None.
     """
 
     columns: tuple[Any, ...]

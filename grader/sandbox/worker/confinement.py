@@ -133,7 +133,7 @@ class Confinement:
     memory_mib, cpu_s : int
         Limits for address space and processor time.
     readable : iterable of Path
-        What may be read beside the standard library and numpy.
+        Folders that may be read beside the standard library and numpy.
     """
 
     def __init__(self, memory_mib: int, cpu_s: int, readable: Iterable[Path] = ()) -> None:

@@ -129,7 +129,7 @@ def take_terminal(file_name: str) -> None:
     Parameters
     ----------
     file_name : str
-        What ``sys.argv`` shall hold.
+        The content of ``sys.argv``.
     """
     sys.argv = [file_name]
     sys.stdin = _Keyboard()

@@ -103,7 +103,7 @@ def find_effects(node: ast.stmt, flags: int = 0) -> Effects:
     node : ast.stmt
         A statement at the top of a module.
     flags : int
-        Of the compiler, for what was imported from ``__future__``.
+        Flags of the compiler, for imports from ``__future__``.
 
     Raises
     ------

@@ -76,13 +76,13 @@ class Execution:
     namespace : dict
         The module's.
     notes : list of str
-        What was left out and why, for the student.
+        Statements that were left out, and the reasons, for the student.
     missing : dict of str to str
         The names that are not there for that reason.
     skipped : collection of str
         The statements that took too long in another process, and are not executed again.
     endless : list of str
-        Those that took too long, in this process or in another one.
+        Statements that took too long, in this process or in another one.
     """
 
     namespace: dict[str, Any]

@@ -73,7 +73,7 @@ def explain(error: BaseException, missing: Mapping[str, str], around: str = "") 
     missing : mapping of str to str
         Names that are not there because a statement was left out, and why.
     around : str
-        What it has to do with the input and the files that were given.
+        Its relation to the input and the files that were given.
     """
     name = name_not_found(error)
     if name in missing:

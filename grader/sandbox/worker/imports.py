@@ -123,7 +123,7 @@ class Importer:
     execute : callable
         Executes a module of the submission, given its name and the module.
     packages, course_modules : collection of str
-        What may be imported beside the standard library; the course's own modules.
+        Packages that may be imported beside the standard library; the course's own modules.
     provided : collection of str
         Modules that the course provides; another finder has them under these names.
     """
@@ -177,7 +177,7 @@ class Importer:
     def create_module(self, spec: ModuleSpec) -> types.ModuleType | None:
         """Return a placeholder, or None for a module of the submission.
 
-        What the course provides is one module, under whatever name it is imported.
+        A file that the course provides is one module, under whatever name it is imported.
         """
         if (last := _last_of(spec.name)) in self.provided:
             return importlib.import_module(last)

@@ -38,7 +38,7 @@ class LoadedModule:
     defined : list of str
         The functions asked for that can be called.
     notes : list of str
-        What was left out, and why, for the student.
+        Statements that were left out, and the reasons, for the student.
     missing : dict of str to str
         Names that are not there for that reason.
     files : dict of str to FileLines
@@ -46,7 +46,7 @@ class LoadedModule:
     places : dict of str to (str, int)
         Of each, the file's name, where it is not the file that is graded, and the cell, or 0.
     definitions : list of Definition
-        Of the functions asked for.
+        Places of the functions that were asked for.
     endless : list of str
         Statements that took too long.
     members : Members or None
@@ -54,7 +54,7 @@ class LoadedModule:
     broken : dict of str to BaseException
         Why some of these could not be imported.
     namespaces : list of dict
-        Those in which the student's code was executed.
+        Namespaces in which the student's code was executed.
     """
 
     module: types.ModuleType
@@ -87,14 +87,14 @@ class Loader:
     Parameters
     ----------
     request : Load
-        What to load.
+        The module to load.
 
     Attributes
     ----------
     loaded : LoadedModule
-        What has been loaded so far.
+        The result of loading so far.
     program : Program
-        What was handed in, to be run as a program.
+        The file that was handed in, to be run as a program.
     """
 
     def __init__(self, request: Load) -> None:

@@ -43,7 +43,7 @@ class Operand:
     code : str
         As the student wrote it.
     value : object
-        What it is, or `UNKNOWN`. Of a computed part it is an array of the right shape only.
+        The value, or `UNKNOWN`. For a computed part it is an array of the right shape only.
     is_literal : bool
         Whether it is a number or a text that is written there.
     """
@@ -75,7 +75,7 @@ class Expression:
     node : ast.AST
         The expression, or the statement where that is what raised.
     owner : ast.AST or None
-        What it is a direct part of.
+        The node of which it is a direct part.
     frame : types.FrameType
         Where its names are looked up.
     """

@@ -24,7 +24,7 @@ class Program:
     name : str
         The file's name, which ``sys.argv`` begins with.
     parts : sequence of Part
-        What is executed.
+        The parts that are executed.
     siblings : collection of str
         The other modules of the submission, which each run imports anew.
     """
@@ -65,7 +65,7 @@ class Program:
         Raises
         ------
         BaseException
-            What the program raises, but for `SystemExit`.
+            Any exception of the program, except `SystemExit`.
         """
         module = types.ModuleType("__main__")
         module.__file__ = self._name

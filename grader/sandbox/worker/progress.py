@@ -13,7 +13,7 @@ class ProgressBar:
     Parameters
     ----------
     iterable : iterable, optional
-        What to iterate over.
+        The values to iterate over.
     """
 
     def __init__(self, iterable: Iterable[Any] = (), *_args: Any, **_kwargs: Any) -> None:
@@ -53,7 +53,7 @@ class StandIn:
     packages : tuple of str
         Top-level packages that have the name.
     value : object
-        What the name is bound to.
+        The value of the name.
     """
 
     packages: tuple[str, ...]

@@ -29,7 +29,7 @@ class Sources:
     parts : list of Part
         The file, or its cells.
     notes : list of str
-        What was left out before anything was executed.
+        Code that was left out before anything was executed.
     missing : dict of str to str
         Names that would have been bound there, and why they are not.
     written : dict of str to str

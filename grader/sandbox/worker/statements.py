@@ -20,7 +20,7 @@ def find_needed(
     statements : sequence of ast.stmt
         All statements, in order.
     effects : sequence of Effects
-        What each does.
+        The effects of each.
     wanted : iterable of str
         The names that shall be there in the end.
 

@@ -35,7 +35,7 @@ def find_unwritten(
     Parameters
     ----------
     error : BaseException
-        What a call raised.
+        The exception of the call.
     files : mapping of str to FileLines
         The student's files and cells.
     places : mapping of str to tuple

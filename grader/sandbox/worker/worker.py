@@ -452,7 +452,7 @@ def main(memory_mib: int, cpu_s: int, packages: tuple[str, ...]) -> None:
     memory_mib, cpu_s : int
         Limits, applied where the system has them.
     packages : tuple of str
-        What the course lists.
+        The packages that the course lists.
     """
     stream = Stream(os.dup(0), os.dup(1))
     null = os.open(os.devnull, os.O_RDWR)

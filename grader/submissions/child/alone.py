@@ -29,9 +29,9 @@ def find_alone(
     others : sequence of CodeFile
         The files that are not named after an exercise.
     choices : sequence of Choice
-        What would answer each exercise otherwise.
+        The files that would answer each exercise otherwise.
     course : Course
-        Whose functions are looked for.
+        The course whose functions are looked for.
 
     Raises
     ------

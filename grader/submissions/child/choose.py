@@ -52,7 +52,7 @@ class Candidate:
     named : Named
         The exercise that its name means.
     state : State
-        What there is in it.
+        The content of the file.
     """
 
     read: Read

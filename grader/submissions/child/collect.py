@@ -58,9 +58,9 @@ class Collected:
     problems : list of str
         Why archives in it could not be read.
     rest : list of tuple of str
-        What holds no code: files of other kinds, and archives that are never read.
+        Files without code: files of other kinds, and archives that are never read.
     reports : list of Entry
-        Those of the rest that may be a report of ours.
+        Entries of the rest that may be a report of this grader.
     is_damaged : bool
         Some archive or folder should be read, and cannot be.
     """

@@ -24,7 +24,7 @@ class Part(msgspec.Struct, frozen=True):
     path : bytes
         Where it is in the file system.
     name : str
-        What it is called in the hand-in: a platform may have added to the file's name.
+        Its name in the submission: a platform may have added to the file's name.
     is_folder : bool
         Whether it is a folder.
     inside : str
@@ -44,7 +44,7 @@ class Request(msgspec.Struct, frozen=True):
     Parameters
     ----------
     parts : tuple of Part
-        What it consists of.
+        Its parts.
     exercises : tuple of str
         Names of the modules of the course's exercises, in order; a module is read as an
         exercise is that is one file.
@@ -74,7 +74,7 @@ class Reply(msgspec.Struct, frozen=True):
     empty : bool
         There is nothing of the course in it at all.
     fault : str
-        What failed on this machine, or an empty string.
+        The fault of this machine, or an empty string.
     numpy : str
         The version in the student's own report, or an empty string.
     examples : SourceFile or None
@@ -134,7 +134,7 @@ class HandIn(msgspec.Struct, frozen=True):
     late : bool or None
         A note of the platform.
     left_out : tuple of str
-        What is not graded, and why.
+        Files that are not graded, and why.
     reason : str
         Why there are no parts, or empty.
     damaged : bool

@@ -26,7 +26,7 @@ class Read:
     content : bytes
         Its bytes; none where there is a problem.
     cells : tuple of str or None
-        Of a notebook, its code cells.
+        The code cells, for a notebook.
     problem : str
         Why it cannot be taken, as a whole sentence, or an empty string.
     """

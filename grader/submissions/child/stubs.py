@@ -52,9 +52,9 @@ def read_stub(folder: bytes, name: str, ending: str) -> Stub | None:
     Parameters
     ----------
     folder : bytes
-        Of the course's stubs.
+        The folder of the course's stubs.
     name : str
-        Of the exercise.
+        The name of the exercise.
     ending : str
         ``.py`` or ``.ipynb``.
     """

@@ -63,7 +63,7 @@ def choose_whole(reads: Sequence[Read], course: Course) -> Whole | None:
     reads : sequence of Read
         All such files; none is named after an exercise.
     course : Course
-        Whose functions are looked for.
+        The course whose functions are looked for.
 
     Raises
     ------

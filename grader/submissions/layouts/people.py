@@ -62,7 +62,7 @@ def find_people(
     answers : callable
         Returns what a file may answer. Folders with the same answers are compared.
     own : frozenset of str
-        What one student's folders are called; see `words_of_one`.
+        Names of one student's folders; see `words_of_one`.
     """
     folders: dict[str, set[str]] = {}
     for item in level.items:

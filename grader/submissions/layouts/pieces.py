@@ -17,11 +17,11 @@ class Piece:
     Parameters
     ----------
     key : str
-        What the platform knows the student or team by: the same for all that they handed in.
+        The platform's key of the student or team: the same for all that they handed in.
     item : Item
         The file or folder.
     path : tuple of str
-        What the student called it; of a folder without files, empty.
+        The path that the student gave it; empty for a folder without files.
     students : tuple of Person
         The students who handed it in.
     order : str

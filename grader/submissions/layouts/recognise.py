@@ -29,7 +29,7 @@ class Recognised:
     form : Form or None
         The platform; None where the top is a folder of submissions, or one submission.
     pieces : tuple of Piece
-        What there is of the students.
+        The pieces of students' work.
     left_out : tuple of str
         Names beside the students' that are not submissions.
     """

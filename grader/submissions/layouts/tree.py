@@ -67,7 +67,7 @@ class Level:
     Parameters
     ----------
     name : str
-        What it is called.
+        Its name.
     items : tuple of Item
         Their paths are below it.
     """

@@ -14,7 +14,7 @@ class Change:
     name : str
         The function, as ``sigmoid`` or ``Dual.exp``, or another part.
     text : str
-        What happened to it.
+        The change, in words.
     done : bool
         Whether the file has it; else it is left as it was.
     """
@@ -33,7 +33,7 @@ class Merged:
     content : bytes
         The file.
     changes : tuple of Change
-        What was changed, and what was left.
+        The changes, and parts that were left.
     """
 
     content: bytes

@@ -49,7 +49,7 @@ class FileUpdate:
         ``written`` if it was not there, ``updated``, ``same`` if there was nothing to do, or
         ``refused``.
     changes : tuple of Change
-        What was changed in it, and what was left.
+        The changes in it, and parts that were left.
     copy : Path or None
         The file as it was, unless nothing was written in it.
     reason : str

@@ -28,7 +28,7 @@ class Level:
     mine, base, theirs : Block
         The student's, that of the stub from which the student began, and the new one.
     owner : str
-        What precedes the names in it in messages: empty, or ``Dual.``.
+        The text before its names in messages: empty, or ``Dual.``.
     """
 
     record: Record
