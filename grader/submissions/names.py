@@ -151,7 +151,7 @@ def is_tar(name: str) -> bool:
 
 
 def without_endings(name: str) -> str:
-    """Return the name of a hand-in without the ending of its kind: ``ada.tar.gz`` is ada."""
+    """Return the name of a submission without the ending of its kind: ``ada.tar.gz`` is ada."""
     longest = max((e for e in ARCHIVES if name.casefold().endswith(e)), key=len, default="")
     return name[: -len(longest)] if longest else split_name(name)[0]
 

@@ -1,4 +1,4 @@
-"""Words for a hand-in in which there is nothing to grade."""
+"""Words for a submission in which there is nothing to grade."""
 
 from __future__ import annotations
 

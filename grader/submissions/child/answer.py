@@ -104,7 +104,7 @@ def _read_code(code: Sequence[CodeFile], problems: Sequence[str], course: Course
 
 
 def _refuse_empty(found: Collected, course: Course) -> None:
-    """Refuse a hand-in without code: empty, of other kinds of files, of links, or damaged."""
+    """Refuse a submission without code: empty, of other kinds of files, of links, or damaged."""
     if found.code and all(file.entry.kind == "link" for file in found.code):
         shown = clean_line("/".join(found.code[0].path), 80)
         raise NothingFoundError(f"{shown} cannot be read: {IS_LINK}")

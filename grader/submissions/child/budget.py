@@ -17,11 +17,11 @@ _SHARE = 3
 
 
 class Spent(SubmissionError):
-    """The hand-in costs more to read than any hand-in needs."""
+    """The submission costs more to read than any submission needs."""
 
 
 class Budget:
-    """Counts down everything that is read of one hand-in.
+    """Counts down everything that is read of one submission.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Budget:
         return max(0, self._bytes)
 
     def share(self) -> Budget:
-        """Return a third of what is left, for an archive in the hand-in.
+        """Return a third of what is left, for an archive in the submission.
 
         An archive that spends its share leaves enough for the files beside it.
         """

@@ -131,7 +131,7 @@ def find_candidates(code: Iterable[CodeFile], course: Course) -> list[Candidate]
     Raises
     ------
     SubmissionError
-        If there are more than one hand-in can need.
+        If there are more than one submission can need.
     """
     named = [(file, find_exercise(file.path, course.exercises)) for file in code]
     fitting = [(file, found) for file, found in named if found]

@@ -1,4 +1,4 @@
-"""All code of one hand-in, wherever in it: in folders, and in archives in archives."""
+"""All code of one submission, wherever in it: in folders, and in archives in archives."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ class Collected:
 
 
 def collect(parts: Sequence[Part], budget: Budget) -> Collected:
-    """Return the code of a hand-in.
+    """Return the code of a submission.
 
     Parameters
     ----------
     parts : sequence of Part
-        Folders, archives and files that together are one hand-in.
+        Folders, archives and files that together are one submission.
     budget : Budget
         For all of them together.
 
@@ -173,7 +173,7 @@ def _drop_environments(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _add_archive(entry: Entry, nesting: int, budget: Budget, found: Collected) -> None:
-    """Add the files of an archive in the hand-in, or why it was left out."""
+    """Add the files of an archive in the submission, or why it was left out."""
     try:
         if nesting > MAX_NESTING:
             raise SubmissionError(f"it is an archive in more than {MAX_NESTING} others")

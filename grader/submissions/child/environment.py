@@ -29,7 +29,7 @@ class _Report(msgspec.Struct):
 
 
 def read_numpy(reports: Sequence[Entry]) -> str:
-    """Return numpy's version in the one report of a hand-in, or an empty string."""
+    """Return numpy's version in the one report of a submission, or an empty string."""
     if len(reports) != 1:
         return ""  # of several it is not known which is of this code
     try:

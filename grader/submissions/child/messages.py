@@ -17,7 +17,7 @@ Notes = Annotated[tuple[Note, ...], msgspec.Meta(max_length=MAX_NOTES)]
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A folder, an archive or a file that is a hand-in, or a part of one.
+    """A folder, an archive or a file that is a submission, or a part of one.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One hand-in to be read.
+    """One submission to be read.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Code of a hand-in that is not graded, and that the graded files may import."""
+"""Code of a submission that is not graded, and that the graded files may import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a hand-in holds the work of more than one student."""
+"""Whether a submission holds the work of more than one student."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MANY = 3  # people who may hand in the same
 
 
 def find_students(candidates: Sequence[Candidate], exercises: Iterable[Exercise]) -> list[str]:
-    """Return the names under which several students' work is in a hand-in, or nothing.
+    """Return the names under which several students' work is in a submission, or nothing.
 
     Two answers of different content to one exercise are the sign, in folders or files
     that are named after people and not after versions, weeks or kinds of files. Of equal
