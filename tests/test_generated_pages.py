@@ -72,6 +72,9 @@ def test_markdown_shows_text_as_it_is(load: Any) -> None:
     """Outside code, characters of Markdown are escaped; a bar ends no cell."""
     markdown = load("markdown")
     assert markdown.escape("a_b *.py `c_d` <e>") == r"a\_b \*.py `c_d` \<e>"
+    assert markdown.escape("`grade x --a` or --fail-under, -v") == (
+        "`grade x --a` or `--fail-under`, -v"
+    )
     assert markdown.table(["a"], [["b|c"]]).splitlines()[-1] == r"| b\|c |"
 
 

@@ -56,7 +56,7 @@ def _context(
 def _describe(context: click.Context) -> Iterator[str]:
     command = context.command
     found = read_help(command)
-    yield f"## {context.command_path}"
+    yield f"### {context.command_path}"
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     yield f"```text\n{usage}\n```"
     yield from found.blocks

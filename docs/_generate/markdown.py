@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-# Code keeps its characters, except those that end a cell of a table.
 _CODE = re.compile(r"(`[^`]+`)")
+# Two dashes outside code would become one long one.
+_OPTION = re.compile(r"(?<![\w`-])(--[a-z][a-z-]*[a-z])")
 
 
 def escape(text: str) -> str:
-    """Return plain text as Markdown, with its code in backticks as it is."""
+    """Return plain text as Markdown; its code in backticks stays, and options become code."""
+    marked = _outside_code(text, lambda part: _OPTION.sub(r"`\1`", part))
+    return _outside_code(marked, lambda part: re.sub(r"([\\*_<\[\]$])", r"\\\1", part))
+
+
+def _outside_code(text: str, change: Callable[[str], str]) -> str:
     parts = _CODE.split(text)
-    parts[::2] = [re.sub(r"([\\*_<\[\]$])", r"\\\1", part) for part in parts[::2]]
+    parts[::2] = map(change, parts[::2])
     return "".join(parts)
 
 
