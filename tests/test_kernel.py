@@ -69,7 +69,7 @@ def test_without_its_file_a_notebook_is_graded_as_it_ran(tmp_path: Path) -> None
     magic = "%matplotlib inline\nx = relu(np.ones(3))"
     (output,) = run_cells(folder, RIGHT, WRONG, broken, magic, GRADE)
     text = output["data"]["text/plain"]
-    assert "relu              0.4 / 1  positive z get the wrong sign" in text
+    assert "relu              0.4 / 1  positive values of z get the wrong sign" in text
     assert "Next: fix relu in activations.ipynb, cell 3, line 4" in text
     assert "`relu` (what is wrong is below), run its cell, and run this cell again." in text
     assert f"There is no activations.ipynb in {tmp_path}, so the cells that have run" in text

@@ -47,37 +47,37 @@ KINDS = (
         r"only (0-dimensional|length-1|size-1) arrays can be converted to Python scalars"
         r"|must be real number, not list",
         "There is a whole array where one number is needed. Which function in that line takes "
-        "single numbers only, and which library has one for arrays?",
-        "Print type and shape of what goes into each call in that line. Functions of "
-        "Python's math module, float() and int() take a single number; numpy has functions that "
-        "take all entries at once.",
+        "only single numbers, and which library has one for arrays?",
+        "Print the type and shape of each argument in that line. float(), int() and the "
+        "functions of Python's math module take a single number, and numpy's functions take all "
+        "entries at once.",
     ),
     ExceptionKind(
         "truth_of_array",
         ("ValueError",),
         r"The truth value of an? (array with more than one element|Series|DataFrame|\w*Index)",
-        "The comparison has one answer for each entry, and a single yes or no is needed there. "
-        "Do you want to choose entry by entry?",
-        "In that line find what needs one yes or no: an if, a while, an and, an or, a not, "
-        "max() or min() over arrays. Print the comparison by itself: it has one answer an "
-        "entry. Look up what numpy has to choose, or to compare, entry by entry.",
+        "The comparison has one answer for each entry, and Python needs a single True or False "
+        "there. Do you want to choose entry by entry?",
+        "Which part of that line needs a single True or False: an if, while, and, or, not, "
+        "max() or min()? Print the comparison: it has one answer for each entry. Look up what "
+        "numpy has to choose, or to compare, entry by entry.",
     ),
     ExceptionKind(
         "unknown_name",
         ("NameError",),
         r"name '",
-        "That line has a name without a value. Is it spelt as where it gets its value, and is "
-        "its import or definition in what you hand in?",
-        "Read the name in Raised letter by letter and search your file for it. A "
-        "module's short name comes from an import at the top of the file; a variable must be made "
-        "on every way to that line; in a notebook, its cell has to be one that counts.",
+        "That line has a name without a value. Is it spelt as in the line that defines it, and "
+        "is its import or definition in the file that you hand in?",
+        "Compare the name under Raised letter by letter with your file. A module's short name "
+        "comes from an import at the top of the file. A variable must get a value on every path "
+        "to that line. In a notebook, its cell must be one that is graded.",
     ),
     ExceptionKind(
         "not_assigned_yet",
         ("UnboundLocalError",),
         r"",
-        "A name that is assigned anywhere in a function is local to it. On which way to this line "
-        "is it not assigned yet?",
+        "A name that is assigned anywhere in a function is local to it. On which path to this "
+        "line does it have no value yet?",
         "Search the function for `name =` and `name +=`. Is the first of them inside an if or a "
         "loop that may not run, or below this line? A variable of the file must not be assigned "
         "in the function.",
@@ -87,21 +87,20 @@ KINDS = (
         ("ValueError",),
         r"matmul: .*is different from|shapes .* not aligned|shape-mismatch",
         "Name the axes of both arrays in words, such as samples by units. Which two sizes must "
-        "be equal in this line, and is one array to be transposed, or another one than you "
-        "think?",
-        "Print the shapes in the line before it and write beside each size what it counts. Sizes "
-        "that meet must count the same thing. Then read backwards: where was the array made that "
-        "has the wrong ones?",
+        "be equal in this line? Does one array have to be transposed, or is it the wrong array?",
+        "Print the shapes in the line before it and write down what each size counts. The two "
+        "sizes that meet in the product must count the same thing. If an array has the wrong "
+        "axes, which line made it?",
     ),
     ExceptionKind(
         "entries_do_not_meet",
         ("ValueError",),
         r"operands could not be broadcast together",
-        "Entry by entry, sizes must agree from the right, or be 1. Is entry by entry what you "
-        "want in this line, and which array has other axes than you think?",
-        "Print both shapes in the line before it and write beside each size what it counts. A "
-        "vector of one entry a row needs a second axis of length 1 beside a matrix; and * is not "
-        "the product of two matrices.",
+        "Entry by entry, sizes must be equal, counted from the right, or be 1. Do you want to "
+        "compute entry by entry in this line? Which array has other axes than you expect?",
+        "Print both shapes in the line before it and write down what each size counts. A vector "
+        "with one entry for each row needs a second axis of length 1 beside a matrix. And * is "
+        "not the product of two matrices.",
     ),
     ExceptionKind(
         "number_in_product",
@@ -109,27 +108,27 @@ KINDS = (
         r"matmul: .*does not have enough dimensions",
         "One side of the @ is a single number. Should it be an array there, or did you want to "
         "multiply by a number?",
-        "Print both sides of the @. If one of them should be an array, find the line that made a "
-        "single number of it: a sum or mean over everything, or an index too many.",
+        "Print both sides of the @. If one of them should be an array, find the line that made "
+        "a single number of it: a sum or mean over everything, or one index too many.",
     ),
     ExceptionKind(
         "too_small_a_place",
         ("ValueError",),
         r"could not broadcast input array|non-broadcastable output operand"
         r"|setting an array element with a sequence\.$",
-        "The place has another shape than what goes into it. With which shape was the array made, "
-        "and which of the two shapes is the right one?",
-        "Print the shape of the place and of what you store there. Then look at the line that "
-        "made the array, np.zeros for example: which axes does the docstring ask for?",
+        "The part that you assign to has another shape than the value. With which shape did you "
+        "make the array, and which of the two shapes is right?",
+        "Print the shape of the part that you assign to, and of the value. Then look at the "
+        "line that made the array, such as np.zeros. Which axes does the docstring ask for?",
     ),
     ExceptionKind(
         "ragged",
         ("ValueError",),
         r"setting an array element with a sequence\. The requested",
-        "Its parts have different lengths, so they make no array. Should they stay in a list, or "
-        "is one of the parts wrong?",
-        "Print the length of each part. Parts of different lengths, such as those of a network's "
-        "layers, stay in a list, and a loop goes through it.",
+        "The parts have different lengths, so numpy cannot make one array of them. Should they "
+        "stay in a list, or is one of the parts wrong?",
+        "Print the length of each part. Parts of different lengths, such as the layers of a "
+        "network, stay in a list. Use a loop over that list.",
     ),
     ExceptionKind(
         "entries_do_not_fill",
@@ -137,16 +136,16 @@ KINDS = (
         r"cannot reshape array",
         "A reshape keeps the number of entries. Multiply the sizes: what is there, and what do "
         "you ask for?",
-        "Is a reshape what you want here? It neither transposes nor drops entries. Print the "
-        "shape before it, and say in words what each axis counts before and after.",
+        "Do you want a reshape here? It neither transposes nor drops entries. Print the shape "
+        "before it, and write down what each axis counts before and after.",
     ),
     ExceptionKind(
         "cannot_join",
         ("ValueError",),
         r"all the input array|all input arrays|zero-dimensional arrays cannot be concatenated",
         "Along which axis are the arrays joined, and which of their sizes must then be equal?",
-        "Print the shape of each array in the call. Do they have equally many axes? All sizes but "
-        "that of the joined axis must agree.",
+        "Print the shape of each array in the call. Do all of them have the same number of "
+        "axes? All sizes must be equal except along the joined axis.",
     ),
     ExceptionKind(
         "no_such_axis",
@@ -160,29 +159,31 @@ KINDS = (
         "too_many_indices",
         ("IndexError",),
         r"too many indices for array",
-        "Count the axes of the array and the indices in the brackets. Where did an axis go?",
-        "Print the shape in the line before it. A sum, a mean or an index removes an axis; an "
-        "argument may also have fewer axes than you think: what does the docstring allow?",
+        "Count the axes of the array and the indices in the brackets. Which line removed an axis?",
+        "Print the shape in the line before it. A sum, a mean or an index removes an axis. An "
+        "argument may also have fewer axes than you expect: which shapes does the docstring "
+        "allow?",
     ),
     ExceptionKind(
         "index_of_a_number",
         ("IndexError", "TypeError"),
         r"invalid index to scalar variable|'(float|int|numpy\.(float|int|bool)\w*)' object "
         r"(is not subscriptable|does not support item assignment)",
-        "It is a single number there, and a number has no entries. Can this argument be one "
-        "number, or has an index already taken the entry out?",
-        "Print type and shape in the line before it. np.asarray makes an array of a number, of no "
-        "axes; numpy's functions that work entry by entry need no index at all.",
+        "The value before the brackets is a single number, and a number has no entries. May "
+        "this argument be one number, or has an index already taken the entry?",
+        "Print the type and shape in the line before it. np.asarray makes an array without axes "
+        "of a number. numpy's functions that work entry by entry need no index at all.",
     ),
     ExceptionKind(
         "index_out_of_range",
         ("IndexError",),
         r"index -?\d+ is out of bounds|(list|tuple|string) (assignment )?index out of range"
         r"|pop from empty list",
-        "Python counts from 0. Which index does your loop begin with, which one does it end with, "
-        "and how long is what it goes through?",
-        "Print the index and the length in every round. A common cause is l + 1 in the last round, "
-        "or a list that has one entry for each layer beside one that has an entry more.",
+        "Python counts from 0. Compare the first and the last index in that line with the "
+        "length of the list or array. Which one does not exist?",
+        "Print the index and the length in the line before it. In a loop, look at the last "
+        "round: i + 1 is one too many there. Also compare the lengths of two lists that you "
+        "index together, and of an argument that may be empty.",
     ),
     ExceptionKind(
         "not_a_whole_number",
@@ -191,18 +192,18 @@ KINDS = (
         r"|only integers, slices|arrays used as indices must be of integer"
         r"|expected a sequence of integers|only integer scalar arrays"
         r"|slice indices must be integers",
-        "An index or a size has to be a whole number, and / gives none, even of 6 / 2. Which "
-        "division does, or is this not the index that you mean?",
-        "Print type and value of the index. 3.0 is not an index. If you go through a list with "
-        "for, the variable is an entry of it and not its place.",
+        "An index or a size must be a whole number, and / gives a float, even 6 / 2. Is there a "
+        "division, or is this not the index that you want?",
+        "Print the type and value of the index. 3.0 is not an index. In a loop such as `for x "
+        "in values`, x is an entry of the list and not its index.",
     ),
     ExceptionKind(
         "no_such_key",
         ("KeyError",),
         r"",
-        "Compare that key letter by letter with the keys that are stored. Is it stored before it "
-        "is read, and if it has a number, do both count from the same one?",
-        "Print sorted(the_dict) in the line before it. Where are the keys written, with which "
+        "Compare that key letter by letter with the keys that are stored. Is it stored before "
+        "it is read? If it has a number, do both count from the same number?",
+        "Print sorted(the_dict) in the line before it. Which line writes the keys, with which "
         "spelling, and from which number to which?",
     ),
     ExceptionKind(
@@ -213,16 +214,16 @@ KINDS = (
         r"|unconverted data remains|Invalid isoformat|Given date string",
         "Which text is read in that line, and which of its characters do not belong to a number or "
         "a date?",
-        "Print repr() of the text before that line. Look for spaces, signs of a currency, commas, "
-        "an empty text, and for a line of names that is not data.",
+        "Print repr() of the text before that line. Look for spaces, currency signs, commas, an "
+        "empty text, and for a header line.",
     ),
     ExceptionKind(
         "wrong_accessor",
         ("AttributeError",),
         r"Can only use \.\w+ accessor",
-        "Which type has that column? .str is for texts, and .dt is for dates.",
-        "Print the dtype of the column in the line before it. Should it have been changed to text "
-        "or to dates before, or was that done already?",
+        "What is the type of that column? .str is for text, and .dt is for dates.",
+        "Print the dtype of the column in the line before it. Should a line before have changed "
+        "it to text or to dates, or is it changed already?",
     ),
     ExceptionKind(
         "column_of_other_length",
@@ -230,17 +231,17 @@ KINDS = (
         r"Length of values .* does not match length of index|All arrays must be of the same length",
         "A column has one value for each row. For which rows does your code find none, or more "
         "than one?",
-        "Print the length of the table and of what you assign. In a loop over the rows, count the "
-        "rounds in which nothing is added.",
+        "Print the length of the table and of the values that you assign. In a loop over the "
+        "rows, count the rounds that add nothing.",
     ),
     ExceptionKind(
         "nothing_returned",
         ("TypeError", "AttributeError"),
         r".*NoneType",
-        "Something there is None. Which call made it, and does that function return on every way "
-        "through it?",
-        "Print each name in that line. A function without return gives None, and so do append(), "
-        "sort() and print(): their result is not to be assigned.",
+        "A value in that line is None. Which call made it, and does that function return a "
+        "value on every path?",
+        "Print each name in that line. A function without return returns None, and so do "
+        "append(), sort() and print(). Do not assign their result.",
     ),
     ExceptionKind(
         "wrong_count_of_values",
@@ -248,15 +249,15 @@ KINDS = (
         r"(too many|not enough) values to unpack|cannot unpack non-iterable",
         "Count the names on the left and the values on the right. Which values does the call "
         "return, and in which order?",
-        "Print the right side by itself, its type and its length. A loop over a list of pairs "
-        "takes two names, one over an array takes a row at a time.",
+        "Print the right side, its type and its length. A loop over a list of pairs takes two "
+        "names, and a loop over an array takes one row at a time.",
     ),
     ExceptionKind(
         "arguments_of_a_method",
         ("TypeError",),
         r"\w+\.\w+\(\) takes .*positional argument",
-        "Python passes the object itself as the first argument of a method. Is self the first name "
-        "in its def line, and are the others those of the docstring?",
+        "Python passes the object as the first argument of a method. Is self the first name in "
+        "its def line, and are the other names those of the docstring?",
         "Count the names in the def line and the values in the call, and add one for the object "
         "before the dot.",
     ),
@@ -264,10 +265,10 @@ KINDS = (
         "no_iterator",
         ("TypeError",),
         r"iter\(\) returned non-iterator",
-        "A list can be looped over, but it is not an iterator. Which function of Python makes an "
-        "iterator of it, or do you want to yield the entries?",
-        "Find the __iter__ of the class. Try next() on what it returns: that has to give the first "
-        "entry.",
+        "A list can be looped over, but it is not an iterator. Which function of Python makes "
+        "an iterator of a list? Or do you want to yield the entries?",
+        "Find the __iter__ of the class. Call next() on what it returns: it has to return the "
+        "first entry.",
     ),
     ExceptionKind(
         "result_of_a_special_method",
@@ -285,8 +286,8 @@ KINDS = (
         r"|got multiple values)",
         "Compare the call with the function's def line: how many arguments, in which order, with "
         "which names?",
-        "Write the call and the def line below each other. Is an argument forgotten, a bracket "
-        "closed too late, or is a method called that has no self?",
+        "Write the call and the def line one below the other. Is an argument missing, is a "
+        "bracket closed too late, or does a method lack its self?",
     ),
     ExceptionKind(
         "no_special_method",
@@ -295,29 +296,30 @@ KINDS = (
         rf"|object of type {_OWN} has no len\(\)|argument of type {_OWN} is not"
         rf"|{_OWN} object does not support item|unsupported operand .*{_OWN}"
         rf"|'.*' not supported between .*{_OWN}|bad operand type .*{_OWN}|unhashable type: {_OWN}",
-        "Python calls a special method of the class there, for example __len__ for len(). Does the "
-        "class have it, or is the object another one than you think?",
-        "Look up which special method the operation in that line calls. Is its name in the class "
-        "spelt with two underscores on each side, and is it a method of the class by its "
-        "indentation?",
+        "Python calls a special method of the class there, for example __len__ for len(). Does "
+        "the class have it, or is the object not the one that you expect?",
+        "Look up which special method the operation in that line calls. Is its name in the "
+        "class spelt with two underscores on each side, and is it indented as a method of the "
+        "class?",
     ),
     ExceptionKind(
         "not_a_function",
         ("TypeError",),
         r"'.*' object is not callable",
-        "Round brackets call a function, and this is none. Is an operator missing before the "
-        "bracket, or does a variable have the name of a function?",
-        "Entries are taken with square brackets. Search your file for the name with = behind it: "
-        "if you used sum, max or f for a variable, the function is no longer there.",
+        "Round brackets call a function, and this value is not a function. Is an operator "
+        "missing before the bracket, or does a variable have the name of a function?",
+        "Entries are taken with square brackets. Search your file for the name followed by =. "
+        "If you used sum, max or f as a variable, the function of that name is no longer "
+        "available.",
     ),
     ExceptionKind(
         "not_a_sequence_of_values",
         ("TypeError",),
         r"'.*' object is not iterable|object of type '.*' has no len\(\)|iteration over a 0-d",
-        "Several values are needed there, and this is a single one. Do you mean range() of it, "
-        "or is it another value than you think?",
-        "Print its type in the line before it. Which line made it, and what should it hold by the "
-        "docstring?",
+        "Several values are needed there, and this is a single value. Do you mean range() of "
+        "it, or is it not the value that you expect?",
+        "Print its type in the line before it. Which line made it, and what should it be "
+        "according to the docstring?",
     ),
     ExceptionKind(
         "arithmetic_on_lists",
@@ -326,8 +328,8 @@ KINDS = (
         r"|'.*' not supported between).*(list|tuple|dict|non-int)",
         "Python does not calculate with lists entry by entry. Which of the two is a list, and "
         "should it be an array?",
-        "Print the types in that line. Make an array of a list of numbers before you calculate; a "
-        "list of arrays, one for each layer, needs a loop.",
+        "Print the types in that line. Make an array of a list of numbers before you calculate. "
+        "A list of arrays, such as one for each layer, needs a loop.",
     ),
     ExceptionKind(
         "wrong_types",
@@ -344,103 +346,104 @@ KINDS = (
         ("TypeError",),
         r"'(function|method|builtin_function_or_method|type|numpy\.(_Array\w+|ufunc))' object is "
         r"not subscriptable",
-        "Square brackets take an entry, and this is a function. Do you want to call it?",
-        "Is it a function by mistake, because a variable has another name than you think? Print "
-        "it in the line before.",
+        "Square brackets take an entry, and the value before them is a function. Do you want to "
+        "call it?",
+        "Print the value in the line before it. Does a variable have another name than you "
+        "expect, so that the name is that of a function?",
     ),
     ExceptionKind(
         "generator_as_seed",
         ("TypeError",),
         r"Cannot cast scalar from dtype\('O'\)|SeedSequence expects",
-        "The generator that is passed in is not a seed. What can be drawn from it as it is?",
-        "help(np.random.default_rng(0)) lists its methods. They have the names that you know from "
-        "np.random, and belong behind the name of the argument.",
+        "The generator that is passed in is not a seed. Which of its methods draws what you need?",
+        "help(np.random.default_rng(0)) lists its methods. They have the names that you know "
+        "from np.random. Call them on the argument.",
     ),
     ExceptionKind(
         "unchangeable",
         ("TypeError",),
         r"'tuple' object does not support item assignment",
         "A tuple cannot be changed. Do you want a new one, or a list?",
-        "Collect the values in a list with append, and return what the docstring asks for in the "
-        "end.",
+        "Collect the values in a list with append. At the end, return the type that the "
+        "docstring asks for.",
     ),
     ExceptionKind(
         "whole_numbers_in_place",
         ("UFuncTypeError", "UFuncOutputCastingError", "_UFuncOutputCastingError"),
         r"Cannot cast ufunc",
-        "The array on the left holds whole numbers, and the result has fractions. Should the array "
-        "change in place at all, and which dtype should it have?",
-        "An argument may hold whole numbers. x = x + 1.5 makes a new array, x += 1.5 writes into "
-        "the old one, which belongs to the caller and keeps its dtype.",
+        "The array on the left holds whole numbers, and the result has fractions. Should this "
+        "line change the array in place, and which dtype should it have?",
+        "An argument may hold whole numbers. x = x + 1.5 makes a new array. x += 1.5 writes "
+        "into the old array, which belongs to the caller and keeps its dtype.",
     ),
     ExceptionKind(
         "shape_is_one_argument",
         ("TypeError",),
         r"Cannot interpret '.*' as a data type",
-        "np.zeros, np.ones and np.empty take the whole shape as one argument. How is a pair of "
-        "sizes written as one?",
-        "Look the function up with help(np.zeros): the second argument is the dtype, not a size.",
+        "np.zeros, np.ones and np.empty take the whole shape as one argument. How do you write "
+        "a pair of sizes as one argument?",
+        "Read help(np.zeros): the second argument is the dtype, not a size.",
     ),
     ExceptionKind(
         "no_array",
         ("AttributeError",),
         r"'(list|tuple|float|int|dict|str|function|range)' object has no attribute",
         "Which line made this value, and is it of the type that you expect there?",
-        "Print its type in the line before it. Arrays have .shape, .T and .sum(); numbers, lists "
-        "and tuples do not. The docstring says what the function gets.",
+        "Print its type in the line before it. Arrays have .shape, .T and .sum(), but numbers, "
+        "lists and tuples do not. Read in the docstring which types the arguments have.",
     ),
     ExceptionKind(
         "no_attribute_of_object",
         ("AttributeError",),
         rf"{_OWN} object has no attribute",
-        "The object has nothing of that name. Is it assigned to self in __init__, whatever the "
-        "arguments, and spelt there as it is here?",
+        "The object has no attribute of that name. Does __init__ always assign it to self, with "
+        "the same spelling?",
         "Print vars() of the object in the line before it: these are its attributes. A name "
-        "without self. is a variable of the method and ends with it.",
+        "without self. is a local variable of the method.",
     ),
     ExceptionKind(
         "no_such_attribute",
         ("AttributeError",),
         r"'numpy\.\S+' object has no attribute|module '\w+' has no attribute"
         r"|'\w+' object has no attribute",
-        "There is nothing of that name. Is it spelt correctly, and is it a function, a method "
-        "or an attribute?",
-        "Print dir() of what stands before the dot, and look for the name. Some names are only in "
-        "np., others only behind an array.",
+        "The value before the dot has no attribute of that name. Is it spelt correctly, and is "
+        "it a function of numpy or a method of an array?",
+        "Print dir() of the value before the dot, and look for the name. Some names exist only "
+        "in np., others only for arrays.",
     ),
     ExceptionKind(
         "divided_by_zero",
         ("ZeroDivisionError",),
         r"",
         "Which number in that line can be 0, and for which arguments?",
-        "Print the divisor in the line before it. Is it a length, a size or a step that begins at "
-        "0? What should come out there by the docstring?",
+        "Print the divisor in the line before it. Is it a length, a size or a step that begins "
+        "at 0? What should the result be there according to the docstring?",
     ),
     ExceptionKind(
         "endless_calls",
         ("RecursionError",),
         r"",
-        "A function calls itself too often. Which call ends the chain, and does each one come "
-        "nearer to it?",
-        "Print the argument at the start of the function. If it does come to an end, the chain is "
-        "only too deep for Python: then a loop with a list of what is still to do has no limit.",
+        "A function calls itself too many times. Which condition ends the recursion, and does "
+        "each call come nearer to it?",
+        "Print the argument at the start of the function. If the recursion ends, it is only too "
+        "deep for Python: use a loop with a list of what is still to do.",
     ),
     ExceptionKind(
         "too_much_memory",
         ("MemoryError", "_ArrayMemoryError"),
         r"",
         "How many entries does the array in that line have, and which sizes are multiplied there?",
-        "Print the shapes in the line before it. Two arrays that broadcast against each other, (n, "
-        "1) and (m,), make n times m entries.",
+        "Print the shapes in the line before it. Two arrays that are broadcast against each "
+        "other, such as (n, 1) and (m,), make n times m entries.",
     ),
     ExceptionKind(
         "own_assertion",
         ("AssertionError",),
         r"",
-        "An assert of yours does not hold here. Is the assumption right for every argument that "
-        "the docstring allows?",
-        "Make the call under Repeat and print both sides of the assert. One entry, none, and "
-        "whole numbers are allowed unless the docstring excludes them.",
+        "An assert in your code fails. Does its condition hold for every argument that the "
+        "docstring allows?",
+        "Make the call under Repeat and print both sides of the assert. The docstring may allow "
+        "one entry, no entry, and whole numbers.",
     ),
 )
 

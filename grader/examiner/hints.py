@@ -18,51 +18,56 @@ from grader.examiner.table_hints import TABLE_HINTS
 # For observations that no named misconception explains. A hint asks or nudges; it never
 # gives the formula.
 HINTS = {
-    "constant": "Which argument does it depend on in your code, and where does that get lost?",
-    "equal_columns": "Every column comes out alike. What in your code is still different from "
-    "column to column?",
-    "equal_rows": "Every row comes out alike, so the samples make no difference. Which sum or mean "
-    "runs over them?",
-    "falls_for_rises": "Take two inputs of which you know which one should give more. Which one "
-    "does in your code?",
-    "opposite_signs": "Check every minus first; the sizes are wrong too, so look on when the signs "
-    "are right.",
-    "reversed": "In which order do you collect the results, and in which are they asked for?",
-    "scaled_columns": "What is multiplied or divided column by column, and what should it run "
-    "over?",
-    "scaled_rows": "What is multiplied or divided row by row, and what should it run over?",
-    "shifted": "Something is added once too often, or not at all. Is it a constant in the formula?",
-    "shifted_rows": "Something that is the same for every row is added once too often, or not at "
-    "all. What is it?",
+    "constant": "Which argument should the result depend on, and in which line of your code "
+    "does that get lost?",
+    "equal_columns": "All columns of your result are equal. Which step of your code should "
+    "treat the columns differently?",
+    "equal_rows": "All rows of your result are equal, as if the samples made no difference. "
+    "Which sum or mean runs over the samples?",
+    "falls_for_rises": "Take two inputs of which you know which one should give the larger "
+    "result. Which one does in your code?",
+    "opposite_signs": "Check every minus first. The sizes are wrong too: grade again when the "
+    "signs are right.",
+    "reversed": "In which order do you collect the results, and which order does the docstring "
+    "ask for?",
+    "scaled_columns": "Which step multiplies or divides column by column, and over which axis "
+    "should it run?",
+    "scaled_rows": "Which step multiplies or divides row by row, and over which axis should it "
+    "run?",
+    "shifted": "A number is added once too often, or not at all. Is it a constant of the formula?",
+    "shifted_rows": "The same row is added to every row once too often, or not at all. Which "
+    "argument looks like it?",
     "undefined": "Define it at the top of the file, under the name that the stub has.",
-    "kept_dimension": "An axis of length 1 is too many or too few: look for keepdims, reshape or "
-    "None in an index.",
+    "kept_dimension": "Your result has an axis of length 1 too many or too few. Look for "
+    "keepdims, reshape or None in an index.",
     "default": "Compare the default in your def line with the docstring's.",
-    "factor": "Which sum or mean carries this size, and which does the docstring ask for?",
-    "factor_argument": "Where does this argument stand in the formula, and how often do you "
+    "factor": "Which sum or mean divides by this size, and which one does the docstring ask for?",
+    "factor_argument": "Where is this argument in the formula, and how many times do you "
     "multiply or divide by it?",
-    "factor_unnamed": "A constant factor: look for a 2 or a 1/2, one too many or one too few.",
-    "later_step": "The first step is right. What is carried from one step to the next, and is all "
-    "of it brought up to date, in the right order?",
+    "factor_unnamed": "Your result is off by a constant factor. Look for a 2 or a 1/2 that is "
+    "missing, or there once too often.",
+    "later_step": "The first step is right. Which values does it pass on to the next step, and "
+    "is each of them updated before it is used?",
     "modified": "Work on a copy, or build a new one: `x = x + y` makes a new array or list, "
     "`x += y` does not.",
-    "none": "Does every way through the function end in a return?",
-    "not_finite": "Print the intermediate steps: which of them first divides by 0 or overflows?",
-    "not_summed": "Every row of the batch contributes: collect the contributions.",
-    "own_rng": "Draw from the generator that is passed in, and from no other.",
-    "power": "Look for a square or a root: one is missing, or one is too many.",
-    "ratio": "Which factor of the right answer is missing from yours, or is in it once too often?",
-    "sign": "Check every minus: is one lost, or is one too many?",
-    "timeout": "Does every loop come to an end, and how often does the innermost line run?",
-    "transposed": "Write the shape under every factor: which of them has to be transposed?",
-    "truncated": "Which dtype has the array that you write the results into?",
-    "waits": "Does the function wait for input, for a file, or in a sleep?",
-    "warned": "On the way something grew too large. Where, and for which arguments?",
+    "none": "Does every path through the function end in a return?",
+    "not_finite": "Print the intermediate results. Which one first divides by 0 or overflows?",
+    "not_summed": "Your result has a row for each sample. Over which axis should the "
+    "contributions of the samples be added?",
+    "own_rng": "Draw all random numbers from the generator that is passed in.",
+    "power": "Look for a square or a square root that is missing, or there once too often.",
+    "ratio": "Which factor of the right answer is missing in yours, or there once too often?",
+    "sign": "Check every minus: is one missing, or is one too many?",
+    "timeout": "Does every loop end, and how many times does the innermost line run?",
+    "transposed": "Write down the shape of every factor. Which one has to be transposed?",
+    "truncated": "What is the dtype of the array that you write the results into?",
+    "waits": "Does your function wait for input, for a file, or in sleep()?",
+    "warned": "An intermediate result became too large. In which line, and for which arguments?",
     "wrong_keys": "Compare the keys with those in the docstring.",
-    "wrong_length": "Count what the docstring says is returned.",
-    "wrong_shape": "Write the shape under every step and compare it with the docstring's.",
-    "zero": "Print your result just before the return. Was it multiplied by 0, rounded to 0, or"
-    " never filled?",
+    "wrong_length": "Count the results that the docstring lists under Returns.",
+    "wrong_shape": "Print the shape after every step and compare it with the docstring's.",
+    "zero": "Print your result just before the return. Is it multiplied by 0, rounded to 0, or "
+    "never filled?",
     **{kind.id: kind.hint for kind in KINDS},
     **{identity: hints[0] for identity, hints in (PLAIN_HINTS | TABLE_HINTS).items()},
 }
@@ -71,94 +76,100 @@ HINTS = {
 # What ``grade hint`` shows where the first hint did not help: a thing to do, and what to look
 # for in it. By observation, and by outcome for what no observation describes.
 SECOND_HINTS = {
-    "constant": "Call it with two arguments that differ in everything, and print every step of "
-    "both calls. Behind which line are the two the same?",
-    "equal_columns": "Print the shape after every line. A mean or maximum over the wrong axis, or "
-    "one entry in the place of a row, makes columns alike.",
-    "equal_rows": "Print the shape after every line. A sum, mean or maximum over the samples makes "
-    "all rows alike: at which line are the samples gone?",
-    "falls_for_rises": "Write down for each step, from the input on, whether it rises or falls. "
-    "Which one turns the direction, and should it?",
-    "opposite_signs": "Take one number as input and follow its sign from line to line. Then, with "
-    "the right sign, divide your answer by the expected one: is the quotient equal to one of your "
-    "steps?",
-    "reversed": "Whatever goes backwards meets the last one first. Does each result go to the "
-    "beginning or to the end, and where should it?",
-    "scaled_columns": "Divide your answer by the expected one and print the quotient: it has one "
-    "number a column. Which sum, mean or argument is that number?",
+    "constant": "Call it with two different arguments, and print every step of both calls. "
+    "After which line are the two the same?",
+    "equal_columns": "Print the shape after every line. A mean or maximum over the wrong axis "
+    "makes columns equal, and so does a single number in place of a row.",
+    "equal_rows": "Print the shape after every line. A sum, mean or maximum over the samples "
+    "makes all rows equal. After which line is the axis of the samples missing?",
+    "falls_for_rises": "Write down for each step, beginning with the input, whether it rises or "
+    "falls. Which step reverses the direction, and should it?",
+    "opposite_signs": "Take one number as input and follow its sign from line to line. Then, "
+    "with the right sign, divide your answer by the expected one. Is the quotient equal to the "
+    "result of one of your steps?",
+    "reversed": "A loop that runs backwards computes the last result first. Does your code put "
+    "each new result at the beginning or at the end of the list, and where should it be?",
+    "scaled_columns": "Divide your answer by the expected one and print the quotient: it has "
+    "one number for each column. Which sum, mean or argument has these numbers?",
     "scaled_rows": "Divide your answer by the expected one and print the quotient: it has one "
-    "number a row. Which sum, mean or argument is that number?",
+    "number for each row. Which sum, mean or argument has these numbers?",
     "shifted": "Subtract the expected answer from yours. Which constant of the formula is that "
-    "number, and how often do you add it?",
+    "number, and how many times do you add it?",
     "shifted_rows": "Subtract the expected answer from yours: every row of the difference is the "
     "same. Which argument looks like that row?",
-    "undefined": "Open the stub of this exercise beside your file: each function is a `def` at the "
-    "left margin, with exactly the stub's name. Nothing that is inside a class, another function "
-    "or `if __name__ == ...` is found.",
-    "kept_dimension": "Print the shape after every line. Find the line where the axis of length 1 "
-    "appears or disappears: a sum or mean drops its axis unless told to keep it, and [:, None] "
+    "undefined": "Open the stub of this exercise beside your file. Each function is a `def` at "
+    "the left margin, with the name that it has in the stub. A function inside a class, another "
+    "function or `if __name__ == ...` is not found.",
+    "kept_dimension": "Print the shape after every line. In which line does the axis of length "
+    "1 appear or disappear? A sum or mean drops its axis unless you set keepdims, and [:, None] "
     "adds one.",
-    "default": "Call it twice, once with the argument left out and once with the docstring's value "
-    "written out. Where the two differ, the value behind the = in your def line is another one.",
-    "factor": "Call it with one row, then with the same row twice. What should double, what should "
-    "stay? The size named above enters or is missing exactly once: look at each sum, mean and "
-    "division, and say in words what it runs over.",
-    "factor_argument": "Call it with that argument set to 1, then to 2, all else the same. How "
-    "should the answer change by the docstring, and how does yours?",
-    "factor_unnamed": "Take the smallest input there is, one entry equal to 1, and do the "
-    "docstring's formula by hand beside your code. The first line that differs has the factor.",
-    "later_step": "Make two steps by hand with whole numbers. Write down all that the function "
-    "hands to its next call, beside what it hands on in your code: something is old, missing, or "
-    "was brought up to date too early.",
+    "default": "Call it twice, once without the argument and once with the docstring's value. "
+    "If the two results differ, the value after the = in your def line is not the docstring's.",
+    "factor": "Call it with one row, then with the same row twice. Which results should double, "
+    "and which should stay the same? The size named above is a factor too many or too few: for "
+    "each sum, mean and division, write down what it runs over.",
+    "factor_argument": "Call it with that argument set to 1, then to 2, and leave the others as "
+    "they are. How should the answer change according to the docstring, and how does yours "
+    "change?",
+    "factor_unnamed": "Take the smallest possible input, one entry equal to 1, and compute the "
+    "docstring's formula by hand. Print every step of your code: the first one that differs has "
+    "the factor.",
+    "later_step": "Compute two steps by hand with whole numbers. Write down all values that the "
+    "first step passes to the second, and print those of your code. Which one is old, missing, "
+    "or updated too early?",
     "modified": "Search your function for +=, -=, *=, out=, sort(), append(), pop() and "
-    "assignments to x[...]. Each one writes into an array, list or dict: follow the name back to "
-    "where that was made. If that is the caller, copy it there.",
-    "none": "Look at the last line of every branch and of every loop: a value that is computed but "
-    "follows no return is thrown away. A print is not a return.",
+    "assignments to x[...]. Each one writes into an array, list or dict. Which of them belongs "
+    "to the caller? Copy that one first.",
+    "none": "Look at the last line of every branch and of every loop. A value that is computed "
+    "and not returned is lost, and a print is not a return.",
     "not_finite": "Run the call under Repeat with np.seterr(all='raise') before it: Python then "
-    "stops in the very line that overflows or divides by 0. Ask which input of that line is the "
-    "culprit: 0, or something huge.",
-    "not_summed": "Your result has one entry for each row of the batch. The parameter is shared "
-    "by all rows, so its gradient has the parameter's own shape: which axis has to go, and by "
-    "which operation?",
-    "power": "Give it numbers of which you know square and root, 4 and 9 for example, and print "
-    "every step. Where do you see a 2 or a 16 in the place of a 4?",
-    "ratio": "Divide your answer by the expected one, entry by entry, and lay the quotient beside "
-    "each array of the call and each of your steps: one of them is equal to it.",
-    "own_rng": "Search for np.random. in your function: whatever follows it draws from numpy's own "
-    "generator, or makes a new one. The generator you are given has methods of the same names.",
-    "sign": "Take one number as input, for which you know whether the answer rises or falls. "
-    "Follow its sign from line to line, on paper; differences are the usual place: which of the "
-    "two is taken from which?",
-    "transposed": "Name the axes of each factor in words, such as rows by inputs. In a product the "
-    "two inner names must be the same word, not only the same size. The outer names are what comes "
-    "out: compare them with the docstring.",
-    "truncated": "Print the dtype of the array that you fill. np.empty_like and np.zeros_like take "
-    "it over from their argument, so whole numbers stay whole; say dtype=float, or make floats of "
-    "the argument first.",
-    "values": "Make the call under Repeat smaller until you can compute the answer by hand, one "
-    "row, one column. Print every step of your function beside your own numbers, and find the "
-    "first that differs.",
-    "warned": "Run the call under Repeat with np.seterr(all='raise') before it and see which line "
-    "it names. np.where computes both of its branches, for all entries: even the one that is not "
-    "taken may overflow.",
-    "wrong_keys": "Print sorted(your_result) and read it letter by letter beside the docstring. "
-    "Upper case, a number that starts at 0 instead of 1, and a key too many are the usual three.",
-    "wrong_length": "Print len() of what you return and of what you got. Is a loop one short, is "
-    "the first or last one left out, or do you return a value where a pair is asked for?",
-    "wrong_shape": "Put a print of the shape behind every line, and call it with all sizes "
-    "different, 2, 3 and 5 for example. The first shape that you cannot explain by the docstring "
-    "is the place.",
-    "zero": "Print what you return just before the return. If it is not zero there, you return "
-    "another name than you think; if it is, go back line by line to the last that was not. Whole "
-    "numbers divided by // are a common cause.",
-    "error": "The first line under Raised is the exception, the next one is your line that raised "
-    "it. Run the call under Repeat in Python, and print shape and type of everything in that line.",
-    "timeout": "Print a counter and the loop's condition in every round. Does the condition ever "
-    "change? A loop over single entries may be right and still too slow: numpy can do all of them "
-    "in one expression.",
-    "waits": "Search your function, and what it calls, for input(), sleep(), open() and anything "
-    "that asks another program or the network. What is graded must work without.",
+    "stops in the line that overflows or divides by 0. Print the inputs of that line. Is one of "
+    "them 0, or very large?",
+    "not_summed": "Your result has one entry for each row of the batch. All rows share the "
+    "parameter, so its gradient has the parameter's shape. Which axis is too many, and which "
+    "operation removes it?",
+    "power": "Call it with numbers whose square and square root you know, such as 4 and 9, and "
+    "print every step. Where is there a 2 or a 16 instead of a 4?",
+    "ratio": "Divide your answer by the expected one, entry by entry. Compare the quotient with "
+    "each array of the call and with each of your steps: which one is equal to it?",
+    "own_rng": "Search your function for np.random: such a call draws from numpy's own "
+    "generator, or makes a new one. The generator that is passed in has methods of the same "
+    "names.",
+    "sign": "Take one number as input for which you know whether the answer rises or falls. "
+    "Follow its sign from line to line on paper. In each difference, is the right one of the two "
+    "subtracted?",
+    "transposed": "Name the axes of each factor in words, such as rows by inputs. In a product, "
+    "the two inner names must be the same, not only the same size. Compare the outer names with "
+    "the docstring.",
+    "truncated": "Print the dtype of the array that you fill. np.empty_like and np.zeros_like "
+    "take the dtype of their argument, so the array of a whole-number argument cannot hold "
+    "fractions. Which argument of np.empty_like changes that?",
+    "values": "Make the call under Repeat smaller until you can compute the answer by hand, for "
+    "example one row and one column. Print every step of your function and compare it with your "
+    "own numbers. Which one is the first that differs?",
+    "warned": "Run the call under Repeat with np.seterr(all='raise') before it and read which "
+    "line it names. np.where computes both of its branches for all entries, so the branch that "
+    "is not taken may overflow too.",
+    "wrong_keys": "Print sorted(your_result) and compare it letter by letter with the "
+    "docstring. Frequent differences are upper case, numbers that start at 0 instead of 1, and "
+    "one key too many.",
+    "wrong_length": "Print len() of what you return and of each argument. Is a loop one round "
+    "too short, is the first or last entry left out, or do you return one value instead of a "
+    "pair?",
+    "wrong_shape": "Print the shape after every line, and call it with sizes that are all "
+    "different, such as 2, 3 and 5. Which shape is the first that you cannot explain by the "
+    "docstring?",
+    "zero": "Print what you return just before the return. If it is not zero there, another "
+    "name is returned. If it is zero, go back line by line to the last one that is not. A common "
+    "cause is // between whole numbers.",
+    "error": "Under Raised you find the exception, and below it the line of your code that "
+    "raised it. Run the call under Repeat in Python, and print the shape and type of everything "
+    "in that line.",
+    "timeout": "Print a counter and the loop's condition in every round. Does the condition "
+    "ever change? A loop over single entries may be right and still too slow: numpy can compute "
+    "all entries in one expression.",
+    "waits": "Search your function, and the functions that it calls, for input(), sleep(), "
+    "open() and calls of other programs or the network. Graded code must work without them.",
     **{kind.id: kind.second_hint for kind in KINDS},
     **{identity: hints[1] for identity, hints in (PLAIN_HINTS | TABLE_HINTS).items()},
 }

@@ -30,6 +30,8 @@ _BESIDE_OTHERS = [
     (re.compile(r"are right but for "), "have "),
     (re.compile(r"right(?: but|, but) "), ""),
 ]
+# What is right here, after what the code does: it would part two mistakes in the wrong place.
+_ASIDE = re.compile(r"; |, (?=but here )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +128,10 @@ def word(named: Named) -> tuple[str, str]:
 def _embed(what: str) -> str:
     """Return what is wrong in words that can stand beside another mistake.
 
-    Where two mistakes were made nothing is "right but for" one of them, and a semicolon would
-    part the two in the wrong place.
+    Where two mistakes were made nothing is "right but for" one of them, and a remark goes into
+    parentheses.
     """
-    what, _, rest = what.partition("; ")
+    what, *rest = _ASIDE.split(what, maxsplit=1)
     for pattern, words in _BESIDE_OTHERS:
         what = pattern.sub(words, what)
-    return f"{what} ({rest})" if rest else what
+    return f"{what} ({rest[0]})" if rest else what

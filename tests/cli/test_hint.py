@@ -149,7 +149,7 @@ def test_advice_has_a_second_hint_too(tmp_path: Path) -> None:
     (tmp_path / "activations.py").write_text(naive, encoding="utf-8")
     grade_here("submit", "--exercise", "activations", cwd=tmp_path)
     said = " ".join(grade_here("hint", "sigmoid", cwd=tmp_path).stdout.split())
-    assert "First: exp overflows on the way. Which sign of the exponent" in said
+    assert "First: exp overflows before you divide. Which sign of the exponent" in said
     assert "Second: Run the call under Repeat with np.seterr(all='raise') before it" in said
 
 

@@ -157,11 +157,12 @@ def test_slips_that_undo_each_other_are_not_named_together(entries: tuple[Entry,
 def test_beside_another_mistake_nothing_is_called_right(
     repairs: tuple[Repair, ...], words: str
 ) -> None:
-    """And a semicolon does not part the two in the wrong place."""
-    columns = Arrangement("samples are columns in your code; here they are rows")
+    """And what is right here does not part the two in the wrong place."""
+    columns = Arrangement("samples are columns in your code, but here they are rows")
     what, _ = word((columns, Slip(repairs, ("dW",))))
     assert (
-        what == f"Two things: samples are columns in your code (here they are rows), and {words}."
+        what
+        == f"Two things: samples are columns in your code (but here they are rows), and {words}."
     )
 
 

@@ -31,20 +31,19 @@ EDITS = [
         of="sigmoid",
         what="the sign in the exponent is missing",
         hint="Put z = 10 into your function. Should the curve be near 1 or near 0 there?",
-        second_hint="Print your result for z = -10, 0 and 10. It should climb, and yours falls: "
-        "look at what exp does to a positive z, and what it does once the denominator has it.",
+        second_hint="Print your result for z = -10, 0 and 10. It should rise, and yours falls. "
+        "Print exp of your exponent for the same three z, and then the denominator.",
     ),
     edit(
         "A1-03",
         {"result": "1 / (1 + np.exp(exponent))"},
         of="sigmoid",
         what="exp overflows for large negative z",
-        hint="exp overflows on the way. Which sign of the exponent keeps exp small for z above "
-        "0, and which for z below?",
-        second_hint="Run the call under Repeat with np.seterr(all='raise') before it: for which"
-        " z does Python stop? np.where computes both of its branches for all "
-        "entries, even those it does not take: part the entries before exp gets "
-        "them.",
+        hint="exp overflows before you divide. Which sign of the exponent keeps exp small "
+        "for z above 0, and which for z below 0?",
+        second_hint="Run the call under Repeat with np.seterr(all='raise') before it. For which z "
+        "does Python stop? np.where computes both of its branches for all entries, so "
+        "separate the entries before you call exp.",
         loses_points=False,
     ),
     edit(
@@ -54,17 +53,17 @@ EDITS = [
         what="exp overflows, and infinity is divided by infinity",
         hint="On paper the two forms are equal. What is exp(1000) in floating point, and what is"
         " that divided by itself?",
-        second_hint="Treat the two halves of the array apart. For z below 0 your form is fine; "
-        "for z above 0 divide numerator and denominator by the same thing, so that "
-        "exp gets numbers below 0 only.",
+        second_hint="Treat the entries below 0 and above 0 separately. Your form is fine for z "
+        "below 0. For z above 0, divide numerator and denominator by the same number, "
+        "so that exp gets only numbers below 0.",
     ),
     edit(
         "A1-06",
         {"dtype": "np.asarray(given).dtype"},
         of="sigmoid",
         what="the result takes over the dtype of the argument",
-        hint="When the caller passes integers, which dtype has the array that you fill?",
-        second_hint="Print out.dtype for z = np.array([-1, 0, 1]). Whatever was made like z "
+        hint="Call it with integers. What is the dtype of the array that you fill?",
+        second_hint="Print out.dtype for z = np.array([-1, 0, 1]). An array that is made like z "
         "holds whole numbers: turn z into floats in the first line.",
     ),
     edit(
@@ -72,10 +71,11 @@ EDITS = [
         {"a": "_sigmoid(_sigmoid(z))"},
         of="sigmoid_prime",
         what="the sigmoid is applied twice",
-        hint="Follow one number through your function and count how often the sigmoid is applied.",
-        second_hint="Put a print into your sigmoid and call sigmoid_prime(0.0). It should be "
-        "called on 0.0 alone, and yours is called on 0.5 as well: call it once, keep the result "
-        "under a name, and use that name.",
+        hint="Follow one number through your function and count how many times the sigmoid "
+        "is applied.",
+        second_hint="Print z at the start of your sigmoid and call sigmoid_prime(0.0). It should "
+        "print 0.0 only, and yours also prints 0.5. Call the sigmoid once, give its "
+        "result a name, and use that name.",
     ),
     edit(
         "A2-04",
@@ -83,9 +83,9 @@ EDITS = [
         of="sigmoid_prime",
         what="the formula of the slope of tanh is used",
         hint="The steepest point is at z = 0. Is your slope 0.25 there?",
-        second_hint="That is the slope of another S-shaped curve, the one that runs from -1 to "
-        "1. Let a be the sigmoid's value: your slope must be 0 both where a is 0 and where a is "
-        "1. Is it in both places?",
+        second_hint="Your formula is the slope of tanh, which runs from -1 to 1. Let a be the "
+        "sigmoid's value: your slope must be 0 both where a is 0 and where a is 1. Is "
+        "it 0 in both places?",
     ),
     edit(
         "A2-05",
@@ -107,8 +107,8 @@ EDITS = [
         of="sigmoid_prime",
         what="z is used where the activation belongs",
         hint="The formula a * (1 - a) needs the activation. Is z the activation?",
-        second_hint="Try z = 5: yours gives -20, and no slope of the sigmoid is above 0.25. The "
-        "short form wants a number between 0 and 1 in both of its places: which line makes such "
+        second_hint="Try z = 5: your slope is -20, and the sigmoid never falls. The formula needs a"
+        " number between 0 and 1 in both of its places. Which line of yours makes such "
         "a number from z?",
     ),
     edit(
@@ -122,11 +122,11 @@ EDITS = [
         "A2-X3",
         {"result": "1 - np.tanh(z) ** 2"},
         of="sigmoid_prime",
-        what="this is the slope of tanh",
-        hint="Is your slope 0.25 at z = 0, as the docstring has it, or 1?",
-        second_hint="A sigmoid climbs from 0 to 1, the other curve from -1 to 1, in half the "
-        "width. Write the slope that you have with the value of its own curve, and look which "
-        "curve that is.",
+        what="the slope of tanh is returned",
+        hint="Is your slope 0.25 at z = 0, as in the docstring, or 1?",
+        second_hint="The sigmoid rises from 0 to 1, and tanh from -1 to 1. Print what your code "
+        "computes before the slope for z = 0: is it 0.5, as it should be for the "
+        "sigmoid?",
     ),
     edit(
         "A3-01",
@@ -134,24 +134,24 @@ EDITS = [
         of="tanh_prime",
         what="z is squared instead of tanh(z)",
         hint="In 1 - a**2, is a what goes into tanh or what comes out of it?",
-        second_hint="At z = 2 yours is -3, and tanh rises everywhere. Compute tanh once, give it "
-        "a name, and look which of the two names stands in your formula.",
+        second_hint="At z = 2 your slope is -3, and tanh rises everywhere. Compute tanh once and "
+        "give it a name. Which of the two names is in your formula: z, or that one?",
     ),
     edit(
         "A3-04",
         {"result": "a * (1 - a)"},
         of="tanh_prime",
         what="the formula of the slope of the sigmoid is used",
-        hint="tanh rises everywhere. Which sign has your slope at z = -1?",
+        hint="tanh rises everywhere. Which sign does your slope have at z = -1?",
     ),
     edit(
         "A3-X4",
         {"result": "_sigmoid(z) * (1 - _sigmoid(z))"},
         of="tanh_prime",
-        what="this is the slope of the sigmoid",
+        what="the slope of the sigmoid is returned",
         hint="At its steepest place tanh has a slope of 1. Is yours 1 at z = 0?",
-        second_hint="Yours is 0.25 at z = 0, as the slope of another S-shaped curve of this "
-        "exercise is. Write tanh's slope with the value of tanh itself.",
+        second_hint="Your slope is 0.25 at z = 0, like that of the sigmoid. Write the slope of tanh"
+        " in terms of the value of tanh.",
     ),
     edit(
         "A3-X1",
@@ -165,7 +165,7 @@ EDITS = [
         {"square": "np.tanh(z**2)"},
         of="tanh_prime",
         what="z is squared before tanh",
-        hint="Which is squared in the docstring: z, or tanh(z)?",
+        hint="Which one is squared in the docstring: z, or tanh(z)?",
     ),
     edit(
         "A3-X3",
@@ -180,8 +180,8 @@ EDITS = [
         of="relu_prime",
         what="the slope at 0 is 1",
         hint="At the kink there is no slope, so the docstring fixes one. Which?",
-        second_hint="Call it with z = 0.0 alone and read the docstring's sentence on 0 beside "
-        "the answer. The difference is one comparison sign.",
+        second_hint="Call it with z = 0.0 and compare the result with the docstring's sentence on "
+        "0. Which comparison in your code decides about 0?",
     ),
     edit(
         "A4-X2",
@@ -194,7 +194,7 @@ EDITS = [
         "A4-X1",
         {"left": "-z"},
         of="relu",
-        what="negative z become positive",
+        what="negative values of z become positive",
         hint="Which number should come out for z = -2?",
     ),
     edit(
@@ -208,7 +208,7 @@ EDITS = [
         "A5-X1",
         {"left": "-slope * z"},
         of="leaky_relu",
-        what="negative z get the wrong sign",
+        what="negative values of z get the wrong sign",
         hint="Go from z = -2 to z = -1. Does a leaky ReLU rise or fall there?",
     ),
     edit(
@@ -231,8 +231,8 @@ EDITS = [
         of="leaky_relu_prime",
         what="the slope for negative z is multiplied by z",
         hint="For negative z, leaky ReLU is a straight line. Does the slope of a line depend on z?",
-        second_hint="Left of 0 the function goes through (-1, -alpha) and (-2, -2 alpha). "
-        "Compute rise over run between these two points, and then between two others.",
+        second_hint="For negative z the function goes through (-1, -alpha) and (-2, -2 alpha). "
+        "Compute the slope between these two points, and then between two others.",
     ),
     edit(
         "A5-X3",
@@ -245,35 +245,36 @@ EDITS = [
         "A6-02",
         {"phi": "0.5 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))"},
         of="gelu",
-        what="this is the approximation by tanh",
-        hint="This is an approximation. Which function is given to you for the exact form?",
+        what="the approximation by tanh is used",
+        hint="Your formula is an approximation. Which function does the file provide for the"
+        " exact form?",
     ),
     edit(
         "A6-03",
         {"phi": "_sigmoid(1.702 * z)"},
         of="gelu",
-        what="this is the approximation by a sigmoid",
+        what="the approximation by a sigmoid is used",
         hint="Which distribution function does the docstring name?",
     ),
     edit(
         "A6-X1",
         {"phi": "_sigmoid(z)"},
         of="gelu",
-        what="a sigmoid takes the place of the normal distribution function",
+        what="a sigmoid is used instead of the normal distribution function",
         hint="Which distribution function does the docstring name?",
     ),
     edit(
         "A6-X4",
         {"phi": "np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)"},
         of="gelu",
-        what="the density takes the place of the distribution function",
+        what="the density is used instead of the distribution function",
         hint="For large z GELU is nearly z itself. What is yours there?",
     ),
     edit(
         "A6-05",
         {"second": "density"},
         of="gelu_prime",
-        what="the second term lacks a factor",
+        what="the second term is missing a factor",
         hint="Differentiate z * Phi(z) by the product rule. Which factor stays in the second term?",
     ),
     edit(
@@ -322,37 +323,37 @@ EDITS = [
         "A4-05",
         {"result": "np.max(z, 0)"},
         of="relu",
-        what="np.max takes the place of np.maximum",
-        hint="np.max and np.maximum do different things with a second argument. Which shape came"
-        " back?",
+        what="np.max is used instead of np.maximum",
+        hint="Print the shape of your result. What does the second argument mean for np.max,"
+        " and what for np.maximum?",
     ),
     edit(
         "A1-X1",
         {"exponent": "-2 * z"},
         of="sigmoid",
-        what="the sigmoid gets twice z",
-        hint="Compare your result at z = 1 with 1 / (1 + exp(-1)). If you use tanh, what does it"
-        " get?",
+        what="the sigmoid is taken of 2 z",
+        hint="Compare your result at z = 1 with 1 / (1 + exp(-1)). If you use tanh, print "
+        "its argument.",
     ),
     edit(
         "A1-X2",
         {"result": "1 / (1 - np.exp(exponent))"},
         of="sigmoid",
         what="a sign in the denominator is wrong",
-        hint="Is your result for z = 0 the one of the docstring's example?",
+        hint="Compare your result for z = 0 with the docstring's example.",
     ),
     edit(
         "A1-X3",
         {"result": "np.nan_to_num(1 / (1 - np.exp(exponent)))"},
         of="sigmoid",
         what="a sign in the denominator is wrong",
-        hint="Is your result for z = 0 the one of the docstring's example?",
+        hint="Compare your result for z = 0 with the docstring's example.",
     ),
     edit(
         "A1-X4",
         {"result": "np.tanh(z)"},
         of="sigmoid",
-        what="this is tanh",
+        what="tanh is returned",
         hint="Between which two numbers should the curve run? Is it 0.5 at z = 0?",
     ),
     edit(
@@ -360,7 +361,7 @@ EDITS = [
         {"result": "np.exp(exponent)"},
         of="sigmoid",
         what="the 1 and the division are missing",
-        hint="Is your result for z = 0 the one of the docstring's example?",
+        hint="Compare your result for z = 0 with the docstring's example.",
     ),
     edit(
         "A1-X6",
@@ -381,14 +382,14 @@ EDITS = [
         {"result": "_sigmoid(z) * (1 - _sigmoid(z))"},
         of="sigmoid",
         what="the slope is returned instead of the sigmoid",
-        hint="Is your result for z = 0 the one of the docstring's example?",
+        hint="Compare your result for z = 0 with the docstring's example.",
     ),
     edit(
         "A1-X9",
         {"result": "np.exp(z) / np.sum(np.exp(z))"},
         of="sigmoid",
-        what="this is the softmax",
-        hint="Should the entries depend on each other, or should each be squashed by itself?",
+        what="the softmax is returned",
+        hint="Change one entry of z. Should the results of the other entries change?",
     ),
     edit(
         "A1-X10",
@@ -402,22 +403,21 @@ EDITS = [
         {"result": "np.where(z < 0, (e := np.exp(-np.abs(z)).astype(z.dtype)), 1) / (1 + e)"},
         of="sigmoid",
         what="an array on the way takes over the dtype of the argument",
-        hint="When the caller passes integers, which dtype has the array that holds your "
-        "exponentials?",
+        hint="Call it with integers. What is the dtype of the array that holds your exponentials?",
     ),
     edit(
         "A1-X13",
         {"return": "(result.astype(dtype), z)"},
         of="sigmoid",
-        what="a pair with z as a cache is returned",
+        what="a cache with z is returned as a second result",
         hint="How many results does the docstring list?",
     ),
     edit(
         "A1-X14",
         {"result": "np.maximum(0, z)"},
         of="sigmoid",
-        what="this is ReLU",
-        hint="Is your result for z = 0 the one of the docstring's example?",
+        what="ReLU is returned",
+        hint="Compare your result for z = 0 with the docstring's example.",
     ),
     edit(
         "A2-X4",
@@ -458,35 +458,35 @@ EDITS = [
         "A2-X9",
         {"a": "_sigmoid(2 * z)"},
         of="sigmoid_prime",
-        what="the sigmoid gets twice z",
+        what="the sigmoid is taken of 2 z",
         hint="Compare your sigmoid at 1 with 1 / (1 + exp(-1)).",
     ),
     edit(
         "A2-X10",
         {"a": "np.tanh(z)"},
         of="sigmoid_prime",
-        what="tanh takes the place of the sigmoid",
+        what="tanh is used instead of the sigmoid",
         hint="Which S-shaped curve do you compute before the slope?",
     ),
     edit(
         "A2-X11",
         {"result": "(z > 0) * 1.0"},
         of="sigmoid_prime",
-        what="this is the slope of ReLU",
+        what="the slope of ReLU is returned",
         hint="Is your slope 0.25 at z = 0?",
     ),
     edit(
         "A2-X12",
         {"result": "(_sigmoid(z + 1e-3) - _sigmoid(z)) / 1e-3"},
         of="sigmoid_prime",
-        what="a difference takes the place of the derivative",
+        what="a difference quotient is used instead of the derivative",
         hint="Can you write the slope exactly, with the sigmoid's value?",
     ),
     edit(
         "A2-X13",
         {"result": "(_sigmoid(z + 1e-2) - _sigmoid(z)) / 1e-2"},
         of="sigmoid_prime",
-        what="a difference takes the place of the derivative",
+        what="a difference quotient is used instead of the derivative",
         hint="Can you write the slope exactly, with the sigmoid's value?",
     ),
     edit(
@@ -494,7 +494,7 @@ EDITS = [
         {"dtype": "np.asarray(given).dtype"},
         of="sigmoid_prime",
         what="the result takes over the dtype of the argument",
-        hint="When the caller passes integers, which dtype has the array that you fill?",
+        hint="Call it with integers. What is the dtype of the array that you fill?",
     ),
     edit(
         "A2-X16",
@@ -522,7 +522,7 @@ EDITS = [
         "A3-X5",
         {"a": "_sigmoid(z)"},
         of="tanh_prime",
-        what="the sigmoid takes the place of tanh",
+        what="the sigmoid is used instead of tanh",
         hint="Which S-shaped curve do you compute before the slope?",
     ),
     edit(
@@ -572,7 +572,7 @@ EDITS = [
         {"a": "np.tanh(np.tanh(z))"},
         of="tanh_prime",
         what="tanh is applied twice",
-        hint="Count how often tanh is applied to z.",
+        hint="Count how many times tanh is applied to z.",
     ),
     edit(
         "A3-X13",
@@ -585,21 +585,21 @@ EDITS = [
         "A3-X14",
         {"result": "(z > 0) * 1.0"},
         of="tanh_prime",
-        what="this is the slope of ReLU",
+        what="the slope of ReLU is returned",
         hint="Is your slope 1 at z = 0?",
     ),
     edit(
         "A3-X15",
         {"result": "(np.tanh(z + 1e-3) - np.tanh(z)) / 1e-3"},
         of="tanh_prime",
-        what="a difference takes the place of the derivative",
+        what="a difference quotient is used instead of the derivative",
         hint="Can you write the slope exactly, with the value of tanh?",
     ),
     edit(
         "A3-X16",
         {"result": "(np.tanh(z + 1e-2) - np.tanh(z)) / 1e-2"},
         of="tanh_prime",
-        what="a difference takes the place of the derivative",
+        what="a difference quotient is used instead of the derivative",
         hint="Can you write the slope exactly, with the value of tanh?",
     ),
     edit(
@@ -607,27 +607,27 @@ EDITS = [
         {"dtype": "np.asarray(given).dtype"},
         of="tanh_prime",
         what="the result takes over the dtype of the argument",
-        hint="When the caller passes integers, which dtype has the array that you fill?",
+        hint="Call it with integers. What is the dtype of the array that you fill?",
     ),
     edit(
         "A3-X19",
         {"a": "np.tanh(z / 2)"},
         of="tanh_prime",
-        what="tanh gets half of z",
-        hint="What does tanh get in the docstring?",
+        what="tanh is taken of z / 2",
+        hint="What is tanh taken of in the docstring?",
     ),
     edit(
         "A3-X20",
         {"a": "np.tanh(2 * z)"},
         of="tanh_prime",
-        what="tanh gets twice z",
-        hint="What does tanh get in the docstring?",
+        what="tanh is taken of 2 z",
+        hint="What is tanh taken of in the docstring?",
     ),
     edit(
         "A3-X21",
         {"square": "a**3"},
         of="tanh_prime",
-        what="a cube takes the place of the square",
+        what="a cube is used instead of the square",
         hint="Which power of tanh(z) is in the docstring?",
     ),
     edit(
@@ -642,21 +642,21 @@ EDITS = [
         "A4-X3",
         {"right": "0 * z", "left": "z"},
         of="relu",
-        what="the negative entries are kept instead of the positive ones",
+        what="the negative values are kept instead of the positive ones",
         hint="Which number should come out for z = 2, and which for z = -2?",
     ),
     edit(
         "A4-X4",
         {"left": "0.01 * z"},
         of="relu",
-        what="this is the leaky ReLU",
+        what="the leaky ReLU is returned",
         hint="Which number should come out for z = -2?",
     ),
     edit(
         "A4-X5",
         {"left": "z"},
         of="relu",
-        what="negative z stay as they are",
+        what="negative values of z stay as they are",
         hint="Which number should come out for z = -2?",
     ),
     edit(
@@ -684,35 +684,35 @@ EDITS = [
         "A4-X9",
         {"right": "-z"},
         of="relu",
-        what="positive z get the wrong sign",
+        what="positive values of z get the wrong sign",
         hint="Which number should come out for z = 2?",
     ),
     edit(
         "A4-X10",
         {"result": "np.max(0, z)"},
         of="relu",
-        what="np.max takes the place of np.maximum",
+        what="np.max is used instead of np.maximum",
         hint="What does the second argument of np.max mean? Look up np.maximum.",
     ),
     edit(
         "A4-X11",
         {"result": "np.logaddexp(0, z)"},
         of="relu",
-        what="this is the softplus, a smooth ReLU",
+        what="the softplus, a smooth ReLU, is returned",
         hint="Which number should come out for z = -1?",
     ),
     edit(
         "A4-X12",
         {"result": "_sigmoid(z)"},
         of="relu",
-        what="this is the sigmoid",
+        what="the sigmoid is returned",
         hint="Which number should come out for z = 2?",
     ),
     edit(
         "A4-X13",
         {"return": "(result, z)"},
         of="relu",
-        what="a pair with z as a cache is returned",
+        what="a cache with z is returned as a second result",
         hint="How many results does the docstring list?",
     ),
     edit(
@@ -727,7 +727,7 @@ EDITS = [
         {"result": "z[z > 0]"},
         of="relu",
         what="only the positive entries are returned",
-        hint="Print the shape of your result. What should be at the places of negative entries?",
+        hint="Print the shape of your result. What should your result have where z is negative?",
     ),
     edit(
         "A4-X41",
@@ -747,7 +747,7 @@ EDITS = [
         "A4-X43",
         {"left": "0.01"},
         of="relu_prime",
-        what="this is the slope of the leaky ReLU",
+        what="the slope of the leaky ReLU is returned",
         hint="How steep is relu for negative z?",
     ),
     edit(
@@ -782,7 +782,7 @@ EDITS = [
         "A4-X48",
         {"result": "_sigmoid(z) * (1 - _sigmoid(z))"},
         of="relu_prime",
-        what="this is the slope of the sigmoid",
+        what="the slope of the sigmoid is returned",
         hint="How steep is relu at z = 2?",
     ),
     edit(
@@ -796,7 +796,7 @@ EDITS = [
         "A4-X50",
         {"result": "1 - np.tanh(z) ** 2"},
         of="relu_prime",
-        what="this is the slope of tanh",
+        what="the slope of tanh is returned",
         hint="How steep is relu at z = 2?",
     ),
     edit(
@@ -804,28 +804,28 @@ EDITS = [
         {"result": "np.where(z > 0, z, 0) * 0 + np.any(z > 0)"},
         of="relu_prime",
         what="one answer is given for all entries",
-        hint="Does each entry get an answer of its own?",
+        hint="Call it with z = np.array([-1.0, 2.0]). Does each entry get its own result?",
     ),
     edit(
         "A5-X5",
         {"left": "z"},
         of="leaky_relu",
-        what="negative z stay as they are",
+        what="negative values of z stay as they are",
         hint="Where does alpha come in for negative z?",
     ),
     edit(
         "A5-X6",
         {"left": "0 * z"},
         of="leaky_relu",
-        what="this is relu: negative z become 0",
+        what="relu is returned: negative values of z become 0",
         hint="Where does alpha come in for negative z?",
     ),
     edit(
         "A5-X7",
         {"left": "z / slope"},
         of="leaky_relu",
-        what="negative z are divided by alpha",
-        hint="Is negative z made smaller or larger? Which does the docstring want?",
+        what="negative values of z are divided by alpha",
+        hint="Does your code make negative z smaller or larger? Compare with the docstring.",
     ),
     edit(
         "A5-X8",
@@ -845,7 +845,7 @@ EDITS = [
         "A5-X10",
         {"left": "(1 - slope) * z"},
         of="leaky_relu",
-        what="1 - alpha takes the place of alpha",
+        what="1 - alpha is used instead of alpha",
         hint="By what is a negative z multiplied in the docstring?",
     ),
     edit(
@@ -859,7 +859,7 @@ EDITS = [
         "A5-X12",
         {"right": "slope * z"},
         of="leaky_relu",
-        what="positive z are multiplied by alpha, too",
+        what="positive values of z are multiplied by alpha, too",
         hint="Which number should come out for z = 2?",
     ),
     edit(
@@ -873,7 +873,7 @@ EDITS = [
         "A5-X14",
         {"left": "slope * (np.exp(np.minimum(z, 0)) - 1)"},
         of="leaky_relu",
-        what="this is the ELU",
+        what="the ELU is returned",
         hint="For negative z, is the docstring's function a straight line?",
     ),
     edit(
@@ -881,27 +881,27 @@ EDITS = [
         {"dtype": "np.asarray(given).dtype"},
         of="leaky_relu",
         what="the result takes over the dtype of the argument",
-        hint="When the caller passes integers, which dtype has the array that you fill?",
+        hint="Call it with integers. What is the dtype of the array that you fill?",
     ),
     edit(
         "A5-X18",
         {"default": "0.1"},
         of="leaky_relu",
-        what="the default of alpha is another one",
+        what="the default of alpha is not the docstring's",
         hint="Compare the default in your def line with the docstring's.",
     ),
     edit(
         "A5-X19",
         {"default": "0.2"},
         of="leaky_relu",
-        what="the default of alpha is another one",
+        what="the default of alpha is not the docstring's",
         hint="Compare the default in your def line with the docstring's.",
     ),
     edit(
         "A5-X20",
         {"default": "0.3"},
         of="leaky_relu",
-        what="the default of alpha is another one",
+        what="the default of alpha is not the docstring's",
         hint="Compare the default in your def line with the docstring's.",
     ),
     edit(
@@ -915,7 +915,7 @@ EDITS = [
         "A5-X41",
         {"left": "0.0"},
         of="leaky_relu_prime",
-        what="this is the slope of relu",
+        what="the slope of relu is returned",
         hint="Where does alpha come in for negative z?",
     ),
     edit(
@@ -964,14 +964,14 @@ EDITS = [
         "A5-X48",
         {"left": "1 - slope"},
         of="leaky_relu_prime",
-        what="1 - alpha takes the place of alpha",
+        what="1 - alpha is used instead of alpha",
         hint="How steep is the leaky ReLU at z = -2?",
     ),
     edit(
         "A5-X49",
         {"left": "1 / slope"},
         of="leaky_relu_prime",
-        what="1 / alpha takes the place of alpha",
+        what="1 / alpha is used instead of alpha",
         hint="How steep is the leaky ReLU at z = -2?",
     ),
     edit(
@@ -986,27 +986,27 @@ EDITS = [
         {"dtype": "np.asarray(given).dtype"},
         of="leaky_relu_prime",
         what="the result takes over the dtype of the argument",
-        hint="When the caller passes integers, which dtype has the array that you fill?",
+        hint="Call it with integers. What is the dtype of the array that you fill?",
     ),
     edit(
         "A5-X52",
         {"default": "0.1"},
         of="leaky_relu_prime",
-        what="the default of alpha is another one",
+        what="the default of alpha is not the docstring's",
         hint="Compare the default in your def line with the docstring's.",
     ),
     edit(
         "A5-X53",
         {"default": "0.2"},
         of="leaky_relu_prime",
-        what="the default of alpha is another one",
+        what="the default of alpha is not the docstring's",
         hint="Compare the default in your def line with the docstring's.",
     ),
     edit(
         "A5-X54",
         {"default": "0.3"},
         of="leaky_relu_prime",
-        what="the default of alpha is another one",
+        what="the default of alpha is not the docstring's",
         hint="Compare the default in your def line with the docstring's.",
     ),
     edit(
@@ -1020,14 +1020,14 @@ EDITS = [
         "A5-X56",
         {"result": "_sigmoid(z) * (1 - _sigmoid(z))"},
         of="leaky_relu_prime",
-        what="this is the slope of the sigmoid",
+        what="the slope of the sigmoid is returned",
         hint="How steep is the leaky ReLU at z = 2?",
     ),
     edit(
         "A6-X7",
         {"phi": "2 * _phi(z) - 1"},
         of="gelu",
-        what="erf takes the place of the distribution function",
+        what="erf is used instead of the distribution function",
         hint="Compare your distribution function at 0 with normal_cdf(0).",
     ),
     edit(
@@ -1041,36 +1041,36 @@ EDITS = [
         "A6-X9",
         {"phi": "2 * _phi(math.sqrt(2) * z) - 1"},
         of="gelu",
-        what="erf of z takes the place of the distribution function",
+        what="erf of z is used instead of the distribution function",
         hint="Compare your distribution function at 0 with normal_cdf(0).",
     ),
     edit(
         "A6-X10",
         {"phi": "_phi(z / math.sqrt(2))"},
         of="gelu",
-        what="the argument of erf is divided by 2 instead of its root",
+        what="the argument of erf is divided by 2 instead of its square root",
         hint="Compare your distribution function at 1 with normal_cdf(1).",
     ),
     edit(
         "A6-X11",
         {"phi": "_phi(-z)"},
         of="gelu",
-        what="the distribution function gets -z",
+        what="the distribution function is taken of -z",
         hint="For large z GELU is nearly z itself. What is yours there?",
     ),
     edit(
         "A6-X12",
         {"result": "phi"},
         of="gelu",
-        what="z is not multiplied",
-        hint="Which two factors has GELU in the docstring?",
+        what="the factor z is missing",
+        hint="Which two factors does GELU have in the docstring?",
     ),
     edit(
         "A6-X13",
         {"result": "z + phi"},
         of="gelu",
         what="the two factors are added",
-        hint="What stands between z and Phi in the docstring?",
+        hint="Which operator is between z and Phi in the docstring?",
     ),
     edit(
         "A6-X14",
@@ -1083,8 +1083,8 @@ EDITS = [
         "A6-X15",
         {"result": "z**2 * phi"},
         of="gelu",
-        what="z is multiplied twice",
-        hint="How often is z a factor in the docstring?",
+        what="the factor z is there twice",
+        hint="How many times is z a factor in the docstring?",
     ),
     edit(
         "A6-X16",
@@ -1097,42 +1097,42 @@ EDITS = [
         "A6-X17",
         {"result": "np.maximum(0, z)"},
         of="gelu",
-        what="this is ReLU",
+        what="ReLU is returned",
         hint="Which number does the docstring's example have for z = 1?",
     ),
     edit(
         "A6-X18",
         {"phi": "0.5 * (1 + np.tanh(z))"},
         of="gelu",
-        what="tanh takes the place of the distribution function",
-        hint="Which function is given to you for the exact form?",
+        what="tanh is used instead of the distribution function",
+        hint="Which function does the file provide for the exact form?",
     ),
     edit(
         "A6-X19",
         {"phi": "0.5 * (1 + np.tanh(z + 0.044715 * z**3))"},
         of="gelu",
-        what="this is an approximation by tanh, without its factor",
-        hint="Which function is given to you for the exact form?",
+        what="an approximation by tanh is used, and its factor is missing",
+        hint="Which function does the file provide for the exact form?",
     ),
     edit(
         "A6-X20",
         {"phi": "0.5 * (1 + np.tanh(np.sqrt(2 / np.pi) * z))"},
         of="gelu",
-        what="this is an approximation by tanh, without its cube",
-        hint="Which function is given to you for the exact form?",
+        what="an approximation by tanh is used, and its cube is missing",
+        hint="Which function does the file provide for the exact form?",
     ),
     edit(
         "A6-X21",
         {"dtype": "np.asarray(given).dtype"},
         of="gelu",
         what="the result takes over the dtype of the argument",
-        hint="When the caller passes integers, which dtype has the array that you fill?",
+        hint="Call it with integers. What is the dtype of the array that you fill?",
     ),
     edit(
         "A6-X22",
         {"phi": "(z > 0) * _phi(z)"},
         of="gelu",
-        what="negative z become 0",
+        what="negative values of z become 0",
         hint="Is GELU exactly 0 at z = -1?",
     ),
     edit(
@@ -1163,7 +1163,7 @@ EDITS = [
         "A6-X44",
         {"second": "z * first"},
         of="gelu_prime",
-        what="the distribution function takes the place of the density",
+        what="the distribution function is used instead of the density",
         hint="What is the slope of Phi? The docstring names it.",
     ),
     edit(
@@ -1206,28 +1206,28 @@ EDITS = [
         "A6-X50",
         {"root": "np.sqrt(np.pi)"},
         of="gelu_prime",
-        what="the 2 is missing under the root",
+        what="the 2 is missing under the square root",
         hint="What is your normal density at 0? Compare it with the docstring's.",
     ),
     edit(
         "A6-X51",
         {"root": "np.sqrt(2) * np.pi"},
         of="gelu_prime",
-        what="the root is taken of 2 alone",
+        what="the square root is taken of 2 alone",
         hint="What is your normal density at 0? Compare it with the docstring's.",
     ),
     edit(
         "A6-X52",
         {"root": "1 / np.sqrt(2 * np.pi)"},
         of="gelu_prime",
-        what="the density is multiplied by the root",
+        what="the density is multiplied by the square root",
         hint="What is your normal density at 0? Compare it with the docstring's.",
     ),
     edit(
         "A6-X53",
         {"first": "2 * _phi(z) - 1"},
         of="gelu_prime",
-        what="erf takes the place of the distribution function",
+        what="erf is used instead of the distribution function",
         hint="Compare your distribution function at 0 with normal_cdf(0).",
     ),
     edit(
@@ -1256,14 +1256,14 @@ EDITS = [
         "A6-X57",
         {"result": "_sigmoid(1.702 * z) * (1 + 1.702 * z * (1 - _sigmoid(1.702 * z)))"},
         of="gelu_prime",
-        what="this is the slope of the approximation by a sigmoid",
-        hint="Which function is given to you for the exact form?",
+        what="the slope of the approximation by a sigmoid is returned",
+        hint="Which function does the file provide for the exact form?",
     ),
     edit(
         "A6-X58",
         {"result": "_sigmoid(z) * (1 + z * (1 - _sigmoid(z)))"},
         of="gelu_prime",
-        what="this is the slope of the SiLU",
+        what="the slope of the SiLU is returned",
         hint="Which distribution function does the docstring name?",
     ),
     edit(
@@ -1273,14 +1273,14 @@ EDITS = [
             " + 0.5 * z * (1 - t**2) * np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * z**2)"
         },
         of="gelu_prime",
-        what="this is the slope of the approximation by tanh",
-        hint="Which function is given to you for the exact form?",
+        what="the slope of the approximation by tanh is returned",
+        hint="Which function does the file provide for the exact form?",
     ),
     edit(
         "A6-X60",
         {"result": "((z + 1e-3) * _phi(z + 1e-3) - z * _phi(z)) / 1e-3"},
         of="gelu_prime",
-        what="a difference takes the place of the derivative",
+        what="a difference quotient is used instead of the derivative",
         hint="Can you write the slope exactly, by the product rule?",
     ),
     edit(
@@ -1288,7 +1288,7 @@ EDITS = [
         {"dtype": "np.asarray(given).dtype"},
         of="gelu_prime",
         what="the result takes over the dtype of the argument",
-        hint="When the caller passes integers, which dtype has the array that you fill?",
+        hint="Call it with integers. What is the dtype of the array that you fill?",
     ),
     edit(
         "A6-X63",

@@ -7,7 +7,7 @@ EDITS = [
         "F1-02",
         {"__truediv__.numerator": "self.a * other.b - self.b * other.a"},
         of="Dual",
-        what="the difference in the quotient rule is turned round",
+        what="the two terms of the quotient rule have the wrong order",
         hint="Is the derivative of 1 / x positive or negative for x > 0? Compare with yours.",
     ),
     edit(
@@ -16,8 +16,8 @@ EDITS = [
         of="Dual",
         what="5 - x is computed as x - 5",
         hint="Python calls x.__rsub__(5) for 5 - x. Which of the two numbers is self there?",
-        second_hint="Put a print into __rsub__, and compare 5 - x with x - 5 for x = 1: the "
-        "answers should differ in sign, in a and in b.",
+        second_hint="Add a print to __rsub__, and compare 5 - x with x - 5 for x = 1. The two "
+        "results should differ in sign, in a and in b.",
     ),
     edit(
         "F1-06",
@@ -31,10 +31,10 @@ EDITS = [
         {"exp.inner": "1.0"},
         of="Dual",
         what="exp leaves out the derivative of its argument",
-        hint="Your exp(2x) has the derivative that is right for exp(x). Where does the "
+        hint="Your derivative of exp(2x) has no factor for the 2x inside. Where should the "
         "derivative of the argument enter?",
-        second_hint="For exp(2x) the argument moves twice as fast as x, and its b shows that. "
-        "Print self.b in your exp: it is 2, and your result does not use it.",
+        second_hint="In exp(2x) the argument changes twice as fast as x. Print self.b in your exp: "
+        "it is 2. Where does your result use it?",
     ),
     edit(
         "F1-09",
@@ -48,11 +48,11 @@ EDITS = [
         {"__mul__.b": "self.b * other.b"},
         of="Dual",
         what="the derivatives of a product are multiplied",
-        hint="By your rule x * x at x = 3 rises by 1 for every 1 that x rises. From 3 to 3.1, how "
-        "much does it really rise?",
-        second_hint="Let x be 3 and grow to 3 + e, and multiply out (3 + e)(3 + e) on paper. The "
-        "terms with a single e are the derivative: each is a value of one factor times the "
-        "movement of the other.",
+        hint="With your rule, x * x has the slope 1 at x = 3. How much does x * x really "
+        "grow from x = 3 to 3.1?",
+        second_hint="Let x grow from 3 to 3 + e, and multiply out (3 + e)(3 + e) on paper. The "
+        "terms with a single e are the derivative. How many are there, and what is e "
+        "multiplied by in each?",
     ),
     edit(
         "F1-X20",
@@ -101,7 +101,7 @@ EDITS = [
         "F1-X25",
         {"__pow__.factor": "1"},
         of="Dual",
-        what="the power rule lacks its factor",
+        what="the factor of the power rule is missing",
         hint="How steep is x ** 3 at x = 1? Compare with your b.",
     ),
     edit(
@@ -237,7 +237,7 @@ EDITS = [
         {"exp.slope": "math.exp(e)"},
         of="Dual",
         what="exp is taken twice",
-        hint="How often is math.exp applied to the same number on the way to your b?",
+        hint="How many times is math.exp applied to the same number on the way to your b?",
     ),
     edit(
         "F1-X41",
@@ -338,31 +338,31 @@ EDITS = [
         {"backward.kept": "0.0"},
         of="Value",
         what="gradients are overwritten instead of added",
-        hint="In x * x + x there are three ways to x. Which of their contributions are in x.grad "
-        "at the end?",
-        second_hint="Build y = x + x and call backward: x.grad should be 2, and yours is 1. The "
-        "second contribution replaces the first. Which assignment in your local rules should "
-        "collect instead?",
+        hint="In x * x + x, x is used three times. Which of the three contributions are in "
+        "x.grad at the end?",
+        second_hint="Compute y = x + x and call backward. x.grad should be 2, and yours is 1: the "
+        "second contribution replaces the first. Which assignment in your rules should "
+        "add instead?",
     ),
     edit(
         "F2-04",
         {"backward.order": "_go_depth_first(self)"},
         of="Value",
         what="a node passes its gradient on before all of it has arrived",
-        hint="Take a node that two others use. When it passes its gradient on, have both of them "
-        "contributed?",
-        second_hint="Take a = x + 1, b = a * 2, c = a * 3, y = b + c, and write down the order in "
-        "which your backward visits the nodes. a may only be visited after both b and c: sort "
-        "the whole graph before anything is passed on.",
+        hint="Take a node that two other nodes use. Have both of them contributed before it "
+        "passes its gradient on?",
+        second_hint="Take a = x + 1, b = a * 2, c = a * 3, y = b + c, and print the order in which "
+        "your backward visits the nodes. Does it visit a after both b and c? How can "
+        "you sort all nodes before the first gradient is passed on?",
     ),
     edit(
         "F2-05",
         {"backward.seed": "0.0"},
         of="Value",
         what="the gradient of the output is not set to 1",
-        hint="Every gradient is a multiple of the output's own. How fast does y change with y?",
-        second_hint="Print y.grad after y.backward(): it should be how fast y changes with y. All "
-        "others are multiples of that one, so a 0 there makes everything 0.",
+        hint="Every gradient is a multiple of that of the output. How fast does y change with y?",
+        second_hint="Print y.grad after y.backward(). How fast does y change with y? All other "
+        "gradients are multiples of y.grad, so if it is 0, they are all 0.",
     ),
     edit(
         "F2-X20",
@@ -501,7 +501,7 @@ EDITS = [
         "F2-X34",
         {"__pow__.factor": "1"},
         of="Value",
-        what="the power rule lacks its factor",
+        what="the factor of the power rule is missing",
         hint="How steep is x ** 3 at x = 1? Compare with x.grad.",
     ),
     edit(
@@ -537,7 +537,7 @@ EDITS = [
         {"exp.slope": "math.exp(e)"},
         of="Value",
         what="exp is taken twice",
-        hint="How often is math.exp applied to the same number on the way to x.grad?",
+        hint="How many times is math.exp applied to the same number on the way to x.grad?",
     ),
     edit(
         "F2-10",
@@ -572,23 +572,23 @@ EDITS = [
         {"relu.slope": "1.0", "relu.return": "_change(made, receive=lambda grad: max(grad, 0.0))"},
         of="Value",
         what="relu looks at the sign of the gradient",
-        hint="Gradients may be negative. Whose sign decides in relu: that of data or that of grad?",
+        hint="Gradients may be negative. Which sign decides in relu: that of data or that of grad?",
     ),
     edit(
         "F2-X8",
         {"__pow__.return": "_change(made, receive=lambda grad: 1.0)"},
         of="Value",
         what="an operation does not use the gradient that arrives",
-        hint="Put another operation behind it. Which gradient comes back from there, and does "
-        "your rule use it?",
+        hint="Apply another operation to the result. Which gradient arrives from there, and "
+        "does your rule use it?",
     ),
     edit(
         "F2-X1",
         {"backward.sweep": "_go_every_way(self)"},
         of="Value",
         what="a node passes its gradient on several times",
-        hint="A node that is visited twice passes its first contribution on twice. How often may "
-        "it pass its gradient on?",
+        hint="A node that is visited twice passes its first contribution on twice. How many "
+        "times may it pass its gradient on?",
     ),
     edit(
         "F2-X2",
@@ -597,9 +597,9 @@ EDITS = [
         what="backward adds to the gradients of an earlier call",
         hint="Call backward twice and print the gradient after each. What should the second call "
         "begin with?",
-        second_hint="Call y.backward() twice: the gradients should be the same afterwards. Before "
-        "anything is passed on, go through all nodes of the graph once, and set each gradient "
-        "back.",
+        second_hint="Call y.backward() twice: the gradients should be the same after both calls. "
+        "Which value should each node's gradient have when backward begins, and which "
+        "line of yours sets it?",
     ),
     edit(
         "F2-X41",
@@ -663,7 +663,7 @@ EDITS = [
         {"__init__.self.grad": "1.0"},
         of="Value",
         what="a new node has the gradient 1",
-        hint="Print Value(2.0).grad before any backward. What does the docstring say?",
+        hint="Print Value(2.0).grad before any backward. What is it in the docstring?",
     ),
     edit(
         "F2-X45",
@@ -679,9 +679,9 @@ EDITS = [
         what="the two modes are exchanged",
         hint="A forward pass starts with b = 1 at one input. Which entries of the Jacobian does "
         "it give?",
-        second_hint="Take one input and 1000 outputs. One forward pass carries one input's "
-        "movement to all outputs: how many are needed? Then ask the same of a reverse pass, "
-        "which starts at one output.",
+        second_hint="Take one input and 1000 outputs. A forward pass starts at one input and "
+        "reaches all outputs: how many passes do you need? And how many reverse passes,"
+        " if each one starts at one output?",
     ),
     edit(
         "F3-X1",

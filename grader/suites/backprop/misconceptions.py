@@ -11,10 +11,11 @@ EDITS = [
         "D1-02",
         {"through": "1"},
         of="scalar_backprop",
-        what="w2 is missing on the way back",
+        what="w2 is missing in the backward pass",
         hint="In y_hat = w2 * a + b2, by how much does y_hat grow if a grows by 0.1?",
-        second_hint="Draw the chain z, a, y_hat, L and write the slope of every arrow on it. "
-        "There are three arrows; your gradient of b1 is a product of two.",
+        second_hint="Draw the chain z, a, y_hat, L and write its slope beside each of the three "
+        "arrows. Your gradient of b1 is a product of only two slopes. Which one is "
+        "missing?",
     ),
     edit(
         "D1-05",
@@ -29,15 +30,15 @@ EDITS = [
         of="scalar_backprop",
         what="the gradient of b1 is multiplied by x",
         hint="If b1 grows by 0.1, by how much does z grow? Does x play a part in that?",
-        second_hint="In z = w1 x + b1, change x from 1 to 100 and ask each time by how much z "
-        "moves when b1 moves by 0.1. It is always the same, so what is the slope of that arrow?",
+        second_hint="In z = w1 x + b1, change b1 by 0.1, once with x = 1 and once with x = 100. By "
+        "how much does z change each time, and what is its slope with respect to b1?",
     ),
     edit(
         "D1-07",
         {"factor": "2"},
         of="scalar_backprop",
         what="the residual is doubled",
-        hint="Differentiate L exactly as the docstring has it: which factors cancel?",
+        hint="Differentiate L exactly as it is in the docstring. Which factors cancel?",
     ),
     edit(
         "D1-X1",
@@ -64,7 +65,7 @@ EDITS = [
         "D1-X4",
         {"through": "w1"},
         of="scalar_backprop",
-        what="the way back uses w1 instead of w2",
+        what="the backward pass uses w1 instead of w2",
         hint="Which weight is between the hidden neuron and the output?",
     ),
     edit(
@@ -79,19 +80,20 @@ EDITS = [
         {"slope": "1"},
         of="output_delta",
         what="the slope is missing",
-        hint="You get dL/da and return dL/dz. Which factor leads from a to z?",
-        second_hint="Move z by a tiny amount: a moves by that amount times something, and only "
-        "then L changes. That something is one of your three arguments, evaluated "
-        "at another, and it is not in your answer yet.",
+        hint="The argument is dL/da, and the result is dL/dz. Which factor leads from one to"
+        " the other?",
+        second_hint="Change z by a tiny amount: a changes by that amount times its slope, and then "
+        "L changes. Which of your three arguments computes that slope? Your answer does"
+        " not use it yet.",
     ),
     edit(
         "D2-02",
         {"product": "factor @ slope.T"},
         of="output_delta",
-        what="a matrix product takes the place of the product by entry",
+        what="a matrix product is used instead of a product entry by entry",
         hint="Each a depends on one z only. Does your product mix different samples?",
         second_hint="Print the shape of your result for N = 2 and 3 units. Entry (i, j) of the "
-        "answer needs only entry (i, j) of both factors: which operator does that?",
+        "result needs only entry (i, j) of both factors. Which operator does that?",
     ),
     edit(
         "D2-03",
@@ -99,8 +101,8 @@ EDITS = [
         of="output_delta",
         what="the slope is taken at a instead of z",
         hint="Does f_prime need z or a? Read its line in the docstring.",
-        second_hint="You apply the activation before you call f_prime. Print what goes into "
-        "f_prime and compare it with the z that was handed to you.",
+        second_hint="You apply the activation before you call f_prime. Print what you pass to "
+        "f_prime and compare it with the argument z.",
     ),
     edit(
         "D2-X1",
@@ -142,18 +144,18 @@ EDITS = [
         {"weights": "W_next"},
         of="hidden_delta",
         what="W_next is not transposed",
-        hint="Write the shapes of both factors of your product down. Which one has to be "
+        hint="Write down the shapes of both factors of your product. Which one has to be "
         "transposed for a result of shape (N, n)?",
-        second_hint="Take 2 units here and 3 in the next layer. delta_next has 3 columns and the "
-        "answer 2: write the shape of W_next between them, and see which of its axes has to come "
-        "first.",
+        second_hint="Take 2 units here and 3 in the next layer. delta_next has 3 columns, and the "
+        "result needs 2. Write the shape of W_next between them: which of its axes has "
+        "to come first?",
     ),
     edit(
         "D3-04",
         {"slope": "f_prime(at) ** 2"},
         of="hidden_delta",
         what="the slope is applied twice",
-        hint="Count how often the slope is a factor of your result.",
+        hint="Count how many times the slope is a factor of your result.",
     ),
     edit(
         "D3-05",
@@ -166,7 +168,7 @@ EDITS = [
         "D3-06",
         {"back": "delta_next.mean(axis=1, keepdims=True) @ W_next.sum(axis=1, keepdims=True).T"},
         of="hidden_delta",
-        what="the errors are averaged before the weights are applied",
+        what="delta_next is averaged before it is multiplied by the weights",
         hint="Set all weights but one to zero. Which entries of delta_next should still count?",
     ),
     edit(
@@ -174,17 +176,17 @@ EDITS = [
         {"slope": "z * (1 - z)"},
         of="hidden_delta",
         what="the slope is z (1 - z)",
-        hint="You get f_prime as an argument. Use it for the slope.",
+        hint="f_prime is an argument. Use it for the slope.",
     ),
     edit(
         "D3-X1",
         {"slope": "1"},
         of="hidden_delta",
         what="the slope is missing",
-        hint="The error has come back to this layer's a. Which factor leads from a to z?",
-        second_hint="Set f_prime to a function that returns 0. A layer that does not depend on "
-        "its z has a delta of 0, and yours has not. Which of your arguments is "
-        "never used?",
+        hint="Your product is the gradient with respect to this layer's a. Which factor "
+        "leads from a to z?",
+        second_hint="Pass an f_prime that returns 0. The result should then be 0, and yours is not."
+        " Which of your arguments is never used?",
     ),
     edit(
         "D3-X2",
@@ -205,21 +207,21 @@ EDITS = [
         {"back": "delta_next @ weights / W_next.shape[1]"},
         of="hidden_delta",
         what="the paths are averaged instead of added",
-        hint="With ten next units instead of one, ten paths lead from this unit to the loss. Do "
-        "their effects add up or average out?",
+        hint="If the next layer has ten units instead of one, ten paths lead from this unit "
+        "to the loss. Do their effects add up, or do you take their mean?",
     ),
     edit(
         "D3-X5",
         {"slope": "_sigmoid_prime(at)"},
         of="hidden_delta",
         what="the slope is always that of the sigmoid",
-        hint="You get f_prime as an argument. Use it for the slope.",
+        hint="f_prime is an argument. Use it for the slope.",
     ),
     edit(
         "D3-X6",
         {"result": "f_prime(back)"},
         of="hidden_delta",
-        what="f_prime of the error is returned",
+        what="f_prime is applied to the error instead of z",
         hint="Which of your arguments does f_prime need, and what is its result multiplied by?",
     ),
     edit(
@@ -250,9 +252,9 @@ EDITS = [
         of="weight_gradients",
         what="dW is divided by the number of rows",
         hint="Read in the docstring where the 1/N of the loss is. Is anything left to divide by?",
-        second_hint="Compute it for one sample, then for the same sample twice with the same "
-        "delta. Every sample adds its part: yours stays the same. The docstring says whether "
-        "delta has its 1/N already.",
+        second_hint="Call it with one sample, then with the same sample twice and the same delta. "
+        "Every sample should add its part, and your dW stays the same. Read in the "
+        "docstring whether delta has its 1/N already.",
     ),
     edit(
         "D4-03",
@@ -267,9 +269,9 @@ EDITS = [
         of="weight_gradients",
         what="db is not summed over the rows",
         hint="There is one b for the whole batch. How can its gradient have a row for each sample?",
-        second_hint="b has one entry for each unit and is added to every row. Every row of "
-        "delta therefore contributes to the same entry: how are several "
-        "contributions put together, and along which axis?",
+        second_hint="b has one entry for each unit and is added to every row. So every row of delta"
+        " contributes to the same entry of db. How are several contributions combined, "
+        "and along which axis?",
     ),
     edit(
         "D4-06",
@@ -312,7 +314,7 @@ EDITS = [
         {"return": "db, dW"},
         of="weight_gradients",
         what="the two results have the wrong order",
-        hint="Which of the two is to be returned first?",
+        hint="Which of the two results does the docstring list first?",
     ),
     edit(
         "D4-X5",
@@ -354,7 +356,7 @@ EDITS = [
         "D5-X2",
         {"samples": "delta.shape[1]"},
         of="weight_gradients_columns",
-        what="both are divided by the number of samples; here delta has the 1/N already",
+        what="both are divided by the number of samples, but here delta has the 1/N already",
         hint="Read in the docstring where the 1/N of the loss is. Is anything left to divide by?",
     ),
     edit(
@@ -369,7 +371,8 @@ EDITS = [
         {"factor": "2"},
         of="backprop",
         what="the residual is doubled",
-        hint="What becomes of the factor in front of the sum when you differentiate the square?",
+        hint="Differentiate the square in the loss. What happens to the factor in front of "
+        "the sum?",
     ),
     edit(
         "D6-03",
@@ -384,15 +387,15 @@ EDITS = [
         {"at": "a1"},
         of="backprop",
         what="the slope is taken at a instead of z",
-        hint="Which of z1 and a1 goes into your function for the slope of the sigmoid?",
-        second_hint="Compute one entry with numbers: z1 = 2 gives a1 = 0.88. Look up whether "
-        "your helper applies the sigmoid itself. If it does, which of 2 and 0.88 does it want?",
+        hint="Do you pass z1 or a1 to your function for the slope of the sigmoid?",
+        second_hint="Compute one entry by hand: z1 = 2 gives a1 = 0.88. Does your function for the "
+        "slope apply the sigmoid itself? If it does, should its argument be 2 or 0.88?",
     ),
     edit(
         "D6-07",
         {"back": "_write_into(w2, w2 - 0.1 * dw2).T"},
         of="backprop",
-        what="w2 is updated on the way",
+        what="w2 is updated during the backward pass",
         hint="Use the w2 of the forward pass everywhere. Is yours still the same when you compute "
         "the hidden delta?",
     ),
@@ -414,7 +417,7 @@ EDITS = [
         "D6-X2",
         {"y_hat": "_sigmoid(z2)", "slope2": "_sigmoid_prime(z2)"},
         of="backprop",
-        what="the output has a sigmoid in your code; here it is linear",
+        what="the output has a sigmoid in your code, but here it is linear",
         hint="Read in the docstring how y_pred is computed. Can yours become 3.0?",
     ),
     edit(
@@ -451,23 +454,23 @@ EDITS = [
         "D6-X7",
         {"back": "w2"},
         of="backprop",
-        what="a matrix on the way back is not transposed, or the wrong one is",
-        hint="Write the shapes of both factors down, in each product of your way back. Samples are "
-        "rows: which factor has to be transposed?",
+        what="a matrix in the backward pass is not transposed, or the wrong one is",
+        hint="Write down the shapes of both factors, in each product of your backward pass. "
+        "Samples are rows: which factor has to be transposed?",
     ),
     edit(
         "D6-X8",
         {"slope2": "_sigmoid_prime(z2)"},
         of="backprop",
         what="a slope is applied at the linear output",
-        hint="Which activation has the output layer in your forward pass, and which one on your "
-        "way back?",
+        hint="Which activation does your forward pass use in the output layer, and which one "
+        "your backward pass?",
     ),
     edit(
         "D6-X9",
         {"at": "X @ w1"},
         of="backprop",
-        what="the slope is taken without b1",
+        what="the slope is taken at X @ w1, without b1",
         hint="Of which z do you take the slope: of the one in your forward pass?",
     ),
     edit(
@@ -488,7 +491,7 @@ EDITS = [
         "D6-X12",
         {"back": "(w2 - 0.01 * dw2).T"},
         of="backprop",
-        what="w2 is updated on the way",
+        what="w2 is updated during the backward pass",
         hint="Use the w2 of the forward pass everywhere. Is yours still the same when you compute "
         "the hidden delta?",
     ),
@@ -537,7 +540,7 @@ EDITS = [
         {"again": "1 / N"},
         of="network_gradients",
         what="every layer divides by the number of rows",
-        hint="In how many places does the loss divide by N? In how many does your way back?",
+        hint="In how many places does the loss divide by N? In how many does your backward pass?",
     ),
     edit(
         "D7-09",
@@ -550,7 +553,7 @@ EDITS = [
         "D7-10",
         {"weights": "(_write_into(b, b - 0.1 * db), _write_into(W, W - 0.1 * dW))[1].T"},
         of="network_gradients",
-        what="the parameters are updated on the way",
+        what="the parameters are updated during the backward pass",
         hint="Use the weights of the forward pass for all deltas. Are yours still the same?",
     ),
     edit(
@@ -566,14 +569,14 @@ EDITS = [
         {"weights": "W"},
         of="network_gradients",
         what="W is not transposed",
-        hint="Write the shapes of both factors down where delta goes back. Which factor has to be "
-        "transposed for a result with a column for each unit before W?",
+        hint="Write down the shapes of both factors where delta goes back. Which factor has "
+        "to be transposed for a result with a column for each unit before W?",
     ),
     edit(
         "D7-X2",
         {"weights": "params[layer - 1][0].T"},
         of="network_gradients",
-        what="the weights of another layer are used on the way back",
+        what="the weights of another layer are used in the backward pass",
         hint="Number the layers on paper. Between which two of them lies the weight matrix that "
         "you go back through?",
     ),
@@ -714,7 +717,7 @@ EDITS = [
         "D1-X7",
         {"y_hat": "_sigmoid(z_o)", "output_slope": "_sigmoid_prime(z_o)"},
         of="scalar_backprop",
-        what="the output has a sigmoid in your code; here it is linear",
+        what="the output has a sigmoid in your code, but here it is linear",
         hint="Read in the docstring how y_hat is computed. Can your y_hat become 3.0?",
     ),
     edit(
@@ -779,7 +782,7 @@ EDITS = [
         {"slope": "_sigmoid_prime(at) ** 2"},
         of="scalar_backprop",
         what="the slope is applied twice",
-        hint="Count how often the slope of the sigmoid is a factor of your gradient of w1.",
+        hint="Count how many times the slope of the sigmoid is a factor of your gradient of w1.",
     ),
     edit(
         "D1-X17",
@@ -834,7 +837,7 @@ EDITS = [
         "D1-X24",
         {"through": "w2 - 0.1 * dw2"},
         of="scalar_backprop",
-        what="w2 is updated on the way",
+        what="w2 is updated during the backward pass",
         hint="Use the w2 of the forward pass everywhere. Is yours still the same when you "
         "compute the gradient of w1?",
     ),
@@ -849,7 +852,7 @@ EDITS = [
         "D1-X26",
         {"grads": "_rename({'w1': dw1, 'b1': db1, 'w2': dw2, 'b2': db2})"},
         of="scalar_backprop",
-        what="the keys are dw1, db1, dw2, db2 in your code; here they are w1, b1, w2, b2",
+        what="the keys are dw1, db1, dw2, db2 in your code, but here they are w1, b1, w2, b2",
         hint="Read under Returns which keys the dict has.",
     ),
     edit(
@@ -871,7 +874,7 @@ EDITS = [
         {"slope": "f_prime(at) ** 2"},
         of="output_delta",
         what="the slope is applied twice",
-        hint="Count how often the slope is a factor of your result.",
+        hint="Count how many times the slope is a factor of your result.",
     ),
     edit(
         "D2-X9",
@@ -885,7 +888,7 @@ EDITS = [
         {"slope": "z * (1 - z)"},
         of="output_delta",
         what="the slope is z (1 - z)",
-        hint="You get f_prime as an argument. Use it for the slope.",
+        hint="f_prime is an argument. Use it for the slope.",
     ),
     edit(
         "D2-X11",
@@ -920,21 +923,21 @@ EDITS = [
         "D3-X12",
         {"at": "back"},
         of="hidden_delta",
-        what="the slope is taken at the error that came back",
+        what="the slope is taken at the product with the weights instead of z",
         hint="Which of your arguments does f_prime need? Read its line in the docstring.",
     ),
     edit(
         "D3-X13",
         {"product": "back @ slope.T"},
         of="hidden_delta",
-        what="a matrix product takes the place of the product by entry",
+        what="a matrix product is used instead of a product entry by entry",
         hint="Print the shapes of both factors. Which operator multiplies entry by entry?",
     ),
     edit(
         "D3-X14",
         {"back": "W_next.T @ delta_next"},
         of="hidden_delta",
-        what="samples are columns in your code; here they are rows",
+        what="samples are columns in your code, but here they are rows",
         hint="Write the shapes (N, n_next) and (n, n_next) side by side. In which order do they "
         "multiply to (N, n)?",
     ),
@@ -950,7 +953,7 @@ EDITS = [
         "D3-X16",
         {"back": "W_next @ delta_next.T"},
         of="hidden_delta",
-        what="the error that came back is transposed",
+        what="the product with the weights is transposed",
         hint="Print the shape of your matrix product and that of z. Samples are rows in both.",
     ),
     edit(
@@ -966,7 +969,7 @@ EDITS = [
         {"slope": "1 - np.tanh(z) ** 2"},
         of="hidden_delta",
         what="the slope is always that of tanh",
-        hint="You get f_prime as an argument. Use it for the slope.",
+        hint="f_prime is an argument. Use it for the slope.",
     ),
     edit(
         "D3-X19",
@@ -986,9 +989,9 @@ EDITS = [
         "D4-X7",
         {"product": "delta @ A_prev.T", "sums": "delta.sum(axis=1, keepdims=True)"},
         of="weight_gradients",
-        what="samples are columns in your code; here they are rows",
-        hint="Write the shapes of delta and A_prev below each other. Which axis counts the "
-        "samples, and which products of them have the shape of W?",
+        what="samples are columns in your code, but here they are rows",
+        hint="Write the shapes of delta and A_prev one below the other. Which axis counts "
+        "the samples, and which products of them have the shape of W?",
     ),
     edit(
         "D4-X8",
@@ -998,24 +1001,24 @@ EDITS = [
             "rows": "delta.shape[1]",
         },
         of="weight_gradients",
-        what="samples are columns in your code and 1/m is applied; here samples are rows and delta "
-        "has the 1/N",
+        what="samples are columns in your code and 1/m is applied, but here samples are rows"
+        " and delta has the 1/N",
         hint="Read the shapes in the docstring and what it writes about 1/N.",
     ),
     edit(
         "D4-X9",
         {"product": "delta @ A_prev.T"},
         of="weight_gradients",
-        what="A_prev is transposed for samples that are columns; here they are rows",
-        hint="Write the shapes (N, n_out) and (N, n_in) down. Which factor has to be transposed "
-        "for a result of shape (n_in, n_out)?",
+        what="A_prev is transposed for samples that are columns, but here they are rows",
+        hint="Write down the shapes (N, n_out) and (N, n_in). Which factor has to be "
+        "transposed for a result of shape (n_in, n_out)?",
     ),
     edit(
         "D4-X10",
         {"left": "A_prev"},
         of="weight_gradients",
         what="A_prev is not transposed",
-        hint="Write the shapes of both factors of your product down. Which sizes have to be "
+        hint="Write down the shapes of both factors of your product. Which sizes have to be "
         "equal for a matrix product?",
     ),
     edit(
@@ -1023,14 +1026,14 @@ EDITS = [
         {"product": "A_prev @ delta.T"},
         of="weight_gradients",
         what="delta is transposed instead of A_prev",
-        hint="Write the shapes (N, n_in) and (N, n_out) down. Which factor has to be transposed "
-        "for a result of shape (n_in, n_out)?",
+        hint="Write down the shapes (N, n_in) and (N, n_out). Which factor has to be "
+        "transposed for a result of shape (n_in, n_out)?",
     ),
     edit(
         "D4-X12",
         {"rows": "len(delta)"},
         of="weight_gradients",
-        what="both are divided by the number of rows; here delta has the 1/N already",
+        what="both are divided by the number of rows, but here delta has the 1/N already",
         hint="Read in the docstring where the 1/N of the loss is. Is anything left to divide by?",
     ),
     edit(
@@ -1087,17 +1090,17 @@ EDITS = [
         "D5-X5",
         {"product": "A_prev.T @ delta", "sums": "delta.sum(axis=0)"},
         of="weight_gradients_columns",
-        what="samples are rows in your code; here they are columns",
-        hint="Write the shapes of delta and A_prev below each other. Which axis counts the "
-        "samples in this function?",
+        what="samples are rows in your code, but here they are columns",
+        hint="Write the shapes of delta and A_prev one below the other. Which axis counts "
+        "the samples in this function?",
     ),
     edit(
         "D5-X6",
         {"product": "A_prev.T @ delta"},
         of="weight_gradients_columns",
-        what="A_prev is transposed for samples that are rows; here they are columns",
-        hint="Write the shapes (n_out, N) and (n_in, N) down. Which factor has to be transposed "
-        "for a result of shape (n_out, n_in)?",
+        what="A_prev is transposed for samples that are rows, but here they are columns",
+        hint="Write down the shapes (n_out, N) and (n_in, N). Which factor has to be "
+        "transposed for a result of shape (n_out, n_in)?",
     ),
     edit(
         "D5-X7",
@@ -1126,7 +1129,7 @@ EDITS = [
         {"product": "delta @ A_prev"},
         of="weight_gradients_columns",
         what="A_prev is not transposed",
-        hint="Write the shapes of both factors of your product down. Which sizes have to be "
+        hint="Write down the shapes of both factors of your product. Which sizes have to be "
         "equal for a matrix product?",
     ),
     edit(
@@ -1134,7 +1137,7 @@ EDITS = [
         {"return": "db, dW"},
         of="weight_gradients_columns",
         what="the two results have the wrong order",
-        hint="Which of the two is to be returned first?",
+        hint="Which of the two results does the docstring list first?",
     ),
     edit(
         "D6-X21",
@@ -1147,7 +1150,7 @@ EDITS = [
         "D6-X22",
         {"factor": "2", "rows": "len(X)"},
         of="backprop",
-        what="your loss is the mean over rows of the squares; here it is half of their sum",
+        what="your loss is the mean over rows of the squares, but here it is half of their sum",
         hint="Differentiate the loss exactly as the docstring has it: which factor remains, and "
         "is there a division?",
     ),
@@ -1155,8 +1158,8 @@ EDITS = [
         "D6-X23",
         {"factor": "2", "rows": "y.size"},
         of="backprop",
-        what="your loss is the mean of all squares, as PyTorch's MSELoss; here it is half of their "
-        "sum",
+        what="your loss is the mean of all squares, as PyTorch's MSELoss, but here it is "
+        "half of their sum",
         hint="Differentiate the loss exactly as the docstring has it: which factor remains, and "
         "is there a division?",
     ),
@@ -1179,7 +1182,7 @@ EDITS = [
         {"slope1": "_sigmoid_prime(at) ** 2"},
         of="backprop",
         what="the slope is applied twice",
-        hint="Count how often the slope of the sigmoid is a factor of your hidden delta.",
+        hint="Count how many times the slope of the sigmoid is a factor of your hidden delta.",
     ),
     edit(
         "D6-X27",
@@ -1206,21 +1209,21 @@ EDITS = [
         "D6-X30",
         {"a1": "np.tanh(z1)", "slope1": "1 - a1**2"},
         of="backprop",
-        what="the hidden layer has tanh in your code; here it is a sigmoid",
+        what="the hidden layer has tanh in your code, but here it is a sigmoid",
         hint="Which activation does the docstring give to the hidden layer?",
     ),
     edit(
         "D6-X31",
         {"a1": "np.maximum(z1, 0)", "slope1": "(z1 > 0) * 1.0"},
         of="backprop",
-        what="the hidden layer has ReLU in your code; here it is a sigmoid",
+        what="the hidden layer has ReLU in your code, but here it is a sigmoid",
         hint="Which activation does the docstring give to the hidden layer?",
     ),
     edit(
         "D6-X32",
         {"carried": "delta2"},
         of="backprop",
-        what="w2 is missing on the way back",
+        what="w2 is missing in the backward pass",
         hint="Through which weights does a hidden unit reach the output? Look for them in your "
         "hidden delta.",
     ),
@@ -1228,28 +1231,28 @@ EDITS = [
         "D6-X33",
         {"z1": "w1 @ X + bias1"},
         of="backprop",
-        what="samples are columns in your code, or a factor of a product is not transposed; here "
-        "samples are rows",
-        hint="Write the shapes of both factors down in the line that raises. Samples are rows: in "
-        "which order do they multiply, and is one to be transposed?",
+        what="samples are columns in your code, or a factor of a product is not transposed, "
+        "but here samples are rows",
+        hint="Write down the shapes of both factors in the line that raises. Samples are "
+        "rows: in which order do they multiply, and does one have to be transposed?",
     ),
     edit(
         "D6-X34",
         {"z1": "w1.T @ X + bias1"},
         of="backprop",
-        what="samples are columns in your code, or X is not transposed on the way back; here "
-        "samples are rows",
-        hint="Write the shapes of both factors down in the line that raises. Samples are rows: in "
-        "which order do they multiply, and is one to be transposed?",
+        what="samples are columns in your code, or X is not transposed in the backward pass,"
+        " but here samples are rows",
+        hint="Write down the shapes of both factors in the line that raises. Samples are "
+        "rows: in which order do they multiply, and does one have to be transposed?",
     ),
     edit(
         "D6-X35",
         {"z1": "X @ w1.T + bias1"},
         of="backprop",
-        what="weights are stored (out, in) or samples are columns in your code; here weights are "
-        "(in, out) and samples are rows",
-        hint="Write the shapes of both factors down in the line that raises. Samples are rows: in "
-        "which order do they multiply, and is one to be transposed?",
+        what="weights are stored (out, in) or samples are columns in your code, but here "
+        "weights are (in, out) and samples are rows",
+        hint="Write down the shapes of both factors in the line that raises. Samples are "
+        "rows: in which order do they multiply, and does one have to be transposed?",
     ),
     edit(
         "D6-X37",
@@ -1297,14 +1300,15 @@ EDITS = [
         "D6-X43",
         {"dw1": "delta1.T @ read_by_w1", "dw2": "delta2.T @ read_by_w2"},
         of="backprop",
-        what="weights are stored (out, in) in your code, as in PyTorch; here they are (in, out)",
+        what="weights are stored (out, in) in your code, as in PyTorch, but here they are "
+        "(in, out)",
         hint="Compare the shapes of your gradients with those of w1 and w2.",
     ),
     edit(
         "D6-X44",
         {"grads": "_rename({'w1': dw1, 'b1': db1, 'w2': dw2, 'b2': db2})"},
         of="backprop",
-        what="the keys are dw1, db1, dw2, db2 in your code; here they are w1, b1, w2, b2",
+        what="the keys are dw1, db1, dw2, db2 in your code, but here they are w1, b1, w2, b2",
         hint="Read under Returns which keys the dict has.",
     ),
     edit(
@@ -1339,7 +1343,7 @@ EDITS = [
         "D6-X49",
         {"back": "(w2 - 0.5 * dw2).T"},
         of="backprop",
-        what="w2 is updated on the way",
+        what="w2 is updated during the backward pass",
         hint="Use the w2 of the forward pass everywhere. Is yours still the same when you "
         "compute the hidden delta?",
     ),
@@ -1347,8 +1351,8 @@ EDITS = [
         "D6-X50",
         {"db1": "delta1.sum(axis=1, keepdims=True)", "db2": "delta2.sum(axis=1, keepdims=True)"},
         of="backprop",
-        what="the gradients of the biases are summed as if samples were columns; here they are "
-        "rows",
+        what="the gradients of the biases are summed as if samples were columns, but here "
+        "they are rows",
         hint="Over which axis of delta are the samples? Which shape do b1 and b2 have?",
     ),
     edit(
@@ -1377,8 +1381,8 @@ EDITS = [
         "D7-X22",
         {"terms": "-0.5 * (A - Y) ** 2", "output_slope": "A * (1 - A)"},
         of="network_gradients",
-        what="loss and delta are those of half the squared error, mean over rows; here the loss is "
-        "the cross-entropy",
+        what="loss and delta are those of half the squared error, mean over rows, but here "
+        "the loss is the cross-entropy",
         hint="Which loss does the docstring define? Its delta at the output is given under Notes.",
     ),
     edit(
@@ -1390,8 +1394,8 @@ EDITS = [
             "rows": "1",
         },
         of="network_gradients",
-        what="loss and delta are those of half the sum of squares; here the loss is the cross-"
-        "entropy",
+        what="loss and delta are those of half the sum of squares, but here the loss is the "
+        "cross-entropy",
         hint="Which loss does the docstring define? Its delta at the output is given under Notes.",
     ),
     edit(
@@ -1404,23 +1408,24 @@ EDITS = [
             "rows": "Y.size",
         },
         of="network_gradients",
-        what="loss and delta are those of the mean of all squares, as PyTorch's MSELoss; here the "
-        "loss is the cross-entropy",
+        what="loss and delta are those of the mean of all squares, as PyTorch's MSELoss, but"
+        " here the loss is the cross-entropy",
         hint="Which loss does the docstring define? Its delta at the output is given under Notes.",
     ),
     edit(
         "D7-X25",
         {"terms": "-((A - Y) ** 2)", "factor": "2", "output_slope": "A * (1 - A)"},
         of="network_gradients",
-        what="loss and delta are those of the mean over rows of the squares; here the loss is the "
-        "cross-entropy",
+        what="loss and delta are those of the mean over rows of the squares, but here the "
+        "loss is the cross-entropy",
         hint="Which loss does the docstring define? Its delta at the output is given under Notes.",
     ),
     edit(
         "D7-X26",
         {"loss_rows": "Y.size", "rows": "Y.size"},
         of="network_gradients",
-        what="the mean is over all entries in your code, as in PyTorch; here it is over the rows",
+        what="the mean is over all entries in your code, as in PyTorch, but here it is over "
+        "the rows",
         hint="With several outputs, by what does the loss of the docstring divide?",
     ),
     edit(
@@ -1449,7 +1454,7 @@ EDITS = [
         {"slope": "(A_prev * (1 - A_prev)) ** 2"},
         of="network_gradients",
         what="the slope is applied twice",
-        hint="Count how often the slope of a hidden layer is a factor of its delta.",
+        hint="Count how many times the slope of a hidden layer is a factor of its delta.",
     ),
     edit(
         "D7-X31",
@@ -1484,7 +1489,7 @@ EDITS = [
         "D7-X35",
         {"back": "delta"},
         of="network_gradients",
-        what="the weights are missing on the way back",
+        what="the weights are missing in the backward pass",
         hint="Through which weights does a hidden unit reach the next layer? Look for them in "
         "the line that computes its delta.",
     ),
@@ -1492,24 +1497,25 @@ EDITS = [
         "D7-X36",
         {"dW": "delta.T @ read"},
         of="network_gradients",
-        what="weights are stored (out, in) in your code, as in PyTorch; here they are (in, out)",
+        what="weights are stored (out, in) in your code, as in PyTorch, but here they are "
+        "(in, out)",
         hint="Compare the shape of each dW with that of its W.",
     ),
     edit(
         "D7-X37",
         {"dW": "delta @ read.T"},
         of="network_gradients",
-        what="dW is computed as if samples were columns; here they are rows",
-        hint="Write the shapes of delta and of the activations before it down. Which factor has "
-        "to be transposed for the shape of W?",
+        what="dW is computed as if samples were columns, but here they are rows",
+        hint="Write down the shapes of delta and of the activations before it. Which factor "
+        "has to be transposed for the shape of W?",
     ),
     edit(
         "D7-X38",
         {"dW": "read @ delta"},
         of="network_gradients",
         what="the activations are not transposed in dW",
-        hint="Write the shapes of both factors of dW down. Which sizes have to be equal for a "
-        "matrix product?",
+        hint="Write down the shapes of both factors of dW. Which sizes have to be equal for "
+        "a matrix product?",
     ),
     edit(
         "D7-X39",
@@ -1543,15 +1549,15 @@ EDITS = [
         "D7-X43",
         {"gradients": "([dW for dW, _ in grads], [db for _, db in grads])"},
         of="network_gradients",
-        what="the gradients come as two lists, one of dW and one of db; here they are pairs",
+        what="the gradients come as two lists, one of dW and one of db, but here they are pairs",
         hint="Read under Returns what one entry of the list of gradients is.",
     ),
     edit(
         "D7-X44",
         {"return": "loss, [dW for dW, _ in grads], [db for _, db in grads]"},
         of="network_gradients",
-        what="three results come back, with dW and db in two lists; here gradients are one list of "
-        "pairs",
+        what="three results come back, with dW and db in two lists, but here gradients are "
+        "one list of pairs",
         hint="Read under Returns how many results there are, and what one entry of the list of "
         "gradients is.",
     ),
@@ -1559,15 +1565,15 @@ EDITS = [
         "D7-X45",
         {"gradients": "_rename(_number(grads))"},
         of="network_gradients",
-        what="the gradients come in a dict with the keys dW1, db1 and so on; here they are a list "
-        "of pairs",
+        what="the gradients come in a dict with the keys dW1, db1 and so on, but here they "
+        "are a list of pairs",
         hint="Read under Returns what one entry of the list of gradients is.",
     ),
     edit(
         "D7-X46",
         {"gradients": "[array for pair in grads for array in pair]"},
         of="network_gradients",
-        what="the gradients come in one flat list; here they are pairs",
+        what="the gradients come in one flat list, but here they are pairs",
         hint="Read under Returns what one entry of the list of gradients is.",
     ),
     edit(
@@ -1582,13 +1588,14 @@ EDITS = [
         {"return": "gradients, loss"},
         of="network_gradients",
         what="the gradients come first and the loss second",
-        hint="Which of the two results is to be returned first?",
+        hint="Which of the two results does the docstring list first?",
     ),
     edit(
         "D7-X49",
         {"z": "activations[-1] @ W.T + bias"},
         of="network_gradients",
-        what="weights are stored (out, in) in your code, as in PyTorch; here they are (in, out)",
+        what="weights are stored (out, in) in your code, as in PyTorch, but here they are "
+        "(in, out)",
         hint="Read the shape of W in the docstring. Does it need to be transposed in the forward "
         "pass?",
     ),
@@ -1596,21 +1603,22 @@ EDITS = [
         "D7-X50",
         {"z": "W @ activations[-1] + bias"},
         of="network_gradients",
-        what="samples are columns in your code; here they are rows",
-        hint="Write the shapes of X and W down. In which order do they multiply to (N, n_out)?",
+        what="samples are columns in your code, but here they are rows",
+        hint="Write down the shapes of X and W. In which order do they multiply to (N, n_out)?",
     ),
     edit(
         "D7-X51",
         {"z": "W.T @ activations[-1] + bias"},
         of="network_gradients",
-        what="samples are columns in your code, and weights are transposed; here samples are rows",
-        hint="Write the shapes of X and W down. In which order do they multiply to (N, n_out)?",
+        what="samples are columns in your code, and weights are transposed, but here samples"
+        " are rows",
+        hint="Write down the shapes of X and W. In which order do they multiply to (N, n_out)?",
     ),
     edit(
         "D7-X52",
         {"a": "_softmax(z) if len(zs) == len(params) - 1 else _sigmoid(z)", "other": "0"},
         of="network_gradients",
-        what="the output is a softmax in your code; here each output is a sigmoid of its own",
+        what="the output is a softmax in your code, but here each output is a sigmoid of its own",
         hint="Read in the docstring which activation the last layer has. Can a row of Y have two "
         "ones?",
     ),
@@ -1621,7 +1629,7 @@ EDITS = [
             "slope": "(A_prev > 0) * 1.0",
         },
         of="network_gradients",
-        what="the hidden layers have ReLU in your code; here they are sigmoids",
+        what="the hidden layers have ReLU in your code, but here they are sigmoids",
         hint="Which activation does the docstring give to the hidden layers?",
     ),
     edit(
@@ -1650,21 +1658,21 @@ EDITS = [
         "D7-X57",
         {"weights": "W if W.shape[0] == W.shape[1] else W.T"},
         of="network_gradients",
-        what="W is not transposed where it is square",
+        what="W is not transposed if it is square",
         hint="The rule is the same for a square W. Does your code look at the shape?",
     ),
     edit(
         "D7-X58",
         {"weights": "(W - 0.5 * dW).T"},
         of="network_gradients",
-        what="weights are updated before delta goes back through them",
+        what="weights are updated before delta passes back through them",
         hint="Use the weights of the forward pass for all deltas. Are yours still the same?",
     ),
     edit(
         "D7-X59",
         {"weights": "(W - 0.01 * dW).T"},
         of="network_gradients",
-        what="weights are updated before delta goes back through them",
+        what="weights are updated before delta passes back through them",
         hint="Use the weights of the forward pass for all deltas. Are yours still the same?",
     ),
     edit(
@@ -1678,7 +1686,7 @@ EDITS = [
         "D6-X51",
         {"back": "(w2 - dw2).T"},
         of="backprop",
-        what="w2 is updated on the way",
+        what="w2 is updated during the backward pass",
         hint="Use the w2 of the forward pass everywhere. Is yours still the same when you "
         "compute the hidden delta?",
     ),
@@ -1686,7 +1694,7 @@ EDITS = [
         "D7-X61",
         {"weights": "(W - dW).T"},
         of="network_gradients",
-        what="weights are updated before delta goes back through them",
+        what="weights are updated before delta passes back through them",
         hint="Use the weights of the forward pass for all deltas. Are yours still the same?",
     ),
     edit(
@@ -1707,8 +1715,8 @@ EDITS = [
         "D7-X64",
         {"terms": "-((A - Y) ** 2)", "loss_rows": "Y.size", "output_slope": "A * (1 - A)"},
         of="network_gradients",
-        what="the loss is the mean squared error, and delta is that of a squared error; here the "
-        "loss is the cross-entropy",
+        what="the loss is the mean squared error, and delta is that of a squared error, but "
+        "here the loss is the cross-entropy",
         hint="Which loss does the docstring define? Its delta at the output is given under Notes.",
     ),
 ]
@@ -1733,11 +1741,12 @@ def _differences(loss, arrays, h=1e-6):
 @misconception(
     "D6-X15",
     of="backprop",
-    what="every parameter is moved by itself, which costs a forward pass each time",
-    hint="How many forward passes does one call of yours make for a million parameters, and how "
-    "many would it need?",
-    second_hint="A delta of the layer behind gives the gradients of all its weights at once. "
-    "Nothing needs to be moved and computed again.",
+    what="each parameter is changed by itself, which needs a forward pass each time",
+    hint="How many forward passes does your function need for a million parameters? How many"
+    " does backpropagation need?",
+    second_hint="One delta of a layer gives the gradients of all its weights at once. Write the "
+    "backward pass with deltas: then no parameter has to be changed and no loss "
+    "computed again.",
 )
 def backprop_by_differences(X, y, weights, biases):
     p = {key: np.array(value) for key, value in {**weights, **biases}.items()}
@@ -1751,11 +1760,12 @@ def backprop_by_differences(X, y, weights, biases):
 @misconception(
     "D7-X17",
     of="network_gradients",
-    what="every parameter is moved by itself, which costs a forward pass each time",
-    hint="How many forward passes does one call of yours make for a million parameters, and how "
-    "many would it need?",
-    second_hint="A delta of the layer behind gives the gradients of all its weights at once. "
-    "Nothing needs to be moved and computed again.",
+    what="each parameter is changed by itself, which needs a forward pass each time",
+    hint="How many forward passes does your function need for a million parameters? How many"
+    " does backpropagation need?",
+    second_hint="One delta of a layer gives the gradients of all its weights at once. Write the "
+    "backward pass with deltas: then no parameter has to be changed and no loss "
+    "computed again.",
 )
 def network_gradients_by_differences(params, X, Y):
     arrays = [np.array(array) for pair in params for array in pair]

@@ -18,9 +18,9 @@ EDITS = [
         of="affine_forward",
         what="the cache holds Z instead of A_prev",
         hint="For dW you will need the array that W was multiplied with. Is it in your cache?",
-        second_hint="Imagine the way back: for dW you need the array that W was multiplied with, "
-        "for the layer below you need W. For each member of your cache, name where you will need "
-        "it.",
+        second_hint="Think of the backward pass: dW needs the array that W was multiplied with, and"
+        " the layer before needs W. For each member of your cache, name where the "
+        "backward pass uses it.",
     ),
     edit(
         "C4-X1",
@@ -29,7 +29,7 @@ EDITS = [
         what="W is transposed where it is square",
         hint="Which axis of W has the length of a sample? Test with a W that is not square.",
         second_hint="Call it with N = 2, n_in = 3, n_out = 5. Write (2, 3) and the shape of W side "
-        "by side: the inner two numbers have to be the same without any transpose.",
+        "by side. The two inner numbers are the same without any transpose.",
     ),
     edit(
         "C4-X2",
@@ -37,8 +37,9 @@ EDITS = [
         of="affine_forward",
         what="the bias is added by row instead of by unit",
         hint="A bias belongs to a unit. Along which axis of the product are the units?",
-        second_hint="Print b.shape, and the shape of the product. The last axis counts units: b "
-        "must line up with that one, and broadcasting does it without help.",
+        second_hint="Print b.shape and the shape of the product. The last axis of the product "
+        "counts units, and b has one entry for each unit. Does b need another axis at "
+        "all?",
     ),
     edit(
         "C4-X3",
@@ -83,18 +84,18 @@ EDITS = [
         of="mlp_forward",
         what="the last layer has no sigmoid",
         hint="Are your outputs all between 0 and 1? Should they be?",
-        second_hint="Does the docstring give every layer an activation, or all but the last? Then "
-        "print how often your loop calls the activation for a network of two layers.",
+        second_hint="Does the docstring give every layer an activation, or all but the last? Print "
+        "how many times your loop calls the activation for a network of two layers.",
     ),
     edit(
         "C5-02",
         {"slope_input": "_sigmoid(Z)"},
         of="mlp_forward",
         what="the cache holds the activation instead of Z",
-        hint="Is what you keep before the sigmoid or after it?",
-        second_hint="Print caches[0]. One of its members should hold numbers below 0 or above 1 "
-        "for large inputs, because it has not been through the sigmoid. At which moment of the "
-        "loop do you store it?",
+        hint="Do you store the array before the sigmoid or after it?",
+        second_hint="Print caches[0] for large inputs. One of its members should have numbers below"
+        " 0 or above 1, because it is not the result of a sigmoid. In which line of the"
+        " loop do you store it?",
     ),
     edit(
         "C5-05",
@@ -139,15 +140,16 @@ EDITS = [
         of="mlp_forward",
         what="the last layer has no cache",
         hint="How many caches do you return, and how many layers are there?",
-        second_hint="Print len(caches) beside the number of layers. If your code treats the last "
-        "layer on its own, compare it with the others: what do they do that it does not?",
+        second_hint="Print len(caches) and the number of layers. If your code treats the last layer"
+        " separately, compare its lines with those of the other layers. Which line is "
+        "missing?",
     ),
     edit(
         "C5-X6",
         {"stored": "A_prev.copy()", "A": "_write_into(A_prev, a)"},
         of="mlp_forward",
         what="the activations are written into the caller's array",
-        hint="A starts as a second name for X. Which line writes into it?",
+        hint="A is at first another name for X. Which line writes into it?",
     ),
     edit(
         "C5-X7",
@@ -162,15 +164,14 @@ EDITS = [
         of="mlp_forward",
         what="the biases are not added",
         hint="Change b in the second layer. Does your output change?",
-        second_hint="Set all of X to 0. In your network every layer then gets nothing but 0; "
-        "with biases it does not. Compare the line that computes z with "
-        "affine_forward's docstring.",
+        second_hint="Set all of X to 0. Every Z in your network is then computed without b. Compare"
+        " the line that computes Z with affine_forward's docstring.",
     ),
     edit(
         "C4-X7",
         {"weights": "W.T"},
         of="affine_forward",
-        what="W has a row for each unit in your code; here it has a column",
+        what="W has a row for each unit in your code, but here it has a column",
         hint="Write (N, n_in) and the shape of W side by side: do the two inner numbers agree "
         "without a transpose?",
     ),
@@ -178,35 +179,35 @@ EDITS = [
         "C4-X8",
         {"product": "weights @ A_prev", "bias": "np.reshape(b, (-1, 1))"},
         of="affine_forward",
-        what="samples are columns in your code; here they are rows",
+        what="samples are columns in your code, but here they are rows",
         hint="Write the shapes of A_prev and W side by side. Which of the two comes first here?",
     ),
     edit(
         "C4-X9",
         {"product": "weights @ A_prev"},
         of="affine_forward",
-        what="W is on the left of A_prev, as where samples are columns; here they are rows",
+        what="W is to the left of A_prev, as if samples were columns",
         hint="Write the shapes of A_prev and W side by side. Which of the two comes first here?",
     ),
     edit(
         "C4-X10",
         {"product": "weights.T @ A_prev", "bias": "np.reshape(b, (-1, 1))"},
         of="affine_forward",
-        what="samples are columns in your code; here they are rows",
+        what="samples are columns in your code, but here they are rows",
         hint="Write the shapes of A_prev and W side by side. Which of the two comes first here?",
     ),
     edit(
         "C4-X11",
         {"product": "weights.T @ A_prev"},
         of="affine_forward",
-        what="W is on the left of A_prev, as where samples are columns; here they are rows",
+        what="W is to the left of A_prev, as if samples were columns",
         hint="Write the shapes of A_prev and W side by side. Which of the two comes first here?",
     ),
     edit(
         "C4-X12",
         {"Z": "np.transpose(A_prev @ weights + bias)"},
         of="affine_forward",
-        what="samples are columns in your result; here they are rows",
+        what="samples are columns in your result, but here they are rows",
         hint="Print the shape of Z. Which axis should count the samples?",
     ),
     edit(
@@ -354,7 +355,7 @@ EDITS = [
         {"cache": '{"A_prev": stored, "W": W, "b": b}'},
         of="affine_forward",
         what="the cache is a dict instead of a tuple",
-        hint="Which type has the cache in the docstring, and in which order are its arrays?",
+        hint="Which type does the cache have in the docstring, and in which order are its arrays?",
     ),
     edit(
         "C4-X34",
@@ -381,7 +382,7 @@ EDITS = [
         "C5-X10",
         {"weights": "W.T"},
         of="mlp_forward",
-        what="W has a row for each unit in your code; here it has a column",
+        what="W has a row for each unit in your code, but here it has a column",
         hint="Write (N, n_in) and the shape of W side by side: do the two inner numbers agree "
         "without a transpose?",
     ),
@@ -397,28 +398,28 @@ EDITS = [
         "C5-X12",
         {"product": "weights @ A_prev", "bias": "np.reshape(b, (-1, 1))"},
         of="mlp_forward",
-        what="samples are columns in your code; here they are rows",
+        what="samples are columns in your code, but here they are rows",
         hint="Write the shapes of A_prev and W side by side. Which of the two comes first here?",
     ),
     edit(
         "C5-X13",
         {"product": "weights @ A_prev"},
         of="mlp_forward",
-        what="W is on the left of A_prev, as where samples are columns; here they are rows",
+        what="W is to the left of A_prev, as if samples were columns",
         hint="Write the shapes of A_prev and W side by side. Which of the two comes first here?",
     ),
     edit(
         "C5-X14",
         {"product": "weights.T @ A_prev", "bias": "np.reshape(b, (-1, 1))"},
         of="mlp_forward",
-        what="samples are columns in your code; here they are rows",
+        what="samples are columns in your code, but here they are rows",
         hint="Write the shapes of A_prev and W side by side. Which of the two comes first here?",
     ),
     edit(
         "C5-X15",
         {"product": "weights.T @ A_prev"},
         of="mlp_forward",
-        what="W is on the left of A_prev, as where samples are columns; here they are rows",
+        what="W is to the left of A_prev, as if samples were columns",
         hint="Write the shapes of A_prev and W side by side. Which of the two comes first here?",
     ),
     edit(
@@ -496,51 +497,51 @@ EDITS = [
         {"a": "_sigmoid(Z) if is_last else np.tanh(Z)"},
         of="mlp_forward",
         what="the hidden layers have tanh instead of the sigmoid",
-        hint="Which activation has each layer in the docstring?",
+        hint="Which activation does the docstring give to each layer?",
     ),
     edit(
         "C5-X27",
         {"a": "_sigmoid(Z) if is_last else np.maximum(0, Z)"},
         of="mlp_forward",
         what="the hidden layers have ReLU instead of the sigmoid",
-        hint="Which activation has each layer in the docstring?",
+        hint="Which activation does the docstring give to each layer?",
     ),
     edit(
         "C5-X69",
         {"a": "Z if is_last else np.maximum(0, Z)"},
         of="mlp_forward",
-        what="the hidden layers have ReLU and the last layer has no activation, as in CS231n; here "
-        "each layer has a sigmoid",
-        hint="Which activation has each layer in the docstring, and which one the last layer?",
+        what="the hidden layers have ReLU and the last layer has no activation, as in "
+        "CS231n, but here each layer has a sigmoid",
+        hint="Which activation does the docstring give to each layer, and which one to the last?",
     ),
     edit(
         "C5-X70",
         {"a": "Z if is_last else np.tanh(Z)"},
         of="mlp_forward",
-        what="the hidden layers have tanh and the last layer has no activation; here each layer "
-        "has a sigmoid",
-        hint="Which activation has each layer in the docstring, and which one the last layer?",
+        what="the hidden layers have tanh and the last layer has no activation, but here "
+        "each layer has a sigmoid",
+        hint="Which activation does the docstring give to each layer, and which one to the last?",
     ),
     edit(
         "C5-X28",
         {"a": "np.tanh(Z)"},
         of="mlp_forward",
-        what="tanh takes the place of the sigmoid",
-        hint="Which activation has each layer in the docstring?",
+        what="tanh is used instead of the sigmoid",
+        hint="Which activation does the docstring give to each layer?",
     ),
     edit(
         "C5-X29",
         {"a": "np.maximum(0, Z)"},
         of="mlp_forward",
-        what="ReLU takes the place of the sigmoid",
-        hint="Which activation has each layer in the docstring?",
+        what="ReLU is used instead of the sigmoid",
+        hint="Which activation does the docstring give to each layer?",
     ),
     edit(
         "C5-X30",
         {"a": "_share(Z) if is_last else _sigmoid(Z)"},
         of="mlp_forward",
         what="the last layer has a softmax instead of the sigmoid",
-        hint="Which activation has the last layer in the docstring?",
+        hint="Which activation does the docstring give to the last layer?",
     ),
     edit(
         "C5-X31",
@@ -554,20 +555,20 @@ EDITS = [
         {"a": "_sigmoid(_sigmoid(Z))"},
         of="mlp_forward",
         what="the sigmoid is applied twice",
-        hint="Count how often the sigmoid is applied in one layer.",
+        hint="Count how many times the sigmoid is applied in one layer.",
     ),
     edit(
         "C5-X33",
         {"a": "_sigmoid(2 * Z)"},
         of="mlp_forward",
-        what="the sigmoid gets twice Z",
+        what="the sigmoid is taken of 2 Z",
         hint="Compare your sigmoid at 1 with 1 / (1 + exp(-1)).",
     ),
     edit(
         "C5-X34",
         {"a": "_sigmoid(Z) * (1 - _sigmoid(Z))"},
         of="mlp_forward",
-        what="the slope of the sigmoid takes the place of the sigmoid",
+        what="the slope of the sigmoid is used instead of the sigmoid",
         hint="Are your outputs ever above 0.25? Should they be?",
     ),
     edit(
@@ -660,62 +661,62 @@ EDITS = [
         {"cache": "slope_input"},
         of="mlp_forward",
         what="each cache holds Z alone",
-        hint="How many members has a cache in the docstring?",
+        hint="How many members does a cache have in the docstring?",
     ),
     edit(
         "C5-X48",
         {"cache": "stored"},
         of="mlp_forward",
         what="each cache holds A_prev alone",
-        hint="How many members has a cache in the docstring?",
+        hint="How many members does a cache have in the docstring?",
     ),
     edit(
         "C5-X49",
         {"cache": "(stored, W, b)"},
         of="mlp_forward",
         what="each cache is that of affine_forward",
-        hint="Which members has a cache of this function in the docstring?",
+        hint="Compare your cache with the docstring's. Which members should it have?",
     ),
     edit(
         "C5-X50",
         {"cache": "((stored, W, b), slope_input)"},
         of="mlp_forward",
         what="each cache holds W and b, too",
-        hint="Which members has a cache of this function in the docstring?",
+        hint="Compare your cache with the docstring's. Which members should it have?",
     ),
     edit(
         "C5-X51",
         {"cache": "(stored, W, b, slope_input)"},
         of="mlp_forward",
         what="each cache holds W and b, too",
-        hint="Which members has a cache of this function in the docstring?",
+        hint="Compare your cache with the docstring's. Which members should it have?",
     ),
     edit(
         "C5-X52",
         {"cache": "(stored, slope_input, a)"},
         of="mlp_forward",
         what="each cache holds the layer's output, too",
-        hint="Which members has a cache of this function in the docstring?",
+        hint="Compare your cache with the docstring's. Which members should it have?",
     ),
     edit(
         "C5-X53",
         {"cache": "(stored, W)"},
         of="mlp_forward",
         what="each cache holds W instead of Z",
-        hint="Which members has a cache of this function in the docstring?",
+        hint="Compare your cache with the docstring's. Which members should it have?",
     ),
     edit(
         "C5-X54",
         {"cache": '{"A_prev": stored, "Z": slope_input}'},
         of="mlp_forward",
         what="each cache is a dict instead of a pair",
-        hint="Which type has a cache in the docstring?",
+        hint="Which type does a cache have in the docstring?",
     ),
     edit(
         "C5-X55",
         {"returned": "([X, *(_sigmoid(Z) for _, Z in caches)], [Z for _, Z in caches])"},
         of="mlp_forward",
-        what="the activations and the Z are two lists; here there is a pair for each layer",
+        what="the activations and the Z are two lists, but here there is a pair for each layer",
         hint="Each layer has a pair of its own in the docstring. How do you make pairs of two "
         "lists?",
     ),
@@ -723,7 +724,7 @@ EDITS = [
         "C5-X56",
         {"returned": "([A for A, _ in caches], [Z for _, Z in caches])"},
         of="mlp_forward",
-        what="the activations and the Z are two lists; here there is a pair for each layer",
+        what="the activations and the Z are two lists, but here there is a pair for each layer",
         hint="Each layer has a pair of its own in the docstring. How do you make pairs of two "
         "lists?",
     ),
@@ -731,7 +732,7 @@ EDITS = [
         "C5-X57",
         {"returned": "([_sigmoid(Z) for _, Z in caches], [Z for _, Z in caches])"},
         of="mlp_forward",
-        what="the activations and the Z are two lists; here there is a pair for each layer",
+        what="the activations and the Z are two lists, but here there is a pair for each layer",
         hint="Each layer has a pair of its own in the docstring. How do you make pairs of two "
         "lists?",
     ),
@@ -739,7 +740,7 @@ EDITS = [
         "C5-X58",
         {"returned": "([Z for _, Z in caches], [X, *(_sigmoid(Z) for _, Z in caches)])"},
         of="mlp_forward",
-        what="the activations and the Z are two lists; here there is a pair for each layer",
+        what="the activations and the Z are two lists, but here there is a pair for each layer",
         hint="Each layer has a pair of its own in the docstring. How do you make pairs of two "
         "lists?",
     ),
@@ -747,7 +748,7 @@ EDITS = [
         "C5-X59",
         {"return": "output, [X, *(_sigmoid(Z) for _, Z in caches)], [Z for _, Z in caches]"},
         of="mlp_forward",
-        what="three results are returned, with two lists; here there is a pair for each layer",
+        what="three results are returned, with two lists, but here there is a pair for each layer",
         hint="How many results does the docstring list? How do you make pairs of two lists?",
     ),
     edit(
@@ -789,8 +790,9 @@ EDITS = [
         "C5-X65",
         {"output": "(A > 0.5) * 1.0"},
         of="mlp_forward",
-        what="the output is rounded to 0 and 1",
-        hint="Are decisions asked for, or the numbers that the last sigmoid gives?",
+        what="the output is rounded to 0 or 1",
+        hint="Does the docstring ask for decisions, or for the numbers that the last sigmoid"
+        " returns?",
     ),
     *(
         edit(
@@ -801,7 +803,8 @@ EDITS = [
                 '**{f"A{k}": _sigmoid(Z) for k, (_, Z) in enumerate(caches, 1)}}'
             },
             of="mlp_forward",
-            what="the caches are a dict by name; here they are a list with a pair for each layer",
+            what="the caches are a dict by name, but here they are a list with a pair for "
+            "each layer",
             hint="Each layer has a pair of its own in the docstring. How do you make a list of "
             "pairs?",
         )

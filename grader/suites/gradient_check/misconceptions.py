@@ -9,18 +9,20 @@ EDITS = [
         of="chain_derivative",
         what="every slope is taken at x",
         hint="What goes into the second function: x, or what the first one returned?",
-        second_hint="Take two links, x -> x + 1 and then u -> u**2, at x = 1. By hand: which "
-        "number arrives at the second link? Your code takes its slope at 1.",
+        second_hint="Take two functions, x -> x + 1 and then u -> u**2, at x = 1. Your code takes "
+        "the slope of the second one at 1. Compute by hand: which number is passed to "
+        "the second function?",
     ),
     edit(
         "C1-02",
         {"at": "after"},
         of="chain_derivative",
         what="each slope is taken at the output of its function",
-        hint="Which comes first in your loop: moving on to the next value, or taking the slope?",
-        second_hint="Write down the value before and after each link for x = 1. A slope is taken "
-        "at what goes into its link; by the time you take it, the loop has moved on. Exchange "
-        "two lines.",
+        hint="Which line comes first in your loop: the one that computes the next value, or "
+        "the one that takes the slope?",
+        second_hint="For x = 1, write down the value before and after each function. A slope is "
+        "taken at the value before its function, and yours is taken after it. Which two"
+        " lines of your loop have the wrong order?",
     ),
     edit(
         "C1-X1",
@@ -29,14 +31,15 @@ EDITS = [
         what="the slopes are added instead of multiplied",
         hint="Two functions: the first doubles, the second triples. What is the slope of the "
         "chain?",
-        second_hint="Stretch a rubber band to twice its length and then to three times that. How "
-        "long is it in the end? Do the same with the slopes.",
+        second_hint="The first function doubles a change of x, and the second one triples what it "
+        "gets. How many times larger is the change at the end? How do you get that "
+        "number from 2 and 3?",
     ),
     edit(
         "C1-X2",
         {"links": "zip(reversed(fs), reversed(dfs), strict=True)"},
         of="chain_derivative",
-        what="the chain is followed from its last function",
+        what="the functions are applied from the last to the first",
         hint="Which function of the list is applied to x first?",
     ),
     edit(
@@ -50,7 +53,7 @@ EDITS = [
         "C1-X5",
         {"links": "list(zip(fs, dfs, strict=True))[:2]"},
         of="chain_derivative",
-        what="only two functions are looked at",
+        what="only the first two functions are used",
         hint="Is every function of the list used when there are four?",
     ),
     edit(
@@ -67,9 +70,8 @@ EDITS = [
         of="numerical_gradient",
         what="an entry is not put back after its turn",
         hint="While the second entry is moved, does the first one have its old value again?",
-        second_hint="Print x at the start of every round of your loop for a vector of three "
-        "zeros. Only one entry may ever differ from the original: what has to happen at the end "
-        "of a round?",
+        second_hint="Print x at the start of every round of your loop for a vector of three zeros. "
+        "It should be all zeros each time. What has to happen at the end of a round?",
     ),
     edit(
         "C2-05",
@@ -84,8 +86,9 @@ EDITS = [
         of="numerical_gradient",
         what="all entries are moved at once",
         hint="For a partial derivative a single entry is moved. How many do you move?",
-        second_hint="With f = sum, every partial derivative is 1. Yours gives the number of "
-        "entries: x + h moves them all. Make a copy in which one single entry is moved.",
+        second_hint="With f = sum, every partial derivative is 1, and yours is the number of "
+        "entries: x + h changes all of them. How do you change a single entry, with the"
+        " others as they were?",
     ),
     edit(
         "C2-07",
@@ -105,11 +108,11 @@ EDITS = [
         "C2-X1",
         {"behind": "old", "width": "move"},
         of="numerical_gradient",
-        what="these are forward differences",
-        hint="Try x**2 at 1 with a step of 0.1. Do you get 2, and to which side do you look?",
-        second_hint="Write down where f is called: at x itself and to its right. The error of "
-        "that shrinks like h; that of two points which lie evenly about x shrinks like h "
-        "squared.",
+        what="forward differences are used",
+        hint="Try x**2 at 1 with a step of 0.1. Do you get 2? Print both points at which you"
+        " call f.",
+        second_hint="Write down the two points at which your code calls f, and the two points in "
+        "the docstring. Are yours at the same distance on both sides of x?",
     ),
     edit(
         "C2-X2",
@@ -117,8 +120,8 @@ EDITS = [
         of="numerical_gradient",
         what="the difference is divided by h instead of 2 h",
         hint="How far apart are the two points at which you call f?",
-        second_hint="Draw x - h, x and x + h on a line and measure how far it is from the first "
-        "to the last. That is what the difference in f has to be divided by.",
+        second_hint="Draw x - h, x and x + h on a line. How far is it from the first point to the "
+        "last? Divide the difference of the two values by that distance.",
     ),
     edit(
         "C2-X3",
@@ -135,7 +138,7 @@ EDITS = [
         {"g": "np.zeros_like(given)"},
         of="numerical_gradient",
         what="the result takes over the dtype of the argument",
-        hint="Of which dtype is the array that you fill when x holds integers?",
+        hint="Call it with integers in x. What is the dtype of the array that you fill?",
     ),
     edit(
         "C2-X6",
@@ -148,15 +151,15 @@ EDITS = [
         "C2-X7",
         {"ahead": "old", "width": "move"},
         of="numerical_gradient",
-        what="these are backward differences",
-        hint="Try x**2 at 1 with a step of 0.1. Do you get 2, and how many sides of 1 do you "
-        "look at?",
+        what="backward differences are used",
+        hint="Try x**2 at 1 with a step of 0.1. Do you get 2? Print both points at which you"
+        " call f.",
     ),
     edit(
         "C2-X8",
         {"move": "step * max(1.0, abs(old))", "width": "2 * step"},
         of="numerical_gradient",
-        what="the step and what it is divided by differ",
+        what="the step is not the one that the difference is divided by",
         hint="Is the step that you take the one that you divide by?",
     ),
     edit(
@@ -166,15 +169,15 @@ EDITS = [
         what="the difference is not divided by a size",
         hint="Make both gradients a thousand times smaller. Should the error change?",
         second_hint="Call it with (1e-6, 2e-6) and with (1, 2). Both pairs are equally wrong, so "
-        "both answers should be equal: your difference still has to be measured against the size "
-        "of something.",
+        "both errors should be equal, and yours are not. By which size does the "
+        "docstring divide the difference?",
     ),
     edit(
         "C3-04",
         {"size": "np.linalg.norm(a + b)"},
         of="relative_error",
         what="the difference is divided by the norm of the sum",
-        hint="Take b = -a. What do you divide by?",
+        hint="Take b = -a. What does your code divide by then?",
     ),
     edit(
         "C3-05",
@@ -182,14 +185,14 @@ EDITS = [
         of="relative_error",
         what="differences of opposite signs cancel",
         hint="One entry is too large by 1 and another too small by 1. Which error do you return?",
-        second_hint="Try a = (1, -1) and b = (0, 0). Your differences cancel before they are "
-        "counted: take the sign away from each one before they are put together.",
+        second_hint="Try a = (1, -1) and b = (0, 0). Your differences cancel when you add them. "
+        "What does a norm do to each entry before it adds them?",
     ),
     edit(
         "C3-X1",
         {"error": "np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b)))"},
         of="relative_error",
-        what="this is the error of the worst entry",
+        what="the error of the worst entry is returned",
         hint="Is there an error of each entry in the docstring, or one of all entries together?",
     ),
     edit(
@@ -318,7 +321,7 @@ EDITS = [
         {"result": "point"},
         of="chain_derivative",
         what="the value of the chain is returned",
-        hint="Is the value of the chain asked for, or its derivative?",
+        hint="Does the docstring ask for the value of the chain or for its derivative?",
     ),
     edit(
         "C1-X16",
@@ -389,7 +392,7 @@ EDITS = [
         "C1-X27",
         {"after": "df(f(point))"},
         of="chain_derivative",
-        what="the next point has gone through the slope, too",
+        what="the next point is multiplied by the slope, too",
         hint="What goes into the second function?",
     ),
     edit(
@@ -418,21 +421,21 @@ EDITS = [
         "C2-X15",
         {"default": "1e-3"},
         of="numerical_gradient",
-        what="the default of h is another one",
+        what="the default of h is not the docstring's",
         hint="Compare the default in your def line with the docstring's.",
     ),
     edit(
         "C2-X16",
         {"default": "1e-4"},
         of="numerical_gradient",
-        what="the default of h is another one",
+        what="the default of h is not the docstring's",
         hint="Compare the default in your def line with the docstring's.",
     ),
     edit(
         "C2-X17",
         {"default": "1e-6"},
         of="numerical_gradient",
-        what="the default of h is another one",
+        what="the default of h is not the docstring's",
         hint="Compare the default in your def line with the docstring's.",
     ),
     edit(
@@ -616,7 +619,7 @@ EDITS = [
         {"size": "size_a"},
         of="relative_error",
         what="the difference is divided by the first norm alone",
-        hint="Exchange a and b. Is your answer the same?",
+        hint="Swap a and b. Is your answer the same?",
     ),
     edit(
         "C3-X22",
@@ -650,14 +653,14 @@ EDITS = [
         "C3-X26",
         {"size": "size_a**2 + size_b**2"},
         of="relative_error",
-        what="the roots are missing in the denominator",
+        what="the square roots are missing in the denominator",
         hint="Compare what you divide by with the docstring.",
     ),
     edit(
         "C3-X27",
         {"top": "np.sum(difference**2)"},
         of="relative_error",
-        what="the root is missing in the numerator",
+        what="the square root is missing in the numerator",
         hint="Is the norm in the numerator a sum of squares, or its root?",
     ),
     edit(
@@ -698,7 +701,7 @@ EDITS = [
             "(size_a, size_b)": "np.max(np.abs(a)), np.max(np.abs(b))",
         },
         of="relative_error",
-        what="the largest entries take the place of the norms",
+        what="the largest entries are used instead of the norms",
         hint="How is the norm defined in the docstring?",
     ),
     edit(
@@ -726,7 +729,7 @@ EDITS = [
         "C3-X36",
         {"error": "np.max(np.abs(a - b) / np.maximum(1e-12, np.maximum(np.abs(a), np.abs(b))))"},
         of="relative_error",
-        what="this is the error of the worst entry",
+        what="the error of the worst entry is returned",
         hint="Is there an error of each entry in the docstring, or one of all entries together?",
     ),
     edit(
@@ -783,7 +786,7 @@ EDITS = [
         {"error": "top / size if size else 1.0"},
         of="relative_error",
         what="two arrays of zeros give 1",
-        hint="Which error have two equal gradients?",
+        hint="What is the error of two equal gradients?",
     ),
     edit(
         "C3-X49",
@@ -796,7 +799,7 @@ EDITS = [
         "C3-X50",
         {"error": "np.sqrt(top / size) if size else 0.0"},
         of="relative_error",
-        what="a root is taken of the error",
+        what="a square root is taken of the error",
         hint="Is there a root around the whole quotient in the docstring?",
     ),
     edit(
@@ -824,8 +827,8 @@ EDITS = [
         "C3-X54",
         {"return": "error < 1e-7"},
         of="relative_error",
-        what="a yes or no is returned",
-        hint="Is a decision asked for, or a number?",
+        what="True or False is returned instead of the error",
+        hint="Does the docstring ask for a decision or for a number?",
     ),
     edit(
         "C3-X55",
@@ -842,7 +845,7 @@ EDITS = [
         "C3-X56",
         {"top": "np.sqrt(np.mean(difference**2))"},
         of="relative_error",
-        what="a mean takes the place of the sum in the numerator only",
+        what="a mean is used instead of the sum in the numerator only",
         hint="Compare numerator and denominator: is each made of sums of squares, or is one a "
         "mean?",
     ),

@@ -10,15 +10,16 @@ EDITS = [
         what="the gradient is not divided by the number of rows",
         hint="The gradient is that of a loss with 1/N in it. By what do you divide the gradient?",
         second_hint="Take one row and one column, prediction 3, target 1, and then the same row "
-        "twice. The mean stays; each row's own share of the gradient halves. Yours stays: where "
-        "would the number of rows come in?",
+        "twice. The loss stays the same, and each row's gradient should halve. Yours "
+        "stays the same. Where should the number of rows enter?",
     ),
     edit(
         "B1-05",
         {"slope_half": "1"},
         of="mse",
         what="the gradient is that of a loss without the 1/2",
-        hint="Differentiate the loss with its 1/2. Which factor is left of the 2 from the square?",
+        hint="Differentiate the loss together with its 1/2. What is left of the 2 that comes"
+        " from the square?",
     ),
     edit(
         "B1-06",
@@ -33,8 +34,9 @@ EDITS = [
         of="mse",
         what="the gradient has the wrong sign",
         hint="A prediction is too high. Does the loss grow or shrink when it rises further?",
-        second_hint="Let prediction be 3 and target 1: a step against the gradient should take "
-        "the prediction down. Which sign must the gradient have, and which has your difference?",
+        second_hint="Let the prediction be 3 and the target 1. A step against the gradient should "
+        "make the prediction smaller. Which sign must the gradient have, and which one "
+        "does your difference have?",
     ),
     edit(
         "B1-X2",
@@ -77,21 +79,22 @@ EDITS = [
         {"differ": "np.ndim(y_hat) != np.ndim(y)"},
         of="mse",
         what="only the number of dimensions is compared",
-        hint="Which shape has the difference of an array (6, 3) and one of (1, 3)?",
+        hint="Subtract an array of shape (1, 3) from one of shape (6, 3). What is the shape "
+        "of the result?",
     ),
     edit(
         "B1-X8",
         {"loss": '(loss_half * total / loss_count) ** (0.5 if chosen == "mean" else 1)'},
         of="mse",
-        what="a root is taken of the mean",
-        hint="The docstring has no root. Remove yours.",
+        what="a square root is taken of the mean",
+        hint="Compare your loss with the docstring's. Is there a square root in it?",
     ),
     edit(
         "B2-02",
         {"loss": "total / loss_rows"},
         of="bce",
         what="the loss has the wrong sign",
-        hint="Can your loss be negative? Should it be, when a worse prediction is to cost more?",
+        hint="Can your loss be negative? A worse prediction should cost more.",
     ),
     edit(
         "B2-03",
@@ -107,26 +110,26 @@ EDITS = [
         what="p is not clipped",
         hint="A sigmoid can return exactly 1.0. What is the logarithm of 1 minus that?",
         second_hint="Print p.min() and p.max() just before the logarithm: 0 or 1 is among them. "
-        "The docstring has an argument for that; bring p into its bounds in one line, before "
-        "both logarithms.",
+        "Which argument in the docstring keeps p away from both? Use it in one line "
+        "before both logarithms.",
     ),
     edit(
         "B2-05",
         {"slope": "difference"},
         of="bce",
         what="the gradient is with respect to the logit instead of p",
-        hint="The gradient is asked for in p. Have you already multiplied by the slope of a "
-        "sigmoid?",
-        second_hint="You returned the difference of p and y. That is what is left after the "
-        "slope of the sigmoid has been multiplied in, and here there is no sigmoid. "
-        "Differentiate both logarithms in p itself, one after the other.",
+        hint="The gradient should be with respect to p. Have you already multiplied by the "
+        "slope of a sigmoid?",
+        second_hint="You return the difference of p and y. That is the gradient after multiplying "
+        "by the slope of a sigmoid, and here there is no sigmoid. Differentiate both "
+        "logarithms with respect to p, one after the other.",
     ),
     edit(
         "B2-08",
         {"(log_p, log_rest)": "np.log2(guess), np.log2(1 - guess)"},
         of="bce",
         what="the logarithm has base 2",
-        hint="Which base has your logarithm? At p = 0.5 compare your loss with math.log(2).",
+        hint="At p = 0.5, compare your loss with math.log(2). Which base does your logarithm have?",
     ),
     edit(
         "B2-X1",
@@ -189,7 +192,7 @@ EDITS = [
         {"(log_p, log_rest)": "np.log10(guess), np.log10(1 - guess)"},
         of="bce",
         what="the logarithm has base 10",
-        hint="Which base has your logarithm? At p = 0.5 compare your loss with math.log(2).",
+        hint="At p = 0.5, compare your loss with math.log(2). Which base does your logarithm have?",
     ),
     edit(
         "B3-01",
@@ -197,15 +200,15 @@ EDITS = [
         of="bce_with_logits",
         what="the logarithm is taken of the sigmoid",
         hint="Print 1 - sigmoid(40). What is the logarithm of that?",
-        second_hint="For z = 40 the sigmoid is exactly 1.0 and the difference is lost for good. "
-        "Do not compute p for the loss at all: write its logarithm out in z on paper, and keep "
-        "every exponent below 0.",
+        second_hint="For z = 40 the sigmoid is exactly 1.0, and no later step can recover the "
+        "difference. Do not compute p for the loss: on paper, write its logarithm in "
+        "terms of z, and keep every exponent below 0.",
     ),
     edit(
         "B3-02",
         {"terms": "_binary_logs(np.clip(s, 1e-12, 1 - 1e-12), label)"},
         of="bce_with_logits",
-        what="the sigmoid is kept away from 0 and 1 before the logarithm",
+        what="the sigmoid is clipped before the logarithm",
         hint="Do logits of 100 and of 1000 cost the same in your code? Should they?",
     ),
     edit(
@@ -221,7 +224,7 @@ EDITS = [
         {"s": "_sigmoid(_sigmoid(logits))"},
         of="bce_with_logits",
         what="the sigmoid is applied twice in the gradient",
-        hint="Count how often the sigmoid is applied to z before the gradient is computed.",
+        hint="Count how many times the sigmoid is applied to z before the gradient is computed.",
     ),
     edit(
         "B3-X1",
@@ -235,15 +238,14 @@ EDITS = [
         {"slope": "_divide(difference, s * (1 - s))"},
         of="bce_with_logits",
         what="the gradient is with respect to p instead of the logit",
-        hint="Is your gradient the one in p or the one in z? Multiply by the slope that links "
-        "them.",
+        hint="Is your gradient with respect to p or to z? Which slope links the two?",
     ),
     edit(
         "B3-X3",
         {"terms": "np.log(1 + np.exp(logits)) - label * logits"},
         of="bce_with_logits",
         what="exp overflows for large |z|",
-        hint="On paper that is right. How large may |z| be before exp no longer fits?",
+        hint="On paper your formula is right. How large may |z| be before exp overflows?",
     ),
     edit(
         "B3-X4",
@@ -264,18 +266,19 @@ EDITS = [
         {"terms": "np.maximum(logits, 0) - logits * label + np.log1p(np.exp(-logits))"},
         of="bce_with_logits",
         what="the absolute value in the exponent is missing",
-        hint="Put z = 0.5 and z = -0.5 into your formula. For one of the signs it counts z twice.",
+        hint="Put z = 0.5 and z = -0.5 into your formula. For which of the two does it count"
+        " z twice?",
     ),
     edit(
         "B4-01",
         {"shift": "0"},
         of="softmax",
         what="nothing is subtracted before exp",
-        hint="exp(1000) does not fit into a float. What may you subtract from a whole row "
-        "without changing its probabilities?",
-        second_hint="Subtract one number from every entry of a row and write the share out: a "
-        "common factor appears above and below. Which number of the row, subtracted, makes all "
-        "exponents 0 or less?",
+        hint="exp(1000) overflows. What may you subtract from a whole row without changing "
+        "its probabilities?",
+        second_hint="On paper, subtract one number from every entry of a row: the numerator and the"
+        " denominator get the same factor. Which number of the row must you subtract so"
+        " that all exponents are 0 or less?",
     ),
     edit(
         "B4-02",
@@ -299,8 +302,9 @@ EDITS = [
         of="softmax",
         what="columns are normalised instead of rows",
         hint="A sample is a row. Add up a row of your answer, then a column.",
-        second_hint="Call it with one row only. If every answer is 1, your sum runs over the "
-        "samples. In an array (N, C) which number is the axis of the classes?",
+        second_hint="Call it with one row only. If every entry of the result is 1, your sum runs "
+        "over the samples. In an array of shape (N, C), which axis is that of the "
+        "classes?",
     ),
     edit(
         "B4-08",
@@ -327,14 +331,14 @@ EDITS = [
         "B4-X3",
         {"share": "_sigmoid(z)"},
         of="softmax",
-        what="this is the sigmoid",
+        what="the sigmoid is returned",
         hint="Add up a row of your answer. Is the sum 1?",
     ),
     edit(
         "B4-X4",
         {"total": "e.sum(axis=1) if e.shape[0] == e.shape[1] else e.sum(axis=1)[:, None]"},
         of="softmax",
-        what="the sums of the rows are laid along the columns",
+        what="the sums of the rows are divided along the columns",
         hint="Print the shape of your sums beside that of z. Do they line up with the rows or "
         "with the columns?",
     ),
@@ -390,15 +394,15 @@ EDITS = [
         {"slope": "_divide(-target, p)"},
         of="softmax_cross_entropy",
         what="the gradient is with respect to p instead of the logits",
-        hint="This is the gradient in the probabilities. Which step from z to p still has to be "
-        "multiplied in?",
+        hint="Your gradient is with respect to the probabilities. Which derivative leads "
+        "from z to p?",
     ),
     edit(
         "B5-07",
         {"log_p": "np.log(_share(_share(logits)))"},
         of="softmax_cross_entropy",
         what="the softmax is applied twice",
-        hint="Count how often the softmax is applied to z in your function.",
+        hint="Count how many times the softmax is applied to z in your function.",
     ),
     edit(
         "B5-X1",
@@ -419,7 +423,7 @@ EDITS = [
         {"logs": "np.log(_share(logits, axis))"},
         of="softmax_cross_entropy",
         what="the logarithm is taken of the softmax",
-        hint="A softmax can be rounded to 0. Which logarithm do you get then? Simplify "
+        hint="A softmax can be rounded to 0. What is the logarithm then? Simplify "
         "log(softmax) on paper.",
     ),
     edit(
@@ -462,7 +466,7 @@ EDITS = [
         {"log_p": "logits - np.log(np.exp(logits).sum(axis=axis, keepdims=True))"},
         of="softmax_cross_entropy",
         what="nothing is subtracted before exp",
-        hint="On paper that is right. How large may a logit be before exp no longer fits?",
+        hint="On paper your formula is right. How large may a logit be before exp overflows?",
     ),
     edit(
         "B6-01",
@@ -471,8 +475,8 @@ EDITS = [
         what="only the diagonal of the Jacobian is used",
         hint="Raise one logit of a row. Do the other probabilities of the row stay as they are?",
         second_hint="Take a row of two classes. Raising the first logit lowers the second "
-        "probability, so the second entry of dp matters for the first logit too. In yours it "
-        "never does: which term gathers the whole row?",
+        "probability, so the gradient of the first logit depends on the second entry of"
+        " dp too. Does it in your code? Which term should add up the whole row?",
     ),
     edit(
         "B6-03",
@@ -501,7 +505,7 @@ EDITS = [
         {"result": "weights * inner / len(dp)"},
         of="softmax_backward",
         what="the result is divided by the number of rows once more",
-        hint="Any 1/N is in dp already. Where do you divide by the number of rows again?",
+        hint="dp has its 1/N already. Where do you divide by the number of rows again?",
     ),
     edit(
         "B6-X4",
@@ -537,13 +541,13 @@ EDITS = [
         {"result": "weights * upstream - mean"},
         of="softmax_backward",
         what="the sum is not multiplied by p",
-        hint="Let dp be one number throughout a row. Is your answer 0 there, as it should be?",
+        hint="Let all entries of dp in a row be equal. Is your answer 0 there, as it should be?",
     ),
     edit(
         "B6-X9",
         {"mean": "np.mean(product, axis=1, keepdims=True)"},
         of="softmax_backward",
-        what="a mean takes the place of the sum",
+        what="a mean is used instead of the sum",
         hint="Is a sum or a mean subtracted in the docstring?",
     ),
     edit(
@@ -558,15 +562,15 @@ EDITS = [
         {"rows": "difference.size"},
         of="mse",
         what="the mean is over all entries instead of the rows",
-        hint="How many numbers does np.mean count, and by how many does the docstring divide?",
-        second_hint="Count for a batch of shape (4, 3): np.mean divides by 12. The docstring's N "
-        "is the number of rows: sum over everything, and divide by that number yourself.",
+        hint="By how many numbers does np.mean divide, and by how many does the docstring?",
+        second_hint="Take a batch of shape (4, 3): np.mean divides by 12. What is N in the "
+        "docstring, and how large is it for this batch? Divide the sum yourself.",
     ),
     edit(
         "B1-X9",
         {"rows": "difference.shape[1]"},
         of="mse",
-        what="samples are columns in your code; here they are rows",
+        what="samples are columns in your code, but here they are rows",
         hint="Which number in the shape (N, C) counts the samples?",
     ),
     edit(
@@ -609,8 +613,8 @@ EDITS = [
         {"count": "difference.size"},
         of="mse",
         what="all three losses are means over all entries",
-        hint="np.mean divides by rows times columns. By what does the docstring divide each of "
-        "the three losses?",
+        hint="np.mean divides by the number of all entries. By what does the docstring "
+        "divide each of the three losses?",
     ),
     edit(
         "B1-X15",
@@ -659,14 +663,16 @@ EDITS = [
         {"total": "np.sum(np.abs(difference))"},
         of="mse",
         what="the loss adds absolute differences instead of squares",
-        hint="Is a difference of 2 to cost twice as much as one of 1, or four times as much?",
+        hint="Should a difference of 2 cost twice as much as a difference of 1, or four "
+        "times as much?",
     ),
     edit(
         "B1-X22",
         {"total": "np.sum(np.abs(difference))", "slope": "np.sign(difference) / 2"},
         of="mse",
-        what="absolute differences take the place of squares",
-        hint="Is a difference of 2 to cost twice as much as one of 1, or four times as much?",
+        what="absolute differences are used instead of squares",
+        hint="Should a difference of 2 cost twice as much as a difference of 1, or four "
+        "times as much?",
     ),
     edit(
         "B1-X23",
@@ -679,7 +685,7 @@ EDITS = [
         "B1-X24",
         {"total": "np.linalg.norm(difference)"},
         of="mse",
-        what="a root is taken of the sum of squares",
+        what="a square root is taken of the sum of squares",
         hint="What does np.linalg.norm do after it has added the squares?",
     ),
     edit(
@@ -700,7 +706,7 @@ EDITS = [
         "B1-X27",
         {"slope": "difference**2"},
         of="mse",
-        what="the gradient has the square that belongs to the loss",
+        what="the gradient is squared",
         hint="What is the derivative of a square?",
     ),
     edit(
@@ -721,7 +727,7 @@ EDITS = [
         "B1-X32",
         {"differ": "_assert(y_hat.shape == y.shape)"},
         of="mse",
-        what="an assert takes the place of the ValueError",
+        what="an assert is used instead of a ValueError",
         hint="Which exception does a failed assert raise, and which one is asked for?",
     ),
     *(
@@ -739,7 +745,7 @@ EDITS = [
             identity,
             {"default": f'"{convention}"'},
             of="mse",
-            what="the default of the convention is another one",
+            what="the default of the convention is not the docstring's",
             hint="Compare the default in your def line with the docstring's.",
         )
         for identity, convention in [("B1-X35", "half_sum"), ("B1-X36", "half_mean")]
@@ -799,7 +805,7 @@ EDITS = [
         "B2-X11",
         {"rows": "inside.shape[1]"},
         of="bce",
-        what="samples are columns in your code; here they are rows",
+        what="samples are columns in your code, but here they are rows",
         hint="Which number in the shape (N, C) counts the samples?",
     ),
     edit(
@@ -876,7 +882,7 @@ EDITS = [
         "B2-X23",
         {"(log_p, log_rest)": "np.log(guess), 1 - np.log(guess)"},
         of="bce",
-        what="1 is put before the logarithm instead of into it",
+        what="the second logarithm is subtracted from 1, instead of p",
         hint="Look at the second logarithm. What is subtracted from 1 in the docstring?",
     ),
     edit(
@@ -911,7 +917,7 @@ EDITS = [
         "B2-X28",
         {"slope": "difference * width"},
         of="bce",
-        what="the gradient is multiplied where it should be divided",
+        what="the gradient is multiplied by p (1 - p) instead of divided",
         hint="Does the docstring multiply by p and 1 - p, or divide by them?",
     ),
     edit(
@@ -940,8 +946,8 @@ EDITS = [
         {"inside": "given", "(log_p, log_rest)": "np.log(guess + low), np.log(1 - guess + low)"},
         of="bce",
         what="eps is added inside the logarithms instead of clipping p",
-        hint="Is p to be moved everywhere, or only where it is too near to 0 or 1? And what does "
-        "your gradient divide by?",
+        hint="Should p change everywhere, or only where it is too near to 0 or 1? And what "
+        "does your gradient divide by?",
     ),
     edit(
         "B2-X33",
@@ -952,7 +958,7 @@ EDITS = [
         },
         of="bce",
         what="eps is added in loss and gradient instead of clipping p",
-        hint="Is p to be moved everywhere, or only where it is too near to 0 or 1?",
+        hint="Should p change everywhere, or only where it is too near to 0 or 1?",
     ),
     edit(
         "B2-X34",
@@ -963,14 +969,14 @@ EDITS = [
         },
         of="bce",
         what="eps is added in loss and gradient instead of clipping p",
-        hint="Is p to be moved everywhere, or only where it is too near to 0 or 1?",
+        hint="Should p change everywhere, or only where it is too near to 0 or 1?",
     ),
     *(
         edit(
             identity,
             {"default": default},
             of="bce",
-            what="the default of eps is another one",
+            what="the default of eps is not the docstring's",
             hint="Compare the default in your def line with the docstring's.",
         )
         for identity, default in [
@@ -1033,7 +1039,7 @@ EDITS = [
         "B3-X9",
         {"rows": "logits.shape[1]"},
         of="bce_with_logits",
-        what="samples are columns in your code; here they are rows",
+        what="samples are columns in your code, but here they are rows",
         hint="Which number in the shape (N, C) counts the samples?",
     ),
     edit(
@@ -1090,7 +1096,7 @@ EDITS = [
             identity,
             {"terms": f"_binary_logs(np.clip(s, {eps}, 1 - {eps}), label)"},
             of="bce_with_logits",
-            what="the sigmoid is kept away from 0 and 1 before the logarithm",
+            what="the sigmoid is clipped before the logarithm",
             hint="Do logits of 100 and of 1000 cost the same in your code? Should they?",
         )
         for identity, eps in [
@@ -1105,7 +1111,7 @@ EDITS = [
             identity,
             {"terms": f"-(label * np.log(s + {eps}) + (1 - label) * np.log(1 - s + {eps}))"},
             of="bce_with_logits",
-            what="the sigmoid is kept away from 0 and 1 before the logarithm",
+            what="the sigmoid is clipped before the logarithm",
             hint="Do logits of 100 and of 1000 cost the same in your code? Should they?",
         )
         for identity, eps in [
@@ -1160,7 +1166,7 @@ EDITS = [
         {"terms": "_binary_logs(s, label) / np.log(2)"},
         of="bce_with_logits",
         what="the logarithm has base 2",
-        hint="Which base has your logarithm? At z = 0 compare your loss with math.log(2).",
+        hint="At z = 0, compare your loss with math.log(2). Which base does your logarithm have?",
     ),
     edit(
         "B3-X33",
@@ -1208,7 +1214,7 @@ EDITS = [
         "B3-X39",
         {"s": "np.tanh(logits)"},
         of="bce_with_logits",
-        what="tanh takes the place of the sigmoid",
+        what="tanh is used instead of the sigmoid",
         hint="Between which two numbers does your S-shaped curve run? A probability is never "
         "negative.",
     ),
@@ -1298,8 +1304,8 @@ EDITS = [
         "B4-X22",
         {"e": "2.0**shifted"},
         of="softmax",
-        what="powers of 2 take the place of exp",
-        hint="Which base have your powers? Compare with np.exp.",
+        what="powers of 2 are used instead of exp",
+        hint="Compare your powers with np.exp. Which base do yours have?",
     ),
     edit(
         "B4-X23",
@@ -1340,21 +1346,21 @@ EDITS = [
         "B4-X29",
         {"return": "share, z"},
         of="softmax",
-        what="a pair with a cache is returned",
+        what="a cache is returned as a second result",
         hint="How many results does the docstring list?",
     ),
     edit(
         "B5-X4",
         {"terms": "-_binary_logs(np.clip(_share(logits, axis), 1e-12, 1 - 1e-12), target)"},
         of="softmax_cross_entropy",
-        what="the classes are treated as separate yes-or-no questions",
-        hint="Where Y is 0, should the entry cost anything by itself?",
+        what="each class is treated as a binary problem of its own",
+        hint="Where Y is 0, should the entry have a term of its own in the loss?",
     ),
     edit(
         "B5-X11",
         {"axis": "0", "rows": "logits.shape[1]", "logs": "np.log(_share(logits, axis))"},
         of="softmax_cross_entropy",
-        what="samples are columns in your code; here they are rows",
+        what="samples are columns in your code, but here they are rows",
         hint="A sample is a row. Along which axis should its probabilities sum to 1, and which "
         "axis counts samples?",
     ),
@@ -1362,7 +1368,7 @@ EDITS = [
         "B5-X12",
         {"axis": "0", "rows": "logits.shape[1]"},
         of="softmax_cross_entropy",
-        what="samples are columns in your code; here they are rows",
+        what="samples are columns in your code, but here they are rows",
         hint="A sample is a row. Along which axis should its probabilities sum to 1, and which "
         "axis counts samples?",
     ),
@@ -1387,7 +1393,7 @@ EDITS = [
             "difference": "_lower_by_number(p, target.astype(int))",
         },
         of="softmax_cross_entropy",
-        what="Y is used as class numbers; here its rows are one-hot",
+        what="Y is used as class numbers, but here its rows are one-hot",
         hint="Print Y. Does a row hold a class number, or a single 1 among zeros?",
     ),
     edit(
@@ -1424,14 +1430,14 @@ EDITS = [
         {"logs": "log_p / np.log(2)"},
         of="softmax_cross_entropy",
         what="the logarithm has base 2",
-        hint="Which base has your logarithm? Two equal logits should cost math.log(2).",
+        hint="Two equal logits should cost math.log(2). Which base does your logarithm have?",
     ),
     edit(
         "B5-X23",
         {"logs": "log_p / np.log(10)"},
         of="softmax_cross_entropy",
         what="the logarithm has base 10",
-        hint="Which base has your logarithm? Two equal logits should cost math.log(2).",
+        hint="Two equal logits should cost math.log(2). Which base does your logarithm have?",
     ),
     edit(
         "B5-X24",
@@ -1545,7 +1551,7 @@ EDITS = [
         "B5-X39",
         {"log_p": "np.log(_sigmoid(logits))"},
         of="softmax_cross_entropy",
-        what="a sigmoid takes the place of the softmax",
+        what="a sigmoid is used instead of the softmax",
         hint="Add up the probabilities of a row. Is the sum 1?",
     ),
     edit(
@@ -1633,13 +1639,13 @@ EDITS = [
         {"product": "upstream * weights**2"},
         of="softmax_backward",
         what="the factor p is in the sum once too often",
-        hint="How often is p a factor inside the sum in the docstring?",
+        hint="How many times is p a factor inside the sum in the docstring?",
     ),
     edit(
         "B6-X22",
         {"return": "result, p"},
         of="softmax_backward",
-        what="a pair with a cache is returned",
+        what="a cache is returned as a second result",
         hint="How many results does the docstring list?",
     ),
     *(
@@ -1695,7 +1701,7 @@ EDITS = [
         "B5-X40",
         {"terms": "logs[np.arange(len(logits)), target]"},
         of="softmax_cross_entropy",
-        what="Y is used as class numbers; here its rows are one-hot",
+        what="Y is used as class numbers, but here its rows are one-hot",
         hint="Print Y. Does a row hold a class number, or a single 1 among zeros?",
     ),
 ]

@@ -11,8 +11,8 @@ EDITS = [
         of="sgd_step",
         what="the caller's weights are overwritten",
         hint="Print the caller's weights before and after the call. What does -= change?",
-        second_hint="Keep before = w.copy(), call, and compare. -= writes into the array that "
-        "the caller owns; an expression with a minus makes a new one.",
+        second_hint="Store before = w.copy(), call the function, and compare w with it. -= writes "
+        "into the caller's array, and an expression such as w - 1 makes a new array.",
     ),
     edit(
         "E1-03",
@@ -33,9 +33,9 @@ EDITS = [
         {"result": "kept + step"},
         of="sgd_step",
         what="the step goes uphill",
-        hint="At w = 1 on the parabola w**2, to which side does your step go?",
-        second_hint="For w**2 at w = 1 the gradient is 2: the loss grows to the right. Print the "
-        "new w: it should be nearer to 0 than 1 was.",
+        hint="Take the loss w**2 at w = 1. Does your step make w larger or smaller?",
+        second_hint="For w**2 at w = 1 the gradient is 2, so the loss grows with w. Print the new "
+        "w: it should be nearer to 0 than before.",
     ),
     edit(
         "E1-X2",
@@ -55,12 +55,11 @@ EDITS = [
         "E2-01",
         {"gradient": "-slope", "step": "-rate * used"},
         of="momentum_step",
-        what="this is PyTorch's momentum: lr is not part of the velocity",
-        hint="The docstring writes which two lines are computed. Compare yours term by term: where "
-        "is lr?",
-        second_hint="Make two steps by hand with lr = 1 and then lr = 0.1, and write down v "
-        "after each, once by the docstring and once by your code. In the docstring lr is inside "
-        "of what is remembered.",
+        what="lr is not part of the velocity, as in PyTorch",
+        hint="Compare your two lines with the docstring's, term by term. Where is lr?",
+        second_hint="Compute two steps by hand with lr = 0.1, and write down v after each, once by "
+        "the docstring and once by your code. In which of the two lines does the "
+        "docstring have lr?",
     ),
     edit(
         "E2-03",
@@ -75,14 +74,14 @@ EDITS = [
         of="momentum_step",
         what="the step uses the old velocity",
         hint="From v = 0, does your first step move w? Which of the two velocities do you add?",
-        second_hint="From v = 0, print the new velocity and the amount that w moved by. They "
-        "should be the same number: which of the two velocities is in scope where w is changed?",
+        second_hint="From v = 0, print the new velocity and the change of w. They should be the "
+        "same number. Which of the two velocities does the line that changes w use?",
     ),
     edit(
         "E2-07",
         {"step": "kept * used - gradient"},
         of="momentum_step",
-        what="this is Nesterov's momentum; here the new velocity itself is added to w",
+        what="Nesterov's momentum is used, but here the new velocity itself is added to w",
         hint="What does the docstring add to w? Compare it with your line.",
     ),
     edit(
@@ -97,18 +96,18 @@ EDITS = [
         {"gradient": "(1 - beta) * rate * slope"},
         of="momentum_step",
         what="the gradient is multiplied by 1 - beta",
-        hint="Set beta = 0.9 and start from rest. How long should the first step be, compared "
-        "with plain descent?",
-        second_hint="With v = 0 and beta = 0.9 the docstring's first step is as long as plain "
-        "descent. Yours is a tenth: a factor stands before the gradient that the docstring does "
-        "not have.",
+        hint="Set beta = 0.9 and v = 0. How long should the first step be, compared with "
+        "plain descent?",
+        second_hint="With v = 0 and beta = 0.9, the docstring's first step is as long as in plain "
+        "descent. Yours is a tenth of it. Which factor before the gradient is not in "
+        "the docstring?",
     ),
     edit(
         "E2-X2",
         {"return": "v, w"},
         of="momentum_step",
         what="the two results have the wrong order",
-        hint="Which of the two results is expected first?",
+        hint="Which of the two results does the docstring list first?",
     ),
     edit(
         "E2-X3",
@@ -129,23 +128,23 @@ EDITS = [
         {"gradient": "-rate * slope", "step": "-used"},
         of="momentum_step",
         what="the velocity that is returned points uphill",
-        hint="Print the v that you return after one step from rest. Which sign does the docstring "
-        "give it?",
+        hint="Start with v = 0 and print the v that you return. Which sign does the "
+        "docstring give it?",
     ),
     edit(
         "E3-01",
         {"root": "used"},
         of="rmsprop_step",
-        what="the root is missing",
+        what="the square root is missing",
         hint="Which operation does the docstring apply to s before it divides?",
-        second_hint="With a gradient of 10 and s = 100, what you divide by should be 10. Which "
-        "operation leads from 100 to 10, and on which side of eps does the docstring have it?",
+        second_hint="With a gradient of 10 and s = 100, you should divide by 10. Which operation "
+        "leads from 100 to 10, and does the docstring add eps before or after it?",
     ),
     edit(
         "E3-02",
         {"scale": "np.sqrt(used + added)"},
         of="rmsprop_step",
-        what="eps is added under the root",
+        what="eps is added under the square root",
         hint="Is eps added before or after the root is taken? Compute one entry with eps = 0.1 by "
         "hand.",
     ),
@@ -154,10 +153,10 @@ EDITS = [
         {"share": "1"},
         of="rmsprop_step",
         what="the new square is not multiplied by its share",
-        hint="Feed the gradient 2 fifty times and print s. A mean of squares stays near 4.",
-        second_hint="Feed the gradient 2 fifty times and print s. A mean of squares settles at "
-        "4; yours climbs. The old and the new part are both shares of a whole: do your shares "
-        "sum to 1?",
+        hint="Call it fifty times with the gradient 2 and print s. A mean of squares stays near 4.",
+        second_hint="Call it fifty times with the gradient 2 and print s. A mean of squares stays "
+        "near 4, and yours grows. The old and the new part each have a factor: do your "
+        "two factors sum to 1?",
     ),
     edit(
         "E3-07",
@@ -198,15 +197,15 @@ EDITS = [
         "E3-X4",
         {"mean": "np.sqrt(kept * old + share * square)", "root": "used"},
         of="rmsprop_step",
-        what="the root is kept instead of the mean of squares",
+        what="the square root is kept instead of the mean of squares",
         hint="Is the root of s kept or only used in the step? Compare with the docstring.",
     ),
     edit(
         "E3-X5",
         {"step": "rate * direction * scale"},
         of="rmsprop_step",
-        what="the step is multiplied by the root instead of divided",
-        hint="Where gradients have been large, should a step become longer or shorter?",
+        what="the step is multiplied by the square root instead of divided",
+        hint="If gradients have been large, should the step become longer or shorter?",
     ),
     edit(
         "E4-01",
@@ -215,18 +214,18 @@ EDITS = [
         what="neither mean is corrected",
         hint="Print m and v after the first step, beside g and g**2. How far are they still "
         "from these?",
-        second_hint="Print m after one step with gradient 1 and beta1 = 0.9: it is 0.1, a tenth "
-        "of what it should stand for. By which number, made of beta1 and t, must it be divided "
-        "to be 1, and what happens to that number as t grows?",
+        second_hint="Print m after one step with gradient 1 and beta1 = 0.9: it is 0.1, and the "
+        "corrected m should be 1. Which lines of the docstring lie between m and the "
+        "step, and are they in your code?",
     ),
     edit(
         "E4-02",
         {"power": "t - 1"},
         of="adam_step",
         what="the correction uses t before it is increased",
-        hint="What are the two denominators of the correction worth when t is still 0?",
-        second_hint="Print t where the correction is computed in the very first call. It must "
-        "count the step that is being made: bring it up to date before it is used.",
+        hint="What are the two denominators of the correction if t is still 0?",
+        second_hint="Print t in the line of the correction in the first call. It must count the "
+        "current step. Where does your code increase it, and where does the docstring?",
     ),
     edit(
         "E4-03",
@@ -249,7 +248,8 @@ EDITS = [
         what="the mean of squares is not corrected",
         hint="Which two means does the docstring correct? Which one does your code?",
         second_hint="After the first step with gradient g, the corrected means should be g and g "
-        "squared. Print both of yours: one of them is still far too small.",
+        "squared. Print both of yours. One of them is far too small: which line of the "
+        "docstring is missing?",
     ),
     edit(
         "E4-10",
@@ -262,7 +262,7 @@ EDITS = [
         "E4-12",
         {"root": "v_hat"},
         of="adam_step",
-        what="the root is missing",
+        what="the square root is missing",
         hint="Make the gradient ten times as large. Should the first step get shorter?",
     ),
     edit(
@@ -270,7 +270,7 @@ EDITS = [
         {"share": "1"},
         of="adam_step",
         what="the gradient is not multiplied by 1 - beta1",
-        hint="Feed the same gradient many times. Does your m approach it?",
+        hint="Call it many times with the same gradient. Does your m approach it?",
     ),
     edit(
         "E4-14",
@@ -311,7 +311,7 @@ EDITS = [
         "E4-X2",
         {"scale": "np.sqrt(v_hat + added)"},
         of="adam_step",
-        what="eps is added under the root",
+        what="eps is added under the square root",
         hint="Try eps = 0.1 on one entry by hand: is it added before or after the root is taken?",
     ),
     edit(
@@ -325,7 +325,8 @@ EDITS = [
         "E4-X5",
         {"direction": "base_m * m_hat + share * slope / correction_m"},
         of="adam_step",
-        what="this is Nesterov's variant of Adam; here the corrected mean itself moves the weights",
+        what="Nesterov's variant of Adam is used, but here the corrected mean itself moves "
+        "the weights",
         hint="Compare the numerator of your step with the one in the docstring.",
     ),
     edit(
@@ -354,7 +355,8 @@ EDITS = [
         {"power": "t + 1"},
         of="adam_step",
         what="the correction uses a t that is 1 too large",
-        hint="Print the t that your correction uses in the first call. How often is 1 added to it?",
+        hint="Print the t that your correction uses in the first call. How many times is 1 "
+        "added to it?",
     ),
     edit(
         "E4-X10",
@@ -389,35 +391,38 @@ EDITS = [
         {"w": "_write_into(np.empty_like(w), decayed + step)"},
         of="momentum_step",
         what="new weights take over the type of the old ones",
-        hint="Of which type is the array into which you write the new weights?",
+        hint="Call it with integers in w. What is the dtype of the array that you write the "
+        "new weights to?",
     ),
     edit(
         "E3-X20",
         {"w": "_write_into(np.empty_like(w), decayed - step)"},
         of="rmsprop_step",
         what="new weights take over the type of the old ones",
-        hint="Of which type is the array into which you write the new weights?",
+        hint="Call it with integers in w. What is the dtype of the array that you write the "
+        "new weights to?",
     ),
     edit(
         "E4-X20",
         {"w": "_write_into(np.empty_like(w), decayed - step)"},
         of="adam_step",
         what="new weights take over the type of the old ones",
-        hint="Of which type is the array into which you write the new weights?",
+        hint="Call it with integers in w. What is the dtype of the array that you write the "
+        "new weights to?",
     ),
     edit(
         "E1-X4",
         {"gradient": "np.clip(g, -1.0, 1.0)"},
         of="sgd_step",
         what="single entries of the gradient are clipped",
-        hint="Is anything in the docstring that makes large entries of g smaller?",
+        hint="Does the docstring ask you to make large entries of g smaller?",
     ),
     edit(
         "E1-X5",
         {"gradient": "g / max(1.0, np.linalg.norm(g))"},
         of="sgd_step",
         what="a gradient is divided by its length where that is above 1",
-        hint="Is anything in the docstring that makes a long gradient shorter?",
+        hint="Does the docstring ask you to make a long gradient shorter?",
     ),
     edit(
         "E1-X6",
@@ -445,14 +450,14 @@ EDITS = [
         {"direction": "2 * gradient"},
         of="sgd_step",
         what="the step is doubled",
-        hint="Take w = 1, g = 1 and lr = 0.1, and compute the new w by hand.",
+        hint="Take w = 1, g = 1 and lr = 0.1. Compute the new w by hand and compare.",
     ),
     edit(
         "E1-X11",
         {"direction": "gradient / 2"},
         of="sgd_step",
         what="the step is halved",
-        hint="Take w = 1, g = 1 and lr = 0.1, and compute the new w by hand.",
+        hint="Take w = 1, g = 1 and lr = 0.1. Compute the new w by hand and compare.",
     ),
     edit(
         "E1-X12",
@@ -479,43 +484,38 @@ EDITS = [
         "E2-X6",
         {"gradient": "-(1 - beta) * slope", "step": "-rate * used"},
         of="momentum_step",
-        what="the velocity is a mean of gradients, as in Coursera's course; here lr is inside the "
-        "velocity and there is no 1 - beta",
-        hint="The docstring writes which two lines are computed. Compare yours term by term: "
-        "where is lr?",
+        what="the velocity is a mean of gradients, as in Coursera's course, but here lr is "
+        "inside the velocity and there is no 1 - beta",
+        hint="Compare your two lines with the docstring's, term by term. Where is lr?",
     ),
     edit(
         "E2-X7",
         {"gradient": "-(1 - beta) * rate * slope", "step": "-used"},
         of="momentum_step",
         what="the velocity points uphill and the gradient is multiplied by 1 - beta",
-        hint="The docstring writes which two lines are computed. Compare yours term by term: "
-        "where is lr?",
+        hint="Compare your two lines with the docstring's, term by term. Where is lr?",
     ),
     edit(
         "E2-X8",
         {"gradient": "(1 - beta) * slope", "step": "rate * used"},
         of="momentum_step",
         what="the gradient is multiplied by 1 - beta, and lr is not part of the velocity",
-        hint="The docstring writes which two lines are computed. Compare yours term by term: "
-        "where is lr?",
+        hint="Compare your two lines with the docstring's, term by term. Where is lr?",
     ),
     edit(
         "E2-X9",
         {"gradient": "-slope", "step": "-rate * (slope + kept * used)"},
         of="momentum_step",
-        what="this is PyTorch's momentum with nesterov=True; here the new velocity itself is added "
-        "to w",
-        hint="The docstring writes which two lines are computed. Compare yours term by term: "
-        "where is lr?",
+        what="PyTorch's momentum with nesterov=True is used, but here the new velocity "
+        "itself is added to w",
+        hint="Compare your two lines with the docstring's, term by term. Where is lr?",
     ),
     edit(
         "E2-X10",
         {"gradient": "slope", "step": "rate * used"},
         of="momentum_step",
         what="lr is not part of the velocity, which points downhill",
-        hint="The docstring writes which two lines are computed. Compare yours term by term: "
-        "where is lr?",
+        hint="Compare your two lines with the docstring's, term by term. Where is lr?",
     ),
     edit(
         "E2-X11",
@@ -578,7 +578,7 @@ EDITS = [
         {"slope": "np.clip(g, -1.0, 1.0)"},
         of="momentum_step",
         what="single entries of the gradient are clipped",
-        hint="Is anything in the docstring that makes large entries of g smaller?",
+        hint="Does the docstring ask you to make large entries of g smaller?",
     ),
     edit(
         "E2-X21",
@@ -613,7 +613,7 @@ EDITS = [
         {"w": "decayed - step"},
         of="momentum_step",
         what="the velocity is subtracted from w instead of added",
-        hint="From rest, the velocity points downhill. In which direction do you move w?",
+        hint="With v = 0, the new velocity points downhill. In which direction do you change w?",
     ),
     edit(
         "E2-X26",
@@ -627,7 +627,7 @@ EDITS = [
         {"slope": "2 * g"},
         of="momentum_step",
         what="the gradient is doubled",
-        hint="Take v = 0, g = 1 and lr = 0.1, and compute the new v by hand.",
+        hint="Take v = 0, g = 1 and lr = 0.1. Compute the new v by hand and compare.",
     ),
     edit(
         "E2-X28",
@@ -647,8 +647,8 @@ EDITS = [
         "E3-X7",
         {"kept": "1", "share": "1"},
         of="rmsprop_step",
-        what="the squares are added up, as in Adagrad; here s is a running mean",
-        hint="Feed the gradient 2 fifty times and print s. A mean of squares stays near 4.",
+        what="the squares are added up, as in Adagrad, but here s is a running mean",
+        hint="Call it fifty times with the gradient 2 and print s. A mean of squares stays near 4.",
     ),
     edit(
         "E3-X8",
@@ -725,20 +725,20 @@ EDITS = [
         {"slope": "np.clip(g, -1.0, 1.0)"},
         of="rmsprop_step",
         what="single entries of the gradient are clipped",
-        hint="Is anything in the docstring that makes large entries of g smaller?",
+        hint="Does the docstring ask you to make large entries of g smaller?",
     ),
     edit(
         "E3-X21",
         {"rho": "0.99 if rho is None else rho"},
         of="rmsprop_step",
-        what="the default of rho is 0.99, as in PyTorch; here it is 0.9",
+        what="the default of rho is 0.99, as in PyTorch, but here it is 0.9",
         hint="Compare the defaults in your def line with those of the docstring.",
     ),
     edit(
         "E3-X32",
         {"eps": "1e-7 if eps is None else eps"},
         of="rmsprop_step",
-        what="the default of eps is 1e-7, as in Keras; here it is 1e-8",
+        what="the default of eps is 1e-7, as in Keras, but here it is 1e-8",
         hint="Compare the defaults in your def line with those of the docstring.",
     ),
     edit(
@@ -746,21 +746,21 @@ EDITS = [
         {"return": "s, w"},
         of="rmsprop_step",
         what="the two results have the wrong order",
-        hint="Which of the two results is expected first?",
+        hint="Which of the two results does the docstring list first?",
     ),
     edit(
         "E3-X24",
         {"kept": "1"},
         of="rmsprop_step",
         what="the old mean is kept whole",
-        hint="Feed the gradient 2 fifty times and print s. A mean of squares stays near 4.",
+        hint="Call it fifty times with the gradient 2 and print s. A mean of squares stays near 4.",
     ),
     edit(
         "E3-X25",
         {"share": "rho"},
         of="rmsprop_step",
         what="the new square is multiplied by rho instead of 1 - rho",
-        hint="Feed the gradient 2 fifty times and print s. A mean of squares stays near 4.",
+        hint="Call it fifty times with the gradient 2 and print s. A mean of squares stays near 4.",
     ),
     edit(
         "E3-X26",
@@ -795,7 +795,7 @@ EDITS = [
         {"share_v": "1"},
         of="adam_step",
         what="the square is not multiplied by 1 - beta2",
-        hint="Feed the same gradient many times. Does your v approach its square?",
+        hint="Call it many times with the same gradient. Does your v approach its square?",
     ),
     edit(
         "E4-X15",
@@ -863,7 +863,7 @@ EDITS = [
         {"slope": "np.clip(g, -1.0, 1.0)"},
         of="adam_step",
         what="single entries of the gradient are clipped",
-        hint="Is anything in the docstring that makes large entries of g smaller?",
+        hint="Does the docstring ask you to make large entries of g smaller?",
     ),
     edit(
         "E4-X25",
@@ -897,7 +897,7 @@ EDITS = [
         "E4-X29",
         {"eps": "1e-7 if eps is None else eps"},
         of="adam_step",
-        what="the default of eps is 1e-7, as in Keras; here it is 1e-8",
+        what="the default of eps is 1e-7, as in Keras, but here it is 1e-8",
         hint="Compare the defaults in your def line with those of the docstring.",
     ),
     edit(
@@ -905,7 +905,7 @@ EDITS = [
         {"return": "state, w"},
         of="adam_step",
         what="the two results have the wrong order",
-        hint="Which of the two results is expected first?",
+        hint="Which of the two results does the docstring list first?",
     ),
     edit(
         "E4-X31",
@@ -925,8 +925,8 @@ EDITS = [
         "E4-X33",
         {"direction": "slope"},
         of="adam_step",
-        what="the gradient takes the place of its mean in the step",
-        hint="Which of g and its corrected mean moves the weights in the docstring?",
+        what="the gradient is used instead of its mean in the step",
+        hint="Which one moves the weights in the docstring: g, or its corrected mean?",
     ),
     edit(
         "E4-X34",
@@ -953,8 +953,8 @@ EDITS = [
         "E4-X36",
         {"step": "rate * direction * scale"},
         of="adam_step",
-        what="the step is multiplied by the root instead of divided",
-        hint="Where gradients have been large, should a step become longer or shorter?",
+        what="the step is multiplied by the square root instead of divided",
+        hint="If gradients have been large, should the step become longer or shorter?",
     ),
     edit(
         "E4-X39",
@@ -988,7 +988,7 @@ EDITS = [
         "E4-X43",
         {"return": "w, m, v, t"},
         of="adam_step",
-        what="m, v and t come back one by one instead of in a dict",
+        what="m, v and t are returned one by one instead of in a dict",
         hint="Read under Returns how many results there are.",
     ),
     edit(
@@ -1029,9 +1029,9 @@ def _corrected(m, v, t, beta1, beta2):
 @misconception(
     "E4-X3",
     of="adam_step",
-    what="the default state outlives a call",
-    hint="Train two weights by turns and print their states. Is one object used for both, such "
-    "as a default that was made only once?",
+    what="the default state is shared by all calls",
+    hint="Update two weights in turn and print their states. Do both use the same object, "
+    "such as a default value that Python made only once?",
 )
 def adam_with_one_default_state(
     w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, first={"m": 0.0, "v": 0.0, "t": 0}

@@ -14,22 +14,22 @@ EDITS = [
         what="the last batch is left out where it is short",
         hint="Add up the lengths of your batches. Is that the number of rows in X?",
         second_hint="Call it with 10 rows and a batch size of 4, and print len() of every batch: "
-        "there should be three. How does your range or division end, and what does a slice do "
-        "when it reaches past the end?",
+        "there should be three batches. Where does your range or division stop? What "
+        "does a slice return if it ends after the last row?",
     ),
     edit(
         "E5-05",
         {"order": "np.arange(n)"},
         of="minibatches",
         what="the rows are not shuffled",
-        hint="Where does your code use rng?",
+        hint="Which line of your code uses rng? Without it the rows keep their order.",
     ),
     edit(
         "E5-06",
         {"size": "batch_size + 1"},
         of="minibatches",
         what="a row is in two batches",
-        hint="Is the entry at the end of a Python slice part of it?",
+        hint="Print the row numbers of each batch. Is the end of a Python slice part of it?",
     ),
     edit(
         "E5-X3",
@@ -43,7 +43,7 @@ EDITS = [
         {"stop": "n + 1"},
         of="minibatches",
         what="there is an empty batch at the end",
-        hint="How many rows has your last batch where batch_size divides the number of rows?",
+        hint="How many rows does your last batch have where batch_size divides the number of rows?",
     ),
     edit(
         "E6-01",
@@ -51,9 +51,9 @@ EDITS = [
         of="clip_global_norm",
         what="each array is clipped on its own",
         hint="Compare the ratio of two layers' gradients before and after. Should it change?",
-        second_hint="Take gradients (3) and (4). Together they are 5 long. With max_norm 1 both "
-        "shrink by the same factor: compute that factor once, from all arrays, before the loop "
-        "that scales.",
+        second_hint="Take the gradients (3) and (4). Their common norm is 5. With max_norm = 1 both"
+        " should shrink by the same factor. Is your factor computed once from all "
+        "arrays, or again for each array?",
     ),
     edit(
         "E6-02",
@@ -68,8 +68,8 @@ EDITS = [
         of="clip_global_norm",
         what="small gradients are scaled up",
         hint="Call it with a very large max_norm. Did the gradients grow?",
-        second_hint="With norm 5 and max_norm 100 nothing may change. Print your factor: it is "
-        "20. What is the largest value that a factor which only shortens may have?",
+        second_hint="With a norm of 5 and max_norm = 100 nothing should change. Print your factor: "
+        "it is 20. How large may a factor be that only makes gradients shorter?",
     ),
     edit(
         "E6-06",
@@ -98,13 +98,14 @@ EDITS = [
         {"total": "sum(float(np.linalg.norm(g)) for g in grads)"},
         of="clip_global_norm",
         what="the norms are added instead of their squares",
-        hint="Is the length of (3, 4) 7 or 5? The same question arises between arrays.",
+        hint="Is the length of (3, 4) 7 or 5? How do you combine the norms of two arrays in "
+        "the same way?",
     ),
     edit(
         "E6-X3",
         {"total": "sum(squares)"},
         of="clip_global_norm",
-        what="the root is missing in the norm",
+        what="the square root is missing in the norm",
         hint="Which step is missing between a sum of squares and a length?",
     ),
     edit(
@@ -127,10 +128,10 @@ EDITS = [
         {"std": "variance"},
         of="he_init",
         what="the variance is used as standard deviation",
-        hint="Does the generator ask for a variance or for its root?",
-        second_hint="Draw 100000 weights and print their np.var beside the one of the docstring. "
-        "Yours is its square: read what the generator's parameter is called, and which operation "
-        "leads from a variance to that.",
+        hint="Does the generator's method take a variance or a standard deviation?",
+        second_hint="Draw 100000 weights and compare their np.var with the docstring's variance. "
+        "Yours is its square. What is the generator's parameter called, and which "
+        "operation leads from a variance to it?",
     ),
     edit(
         "E7-04",
@@ -144,7 +145,7 @@ EDITS = [
         {"shape": "(n_out, n_in)"},
         of="xavier_init",
         what="the shape is transposed",
-        hint="Multiply X of shape (N, n_in) by your matrix. Does it fit?",
+        hint="Multiply an X of shape (N, n_in) by your matrix. Do the shapes fit?",
     ),
     edit(
         "E7-07",
@@ -164,8 +165,9 @@ EDITS = [
         "E7-X1",
         {"W": "generator.uniform(-std, std, size=shape)"},
         of="xavier_init",
-        what="the standard deviation is used as limit of a uniform law",
-        hint="What is the standard deviation of a uniform law between -a and a? It is not a.",
+        what="the standard deviation is used as limit of a uniform distribution",
+        hint="What is the standard deviation of a uniform distribution between -a and a? It "
+        "is not a.",
     ),
     edit(
         "E6-X6",
@@ -186,7 +188,7 @@ EDITS = [
         {"std": "variance"},
         of="xavier_init",
         what="the variance is used as standard deviation",
-        hint="Does the generator ask for a variance or for its root?",
+        hint="Does the generator's method take a variance or a standard deviation?",
     ),
     edit(
         "E7-X3",
@@ -224,9 +226,8 @@ EDITS = [
         of="unique_hidden_units",
         what="rows are compared instead of columns",
         hint="Which part of W1 belongs to a single hidden unit, a row or a column?",
-        second_hint="Draw the network: W1 has shape (inputs, units). Everything that leads into "
-        "one unit stands below each other. Which axis must be compared as a whole, and does your "
-        "code walk along it?",
+        second_hint="Draw the network: W1 has shape (inputs, units). All weights that lead into one"
+        " unit are in one column. Does your code compare whole columns or whole rows?",
     ),
     edit(
         "E8-03",
@@ -290,9 +291,9 @@ EDITS = [
         of="train",
         what="the biases are not updated",
         hint="Print every parameter before and after one step. Do all of them move?",
-        second_hint="Save a copy of all parameters, make one epoch, and print for each whether "
-        "it changed. Then look at the line in which the update is made: over which names does it "
-        "run?",
+        second_hint="Save a copy of all parameters, train for one epoch, and print which of them "
+        "changed. Then read the line that makes the update: which parameters does it "
+        "change?",
     ),
     edit(
         "E9-03",
@@ -305,7 +306,7 @@ EDITS = [
         "E9-04",
         {"passes": "epochs + 1"},
         of="train",
-        what="there is one pass too many",
+        what="there is one epoch too many",
         hint="Count your losses for epochs = 3.",
     ),
     edit(
@@ -319,8 +320,8 @@ EDITS = [
         "E9-07",
         {"used": "_accumulate(memory, grads, 1.0)"},
         of="train",
-        what="the gradients of earlier passes are added",
-        hint="Does your code start with fresh gradients in the second step?",
+        what="the gradients of earlier epochs are added",
+        hint="Print the gradients in the second epoch. Do they still include those of the first?",
     ),
     edit(
         "E9-X1",
@@ -334,16 +335,18 @@ EDITS = [
         {"rate": "-lr"},
         of="train",
         what="the steps go uphill",
-        hint="Print the losses of a few steps. Which way do they go?",
-        second_hint="Print the first five losses: they grow. The gradient points to where the "
-        "loss rises; look at the sign in the line that changes the parameters.",
+        hint="Print the losses of a few epochs. Do they rise or fall?",
+        second_hint="Print the first five losses: they grow. The gradient points in the direction "
+        "in which the loss rises. Which sign does your line have that changes the "
+        "parameters?",
     ),
     edit(
         "E9-X4",
         {"output_slope": "A * (1 - A)"},
         of="train",
         what="the slope of the output is applied once too often, as for a squared error",
-        hint="Which loss has this output delta: the cross-entropy, or the squared error?",
+        hint="Does your output delta belong to the cross-entropy or to the squared error? "
+        "Compare with the docstring.",
     ),
     edit(
         "E9-X5",
@@ -363,15 +366,15 @@ EDITS = [
         "E9-X10",
         {"rate": "lr / (1 + epoch)"},
         of="train",
-        what="lr becomes smaller from pass to pass",
-        hint="Is lr in the second step the same as in the first?",
+        what="lr becomes smaller from epoch to epoch",
+        hint="Print lr in every epoch. Should it change?",
     ),
     edit(
         "E9-X11",
         {"used": "_accumulate(memory, grads, 0.9)"},
         of="train",
         what="momentum is used",
-        hint="Is a part of the first step in your second step again?",
+        hint="Print the first two steps. Is a part of the first one in the second one again?",
     ),
     edit(
         "E9-X12",
@@ -420,10 +423,10 @@ EDITS = [
         "E10-X1",
         {"norms": "[float(np.sum(delta**2)) for delta in deltas]"},
         of="delta_norms",
-        what="the root is missing in the norms",
+        what="the square root is missing in the norms",
         hint="Which step is missing between a sum of squares and a norm?",
-        second_hint="For a single delta (3, 4) the norm is 5. You return 25. What is the last "
-        "operation in the definition of a length?",
+        second_hint="For a single delta (3, 4) the norm is 5, and you return 25. What is the last "
+        "operation in the definition of a norm?",
     ),
     edit(
         "E10-X2",
@@ -452,8 +455,8 @@ EDITS = [
         {"weights": "Ws[layer]"},
         of="delta_norms",
         what="the weights are not transposed",
-        hint="Write the shapes of both factors down where delta goes back. Which one has to be "
-        "transposed?",
+        hint="Write down the shapes of both factors where delta goes back. Which one has to "
+        "be transposed?",
     ),
     edit(
         "E10-X6",
@@ -493,22 +496,22 @@ EDITS = [
         {"used": "[(dW / max(1.0, np.linalg.norm(dW)), db) for dW, db in grads]"},
         of="train",
         what="long gradients are made shorter",
-        hint="Is anything in the docstring's update that makes a long gradient shorter?",
+        hint="Does the docstring ask you to make a long gradient shorter?",
     ),
     edit(
         "E5-X30",
         {"pair": "list(zip(Xb, yb))"},
         of="minibatches",
-        what="a batch is a list of single samples in your code; here it is a pair of arrays (Xb, "
-        "yb)",
+        what="a batch is a list of single samples in your code, but here it is a pair of "
+        "arrays (Xb, yb)",
         hint="Read under Returns what one batch is, and which shape Xb has.",
     ),
     edit(
         "E5-X31",
         {"result": "([Xb for Xb, _ in batches], [yb for _, yb in batches])"},
         of="minibatches",
-        what="the batches come as two lists, one of Xb and one of yb; here they are one list of "
-        "pairs",
+        what="the batches come as two lists, one of Xb and one of yb, but here they are one "
+        "list of pairs",
         hint="Read under Returns what one entry of the list is.",
     ),
     edit(
@@ -522,7 +525,7 @@ EDITS = [
         "E5-X33",
         {"order": "np.random.RandomState(rng).permutation(n)"},
         of="minibatches",
-        what="rng is used as a seed; here it is a generator",
+        what="rng is used as a seed, but here it is a generator",
         hint="rng has methods of its own, such as permutation. Call them on rng itself.",
     ),
     edit(
@@ -530,7 +533,7 @@ EDITS = [
         {"size": "batch_size - 1"},
         of="minibatches",
         what="a row is left out between two batches",
-        hint="Is the entry at the end of a Python slice part of it?",
+        hint="Print the row numbers of each batch. Is the end of a Python slice part of it?",
     ),
     edit(
         "E5-X35",
@@ -544,16 +547,16 @@ EDITS = [
         {"yb": "y[k : k + size]"},
         of="minibatches",
         what="y keeps its order while X is shuffled",
-        hint="Take one row out of a batch and look it up in the data set. Does its target belong "
-        "to it?",
+        hint="Take one row from a batch and look it up in the data set. Does its target "
+        "belong to it?",
     ),
     edit(
         "E5-X37",
         {"Xb": "X[k : k + size]"},
         of="minibatches",
         what="X keeps its order while y is shuffled",
-        hint="Take one row out of a batch and look it up in the data set. Does its target belong "
-        "to it?",
+        hint="Take one row from a batch and look it up in the data set. Does its target "
+        "belong to it?",
     ),
     edit(
         "E5-X38",
@@ -574,14 +577,15 @@ EDITS = [
         {"rows": 'np.take(order, range(k, k + size), mode="wrap")'},
         of="minibatches",
         what="the short last batch is filled up with rows that were used before",
-        hint="How long may the last batch be? Count how often each row comes.",
+        hint="How long may the last batch be? Count how many times each row comes.",
     ),
     edit(
         "E5-X41",
         {"order": "None", "rows": "rng.choice(n, min(size, n - k), replace=False)"},
         of="minibatches",
-        what="each batch is drawn from all rows anew",
-        hint="List the row numbers that you use in one pass and sort them. Does each occur once?",
+        what="each batch is drawn from all rows again",
+        hint="List the row numbers that you use in one epoch and sort them. Does each one "
+        "occur once?",
     ),
     edit(
         "E5-X42",
@@ -601,7 +605,7 @@ EDITS = [
         "E6-X9",
         {"factor": "total / max_norm if exceeds else 1.0"},
         of="clip_global_norm",
-        what="the factor is turned over",
+        what="the factor is upside down",
         hint="Print your factor for a norm of 5 and max_norm = 1. Should it be above or below 1?",
     ),
     edit(
@@ -637,7 +641,7 @@ EDITS = [
         {"return": "norm, clipped"},
         of="clip_global_norm",
         what="the two results have the wrong order",
-        hint="Which of the two results is expected first?",
+        hint="Which of the two results does the docstring list first?",
     ),
     edit(
         "E6-X15",
@@ -671,7 +675,7 @@ EDITS = [
         "E7-X7",
         {"variance": "2.0 / n_in"},
         of="xavier_init",
-        what="this is He's variance; here n_out counts as well",
+        what="He's variance is used, but here n_out counts as well",
         hint="Compare the variance in your code with the one in the docstring: which of n_in and "
         "n_out are in it, and is the factor the same?",
     ),
@@ -687,15 +691,16 @@ EDITS = [
         "E7-X9",
         {"variance": "6.0 / (n_in + n_out)"},
         of="xavier_init",
-        what="the limit of a uniform law is used as standard deviation of a normal law",
-        hint="A uniform law between -a and a has another standard deviation than a. Which law do "
-        "you draw from?",
+        what="the limit of a uniform distribution is used as standard deviation of a normal "
+        "distribution",
+        hint="The standard deviation of a uniform distribution between -a and a is not a. "
+        "Which distribution do you draw from?",
     ),
     edit(
         "E7-X10",
         {"variance": "1 / (3 * n_in)", "W": "generator.uniform(-1, 1, size=shape) / np.sqrt(n_in)"},
         of="xavier_init",
-        what="this is PyTorch's default for linear layers; here n_out counts as well",
+        what="PyTorch's default for linear layers is used, but here n_out counts as well",
         hint="Compare the variance in your code with the one in the docstring: which of n_in and "
         "n_out are in it, and is the factor the same?",
     ),
@@ -762,21 +767,22 @@ EDITS = [
         "E7-X19",
         {"W": "_draw_within_two(generator, std, shape)"},
         of="xavier_init",
-        what="the law is cut off at two standard deviations, which makes it narrower",
-        hint="Print np.std of many weights. By what would you have to divide to make up for it?",
+        what="the distribution is cut off at two standard deviations, which makes it narrower",
+        hint="Print np.std of many weights and compare it with the docstring's. What makes "
+        "yours smaller?",
     ),
     edit(
         "E7-X20",
         {"shape": "(n_out, n_in)"},
         of="he_init",
         what="the shape is transposed",
-        hint="Multiply X of shape (N, n_in) by your matrix. Does it fit?",
+        hint="Multiply an X of shape (N, n_in) by your matrix. Do the shapes fit?",
     ),
     edit(
         "E7-X21",
         {"variance": "2.0 / (n_in + n_out)"},
         of="he_init",
-        what="this is Xavier's variance; here only n_in counts",
+        what="Xavier's variance is used, but here only n_in counts",
         hint="Compare the variance in your code with the one in the docstring: which of n_in and "
         "n_out are in it, and is the factor the same?",
     ),
@@ -784,22 +790,24 @@ EDITS = [
         "E7-X22",
         {"variance": "6.0 / n_in"},
         of="he_init",
-        what="the limit of a uniform law is used as standard deviation of a normal law",
-        hint="A uniform law between -a and a has another standard deviation than a. Which law do "
-        "you draw from?",
+        what="the limit of a uniform distribution is used as standard deviation of a normal "
+        "distribution",
+        hint="The standard deviation of a uniform distribution between -a and a is not a. "
+        "Which distribution do you draw from?",
     ),
     edit(
         "E7-X23",
         {"W": "generator.uniform(-std, std, size=shape)"},
         of="he_init",
-        what="the standard deviation is used as limit of a uniform law",
-        hint="What is the standard deviation of a uniform law between -a and a? It is not a.",
+        what="the standard deviation is used as limit of a uniform distribution",
+        hint="What is the standard deviation of a uniform distribution between -a and a? It "
+        "is not a.",
     ),
     edit(
         "E7-X24",
         {"W": "generator.uniform(-1, 1, size=shape) / np.sqrt(n_in)"},
         of="he_init",
-        what="this is PyTorch's default for linear layers; here the variance is larger",
+        what="PyTorch's default for linear layers is used, but here the variance is larger",
         hint="Compare the variance in your code with the one in the docstring: which of n_in and "
         "n_out are in it, and is the factor the same?",
     ),
@@ -807,9 +815,10 @@ EDITS = [
         "E7-X25",
         {"W": "np.abs(generator.uniform(-std, std, size=shape))"},
         of="he_init",
-        what="the standard deviation is used as limit of a uniform law, and signs are lost",
-        hint="How many of your weights are negative? And what is the standard deviation of a "
-        "uniform law between -a and a?",
+        what="the standard deviation is used as limit of a uniform distribution, and signs "
+        "are lost",
+        hint="How many of your weights are negative? And what is the standard deviation of a"
+        " uniform distribution between -a and a?",
     ),
     edit(
         "E7-X26",
@@ -836,8 +845,9 @@ EDITS = [
         "E7-X29",
         {"W": "_draw_within_two(generator, std, shape)"},
         of="he_init",
-        what="the law is cut off at two standard deviations, which makes it narrower",
-        hint="Print np.std of many weights. By what would you have to divide to make up for it?",
+        what="the distribution is cut off at two standard deviations, which makes it narrower",
+        hint="Print np.std of many weights and compare it with the docstring's. What makes "
+        "yours smaller?",
     ),
     edit(
         "E8-X9",
@@ -894,9 +904,9 @@ EDITS = [
         "E9-X21",
         {"weights": "W"},
         of="train",
-        what="W is not transposed on the way back",
-        hint="Write the shapes of both factors down where delta goes back. Which one has to be "
-        "transposed?",
+        what="W is not transposed in the backward pass",
+        hint="Write down the shapes of both factors where delta goes back. Which one has to "
+        "be transposed?",
     ),
     edit(
         "E9-X22",
@@ -925,7 +935,7 @@ EDITS = [
         {"slope": "(A_prev * (1 - A_prev)) ** 2"},
         of="train",
         what="the slope is applied twice",
-        hint="Count how often the slope of a hidden layer is a factor of its delta.",
+        hint="Count how many times the slope of a hidden layer is a factor of its delta.",
     ),
     edit(
         "E9-X26",
@@ -967,7 +977,7 @@ EDITS = [
         {"again": "1 / len(X)"},
         of="train",
         what="every layer divides by the number of rows",
-        hint="In how many places does the loss divide by N? In how many does your way back?",
+        hint="In how many places does the loss divide by N? In how many does your backward pass?",
     ),
     edit(
         "E9-X32",
@@ -1037,8 +1047,8 @@ EDITS = [
         "E9-X41",
         {"terms": "-0.5 * (A - Y) ** 2", "output_slope": "A * (1 - A)"},
         of="train",
-        what="loss and delta are those of half the squared error, mean over rows; here the loss is "
-        "the cross-entropy",
+        what="loss and delta are those of half the squared error, mean over rows, but here "
+        "the loss is the cross-entropy",
         hint="Which loss does the docstring define, and which delta at the output follows from it?",
     ),
     edit(
@@ -1050,8 +1060,8 @@ EDITS = [
             "rows": "1",
         },
         of="train",
-        what="loss and delta are those of half the sum of squares; here the loss is the cross-"
-        "entropy",
+        what="loss and delta are those of half the sum of squares, but here the loss is the "
+        "cross-entropy",
         hint="Which loss does the docstring define, and which delta at the output follows from it?",
     ),
     edit(
@@ -1064,16 +1074,16 @@ EDITS = [
             "rows": "Y.size",
         },
         of="train",
-        what="loss and delta are those of the mean squared error; here the loss is the cross-"
-        "entropy",
+        what="loss and delta are those of the mean squared error, but here the loss is the "
+        "cross-entropy",
         hint="Which loss does the docstring define, and which delta at the output follows from it?",
     ),
     edit(
         "E9-X44",
         {"terms": "-((A - Y) ** 2)", "loss_rows": "Y.size", "output_slope": "A * (1 - A)"},
         of="train",
-        what="the losses are the mean squared error, and delta is that of a squared error; here "
-        "the loss is the cross-entropy",
+        what="the losses are the mean squared error, and delta is that of a squared error, "
+        "but here the loss is the cross-entropy",
         hint="Which loss does the docstring define, and which delta at the output follows from it?",
     ),
     edit(
@@ -1109,7 +1119,7 @@ EDITS = [
         {"return": "losses, params"},
         of="train",
         what="the two results have the wrong order",
-        hint="Which of the two results is expected first?",
+        hint="Which of the two results does the docstring list first?",
     ),
     edit(
         "E9-X50",
@@ -1132,7 +1142,7 @@ EDITS = [
             "slope": "1 - A_prev**2",
         },
         of="train",
-        what="the hidden layers have tanh in your code; here they are sigmoids",
+        what="the hidden layers have tanh in your code, but here they are sigmoids",
         hint="Which activation does the docstring give to all layers?",
     ),
     edit(
@@ -1142,7 +1152,7 @@ EDITS = [
             "slope": "(A_prev > 0) * 1.0",
         },
         of="train",
-        what="the hidden layers have ReLU in your code; here they are sigmoids",
+        what="the hidden layers have ReLU in your code, but here they are sigmoids",
         hint="Which activation does the docstring give to all layers?",
     ),
     edit(
@@ -1163,30 +1173,32 @@ EDITS = [
         "E9-X56",
         {"dW": "delta.T @ read"},
         of="train",
-        what="weights are stored (out, in) in your code, as in PyTorch; here they are (in, out)",
+        what="weights are stored (out, in) in your code, as in PyTorch, but here they are "
+        "(in, out)",
         hint="Compare the shape of each dW with that of its W.",
     ),
     edit(
         "E9-X57",
         {"dW": "delta @ read.T"},
         of="train",
-        what="dW is computed as if samples were columns; here they are rows",
-        hint="Write the shapes of delta and of the activations before it down. Which one has to "
-        "be transposed?",
+        what="dW is computed as if samples were columns, but here they are rows",
+        hint="Write down the shapes of delta and of the activations before it. Which one has"
+        " to be transposed?",
     ),
     edit(
         "E9-X58",
         {"dW": "read @ delta"},
         of="train",
         what="the activations are not transposed in dW",
-        hint="Write the shapes of both factors of dW down. Which sizes have to be equal for a "
-        "matrix product?",
+        hint="Write down the shapes of both factors of dW. Which sizes have to be equal for "
+        "a matrix product?",
     ),
     edit(
         "E9-X59",
         {"z": "activations[-1] @ W.T + bias"},
         of="train",
-        what="weights are stored (out, in) in your code, as in PyTorch; here they are (in, out)",
+        what="weights are stored (out, in) in your code, as in PyTorch, but here they are "
+        "(in, out)",
         hint="Read the shape of W in the docstring. Does it need to be transposed in the forward "
         "pass?",
     ),
@@ -1194,21 +1206,22 @@ EDITS = [
         "E9-X60",
         {"z": "W @ activations[-1] + bias"},
         of="train",
-        what="samples are columns in your code; here they are rows",
-        hint="Write the shapes of X and W down. In which order do they multiply to (N, n_out)?",
+        what="samples are columns in your code, but here they are rows",
+        hint="Write down the shapes of X and W. In which order do they multiply to (N, n_out)?",
     ),
     edit(
         "E9-X61",
         {"z": "W.T @ activations[-1] + bias"},
         of="train",
-        what="samples are columns in your code, and weights are transposed; here samples are rows",
-        hint="Write the shapes of X and W down. In which order do they multiply to (N, n_out)?",
+        what="samples are columns in your code, and weights are transposed, but here samples"
+        " are rows",
+        hint="Write down the shapes of X and W. In which order do they multiply to (N, n_out)?",
     ),
     edit(
         "E9-X62",
         {"back": "delta"},
         of="train",
-        what="the weights are missing on the way back",
+        what="the weights are missing in the backward pass",
         hint="Through which weights does a hidden unit reach the next layer? Look for them in "
         "the line that computes its delta.",
     ),
@@ -1253,7 +1266,7 @@ EDITS = [
         {"used": "[(np.clip(dW, -1, 1), np.clip(db, -1, 1)) for dW, db in grads]"},
         of="train",
         what="single entries of the gradients are clipped",
-        hint="Is anything in the docstring that makes large entries of a gradient smaller?",
+        hint="Does the docstring ask you to make large entries of a gradient smaller?",
     ),
     edit(
         "E9-X70",
@@ -1288,7 +1301,7 @@ EDITS = [
         {"norms": "[float(np.mean(np.linalg.norm(delta, axis=1))) for delta in deltas]"},
         of="delta_norms",
         what="the norms of single rows are averaged",
-        hint="The norm is that of the whole array. Over which axes does yours run?",
+        hint="Each norm is that of a whole array. Over which axes does your sum run?",
     ),
     edit(
         "E10-X11",
@@ -1308,7 +1321,7 @@ EDITS = [
         "E10-X13",
         {"back": "delta"},
         of="delta_norms",
-        what="the weights are missing on the way back",
+        what="the weights are missing in the backward pass",
         hint="Through which weights does a layer reach the next one? Look for them in the line "
         "that computes delta.",
     ),
@@ -1316,7 +1329,7 @@ EDITS = [
         "E10-X14",
         {"weights": "Ws[layer - 1].T"},
         of="delta_norms",
-        what="the weights of another layer are used on the way back",
+        what="the weights of another layer are used in the backward pass",
         hint="Number the layers on paper. Which weights are between the two layers that delta "
         "crosses?",
     ),
@@ -1332,14 +1345,14 @@ EDITS = [
         {"slope": "f_prime(points[below]) ** 2"},
         of="delta_norms",
         what="the slope of the hidden layers is applied twice",
-        hint="Count how often the slope of a layer is a factor of its delta.",
+        hint="Count how many times the slope of a layer is a factor of its delta.",
     ),
     edit(
         "E10-X17",
         {"last_slope": "_sigmoid_prime(points[-1])", "slope": "_sigmoid_prime(points[below])"},
         of="delta_norms",
         what="the slope is always that of the sigmoid",
-        hint="You get f_prime as an argument. Use it for the slope.",
+        hint="f_prime is an argument. Use it for the slope.",
     ),
     edit(
         "E10-X18",
@@ -1401,46 +1414,47 @@ EDITS = [
         "E9-X71",
         {"passes": "epochs - 1"},
         of="train",
-        what="there is one pass too few",
+        what="there is one epoch too few",
         hint="Count your losses for epochs = 3.",
     ),
     edit(
         "E10-X21",
         {"back": "Ws[layer].T @ delta"},
         of="delta_norms",
-        what="delta goes back as if samples were columns; here they are rows",
-        hint="Write the shapes of both factors down. Samples are rows: in which order do they "
-        "multiply to (N, n_l)?",
+        what="delta goes back as if samples were columns, but here they are rows",
+        hint="Write down the shapes of both factors. Samples are rows: in which order do "
+        "they multiply to (N, n_l)?",
     ),
     edit(
         "E10-X22",
         {"Z": "W @ A", "back": "Ws[layer].T @ delta"},
         of="delta_norms",
-        what="samples are columns in your code; here they are rows",
-        hint="Write the shapes of both factors down. Samples are rows: in which order do they "
-        "multiply to (N, n_l)?",
+        what="samples are columns in your code, but here they are rows",
+        hint="Write down the shapes of both factors. Samples are rows: in which order do "
+        "they multiply to (N, n_l)?",
     ),
     edit(
         "E10-X23",
         {"back": "Ws[layer] @ delta"},
         of="delta_norms",
-        what="the two factors of the product on the way back have the wrong order",
-        hint="Write the shapes of both factors down. Samples are rows: in which order do they "
-        "multiply to (N, n_l)?",
+        what="the two factors of the product in the backward pass have the wrong order",
+        hint="Write down the shapes of both factors. Samples are rows: in which order do "
+        "they multiply to (N, n_l)?",
     ),
     edit(
         "E10-X24",
         {"Z": "W @ A"},
         of="delta_norms",
         what="the two factors of Z have the wrong order",
-        hint="Write the shapes of both factors down. Samples are rows: in which order do they "
-        "multiply to (N, n_l)?",
+        hint="Write down the shapes of both factors. Samples are rows: in which order do "
+        "they multiply to (N, n_l)?",
     ),
     edit(
         "E10-X25",
         {"Z": "A @ W.T"},
         of="delta_norms",
-        what="weights are stored (out, in) in your code, as in PyTorch; here they are (in, out)",
+        what="weights are stored (out, in) in your code, as in PyTorch, but here they are "
+        "(in, out)",
         hint="Read the shapes of Ws in the docstring. Do they need to be transposed in the "
         "forward pass?",
     ),
@@ -1448,7 +1462,8 @@ EDITS = [
         "E10-X26",
         {"Z": "A @ W.T", "weights": "Ws[layer]"},
         of="delta_norms",
-        what="weights are stored (out, in) in your code, forward and back; here they are (in, out)",
+        what="weights are stored (out, in) in your code, forward and back, but here they are"
+        " (in, out)",
         hint="Read the shapes of Ws in the docstring. Do they need to be transposed in the "
         "forward pass?",
     ),
@@ -1456,7 +1471,7 @@ EDITS = [
         "E9-X3",
         {"weights": "(W - rate * dW).T"},
         of="train",
-        what="the parameters are updated on the way back",
+        what="the parameters are updated in the backward pass",
         hint="Use the weights of the forward pass for all deltas. Are yours still the same?",
     ),
     edit(
@@ -1479,7 +1494,7 @@ def _network_gradients(params, X, Y):
     "E5-04",
     of="minibatches",
     what="rows are drawn with replacement",
-    hint="List the row numbers that you use in one pass and sort them. What do you see?",
+    hint="List the row numbers that you use in one epoch and sort them. Does each one occur once?",
 )
 def minibatches_with_replacement(X, y, batch_size, rng):
     n = len(X)
@@ -1491,10 +1506,11 @@ def minibatches_with_replacement(X, y, batch_size, rng):
 @misconception(
     "E5-X1",
     of="minibatches",
-    what="X and y are shuffled apart",
-    hint="Take one pair out of a batch and look it up in the data set. Did it belong together?",
-    second_hint="Make X = arange(6) and y the same numbers: in every batch they must be equal. "
-    "Draw one order of the row numbers, once, and index both arrays with it.",
+    what="X and y are shuffled separately",
+    hint="Take one pair from a batch and look it up in the data set. Do its two parts belong"
+    " together?",
+    second_hint="Take X = np.arange(6) and y = X: in every batch the two must be equal. How many "
+    "times does your code draw an order, and which arrays does each order index?",
 )
 def minibatches_shuffled_apart(X, y, batch_size, rng):
     X, y = rng.permutation(X), rng.permutation(y)
@@ -1517,7 +1533,7 @@ def minibatches_in_the_callers_arrays(X, y, batch_size, rng):
     "E5-X4",
     of="minibatches",
     what="rows are shuffled within each batch only",
-    hint="Can the first and the last row of X come into the same batch?",
+    hint="Can the first and the last row of X be in the same batch?",
 )
 def minibatches_of_neighbours(X, y, batch_size, rng):
     starts = list(range(0, len(X), batch_size))
@@ -1529,7 +1545,7 @@ def minibatches_of_neighbours(X, y, batch_size, rng):
     "E5-X5",
     of="minibatches",
     what="all batches have nearly the same size",
-    hint="Which of your batches is the short one, and by how much?",
+    hint="Print len() of every batch. Which one should be shorter, and by how much?",
 )
 def minibatches_of_nearly_equal_size(X, y, batch_size, rng):
     parts = np.array_split(rng.permutation(len(X)), -(-len(X) // batch_size))
