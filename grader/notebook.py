@@ -215,15 +215,15 @@ def _refuse_nothing(work: _Work, report: Report) -> None:
     names = {function.name for function in report.functions() if not function.title}
     if names and not names_bound(join_cells(cells)) & names:
         raise SubmissionError(
-            f"there is no {work.path} in {Path.cwd()}, and no cell that has run in this kernel "
+            f"{work.path} is not in {Path.cwd()}, and no cell that has run in this kernel "
             "defines a function of the exercise; run the cells from the top, then this one"
         )
 
 
 def _describe_kernel(asked: Path) -> str:
     return (
-        f"There is no {asked} in {Path.cwd()}, so the cells that have run in this kernel were "
-        "graded; a cell that was changed and not run since does not count. Hand in the notebook."
+        f"{asked} is not in {Path.cwd()}, so the cells that have run in this kernel were "
+        "graded. A cell that you changed and did not run does not count. Hand in the notebook."
     )
 
 
@@ -232,7 +232,7 @@ def _names(exercise: str | None, course: Course) -> tuple[str, ...]:
     if exercise is None:
         return ()
     if exercise not in known:
-        raise GraderError(f"{exercise!r} is not an exercise; there are {', '.join(known)}")
+        raise GraderError(f"{exercise!r} is not an exercise; choose from {', '.join(known)}")
     return (exercise,)
 
 
@@ -244,7 +244,7 @@ def _next_step(report: Report, course: Course, again: str) -> str:
     graded = [e for e in report.exercises if e.status == "graded"]
     functions = [function for one in graded for function in one.functions]
     for state, advice in (
-        ("failed", "fix `{}` (what is wrong is below)"),
+        ("failed", "fix `{}` (see below)"),
         ("absent", "write `{}`"),
     ):
         for function in functions:
@@ -257,8 +257,8 @@ def _next_exercise(done: list[str], course: Course) -> str:
     order = [exercise.name for exercise in course.exercises]
     later = order[order.index(done[-1]) + 1 :] if done else order
     if not later:
-        return "all of this is right, and it was the last exercise."
-    return f"all of this is right; go on with {later[0]}."
+        return "everything is right, and this was the last exercise."
+    return f"everything is right; continue with {later[0]}."
 
 
 def _warn_of_unsaved(submission: Submission, report: Report) -> Iterator[str]:
@@ -270,18 +270,18 @@ def _warn_of_unsaved(submission: Submission, report: Report) -> Iterator[str]:
         files = ", ".join(file.name for file in submission.files)
         yield (
             f"The code that ran here for {', '.join(others)} is not in {files}. If you have not "
-            "saved since you changed it, this result is of older code: save (Ctrl+S) and run this "
+            "saved since you changed it, this result is of older code. Save (Ctrl+S) and run this "
             "cell again."
         )
 
 
 def _describe_age(path: Path, saved_at: float | None) -> str:
     if saved_at is None:
-        return f"What is saved in {path} was graded; what is not saved does not count."
+        return f"The saved version of {path} was graded. Unsaved changes do not count."
     clock = datetime.fromtimestamp(saved_at, UTC).astimezone()
     return (
         f"{path.name} was graded as it was last saved, at {clock:%H:%M:%S}, "
-        f"{_age(time.time() - saved_at)} ago; what was changed since does not count."
+        f"{_age(time.time() - saved_at)} ago. Later changes do not count."
     )
 
 

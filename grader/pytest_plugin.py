@@ -290,7 +290,7 @@ class _Grading:
                 words = f"Visible checks only; `{again}` shows points and what to do next."
                 _print(terminalreporter, words)
             if checks.level == "process":
-                reason = checks.why_no_sandbox or "as asked for"
+                reason = checks.why_no_sandbox or "because of --isolation process"
                 _print(terminalreporter, f"Graded without a sandbox ({reason}).")
 
     def pytest_unconfigure(self) -> None:

@@ -689,7 +689,7 @@ class Outcome(msgspec.Struct, frozen=True):
     series : tuple of Series
         Numbers that can be drawn as pictures.
     results : tuple of ResultCredit
-        Of a failed check of values: what of it is right, or right but for a slip.
+        Of a failed check of values: what of it is right, or right except for a slip.
     varied : bool
         Whether different calls of the function had different answers, where its checks of
         values are all visible.

@@ -27,22 +27,22 @@ REPAIRS: tuple[Repair, ...] = get_args(Repair)
 FACTORS = frozenset(REPAIRS) - {"transposed", "axis_too_many", "axis_too_few", "order"}
 
 _WORDS: dict[Repair, str] = {
-    "sign": "right but for the sign",
-    "factor_2": "right but for a factor 2",
-    "factor_1/2": "right but for a factor 1/2",
-    "factor_N": "right but for a factor N",
-    "factor_1/N": "right but for a factor 1/N",
-    "mean_for_sum": "right but for a mean in place of a sum",
-    "sum_for_mean": "right but for a sum in place of a mean",
-    "transposed": "right but transposed",
-    "axis_too_many": "right but for an axis of length 1 too many",
-    "axis_too_few": "right but for a missing axis of length 1",
-    "order": "right but in the wrong order",
+    "sign": "right except for the sign",
+    "factor_2": "right except for a factor 2",
+    "factor_1/2": "right except for a factor 1/2",
+    "factor_N": "right except for a factor N",
+    "factor_1/N": "right except for a factor 1/N",
+    "mean_for_sum": "right except for a mean in place of a sum",
+    "sum_for_mean": "right except for a sum in place of a mean",
+    "transposed": "right, but transposed",
+    "axis_too_many": "right except for an axis of length 1 too many",
+    "axis_too_few": "right except for a missing axis of length 1",
+    "order": "right, but in the wrong order",
 }
 
 
 def word_repair(name: str) -> str:
-    """Return a repair in words, such as ``right but for a factor 1/N``."""
+    """Return a repair in words, such as ``right except for a factor 1/N``."""
     for known, words in _WORDS.items():
         if known == name:
             return words

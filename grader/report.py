@@ -634,7 +634,7 @@ def _describe_other(path: Path, found: Any, error: Exception) -> str:
     if isinstance(found, dict):
         if isinstance(found.get("error"), dict):
             reason = clean_line(str(found["error"].get("message", "no reason given")))
-            return f"{path} holds no report but why there is none: {reason}"
+            return f"{path} is an error and not a report: {reason}"
         version = found.get("schema_version", SCHEMA_VERSION)
         if version != SCHEMA_VERSION:
             return (

@@ -4,7 +4,7 @@ A check that the course withholds counts, earns nothing here, and was not run. T
 function follow from these rules:
 
 - A check of values earns its points where it passed. Where it failed, each of its results that
-  is right earns its share, and one that is right but for a slip a part of its share.
+  is right earns its share, and one that is right except for a slip a part of its share.
 - Visible checks earn only where a hidden check of values earns something. Where there is none,
   the function must have given different answers to different calls.
 - A property check that passed earns as large a part of its points as the checks of values.

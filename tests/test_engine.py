@@ -143,7 +143,7 @@ def test_a_failing_visible_check_reads_like_this(grade: Grade, solution: Solutio
         "Called  weight_gradients(delta: float64 (7, 4), A_prev: float64 (7, 3))\n"
         "Got     arrays of shape (3, 4) and (4,)\n"
         "Wrong   db is exactly 1/N times the right answer (N = 7)\n"
-        "Credit  half of the points: db is right but for a factor 1/N\n"
+        "Credit  half of the points: db is right except for a factor 1/N\n"
         "Values  at [0]: got 0.039649773, expected 0.27754841\n"
         f"Repeat  paste into Python, in the folder of your module:\n{recipe}"
     )
@@ -370,7 +370,9 @@ def make_odd_course(folder: Path, suite: str) -> Path:
 
 def test_a_missing_manifest_is_one_clear_line(tmp_path: Path) -> None:
     """The line names the file."""
-    with pytest.raises(CourseError, match=r"there is no course .*course\.toml; name the folder"):
+    with pytest.raises(
+        CourseError, match=r"the course .*course\.toml does not exist; name the folder"
+    ):
         load_course(tmp_path / "course.toml")
 
 

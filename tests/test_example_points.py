@@ -66,7 +66,7 @@ def test_a_function_earns_its_share_with_right_and_telling_examples(counting: Gr
     assert found["relu"].outcome.outcome == "passed"
     assert found["relu"].score_c > 0
     assert found["sigmoid"].outcome.feedback.wrong == "no example of sigmoid is right: line 1"
-    assert "wrong ways apart, and half of them" in found["relu_prime"].outcome.feedback.wrong
+    assert "known mistakes, and half of them" in found["relu_prime"].outcome.feedback.wrong
     assert found["gelu"].outcome.outcome == "not_implemented"
     assert scores.exercises[1].score_c == found["relu"].score_c
 

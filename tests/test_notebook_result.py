@@ -226,7 +226,7 @@ def test_the_next_step_follows_the_course(tmp_path: Path, solution: Solution) ->
     stub.write_bytes((STUBS / stub.name).read_bytes())
     assert grade(stub, "gradient_check").next_step.startswith("write `chain_derivative`, run its")
     done = grade(write(stub, solution("gradient_check")), "gradient_check")
-    assert done.next_step == "all of this is right; go on with losses."
+    assert done.next_step == "everything is right; continue with losses."
     last = write(tmp_path / "autodiff.ipynb", solution("autodiff"))
     assert grade(last, "autodiff").next_step.endswith("it was the last exercise.")
 
@@ -239,7 +239,7 @@ def test_a_folder_is_graded_as_it_is_saved(
     monkeypatch.chdir(tmp_path)
     result = grade()
     assert result.score == 5
-    assert result.next_step == "all of this is right; go on with backprop."
+    assert result.next_step == "everything is right; continue with backprop."
     assert (tmp_path / "report.json").is_file()
     assert "what is not saved does not count" in repr(result)
 
@@ -271,7 +271,7 @@ def test_code_that_ran_here_and_was_not_saved_is_noticed(
 @pytest.mark.parametrize(
     ("path", "exercise", "said"),
     [
-        ("activation.ipynb", None, "there is no activation.ipynb"),
+        ("activation.ipynb", None, "activation.ipynb does not exist"),
         (
             "activations.ipynb",
             "activation",

@@ -133,9 +133,9 @@ def test_checks_with_one_slip_are_one_problem() -> None:
     first, second = find_problems(checks)
     assert first.checks == ("e/f/a", "e/f/c", "e/f/b")
     assert first.repair == "factor_1/N"
-    assert first.what == "dW and db are right but for a factor 1/N"
+    assert first.what == "dW and db are right except for a factor 1/N"
     assert first.cost == 2.0
-    assert second.what == "dX is right but transposed"
+    assert second.what == "dX is right, but transposed"
 
 
 def test_a_single_result_with_a_slip_has_no_name() -> None:
@@ -144,7 +144,7 @@ def test_a_single_result_with_a_slip_has_no_name() -> None:
 
 
 def test_a_known_mistake_is_no_slip() -> None:
-    """Though the result would be right but for a factor."""
+    """Though the result would be right except for a factor."""
     (problem,) = find_problems([check("a", misconception="M", what="no N", **slip("factor_N", ""))])
     assert (problem.what, problem.repair) == ("no N", "")
 

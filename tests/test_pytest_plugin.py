@@ -236,7 +236,7 @@ def test_outcomes_and_blocks_are_those_of_grade_submit(kit: Path, work: str) -> 
     assert list(expected) == IDS
     found, shown = outcomes_and_text(kit, "-p", "no:cacheprovider")
     assert found == expected
-    blocks = printed.partition("What to fix first")[2].split("\n\n")[1:]
+    blocks = printed.partition("Fix first")[2].split("\n\n")[1:]
     blocks = [block for block in blocks if block.startswith("✗")]
     assert len(blocks) == {"wrong, raises, and for one case": 3, "half of it, and exits": 3}.get(
         work, 0

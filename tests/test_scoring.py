@@ -84,7 +84,7 @@ def test_each_result_earns_its_share(course: Course) -> None:
 
 
 def test_an_essential_check_leaves_half(course: Course) -> None:
-    """Unless it is right but for a slip."""
+    """Unless it is right except for a slip."""
     essential = replace(MORE, points_c=0, essential=True)
     other = replace(MORE, id="activations/f/other")
     checks = (VALUES, other, PURITY, essential)

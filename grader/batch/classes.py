@@ -181,5 +181,5 @@ def _refuse_absent(listed: Iterable[Listed], only: Iterable[str]) -> None:
     absent = [identity for identity in only if identity not in ids]
     if absent:
         raise SubmissionError(
-            f"there is no submission with the id {', '.join(absent)}; `--dry-run` lists all ids"
+            f"no submission has the id {', '.join(absent)}; `--dry-run` lists all ids"
         )

@@ -135,7 +135,7 @@ def refuse_unreachable(path: Path) -> None:
         path.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise SubmissionError(
-            f"there is no {path}; give a folder of submissions or a download"
+            f"{path} does not exist; give a folder of submissions or a download"
         ) from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error

@@ -36,7 +36,7 @@ class Regrade:
         if not self.ids:
             return (
                 f"the results in {folder} were graded {self.words}; "
-                f"{_count(self.new)} would be graded in another way"
+                f"{_count(self.new)} would be graded under other conditions"
             )
         stay = f", and {len(self.others)} others would stay as they are" if self.others else ""
         return (

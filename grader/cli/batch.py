@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -27,6 +26,7 @@ from grader.cli.options import (
     selection_options,
 )
 from grader.cli.regrade import prepare_regrade
+from grader.cli.streams import write_line
 from grader.cli.totals import (
     count_submissions,
     print_line,
@@ -179,14 +179,10 @@ def _find(
 def _show_preview(listing: Listing, course: Course, only: tuple[str, ...]) -> None:
     from grader.batch.preview import preview
     from grader.batch.reading import read_listed
-    from grader.writers.terminal.hanging import wrap_hanging
 
-    # Lines are wrapped for people, and whole for other programs.
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for listed in listing.choose(only):
         for line in preview(listed, read_listed(listed, course)):
-            for piece in wrap_hanging(line, width) if width else (line,):
-                click.echo(piece)
+            write_line(line)
 
 
 def _grade_all(
@@ -244,7 +240,7 @@ def _run(
                 changed[entry.key.id] = step.change
             progress.advance(entry.percent, step.working, kept=step.kept)
     except KeyboardInterrupt:
-        click.echo(
+        write_line(
             f"grade: interrupted; {len(entries)} of {count_submissions(len(plan.chosen))} have "
             "their reports; run the same command again to grade the others",
             err=True,

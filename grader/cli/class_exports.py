@@ -9,6 +9,7 @@ from grader.cli.helpers import open_helpers, open_page_helpers
 from grader.cli.streams import write_output
 from grader.errors import ExportError
 from grader.sanitize import clean_line
+from grader.wording import counted
 
 if TYPE_CHECKING:
     from grader.report import Report
@@ -46,6 +47,6 @@ def export_zip(reports: Iterable[Report], format: str, output: str) -> None:
         write_output(write_feedback_zip(reports, format, left_out, make), output)
     if left_out:
         raise ExportError(
-            f"{len(left_out)} reports are not of such a download and have no page in the zip, "
-            f"among them {clean_line(left_out[0])}; the others are in it"
+            f"{counted(len(left_out), 'report')} left out of the zip, as they are not of such "
+            f"a download, among them {clean_line(left_out[0])}; the others are in it"
         )

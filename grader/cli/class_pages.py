@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import click
-
 from grader.cli.helpers import open_page_helpers
 from grader.cli.interruption import INTERRUPTED, interruptible
 from grader.cli.options import load_chosen
 from grader.cli.reports import find_reports, read_all, refuse_second
 from grader.cli.sources import Sources, open_sources
+from grader.cli.streams import write_line
 from grader.errors import ExportError
 from grader.records import Audience
 from grader.sanitize import name_some
+from grader.wording import counted
 
 if TYPE_CHECKING:
     from grader.records import Submission
@@ -127,7 +127,7 @@ def _explain_interruption() -> Iterator[None]:
         with interruptible():
             yield
     except KeyboardInterrupt:
-        click.echo(
+        write_line(
             "grade: interrupted; the page of the class is not written, and perhaps not all others; "
             "run the same command again",
             err=True,
@@ -190,9 +190,9 @@ def _open_pages(
         pages = Pages(folder, output, look, helpers, found)
         yield pages
     if pages.without_code:
-        click.echo(
-            f"{len(pages.without_code)} pages are without code, because --source has not what was "
-            f"graded: {name_some(pages.without_code, 5)}",
+        write_line(
+            f"{counted(len(pages.without_code), 'page')} without code, because the files in "
+            f"--source are not those that were graded: {name_some(pages.without_code, 5)}",
             err=True,
         )
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-from grader.cli.streams import close_output, print_anything
+from grader.cli.streams import close_output, print_anything, write_line
 from grader.errors import GraderError
 from grader.sanitize import clean_line
 
@@ -66,7 +66,7 @@ def _exit_with(error: GraderError, *, as_json: bool) -> NoReturn:
         # Bytes, because JSON is UTF-8 in every locale.
         click.echo(json.dumps(payload, ensure_ascii=False).encode())
     else:
-        click.echo(f"grade: {message}", err=True)
+        write_line(f"grade: {message}", err=True)
     sys.exit(error.exit_status)
 
 

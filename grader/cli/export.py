@@ -21,7 +21,7 @@ from grader.cli.options import (
     selection_options,
 )
 from grader.cli.reports import find_reports, read_all, read_reports
-from grader.cli.streams import write_output
+from grader.cli.streams import write_line, write_output
 from grader.errors import ExportError
 from grader.sanitize import clean_line, name_some
 
@@ -237,19 +237,19 @@ def _export_grades(
         return
     filled = _fill(grades, format, _read_roster(roster), options)
     for line in filled.messages:
-        click.echo(line, err=True)
+        write_line(line, err=True)
     write_output(filled.content, output)
     if filled.lacking and not partial:
         raise ExportError(
-            f"{filled.lacking} of the grades could not be matched or written (see above), the "
-            "others are; enter these by hand, or give --partial if that is all right"
+            f"{filled.lacking} of the grades could not be matched or written (see above), and "
+            "all others are written; enter these by hand, or add --partial to accept this"
         )
 
 
 def _name_unexamined(grades: Iterable[Grade]) -> None:
     names = [clean_line(grade.id, 60) for grade in grades if grade.status == "unexamined"]
     if names:
-        click.echo(f"not examined, so without a score: {name_some(names, 5)}", err=True)
+        write_line(f"no score, because not examined: {name_some(names, 5)}", err=True)
 
 
 def _fill(grades: list[Grade], format: str, roster: bytes, options: Options) -> Filled:

@@ -135,6 +135,7 @@ def _list(console: Console, suites: Path, report: Report, hint_at: Callable[[str
     from rich.text import Text
 
     from grader.writers.problems import describe_task, problems_of
+    from grader.writers.terminal.console import print_words
     from grader.writers.terminal.overview import show_unloadable
 
     broken = show_unloadable(console, report.exercises)
@@ -143,14 +144,16 @@ def _list(console: Console, suites: Path, report: Report, hint_at: Callable[[str
         _show(console, suites, problems[0])
         return
     for shown in problems:
-        console.print(_headline(shown))
+        print_words(console, _headline(shown))
     if problems:
         command = hint_at(problems[0].problem.shown)
-        console.print(Text(f"\n`{command}` shows both hints for the first problem."))
+        console.print()
+        print_words(console, Text(f"`{command}` shows both hints for the first problem."))
     elif broken:
-        console.print(Text("\nFix that, and grade again: nothing of it could be checked."))
+        console.print()
+        print_words(console, Text("Fix this first, and grade again: none of it could be checked."))
     else:
-        console.print(Text(f"No check failed. {describe_task(report)}"))
+        print_words(console, Text(f"No check failed. {describe_task(report)}"))
 
 
 def _headline(shown: ShownProblem) -> Text:
@@ -176,14 +179,15 @@ def _show_state(console: Console, check: CheckReport) -> None:
     from rich.text import Text
 
     from grader.sanitize import clean_line
+    from grader.writers.terminal.console import print_words
 
     function = check.function
     if check.outcome == "passed":
-        console.print(Text(f"{function} passed: there is nothing to hint at."))
+        print_words(console, Text(f"{function} passed, so there is no hint."))
     elif check.outcome == "not_implemented":
         state = clean_line(check.feedback.wrong or "not implemented yet").rstrip(".")
         advice = "The docstring of its stub is the whole specification."
-        console.print(Text(f"{function}: {state}. {advice}"))
+        print_words(console, Text(f"{function}: {state}. {advice}"))
     else:
         console.print(Text(f"{function} was not run."))
         _quote(console, check.feedback.wrong)
@@ -194,7 +198,7 @@ def _show(console: Console, suites: Path, shown: ShownProblem) -> None:
 
     from grader.examiner.hints import find_second_hint
     from grader.writers.problems import word_smallest
-    from grader.writers.terminal.console import print_indented
+    from grader.writers.terminal.console import print_indented, print_words
 
     problem = shown.problem
     checks = [check for check in shown.function.checks if check.id in problem.checks]
@@ -202,11 +206,11 @@ def _show(console: Console, suites: Path, shown: ShownProblem) -> None:
     named = next((c for c in checks if c.misconceptions == problem.misconceptions), shown.check)
     second = find_second_hint(suites, named if problem.misconceptions else shown.check)
     missing = (
-        "There is none for this problem. Make the call that the report shows yourself, print "
-        "what every line computes, and find the first value that you did not expect."
+        "This problem has no second hint. Make the call that the report shows, print the result "
+        "of every line, and find the first value that you did not expect."
     )
     example = word_smallest(problem.smallest) if problem.smallest else ""
-    console.print(_headline(shown))
+    print_words(console, _headline(shown))
     for label, text in (
         ("Example", example),
         ("First", problem.hint),

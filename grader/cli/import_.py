@@ -11,6 +11,7 @@ import click
 from grader.cli.command import GradeCommand
 from grader.cli.next_commands import show_commands
 from grader.cli.options import isolation_option, path_option
+from grader.cli.streams import write_line
 from grader.records import IsolationOption
 from grader.sanitize import clean_line
 
@@ -81,12 +82,12 @@ def import_(path: Path, output: Path | None, no_check: bool, isolation: Isolatio
     page = write_page(title, made, others, "\n".join(shown for shown, _ in does))
     write_folder(folder, files | {PurePosixPath("IMPORT.md"): page.encode()})
     for line in show(made, others):
-        click.echo(line)
-    click.echo(f"\nwritten  {folder}")
+        write_line(line)
+    write_line(f"\nwritten  {folder}")
     if not no_check:
         for line in _grade_solution(folder, isolation):
-            click.echo(line)
-    click.echo(f"\nNext: read the suites, and the list in {folder / 'IMPORT.md'}")
+            write_line(line)
+    write_line(f"\nNext: read the suites, and the list in {folder / 'IMPORT.md'}")
     show_commands(does)
 
 

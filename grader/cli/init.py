@@ -10,6 +10,7 @@ import click
 from grader.cli.command import GradeCommand
 from grader.cli.next_commands import show_commands
 from grader.cli.options import Selection, course_option, load_chosen, selection_options
+from grader.cli.streams import write_line
 
 if TYPE_CHECKING:
     from grader.course.stubs import HandedOut
@@ -61,10 +62,10 @@ def init(
     else:
         stubs = _hand_out(chosen, folder, notebooks=notebooks)
         for name in mark_work_folder(loaded, folder):
-            click.echo(f"written  {folder / name}")
+            write_line(f"written  {folder / name}")
         if stubs.kept:
             again = command("init", folder, course=course, **typed)
-            click.echo(f"`{again} --update` brings changed stubs into your files.")
+            write_line(f"`{again} --update` brings changed stubs into your files.")
         first = next(iter((*stubs.written, *stubs.kept)), "")
         begin = f" open {folder / first} and fill in its first function."
     example = _write_examples(chosen, folder, quiet=update)
@@ -74,10 +75,10 @@ def init(
     ]
     if example:
         does.append((command("examples", folder, course=course), f"checks {example}"))
-    click.echo(f"\nNext:{begin}")
+    write_line(f"\nNext:{begin}")
     show_commands(does)
     if missing := describe_missing(loaded.packages):
-        click.echo(f"\n{missing}.")
+        write_line(f"\n{missing}.")
 
 
 def _renew_mark(course: Course, folder: Path) -> None:
@@ -95,9 +96,9 @@ def _hand_out(course: Course, folder: Path, *, notebooks: bool) -> HandedOut:
 
     stubs = hand_out_stubs(course, folder, notebooks=notebooks)
     for name in stubs.written:
-        click.echo(f"written  {folder / name}")
+        write_line(f"written  {folder / name}")
     for name in stubs.kept:
-        click.echo(f"kept     {folder / name} (it existed already)")
+        write_line(f"kept     {folder / name} (it existed already)")
     return stubs
 
 
@@ -114,9 +115,9 @@ def _write_examples(course: Course, folder: Path, *, quiet: bool = False) -> str
             file.write(draft_examples(course))
     except FileExistsError:
         if not quiet:
-            click.echo(f"kept     {folder / FILE} (it existed already)")
+            write_line(f"kept     {folder / FILE} (it existed already)")
         return FILE
     except OSError as error:
         raise SubmissionError(f"{folder / FILE} cannot be written: {error.strerror}") from error
-    click.echo(f"written  {folder / FILE}")
+    write_line(f"written  {folder / FILE}")
     return FILE

@@ -34,7 +34,7 @@ def find_submission(output: Path, wanted: str) -> Path:
     folder = output / "reports" if (output / "reports").is_dir() else output
     paths = {path.stem: path for path in sorted(folder.glob("*.json"))}
     if not paths:
-        raise ReportError(f"there is no report in {output}; give the --output of `grade batch`")
+        raise ReportError(f"{output} has no report; give the --output of `grade batch`")
     if wanted in paths:
         return paths[wanted]
     known: dict[str, set[str]] = {}
@@ -75,7 +75,7 @@ def _similar(wanted: str, known: Iterable[str]) -> list[str]:
 
 
 def _list_some(known: Iterable[str]) -> str:
-    return f"there are {name_some(list(known), _MOST)}"
+    return f"choose from {name_some(list(known), _MOST)}"
 
 
 def names_of_check(check: CheckReport) -> tuple[str, ...]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import io
 import keyword
 import sys
-from typing import Any
+from typing import IO, Any
 
 import click
 
 from grader import __version__
 from grader.cli.command import keep_lines, suggest
 from grader.cli.interruption import INTERRUPTED
+from grader.cli.streams import write_line
 
 # One line for the overview, by the name of a command, which is also that of its module.
 _COMMANDS = {
@@ -34,6 +36,17 @@ _COMMANDS = {
     "stubs": "Make the stubs from the solutions (for authors).",
     "doctor": "Show what this machine can do, and what is missing.",
 }
+
+
+class _FoldedUsageError(click.UsageError):
+    """An error of usage whose lines are folded between words in a terminal."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it on standard error."""
+        text = io.StringIO()
+        super().show(text)
+        for line in text.getvalue().splitlines():
+            write_line(line, err=True)
 
 
 class _LazyGroup(click.Group):
@@ -65,9 +78,11 @@ class _LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            raise _FoldedUsageError(error.format_message(), error.ctx) from error
         except KeyboardInterrupt:
             # Click would show "Aborted!" and exit with 1, as after a failure.
-            click.echo("grade: interrupted", err=True)
+            write_line("grade: interrupted", err=True)
             sys.exit(INTERRUPTED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -9,6 +9,7 @@ import click
 from grader.cli.command import GradeCommand
 from grader.cli.next_commands import show_commands
 from grader.cli.options import refuse_misuse
+from grader.cli.streams import write_line
 
 
 @click.command(cls=GradeCommand)
@@ -41,12 +42,12 @@ def new(folder: Path, name: str | None) -> None:
     refuse_full_folder(folder)
     files = write_course(chosen)
     write_folder(folder, files)
-    click.echo(f"written  {folder} ({len(files)} files); begin with its README.md")
+    write_line(f"written  {folder} ({len(files)} files); begin with its README.md")
     does = [
         (command("verify", course=folder), "checks what the course promises"),
         (command("submit", folder / "solutions", course=folder), "grades the solutions"),
         (command("stubs", course=folder), "makes the stubs after a change"),
         (command("release", folder / "kit", course=folder), "makes the kit for students"),
     ]
-    click.echo("\nNext:")
+    write_line("\nNext:")
     show_commands(does)

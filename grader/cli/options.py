@@ -14,6 +14,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from grader.cli.command import report_error, suggest
+from grader.cli.streams import write_line
 from grader.seeds import PUBLIC
 
 # The report that commands write and read by default.
@@ -139,7 +140,7 @@ def load_chosen(course: Path | None, *, completing: bool = False) -> Course:
     here = Path(DEFAULT_COURSE.name)
     # It is never taken unasked: a submission must not choose its checks.
     if course is None and here.is_file() and not completing and not here.samefile(manifest):
-        click.echo(f"note: for the course in this folder, give --course {Path()}", err=True)
+        write_line(f"note: for the course in this folder, give --course {Path()}", err=True)
     return load_course(manifest)
 
 
@@ -188,7 +189,7 @@ class Selection:
 
 def _refuse_unknown(name: str, known: list[str], kind: str, option: str) -> None:
     if name not in known:
-        others = f"there are {', '.join(known)}" if known else "the course has none"
+        others = f"choose from {', '.join(known)}" if known else "the course has none"
         reason = f"{name!r} is not {kind}; {suggest(name, known) or others}"
         raise click.BadParameter(reason, param_hint=option)
 

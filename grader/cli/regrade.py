@@ -25,7 +25,7 @@ def prepare_regrade(plan: Plan, output: Output, *, confirmed: bool) -> None:
     if not confirmed:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise GraderError(
-                f"{found}; add --regrade to do that, or choose another --output or the earlier "
+                f"{found}; add --regrade to do so, or choose another --output or the earlier "
                 "options"
             )
         _ask(found)
@@ -33,7 +33,7 @@ def prepare_regrade(plan: Plan, output: Output, *, confirmed: bool) -> None:
 
 
 def _ask(found: str) -> None:
-    question = f"{found[:1].upper()}{found[1:]}. Do that?"
+    question = f"{found[:1].upper()}{found[1:]}. Continue?"
     try:
         agreed = click.confirm(question, err=True)
     except click.Abort:  # Ctrl-C, or the end of the input

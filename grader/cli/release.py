@@ -19,6 +19,7 @@ from grader.cli.options import (
     selection_options,
     solutions_option,
 )
+from grader.cli.streams import write_line
 from grader.errors import CourseError
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def release(
     )
     if check:
         _refuse(kit.inspect(folder), "do not hand out this kit")
-        click.echo(f"{folder}: no leak found")
+        write_line(f"{folder}: no leak found")
         return
     commit = f"{loaded.title} {loaded.version}" if git else ""
     _write_kit(kit, folder, zipped=zipped, commit=commit)
@@ -135,15 +136,15 @@ def _write_kit(release: Release, folder: Path, *, zipped: bool, commit: str) -> 
         repository = make_repository(files, commit) if commit else {}
         write_folder(target, {**files, **repository})
     hidden = sum(check.points_c for check in draft.kit.withheld) / 100
-    click.echo(f"written  {target} ({len(files)} files)")
+    write_line(f"written  {target} ({len(files)} files)")
     if draft.known.count:
-        click.echo(count_acknowledged(draft.known.count))
+        write_line(count_acknowledged(draft.known.count))
     if hidden:
-        click.echo(f"{hidden:g} points need your own run: the kit lacks those hidden checks.")
+        write_line(f"{hidden:g} points are decided by your own run: the kit has no hidden checks.")
     if commit:
-        click.echo("Next: push its branch main, and make the repository a template.")
+        write_line("Next: push its branch main, and make the repository a template.")
     else:
-        click.echo("Next: hand it out; students begin with its README.md.")
+        write_line("Next: give it to the students, who begin with its README.md.")
 
 
 def _write_autograder(course: Course, folder: Path) -> None:
@@ -152,14 +153,14 @@ def _write_autograder(course: Course, folder: Path) -> None:
 
     packed = pack_autograder(course)
     write_folder(folder, {PurePosixPath(_AUTOGRADER): packed})
-    click.echo(f"written  {folder / _AUTOGRADER} ({len(packed) // 1024} KiB)")
-    click.echo("Next: upload it under Configure Autograder, with an image of Ubuntu 24.04.")
+    write_line(f"written  {folder / _AUTOGRADER} ({len(packed) // 1024} KiB)")
+    write_line("Next: upload it under Configure Autograder, with an image of Ubuntu 24.04.")
 
 
 def _refuse(findings: tuple[str, ...], consequence: str, leaks: Sequence[Leak] = ()) -> None:
     for finding in findings:
-        click.echo(f"finding  {finding}", err=True)
+        write_line(f"finding  {finding}", err=True)
     if leaks:
-        click.echo(word_leaks(leaks), err=True)
+        write_line(word_leaks(leaks), err=True)
     if findings:
         raise CourseError(f"{count_findings(len(findings))}; {consequence}")

@@ -6,8 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from grader.cli.streams import write_line
 from grader.errors import ExportError
 from grader.sanitize import clean_line, name_some
 
@@ -47,7 +46,7 @@ def read_reports(
 
 
 def _warn(text: str) -> None:
-    click.echo(text, err=True)
+    write_line(text, err=True)
 
 
 def read_all(
@@ -147,12 +146,12 @@ def _of_last_batch(folder: Path, reports: list[Path]) -> list[Path]:
     listed = [path for path in reports if path.stem in ids] or reports
     if count := len(reports) - len(listed):
         is_not = "1 report is not" if count == 1 else f"{count} reports are not"
-        click.echo(f"{is_not} in {summary} and left out; grade the batch again", err=True)
+        write_line(f"{is_not} in {summary} and left out; grade the batch again", err=True)
     earlier = [path.stem for path in listed if not ids.get(path.stem, True)]
     if earlier:
         submissions = "1 submission" if len(earlier) == 1 else f"{len(earlier)} submissions"
         names = name_some(earlier, 5)
-        click.echo(
+        write_line(
             f"{submissions} not given to the last batch, with earlier results: {names}", err=True
         )
     return listed

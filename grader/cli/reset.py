@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 
 from grader.cli.command import GradeCommand, report_error, suggest
 from grader.cli.options import REPORT, course_option, load_chosen, path_argument
+from grader.cli.streams import write_line
 from grader.invocation import find_program
 
 if TYPE_CHECKING:
@@ -65,13 +66,13 @@ def reset(function: str, path: Path, course: Path | None) -> None:
     except SubmissionError as error:
         raise SubmissionError(f"{file} is unchanged: {error}") from error
     if restored == content:
-        click.echo(f"{stub.name} in {file} is the stub already.")
+        write_line(f"{stub.name} in {file} is the stub already.")
         return
     kept = keep_copy(file, content, ".bak")
     # A link stays one.
     write_whole(file.resolve(), restored)
-    click.echo(f"written  {file} ({stub.name} is the stub again)")
-    click.echo(f"kept     {kept} (the file as it was)")
+    write_line(f"written  {file} ({stub.name} is the stub again)")
+    write_line(f"kept     {kept} (the file as it was)")
 
 
 def _functions(course: Course) -> list[StubFunction]:
@@ -107,16 +108,16 @@ def _find_file(path: Path, stub: StubFunction) -> Path:
     if path.is_file():
         return path
     if not path.is_dir():
-        raise SubmissionError(f"there is no {path}; give your folder, or your file")
+        raise SubmissionError(f"{path} does not exist; give your folder, or your file")
     for name in _names_of_file(stub):
         found = find_files(path, name)
         if found and (len(found) == 1 or found[0].parent == path):
             return found[0]
         if found:
             some = name_some([quote_path(one) for one in found], 5)
-            raise SubmissionError(f"there are {some}; give the one to reset after {stub.name}")
+            raise SubmissionError(f"{some} fit; give the file to reset after {stub.name}")
     raise SubmissionError(
-        f"there is no {stub.file_name} in {path} or the folders there; "
+        f"{stub.file_name} is not in {path} or the folders there; "
         f"give your folder, as in `{find_program()} reset {stub.name} work`"
     )
 

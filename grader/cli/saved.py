@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from grader.cli.options import REPORT, Selection, load_chosen
+from grader.cli.streams import write_line
 from grader.errors import ReportError
 from grader.invocation import find_program
 from grader.records import Course
@@ -64,12 +63,12 @@ def read_last(report_file: Path, course: Path | None, selection: Selection) -> L
     report = restrict(read_report(report_file), selection.names(loaded))
     if report.course.suite_sha256 != loaded.suite_sha256:
         advice = "give the folder of its course with --course, or grade again"
-        click.echo(f"grade: {report_file} is of another course or version; {advice}", err=True)
+        write_line(f"grade: {report_file} is of another course or version; {advice}", err=True)
     changed = files_changed_since(report_file, report)
     for name in changed:
         again = f"run `{find_program()} submit` again"
         text = f"{name} has changed since {report_file} was written; {again}"
-        click.echo(f"grade: {text}", err=True)
+        write_line(f"grade: {text}", err=True)
     return LastResult(loaded, report, tuple(changed))
 
 
@@ -83,7 +82,7 @@ def _find_report() -> Path:
         if (path := Path(folder, REPORT)).is_file():
             return path
     run = f"run `{find_program()} submit` first"
-    raise ReportError(f"there is no {REPORT} in this folder yet; {run}")
+    raise ReportError(f"this folder has no {REPORT} yet; {run}")
 
 
 def files_changed_since(report_file: Path, report: Report) -> list[str]:

@@ -11,7 +11,7 @@ from grader.cli.command import GradeCommand
 from grader.cli.lookup import find_checks, find_submission
 from grader.cli.options import choice_option, course_option, load_chosen, path_option
 from grader.cli.reports import read_adjusted
-from grader.cli.streams import unbroken_pipe
+from grader.cli.streams import unbroken_pipe, write_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ def show(
             click.echo(_as_json(report, chosen, found, course), nl=False)
             return
         if report.course.suite_sha256 != loaded.suite_sha256:
-            click.echo(
+            write_line(
                 "grade: this report is of another course or version, so inputs may differ; give "
                 "the course that graded with --course",
                 err=True,

@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import io
 import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -44,6 +45,20 @@ def _plain(character: str) -> str:
     return _PLAIN.get(character) or letters or "?"
 
 
+def write_line(text: str, *, err: bool = False) -> None:
+    """Print text, each line of which is folded between words in a terminal, and whole elsewhere."""
+    stream = sys.stderr if err else sys.stdout
+    width = shutil.get_terminal_size().columns if stream.isatty() else None
+    for each in text.split("\n"):
+        pieces: Iterable[str] = (each,)
+        if width is not None and len(each) > width // 2:
+            from grader.writers.terminal.hanging import wrap_hanging
+
+            pieces = wrap_hanging(each, width)
+        for piece in pieces:
+            click.echo(piece, err=err)
+
+
 @contextlib.contextmanager
 def unbroken_pipe() -> Iterator[None]:
     """Ignore a pipe that its reader closed, as in ``grade submit | head``."""
@@ -75,4 +90,4 @@ def write_output(content: bytes | Iterable[bytes], output: str) -> None:
                 click.echo(part, nl=False)
         return
     write_whole(Path(output), content)
-    click.echo(f"written  {output}", err=True)
+    write_line(f"written  {output}", err=True)

@@ -9,6 +9,7 @@ import click
 
 from grader.cli.command import GradeCommand
 from grader.cli.options import course_option, find_solutions, load_chosen, solutions_option
+from grader.cli.streams import write_line
 
 
 @click.command(cls=GradeCommand)
@@ -30,11 +31,11 @@ def stubs(course: Path | None, solutions: Path | None, check: bool) -> None:
     outdated = outdated_files(loaded, folder)
     for path, content in outdated.items():
         if check:
-            click.echo(f"out of date: {path}", err=True)
+            write_line(f"out of date: {path}", err=True)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, content.encode())
-            click.echo(f"written  {path}")
+            write_line(f"written  {path}")
     if not outdated:
-        click.echo("every stub and notebook is up to date")
+        write_line("All stubs and notebooks are up to date.")
     sys.exit(1 if check and outdated else 0)

@@ -23,7 +23,7 @@ from grader.cli.options import (
     seed_option,
     selection_options,
 )
-from grader.cli.streams import unbroken_pipe
+from grader.cli.streams import unbroken_pipe, write_line
 from grader.records import Audience, IsolationOption, Submission
 from grader.sanitize import clean_line
 
@@ -99,7 +99,7 @@ def submit(
     here = Path("course.toml")
     if course is None and here.is_file() and here.resolve() != loaded.manifest:
         # Never used by itself, because a submission must not choose its checks.
-        click.echo("There is a course.toml here; use it with `--course .`.", err=True)
+        write_line("There is a course.toml here; use it with `--course .`.", err=True)
     with Grader(loaded, isolation) as grader, waiting(loaded.select(exercises)) as begin:
         try:
             submission = read_submission(path, loaded)
@@ -141,7 +141,7 @@ def submit(
             write_whole(bundle, pack_bundle(submission))
     if not to_stdout:
         with unbroken_pipe():
-            click.echo(_closing_words(result.shown, report_file, course), err=format == "json")
+            write_line(_closing_words(result.shown, report_file, course), err=format == "json")
     sys.exit(0 if result.shown.percent >= fail_under else 1)
 
 
@@ -170,7 +170,7 @@ def _closing_words(report: Report, report_file: str, course: Path | None) -> str
         return where
     elsewhere = None if report_file == REPORT else report_file
     hint = command("hint", course=course, report=elsewhere)
-    return f"{where}\nStuck? `{hint}` has a second hint."
+    return f"{where}\nStuck? `{hint}` shows a second hint."
 
 
 def _changed_since(report_file: Path, report: Report) -> list[str]:

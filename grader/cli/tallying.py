@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import click
 import msgspec
 
 from grader.cli.helpers import open_helpers
 from grader.cli.reports import read_all, refuse_second
+from grader.cli.streams import write_line
 from grader.report import Report, UnexaminedReport
 from grader.writers.pages.anonymous import hide_names, hide_owner
 from grader.writers.pages.tally import ClassTally, unpack_tally
@@ -64,7 +64,7 @@ def tally_reports(
         for packed in helpers.answer_all(map(msgspec.msgpack.encode, requests)):
             counted = msgspec.msgpack.decode(packed, type=_Counted)
             for line in counted.warnings:
-                click.echo(line, err=True)
+                write_line(line, err=True)
             for identity in counted.ids:
                 refuse_second(identity, paths[len(seen)], seen)
             tally.extend(unpack_tally(counted.tally))

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from grader.cli.streams import write_line
 from grader.sanitize import clean_line, name_some
 
 if TYPE_CHECKING:
@@ -43,15 +42,19 @@ def show_found(listing: Listing, only: tuple[str, ...], console: Console) -> Non
 
 
 def print_line(text: str, console: Console) -> None:
-    """Print a line as it is, without markup."""
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
+    """Print a line beside a progress bar, without markup."""
+    from rich.text import Text
+
+    from grader.writers.terminal.console import print_words
+
+    print_words(console, Text(text))
 
 
 def show_run(progress: BatchProgress) -> None:
     """Print how many submissions this run has graded."""
     kept = progress.done - progress.graded
     now = f"{progress.graded} graded now in {progress.elapsed_s:.0f} s"
-    click.echo(f"{count_submissions(progress.done)}: {now}, {kept} unchanged since earlier runs.")
+    write_line(f"{count_submissions(progress.done)}: {now}, {kept} unchanged since earlier runs.")
 
 
 def show_summary(summary: Summary, folder: Path) -> None:
@@ -65,7 +68,7 @@ def show_summary(summary: Summary, folder: Path) -> None:
         if (number := summary.statuses.get(status))
     ]
     rest = f"; not in the mean: {', '.join(left_out)}" if left_out else ""
-    click.echo(f"{folder / 'summary.csv'} lists {count_submissions(summary.count)}: {mean}{rest}.")
+    write_line(f"{folder / 'summary.csv'} lists {count_submissions(summary.count)}: {mean}{rest}.")
 
 
 def show_changes(changes: Changes, folder: Path) -> None:
@@ -75,7 +78,7 @@ def show_changes(changes: Changes, folder: Path) -> None:
     lists = f"{path} lists them" if changes.changed else f"{path} has no row"
     why = f" (graded again: {', '.join(changes.why)})" if changes.why else ""
     left = f"; {changes.left} are still to be graded again" if changes.left else ""
-    click.echo(f"{of}{left}; {lists}{why}.")
+    write_line(f"{of}{left}; {lists}{why}.")
 
 
 def show_lists(results: Results, changed: Mapping[str, Change], folder: Path) -> None:
@@ -104,7 +107,7 @@ def show_lists(results: Results, changed: Mapping[str, Change], folder: Path) ->
 def _show_some(what: str, ids: Sequence[str]) -> None:
     if ids:
         more = ", ..." if len(ids) > 5 else ""
-        click.echo(f"{len(ids)} {what}: {', '.join(ids[:5])}{more}", err=True)
+        write_line(f"{len(ids)} {what}: {', '.join(ids[:5])}{more}", err=True)
 
 
 def count_submissions(number: int) -> str:

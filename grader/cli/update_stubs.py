@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from grader.cli.streams import write_line
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
@@ -30,21 +27,20 @@ def update_stubs(course: Course, folder: Path, *, notebooks: bool) -> None:
     work = FolderUpdate(course, folder, notebooks=notebooks)
     old = work.old_version or "an unknown version"
     if old == work.new_version:
-        click.echo(f"Stubs of {old}")
+        write_line(f"Stubs of {old}")
     else:
-        click.echo(f"Stubs of {old} -> {work.new_version}")
+        write_line(f"Stubs of {old} -> {work.new_version}")
     quiet, notebooks_changed, refused = True, False, 0
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     for file in work.run():
         quiet = quiet and file.state == "same" and not file.changes
         refused += file.state == "refused"
         notebooks_changed |= file.state == "updated" and file.path.suffix == ".ipynb"
         for line in _describe(file):
-            _print(line, width)
+            write_line(line)
     if notebooks_changed:
-        click.echo("If a notebook is open in Jupyter, reload it from the disk.")
+        write_line("If a notebook is open in Jupyter, reload it from the disk.")
     if quiet:
-        click.echo("Nothing to do: your files have what the stubs have.")
+        write_line("Nothing to do: your files have what the stubs have.")
     if refused:
         files, reasons = ("file", "reason") if refused == 1 else ("files", "reasons")
         raise GraderError(f"{refused} {files} could not be updated, for the {reasons} above")
@@ -71,10 +67,3 @@ def _describe(file: FileUpdate) -> Iterator[str]:
         yield f"stub     {find_pristine(file.path)} (the new stub, to compare)"
     if file.copy is not None:
         yield f"kept     {file.copy} (the file as it was)"
-
-
-def _print(line: str, width: int) -> None:
-    from grader.writers.terminal.hanging import wrap_hanging
-
-    for piece in wrap_hanging(line, width) if width else (line,):
-        click.echo(piece)

@@ -23,6 +23,7 @@ from grader.cli.options import (
     selection_options,
     solutions_option,
 )
+from grader.cli.streams import write_line
 from grader.records import Course, IsolationOption
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
 _FINDING = "finding  "
 # Headings that fit into 80 columns.
 _HEADS = {
-    "solution": "right",
-    "misconception": "wrong ways",
-    "variant": "right ways",
+    "solution": "solution",
+    "misconception": "mistakes",
+    "variant": "variants",
     "up to date": "current",
     "metadata": "docs",
 }
@@ -104,8 +105,8 @@ def _show_docstrings(course: Course, solutions: Path) -> None:
 
     ways = count_caught(course, read_solutions(course, solutions))
     if ways.known:
-        share = f"{ways.caught} of {ways.known} wrong ways"
-        click.echo(f"examples in docstrings: {share} fail one of their function's")
+        share = f"{ways.caught} of {ways.known} known mistakes"
+        write_line(f"examples in docstrings rule out {share}")
 
 
 def _with_progress(verification: Verification, jobs: int) -> Iterator[Trial]:
@@ -123,25 +124,32 @@ def _with_progress(verification: Verification, jobs: int) -> Iterator[Trial]:
 
 def _show(verification: Verification, trials: list[Trial]) -> None:
     from rich.console import Console
+    from rich.text import Text
+
+    from grader.writers.terminal.console import print_words
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     _print_table(console, verification, trials)
     for margin in _describe_margins(trials):
-        console.print(margin)
+        print_words(console, Text(margin))
     for trial in trials:
         for finding in trial.findings:
             _print_finding(console, f"{trial.exercise}, {trial.kind}, {trial.subject}: {finding}")
     for name in verification.untried:
-        console.print(
-            f"{name}: wrong ways, pairs and right ways are not graded until the solution gets full "
-            "marks"
+        print_words(
+            console,
+            Text(
+                f"{name}: mistakes, pairs and variants are not graded until the solution gets full "
+                "marks"
+            ),
         )
     if verification.open_leaks:
-        console.print(word_leaks(verification.open_leaks))
+        for line in word_leaks(verification.open_leaks).splitlines():
+            print_words(console, Text(line))
     if verification.acknowledged:
-        console.print(count_acknowledged(verification.acknowledged))
+        print_words(console, Text(count_acknowledged(verification.acknowledged)))
     count = sum(len(trial.findings) for trial in trials)
-    console.print(count_findings(count) if count else "no finding")
+    console.print(count_findings(count) if count else "No finding.")
 
 
 def _print_finding(console: Console, text: str) -> None:
@@ -204,8 +212,8 @@ def _describe_margins(trials: list[Trial]) -> Iterator[str]:
     from grader.verify.judges import LEAST_WRONG, MOST_ROUNDED
 
     for kind, nearest, what, limit in (
-        ("misconception", min, "least wrong way", f"at least {LEAST_WRONG:g}"),
-        ("variant", max, "float32 furthest off", f"at most {MOST_ROUNDED:.2g}"),
+        ("misconception", min, "least wrong mistake", f"at least {LEAST_WRONG:g}"),
+        ("variant", max, "least exact variant in float32", f"at most {MOST_ROUNDED:.2g}"),
     ):
         measured = [(t.error, t) for t in trials if t.kind == kind and t.error is not None]
         if measured:

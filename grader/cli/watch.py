@@ -20,7 +20,7 @@ from grader.cli.options import (
     seed_option,
     selection_options,
 )
-from grader.cli.streams import unbroken_pipe
+from grader.cli.streams import unbroken_pipe, write_line
 from grader.records import Course, IsolationOption, Submission
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def watch(
                     saves.wait()
                     session.look(saves)
         except KeyboardInterrupt:
-            click.echo("\nNo longer watching.")
+            write_line("\nNo longer watching.")
 
 
 class _Session:

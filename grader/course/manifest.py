@@ -133,7 +133,7 @@ def load_course(manifest: Path = DEFAULT_COURSE) -> Course:
     except FileNotFoundError as error:
         begin = "" if _IN_KIT else ", or begin a course with `grade new`"
         advice = f"name the folder of its {DEFAULT_COURSE.name}{begin}"
-        raise CourseError(f"there is no course {manifest}; {advice}") from error
+        raise CourseError(f"the course {manifest} does not exist; {advice}") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise CourseError(f"the course {manifest} cannot be read: {reason}") from error

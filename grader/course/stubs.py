@@ -216,5 +216,5 @@ def read_stub_file(course: Course, name: str) -> bytes:
     path = find_stub(course, name)
     if not path.is_file():
         reason = "the course has no notebooks" if path.suffix == ".ipynb" else advise_stubs(course)
-        raise CourseError(f"there is no {path}; {reason}")
+        raise CourseError(f"{path} does not exist; {reason}")
     return path.read_bytes()

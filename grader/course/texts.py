@@ -43,7 +43,7 @@ def read_text(path: Path, missing: str = "") -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise CourseError("; ".join(filter(None, (f"there is no {path}", missing)))) from error
+        raise CourseError("; ".join(filter(None, (f"{path} does not exist", missing)))) from error
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -49,9 +49,9 @@ def find_arrangement(got: Any, want: Any, *, rows_apart: bool) -> Arrangement | 
     found = len(ours) - len(missing)
     regrouped = rows_apart and len(theirs) != len(ours) and _has_same_numbers(theirs, ours)
     if not extra and not missing:
-        how = _word_order(got, want) or "the numbers are right, but arranged otherwise"
+        how = _word_order(got, want) or "the numbers are right, but arranged differently"
     elif regrouped:
-        how = "the numbers are right, but arranged otherwise"
+        how = "the numbers are right, but arranged differently"
     elif found and not missing:
         how = "more is returned than expected"
     elif found and not extra:

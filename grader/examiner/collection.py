@@ -85,7 +85,9 @@ def _arguments(course: Course) -> list[str]:
     suites = [course.suites / e.name / f"test_{e.name}.py" for e in course.exercises]
     for suite in suites:
         if not suite.is_file():
-            raise CourseError(f"there is no suite {suite}; write it, with a check or more")
+            raise CourseError(
+                f"the suite {suite} does not exist; write it, with at least one check"
+            )
     return [
         *map(str, suites),
         "--noconftest",

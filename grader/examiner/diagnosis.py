@@ -284,7 +284,7 @@ def _fitting(
 def _name_arrangement(
     failed: Sequence[CheckRun], evidence: Evidence, singles: Sequence[Candidate]
 ) -> dict[str, Named]:
-    """Name that the right numbers, or those of a misconception, are arranged otherwise."""
+    """Name that the right numbers, or those of a misconception, are arranged differently."""
     for candidate in (Right(evidence), *singles):
         named: dict[str, Named] = {}
         first: Arrangement | None = None

@@ -24,12 +24,13 @@ _HINTS = {
 
 # Words for one mistake alone, and for the same mistake beside another.
 _BESIDE_OTHERS = [
-    (re.compile(r"right but for (?:the (?=sign)|(?=a factor))"), "off by "),
+    (re.compile(r"right except for (?:the (?=sign)|(?=a factor))"), "off by "),
     (re.compile(r"off by sign"), "off by a sign"),
-    (re.compile(r"is right but for "), "has "),
-    (re.compile(r"are right but for "), "have "),
-    (re.compile(r"right(?: but|, but) "), ""),
+    (re.compile(r"is right except for "), "has "),
+    (re.compile(r"are right except for "), "have "),
+    (re.compile(r"right, but "), ""),
 ]
+_RIGHT = re.compile(r"right(?: except for|, but) ")
 # What is right here, after what the code does: it would part two mistakes in the wrong place.
 _ASIDE = re.compile(r"; |, (?=but here )")
 
@@ -53,7 +54,7 @@ class Slip:
     def what(self) -> str:
         """Return it in words that can follow "Two things:"."""
         first, *more = map(word_repair, self.repairs)
-        words = " and ".join([first, *(one.removeprefix("right but for ") for one in more)])
+        words = " and ".join([first, *(_RIGHT.sub("", one) for one in more)])
         are = "are" if len(self.results) > 1 else "is"
         return f"{' and '.join(self.results) or 'the result'} {are} {words}"
 
@@ -128,7 +129,7 @@ def word(named: Named) -> tuple[str, str]:
 def _embed(what: str) -> str:
     """Return what is wrong in words that can stand beside another mistake.
 
-    Where two mistakes were made nothing is "right but for" one of them, and a remark goes into
+    Where two mistakes were made nothing is "right except for" one of them, and a remark goes into
     parentheses.
     """
     what, *rest = _ASIDE.split(what, maxsplit=1)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from grader.records import Check, Feedback, Outcome
 
 _NO_RECORD = Feedback(wrong="The examiner has no record of this check.")
-_INCOMPLETE = Feedback(wrong="The examiner did not see this check through to its end.")
+_INCOMPLETE = Feedback(wrong="The examiner did not finish this check.")
 
 
 def read_outcomes(record: Mapping[str, Any], checks: Mapping[str, Check]) -> tuple[Outcome, ...]:

@@ -167,11 +167,11 @@ def _find_fact(tiny: TinyCall, agreed: Sequence[TinyCall]) -> str:
         smaller = [one for one in agreed if one.sizes[grown[0]] == 1]
         word = _word_axis(tiny, grown[0])
         if word and len(smaller) >= _ENOUGH:
-            return f"with one {word} yours is right"
+            return f"right with one {word}"
     elif not grown and len(tiny.entries) == 1 and agreed:
         numbers = [f"{one.entries[0]:g}" for one in agreed]
         listed = " and ".join(filter(None, (", ".join(numbers[:-1]), numbers[-1])))
-        return f"for {listed} yours is right"
+        return f"right for {listed}"
     return ""
 
 

@@ -85,7 +85,7 @@ def _unknown(name: str, signatures: Mapping[str, Signature]) -> str:
     known = [one.name for one in signatures.values() if not one.left_out]
     similar = difflib.get_close_matches(name, known, 1)
     advice = f"did you mean {similar[0]}?" if similar else "take one of the stubs' functions"
-    return f"there is no function {clean_line(name, 40)}; {advice}"
+    return f"no stub has a function {clean_line(name, 40)}; {advice}"
 
 
 def _check_functions(parameter: Described, value: Value) -> None:

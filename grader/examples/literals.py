@@ -22,6 +22,7 @@ from grader.sanitize import clean_line
 MOST_NUMBERS = 400  # in one example
 MOST_DIGITS = 30
 MOST_TEXT = 40
+_WRITE_NUMBERS = "is not a literal; write the numbers themselves, such as 0.5 or [[1.0, 2.0]]"
 _LARGEST = 10**15  # beyond it a float no longer counts in ones
 _LARGEST_POWER = 64
 _MODULES = ("np", "numpy", "math")
@@ -147,9 +148,7 @@ class Reader:
                 raise NotLiteralError(f"{name} has no finite value there") from None
         if name in (*_FILLED, "eye") and len(node.args) == 1 and not node.keywords:
             return self._read_filled(name, self.read(node.args[0]))
-        raise NotLiteralError(
-            f"{clean_line(ast.unparse(node.func), 40)}(...) is not a literal; write out its value"
-        )
+        raise NotLiteralError(f"{clean_line(ast.unparse(node.func), 40)}(...) {_WRITE_NUMBERS}")
 
     def _read_array(self, node: ast.Call) -> Items | Number:
         value = self.read(node.args[0])
@@ -266,4 +265,4 @@ def _advise(node: ast.expr) -> str:
             return "this text is the name of no convention"
         case ast.Starred():
             return "write out each argument, without *"
-    return f"{clean_line(ast.unparse(node), 40)} is not a literal; write out its value"
+    return f"{clean_line(ast.unparse(node), 40)} {_WRITE_NUMBERS}"

@@ -42,7 +42,7 @@ def list_checks(
         shares = _split(round(course.examples.points * 100), len(names))
         for name, points_c in zip(names, shares, strict=True):
             identity = f"{EXAMPLES}/{exercise}/{name}"
-            title = f"Right examples of {name}, which tell wrong ways apart."
+            title = f"Right examples of {name}, which rule out known mistakes."
             checks.append(Check(identity, EXAMPLES, exercise, title, points_c, "visible", "value"))
     return checks
 
@@ -68,8 +68,8 @@ def score_judged(checks: Sequence[Check], judgement: Judgement) -> ExerciseScore
             wrong = f"no example of {name} is right: line {lines}"
         elif ways.caught < _PART * ways.known:
             wrong = (
-                f"the right examples of {name} tell {ways.caught} of {ways.known} wrong ways "
-                "apart, and half of them are needed"
+                f"the right examples of {name} rule out {ways.caught} of {ways.known} known "
+                "mistakes, and half of them are needed"
             )
         else:
             return Outcome(check.id, "passed", varied=True)

@@ -132,7 +132,9 @@ class Asserting:
             raise Untranslatable("shows no result; run the notebook, save it and import it again")
         value = read_literal(want)
         if value is None:
-            raise Untranslatable(f"shows what is not a literal ({want.splitlines()[0][:40]})")
+            raise Untranslatable(
+                f"shows a result that is not a literal ({want.splitlines()[0][:40]})"
+            )
         if isinstance(value, ast.Constant) and value.value is True:
             yield from self.condition(node)
         else:

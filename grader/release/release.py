@@ -134,7 +134,7 @@ class Release:
             if path.is_file() or path.is_symlink()
         }
         if not files:
-            raise CourseError(f"there is no kit in {folder}")
+            raise CourseError(f"{folder} has no kit")
         with Grader(self._course) as grader:
             return tuple(self._inspect(grader, files, Acknowledged(self._course.leaks)))
 

@@ -84,7 +84,7 @@ def _read_bytes(file: Path) -> bytes:
                 raise SubmissionError(f"{shown} is not a file; give a folder with {FILE}")
             return opened.read(parse.MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise SubmissionError(f"there is no {shown}; {_advise(file)}") from error
+        raise SubmissionError(f"{shown} does not exist; {_advise(file)}") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SubmissionError(f"{shown} cannot be read: {reason}") from error

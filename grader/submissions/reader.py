@@ -89,7 +89,7 @@ def _refuse_absent(path: Path, course: Course) -> None:
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise SubmissionError(f"there is no {path}; {_suggest_path(path, course)}") from error
+        raise SubmissionError(f"{path} does not exist; {_suggest_path(path, course)}") from error
     except (OSError, ValueError) as error:
         raise SubmissionError(f"{path} cannot be read: {error}") from error
 

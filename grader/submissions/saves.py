@@ -51,7 +51,7 @@ class Saves:
         self._name = name
         self._hurry = hurry
         self._noted: queue.SimpleQueue[bool] = queue.SimpleQueue()
-        self._problem = f"{self._folder} is gone; watch the folder that you work in now"
+        self._problem = f"{self._folder} is no longer there; watch the folder in which you work now"
         self._stop = threading.Event()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="saves", daemon=True)
@@ -98,8 +98,8 @@ class Saves:
         except (OSError, RuntimeError) as error:
             # watchfiles raises either where the system hears of no saves.
             self._problem = (
-                f"saves in {self._folder} cannot be heard: {clean_line(str(error))}; "
-                "set WATCHFILES_FORCE_POLLING=1 to look instead"
+                f"changes in {self._folder} are not reported: {clean_line(str(error))}; "
+                "set WATCHFILES_FORCE_POLLING=1 and run the command again"
             )
         finally:
             self._ready.set()

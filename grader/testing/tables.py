@@ -190,13 +190,13 @@ def _wrong_index(got: Index, want: Index, what: str) -> CheckFailed:
         kinds_of(index.levels[0]) if len(index.levels) == 1 else "" for index in (got, want)
     )
     if mine != right and mine and right:
-        words = f"{what} is right but for its index, which holds {mine}, expected {right}"
+        words = f"{what} is right except for its index, which holds {mine}, expected {right}"
     elif want.is_default:
-        words = f"{what} is right but for its index: the index is not reset"
+        words = f"{what} is right except for its index: the index is not reset"
     elif got.is_default:
-        words = f"{what} is right but for its index, which only counts the rows"
+        words = f"{what} is right except for its index, which only counts the rows"
     else:
-        words = f"{what} is right but for its index"
+        words = f"{what} is right except for its index"
     return fail("wrong_index", words, f"the index is {values}", expected)
 
 

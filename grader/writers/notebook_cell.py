@@ -128,7 +128,7 @@ def _row(function: FunctionReport) -> str:
 def _problems(report: Report, again: str) -> Iterator[str]:
     problems = problems_of(report.exercises)
     if problems:
-        yield "<p><b>What to fix first</b></p>"
+        yield "<p><b>Fix first</b></p>"
     for place, problem in enumerate(problems):
         yield _problem(problem, again, "open" if place < _OPEN else "")
 

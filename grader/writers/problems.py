@@ -100,9 +100,9 @@ def word_smallest(smallest: Smallest) -> str:
     """Return the smallest call that goes wrong as a sentence."""
     part = f"{smallest.part} = " if smallest.part else ""
     got = f"raises {smallest.raised}" if smallest.raised else f"gives {part}{smallest.got}"
-    right = f", right is {smallest.right}" if smallest.right else ""
-    text = f"{smallest.call} {got}{right}"
-    return "; ".join(filter(None, (text, smallest.fact)))
+    right = f", expected {smallest.right}" if smallest.right else ""
+    fact = f" ({smallest.fact})" if smallest.fact else ""
+    return f"{smallest.call} {got}{right}{fact}"
 
 
 def _depends_on(problem: Problem) -> Iterator[tuple[str, str]]:
@@ -159,5 +159,5 @@ def describe_task(report: Report) -> str:
         if exercise.status == "missing":
             return f"Next: write {exercise.name}, which is missing, and grade again."
     if problems_of(report.exercises):
-        return "Nothing is left to do but advice, which costs no points."
+        return "Only advice is left, which costs no points."
     return "Nothing is left to do."

@@ -45,7 +45,7 @@ def state_of(function: FunctionReport) -> State:
 def standing_of(exercise: ExerciseReport) -> str:
     """Return an exercise's points, or why it was not graded."""
     if exercise.status == "missing":
-        return "not there yet"
+        return "not handed in"
     if exercise.status == "unloadable":
         return "cannot be imported"
     return points_of(exercise)

@@ -448,7 +448,7 @@ def test_bad_input_is_refused_in_one_line(tmp_path: Path) -> None:
     """No such folder, an empty one, an exercise that does not exist."""
     (tmp_path / "empty").mkdir()
     for arguments, status, error in (
-        (("absent", "--output", "out"), 3, "there is no absent"),
+        (("absent", "--output", "out"), 3, "absent does not exist"),
         (("empty", "--output", "out"), 3, "no submission in empty"),
         (("empty", "--output", "out", "--exercise", "foward"), 2, "did you mean forward?"),
     ):

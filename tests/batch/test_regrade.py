@@ -215,7 +215,10 @@ def test_one_who_is_new_is_not_graded_unlike_all_others(place: Path) -> None:
     late = ("batch", place / "late", *options)
     refused = grade_here(*late)
     assert refused.returncode == 3
-    assert "graded with a secret; 1 submission would be graded in another way" in refused.stderr
+    assert (
+        "graded with a secret; 1 submission would be graded under other conditions"
+        in refused.stderr
+    )
     done = grade_here(*late, "--secret-file", place / "secret")
     assert done.returncode == 0, done.stderr
     found = rows(place / "out/summary.csv")
@@ -348,7 +351,7 @@ def test_a_terminal_is_asked(graded: Path) -> None:
     repair(graded)
     status, shown = answer(graded, b"n\n")
     assert status == 3
-    assert "4 submissions would be graded again. Do that? [y/N]" in shown
+    assert "4 submissions would be graded again. Continue? [y/N]" in shown
     assert "nothing was graded" in shown
     status, shown = answer(graded, b"")
     assert status == 130

@@ -207,7 +207,7 @@ def test_a_syntax_error_costs_one_module(grade: Run, work: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nowhere"], "there is no nowhere"),
+        (["nowhere"], "nowhere does not exist"),
         (["empty"], "grade init empty"),
         (["notes.txt"], "neither a folder nor an archive nor a .py or .ipynb"),
         (["odd"], "activations.py cannot be read"),

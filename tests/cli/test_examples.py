@@ -37,12 +37,12 @@ def test_it_shows_what_is_right_and_what_that_tells_apart(work: Path) -> None:
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert lines[0] == "activations"
-    assert lines[1].startswith("  sigmoid: 2 of 3 are right; line 4 is not; your right ones catch ")
-    assert lines[1].endswith(" wrong ways")
-    assert lines[2] == "  relu: 0 of 1 are right; line 5 is not"
+    assert lines[1].startswith("  sigmoid: 2 of 3 are right (line 4 is not); ")
+    assert lines[1].endswith(" known mistakes are ruled out")
+    assert lines[2] == "  relu: 0 of 1 are right (line 5 is not)"
     assert "line 4: sigmoid is not right" in lines
     assert "line 5: relu is not right" in lines
-    assert "line 6: there is no function sigmod; did you mean sigmoid?" in lines
+    assert "line 6: no stub has a function sigmod; did you mean sigmoid?" in lines
     assert "0.731" not in done.stdout
     assert "A1-" not in done.stdout
 

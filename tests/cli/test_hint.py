@@ -117,7 +117,7 @@ def test_a_check_may_be_named_in_short(hint: Hint, entries: list[Entry], name: s
 def test_the_smallest_call_is_shown_with_the_hints(hint: Hint) -> None:
     """It is the one of the report."""
     said = " ".join(hint("tanh_prime").stdout.split())
-    assert "Example: tanh_prime([[1]]) gives 0, right is 0.42; for 0 yours is right" in said
+    assert "Example: tanh_prime([[1]]) gives 0, expected 0.42 (right for 0)" in said
 
 
 @pytest.mark.parametrize("folder", [".", "work"])

@@ -48,7 +48,7 @@ def test_the_list_has_all_exercises_and_functions_on_one_screen() -> None:
             words = done.stdout.split()
             assert all(function["name"] in words for function in exercise["functions"])
     assert "cannot be imported" in done.stdout
-    assert "not there yet" in done.stdout
+    assert "not handed in" in done.stdout
 
 
 def test_the_next_step_is_the_reports_with_what_the_function_does() -> None:

@@ -124,10 +124,10 @@ def test_of_several_files_none_is_chosen(work: Path) -> None:
 def test_the_last_report_names_the_file_of_another_name(work: Path) -> None:
     """As of a hand-in with one file for all exercises."""
     (work / "activations.py").rename(work / "all_in_one.py")
-    assert "there is no activations.py in . or the folders there" in refused("sigmoid")
+    assert "activations.py is not in . or the folders there" in refused("sigmoid")
     grade_here("submit", "work/all_in_one.py", "--exercise", "activations")
     assert "written  work/all_in_one.py" in grade_here("reset", "sigmoid").output
-    assert "there is no nowhere" in refused("sigmoid", "nowhere")
+    assert "nowhere does not exist" in refused("sigmoid", "nowhere")
 
 
 def test_an_unknown_function_is_wrong_usage(work: Path) -> None:

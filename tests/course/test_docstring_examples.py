@@ -58,5 +58,5 @@ def test_verify_reports_the_figure_in_one_line(tmp_path: Path) -> None:
         for name in course.select()
         for entry in load_catalogue(course.suites, name, "misconceptions")
     }
-    pattern = rf"examples in docstrings: \d+ of {len(known)} wrong ways fail one of .*\n"
+    pattern = rf"examples in docstrings rule out \d+ of {len(known)} known mistakes\n"
     assert re.search(pattern, done.stdout), done.stdout

@@ -127,7 +127,9 @@ def test_what_is_wrong_is_one_line(text: str, message: str, tmp_path: Path) -> N
 def test_a_manifest_that_is_missing_or_not_text_is_one_line(tmp_path: Path) -> None:
     """As for one that is not TOML."""
     path = tmp_path / "course.toml"
-    with pytest.raises(CourseError, match=r"there is no course .*course\.toml; name the folder"):
+    with pytest.raises(
+        CourseError, match=r"the course .*course\.toml does not exist; name the folder"
+    ):
         load_course(path)
     path.write_bytes(b'name = "\xff"')
     with pytest.raises(CourseError, match=r"cannot be read: .*utf-8"):
@@ -227,29 +229,29 @@ MISSING: list[tuple[str, Callable[[Path], object], str]] = [
     (
         "suites",
         collect,
-        "there is no suite {folder}/suites/numbers/test_numbers.py; write it",
+        "the suite {folder}/suites/numbers/test_numbers.py does not exist; write it",
     ),
     (
         "suites/numbers/test_numbers.py",
         collect,
-        "there is no suite {folder}/suites/numbers/test_numbers.py; write it",
+        "the suite {folder}/suites/numbers/test_numbers.py does not exist; write it",
     ),
     (
         "solutions/numbers.py",
         lambda folder: outdated_stubs(load_course(folder / "course.toml"), folder / "solutions"),
-        "there is no {folder}/solutions/numbers.py; write it: the stub is made from it",
+        "{folder}/solutions/numbers.py does not exist; write it: the stub is made from it",
     ),
     (
         "exercises/numbers.py",
         lambda folder: Verification(
             load_course(folder / "course.toml"), folder / "solutions", seeds=1
         ),
-        "there is no {folder}/exercises/numbers.py; make it with `",
+        "{folder}/exercises/numbers.py does not exist; make it with `",
     ),
     (
         "exercises/numbers.py",
         lambda folder: read_stub_file(load_course(folder / "course.toml"), "numbers.py"),
-        "there is no {folder}/exercises/numbers.py; make it with `",
+        "{folder}/exercises/numbers.py does not exist; make it with `",
     ),
 ]
 

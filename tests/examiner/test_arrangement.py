@@ -17,14 +17,14 @@ ROWS = list(A)
 @pytest.mark.parametrize(
     ("got", "want", "begins"),
     [
-        (([A, C], [B, D]), [(A, B), (C, D)], "the numbers are right, but arranged otherwise"),
-        ({"W": A, "b": B}, (A, B), "the numbers are right, but arranged otherwise"),
+        (([A, C], [B, D]), [(A, B), (C, D)], "the numbers are right, but arranged differently"),
+        ({"W": A, "b": B}, (A, B), "the numbers are right, but arranged differently"),
         ((B, A), (A, B), "the results come in another order"),
         (([(A, B)], 0.5), (0.5, [(A, B)]), "the results come in another order"),
         ((A, C), A, "more is returned than expected"),
         ((0.5, [A, B], [C]), (0.5, [A, B]), "more is returned than expected"),
         (A, (A, [B, C]), "only a part is returned"),
-        (ROWS, (A,), "the numbers are right, but arranged otherwise"),
+        (ROWS, (A,), "the numbers are right, but arranged differently"),
         ([(A[:1], B[:1]), (A[1:], B[1:])], [(A, B)], "the numbers are right"),
     ],
 )

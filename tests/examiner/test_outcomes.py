@@ -50,7 +50,7 @@ def read(*tests: dict[str, Any], collected: int = len(CHECKS)) -> list[tuple[str
 
 PASSED = ("passed", "")
 ABSENT = ("not_run", "The examiner has no record of this check.")
-INCOMPLETE = ("error", "The examiner did not see this check through to its end.")
+INCOMPLETE = ("error", "The examiner did not finish this check.")
 
 
 def test_a_record_is_read_as_it_was_written() -> None:

@@ -62,7 +62,7 @@ def test_a_mean_for_a_sum_shows_with_two_rows(grader: Grader, solution: Solution
         part="db",
         got="0.5",
         right="1",
-        fact="with one row yours is right",
+        fact="right with one row",
     )
 
 
@@ -275,7 +275,7 @@ def test_an_exception_is_shown_where_the_check_met_it() -> None:
     assert smallest == Smallest(
         call="f([[0]], [[0, 0]])",
         raised="ValueError",
-        fact="with one column yours is right",
+        fact="right with one column",
     )
 
 

@@ -128,7 +128,7 @@ def test_two_slips_are_named(entries: tuple[Entry, ...]) -> None:
     runs = [run("a", lambda z: -2 * (3 * z + 1).sum(axis=0), Z, 2 * Z)]
     assert name(runs, entries) == {"a": ":sign*factor_2"}
     assert word(diagnose(runs, entries)["a"])[0] == (
-        "the result is right but for the sign and a factor 2"
+        "the result is right except for the sign and a factor 2"
     )
 
 

@@ -68,7 +68,7 @@ def words(got: Any, want: Any = PRICES, **options: Any) -> str:
         ),
         (
             PRICES.set_axis([1, 2, 3]),
-            "the table is right but for its index: the index is not reset",
+            "the table is right except for its index: the index is not reset",
         ),
         (
             PRICES.assign(price=[1.0, 2.5, 3.0]),
@@ -156,7 +156,7 @@ def test_periods_and_intervals_are_no_texts() -> None:
     by_period = pd.DataFrame({"n": [1, 2]}, index=days.to_period("M"))
     by_text = by_period.set_axis(["2024-01", "2024-02"])
     assert words(by_period, by_text) == (
-        "the table is right but for its index, which holds periods, expected texts"
+        "the table is right except for its index, which holds periods, expected texts"
     )
     assert not alike(as_data(by_period), as_data(by_text))
     assert digest_answer(by_period, 0) != digest_answer(by_text, 0)
@@ -192,7 +192,7 @@ def test_a_series_is_compared_with_its_labels() -> None:
     assert words(want.rename("other"), want) == ""
     assert words(want.rename("other"), want, names=True) == "the name of the table is wrong"
     assert words(want.reset_index(drop=True), want) == (
-        "the table is right but for its index, which only counts the rows"
+        "the table is right except for its index, which only counts the rows"
     )
     assert words(want * 2, want) == "the table is wrong in all 3 rows"
     assert words(want.to_frame(), want) == (

@@ -379,15 +379,15 @@ def test_a_fault_of_the_grader_is_not_for_students_even_of_a_visible_check(name:
 CREDITS: dict[str, tuple[tuple[ResultCredit, ...], str]] = {
     "one result": (
         (ResultCredit("", "slip", "factor_1/N"),),
-        "half of the points: right but for a factor 1/N",
+        "half of the points: right except for a factor 1/N",
     ),
     "the order": (
         (ResultCredit("", "slip", "order"),),
-        "half of the points: right but in the wrong order",
+        "half of the points: right, but in the wrong order",
     ),
     "two results": (
         (ResultCredit("dW", "right"), ResultCredit("db", "slip", "sign")),
-        "1.5 of 2 points: dW is right; db is right but for the sign",
+        "1.5 of 2 points: dW is right; db is right except for the sign",
     ),
     "one is wrong": (
         (ResultCredit("dW", "right"), ResultCredit("db", "wrong"), ResultCredit("c", "wrong")),

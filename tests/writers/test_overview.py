@@ -39,6 +39,8 @@ def test_every_exercise_has_a_bar_and_every_function_a_sign() -> None:
         "  ✗ chain 0/2",
         "gamma  ░░░░░░░░░░░░░░░░░░░░  cannot be imported",
         "",
+        "✓ all points   ✗ points lost",
+        "",
         describe_next(report_of()),
     ]
 
@@ -105,7 +107,7 @@ def test_there_is_a_task_where_the_report_has_no_next() -> None:
     )
     for modules, outcomes, told in (
         (missing, passed, "Next: write gamma, which is missing, and grade again."),
-        (states, advice, "Nothing is left to do but advice, which costs no points."),
+        (states, advice, "Only advice is left, which costs no points."),
         (states, passed, "Nothing is left to do."),
     ):
         report = build_report(scores_of(outcomes=outcomes, modules=modules), "student")

@@ -163,18 +163,16 @@ def test_a_recipe_is_never_folded() -> None:
 def test_the_smallest_call_is_a_row_before_the_one_that_repeats() -> None:
     """With the part of the result, or the exception, and for what the function is right."""
     smallest = Smallest(
-        call="f([[1], [0]])", part="db", got="0.5", right="1", fact="with one row yours is right"
+        call="f([[1], [0]])", part="db", got="0.5", right="1", fact="right with one row"
     )
     raised = Smallest(call="f([0])", raised="ValueError", right="0")
-    assert word_smallest(raised) == "f([0]) raises ValueError, right is 0"
+    assert word_smallest(raised) == "f([0]) raises ValueError, expected 0"
     feedback = {"called": "curve(x)", "wrong": "no", "repeat": "curve(x)"}
     outcomes = change_outcome(CURVE, feedback=feedback, smallest=smallest)
     report = report_of(outcomes=outcomes, audience="instructor")
     (shown,) = [s for s in problems_of(report.exercises) if s.check.id == CURVE]
     rows = dict(rows_of_problem(shown, GRADE_AGAIN))
-    assert (
-        rows["Example"] == "f([[1], [0]]) gives db = 0.5, right is 1; with one row yours is right"
-    )
+    assert rows["Example"] == "f([[1], [0]]) gives db = 0.5, expected 1 (right with one row)"
     labels = list(rows)
     assert labels.index("Example") == labels.index("Repeat") - 1
 
@@ -219,9 +217,7 @@ def test_a_mistake_in_every_function_takes_at_most_100_lines(
         show_result(report, again="grade submit")
         lines = Text.from_ansi(capsys.readouterr().out).plain.splitlines()
         assert sum(max(1, -(-len(line) // width)) for line in lines) <= MOST_LINES
-        table = [
-            line.split()[1] for line in lines[: lines.index("What to fix first")] if " / " in line
-        ]
+        table = [line.split()[1] for line in lines[: lines.index("Fix first")] if " / " in line]
         assert {function.name for function in report.functions()} <= set(table)
         (start,) = [n for n, line in enumerate(lines) if line.startswith("Next: fix ")]
         assert ".py, line " in " ".join(lines[start:])

@@ -61,7 +61,7 @@ def advise(others: Sequence[CodeFile], course: Course) -> str:
     listed = name_some([read.shown for read in answering], 3)
     example = course.exercises[0].file_name
     return (
-        f"which file is to be graded is not clear: {listed} define functions of the course; "
+        f"it is not clear which file to grade: {listed} define functions of the course; "
         f"hand in only one of them, or one file for each exercise, with its name ({example})"
     )
 

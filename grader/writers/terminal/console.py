@@ -7,8 +7,9 @@ import shutil
 from typing import IO, Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
+
+from grader.writers.terminal.hanging import fold_text
 
 _DUMB = ("dumb", "unknown")
 
@@ -65,13 +66,22 @@ class ResultConsole(Console):
 
 
 def print_indented(console: Console, text: Text) -> None:
-    """Print lines 4 columns from the left; in a file or a pipe a line is as long as it is."""
-    if console.is_terminal:
-        console.print(Padding(text, (0, 0, 0, 4), expand=False), soft_wrap=False)
-        return
-    # Padding is as wide as the console, and would cut a line that is not folded.
+    """Print lines 4 columns from the left, folded as `print_words` does."""
     for line in text.split(allow_blank=True):
-        console.print(Text("    ") + line, soft_wrap=True)
+        print_words(console, Text("    ") + line, hanging=0)
+
+
+def print_words(console: Console, text: Text, hanging: int = 4) -> None:
+    """Print a line, which in a terminal is folded between words.
+
+    Parameters
+    ----------
+    hanging : int
+        By how much the rest of the line is indented further.
+    """
+    folded = fold_text(text, console.width, hanging) if console.is_terminal else [text]
+    for line in folded:
+        console.print(line, soft_wrap=True)
 
 
 def signs_for(console: Console) -> dict[str, str]:

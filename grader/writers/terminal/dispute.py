@@ -14,6 +14,7 @@ from grader.records import FAILED, Feedback
 from grader.report import FunctionReport, Report, UnexaminedReport
 from grader.sanitize import clean_line
 from grader.writers.feedback import WIDTH, lines_of
+from grader.writers.terminal.console import print_words
 from grader.writers.terminal.result import show_check
 from grader.writers.words import (
     command,
@@ -60,14 +61,15 @@ def show_submission(
     for exercise in report.exercises:
         console.print(Text(f"{exercise.name}  {points_of(exercise)}", style="bold"))
         for line in lines_of(exercise):
-            console.print(Text(f"  {clean_line(line, 400)}"))
+            print_words(console, Text(f"  {clean_line(line, 400)}"))
         for function in exercise.functions if exercise.status == "graded" else ():
             _print_failed(console, function)
     console.print()
     failed = [check for check in report.checks() if check.outcome in FAILED]
     if failed:
         again = command("show", output, report.submission.id, failed[0].id)
-        console.print(Text(f"Show a check, and how to repeat it: {again}"))
+        print_words(console, Text("Show a check, and how to repeat it:"))
+        console.print(Text(f"    {again}"))
     else:
         console.print(Text("No check failed."))
 
@@ -84,7 +86,8 @@ def _print_failed(console: Console, function: FunctionReport) -> None:
             if check.visibility == kind
         ]
         if names:
-            console.print(Text(f"      {kind} checks failed: {', '.join(names)}", style="dim"))
+            line = f"      {kind} checks failed: {', '.join(names)}"
+            print_words(console, Text(line, style="dim"))
 
 
 def show_checks(
@@ -104,23 +107,31 @@ def show_checks(
         seen = f"{check.visibility} check, {check.outcome.replace('_', ' ')}"
         console.print(Text(f"    {seen}", style="dim"))
         if check.feedback == Feedback():
-            console.print(Text("    Nothing more is reported of this check."))
+            console.print(Text("    The report has nothing more about this check."))
         if check.feedback.repeat:
             file = clean_line(_file_of(report, check).name, 80)
-            where = f"\nRepeat the call with Python, in the folder of {file}. {_UNCONFINED}\n"
-            console.print(Text(where))
+            where = f"Repeat the call with Python, in the folder of {file}. {_UNCONFINED}"
+            console.print()
+            print_words(console, Text(where), hanging=0)
+            console.print()
             for line in check.feedback.repeat.splitlines():
                 console.print(Text(line, style="cyan"))
-    console.print(Text("\nGrade the exercise again with the same inputs, in the sandbox:\n"))
+    console.print()
+    again_words = "Grade the exercise again with the same inputs, in the sandbox:"
+    print_words(console, Text(again_words), hanging=0)
+    console.print()
     console.print(Text(again, style="cyan"))
     used = report.environment
-    console.print(
+    console.print()
+    print_words(
+        console,
         Text(
-            f"\nGraded with grader {clean_line(used.grader)}, {clean_line(report.course.name)} "
+            f"Graded with grader {clean_line(used.grader)}, {clean_line(report.course.name)} "
             f"{clean_line(report.course.version)}, Python {clean_line(used.python)}, numpy "
             f"{clean_line(used.numpy)}; seed {clean_line(report.seed.id)}.",
             style="dim",
-        )
+        ),
+        hanging=0,
     )
 
 
@@ -133,12 +144,13 @@ def _print_head(console: Console, report: Report | UnexaminedReport) -> None:
         if report.adjustments:
             head.append(f"   with adjustments {number(report.total)}")
     head.append(f"   {report.status}", style="" if report.status == "graded" else "yellow")
-    console.print(head)
+    print_words(console, head)
 
 
 def _print_facts(console: Console, report: Report | UnexaminedReport, path: str) -> None:
     for label, text in _facts(report, path):
-        console.print(Text(f"  {label:<{_LABEL}}", style="dim").append(text, style=""))
+        line = Text(f"  {label:<{_LABEL}}", style="dim").append(text, style="")
+        print_words(console, line, hanging=_LABEL)
 
 
 def _facts(report: Report | UnexaminedReport, path: str) -> Iterator[tuple[str, str]]:

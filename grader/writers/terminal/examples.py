@@ -6,7 +6,7 @@ from rich.text import Text
 
 from grader.examples.report import ExamplesReport, FunctionReport
 from grader.examples.values import Remark
-from grader.writers.terminal.console import ResultConsole
+from grader.writers.terminal.console import ResultConsole, print_words
 
 _MOST_REMARKS = 40
 _MOST_NAMES = 12
@@ -21,13 +21,14 @@ def show_examples(report: ExamplesReport) -> None:
             exercise = function.exercise
             console.print(Text(exercise, style="bold"))
         style = "yellow" if function.wrong_lines else ""
-        console.print(Text(f"  {function.name}: ").append(_describe(function), style=style))
+        words = Text(f"  {function.name}: ").append(_describe(function), style=style)
+        print_words(console, words)
     for remark in report.remarks[:_MOST_REMARKS]:
-        console.print(_word(remark))
+        print_words(console, _word(remark))
     if (more := len(report.remarks) - _MOST_REMARKS) > 0:
-        console.print(Text(f"and {more} more lines to change"))
+        print_words(console, Text(f"and {more} more lines to change"))
     for line in _close(report):
-        console.print(Text(line))
+        print_words(console, Text(line))
 
 
 def _word(remark: Remark) -> Text:
@@ -40,18 +41,14 @@ def _describe(function: FunctionReport) -> str:
     which = ""
     if lines:
         listed = ", ".join(map(str, lines[:_MOST_NAMES])) + (" ..." * (len(lines) > _MOST_NAMES))
-        which = f"; line {listed} is not" if len(lines) == 1 else f"; lines {listed} are not"
+        which = f" (line {listed} is not)" if len(lines) == 1 else f" (lines {listed} are not)"
     if function.right is None:
         return f"{total - len(lines)} of {total} may be right{which}"
-    verb = "is" if function.right == 1 else "are"
-    words = f"{function.right} of {total} {verb} right{which}"
+    words = f"{function.right} of {total} {'is' if function.right == 1 else 'are'} right{which}"
     ways = function.wrong_ways
     if ways is None or not ways.known or not function.right:
         return words
-    subject = "it catches" if function.right == 1 else "they catch"
-    if lines:
-        subject = "your right one catches" if function.right == 1 else "your right ones catch"
-    return f"{words}; {subject} {ways.caught} of {ways.known} wrong ways"
+    return f"{words}; {ways.caught} of {ways.known} known mistakes are ruled out"
 
 
 def _close(report: ExamplesReport) -> list[str]:
@@ -62,13 +59,14 @@ def _close(report: ExamplesReport) -> list[str]:
     words = []
     if not report.judged:
         words.append(
-            "Names, arguments and shapes were checked, and values that a docstring has. "
-            "Whether the others are right is judged after you hand in."
+            "Names, arguments and shapes were checked, and the values that are in a docstring. "
+            "The other values are checked after you hand in."
         )
     if report.without:
         names = ", ".join(report.without[:_MOST_NAMES])
         more = len(report.without) - _MOST_NAMES
         words.append(f"No example yet: {names}" + (f" and {more} more" if more > 0 else ""))
     if report.left_out:
-        words.append(f"Without examples (classes, random or given): {', '.join(report.left_out)}")
+        names = ", ".join(report.left_out)
+        words.append(f"No examples are possible of classes, random or provided functions: {names}")
     return words

@@ -1,7 +1,8 @@
-"""Long lines on a terminal: wrapped between words, the rest indented."""
+"""Long lines on a terminal: folded between words, the rest indented."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -9,6 +10,10 @@ from rich.text import Text
 
 _HANGING = 4
 _NARROWEST = 20
+_ROOM = 12  # columns that are left to the words in any case
+_COMMAND = re.compile(r"`[^`\n]+`")
+# Stands for a blank that is no place to fold.
+_BLANK = "\ue000"
 
 
 def wrap_hanging(line: str, width: int) -> Iterator[str]:
@@ -19,14 +24,41 @@ def wrap_hanging(line: str, width: int) -> Iterator[str]:
     width : int
         Columns of the terminal.
     """
-    body = line.lstrip()
-    indent = line[: len(line) - len(body)]
-    hanging = indent + " " * _HANGING
+    for piece in fold_text(Text(line), width):
+        yield piece.plain
+
+
+def fold_text(text: Text, width: int, hanging: int = _HANGING) -> Iterator[Text]:
+    """Yield a line in pieces that fit, with their styles.
+
+    A command in backquotes that fits into one line is not folded, so that it can be copied.
+
+    Parameters
+    ----------
+    width : int
+        Columns of the terminal.
+    hanging : int
+        By how much the pieces after the first are indented further than the line.
+    """
     width = max(width, _NARROWEST)
+    indent = len(text.plain) - len(text.plain.lstrip(" "))
+    hanging = min(indent + hanging, width - _ROOM)
+    rest = text[indent:]
+    rest.expand_tabs()
+    rest.plain = _COMMAND.sub(lambda found: _hold(found[0], width - hanging), rest.plain)
     console = Console(width=width)
-    first = Text(body).wrap(console, width - len(indent))
-    yield indent + first[0].plain.rstrip()
-    rest = body[len(first[0].plain.rstrip()) :].lstrip()
-    if rest:
-        for piece in Text(rest).wrap(console, width - len(hanging)):
-            yield hanging + piece.plain.rstrip()
+    before = indent
+    while True:
+        piece = rest.wrap(console, width - before, no_wrap=False)[0]
+        piece.rstrip()
+        rest = rest[len(piece.plain) :]
+        rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
+        piece.plain = piece.plain.replace(_BLANK, " ")
+        yield Text(" " * before) + piece
+        if not rest.plain:
+            return
+        before = hanging
+
+
+def _hold(command: str, width: int) -> str:
+    return command.replace(" ", _BLANK) if len(command) <= width else command

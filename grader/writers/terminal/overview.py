@@ -12,12 +12,13 @@ from grader.report import ExerciseReport, Report
 from grader.sanitize import clean
 from grader.writers.feedback import lines_of
 from grader.writers.problems import describe_task
-from grader.writers.terminal.console import bar_for, print_indented
-from grader.writers.terminal.result import headline, print_words, sign_of
+from grader.writers.terminal.console import bar_for, print_indented, print_words, signs_for
+from grader.writers.terminal.result import headline, sign_of
 from grader.writers.words import describe_rest, points_of, standing_of, state_of
 
 _LONGEST_BAR, _SHORTEST_BAR = 20, 5
 _CHANGED = "saved since"
+_MEANING = {"passed": "all points", "failed": "points lost", "absent": "not written yet"}
 
 
 def show_overview(
@@ -49,10 +50,25 @@ def show_overview(
         print_words(console, line)
         for row in _rows(console, exercise):
             print_words(console, row)
+    _show_legend(console, report)
     console.print()
     print_words(console, Text(describe_task(report), style="bold"))
     if text := describe_rest(report, max_score):
         print_words(console, Text(text))
+
+
+def _show_legend(console: Console, report: Report) -> None:
+    """Print what the signs mean, those that occur."""
+    occurring = {
+        state_of(function)
+        for exercise in report.exercises
+        if exercise.status == "graded"
+        for function in exercise.functions
+    }
+    legend = [f"{signs_for(console)[s]} {words}" for s, words in _MEANING.items() if s in occurring]
+    if legend:
+        console.print()
+        print_words(console, Text("   ".join(legend), style="dim"))
 
 
 def show_task(console: Console, report: Report, specification: str) -> None:

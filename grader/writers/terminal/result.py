@@ -7,13 +7,12 @@ not. Students' words arrive cleaned, and are printed as text, never as markup.
 from __future__ import annotations
 
 import io
-import textwrap
 from collections.abc import Sequence
 from typing import IO
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from grader.check_report import CheckReport
@@ -34,7 +33,8 @@ from grader.writers.problems import (
     rows_of_problem,
     statement_of,
 )
-from grader.writers.terminal.console import ResultConsole, signs_for
+from grader.writers.terminal.console import ResultConsole, print_words, signs_for
+from grader.writers.terminal.hanging import fold_text
 from grader.writers.terminal.room import height_of, share_lines
 from grader.writers.words import describe_rest, names_of, number, points_of, state_of, summarise
 
@@ -100,7 +100,7 @@ def show_result(  # noqa: PLR0913 - each is optional
         if rest := describe_rest(report, max_score):
             print_words(console, Text(rest, style="bold"))
         if report.isolation.level == "process":
-            reason = why_no_sandbox or "as asked for"
+            reason = why_no_sandbox or "because of --isolation process"
             console.print(Text(f"Graded without a sandbox ({reason}).", style="yellow"))
 
     room = None
@@ -126,7 +126,7 @@ def _show_problems(
 
     def show_heading() -> None:
         console.print()
-        console.print(Text("What to fix first", style="bold"))
+        console.print(Text("Fix first", style="bold"))
 
     if problems:
         show_heading()
@@ -161,8 +161,7 @@ def _show_next(console: Console, report: Report, more: int, *, left_out: bool) -
         console.print()
         print_words(console, headline(report))
     if words_of_next := describe_next(report):
-        for line in _fold(console, words_of_next):
-            console.print(Text(line, style="bold"))
+        print_words(console, Text(words_of_next, style="bold"))
 
 
 def show_problem(
@@ -197,8 +196,7 @@ def show_changes(console: Console, lines: Sequence[str]) -> None:
     for line in lines:
         indent = "  " if line.startswith(("+ ", "- ")) else ""
         style = "red" if line.startswith("-") else "green"
-        for folded in _fold(console, f"{indent}{line}"):
-            console.print(Text(folded, style=style))
+        print_words(console, Text(f"{indent}{line}", style=style))
 
 
 def headline(report: Report) -> Text:
@@ -231,26 +229,20 @@ def show_exercise(console: Console, exercise: ExerciseReport, *, short: bool = F
         print_words(console, Text(f"  {line}", style=style))
     if exercise.status != "graded":
         return
-    table = Table.grid(padding=(0, 2))
     wide = console.width >= _WIDE or not console.is_terminal
-    for place in range(4):
-        # Only the words at the end may be folded.
-        table.add_column(no_wrap=place < 3)
-    taken = 9 + sum(
-        max(map(len, column))
-        for column in zip(*((f.shown, points_of(f)) for f in exercise.functions), strict=True)
-    )
+    longest = max(cell_len(function.shown) for function in exercise.functions)
+    points = max(len(points_of(function)) for function in exercise.functions)
     for function in exercise.functions:
-        words = Text(summarise(function) if wide else "", style="dim")
+        row = Text("  ") + sign_of(console, function)
+        name = set_cell_size(function.shown, longest)
+        row.append(f"  {name}  {points_of(function):>{points}}  ", style="")
+        taken = row.cell_len - 2
+        row.append(summarise(function) if wide else "", style="dim")
         if short and console.is_terminal:
-            words.truncate(max(0, console.width - taken), overflow="ellipsis")
-        table.add_row(
-            Text("  ") + sign_of(console, function),
-            Text(function.shown),
-            Text(points_of(function), justify="right"),
-            words,
-        )
-    console.print(table)
+            row.truncate(console.width, overflow="ellipsis")
+        row.rstrip()
+        # The words stay in their column.
+        print_words(console, row, hanging=taken)
 
 
 def sign_of(console: Console, function: FunctionReport) -> Text:
@@ -300,18 +292,11 @@ def show_row(console: Console, label: str, text: str) -> None:
 
 def _fold(console: Console, line: str) -> list[str]:
     """Return a line folded at the terminal's width, where a person reads it."""
-    width = console.width - 4
-    if not console.is_terminal or len(line) <= width or width < 20:
+    if not console.is_terminal:
         return [line]
-    return textwrap.wrap(line, width, subsequent_indent=" " * WIDTH)
+    return [piece.plain for piece in fold_text(Text(line), console.width - 4, WIDTH)]
 
 
 def _print_dim(console: Console, text: str) -> None:
     for line in _fold(console, text):
         console.print(Text(f"    {line}", style="dim"))
-
-
-def print_words(console: Console, text: Text) -> None:
-    """Print a line, which in a terminal is folded between words."""
-    # These are not copied, so in a terminal they break between words.
-    console.print(text, soft_wrap=not console.is_terminal)

@@ -11,7 +11,7 @@ from rich.text import Text
 from grader.report import ExerciseReport
 from grader.writers.feedback import GRADE_AGAIN
 from grader.writers.problems import ShownProblem, locate_unwritten, problems_of
-from grader.writers.terminal.console import ResultConsole
+from grader.writers.terminal.console import ResultConsole, print_words
 from grader.writers.terminal.result import show_changes, show_exercise, show_problem, show_row
 from grader.writers.words import number, points_of, standing_of, state_of
 
@@ -73,7 +73,7 @@ class WatchScreen:
             line.append(standing_of(exercise), style="")
             self._console.print(line)
         if note:
-            self._console.print(Text(note, style="yellow"))
+            print_words(self._console, Text(note, style="yellow"))
         self._show_foot(exercises)
 
     def show_step(self, step: Step) -> None:
@@ -86,19 +86,18 @@ class WatchScreen:
         show_changes(self._console, step.changed)
         self._show_next(exercise, step)
         for other in step.graded[1:]:
-            self._console.print(
-                Text(f"Graded too: {other.name}  {standing_of(other)}", style="dim")
-            )
+            words = f"Also graded: {other.name}  {standing_of(other)}"
+            print_words(self._console, Text(words, style="dim"))
         self._show_foot(step.all_exercises)
 
     def say(self, text: str) -> None:
         """Print one line beneath what is shown."""
-        self._console.print(Text(text, style="yellow"))
+        print_words(self._console, Text(text, style="yellow"))
 
     def _show_next(self, exercise: ExerciseReport, step: Step) -> None:
         if exercise.status != "graded":
             self._console.print()
-            self._console.print(Text("Next: fix that, and save again.", style="bold"))
+            self._console.print(Text("Next: fix this, and save again.", style="bold"))
             return
         if step.problem is not None:
             show_problem(self._console, step.problem, step.again)
@@ -107,7 +106,7 @@ class WatchScreen:
             if not step.problem.problem.is_advice:
                 return
         self._console.print()
-        self._console.print(Text(_next_task(exercise, step.all_exercises), style="bold"))
+        print_words(self._console, Text(_next_task(exercise, step.all_exercises), style="bold"))
 
     def _show_foot(self, exercises: Sequence[ExerciseReport]) -> None:
         score = sum(exercise.score for exercise in exercises)
@@ -115,7 +114,7 @@ class WatchScreen:
         self._console.print(Rule(style="dim"))
         points = f"{number(score)} / {number(possible)} points in all"
         line = f"{points}. Waiting for the next save; Ctrl-C ends."
-        self._console.print(Text(line, style="dim"), soft_wrap=False)
+        print_words(self._console, Text(line, style="dim"))
 
     def _clear(self) -> None:
         if self._console.is_terminal and not self._console.is_jupyter:
@@ -129,7 +128,7 @@ def _next_task(exercise: ExerciseReport, everything: Sequence[ExerciseReport]) -
         if function.score != function.max_score:
             if state_of(function) == "absent":
                 return f"Next: write {locate_unwritten(exercise, function)}."
-            return f"Next: {function.shown}, {points_of(function)} points."
+            return f"Next: fix {function.shown}, {points_of(function)} points."
     for other in everything:
         if other.score != other.max_score:
             left = _advice_left([exercise])
