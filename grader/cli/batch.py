@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     "--output",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write all results into this folder; needed unless --dry-run.",
+    help="Write all results into this folder; required without --dry-run.",
 )
 @course_option
 @selection_options
@@ -66,13 +66,13 @@ if TYPE_CHECKING:
 @path_option(
     "--secret-file",
     metavar="FILE",
-    help="Draw other inputs for every submission, from this file's text.",
+    help="Draw different inputs for each submission, from this secret.",
 )
 @layout_options
 @click.option(
     "--regrade",
     is_flag=True,
-    help="Replace results that were graded in another way.",
+    help="Replace results that were graded under other conditions.",
 )
 @click.option("--dry-run", is_flag=True, help="List what would be graded, and grade nothing.")
 @isolation_option("sandbox", "process")
@@ -108,13 +108,11 @@ def batch(
     submissions stay. Results of another secret, course, grader version, isolation or choice
     of exercises are replaced only if you confirm it, or with --regrade.
 
-    \b
     DIR receives reports/ID.json (for you), feedback/ID.json (for the student),
     summary.csv, summary.json, journal.jsonl, and after a regrade changes.csv. Points in
     your own DIR/adjustments.csv (id,exercise,points,reason) are added and shown to the
     student.
 
-    \b
     Exit status: 0 every submission has a report, 2 wrong usage, 3 grading was not
     possible or not finished, 130 interrupted.
 

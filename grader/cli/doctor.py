@@ -44,7 +44,6 @@ def doctor(course: Path | None, as_json: bool) -> None:
     Inspects Python, its packages and every part of the sandbox, and then grades a
     submission of two lines.
 
-    \b
     Exit status: 0 `grade submit` can grade in a sandbox, 1 only without one,
     2 wrong usage, 3 it cannot grade at all.
 

@@ -32,18 +32,17 @@ if TYPE_CHECKING:
 @solutions_option
 @choice_option("--format", "text", "json", help="Print the result in this format.")
 def examples(path: Path, course: Path | None, solutions: Path | None, format: str) -> None:
-    r"""Show which of your examples are right, and what they tell apart.
+    r"""Check your examples, and show which known mistakes they rule out.
 
     PATH is a folder with examples.py, or such a file. Each line is an example of one of
     your functions: sigmoid(0.0) == 0.5. Nested lists are arrays. A value is right if it
     is exact, or rounded to the digits that you write, at least three of them. The file
-    is parsed and never executed; your own code is not used.
+    is parsed and never executed, and your own code is not used.
 
-    A kit checks names, arguments and shapes, and values that a docstring has. The rest
-    is judged after you hand in. The whole course also shows how many known wrong ways
-    to write each function your right examples tell apart from right ones.
+    A kit checks names, arguments and shapes, and the values that are in a docstring.
+    The other values are checked after you hand in. In the whole course you also see how
+    many known mistakes in each function your right examples rule out.
 
-    \b
     Exit status: 0 all examples are right, 1 some are not or there is none, 2 wrong usage,
     3 the file could not be read.
 

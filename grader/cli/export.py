@@ -62,7 +62,7 @@ _ZIPS = ("moodle-feedback", "canvas-feedback")
 @click.option("--comments", is_flag=True, help="Fill in comments of a Moodle worksheet, too.")
 @click.option("--missing-as-zero", is_flag=True, help="Write 0 where nothing was handed in.")
 @click.option(
-    "--partial", is_flag=True, help="Exit with 0 although students are missing in the file."
+    "--partial", is_flag=True, help="Exit with 0 even if students are missing in the file."
 )
 @click.option(
     "--set",
@@ -91,28 +91,27 @@ def export(
 
     \b
     Formats:
-      gradescope       results.json of an autograder           one report
-      prairielearn     results.json of an external grader      one report
-      classroom50      result.json of an autograder            one report
-      github           job summary, annotations, outputs       one report, -o is optional
-      csv              a row for each submission               any number
-      junit            JUnit XML, a suite for each             any number
-      canvas           your exported gradebook, filled in      any number, --roster
-      moodle           your worksheet or gradebook, likewise
-      brightspace      your exported grades, likewise
-      blackboard       your Grade Center file, likewise
-      moodle-feedback  a zip of pages to upload as feedback    any number
-      canvas-feedback  a zip of pages to upload again          any number
+      gradescope       results.json of an autograder         one report
+      prairielearn     results.json of an external grader    one report
+      classroom50      result.json of an autograder          one report
+      github           job summary, annotations, outputs     one report, -o or not
+      csv              a row for each submission             any number
+      junit            JUnit XML, a suite for each           any number
+      canvas           your exported gradebook, filled in    any number, --roster
+      moodle           your worksheet or gradebook           any number, --roster
+      brightspace      your exported grades                  any number, --roster
+      blackboard       your Grade Center file                any number, --roster
+      moodle-feedback  a zip of pages to upload as feedback  any number
+      canvas-feedback  a zip of pages to upload again        any number
 
-    A gradebook's file contains only students with a grade, so an import leaves all other
-    grades alone. Standard error lists who was matched and who was not.
-
-    \b
-    Exit status: 0 everything is written, 2 wrong usage, 3 nothing could be written, or a
-    graded student is not in the gradebook's file (which is written) and --partial is not given.
+    A gradebook's file contains only students with a grade, so an import changes no other
+    grade. Standard error lists which students were matched and which were not.
 
     With --exercise or --homework the points are out of these exercises alone. --course
     names the course of a homework.
+
+    Exit status: 0 everything is written, 2 wrong usage, 3 nothing could be written, or
+    without --partial, a graded student is missing in the gradebook's file, which is written.
 
     \b
     Examples:

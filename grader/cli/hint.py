@@ -57,14 +57,12 @@ def hint(check: str | None, report_file: Path, course: Path | None, selection: S
     r"""Show a second hint for what is wrong in your last report.
 
     CHECK is a function, or a check that failed: exercise/function/check, or function/check.
-    Without CHECK, the command lists all problems in the order in which to fix them, and
-    modules that could not be imported; where there is one problem, it shows its hints.
-    The name of an exercise lists its problems. The first hint is in the report; the
-    second one is more concrete, and still not the formula. If your file has changed
-    since the report was written, one line says so.
+    Without CHECK you see all problems in the order in which to fix them. If there is only
+    one problem, you see its hints. The name of an exercise lists its problems. The first
+    hint is in the report. The second one is more concrete, and still not the formula. If
+    your file has changed since the report was written, a line reports that.
 
-    \b
-    Exit status: 0 if the report was read, 2 wrong usage, 3 no such report.
+    Exit status: 0 the report was read, 2 wrong usage, 3 no such report.
 
     \b
     Examples:

@@ -34,12 +34,11 @@ def import_(path: Path, output: Path | None, no_check: bool, isolation: Isolatio
     default, DIR has the name of PATH.
 
     Assertions become checks where they have the same meaning. The others become
-    comments. DIR/IMPORT.md lists them, and what the course still lacks. At the end
+    comments. DIR/IMPORT.md lists them, and what the course still needs. At the end
     the solution is graded. The assignment's code runs in the sandbox, except lines of
     tests that compute inputs or right answers.
 
-    \b
-    Exit status: 0 if the course was made, 2 wrong usage, 3 if it was not.
+    Exit status: 0 the course was made, 2 wrong usage, 3 it was not made.
 
     \b
     Examples:

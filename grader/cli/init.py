@@ -28,20 +28,19 @@ def init(
 ) -> None:
     r"""Write the stubs into FOLDER (by default the current one).
 
-    An existing file is never overwritten. With --homework the stubs are those of one
-    homework. In FOLDER, pytest then runs the visible checks, and so does the test
-    explorer of VS Code, for which settings are written.
+    Existing files are not overwritten. With --homework you get the stubs of one homework.
+    In FOLDER, pytest then runs the visible checks, and so does the test explorer of
+    VS Code, for which settings are written.
 
     With --update, new docstrings, provided code, imports and functions of the stubs are
-    brought into the files in FOLDER. What you have written stays, and a file that changes
-    is kept as it was beside it, such as activations.py.before. After a new kit, run this in
-    the folder of the new kit, and give the folder in which you work.
+    added to the files in FOLDER. Your code stays, and a file that changes is kept as it
+    was, under a name such as activations.py.before. If you get a new kit, run this in the
+    folder of the new kit, and give the folder in which you work.
+
+    Exit status: 0 done, 2 wrong usage, 3 a file could not be written or updated.
 
     \b
-    Exit status: 0 if it is done, 2 wrong usage, 3 if a file could not be updated.
-
-    \b
-    Example:
+    Examples:
       grade init work
       grade init work --notebooks
       grade init week1 --homework week1

@@ -19,11 +19,10 @@ from grader.cli.streams import unbroken_pipe
 def list_(report_file: Path, course: Path | None, selection: Selection) -> None:
     r"""Show all exercises and functions with their points, and what to do next.
 
-    Nothing is graded: this is your last report, on one screen. Exercises whose files were
-    saved after it was written are marked, and one line names each file.
+    Nothing is graded: this is your last report, on one screen. If you saved a file after
+    the report was written, its exercise is marked and a line names the file.
 
-    \b
-    Exit status: 0 if the report was read, 2 wrong usage, 3 no such report.
+    Exit status: 0 the report was read, 2 wrong usage, 3 no such report.
 
     \b
     Examples:

@@ -15,27 +15,34 @@ from grader.cli.command import keep_lines, suggest
 from grader.cli.interruption import INTERRUPTED
 from grader.cli.streams import write_line
 
-# One line for the overview, by the name of a command, which is also that of its module.
-_COMMANDS = {
-    "init": "Write the stubs into a folder, to fill in.",
-    "watch": "Grade at every save, and show what to do next.",
-    "submit": "Grade one submission and write report.json.",
-    "list": "Show your exercises and functions with their points.",
-    "next": "Show what to do first.",
-    "hint": "Show a second hint for a check that failed.",
-    "examples": "Show which of your examples are right, and what they tell apart.",
-    "reset": "Put the stub of a function back into your file.",
-    "batch": "Grade many submissions (for instructors).",
-    "show": "Show a graded submission, or a check and how to repeat it (for instructors).",
-    "page": "Make an HTML page of a report, or of a class.",
-    "release": "Make the kit for students, or an autograder (for instructors).",
-    "export": "Write reports in another system's format.",
-    "new": "Write a small course to begin with (for authors).",
-    "import": "Make a course from an assignment of nbgrader or otter (for authors).",
-    "verify": "Check everything that a course promises (for authors).",
-    "stubs": "Make the stubs from the solutions (for authors).",
-    "doctor": "Show what this machine can do, and what is missing.",
+# One line for each command, by reader. Its name is also that of its module.
+_OVERVIEW = {
+    "Commands for students": {
+        "init": "Write the stubs into a folder, to fill in.",
+        "watch": "Grade at every save, and show what to do next.",
+        "submit": "Grade your work and write report.json.",
+        "list": "Show your exercises and functions with their points.",
+        "next": "Show what to do first.",
+        "hint": "Show a second hint for what is wrong.",
+        "examples": "Check your examples of function calls.",
+        "reset": "Put the stub of a function back into your file.",
+        "doctor": "Show what this machine can do, and what is missing.",
+    },
+    "Commands for instructors": {
+        "batch": "Grade many submissions.",
+        "show": "Show a graded submission, or a check and how to repeat it.",
+        "page": "Make an HTML page of a report, or of a class.",
+        "export": "Write reports in another system's format.",
+        "release": "Make the kit for students, or an autograder.",
+    },
+    "Commands for authors of courses": {
+        "new": "Write a small course to begin with.",
+        "import": "Make a course from an assignment of nbgrader or otter.",
+        "verify": "Check everything that a course promises.",
+        "stubs": "Make the stubs from the solutions.",
+    },
 }
+_COMMANDS = {name: text for texts in _OVERVIEW.values() for name, text in texts.items()}
 
 
 class _FoldedUsageError(click.UsageError):
@@ -87,8 +94,10 @@ class _LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         # The overview loads no module of a command.
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+        width = max(map(len, _COMMANDS))
+        for reader, texts in _OVERVIEW.items():
+            with formatter.section(reader):
+                formatter.write_dl([(f"{name:{width}}", text) for name, text in texts.items()])
 
 
 @click.group(

@@ -14,7 +14,7 @@ from grader.cli.streams import write_line
 
 @click.command(cls=GradeCommand)
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--name", metavar="NAME", help="Name the course; by default as the folder.")
+@click.option("--name", metavar="NAME", help="Name the course; by default like the folder.")
 def new(folder: Path, name: str | None) -> None:
     r"""Write a small course into FOLDER, which must be empty or new.
 
@@ -22,8 +22,7 @@ def new(folder: Path, name: str | None) -> None:
     suite, known mistakes and right variants. Comments show why each part is as it is. The
     course has no finding, so it can be graded, verified and released at once.
 
-    \b
-    Exit status: 0 if the course is written, 3 if it is not.
+    Exit status: 0 the course is written, 2 wrong usage, 3 it is not written.
 
     \b
     Examples:

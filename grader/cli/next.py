@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 def next_(report_file: Path, course: Path | None, selection: Selection) -> None:
     r"""Show what to do first, with file and line.
 
-    Nothing is graded: this is the next step of your last report. Of a function that is to
-    be written, you read what it does, and of one that is wrong, what is wrong.
+    Nothing is graded: this is the next step of your last report. If the function is not
+    written yet, you see what it does. If it is wrong, you see the problem.
 
-    \b
-    Exit status: 0 if the report was read, 2 wrong usage, 3 no such report.
+    Exit status: 0 the report was read, 2 wrong usage, 3 no such report.
 
     \b
     Examples:

@@ -51,7 +51,7 @@ def report_option(**settings: Any) -> Decorator:
 
 def isolation_option(default: IsolationOption, *others: IsolationOption) -> Decorator:
     """Return ``--isolation`` with the choices of a command, its default first."""
-    words = "Isolate submitted code in this way."
+    words = "Run code in a sandbox, or only in a process."
     return choice_option("--isolation", default, *others, help=words)
 
 
@@ -83,14 +83,14 @@ reports_argument = click.argument(
     "reports", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
 course_option = path_option(
-    "--course", metavar="DIR", help="Use another course: the folder of its course.toml."
+    "--course", metavar="DIR", help="Use the course in this folder, which has a course.toml."
 )
 seed_option = click.option(
     "--seed",
     metavar="TEXT",
     default=PUBLIC,
     show_default=True,
-    help="Draw the checks' inputs from this text.",
+    help="Draw the random inputs of the checks from this text.",
 )
 jobs_option = click.option(
     "--jobs",
@@ -205,7 +205,7 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     settings: dict[str, Any] = {"metavar": "NAME", "multiple": True, "shell_complete": _complete}
     homework = click.option(
-        "--homework", "homeworks", help="Take the exercises of this homework.", **settings
+        "--homework", "homeworks", help="Take only the exercises of this homework.", **settings
     )
     exercise = click.option(
         "--exercise", "exercises", help="Take only this exercise; may be repeated.", **settings
@@ -252,7 +252,7 @@ def layout_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how a class was handed over."""
     for option in reversed(
         (
-            choice_option("--layout", "auto", *_LAYOUTS, help="Read names as this platform does."),
+            choice_option("--layout", "auto", *_LAYOUTS, help="Read a download of this platform."),
             path_option(
                 "--names",
                 metavar="FILE",
@@ -262,7 +262,7 @@ def layout_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--due",
                 metavar="TIME",
                 type=TimeWithZone(),
-                help="Mark what was handed in later, as in 2026-03-01T23:59+01:00.",
+                help="Mark submissions after this time: 2026-03-01T23:59+01:00.",
             ),
             click.option(
                 "--only",

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     "sources",
     metavar="PATH",
     multiple=True,
-    help="Show code: of the submission, or of what `grade batch` was given.",
+    help="Show code: of the submission, or of the PATH of `grade batch`.",
 )
 @course_option
 @selection_options
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     "--pages", metavar="DIR", help="Write a page for each student into this folder, with links."
 )
 @click.option("--anonymous", is_flag=True, help="Leave out names and ids, and use pseudonyms.")
-@click.option("--pictures/--no-pictures", default=True, help="Draw what the checks saw.")
+@click.option("--pictures/--no-pictures", default=True, help="Draw curves and grids of the checks.")
 @audience_option("instructor", "student")
 def page(
     reports: tuple[Path, ...],
@@ -66,11 +66,13 @@ def page(
 ) -> None:
     r"""Make an HTML file of REPORTS that works offline and can be mailed.
 
-    One report makes a student's page; several, or a folder of them, the page of a class.
-    With --exercise or --homework the page is about these exercises alone.
+    One report makes a student's page. Several reports, or a folder of them, make the page
+    of a class. With --exercise or --homework the page has only these exercises.
 
-    --anonymous also leaves out code and whatever quotes it, because students write their
-    names into it.
+    --anonymous also leaves out code and text that quotes it, because students write their
+    names into code.
+
+    Exit status: 0 the page is written, 2 wrong usage, 3 it is not written, 130 interrupted.
 
     \b
     Examples:

@@ -74,8 +74,7 @@ def release(
     With --git it is a repository for a template: one commit on the branch main, with a
     workflow that grades at every push. Equal courses give equal commits.
 
-    \b
-    Exit status: 0 if the kit is written, 3 if it is not.
+    Exit status: 0 the kit is written, 2 wrong usage, 3 it is not written.
 
     \b
     Examples:

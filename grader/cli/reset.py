@@ -39,12 +39,11 @@ def reset(function: str, path: Path, course: Path | None) -> None:
     r"""Put the stub of FUNCTION back into your file.
 
     FUNCTION is a function or class of the course, or exercise/function. PATH is the file,
-    or a folder (by default the current one): the file is looked for there and in the
-    folders there. The rest of the file stays as it is, and the file with your code is kept
-    beside it under a new name, such as activations.py.bak.
+    or a folder (by default the current one) in which the file is searched for, including
+    its subfolders. The rest of the file does not change. A copy of the file with your code
+    is kept beside it, under a name such as activations.py.bak.
 
-    \b
-    Exit status: 0 if the stub is there, 2 wrong usage, 3 nothing was changed.
+    Exit status: 0 the stub is there, 2 wrong usage, 3 nothing was changed.
 
     \b
     Examples:

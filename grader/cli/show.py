@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.argument("identity", metavar="ID")
 @click.argument("check", required=False)
 @path_option(
-    "--source", metavar="PATH", help="Name the hand-in's own path: what `grade batch` was given."
+    "--source", metavar="PATH", help="Show where the submission is; give the PATH of `grade batch`."
 )
 @course_option
 @choice_option("--format", "text", "json", help="Print in this format.")
@@ -48,8 +48,7 @@ def show(
     exercise/function/check, a part of it, or a function. Parts are enough if nothing else
     has them.
 
-    \b
-    Exit status: 0, 2 wrong usage, 3 no such submission or check.
+    Exit status: 0 shown, 2 wrong usage, 3 no such submission or check.
 
     \b
     Examples:

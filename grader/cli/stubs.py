@@ -19,8 +19,14 @@ from grader.cli.streams import write_line
 def stubs(course: Path | None, solutions: Path | None, check: bool) -> None:
     r"""Make exercises/*.py and exercises/notebooks/*.ipynb from the solutions.
 
+    Run it after each change of a solution or of a notebook's text.
+
+    Exit status: 0 written, or up to date with --check, 1 out of date, 2 wrong usage,
+    3 a stub cannot be made.
+
     \b
-    Example:
+    Examples:
+      grade stubs
       grade stubs --check
     """
     from grader.course.notebooks import outdated_files

@@ -71,13 +71,12 @@ def submit(
     each exercise of which it defines a function. Files that are not graded are listed.
     If FILE already contains a report of the same work, the changes are shown.
 
-    A kit lacks the hidden checks: the score, and --fail-under, then count the visible
-    points only, and the report lists the other checks as "not_run".
+    A kit has no hidden checks. There, the score and --fail-under count only the visible
+    points, and the report lists the hidden checks as "not_run".
 
-    \b
     Exit status: 0 at or above --fail-under, 1 below it, 2 wrong usage,
-    3 the submission could not be graded. Of one without any code the report is
-    written all the same: its status is missing.
+    3 the submission could not be graded. If it has no code, a report with the status
+    "missing" is written.
 
     \b
     Examples:

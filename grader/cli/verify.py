@@ -67,19 +67,19 @@ def verify(
 ) -> None:
     r"""Check everything that a course promises.
 
-    Every stub scores 0. Every solution scores 100 % with many seeds. Every
-    misconception loses points in its own function only, and is diagnosed by its own id;
-    so is a sample of pairs. Every variant gets full marks. Nothing in the kit would make
-    `grade release` refuse it. Stubs and notebooks are up to date, and docstrings name
-    every check. Wrong ways are wrong by ten tolerances or more, right ones in float32 by
-    less than a third of one. Named numbers of a call differ. Inputs of value checks vary
-    with the seed. Each finding has its subject, the reason and what to do.
+    Every stub scores 0, and every solution gets full marks with many seeds. Every
+    misconception loses points in its own function only, and is diagnosed, and so is a
+    sample of pairs. Every variant gets full marks. Misconceptions are wrong by at least
+    ten tolerances, and variants in float32 by at most a third of one. Inputs of value
+    checks vary with the seed, and no two named numbers of a call are equal. Stubs and
+    notebooks are up to date, docstrings name every check, and `grade release` accepts
+    the kit.
 
-    Each misconception and variant is graded with the checks that its function can reach,
-    and a sample of them with all checks of the module.
+    Each finding names its subject and the reason, and what to do. Each misconception and
+    variant is graded with the checks that its function can reach, and a sample of them
+    with all checks of the module.
 
-    \b
-    Exit status: 0 if there is no finding, 1 otherwise.
+    Exit status: 0 no finding, 1 findings, 2 wrong usage, 3 the course cannot be graded.
 
     \b
     Examples:

@@ -57,15 +57,13 @@ def watch(
 ) -> None:
     r"""Grade PATH at every save, and show the exercise that you work on.
 
-    PATH is as for `grade submit`. Only what a save has changed is graded, which takes a
-    fraction of a second, and no report is written. If only comments, layout or
-    docstrings have changed, nothing is. If the same problem remains after three saves,
-    you get a second hint. Press Ctrl-C to exit.
+    PATH is as for `grade submit`. Only functions that a save has changed are graded, which
+    takes a fraction of a second. No report is written. After three saves with the same
+    problem you get a second hint. Press Ctrl-C to exit.
 
     If saves are not noticed, as on network drives and in some containers, set
     WATCHFILES_FORCE_POLLING=1.
 
-    \b
     Exit status: 0 ended with Ctrl-C, 2 wrong usage, 3 grading is not possible.
 
     \b

@@ -22,7 +22,7 @@ from grader.sanitize import clean_line
 MOST_NUMBERS = 400  # in one example
 MOST_DIGITS = 30
 MOST_TEXT = 40
-_WRITE_NUMBERS = "is not a literal; write the numbers themselves, such as 0.5 or [[1.0, 2.0]]"
+_WRITE_NUMBERS = "is not a number or a list; write the numbers, such as 0.5 or [[1.0, 2.0]]"
 _LARGEST = 10**15  # beyond it a float no longer counts in ones
 _LARGEST_POWER = 64
 _MODULES = ("np", "numpy", "math")
@@ -189,8 +189,8 @@ class Reader:
             raise NotLiteralError("NaN equals nothing, itself neither; no function is to return it")
         known = ", ".join(self._functions)
         raise NotLiteralError(
-            f"{shown} has no value here: write a literal"
-            + (f", or as a function one of {known}" if known else "")
+            f"{shown} has no value here: write a number or a list"
+            + (f", or pass one of the functions {known}" if known else "")
         )
 
 

@@ -64,7 +64,7 @@ def rows_of(check: CheckReport, again: str) -> list[tuple[str, str]]:
 def _join_values(came: str, expected: str) -> str:
     """Return what came back and what is right, below each other where one line is too short."""
     line = ", ".join(filter(None, (came, expected)))
-    return line if len(line) <= _ONE_LINE else f"{came},\n{expected}"
+    return line if len(line) <= _ONE_LINE or not came else f"{came},\n{expected}"
 
 
 def describe_credit(check: CheckReport) -> str:
