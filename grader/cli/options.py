@@ -90,7 +90,7 @@ seed_option = click.option(
     metavar="TEXT",
     default=PUBLIC,
     show_default=True,
-    help="Draw the random inputs of the checks from this text.",
+    help="Draw random inputs from this text.",
 )
 jobs_option = click.option(
     "--jobs",
