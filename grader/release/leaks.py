@@ -19,7 +19,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ from grader.course.cutting import is_provided
 from grader.course.programs import guarded_by
 from grader.course.stubs import find_program_of
 from grader.release.acknowledged import Acknowledged
-from grader.release.shapes import Nodes, Skeleton, Sketch, canonical, is_text
+from grader.release.shapes import Nodes, Skeleton, Sketch, Trace, canonical, is_text
 from grader.sanitize import clean_line
 
 Place = tuple[str, str]  # a class, or "" for none, and a test in it
@@ -100,7 +100,7 @@ class Marks:
 
     def without(self, public: Marks, text: str) -> Marks:
         """Return the marks that are neither public nor in a public text."""
-        shapes = public.shapes.keys() | _shapes_in(text, _skeletons(self), cache(_parse))
+        shapes = public.shapes.keys() | _shapes_in(_outline(text), _skeletons(self))
         return Marks(
             {k: v for k, v in self.lines.items() if k not in public.lines and k not in text},
             {k: v for k, v in self.shapes.items() if k not in shapes},
@@ -246,12 +246,13 @@ class _Search:
         }
 
     def find(self, text: str, *, whole: bool) -> Iterator[Mark]:
-        parse = cache(_parse)
-        shapes = _shapes_in(text, self._skeletons, parse, whole=whole)
-        tests = {place for place, _ in _placed(parse(text))}
+        outline = _outline(text, whole=whole)
+        shapes = _shapes_in(outline, self._skeletons)
         words = {"", *text.split()}
         for secret in self._secrets:
-            yield from (secret.tests[place] for place in sorted(tests & secret.tests.keys()))
+            yield from (
+                secret.tests[place] for place in sorted(outline.tests & secret.tests.keys())
+            )
             for line, mark in secret.lines.items():
                 if self._words[line] in words and line in text:
                     yield mark
@@ -325,14 +326,32 @@ def _placed(body: list[ast.stmt]) -> Iterator[tuple[Place, ast.FunctionDef]]:
             yield from (((node.name, name), test) for (_, name), test in _placed(node.body))
 
 
-def _shapes_in(
-    text: str, skeletons: frozenset[Skeleton], parse: _Parse, *, whole: bool = False
-) -> set[str]:
+class _Outline(NamedTuple):
+    """What a text has: parts that are code with pieces, each with its trace, and tests."""
+
+    codes: tuple[tuple[str, Trace], ...]
+    tests: frozenset[Place]
+
+
+@lru_cache(maxsize=1024)
+def _outline(text: str, *, whole: bool = False) -> _Outline:
+    """Return the outline of a text, of which the files of the grader are in every kit."""
+    parse = cache(_parse)
+    traces = (
+        (code, Sketch(body).trace)
+        for code in set(_codes(text, parse, whole=whole))
+        if (body := parse(code))
+    )
+    codes = tuple((code, trace) for code, trace in traces if trace.pieces)
+    return _Outline(codes, frozenset(place for place, _ in _placed(parse(text))))
+
+
+def _shapes_in(outline: _Outline, skeletons: frozenset[Skeleton]) -> set[str]:
     """Return the shapes of a text that have one of these skeletons."""
     lengths = frozenset(length for length, _ in skeletons)
-    bodies = filter(None, map(parse, set(_codes(text, parse, whole=whole))))
-    pieces = (nodes for body in bodies for nodes in Sketch(body).pieces_like(skeletons, lengths))
-    return {canonical(nodes) for nodes in pieces}
+    found = (code for code, trace in outline.codes if trace.has_any(skeletons, lengths))
+    sketches = map(Sketch, map(_parse, found))
+    return {canonical(nodes) for one in sketches for nodes in one.pieces_like(skeletons)}
 
 
 def _join(nodes: Nodes) -> ast.AST:

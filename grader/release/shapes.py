@@ -10,7 +10,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 Skeleton = tuple[int, int]  # a length and a hash, in this process
 Nodes = list[Any]  # statements, or one expression
@@ -61,6 +61,20 @@ class _Writer:
                 self.write(getattr(node, name), is_name=is_name)
 
 
+class Trace(NamedTuple):
+    """A sketch without the nodes: what was written, and where each piece begins and ends."""
+
+    parts: tuple[object, ...]
+    pieces: tuple[tuple[int, int], ...]
+
+    def has_any(self, skeletons: frozenset[Skeleton], lengths: frozenset[int]) -> bool:
+        """Return whether a piece has one of these skeletons, which have these lengths."""
+        return any(
+            end - start in lengths and (end - start, hash(self.parts[start:end])) in skeletons
+            for start, end in self.pieces
+        )
+
+
 class Sketch:
     """A body, written once with all names alike, and its pieces, each of which is a part of that.
 
@@ -85,13 +99,14 @@ class Sketch:
         for nodes, start, end in reversed(self._found):
             yield nodes, self._cut(start, end)
 
-    def pieces_like(
-        self, skeletons: frozenset[Skeleton], lengths: frozenset[int]
-    ) -> Iterator[Nodes]:
-        """Yield the pieces that have one of these skeletons, which have these lengths."""
-        for nodes, start, end in self._found:
-            if end - start in lengths and self._cut(start, end) in skeletons:
-                yield nodes
+    @property
+    def trace(self) -> Trace:
+        """Return what finds the skeletons of its pieces again, and takes little memory."""
+        return Trace(tuple(self._parts), tuple((start, end) for _, start, end in self._found))
+
+    def pieces_like(self, skeletons: frozenset[Skeleton]) -> Iterator[Nodes]:
+        """Yield the pieces that have one of these skeletons."""
+        return (nodes for nodes, skeleton in self.pieces if skeleton in skeletons)
 
     def _cut(self, start: int, end: int) -> Skeleton:
         return end - start, hash(tuple(self._parts[start:end]))

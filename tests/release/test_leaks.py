@@ -69,7 +69,7 @@ def test_the_quick_search_finds_the_shapes_that_a_full_one_finds(text: str) -> N
     everything = set(_written(body))
     some = {shape: _mark(nodes) for shape, nodes in list(_shaped(body))[::3]}
     skeletons = frozenset(mark.skeleton for mark in some.values())
-    found = leaks._shapes_in(text, skeletons, leaks._parse)
+    found = leaks._shapes_in(leaks._outline(text), skeletons)
     assert everything & some.keys() == found & some.keys() == some.keys()
 
 
