@@ -11,14 +11,13 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from support.reports import check_of
-from support.running import GRADE, alive, family
+from support.running import alive, family, started, wait_for
 from support.samples import sample
 from support.scores import faults, losses
 
@@ -100,20 +99,14 @@ def test_without_restrictions_a_demanded_sandbox_is_refused(solution: Solution) 
 def test_an_interrupted_grading_leaves_no_process(tmp_path: Path, how: signal.Signals) -> None:
     """Ctrl-C and kill end the examiner, the fork server and the student's loop."""
     (tmp_path / "activations.py").write_text("def sigmoid(z):\n    while True:\n        pass\n")
-    started = subprocess.Popen(
-        [GRADE, "submit"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    deadline = time.monotonic() + 20
-    while len(family(started.pid)) < 4 and time.monotonic() < deadline:
-        time.sleep(0.05)  # examiner, its fork, fork server, worker
-    relatives = family(started.pid)
-    assert len(relatives) >= 4
-    started.send_signal(how)
-    _, errors = started.communicate(timeout=20)
-    assert b"Traceback" not in errors
-    while alive(relatives) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert alive(relatives) == set()
+    with started("submit", cwd=tmp_path) as process:
+        # Examiner, its fork, fork server, worker.
+        wait_for(lambda: len(family(process.pid)) >= 4)
+        relatives = family(process.pid)
+        process.send_signal(how)
+        _, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
+    wait_for(lambda: not alive(relatives))
     assert not (tmp_path / "report.json").exists()
 
 

@@ -477,15 +477,15 @@ def test_an_interrupted_batch_leaves_no_process_and_goes_on(
         (submissions / f"{name}.py").write_text("while True: pass\n")
     out = tmp_path / "out"
     command = ("batch", submissions, "--output", out, *ONE)
-    batch = started(*command)
-    journal = out / "journal.jsonl"
-    wait_for(lambda: journal.exists() and journal.read_bytes().count(b"\n") == 7)
-    # Examiner, its fork, the fork server and a worker.
-    wait_for(lambda: len(family(batch.pid)) >= 4)
-    relatives = family(batch.pid)
-    batch.send_signal(how)
-    _, errors = batch.communicate(timeout=20)
-    wait_for(lambda: not alive(relatives))
+    with started(*command) as batch:
+        journal = out / "journal.jsonl"
+        wait_for(lambda: journal.exists() and journal.read_bytes().count(b"\n") == 7)
+        # Examiner, its fork, the fork server and a worker.
+        wait_for(lambda: len(family(batch.pid)) >= 4)
+        relatives = family(batch.pid)
+        batch.send_signal(how)
+        _, errors = batch.communicate(timeout=60)
+        wait_for(lambda: not alive(relatives))
     assert "Traceback" not in errors
     if how != signal.SIGKILL:
         assert batch.returncode == 130
@@ -502,13 +502,9 @@ def test_a_second_batch_on_the_same_output_is_refused(submissions: Path, tmp_pat
     """Two batches never write into one folder."""
     (submissions / "x.py").write_text("while True: pass\n")
     out = tmp_path / "out"
-    first = started("batch", submissions, "--output", out, *ONE)
-    try:
+    with started("batch", submissions, "--output", out, *ONE):
         wait_for(lambda: (out / "journal.jsonl").exists())
         second = run_grade("batch", submissions, "--output", out, *ONE)
-    finally:
-        first.send_signal(signal.SIGINT)
-        first.communicate(timeout=20)
     assert second.returncode == 3
     assert "another batch is writing" in second.stderr
     assert "Traceback" not in second.stderr
@@ -552,15 +548,12 @@ def test_killed_dozens_of_times_a_batch_ends_as_if_it_never_was(
     run_grade("batch", submissions, "--output", tmp_path / "whole", *ONE)
     kills = 0
     for number in range(24):
-        batch = started(*command)
-        # From before the first process starts to well into the work, in uneven steps.
-        time.sleep(0.05 + (number * 0.37) % 1.1)
-        if batch.poll() is not None:
-            batch.communicate()
-            break
-        relatives = family(batch.pid)
-        batch.kill()
-        batch.communicate(timeout=20)
+        with started(*command) as batch:
+            # From before the first process starts to well into the work, in uneven steps.
+            time.sleep(0.05 + (number * 0.37) % 1.1)
+            if batch.poll() is not None:
+                break
+            relatives = family(batch.pid)
         wait_for(lambda relatives=relatives: not alive(relatives))
         kills += 1
     assert run_grade(*command).returncode == 0

@@ -93,13 +93,14 @@ def test_a_killed_worker_loses_nothing(cluster: Cluster, submissions: Path, tmp_
     run_grade("batch", submissions, "--output", tmp_path / "here", *ONE)
     first, _second = cluster.add_worker(), cluster.add_worker()
     out = tmp_path / "there"
-    batch = started("batch", submissions, "--output", out, *ONE, "--scheduler", cluster.address)
-    journal = out / "journal.jsonl"
-    wait_for(lambda: journal.exists() and journal.read_bytes().count(b"\n") >= 3)
-    relatives = family(first.pid)
-    assert relatives
-    first.send_signal(signal.SIGKILL)
-    printed, errors = batch.communicate(timeout=120)
+    command = ("batch", submissions, "--output", out, *ONE, "--scheduler", cluster.address)
+    with started(*command) as batch:
+        journal = out / "journal.jsonl"
+        wait_for(lambda: journal.exists() and journal.read_bytes().count(b"\n") >= 3)
+        relatives = family(first.pid)
+        assert relatives
+        first.send_signal(signal.SIGKILL)
+        printed, errors = batch.communicate(timeout=120)
     assert batch.returncode == 0, errors
     assert "13 submissions: 13 graded now" in printed
     assert results(out) == results(tmp_path / "here")

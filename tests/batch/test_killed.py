@@ -24,13 +24,11 @@ def kill_ten_times(arguments: tuple[str | Path, ...], journal: Path, every: int)
     """Kill a batch each time it has graded some more, and at last let it end."""
     before = journal.read_bytes().count(b"\n") if journal.exists() else 0
     for kill in range(10):
-        process = started(*arguments, "--jobs", "1")
-        wanted = before + kill * every
-        wait_for(lambda n=wanted: journal.exists() and journal.read_bytes().count(b"\n") >= n)
-        relatives = family(process.pid)
-        assert process.poll() is None  # it has not ended by itself
-        process.kill()
-        process.communicate(timeout=20)
+        with started(*arguments, "--jobs", "1") as process:
+            wanted = before + kill * every
+            wait_for(lambda n=wanted: journal.exists() and journal.read_bytes().count(b"\n") >= n)
+            relatives = family(process.pid)
+            assert process.poll() is None  # it has not ended by itself
         wait_for(lambda pids=relatives: not alive(pids))
     done = run_grade(*arguments)
     assert done.returncode == 0, done.stderr

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from support.courses import write_small_course
 from support.here import grade_here
-from support.running import GRADE, assert_one_line
+from support.running import assert_one_line, started
 from support.samples import sample
 from test_batch import results
 
@@ -313,35 +313,30 @@ def answer(place: Path, text: bytes) -> tuple[int, str]:
     """Run the batch in a terminal, answer its question, or interrupt it, and return its end."""
     leader, follower = pty.openpty()
     environment = {**os.environ, "COLUMNS": "500", "TERM": "xterm"}
-    process = subprocess.Popen(
-        [GRADE, *map(str, command(place))],
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-        env=environment,
-    )
-    os.close(follower)
+    streams = {"stdin": follower, "stdout": follower, "stderr": follower}
     shown = b""
     asked = False
     interrupts_at = 0.0
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if select.select([leader], [], [], 0.1)[0]:
-            try:
-                shown += os.read(leader, 65536)
-            except OSError:
-                break  # the other end is closed
-        if b"[y/N]" in shown and not asked:
-            asked = True
-            if text:
-                os.write(leader, text)
-        if asked and not text and time.monotonic() > interrupts_at:
-            # One that comes before the answer is waited for is not noticed until there is one.
-            interrupts_at = time.monotonic() + 1
-            process.send_signal(signal.SIGINT)
-    os.close(leader)
-    assert asked, shown
-    return process.wait(timeout=20), shown.decode()
+    deadline = time.monotonic() + 120
+    with started(*command(place), env=environment, **streams) as process:
+        os.close(follower)
+        while time.monotonic() < deadline:
+            if select.select([leader], [], [], 0.1)[0]:
+                try:
+                    shown += os.read(leader, 65536)
+                except OSError:
+                    break  # the other end is closed
+            if b"[y/N]" in shown and not asked:
+                asked = True
+                if text:
+                    os.write(leader, text)
+            if asked and not text and time.monotonic() > interrupts_at:
+                # One that comes before the answer is waited for is not noticed until there is one.
+                interrupts_at = time.monotonic() + 1
+                process.send_signal(signal.SIGINT)
+        os.close(leader)
+        assert asked, shown
+        return process.wait(timeout=60), shown.decode()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

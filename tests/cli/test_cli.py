@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 from support.courses import write_thermometer
 from support.here import grade_here
-from support.running import GRADE, assert_one_line, run_grade
+from support.running import GRADE, assert_one_line, run_grade, started
 
 from grader.__main__ import main as run_main
 from grader.cli.main import _COMMANDS
@@ -408,15 +408,15 @@ def test_in_a_terminal_no_line_of_prose_is_longer_than_it(work: Path, columns: i
     (work / "activations.py").write_text("def sigmoid(z):\n    return z * 0 + 1.5\n")
     leader, follower = pty.openpty()
     environment = {**os.environ, "COLUMNS": str(columns), "NO_COLOR": "1", "TERM": "xterm"}
-    command = [GRADE, "submit", "--exercise", "activations"]
-    done = subprocess.Popen(command, stdout=follower, stderr=subprocess.DEVNULL, env=environment)
-    os.close(follower)
+    streams = {"stdout": follower, "stderr": subprocess.DEVNULL}
     shown = b""
-    with contextlib.suppress(OSError):  # a terminal that was closed says so like this
-        while part := os.read(leader, 4096):
-            shown += part
+    with started("submit", "--exercise", "activations", env=environment, **streams) as done:
+        os.close(follower)
+        with contextlib.suppress(OSError):  # a terminal that was closed says so like this
+            while part := os.read(leader, 4096):
+                shown += part
+        assert done.wait(30) == 1
     os.close(leader)
-    assert done.wait(30) == 1
     lines = re.sub(rb"\x1b\[[0-9;]*m", b"", shown).decode().splitlines()
     copied = ("Repeat ", "     ", "The report is in")
     prose = [line for line in lines if not line.strip().startswith(copied)]

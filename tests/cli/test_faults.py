@@ -116,11 +116,11 @@ def test_a_process_that_is_killed_while_it_starts_is_one_line(
 ) -> None:
     """It shows which one was killed and what to do, and nothing of pipes and streams."""
     report = tmp_path / "report.json"
-    running = started("submit", ROOT / "solutions", "--report", report)
-    wait_for(lambda: len(family(running.pid)) > 1)
-    time.sleep(delay_s)
-    os.kill(sorted(family(running.pid))[which], signal.SIGKILL)
-    _, shown = running.communicate(timeout=60)
+    with started("submit", ROOT / "solutions", "--report", report) as running:
+        wait_for(lambda: len(family(running.pid)) > 1)
+        time.sleep(delay_s)
+        os.kill(sorted(family(running.pid))[which], signal.SIGKILL)
+        _, shown = running.communicate(timeout=60)
     assert running.returncode == 3
     assert_one_line(shown)
     assert re.search("process (was killed|has ended)", shown)
@@ -221,14 +221,14 @@ def test_a_killed_fork_server_leaves_a_submission_unexamined(tmp_path: Path) -> 
         (work / name / "forward.py").write_bytes(SLOW_ONCE)
     output = tmp_path / "graded"
     command = ["batch", work, "--output", output, "--exercise", "forward", "--jobs", "1"]
-    process = started(*command)
-    for _ in range(2):  # each try of the first submission
-        wait_for(lambda: workers_of(process.pid))
-        (worker, *_) = workers_of(process.pid)
-        server = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
-        os.kill(server, signal.SIGKILL)
-        wait_for(lambda server=server: not alive({server}))
-    _, errors = process.communicate()
+    with started(*command) as process:
+        for _ in range(2):  # each try of the first submission
+            wait_for(lambda: workers_of(process.pid))
+            (worker, *_) = workers_of(process.pid)
+            server = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
+            os.kill(server, signal.SIGKILL)
+            wait_for(lambda server=server: not alive({server}))
+        _, errors = process.communicate()
     assert process.returncode == 3
     assert "could not be examined" in errors
     reports = {p.stem: json.loads(p.read_bytes()) for p in (output / "reports").glob("*.json")}

@@ -242,13 +242,9 @@ def expected(many: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
 def making(many: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A command that has begun to write pages into ``own``."""
     own = tmp_path / "own"
-    process = started("page", many, "-o", tmp_path / "c.html", "--pages", own)
-    try:
+    with started("page", many, "-o", tmp_path / "c.html", "--pages", own) as process:
         wait_for(lambda: own.is_dir() and len(list(own.glob("*.html"))) > 5)
         yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 @with_processes

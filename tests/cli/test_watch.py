@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -34,8 +35,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="ended by a sign
 class Watch:
     """A running ``grade watch`` and what it has printed."""
 
-    def __init__(self, path: Path, *arguments: str) -> None:
-        self.process = started("watch", path, *arguments)
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
         self._lines: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -66,6 +67,11 @@ class Watch:
             rest += self._lines.get()
         return rest
 
+    def kill(self) -> None:
+        """Kill it, and let go of what it prints."""
+        self.process.kill()
+        self._reader.join()
+
 
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
@@ -76,19 +82,14 @@ def work(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def watch(work: Path) -> Iterator[Callable[..., Watch]]:
-    running: list[Watch] = []
+    with contextlib.ExitStack() as stack:
 
-    def begin(*arguments: str, path: Path = work) -> Watch:
-        running.append(Watch(path, *arguments))
-        return running[-1]
+        def begin(*arguments: str, path: Path = work) -> Watch:
+            running = Watch(stack.enter_context(started("watch", path, *arguments)))
+            stack.callback(running.kill)
+            return running
 
-    yield begin
-    for one in running:
-        one.process.kill()
-        one.process.wait()
-        for stream in (one.process.stdout, one.process.stderr):
-            assert stream
-            stream.close()
+        yield begin
 
 
 def source_of(name: str) -> str:
@@ -317,20 +318,14 @@ def test_in_a_terminal_each_save_gets_a_fresh_screen(work: Path) -> None:
     """The screen is cleared there, and nowhere else."""
     leader, follower = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "40", "NO_COLOR": "1"}
-    process = subprocess.Popen(
-        [str(Path(sys.executable).with_name("grade")), "watch", "--exercise", "forward"],
-        cwd=work,
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-        env=environment,
-    )
-    os.close(follower)
+    streams = {"stdin": follower, "stdout": follower, "stderr": follower}
     shown = b""
-    while WAITING.encode() not in b" ".join(re.sub(rb"\x1b\[[0-9;]*m", b"", shown).split()):
-        shown += os.read(leader, 4096)
-    process.send_signal(signal.SIGINT)
-    process.wait(30)
+    with started("watch", "--exercise", "forward", cwd=work, env=environment, **streams) as process:
+        os.close(follower)
+        while WAITING.encode() not in b" ".join(re.sub(rb"\x1b\[[0-9;]*m", b"", shown).split()):
+            shown += os.read(leader, 4096)
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
     os.close(leader)
     assert b"\x1b[2J" in shown
     assert b"\x1b[31m" not in shown
@@ -391,8 +386,11 @@ def test_where_saves_cannot_be_heard_one_line_says_what_to_do(
         saves.wait()
 
 
-def test_a_folder_that_is_replaced_is_watched_on(tmp_path: Path) -> None:
+def test_a_folder_that_is_replaced_is_watched_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As when another branch is checked out, or a backup is put back."""
+    monkeypatch.setattr("grader.submissions.saves._MISSING_S", 60)
     folder = tmp_path / "work"
     folder.mkdir()
     with Saves(folder, "a.py", lambda: None) as saves:
@@ -409,6 +407,7 @@ def test_a_folder_that_is_missing_for_a_moment_is_watched_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the two renames of a checkout there is none."""
+    monkeypatch.setattr("grader.submissions.saves._MISSING_S", 60)
     looked = threading.Event()
     looking = Saves._wait_for_folder
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,15 +57,16 @@ def alive(pids: set[int]) -> set[int]:
     return living
 
 
-def started(*arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
-    """Start the command and return it running."""
-    return subprocess.Popen(
-        [GRADE, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **options,
-    )
+@contextlib.contextmanager
+def started(*arguments: str | Path, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """Start the command and yield it running; in the end it is killed, and its pipes are closed."""
+    command = [GRADE, *map(str, arguments)]
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    with subprocess.Popen(command, text=True, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def wait_for(condition: Callable[[], object]) -> None:
