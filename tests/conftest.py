@@ -15,9 +15,8 @@ from typing import Any
 import pytest
 from support.courses import write_unnamed_course
 from support.golden import OPTION, Goldens
-from support.here import close_warm, find_warm
+from support.here import close_warm, find_warm, grade_here
 from support.requirements import missing
-from support.running import run_grade
 from support.shared import share_folder
 
 from grader.cli.options import count_cores
@@ -138,7 +137,7 @@ def kit_of_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _share_kit(factory: pytest.TempPathFactory, name: str, *options: str) -> Path:
     def make(folder: Path) -> None:
-        done = run_grade("release", folder / "kit", *options)
+        done = grade_here("release", folder / "kit", *options)
         assert done.returncode == 0, done.stderr
 
     return share_folder(factory, name, make) / "kit"

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from support.here import grade_here
 from support.reports import report_of
-from support.running import assert_one_line, run_grade
+from support.running import assert_one_line
 
 from grader.adjustments import Adjustments, adjust_json
 from grader.batch.journal import Key
@@ -181,7 +182,7 @@ def test_a_batch_and_what_reads_it_apply_the_file_as_it_is_now(
     text = HEADER + "ada,forward,-0.5,late\n"
     written(out, text)
     command = ("batch", tmp_path / "class", "--output", out, "--exercise", "forward")
-    done = run_grade(*command)
+    done = grade_here(*command)
     assert done.returncode == 0, done.stderr
     assert json.loads((out / "feedback" / "ada.json").read_text())["adjustments"] == [
         {"exercise": "forward", "points": -0.5, "reason": "late"}
@@ -192,7 +193,7 @@ def test_a_batch_and_what_reads_it_apply_the_file_as_it_is_now(
     for bad in ("ghost,,1,\n", "ada,losses,1,\n", "ada,,many,\n"):
         written(out, HEADER + bad)
         for again in (command, ("export", out, "--to", "csv", "-o", "-")):
-            refused = run_grade(*again)
+            refused = grade_here(*again)
             assert (refused.returncode, refused.stdout) == (3, "")
             assert_one_line(refused.stderr.splitlines()[-1] + "\n")
             assert "adjustments.csv, line 2 (" in refused.stderr

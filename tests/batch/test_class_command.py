@@ -12,7 +12,7 @@ import pytest
 from support import downloads
 from support.downloads import BOTH, as_folder, as_zip
 from support.here import grade_here
-from support.running import assert_one_line, run_grade
+from support.running import assert_one_line
 
 from grader.batch.classes import ClassOptions, find_submissions
 from grader.batch.preview import preview
@@ -46,7 +46,7 @@ def test_a_zip_of_a_class_is_graded(tmp_path: Path) -> None:
     names.write_text("id,name,email\n1002,=Grace Hopper,grace@x.org\n")
     options = ("--names", names, "--due", "2026-03-01T23:59Z")
     path = as_zip(tmp_path, downloads.gradescope())
-    done = run_grade("batch", path, "--output", tmp_path / "out", *ONE, *options)
+    done = grade_here("batch", path, "--output", tmp_path / "out", *ONE, *options)
     assert done.returncode == 0, done.stderr
     assert "Gradescope download: 12 students" in done.stderr
     plain = as_folder(tmp_path / "plain", downloads.plain())

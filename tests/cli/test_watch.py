@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from support.courses import write_thermometer
 from support.here import grade_here
-from support.running import alive, assert_one_line, family, run_grade, started, wait_for
+from support.running import alive, assert_one_line, family, started, wait_for
 
 from grader.errors import SubmissionError
 from grader.records import Course
@@ -121,7 +121,7 @@ def test_of_a_kit_only_what_it_can_decide_is_counted(
     """Hidden checks that are not there are no failures; who decides them is said once."""
     write_thermometer(tmp_path / "thermometer")
     kit = tmp_path / "kit"
-    assert run_grade("release", kit, "--course", tmp_path / "thermometer").returncode == 0
+    assert grade_here("release", kit, "--course", tmp_path / "thermometer").returncode == 0
     running = watch("--course", kit, path=kit / "exercises")
     overview = running.screen()
     assert "temperature  0 / 1.5" in overview
@@ -334,7 +334,7 @@ def test_in_a_terminal_each_save_gets_a_fresh_screen(work: Path) -> None:
 
 def test_what_cannot_be_watched_is_one_line(tmp_path: Path) -> None:
     """No such path, nothing of the course in it, a misspelt exercise."""
-    done = run_grade("watch", tmp_path / "nowhere")
+    done = grade_here("watch", tmp_path / "nowhere")
     assert done.returncode == 3
     assert_one_line(done.stderr)
     done = grade_here("watch", tmp_path)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.courses import write_thermometer
-from support.running import run_grade
+from support.here import grade_here
 
 from grader.course.manifest import load_course
 from grader.course.origin import note_other_courses, write_origin
@@ -83,7 +83,7 @@ def test_a_hand_in_of_an_older_kit_is_graded_with_a_note(tmp_path: Path) -> None
     """As modules; without the line, and with the same version, there is none."""
     source = tmp_path / "thermometer"
     write_thermometer(source)
-    made = run_grade("release", tmp_path / "kit", "--course", source)
+    made = grade_here("release", tmp_path / "kit", "--course", source)
     assert made.returncode == 0, made.stderr
     work = Path(shutil.copytree(tmp_path / "kit" / "exercises", tmp_path / "work"))
     stub = work / "temperature.py"
@@ -93,7 +93,7 @@ def test_a_hand_in_of_an_older_kit_is_graded_with_a_note(tmp_path: Path) -> None
 
     def notes(text: str) -> tuple[list[str], float]:
         stub.write_text(text, encoding="utf-8")
-        done = run_grade("submit", work, "--course", source, "--report", tmp_path / "r.json")
+        done = grade_here("submit", work, "--course", source, "--report", tmp_path / "r.json")
         assert done.returncode == 0, done.stderr
         report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
         for note in report["submission"]["notes"]:

@@ -13,7 +13,7 @@ import pytest
 from course.test_broken_courses import report_of
 from support.calculator import MANIFEST
 from support.courses import write_course
-from support.running import run_grade
+from support.here import grade_here
 
 from grader.course.manifest import load_course
 from grader.course.notebooks import outdated_files
@@ -287,7 +287,7 @@ def test_a_kit_s_notebooks_have_it_beside_them(tmp_path: Path) -> None:
     release = Release(course, tmp_path / "solutions", with_hidden=False, install="grader")
     assert release.draft().findings == ()
     folder = tmp_path / "work"
-    shown = run_grade("init", folder, "--notebooks", "--course", tmp_path).stdout
+    shown = grade_here("init", folder, "--notebooks", "--course", tmp_path).stdout
     assert f"written  {folder / 'shapes.py'}" in shown
     assert f"written  {folder / 'lengths.ipynb'}" in shown
 
@@ -400,13 +400,13 @@ def test_what_a_solution_shares_with_it_is_no_leak(tmp_path: Path) -> None:
 def test_a_kit_grades_and_is_updated(lengths: Path, tmp_path: Path) -> None:
     """From release to update: `submit`, `batch` and `init --update` with a kit."""
     kit = tmp_path / "kit"
-    released = run_grade(
+    released = grade_here(
         *("release", kit, "--course", lengths, "--solutions", lengths / "solutions"),
         *("--install", "backprop-grader"),
     )
     assert released.returncode == 0, released.stderr
     work = kit / "exercises"
-    untouched = run_grade("submit", work, "--course", kit, cwd=tmp_path).stdout
+    untouched = grade_here("submit", work, "--course", kit, cwd=tmp_path).stdout
     assert "0 of 1 visible points" in untouched
     (work / "lengths.py").write_text(SOLUTION, encoding="utf-8")
     # Students can run their code there.
@@ -415,10 +415,10 @@ def test_a_kit_grades_and_is_updated(lengths: Path, tmp_path: Path) -> None:
         [sys.executable, "-c", script], cwd=work, capture_output=True, text=True, check=True
     )
     assert ran.stdout == "4.0\n"
-    shown = run_grade("submit", work, "--course", kit, cwd=tmp_path)
+    shown = grade_here("submit", work, "--course", kit, cwd=tmp_path)
     assert "1 of 1 visible points" in shown.stdout
     assert "not used" not in shown.stdout
-    graded = run_grade("batch", work, "--course", lengths, "--output", tmp_path / "out")
+    graded = grade_here("batch", work, "--course", lengths, "--output", tmp_path / "out")
     assert graded.returncode == 0, graded.stderr
     assert '"score":2' in (tmp_path / "out" / "summary.json").read_text().replace(" ", "")
 
@@ -427,7 +427,7 @@ def test_a_kit_grades_and_is_updated(lengths: Path, tmp_path: Path) -> None:
     (newer / "provided" / "units.py").write_text("SCALE = 2.0\n", encoding="utf-8")
     (newer / "provided" / "shapes.py").write_text(f"{SHAPES}# newer\n", encoding="utf-8")
     (work / "shapes.py").write_text(f"{SHAPES}# mine\n", encoding="utf-8")
-    updated = run_grade("init", work, "--update", "--course", newer)
+    updated = grade_here("init", work, "--update", "--course", newer)
     assert updated.returncode == 0, updated.stderr
     lines = updated.stdout.splitlines()
     provided = "(the course provides it, and grades with its own)"
@@ -442,7 +442,7 @@ def test_a_kit_grades_and_is_updated(lengths: Path, tmp_path: Path) -> None:
 def test_init_writes_it_beside_the_stubs(lengths: Path, tmp_path: Path) -> None:
     """Also beside notebooks; a file that is there is not overwritten."""
     (tmp_path / "units.py").write_text("mine\n", encoding="utf-8")
-    shown = run_grade("init", tmp_path, "--course", lengths).stdout
+    shown = grade_here("init", tmp_path, "--course", lengths).stdout
     assert (tmp_path / "shapes.py").read_text(encoding="utf-8") == SHAPES
     assert f"written  {tmp_path / 'shapes.py'}" in shown
     assert f"kept     {tmp_path / 'units.py'} (it existed already)" in shown
@@ -451,7 +451,7 @@ def test_init_writes_it_beside_the_stubs(lengths: Path, tmp_path: Path) -> None:
 
 def test_pytest_in_a_work_folder(lengths: Path, tmp_path: Path) -> None:
     """The visible checks are collected, and the provided modules are no exercise."""
-    run_grade("init", tmp_path, "--course", lengths)
+    grade_here("init", tmp_path, "--course", lengths)
     (tmp_path / "lengths.py").write_text(SOLUTION, encoding="utf-8")
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from course.test_broken_courses import report_of
 from support.courses import ROOT, make_stubs, write_course
-from support.running import run_grade
+from support.here import grade_here
 
 from grader.course.manifest import load_course, write_manifest
 from grader.engine import Grader
@@ -303,34 +303,34 @@ def test_kits_and_autograders_have_all_files(course: Path, grader: Grader, tmp_p
 def test_the_commands_of_a_student(course: Path, tmp_path: Path) -> None:
     """From a release: init, submit, list, next, reset, batch and update."""
     kit = tmp_path / "kit"
-    released = run_grade(
+    released = grade_here(
         *("release", kit, "--course", course, "--solutions", course / "solutions"),
         *("--install", "backprop-grader"),
     )
     assert released.returncode == 0, released.stderr
     work, options = tmp_path / "work", ("--course", kit)
-    begun = run_grade("init", work, *options)
+    begun = grade_here("init", work, *options)
     assert f"open {work / 'tokens.py'}" in begun.stdout
     assert sorted(path.name for path in work.glob("*.py")) == [
         *("evaluation.py", "examples.py", "parts.py", "tokens.py"),
     ]
     (work / "tokens.py").write_text(TOKENS, encoding="utf-8")
-    shown = run_grade("submit", work, *options, cwd=tmp_path)
+    shown = grade_here("submit", work, *options, cwd=tmp_path)
     assert "Next: write evaluate in evaluation.py" in shown.stdout
-    assert "The calculator" in run_grade("list", *options, cwd=tmp_path).stdout
-    assert "evaluate in evaluation.py" in run_grade("next", *options, cwd=tmp_path).stdout
+    assert "The calculator" in grade_here("list", *options, cwd=tmp_path).stdout
+    assert "evaluate in evaluation.py" in grade_here("next", *options, cwd=tmp_path).stdout
     (work / "evaluation.py").write_text(EVALUATION, encoding="utf-8")
-    listed = run_grade("list", *options, cwd=tmp_path).stdout
+    listed = grade_here("list", *options, cwd=tmp_path).stdout
     assert "evaluation.py" in listed
-    graded = run_grade("batch", work, "--course", course, "--output", tmp_path / "out")
+    graded = grade_here("batch", work, "--course", course, "--output", tmp_path / "out")
     assert graded.returncode == 0, graded.stderr
     assert '"score":4' in (tmp_path / "out" / "summary.json").read_text().replace(" ", "")
-    page = run_grade(
+    page = grade_here(
         *("page", tmp_path / "out" / "reports" / "work.json", "--course", course),
         *("--source", work, "-o", tmp_path / "page.html"),
     )
     assert page.returncode == 0, page.stderr
-    reset = run_grade("reset", "evaluate", work, *options, cwd=tmp_path)
+    reset = grade_here("reset", "evaluate", work, *options, cwd=tmp_path)
     assert f"written  {work / 'evaluation.py'} (evaluate is the stub again)" in reset.stdout
     assert (work / "tokens.py").read_text(encoding="utf-8") == TOKENS
     newer = tmp_path / "newer"
@@ -338,7 +338,7 @@ def test_the_commands_of_a_student(course: Path, tmp_path: Path) -> None:
     write_changed(newer)
     (newer / "solutions" / "tokens.py").write_text(changed, encoding="utf-8")
     make_stubs(newer)
-    updated = run_grade("init", work, "--update", "--course", newer)
+    updated = grade_here("init", work, "--update", "--course", newer)
     assert updated.returncode == 0, updated.stderr
     assert "always separated" in (work / "tokens.py").read_text(encoding="utf-8")
     assert f"updated  {work / 'tokens.py'}" in updated.stdout
@@ -346,7 +346,7 @@ def test_the_commands_of_a_student(course: Path, tmp_path: Path) -> None:
 
 def test_pytest_in_a_work_folder(course: Path, tmp_path: Path) -> None:
     """Each file has the checks of its functions, and the first those of the whole."""
-    run_grade("init", tmp_path, "--course", course)
+    grade_here("init", tmp_path, "--course", course)
     (tmp_path / "tokens.py").write_text(TOKENS, encoding="utf-8")
     (tmp_path / "evaluation.py").write_text(EVALUATION, encoding="utf-8")
     ran = subprocess.run(

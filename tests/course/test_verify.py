@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from support.courses import PAGE, write_small_course, write_thermometer
-from support.running import GRADE, run_grade
+from support.here import grade_here
+from support.running import GRADE
 
 from grader.course.manifest import load_course
 from grader.engine import Grader
@@ -75,7 +76,7 @@ def test_the_pages_commands_work_as_they_are_written(thermometer: Path) -> None:
 def test_verify_prints_its_findings_and_exits_with_1(tmp_path: Path) -> None:
     """The command prints a table and the findings."""
     manifest = write_small_course(tmp_path / "course", "variant_that_is_wrong")
-    done = run_grade("verify", "--course", manifest.parent, "--seeds", "1")
+    done = grade_here("verify", "--course", manifest.parent, "--seeds", "1")
     assert done.returncode == 1
     assert "finding  numbers, variant, peak_to_peak of spread" in done.stdout
     assert "1/1" in done.stdout

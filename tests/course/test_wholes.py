@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from course.test_broken_courses import report_of
 from support.calculator import FUNCTIONS, MANIFEST, SOLUTION, WHOLE, write_calculator
-from support.running import run_grade
+from support.here import grade_here
 
 from grader.course.manifest import load_course
 from grader.course.stubs import outdated_stubs
@@ -154,11 +154,11 @@ def test_commands_show_the_title_and_take_the_name(tmp_path: Path) -> None:
     wrong = SOLUTION.replace("total += number", "total += number + 1")
     work.write_text(wrong, encoding="utf-8")
     course = ("--course", tmp_path)
-    shown = run_grade("submit", work, *course, cwd=tmp_path).stdout
+    shown = grade_here("submit", work, *course, cwd=tmp_path).stdout
     assert "The calculator  0 / 2" in shown
     assert "calculator/The calculator  costs 2 points" in shown
-    assert "The calculator" in run_grade("list", *course, cwd=tmp_path).stdout
-    hint = run_grade("hint", "together", *course, cwd=tmp_path)
+    assert "The calculator" in grade_here("list", *course, cwd=tmp_path).stdout
+    hint = grade_here("hint", "together", *course, cwd=tmp_path)
     assert hint.returncode == 0
     assert "calculator/The calculator" in hint.stdout
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))

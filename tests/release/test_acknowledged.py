@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 from support.courses import write_small_course
-from support.running import run_grade
+from support.here import grade_here
 
 from grader.course.manifest import load_course
 from grader.records import Leak
@@ -50,17 +50,17 @@ def test_release_and_verify_honour_what_they_propose(tmp_path: Path) -> None:
     """The lines that a refusal prints are enough, once they have a reason."""
     manifest = write_small_course(tmp_path / "course", "provided_function_with_solution")
     options = ("--course", manifest.parent)
-    refused = run_grade("release", tmp_path / "kit", *options)
+    refused = grade_here("release", tmp_path / "kit", *options)
     assert refused.returncode == 3
     assert not (tmp_path / "kit").exists()
     proposed = refused.stderr[refused.stderr.index("[[leak]]") :]
     proposed = proposed[: proposed.index('reason = ""')] + 'reason = "It is the example."\n'
     manifest.write_text(manifest.read_text() + "\n" + proposed)
     assert load_course(manifest).leaks == (Leak(str(STUB), TEXT, "It is the example."),)
-    released = run_grade("release", tmp_path / "kit", *options)
+    released = grade_here("release", tmp_path / "kit", *options)
     assert released.returncode == 0, released.stderr
     assert "1 leak is acknowledged in course.toml" in released.stdout
     assert json.dumps(TEXT) not in (tmp_path / "kit" / "course.toml").read_text()
-    verified = run_grade("verify", *options, "--seeds", "1")
+    verified = grade_here("verify", *options, "--seeds", "1")
     assert verified.returncode == 0, verified.stdout
     assert "1 leak is acknowledged in course.toml" in verified.stdout

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.courses import write_thermometer
-from support.running import run_grade
+from support.here import grade_here
 
 from grader.course.manifest import load_course
 from grader.engine import Grader, StudentResult, grade_for_student
@@ -177,11 +177,11 @@ def _strings(value: object) -> list[str]:
 def test_the_second_hint_is_read_by_grade_hint_alone(kit: Path, tmp_path: Path) -> None:
     """The report has the first hint only, which opens the second."""
     (tmp_path / "temperature.py").write_text(OFFSET)
-    run_grade("submit", tmp_path, "--course", kit, cwd=tmp_path)
+    grade_here("submit", tmp_path, "--course", kit, cwd=tmp_path)
     report = (tmp_path / "report.json").read_text()
     assert FIRST in report
     assert SECOND not in report
-    hinted = run_grade("hint", "to_fahrenheit", "--course", kit, cwd=tmp_path)
+    hinted = grade_here("hint", "to_fahrenheit", "--course", kit, cwd=tmp_path)
     assert SECOND in " ".join(hinted.stdout.split())
 
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from support.courses import write_thermometer
 from support.here import grade_here
-from support.running import assert_one_line, run_grade
+from support.running import assert_one_line
 from support.shared import share_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,7 +55,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def make(folder: Path) -> None:
         write_thermometer(folder / "thermometer")
-        done = run_grade("release", folder / "kit", "--course", folder / "thermometer", "--git")
+        done = grade_here("release", folder / "kit", "--course", folder / "thermometer", "--git")
         assert done.returncode == 0, done.stderr
         assert "push its branch main" in done.stdout
 
@@ -123,7 +123,7 @@ def test_no_configuration_changes_the_commit(made: Path, tmp_path: Path) -> None
 def test_a_repository_is_searched_as_a_folder_is(kit: Path, made: Path) -> None:
     """What git keeps beside the kit is a finding: another commit, a file, a hook."""
     checking = ("release", kit, "--check", "--course", made / "thermometer")
-    clean = run_grade(*checking)
+    clean = grade_here(*checking)
     assert clean.returncode == 0, clean.stderr
     (kit / "exercises" / "notes.md").write_text("The solution was here.\n")
     git(kit, "add", "exercises/notes.md")
@@ -134,7 +134,7 @@ def test_a_repository_is_searched_as_a_folder_is(kit: Path, made: Path) -> None:
     (kit / ".git" / "hooks" / "pre-commit").write_text("#!/bin/sh\n")
     (kit / ".git" / "objects" / "00").mkdir(exist_ok=True)
     (kit / ".git" / "objects" / "00" / "00").write_bytes(b"not compressed")
-    found = run_grade(*checking)
+    found = grade_here(*checking)
     assert found.returncode == 3
     assert found.stderr.count("holds a file that is not in the kit") == 1
     for finding in (
@@ -150,7 +150,7 @@ def test_a_leak_in_the_files_for_git_is_found(kit: Path, made: Path) -> None:
     solution = (made / "thermometer" / "solutions" / "temperature.py").read_text()
     (kit / WORKFLOW).write_text(solution)
     shutil.rmtree(kit / "wheels")  # most of the search is in there
-    done = run_grade("release", kit, "--check", "--course", made / "thermometer")
+    done = grade_here("release", kit, "--check", "--course", made / "thermometer")
     assert done.returncode == 3
     assert f"{WORKFLOW} contains the solution's" in done.stderr
 
@@ -220,7 +220,7 @@ def test_the_workflows_commands_grade_the_kit(kit: Path, tmp_path: Path) -> None
 def test_a_kit_that_installs_from_elsewhere_names_its_course(made: Path, tmp_path: Path) -> None:
     """Another grader may have a course of its own."""
     named = ("--course", made / "thermometer", "--git", "--install", "grader @ git+https://x.org/y")
-    done = run_grade("release", tmp_path / "kit", *named)
+    done = grade_here("release", tmp_path / "kit", *named)
     assert done.returncode == 0, done.stderr
     steps = yaml.safe_load((tmp_path / "kit" / WORKFLOW).read_text())["jobs"]["grade"]["steps"]
     commands = [step["run"].strip() for step in steps if "run" in step]
