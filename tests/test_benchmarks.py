@@ -110,6 +110,7 @@ def test_pairs_are_taken_in_turn(load: Any) -> None:
     )
 
 
+@pytest.mark.slow
 def test_right_submissions_are_right_and_all_different(load: Any, tmp_path: Path) -> None:
     """Plain pytest finds them right, too: where it fails early, it would do less work."""
     made = load("classes").make_class("varied", tmp_path / "class", 20)

@@ -307,14 +307,9 @@ def solve_week1(folder: Path) -> None:
         shutil.copy(ROOT / "solutions" / name, folder)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the jobs need the sandbox")
-@pytest.mark.parametrize(
-    "path",
-    sample(
-        [(f"{name}-batch", (FOLDER / f"{name}-batch.yml",)) for name in ("github", "gitlab")],
-        each=2,
-    ),
-)
+@each([FOLDER / "github-batch.yml", FOLDER / "gitlab-batch.yml"])
 def test_a_batch_job_grades_the_homework_and_resumes(
     path: Path, private: Path, tmp_path: Path
 ) -> None:
@@ -343,7 +338,13 @@ def test_a_batch_job_grades_the_homework_and_resumes(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the jobs need the sandbox")
-@each([FOLDER / "github-submit.yml", FOLDER / "gitlab-submit.yml"])
+@pytest.mark.parametrize(
+    "path",
+    sample(
+        [(f"{name}-submit", (FOLDER / f"{name}-submit.yml",)) for name in ("github", "gitlab")],
+        each=2,
+    ),
+)
 def test_a_students_job_grades_the_homework(path: Path, private: Path, tmp_path: Path) -> None:
     """With hidden checks, out of the homework's points, and the report is where it is kept."""
     if path in GITLAB:

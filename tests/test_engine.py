@@ -18,7 +18,6 @@ import pytest
 from msgspec.structs import replace
 from support.reports import check_of
 from support.running import alive, family, started, wait_for
-from support.samples import sample
 from support.scores import faults, losses
 
 from grader.check_report import CheckReport
@@ -219,17 +218,29 @@ BODIES = [
 ]
 
 
-@pytest.mark.parametrize("body", sample([(body, (body,)) for body in BODIES], each=3))
-def test_a_check_that_judges_nothing_earns_nothing(tmp_path: Path, body: str) -> None:
-    """What a suite raises beside `CheckFailed` is a fault of the grader, and no points."""
-    suite = (
-        '@function("f(x)", points=2)\nclass TestF:\n    @check(1, visible=True)\n'
-        f'    def test_odd(self, student):\n        """T."""\n        {body}\n\n'
-        '    @check(1)\n    def test_fine(self, student):\n        """T."""\n'
+@pytest.fixture(scope="module")
+def judged_by_bodies(tmp_path_factory: pytest.TempPathFactory) -> ScoreReport:
+    """The report of a course that has each of the bodies in a check of its own function."""
+    suite = "".join(
+        f'@function("f{number}(x)", points=2)\nclass Test{number}:\n    @check(1, visible=True)\n'
+        f'    def test_odd(self, student):\n        """T."""\n'
+        f"        {body.replace('student.f', f'student.f{number}')}\n\n"
+        '    @check(1)\n    def test_fine(self, student):\n        """T."""\n\n\n'
+        for number, body in enumerate(BODIES)
     )
-    with Grader(load_course(make_odd_course(tmp_path, suite))) as grader:
-        report = grader.grade(Submission("x", (SourceFile("odd.py", b""),)))
-    odd, fine = report.checks()
+    manifest = make_odd_course(tmp_path_factory.mktemp("bodies"), suite)
+    with Grader(load_course(manifest)) as grader:
+        return grader.grade(Submission("x", (SourceFile("odd.py", b""),)))
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_check_that_judges_nothing_earns_nothing(
+    judged_by_bodies: ScoreReport, body: str
+) -> None:
+    """What a suite raises beside `CheckFailed` is a fault of the grader, and no points."""
+    report = judged_by_bodies
+    function = list(report.functions())[BODIES.index(body)]
+    odd, fine = function.checks
     assert (odd.outcome.outcome, odd.outcome.observation, odd.score_c) == ("error", FAULT, 0)
     assert "defect of the grader" in odd.outcome.feedback.wrong
     assert " at " in odd.outcome.feedback.fault

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.running import GRADE
+from support.samples import sample
 
 from grader.invocation import find_program
 from grader.sanitize import quote_path
@@ -144,41 +145,32 @@ def test_no_message_spells_out_what_to_run() -> None:
                 assert not re.search(r"(run|type|try|in) `grade\b", str(node.value)), path
 
 
-def test_messages_suggest_what_works_here(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "command",
+    sample([("path", ([GRADE],)), ("module", ([sys.executable, "-m", "grader"],))], each=2),
+)
+def test_messages_suggest_what_works_here(command: list[str], tmp_path: Path) -> None:
     """After a result, about a saved file, and for an empty folder; by path and as a module."""
-    active = {**os.environ, "PATH": str(Path(GRADE).parent)}
-    made = subprocess.run(
-        [GRADE, "init", "work"],
-        cwd=tmp_path,
-        env=active,
-        capture_output=True,
-        check=True,
-        encoding="utf-8",
-    )
+
+    def run(*arguments: str, path: str = "/nowhere") -> str:
+        done = subprocess.run(
+            [*command, *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+        )
+        return done.stdout + done.stderr
+
+    assert "  grade watch work  " in run("init", "work", path=str(Path(GRADE).parent))
     (tmp_path / "empty").mkdir()
     work = tmp_path / "work" / "activations.py"
     text = work.read_text(encoding="utf-8")
     work.write_text(text.replace("raise NotImplementedError", "return z", 1), encoding="utf-8")
-    for command, shown in (
-        ([GRADE], GRADE),
-        ([sys.executable, "-m", "grader"], GRADE),
-    ):
-
-        def run(*arguments: str, command: list[str] = command) -> str:
-            done = subprocess.run(
-                [*command, *arguments],
-                cwd=tmp_path,
-                env={**os.environ, "PATH": "/nowhere", "PYTHONPATH": str(ROOT)},
-                capture_output=True,
-                check=False,
-                encoding="utf-8",
-            )
-            return done.stdout + done.stderr
-
-        assert f"Stuck? `{shown} hint`" in run("submit", "work", "--exercise", "activations")
-        assert f"`{shown} hint` lists those that failed" in run("hint", "quantum")
-        assert f"`{shown} init empty` puts the stubs there" in run("submit", "empty")
-        work.write_text(work.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-        assert f"run `{shown} submit` again" in run("list")
-        assert f"  {shown} watch new  " in run("init", "new")
-    assert "  grade watch work  " in made.stdout
+    assert f"Stuck? `{GRADE} hint`" in run("submit", "work", "--exercise", "activations")
+    assert f"`{GRADE} hint` lists those that failed" in run("hint", "quantum")
+    assert f"`{GRADE} init empty` puts the stubs there" in run("submit", "empty")
+    work.write_text(work.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert f"run `{GRADE} submit` again" in run("list")
+    assert f"  {GRADE} watch new  " in run("init", "new")

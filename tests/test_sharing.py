@@ -130,7 +130,8 @@ def test_one_that_is_closed_in_an_examination_ends_only_that(
     assert one.grade(submit(solution), exercises=("forward",)).score_c == 500
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2])
 def test_whatever_is_killed_ends_in_an_error_and_never_in_a_score(
     seed: int, pair: tuple[Grader, Grader], solution: Any
 ) -> None:

@@ -21,7 +21,7 @@ from grader.seeds import PUBLIC
 
 
 class Graders:
-    """Several graders of one course, a context manager; their processes start with it.
+    """Several graders of one course, a context manager; they share processes, which it starts.
 
     Parameters
     ----------
@@ -32,8 +32,11 @@ class Graders:
     def __init__(self, course: Course, isolation: IsolationOption, count: int) -> None:
         self._idle: queue.SimpleQueue[Grader] = queue.SimpleQueue()
         with ExitStack() as stack:
+            first: Grader | None = None
             for _ in range(count):
-                self._idle.put(stack.enter_context(Grader(course, isolation)))
+                grader = stack.enter_context(Grader(course, isolation, first))
+                first = first or grader
+                self._idle.put(grader)
             self._started = stack.pop_all()
 
     def __enter__(self) -> Self:

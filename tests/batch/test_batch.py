@@ -471,7 +471,7 @@ def test_an_interrupted_batch_leaves_no_process_and_goes_on(
     submissions: Path, tmp_path: Path, how: signal.Signals
 ) -> None:
     """However it ends, nothing runs on, and the same command ends with the same results."""
-    run_grade("batch", submissions, "--output", tmp_path / "whole", *ONE)
+    grade_here("batch", submissions, "--output", tmp_path / "whole", *ONE)
     # In alphabetical order these come after the others, and never end by themselves.
     for name in ("x", "y", "z"):
         (submissions / f"{name}.py").write_text("while True: pass\n")
@@ -492,7 +492,7 @@ def test_an_interrupted_batch_leaves_no_process_and_goes_on(
         assert "run the same command again" in errors
     for name in ("x", "y", "z"):
         (submissions / f"{name}.py").unlink()
-    again = run_grade(*command)
+    again = grade_here(*command)
     assert "7 unchanged since earlier runs" in again.stdout
     assert results(out) == results(tmp_path / "whole")
 
@@ -528,8 +528,8 @@ def test_a_full_disk_stops_the_batch_and_loses_nothing(submissions: Path, tmp_pa
     assert "cannot be written" in full.stderr
     assert "Traceback" not in full.stderr
     assert not list((out / "reports").iterdir())
-    assert run_grade(*command).returncode == 0
-    run_grade("batch", submissions, "--output", tmp_path / "whole", *ONE)
+    assert grade_here(*command).returncode == 0
+    grade_here("batch", submissions, "--output", tmp_path / "whole", *ONE)
     assert results(out) == results(tmp_path / "whole")
 
 
@@ -545,7 +545,7 @@ def test_killed_dozens_of_times_a_batch_ends_as_if_it_never_was(
         (submissions / f"s{number:03}.py").write_text(text)
     out = tmp_path / "out"
     command = ("batch", submissions, "--output", out, *ONE)
-    run_grade("batch", submissions, "--output", tmp_path / "whole", *ONE)
+    grade_here("batch", submissions, "--output", tmp_path / "whole", *ONE)
     kills = 0
     for number in range(24):
         with started(*command) as batch:
@@ -556,7 +556,7 @@ def test_killed_dozens_of_times_a_batch_ends_as_if_it_never_was(
             relatives = family(batch.pid)
         wait_for(lambda relatives=relatives: not alive(relatives))
         kills += 1
-    assert run_grade(*command).returncode == 0
+    assert grade_here(*command).returncode == 0
     assert results(out) == results(tmp_path / "whole")
     assert kills >= 12
     leftovers = [p for p in out.rglob(".*") if p.name != ".lock"]

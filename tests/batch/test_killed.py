@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.running import alive, family, run_grade, started, wait_for
+from support.here import grade_here
+from support.running import alive, family, started, wait_for
 from test_batch import NAIVE, ONE, results
 from test_regrade import LARGEST, NOTHING, RIGHT, command, place, repair
 
@@ -30,7 +31,7 @@ def kill_ten_times(arguments: tuple[str | Path, ...], journal: Path, every: int)
             relatives = family(process.pid)
             assert process.poll() is None  # it has not ended by itself
         wait_for(lambda pids=relatives: not alive(pids))
-    done = run_grade(*arguments)
+    done = grade_here(*arguments)
     assert done.returncode == 0, done.stderr
 
 
@@ -43,7 +44,7 @@ def test_a_class_in_the_layout_of_canvas(tmp_path: Path, solution: Callable[[str
         late = "LATE_" if number % 7 == 0 else ""
         name = "report.pdf" if number % 12 == 0 else "forward.py"
         (folder / f"s{number:02}_{late}{1000 + number}_{2000 + number}_{name}").write_text(text)
-    run_grade("batch", folder, "--output", tmp_path / "whole", *ONE)
+    grade_here("batch", folder, "--output", tmp_path / "whole", *ONE)
     out = tmp_path / "out"
     arguments = ("batch", folder, "--output", out, *ONE)
     kill_ten_times(arguments, out / "journal.jsonl", 3)
@@ -62,13 +63,13 @@ def test_a_regrade(place: Path) -> None:
     for number in range(32):
         text = (RIGHT, LARGEST, NOTHING)[number % 3] + f"N = {number}\n"
         (place / "class" / f"s{number:02}.py").write_text(text)
-    run_grade(*command(place))
+    grade_here(*command(place))
     first = results(place / "out")
     (place / "out").rename(place / "killed")
-    run_grade(*command(place))
+    grade_here(*command(place))
     assert results(place / "out") == first
     repair(place)
-    whole = run_grade(*command(place, "--regrade"))
+    whole = grade_here(*command(place, "--regrade"))
     assert "25 of 36 scores changed" in whole.stdout
     (place / "out").rename(place / "whole")
     (place / "killed").rename(place / "out")

@@ -17,7 +17,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from support.here import grade_here
-from support.running import GRADE, alive, assert_one_line, family, run_grade, started, wait_for
+from support.running import GRADE, alive, assert_one_line, family, started, wait_for
 from support.samples import sample
 
 from grader.__main__ import main as run_main
@@ -239,11 +239,11 @@ def test_a_killed_fork_server_leaves_a_submission_unexamined(tmp_path: Path) -> 
     with (output / "summary.csv").open(newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
     assert (rows[lost]["status"], rows[lost]["score"]) == ("unexamined", "")
-    exported = run_grade("export", output, "--to", "csv", "-o", "-")
+    exported = grade_here("export", output, "--to", "csv", "-o", "-")
     (row,) = [row for row in csv.DictReader(exported.stdout.splitlines()) if row["id"] == lost]
     assert (row["status"], row["score"], row["total"]) == ("unexamined", "", "")
     assert exported.stderr == f"not examined, so without a score: {lost}\n"
-    assert run_grade(*command).returncode == 0
+    assert grade_here(*command).returncode == 0
     again = json.loads((output / "reports" / f"{lost}.json").read_bytes())
     assert again["status"] == "graded"
 

@@ -82,6 +82,7 @@ def test_a_name_is_written_as_it_is(name: str, tmp_path: Path) -> None:
     assert (tmp_path / "c" / "README.md").read_text(encoding="utf-8").startswith(f"# {name}\n")
 
 
+@pytest.mark.slow
 def test_a_new_course_verifies_without_a_finding(course: Path) -> None:
     """With two seeds here, and with all of them in the test of its README."""
     verification = Verification(load_course(course / "course.toml"), course / "solutions", seeds=2)
@@ -110,6 +111,7 @@ def test_wrong_work_is_named(exercise: str, course: Path) -> None:
         assert mistake in done.output
 
 
+@pytest.mark.slow
 def test_the_kit_of_a_new_course_has_no_leak(course: Path) -> None:
     """It can be handed out as it is."""
     loaded = load_course(course / "course.toml")

@@ -116,7 +116,7 @@ IN_TURN = [
 ]
 
 
-@pytest.mark.parametrize(("exercise", "body"), sample(EVERYWHERE, each=5))
+@pytest.mark.parametrize(("exercise", "body"), sample(EVERYWHERE, each=13))
 def test_who_has_learnt_nothing_earns_nothing(
     exercise: Exercise, body: str, grade_unnamed: Grade
 ) -> None:

@@ -51,7 +51,7 @@ def test_a_solution_that_cannot_be_executed_is_an_error(course: Course) -> None:
 def test_verify_reports_the_figure_in_one_line(tmp_path: Path) -> None:
     """Of the chosen exercises, in words."""
     manifest = write_small_course(tmp_path / "course")
-    done = grade_here("verify", "--course", manifest.parent, "--seeds", "1")
+    done = grade_here("verify", "--course", manifest.parent, "--seeds", "1", "--jobs", "1")
     course = load_course(manifest)
     known = {
         entry.id

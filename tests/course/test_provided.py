@@ -200,6 +200,7 @@ def grade_text(grader: Grader, text: str, **siblings: str) -> ScoreReport:
     return grader.grade(Submission("s", (file,), siblings=others))
 
 
+@pytest.mark.slow
 def test_a_course_with_provided_modules_verifies(lengths: Path) -> None:
     """Solution, suite, misconceptions and variants import them, and each other's classes fit."""
     assert report_of(lengths / "course.toml") == []

@@ -65,6 +65,7 @@ def outcomes(report: ScoreReport) -> dict[str, list[str]]:
     return {f.name: [c.outcome.outcome for c in f.checks] for f in report.functions()}
 
 
+@pytest.mark.slow
 def test_the_course_of_the_page_verifies(course: Path) -> None:
     """Stubs score 0, solutions all, mistakes lose points in their function and are named."""
     assert report_of(course / "course.toml") == []

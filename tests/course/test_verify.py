@@ -29,7 +29,7 @@ def thermometer(tmp_path: Path) -> Path:
 
 def verify(folder: Path, seeds: int = 2) -> list[Trial]:
     return list(
-        Verification(load_course(folder / "course.toml"), folder / "solutions", seeds).run(2)
+        Verification(load_course(folder / "course.toml"), folder / "solutions", seeds).run(1)
     )
 
 
@@ -76,7 +76,7 @@ def test_the_pages_commands_work_as_they_are_written(thermometer: Path) -> None:
 def test_verify_prints_its_findings_and_exits_with_1(tmp_path: Path) -> None:
     """The command prints a table and the findings."""
     manifest = write_small_course(tmp_path / "course", "variant_that_is_wrong")
-    done = grade_here("verify", "--course", manifest.parent, "--seeds", "1")
+    done = grade_here("verify", "--course", manifest.parent, "--seeds", "1", "--jobs", "1")
     assert done.returncode == 1
     assert "finding  numbers, variant, peak_to_peak of spread" in done.stdout
     assert "1/1" in done.stdout

@@ -37,6 +37,7 @@ def together(report: ScoreReport) -> FunctionScore:
     return next(f for f in report.functions() if f.title)
 
 
+@pytest.mark.slow
 def test_a_sound_course_with_a_whole_verifies(tmp_path: Path) -> None:
     """No finding of `grade verify`: a mistake of a function may cost the whole its points."""
     assert report_of(write_calculator(tmp_path)) == []

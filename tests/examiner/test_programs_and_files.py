@@ -43,6 +43,7 @@ def checks_of(report: ScoreReport, function: str) -> list[CheckScore]:
     return [scored for scored in report.checks() if scored.check.function == function]
 
 
+@pytest.mark.slow
 def test_the_course_verifies(tmp_path: Path) -> None:
     """Stubs earn nothing, solutions everything, and each mistake loses points and is named."""
     assert report_of(write_files_course(tmp_path)) == []
@@ -222,6 +223,7 @@ VARIANTS: dict[str, dict[str, str]] = {
 }
 
 
+@pytest.mark.slow
 def test_a_report_does_not_depend_on_earlier_submissions(tmp_path: Path) -> None:
     """What was recognised by its replies, with files and output, is what a new grader finds."""
     course = load_course(write_files_course(tmp_path))

@@ -387,6 +387,7 @@ def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     return type(value)(entries)
 
 
+@pytest.mark.slow
 def test_hostile_sizes_take_no_quadratic_time() -> None:
     """Thousands of entries that all but agree are compared in seconds, not in hours."""
     draw = random.Random(5)

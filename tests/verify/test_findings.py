@@ -70,7 +70,7 @@ def test_a_fault_is_reported_once_with_the_line_of_the_suite(tmp_path: Path) -> 
     """Whatever the number of seeds, and as a failed promise wherever it happens."""
     manifest = write_small_course(tmp_path / "course", "suite_that_fails_on_an_answer")
     verification = Verification(load_course(manifest), manifest.parent / "solutions", seeds=3)
-    trials = list(verification.run(2))
+    trials = list(verification.run(1))
     found = [f for t in trials for f in t.findings if "AssertionError" in f]
     lines = (manifest.parent / "suites/numbers/test_numbers.py").read_text().splitlines()
     asserts = [number for number, line in enumerate(lines, start=1) if "assert " in line]
@@ -85,6 +85,7 @@ def test_a_fault_is_reported_once_with_the_line_of_the_suite(tmp_path: Path) -> 
     assert not any(t.held for t in trials if t.kind == "solution")
 
 
+@pytest.mark.slow
 def test_a_visible_check_that_is_alone_is_reported_with_what_to_do(tmp_path: Path) -> None:
     """It passes, and is to earn nothing while one known answer passes it."""
     manifest = write_small_course(tmp_path / "course")
@@ -108,7 +109,7 @@ def test_entries_wait_until_the_solution_gets_full_marks(tmp_path: Path) -> None
     """With another solution each would lose the same points, and hide the reason."""
     manifest = write_small_course(tmp_path / "course", "solution_that_is_wrong")
     verification = Verification(load_course(manifest), manifest.parent / "solutions", seeds=3)
-    trials = list(verification.run(2))
+    trials = list(verification.run(1))
     assert verification.untried == ["numbers"]
     assert {t.kind for t in trials if not t.held} <= {"solution", "leak", "metadata"}
     assert not [t for t in trials if t.kind in ("misconception", "pair", "variant")]
@@ -181,6 +182,7 @@ def test_inputs_that_do_not_vary(checks: list[Check], equal: set[str], expected:
     assert not [f for _, f in judge_inputs(checks, by_seed[:1]) if "are the same" in f]
 
 
+@pytest.mark.slow
 def test_inputs_that_two_seeds_share_by_chance_are_no_finding(tmp_path: Path) -> None:
     """Of eight draws of one bit, some are the same for two seeds, and none for ten."""
     manifest = write_small_course(tmp_path / "course")
@@ -200,7 +202,7 @@ def test_inputs_that_two_seeds_share_by_chance_are_no_finding(tmp_path: Path) ->
         f'@function("spread(values)", points=0.08)\nclass TestSpread:{bits}'
     )
     verification = Verification(load_course(manifest), manifest.parent / "solutions", seeds=2)
-    trials = list(verification.run(2))
+    trials = list(verification.run(1))
     by_seed = [trial.inputs for trial in trials if trial.kind == "solution"]
     same = [name for name in by_seed[0] if by_seed[0][name] == by_seed[1][name]]
     assert same

@@ -43,7 +43,7 @@ def named(report: ScoreReport) -> dict[str, set[str]]:
 def test_every_misconception_is_named_and_cascades_are_acknowledged(folder: Path) -> None:
     """Classes, functions of kept objects, probes, and what another function returns."""
     course = load_course(folder / "course.toml")
-    trials = list(Verification(course, folder / "solutions", seeds=2).run(2))
+    trials = list(Verification(course, folder / "solutions", seeds=2).run(1))
     assert [(t.subject, t.findings) for t in trials if t.findings] == []
     assert sum(trial.kind == "misconception" for trial in trials) == 10
 
