@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -664,22 +665,22 @@ def test_the_help_names_every_format_and_has_an_example(run: Run) -> None:
 
 
 def documented() -> list[str]:
-    text = (Path(__file__).parents[2] / "docs" / "instructors" / "exports.md").read_text(
-        encoding="utf-8"
-    )
-    return re.findall(r"^(?:\s*run: )?(grade export .*)$", text, re.MULTILINE)
+    pages = (Path(__file__).parents[2] / "docs" / "instructors").rglob("*.md")
+    texts = [page.read_text(encoding="utf-8") for page in sorted(pages)]
+    return re.findall(r"^(?:\s*run: |\s*)(grade export .*)$", "\n".join(texts), re.MULTILINE)
 
 
 @pytest.mark.parametrize("line", documented())
 def test_documented_commands_are_understood(line: str) -> None:
-    """Every command of docs/instructors/exports.md has options that there are."""
-    assert export.make_context("export", line.split()[2:]).params["format"]
+    """Every command of the pages for instructors has options that there are."""
+    assert export.make_context("export", shlex.split(line)[2:]).params["format"]
 
 
 def test_every_format_is_documented() -> None:
     """With an example of its own."""
     (option,) = (p for p in export.params if p.name == "format")
-    shown = {export.make_context("x", line.split()[2:]).params["format"] for line in documented()}
+    contexts = [export.make_context("x", shlex.split(line)[2:]) for line in documented()]
+    shown = {context.params["format"] for context in contexts}
     assert shown == set(option.type.choices)  # type: ignore[attr-defined]
 
 
