@@ -87,6 +87,8 @@ def write_class(
             with _open_pages(folder, output, look, sources, course) as pages:
                 for count in _write_pages(tally, paths, names, pages):
                     advance(count)
+    if folder is not None:
+        click.echo(f"written  {folder} (the pages of the submissions)", err=True)
     summaries = [folder / "summary.json" for folder in _batch_outputs(paths)]
     found = [group for summary in summaries for group in read_summary(summary).alike]
     alike = [group for group in found if not look.exercises or group.exercise in look.exercises]

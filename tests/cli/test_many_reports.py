@@ -319,6 +319,9 @@ def test_elsewhere_nothing_is_shown_but_what_was_written(many: Path, tmp_path: P
     """A log has no use for a line that moves."""
     done = run_grade("page", many, "-o", "c.html", cwd=tmp_path)
     assert done.stderr == "written  c.html\n"
+    done = run_grade("page", many, "-o", "c.html", "--pages", "own", cwd=tmp_path)
+    written = ["written  own (the pages of the submissions)", "written  c.html"]
+    assert done.stderr.splitlines()[-2:] == written
 
 
 @pytest.fixture(scope="module")

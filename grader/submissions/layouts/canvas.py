@@ -64,9 +64,9 @@ def _keep_latest(pieces: tuple[Piece, ...]) -> Iterator[Piece]:
     """Give the files that were handed in again their own names, and leave out the earlier."""
     bases = {(p.key, p.path[0]) for p in pieces}
     split = [(piece, *_split(piece, bases)) for piece in pieces]
-    times: dict[tuple[str, str], set[int]] = {}
+    times: dict[tuple[str, str], dict[int, str]] = {}
     for piece, base, again in split:
-        times.setdefault((piece.key, base), set()).add(again)
+        times.setdefault((piece.key, base), {})[again] = piece.path[0]
     for piece, base, again in split:
         known = times[piece.key, base]
         if len(known) > 1 and 0 not in known and words_of(base)[0] in _PARTS:
@@ -74,7 +74,8 @@ def _keep_latest(pieces: tuple[Piece, ...]) -> Iterator[Piece]:
             continue
         named = replace(piece, path=(base, *piece.path[1:]), attempt=again + 1)
         if again < max(known):
-            yield replace(named, path=piece.path, left_out="it was handed in again")
+            reason = f"it was handed in again, as {known[max(known)]}"
+            yield replace(named, path=piece.path, left_out=reason)
         else:
             yield named
 
