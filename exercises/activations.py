@@ -64,6 +64,7 @@ def sigmoid(z):
     *Graded on* values, scalar_input, integer_input, input_not_modified,
     large_z_finite_and_right, no_overflow_warning, symmetry.
     """
+    # TODO: implement sigmoid
     raise NotImplementedError
 
 
@@ -95,6 +96,7 @@ def sigmoid_prime(z):
     *Graded on* values, matches_numeric_slope, scalar_input, integer_input, input_not_modified,
     large_z_finite_and_right, no_overflow_warning.
     """
+    # TODO: implement sigmoid_prime
     raise NotImplementedError
 
 
@@ -126,6 +128,7 @@ def tanh_prime(z):
     *Graded on* values, matches_numeric_slope, scalar_input, integer_input, input_not_modified,
     large_z_finite_and_right, no_overflow_warning.
     """
+    # TODO: implement tanh_prime
     raise NotImplementedError
 
 
@@ -153,6 +156,7 @@ def relu(z):
 
     *Graded on* values, scalar_input, integer_input, input_not_modified.
     """
+    # TODO: implement relu
     raise NotImplementedError
 
 
@@ -181,6 +185,7 @@ def relu_prime(z):
 
     *Graded on* values, scalar_input, at_zero_is_zero, integer_input, input_not_modified.
     """
+    # TODO: implement relu_prime
     raise NotImplementedError
 
 
@@ -211,6 +216,7 @@ def leaky_relu(z, alpha=0.01):
     *Graded on* values, scalar_input, integer_input, default_alpha, input_not_modified,
     large_z_finite_and_right, no_overflow_warning.
     """
+    # TODO: implement leaky_relu
     raise NotImplementedError
 
 
@@ -242,6 +248,7 @@ def leaky_relu_prime(z, alpha=0.01):
     *Graded on* values, default_alpha, integer_input, matches_numeric_slope, scalar_input,
     input_not_modified.
     """
+    # TODO: implement leaky_relu_prime
     raise NotImplementedError
 
 
@@ -273,6 +280,7 @@ def gelu(z):
     *Graded on* values, scalar_input, integer_input, input_not_modified,
     large_z_finite_and_right, no_overflow_warning.
     """
+    # TODO: implement gelu
     raise NotImplementedError
 
 
@@ -303,6 +311,7 @@ def gelu_prime(z):
 
     *Graded on* values, scalar_input, matches_numeric_slope, integer_input, input_not_modified.
     """
+    # TODO: implement gelu_prime
     raise NotImplementedError
 
 

@@ -63,54 +63,67 @@ class Dual:
 
     def __init__(self, a, b=0.0):
         """Keep value and derivative."""
+        # TODO: implement Dual.__init__
         raise NotImplementedError
 
     def __add__(self, other):
         """Return ``self + other``; other is a Dual or a number."""
+        # TODO: implement Dual.__add__
         raise NotImplementedError
 
     def __radd__(self, other):
         """Return ``other + self`` for a number on the left."""
+        # TODO: implement Dual.__radd__
         raise NotImplementedError
 
     def __neg__(self):
         """Return ``-self``."""
+        # TODO: implement Dual.__neg__
         raise NotImplementedError
 
     def __sub__(self, other):
         """Return ``self - other``; other is a Dual or a number."""
+        # TODO: implement Dual.__sub__
         raise NotImplementedError
 
     def __rsub__(self, other):
         """Return ``other - self`` for a number on the left."""
+        # TODO: implement Dual.__rsub__
         raise NotImplementedError
 
     def __mul__(self, other):
         """Return ``self * other``; other is a Dual or a number."""
+        # TODO: implement Dual.__mul__
         raise NotImplementedError
 
     def __rmul__(self, other):
         """Return ``other * self`` for a number on the left."""
+        # TODO: implement Dual.__rmul__
         raise NotImplementedError
 
     def __truediv__(self, other):
         """Return ``self / other``; other is a Dual or a number."""
+        # TODO: implement Dual.__truediv__
         raise NotImplementedError
 
     def __rtruediv__(self, other):
         """Return ``other / self`` for a number on the left."""
+        # TODO: implement Dual.__rtruediv__
         raise NotImplementedError
 
     def __pow__(self, n):
         """Return ``self ** n`` for a number n."""
+        # TODO: implement Dual.__pow__
         raise NotImplementedError
 
     def exp(self):
         """Return e to the power of self."""
+        # TODO: implement Dual.exp
         raise NotImplementedError
 
     def sigmoid(self):
         """Return ``1 / (1 + exp(-self))``."""
+        # TODO: implement Dual.sigmoid
         raise NotImplementedError
 
 
@@ -147,6 +160,7 @@ def forward_derivative(f, x):
 
     *Graded on* polynomial, function_with_exp, exact_for_large_x, constant_function.
     """
+    # TODO: implement forward_derivative
     raise NotImplementedError
 
 
@@ -222,58 +236,72 @@ class Value:
 
     def __init__(self, data):
         """Make a leaf, with gradient 0.0."""
+        # TODO: implement Value.__init__
         raise NotImplementedError
 
     def __add__(self, other):
         """Return ``self + other``; other is a Value or a number."""
+        # TODO: implement Value.__add__
         raise NotImplementedError
 
     def __radd__(self, other):
         """Return ``other + self`` for a number on the left."""
+        # TODO: implement Value.__radd__
         raise NotImplementedError
 
     def __neg__(self):
         """Return ``-self``."""
+        # TODO: implement Value.__neg__
         raise NotImplementedError
 
     def __sub__(self, other):
         """Return ``self - other``; other is a Value or a number."""
+        # TODO: implement Value.__sub__
         raise NotImplementedError
 
     def __rsub__(self, other):
         """Return ``other - self`` for a number on the left."""
+        # TODO: implement Value.__rsub__
         raise NotImplementedError
 
     def __mul__(self, other):
         """Return ``self * other``; other is a Value or a number."""
+        # TODO: implement Value.__mul__
         raise NotImplementedError
 
     def __rmul__(self, other):
         """Return ``other * self`` for a number on the left."""
+        # TODO: implement Value.__rmul__
         raise NotImplementedError
 
     def __truediv__(self, other):
         """Return ``self / other``; other is a Value or a number."""
+        # TODO: implement Value.__truediv__
         raise NotImplementedError
 
     def __rtruediv__(self, other):
         """Return ``other / self`` for a number on the left."""
+        # TODO: implement Value.__rtruediv__
         raise NotImplementedError
 
     def __pow__(self, n):
         """Return ``self ** n`` for a number n."""
+        # TODO: implement Value.__pow__
         raise NotImplementedError
 
     def exp(self):
         """Return e to the power of self."""
+        # TODO: implement Value.exp
         raise NotImplementedError
 
     def relu(self):
         """Return self where it is positive, else 0."""
+        # TODO: implement Value.relu
         raise NotImplementedError
 
     def backward(self):
         """Set the grad of every node that self was computed from; return nothing."""
+        # TODO: implement Value.backward
         raise NotImplementedError
 
 
@@ -309,6 +337,7 @@ def jacobian_passes(n_in, n_out):
 
     *Graded on* counts, one_loss_of_many_weights.
     """
+    # TODO: implement jacobian_passes
     raise NotImplementedError
 
 

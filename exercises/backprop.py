@@ -53,6 +53,7 @@ def scalar_backprop(x, y, w1, b1, w2, b2):
 
     *Graded on* values_vs_numeric, second_point_opposite_residual_sign.
     """
+    # TODO: implement scalar_backprop
     raise NotImplementedError
 
 
@@ -93,6 +94,7 @@ def output_delta(dL_da, z, f_prime):
 
     *Graded on* f_sigmoid, f_tanh, f_relu, square_shapes, one_row, input_not_modified.
     """
+    # TODO: implement output_delta
     raise NotImplementedError
 
 
@@ -141,6 +143,7 @@ def hidden_delta(delta_next, W_next, z, f_prime):
     *Graded on* f_sigmoid, square_w_f_sigmoid, f_tanh, square_w_f_tanh, f_relu, square_w_f_relu,
     one_row, inputs_not_modified.
     """
+    # TODO: implement hidden_delta
     raise NotImplementedError
 
 
@@ -176,6 +179,7 @@ def weight_gradients(delta, A_prev):
 
     *Graded on* dw_values, db_values, db_shape, square_case, one_sample, inputs_not_modified.
     """
+    # TODO: implement weight_gradients
     raise NotImplementedError
 
 
@@ -212,6 +216,7 @@ def weight_gradients_columns(delta, A_prev):
 
     *Graded on* dw_values, db_values, db_shape, square_case, one_sample, inputs_not_modified.
     """
+    # TODO: implement weight_gradients_columns
     raise NotImplementedError
 
 
@@ -270,6 +275,7 @@ def backprop(X, y, weights, biases):
     shapes_equal_parameters, parameters_not_modified, perfect_fit_gives_zero,
     additive_over_samples, cost_of_many_parameters.
     """
+    # TODO: implement backprop
     raise NotImplementedError
 
 
@@ -335,6 +341,7 @@ def network_gradients(params, X, Y):
     3_layer_gradients_vs_numeric, 4_and_5_layers, loss, shapes_equal_parameters,
     parameters_not_modified, square_layers, cost_of_many_parameters.
     """
+    # TODO: implement network_gradients
     raise NotImplementedError
 
 

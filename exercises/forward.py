@@ -47,6 +47,7 @@ def affine_forward(A_prev, W, b):
 
     *Graded on* z_values, one_sample, square_case, cache_is_a_prev_w_b, inputs_not_modified.
     """
+    # TODO: implement affine_forward
     raise NotImplementedError
 
 
@@ -92,6 +93,7 @@ def mlp_forward(X, params):
     *Graded on* output, caches_in_order, 4_and_5_layers, single_layer, square_layers,
     inputs_not_modified.
     """
+    # TODO: implement mlp_forward
     raise NotImplementedError
 
 

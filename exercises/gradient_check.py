@@ -46,6 +46,7 @@ def chain_derivative(fs, dfs, x):
 
     *Graded on* one_link, two_links, four_links, slopes_are_those_of_dfs, lists_not_modified.
     """
+    # TODO: implement chain_derivative
     raise NotImplementedError
 
 
@@ -89,6 +90,7 @@ def numerical_gradient(f, x, h=1e-5):
     *Graded on* matrix_argument, central_exact_on_a_quadratic, non_separable_large_h,
     caller_array_restored, integer_array, uses_h, float32_input.
     """
+    # TODO: implement numerical_gradient
     raise NotImplementedError
 
 
@@ -126,6 +128,7 @@ def relative_error(a, b):
     *Graded on* values, small_gradients, both_zero_gives_0, one_zero_gives_1,
     symmetric_never_negative, inputs_not_modified.
     """
+    # TODO: implement relative_error
     raise NotImplementedError
 
 

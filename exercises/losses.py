@@ -67,6 +67,7 @@ def mse(y_hat, y, convention="mean"):
     loss_half_mean, grad_vs_numeric_half_mean, one_row, shape_mismatch_raises,
     perfect_prediction, inputs_not_modified.
     """
+    # TODO: implement mse
     raise NotImplementedError
 
 
@@ -119,6 +120,7 @@ def bce(p, y, eps=1e-12):
     *Graded on* loss, grad_vs_numeric, one_row, p_0_and_1_finite,
     wrong_and_certain_is_large_but_finite, p_1e_4_accurate, eps_is_used, input_not_modified.
     """
+    # TODO: implement bce
     raise NotImplementedError
 
 
@@ -165,6 +167,7 @@ def bce_with_logits(z, y):
     *Graded on* loss, dz_vs_numeric, square_case, one_row, z_1000_finite_and_right,
     input_not_modified.
     """
+    # TODO: implement bce_with_logits
     raise NotImplementedError
 
 
@@ -195,6 +198,7 @@ def softmax(z):
     *Graded on* values, one_row, rows_sum_to_1, shift_invariance, rows_1000_finite,
     input_not_modified.
     """
+    # TODO: implement softmax
     raise NotImplementedError
 
 
@@ -241,6 +245,7 @@ def softmax_cross_entropy(z, Y):
     *Graded on* loss, dz_vs_numeric, one_row, square_case, dz_rows_sum_to_0, huge_logits_finite,
     chance_loss_is_log_c, input_not_modified.
     """
+    # TODO: implement softmax_cross_entropy
     raise NotImplementedError
 
 
@@ -279,6 +284,7 @@ def softmax_backward(dp, p):
     *Graded on* values_vs_numeric_jvp, one_row, square_case, agrees_with_fused_form,
     constant_dp_gives_0, input_not_modified.
     """
+    # TODO: implement softmax_backward
     raise NotImplementedError
 
 

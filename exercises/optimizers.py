@@ -43,6 +43,7 @@ def sgd_step(w, g, lr):
 
     *Graded on* value, descends_a_quadratic, integer_weights, inputs_not_modified.
     """
+    # TODO: implement sgd_step
     raise NotImplementedError
 
 
@@ -94,6 +95,7 @@ def momentum_step(w, g, v, lr, beta=0.9):
     *Graded on* two_steps_w, returned_v, beta_0_is_sgd, varying_lr_between_steps,
     integer_weights, inputs_not_modified.
     """
+    # TODO: implement momentum_step
     raise NotImplementedError
 
 
@@ -143,6 +145,7 @@ def rmsprop_step(w, g, s, lr, rho=0.9, eps=1e-8):
     *Graded on* first_step_from_s_0, three_steps, eps_outside_the_root, same_as_pytorch,
     zero_gradient_does_not_move, integer_weights, inputs_not_modified.
     """
+    # TODO: implement rmsprop_step
     raise NotImplementedError
 
 
@@ -209,6 +212,7 @@ def adam_step(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     non_default_betas, same_as_pytorch, integer_weights, two_parameters_do_not_share_state,
     zero_gradient_finite, inputs_not_modified.
     """
+    # TODO: implement adam_step
     raise NotImplementedError
 
 

@@ -56,6 +56,7 @@ def minibatches(X, y, batch_size, rng):
     each_sample_once_batch_64, batch_sizes, x_and_y_stay_aligned, shuffled,
     rng_decides_the_order, caller_arrays_untouched.
     """
+    # TODO: implement minibatches
     raise NotImplementedError
 
 
@@ -96,6 +97,7 @@ def clip_global_norm(grads, max_norm):
     *Graded on* norm_after_clip_is_max_norm, direction_kept, below_threshold_unchanged,
     returns_norm_before_clipping, zero_gradients_finite, inputs_not_modified.
     """
+    # TODO: implement clip_global_norm
     raise NotImplementedError
 
 
@@ -132,6 +134,7 @@ def xavier_init(n_in, n_out, rng):
 
     *Graded on* shape, std_within_3_percent, small_matrices, mean_near_0, uses_the_rng.
     """
+    # TODO: implement xavier_init
     raise NotImplementedError
 
 
@@ -168,6 +171,7 @@ def he_init(n_in, n_out, rng):
 
     *Graded on* shape, std_within_3_percent, small_matrices, mean_near_0, uses_the_rng.
     """
+    # TODO: implement he_init
     raise NotImplementedError
 
 
@@ -211,6 +215,7 @@ def unique_hidden_units(W1, b1, tol=1e-12):
     *Graded on* identical_columns_count_once, random_columns_all_distinct, bias_breaks_the_tie,
     two_groups, tiny_differences_above_tol_count, inputs_not_modified.
     """
+    # TODO: implement unique_hidden_units
     raise NotImplementedError
 
 
@@ -280,6 +285,7 @@ def train(params, X, Y, lr, epochs):
     *Graded on* trajectory_1_step, trajectory_5_steps, trajectory_other_networks, large_steps,
     first_20_losses, losses_length_and_first, caller_parameters_untouched, xor_solved.
     """
+    # TODO: implement train
     raise NotImplementedError
 
 
@@ -329,6 +335,7 @@ def delta_norms(Ws, X, upstream, f, f_prime):
     *Graded on* per_layer_norms_sigmoid, per_layer_norms_relu, per_layer_norms_tanh,
     order_first_entry_is_layer_1, non_square_layers, inputs_not_modified.
     """
+    # TODO: implement delta_norms
     raise NotImplementedError
 
 

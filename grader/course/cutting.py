@@ -1,7 +1,8 @@
 """What a stub has of a solution: interfaces stay, and what students are to find out goes.
 
-Of a function its decorators, signature and docstring stay; of a class its decorators, bases,
-docstring, fields and constants, and its public and special methods, each cut like a function.
+Of a function its decorators, signature and docstring stay, and its body is a comment for the list
+of tasks in an editor and ``raise NotImplementedError``. Of a class its decorators, bases,
+docstring, fields and constants stay, and its public and special methods, each cut like a function.
 Overloads stay whole. A decorator that says how a function is implemented goes, as do private names,
 unless something that stays needs a private constant.
 """
@@ -22,11 +23,18 @@ _OF_SOLUTIONS = frozenset(("cache", "jit", "lru_cache", "njit", "vectorize", "wr
 # Methods that have their documentation elsewhere: that of the property.
 _ACCESSORS = frozenset(("setter", "deleter"))
 _EMPTY = "raise NotImplementedError"
+_TODO = "# TODO: implement "
 
 
 def is_private(name: str) -> bool:
     """Return whether a name is a helper's: special names have two underscores on each side."""
     return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
+
+
+def is_todo(comment: str) -> bool:
+    """Return whether a comment is the one that a stub has in the body of a function."""
+    name = comment.strip().removeprefix(_TODO)
+    return comment.strip() == _TODO + name and all(map(str.isidentifier, name.split(".")))
 
 
 def first_line(node: ast.stmt) -> int:
@@ -79,19 +87,27 @@ class Cutter:
             for name in sorted(self._helpers & names):
                 yield f"{_label(node)} needs {name}, which the stub lacks; put {PROVIDED} above it"
 
-    def cut(self, node: Definition) -> list[str]:
-        """Return the lines of a definition with its docstring and an empty body."""
+    def cut(self, node: Definition, owner: str = "") -> list[str]:
+        """Return the lines of a definition with its docstring and an empty body.
+
+        Parameters
+        ----------
+        owner : str
+            Of a method, the name of its class and a dot.
+        """
         if _is_overload(node):
             return self._lines_of(node)
         kept = self._cut_head(node)
+        name = owner + node.name
         if isinstance(node, _FUNCTIONS):
-            return [*kept, " " * (node.col_offset + 4) + _EMPTY]
+            indent = " " * (node.col_offset + 4)
+            return [*kept, f"{indent}{_TODO}{name}", indent + _EMPTY]
         after_definition = True
         for member in filter(_stays, node.body):
             is_definition = isinstance(member, Definition)
             kept += [""] if is_definition or after_definition else []
             kept += (
-                self.cut(member)
+                self.cut(member, f"{name}.")
                 if isinstance(member, Definition) and not self.is_provided(member)
                 else self._lines_of(member)
             )

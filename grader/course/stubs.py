@@ -1,7 +1,8 @@
 """Stubs for students, made from the solutions.
 
 The stub of ``solutions/<module>.py`` has the docstring and imports of the module, and every
-public function and method with its docstring and ``raise NotImplementedError`` for a body.
+public function and method with its docstring, and for a body a comment with TODO and
+``raise NotImplementedError``.
 Whatever is under a comment ``# provided`` is copied whole; private helpers are left out.
 Comments that start with ``# stub:`` appear in the stub only, without that word. A stub ends with
 lines that show how to grade it, which only ``python <module>.py`` executes.

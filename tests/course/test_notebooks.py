@@ -192,7 +192,7 @@ def test_the_parts_come_in_order() -> None:
     ]
     assert sources[6] == "## `half`\n\nHalf of $x$ is $x / 2$."
     assert sources[7] == "# Write or copy here what you need."
-    assert sources[8].endswith('"""\n    raise NotImplementedError')
+    assert sources[8].endswith('"""\n    # TODO: implement half\n    raise NotImplementedError')
     assert sources[9] == (
         "with attempt():\n    y = 3.0\n    compare((half(y), half(2 * y)), (1.5, 3.0))"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import sys
 import types
@@ -15,6 +16,7 @@ from grader.course.manifest import load_course
 from grader.course.stubs import make_stub, outdated_stubs
 from grader.errors import CourseError
 
+ROOT = Path(__file__).resolve().parents[2]
 HEAD = (
     "import functools\nfrom dataclasses import dataclass, field\nfrom typing import overload\n\n\n"
 )
@@ -39,10 +41,12 @@ KINDS = {
     @property
     def top(self):
         """Top."""
+        # TODO: implement A.top
         raise NotImplementedError
 
     @top.setter
     def top(self, value):
+        # TODO: implement A.top
         raise NotImplementedError
 ''',
     ),
@@ -63,11 +67,13 @@ KINDS = {
     """Doc."""
 
     def __init__(self, x: int = 3) -> None:
+        # TODO: implement A.__init__
         raise NotImplementedError
 
     @classmethod
     def of(cls, *items):
         """Make."""
+        # TODO: implement A.of
         raise NotImplementedError
 ''',
     ),
@@ -93,6 +99,7 @@ class P:
 
     def norm(self):
         """Norm."""
+        # TODO: implement P.norm
         raise NotImplementedError
 ''',
     ),
@@ -117,6 +124,7 @@ class P:
 
     def __add__(self, other):
         """Add."""
+        # TODO: implement A.__add__
         raise NotImplementedError
 ''',
     ),
@@ -142,6 +150,7 @@ class P:
 
         def value(self):
             """Value."""
+            # TODO: implement A.Node.value
             raise NotImplementedError
 ''',
     ),
@@ -160,16 +169,18 @@ def twice(x: int) -> int: ...
 def twice(x: str) -> str: ...
 def twice(x):
     """Twice."""
+    # TODO: implement twice
     raise NotImplementedError
 ''',
     ),
     "functions with async": (
         'async def fetch():\n    """Fetch."""\n    return SECRET\n',
-        'async def fetch():\n    """Fetch."""\n    raise NotImplementedError\n',
+        'async def fetch():\n    """Fetch."""\n'
+        "    # TODO: implement fetch\n    raise NotImplementedError\n",
     ),
     "generators, and a cache": (
         '@functools.lru_cache(maxsize=None)\ndef f(n):\n    """F."""\n    yield SECRET\n',
-        'def f(n):\n    """F."""\n    raise NotImplementedError\n',
+        'def f(n):\n    """F."""\n    # TODO: implement f\n    raise NotImplementedError\n',
     ),
     "decorators that students write, and private ones": (
         '''def timed(f):
@@ -189,17 +200,20 @@ def work():
 ''',
         '''def timed(f):
     """Time it."""
+    # TODO: implement timed
     raise NotImplementedError
 
 
 def work():
     """Work."""
+    # TODO: implement work
     raise NotImplementedError
 ''',
     ),
     "a function on one line": (
         'def f(x: int = 2): "Doc."; return SECRET\n',
-        'def f(x: int=2):\n    """Doc."""\n    raise NotImplementedError\n',
+        'def f(x: int=2):\n    """Doc."""\n'
+        "    # TODO: implement f\n    raise NotImplementedError\n",
     ),
     "constants, and private ones that something needs": (
         '''NAMES = ["a"]
@@ -220,6 +234,7 @@ _LEAST = _ALL - 1
 
 def f(n=_LEAST):
     """F."""
+    # TODO: implement f
     raise NotImplementedError
 ''',
     ),
@@ -255,6 +270,7 @@ class A:
 
     def asked(self):
         """Asked."""
+        # TODO: implement A.asked
         raise NotImplementedError
 
 
@@ -276,6 +292,15 @@ def test_an_interface_stays_and_its_implementation_goes(
     module = types.ModuleType("stub")
     monkeypatch.setitem(sys.modules, "stub", module)
     exec(compile(stub, "stub.py", "exec"), module.__dict__)
+
+
+@pytest.mark.parametrize("stub", sorted((ROOT / "exercises").glob("*.py")), ids=lambda p: p.stem)
+def test_the_list_of_tasks_in_an_editor_has_each_function_of_the_course(stub: Path) -> None:
+    """Each function to write has its own line with TODO, and nothing else has one."""
+    text = stub.read_text(encoding="utf-8")
+    below = re.findall(r" # TODO: implement (\S+)\n +raise NotImplementedError\n", text)
+    assert len(below) == len(set(below)) == text.count("raise NotImplementedError") > 0
+    assert text.count("TODO") == len(below)
 
 
 def write_solution(folder: Path, text: str) -> Path:

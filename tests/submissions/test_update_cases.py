@@ -23,6 +23,7 @@ import numpy as np
 
 def f(z, alpha=0.1):
     """Return f."""
+    # TODO: implement f
     raise NotImplementedError
 
 
@@ -31,6 +32,7 @@ class K:
 
     def g(self, x):
         """Return g."""
+        # TODO: implement K.g
         raise NotImplementedError
 '''
 WRITTEN = STUB.replace("raise NotImplementedError", "return z * alpha", 1)
@@ -189,7 +191,8 @@ def test_methods_are_merged_in_their_class() -> None:
         '\n    def h(self):\n        """Return h."""\n        raise NotImplementedError\n'
     )
     mine = STUB.replace(
-        '    def g(self, x):\n        """Return g."""\n        raise NotImplementedError\n',
+        '    def g(self, x):\n        """Return g."""\n'
+        "        # TODO: implement K.g\n        raise NotImplementedError\n",
         '    def g(self, x):\n     """Return g."""\n     return x\n\n    def own(self): pass\n',
     ).replace("    def", "  def")
     mine = mine.replace('    """A class."""', '  """A class."""')
@@ -270,6 +273,33 @@ def test_provided_code_that_a_student_changed_stays() -> None:
         "p": "left: the provided code is another than yours; change it by hand",
     }
     assert merge(mine, base, base) == (mine, {})
+
+
+def test_the_comment_of_a_stub_is_no_change() -> None:
+    """A file that was begun before stubs had it stays, and so does one whose student deleted it."""
+    without = "".join(line for line in STUB.splitlines(True) if "# TODO" not in line)
+    for mine in (without, without.replace("raise NotImplementedError", "return z", 1)):
+        for base in (without, STUB, None):
+            assert merge(mine, STUB, base) == (mine, {})
+    theirs = without.replace("Return f.", "Return f of z.")
+    assert merge(STUB, theirs) == (
+        STUB.replace("Return f.", "Return f of z.").replace("    # TODO: implement f\n", ""),
+        {"f": "new docstring"},
+    )
+    own = STUB.replace("# TODO: implement f", "# TODO: implement f with np.where")
+    assert "np.where" in merge(own, theirs)[0]
+
+
+def test_the_comment_of_a_stub_goes_where_its_code_is_provided_now() -> None:
+    """And a docstring is put above it."""
+    code = "    return z * alpha\n"
+    start, _, rest = STUB.partition("    # TODO: implement f\n    raise NotImplementedError\n")
+    own = "def f(z, alpha=0.1, *more):"
+    mine, theirs = ((start + "{}" + rest).replace("def f(z, alpha=0.1):", own), start + code + rest)
+    todo = "    # TODO: implement f\n    raise NotImplementedError\n"
+    assert merge(mine.format(todo), theirs)[0] == mine.format(code)
+    bare = STUB.replace('    """Return f."""\n', "").replace("np\n", "np  # mine\n")
+    assert merge(bare, NEW_DOCSTRING)[0] == NEW_DOCSTRING.replace("np\n", "np  # mine\n")
 
 
 def test_what_is_no_longer_asked_is_removed_only_if_nothing_was_written() -> None:

@@ -24,13 +24,14 @@ class Function:
     name: str
     parameters: str = "z"
     docstring: tuple[str, ...] = ("Return it.",)
-    body: tuple[str, ...] = ("raise NotImplementedError",)
+    body: tuple[str, ...] = ()
 
     def write(self) -> str:
         lines = [f"def {self.name}({self.parameters}):"]
         text = "\n    ".join(self.docstring)
         lines.append(f'    """{text}{chr(10) + "    " if len(self.docstring) > 1 else ""}"""')
-        return "\n".join([*lines, *(f"    {line}" for line in self.body)])
+        body = self.body or (f"# TODO: implement {self.name}", "raise NotImplementedError")
+        return "\n".join([*lines, *(f"    {line}" for line in body)])
 
 
 @dataclass(frozen=True)
@@ -160,8 +161,11 @@ STUDENT_EDITS = dict(
         write_body("run", "for mine_k in self.a:", "    print(mine_k)", "return None"),
         replace_text("note", "raise NotImplementedError", "# think\n    raise NotImplementedError"),
         replace_text(
-            "one line", '    """Return it."""\n    raise NotImplementedError', '    "x"; return 7'
+            "one line",
+            '    """Return it."""\n    # TODO: implement two\n    raise NotImplementedError',
+            '    "x"; return 7',
         ),
+        ("no TODO", lambda t: t.replace("    # TODO: implement one\n", "")),
         replace_text("doctest", "    Last.", "    Last.\n\n    >>> one(1)\n    1"),
         replace_text("own docstring", '"""Return one.', '"""My own words.'),
         replace_text("no docstring", '    """Return it."""\n', ""),

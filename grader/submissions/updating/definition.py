@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from grader.course.cutting import first_line
+from grader.course.cutting import first_line, is_todo
 from grader.errors import SubmissionError
-from grader.submissions.source_text import Edit
+from grader.submissions.source_text import Edit, SourceText
 from grader.submissions.updating.changes import Change
 from grader.submissions.updating.lines import merge_lines
 from grader.submissions.updating.pieces import (
@@ -88,7 +88,7 @@ def _is_untouched(mine: Part, base: Part | None, theirs: Part) -> bool:
         return mine.shape() == base.shape()
     if isinstance(mine.node, ast.ClassDef):
         return False
-    bare = mine.unwritten and not mine.source.comments(mine.node)
+    bare = mine.unwritten and not mine.comments
     # An annotation of the student's stays where nothing else of the head has changed.
     annotated = mine.head_shape() != theirs.head_shape()
     return bare and not (annotated and mine.parameters() == theirs.parameters())
@@ -209,13 +209,20 @@ def merge_docstring(
 def _insert_docstring(record: Record, mine: Block, text: str, indent: str) -> None:
     source, first = mine.source, mine.body[0]
     if _begins_line(mine, first):
-        line = first_line(first)
-        start = source.start_of_line(line) + len(source.indent_of_line(line))
+        start = _start_of_body(source, first)
         record.edits.append(Edit(start, start, f"{text}\n{indent}"))
         return
     end = source.start_of(first)
     start = len(source.text[:end].rstrip(" \t"))
     record.edits.append(Edit(start, end, f"\n{indent}{text}\n{indent}"))
+
+
+def _start_of_body(source: SourceText, first: ast.stmt) -> int:
+    """Return where a body begins: at its first statement, or at the stub's comment above it."""
+    line = first_line(first)
+    while is_todo(source.lines[line - 1]):
+        line -= 1
+    return source.start_of_line(line) + len(source.indent_of_line(line))
 
 
 def _begins_line(block: Block, node: ast.stmt) -> bool:
@@ -266,7 +273,7 @@ def _replace_body(record: Record, mine: Part, theirs: Part) -> None:
     if not _begins_line(mine.block, first):
         raise SubmissionError(f"line {first.lineno} has more than one statement; change it by hand")
     source, other = mine.source, theirs.source
-    start = source.start_of_line(first_line(first)) + len(mine.indent)
+    start = _start_of_body(source, first)
     begin = other.start_of_line(first_line(new[0])) + len(theirs.indent)
     text = other.plain(other.text[begin : other.end_of(theirs.node)])
     moved = move(text, theirs.indent, mine.indent, code=False)

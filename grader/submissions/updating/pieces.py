@@ -8,6 +8,7 @@ import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from grader.course.cutting import is_todo
 from grader.submissions.source_text import Definition, SourceText
 
 _UNWRITTEN = "NotImplementedError"
@@ -68,14 +69,18 @@ class Part:
         methods = (Part(self.source, n) for n in self.node.body if isinstance(n, Definition))
         return self.unwritten or any(method.asked for method in methods)
 
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """The comments in it without those of a stub, which are gone once it is written."""
+        return tuple(text for text in self.source.comments(self.node) if not is_todo(text))
+
     def shape(self) -> object:
         """Return what two equal definitions have in common: code, docstrings and comments."""
-        return shape_of(self.node), self.source.comments(self.node)
+        return shape_of(self.node), self.comments
 
     def body_shape(self) -> object:
         """Return the same of its body without the docstring."""
-        lines = self.source.comments(self.node)
-        return [shape_of(node) for node in self.block.statements], lines
+        return [shape_of(node) for node in self.block.statements], self.comments
 
     def decorators(self) -> list[str]:
         """Return its decorators, without layout."""
