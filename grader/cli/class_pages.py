@@ -88,7 +88,7 @@ def write_class(
                 for count in _write_pages(tally, paths, names, pages):
                     advance(count)
     if folder is not None:
-        click.echo(f"written  {folder} (the pages of the submissions)", err=True)
+        write_line(f"written  {folder} (the pages of the submissions)", err=True)
     summaries = [folder / "summary.json" for folder in _batch_outputs(paths)]
     found = [group for summary in summaries for group in read_summary(summary).alike]
     alike = [group for group in found if not look.exercises or group.exercise in look.exercises]
