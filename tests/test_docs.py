@@ -1,14 +1,16 @@
 """The pages under docs/: they build, their links work, and their blocks run.
 
 The `sh` and `python` blocks of a page are run in order, in one folder. A block that cannot be
-run has `<!-- not run: why -->` before it. Commands that only the test needs are in
-`<!-- run first: ... -->`, which is not shown.
+run has `<!-- not run: why -->` before it. A block after `<!-- file: PATH -->` is written into that
+file, in its turn. Commands that only the test needs are in `<!-- run first: ... -->`, which is not
+shown; the page itself is `$PAGE`.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -93,14 +95,12 @@ def run(command: list[str], folder: Path, text: str) -> subprocess.CompletedProc
     )
 
 
-def write_files(page: Path, folder: Path) -> None:
-    """Write the files that a page shows; a recipe names the folder of its course."""
-    course = folder / ("" if page.parent.name == "recipes" else "thermometer")
-    for block in blocks(page):
-        if block.file:
-            path = course / block.file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.text, encoding="utf-8")
+def as_command(block: Block) -> str:
+    """Return what the shell does at a block: write a file that the page shows, or run it."""
+    if not block.file:
+        return block.text.replace(".venv/bin/grade", "grade")
+    folder = Path(block.file).parent
+    return f"mkdir -p {folder}\ncat > {block.file} <<'END OF FILE'\n{block.text}END OF FILE\n"
 
 
 @pytest.mark.slow
@@ -108,14 +108,10 @@ def write_files(page: Path, folder: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_commands_of_a_page_work_as_they_stand(page: Path, tmp_path: Path) -> None:
     """A reader who copies them in order, in one folder, gets the results of the page."""
-    write_files(page, tmp_path)
-    wanted = [block for block in blocks(page) if block.language == "sh" and block.runs]
-    script = [_PRELUDE]
+    wanted = [b for b in blocks(page) if b.file or (b.language == "sh" and b.runs)]
+    script = [_PRELUDE, f"PAGE={shlex.quote(str(page))}"]
     for block in wanted:
-        script += [
-            f"echo 'at line {block.line}' >&2",
-            block.text.replace(".venv/bin/grade", "grade"),
-        ]
+        script += [f"echo 'at line {block.line}' >&2", as_command(block)]
     done = run(["bash", "-s"], tmp_path, "\n".join(script))
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -214,8 +215,8 @@ def test_a_course_without_them_loads_neither() -> None:
     assert done.returncode == 0
 
 
-PAGE = ROOT / "docs" / "authors" / "recipes" / "plots-and-tables.md"
-OF_PAGE = """
+RECIPES = ROOT / "docs" / "authors" / "recipes"
+OF_PAGES = """
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -233,21 +234,26 @@ def plot_square(x):
 """
 
 
-def test_the_suites_of_the_page_grade_as_it_describes(tmp_path: Path) -> None:
+def test_the_suites_of_the_pages_grade_as_they_describe(tmp_path: Path) -> None:
     """Right work gets full marks; a forgotten reset_index is worded as on the page."""
     pytest.importorskip("pandas")
     pytest.importorskip("matplotlib")
-    text = PAGE.read_text(encoding="utf-8")
+    text = "".join((RECIPES / f"{name}.md").read_text("utf-8") for name in ("tables", "plots"))
     blocks = re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    (manifest,) = re.findall(r"^```toml\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    packages = {
+        name
+        for block in re.findall(r"^```toml\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+        for name in tomllib.loads(block)["packages"]
+    }
+    assert packages == {"numpy", "pandas", "matplotlib"}
     suite = tmp_path / "suites" / "page" / "test_page.py"
     suite.parent.mkdir(parents=True)
     suite.write_text("\n".join(blocks), encoding="utf-8")
-    exercise = '\n[[exercise]]\nname = "page"\n'
-    (tmp_path / "course.toml").write_text(manifest + exercise, encoding="utf-8")
+    manifest = f'name = "page"\npackages = {sorted(packages)}\n\n[[exercise]]\nname = "page"\n'
+    (tmp_path / "course.toml").write_text(manifest, encoding="utf-8")
     with Grader(load_course(tmp_path / "course.toml"), "sandbox") as grader:
-        assert losses(grade(grader, OF_PAGE)) == {}
-        wrong = OF_PAGE.replace('.rename("total").reset_index()', '.to_frame("total")')
+        assert losses(grade(grader, OF_PAGES)) == {}
+        wrong = OF_PAGES.replace('.rename("total").reset_index()', '.to_frame("total")')
         found = outcomes(grade(grader, wrong))["total_by_shop/three_sales"].outcome.feedback
     for label, words in (("Called", found.called), ("Got", found.got), ("Wrong", found.wrong)):
         assert f"    {label:7} {words}" in text.splitlines()

@@ -1,4 +1,4 @@
-"""Exercises of several files: the course of docs/authors/recipes/several-modules.md."""
+"""Exercises of several files, with the course in tests/courses/calculator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 from course.test_broken_courses import report_of
-from support.courses import ROOT, make_stubs, write_course
+from support.courses import COURSES, make_stubs, write_course
 from support.here import grade_here
 
 from grader.course.manifest import load_course, write_manifest
@@ -26,19 +26,17 @@ from grader.submissions.changes import answers_of, changed_exercises
 from grader.submissions.reader import read_submission
 from grader.writers.problems import describe_next
 
-PAGE = ROOT / "docs" / "authors" / "recipes" / "several-modules.md"
-FILES = dict(
-    re.findall(
-        r"<!-- file: calculator/(.+?) -->\n```\w+\n(.*?)^```$",
-        PAGE.read_text(encoding="utf-8"),
-        re.DOTALL | re.MULTILINE,
-    )
-)
+FOLDER = COURSES / "calculator"
+FILES = {
+    path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8")
+    for path in FOLDER.rglob("*")
+    if path.suffix in (".py", ".toml")
+}
 TOKENS, EVALUATION = FILES["solutions/tokens.py"], FILES["solutions/evaluation.py"]
 
 
 def write_changed(folder: Path, **changed: str) -> Path:
-    """Write the course of the page, some of its texts changed, and return its manifest."""
+    """Write the course, some of its texts changed, and return its manifest."""
     return write_course(folder, FILES | {n.replace("__", "/"): t for n, t in changed.items()})
 
 
@@ -66,7 +64,7 @@ def outcomes(report: ScoreReport) -> dict[str, list[str]]:
 
 
 @pytest.mark.slow
-def test_the_course_of_the_page_verifies(course: Path) -> None:
+def test_the_course_verifies(course: Path) -> None:
     """Stubs score 0, solutions all, mistakes lose points in their function and are named."""
     assert report_of(course / "course.toml") == []
 

@@ -1,4 +1,4 @@
-"""Other courses for tests: the one of docs/authors/write-your-own-course.md, and small broken ones.
+"""Other courses for tests: whole ones, such as ``thermometer``, and small broken ones.
 
 A folder of ``tests/courses`` is a course with one defect: the files that differ from those of
 ``tests/courses/sound``, and ``expected.txt`` with the beginnings of what the grader reports.
@@ -6,7 +6,6 @@ A folder of ``tests/courses`` is a course with one defect: the files that differ
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,15 +17,12 @@ ROOT = Path(__file__).resolve().parents[2]
 COURSES = ROOT / "tests" / "courses"
 SOUND = COURSES / "sound"
 DEFECTS = sorted(path.parent.name for path in COURSES.glob("*/expected.txt"))
-PAGE = (ROOT / "docs" / "authors" / "write-your-own-course.md").read_text(encoding="utf-8")
-FILES = dict(
-    re.findall(r"<!-- file: (.+?) -->\n```\w+\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
-)
 
 
 def write_thermometer(folder: Path) -> None:
-    """Write the course of the page, with its stub made."""
-    write_course(folder, FILES)
+    """Write a course of two functions that have nothing to do with backpropagation."""
+    shutil.copytree(COURSES / "thermometer", folder, dirs_exist_ok=True)
+    make_stubs(folder)
 
 
 def write_small_course(folder: Path, defect: str = "") -> Path:
