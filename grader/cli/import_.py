@@ -74,11 +74,10 @@ def import_(path: Path, output: Path | None, no_check: bool, isolation: Isolatio
     if not made:
         raise CourseError("; ".join(others[:3]))
     title = made[0].title if len(made) == 1 else name
-    does = _next_commands(folder)
     own = find_own_modules(path if path.is_dir() else path.parent, made)
     others += [f"{module}.py is copied into provided/, as it is" for module in own]
     files = make_course(name, title, made, own)
-    page = write_page(title, made, others, "\n".join(shown for shown, _ in does))
+    page = write_page(title, made, others)
     write_folder(folder, files | {PurePosixPath("IMPORT.md"): page.encode()})
     for line in show(made, others):
         write_line(line)
@@ -87,7 +86,7 @@ def import_(path: Path, output: Path | None, no_check: bool, isolation: Isolatio
         for line in _grade_solution(folder, isolation):
             write_line(line)
     write_line(f"\nNext: read the suites, and the list in {folder / 'IMPORT.md'}")
-    show_commands(does)
+    show_commands(_next_commands(folder))
 
 
 def _next_commands(folder: Path) -> list[tuple[str, str]]:

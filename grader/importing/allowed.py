@@ -62,7 +62,7 @@ def find_refused(node: ast.AST, imports: Mapping[str, str]) -> str:
     Parameters
     ----------
     imports : mapping of str to str
-        What imported names stand for.
+        The full names of imported names.
     """
     nodes = list(ast.walk(node))
     if len(nodes) > _MAX_NODES:

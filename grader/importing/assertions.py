@@ -1,4 +1,4 @@
-"""What a test asserts, as expectations of `grader.testing`."""
+"""Translates assertions of a test into expectations of `grader.testing`."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _CLOSE = frozenset("assertallclose assertalmostequal assertapproxequal assertarr
                    "assertarrayequal assertalmostequals".split())  # fmt: skip
 _TRUE = frozenset({"asserttrue", "assert"})
 RAISES = frozenset({"assertraises", "assertraisesregex", "raises"})
-# What a function of numpy that compares is, in this project: an answer and what it should be.
+# Arguments of numpy's functions that compare: an answer and the right one.
 _NUMPY_CLOSE = frozenset({"allclose", "isclose", "array_equal", "array_equiv"})
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How a check names an answer; of a hidden one students read neither inputs nor values."""
+    """The names of an answer in a check; of a hidden check, without inputs and values."""
 
     hidden: bool
     message: str = ""

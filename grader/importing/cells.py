@@ -47,7 +47,7 @@ class Cell:
 
     @property
     def nbgrader(self) -> Mapping[str, Any]:
-        """What nbgrader wrote into it, or nothing."""
+        """The metadata that nbgrader wrote into it, or nothing."""
         own = self.metadata.get("nbgrader")
         return own if isinstance(own, Mapping) else {}
 

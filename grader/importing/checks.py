@@ -44,7 +44,7 @@ from grader.importing.statements import (
 )
 
 _AUTOTEST = "AUTOTEST"
-# What the lines of a check call, so that no variable of a test can have the name.
+# Names that the lines of a check call, so no variable of a test can have them.
 NAMES_OF_SUITES = frozenset(
     "student equal close expect raises computed has_shape sequence by_source check function "
     "fail is_defined".split()

@@ -20,7 +20,7 @@ _LIST = re.compile(r"\s*(?:[-*+>|]|\d+[.)]|\$\$|\\)")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a docstring has of the checks of a function.
+    """The part of a docstring that comes from the checks of a function.
 
     Parameters
     ----------

@@ -28,12 +28,12 @@ _SEEDED = frozenset({"default_rng", "RandomState", "Random"})
 
 
 class Untranslatable(Exception):
-    """A part of a test that has no honest form in a suite; the message says why."""
+    """A part of a test that has no honest form in a suite; the message is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the names of a test may stand for.
+    """The meanings of names in a test.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Known:
     getters : mapping of str to str
         Functions that return what was a variable of the notebook, by the variable.
     imports : mapping of str to str
-        What imported names stand for.
+        The full names of imported names.
     """
 
     functions: frozenset[str]
@@ -67,7 +67,7 @@ class Scope:
     answers : set of str
         Those of them that hold something of the student's, which may be anything.
     handles : set of str
-        Those that stand for an object in the student's process.
+        Names of objects in the student's process.
     seeded : bool
         Whether numpy's global generator was seeded.
     asked : list of str

@@ -1,4 +1,4 @@
-"""What was made of an assignment and what it lacks, as Markdown and for the terminal."""
+"""Lists what was made of an assignment and what it lacks, in Markdown and for the terminal."""
 
 from __future__ import annotations
 
@@ -12,6 +12,20 @@ from grader.importing.suite import Group
 from grader.sanitize import clean_line
 
 _SHOWN = 100
+_NEXT = """\
+## Next
+
+Run these commands in this folder:
+
+```sh
+# Grade the solutions.
+grade submit solutions --course .
+# Make the stubs after a change of a solution.
+grade stubs --course .
+# Find what the course still lacks.
+grade verify --course .
+```
+"""
 # A span of code, which shows each sign as it is, or a sign that begins a tag elsewhere.
 _CODE_OR_TAG = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|<")
 
@@ -22,7 +36,7 @@ def count(number: int, noun: str) -> str:
 
 
 def summarize(made: Made) -> str:
-    """Return in one line what an exercise has."""
+    """Return one line with the functions, checks and points of an exercise."""
     checks = [draft for group in made.groups for draft in group.checks]
     hidden = sum(draft.hidden for draft in checks)
     points = word_points(sum(group.points_c for group in made.groups))
@@ -92,8 +106,8 @@ def _to_do(made: Sequence[Made]) -> Iterator[str]:
     )
     fixed = sum(len(group.find_fixed()) for group in groups)
     if fixed:
-        ask = "asks" if fixed == 1 else "ask"
-        yield f"draw inputs from `rng` in {count(fixed, 'check')}, which {ask} everybody the same"
+        checks = f"{count(fixed, 'check')}, which {'asks' if fixed == 1 else 'ask'}"
+        yield f"draw inputs from `rng` in {checks} every student the same"
     yield "write misconceptions with hints, and variants; there are none"
     if any("TODO" in one.solution for one in made):
         yield "complete the docstrings that have TODO in the solutions"
@@ -108,8 +122,11 @@ def _name_groups(
         yield words.format(", ".join(names))
 
 
-def write_page(title: str, made: Sequence[Made], others: Iterable[str], next_: str) -> str:
-    """Return the list as a page of Markdown."""
+def write_page(title: str, made: Sequence[Made], others: Iterable[str]) -> str:
+    """Return the list as a page of Markdown.
+
+    Its commands name no path of this machine, because the page goes with the course.
+    """
     kinds = " and ".join(sorted({one.kind for one in made}))
     lines = [
         f"# {clean_line(title)}",
@@ -119,8 +136,7 @@ def write_page(title: str, made: Sequence[Made], others: Iterable[str], next_: s
     lines += ["", "## Made", "", *(f"- {summarize(one)}" for one in made)]
     for heading, entries in list_gaps(made, others):
         lines += ["", f"## {heading}", "", *(f"- {_escape(entry)}" for entry in entries)]
-    lines += ["", "## Next", "", "```sh", next_, "```", ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", _NEXT])
 
 
 def show(made: Sequence[Made], others: Iterable[str]) -> Iterator[str]:

@@ -19,7 +19,7 @@ class Part:
 
 @dataclass(slots=True)
 class Module:
-    """What students write, in the notebook's order.
+    """The code that students write, in the order of the notebook.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Module:
 
     @property
     def imports(self) -> dict[str, str]:
-        """What imported names stand for."""
+        """The full names of imported names: ``numpy`` for ``np``."""
         return imported(part.statement for part in self.parts)
 
     def classes(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""How large what constant expressions compute is, without computing it."""
+"""Estimates the size of values of constant expressions, without computing them."""
 
 from __future__ import annotations
 

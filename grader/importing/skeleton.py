@@ -31,7 +31,7 @@ _MAX_MODULE = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made of one assignment.
+    """The exercise that was made of one assignment.
 
     Parameters
     ----------

@@ -137,7 +137,7 @@ def slice_back(needed: Iterable[str], before: Sequence[Statement]) -> list[State
     for statement in reversed(before):
         if statement.is_star or names & (statement.binds | statement.changes):
             kept.append(statement)
-            # What it binds anew does not depend on what was there before.
+            # A name that it binds anew does not depend on its earlier value.
             names -= statement.binds if isinstance(statement.node, _REBINDING) else set()
             names = _with_inner(names | statement.uses, inner)
     return kept[::-1]
@@ -164,7 +164,7 @@ def unresolved(statements: Iterable[Statement]) -> set[str]:
 
 
 def imported(statements: Iterable[Statement]) -> dict[str, str]:
-    """Return what imported names stand for: ``np`` for ``numpy``."""
+    """Return the full names of imported names: ``numpy`` for ``np``."""
     return {name: whole for one in statements for name, whole in _imports_of(one)}
 
 

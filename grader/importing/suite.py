@@ -60,7 +60,7 @@ class Group:
 
     @property
     def points_c(self) -> int:
-        """What the checks earn, in hundredths of a point."""
+        """The points of the checks, in hundredths of a point."""
         return sum(draft.points_c for draft in self.checks)
 
     def names(self) -> list[str]:
@@ -157,7 +157,7 @@ def write_suite(
     rest : sequence of Draft
         What belongs to no function; it becomes comments.
     imports : mapping of str to str
-        What imported names stand for.
+        The full names of imported names.
     """
     groups = list(groups)
     body = "".join(f"\n\n{_write_group(group)}\n" for group in groups)

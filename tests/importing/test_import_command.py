@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -224,6 +226,26 @@ def test_the_page_shows_code_as_it_is_and_no_tags() -> None:
     assert _escape("<b> `a < b` < ``c ` < d`` ` <") == ("&lt;b> `a < b` &lt; ``c ` < d`` ` &lt;")
 
 
+def test_the_page_names_no_path_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes with the course: its commands name plain `grade` and work in the course's folder."""
+    monkeypatch.setenv("PATH", "")
+    save(
+        Path("here.ipynb"),
+        [answer("def f(x):\n    return x"), graded("assert f(1) == 1\nassert f(2) == 2")],
+    )
+    done = grade_here("import", "here.ipynb", "--no-check")
+    assert done.returncode == 0, done.output
+    page = Path("here/IMPORT.md").read_text(encoding="utf-8")
+    assert sys.prefix not in page
+    assert str(Path.cwd()) not in page
+    (block,) = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    commands = [line for line in block.splitlines() if not line.startswith("#")]
+    assert commands[0] == "grade submit solutions --course ."
+    monkeypatch.chdir("here")
+    for command in commands[:2]:
+        assert grade_here(*command.split()[1:]).returncode == 0
+
+
 def test_the_list_counts_the_checks_that_verify_counts() -> None:
     """Of values, with arguments that are the same for every seed."""
     cells = [
@@ -236,7 +258,7 @@ def test_the_list_counts_the_checks_that_verify_counts() -> None:
     ]  # fmt: skip
     save(Path("same.ipynb"), cells)
     done = grade_here("import", "same.ipynb", "--no-check")
-    assert "draw inputs from `rng` in 2 checks, which ask everybody the same" in done.stdout
+    assert "draw inputs from `rng` in 2 checks, which ask every student the same" in done.stdout
     verified = grade_here("verify", "--course", "same")
     assert verified.output.count("are the same for every seed") == 2
 
