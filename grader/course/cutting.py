@@ -1,10 +1,10 @@
-"""What a stub has of a solution: interfaces stay, and what students are to find out goes.
+"""Cuts a solution into a stub: interfaces stay, and bodies that students have to write go.
 
 Of a function its decorators, signature and docstring stay, and its body is a comment for the list
 of tasks in an editor and ``raise NotImplementedError``. Of a class its decorators, bases,
 docstring, fields and constants stay, and its public and special methods, each cut like a function.
-Overloads stay whole. A decorator that says how a function is implemented goes, as do private names,
-unless something that stays needs a private constant.
+Overloads stay whole. A decorator that shows how a function is implemented is removed, and so are
+private names, unless something that stays needs a private constant.
 """
 
 from __future__ import annotations

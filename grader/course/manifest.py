@@ -44,7 +44,7 @@ DEFAULT_COURSE = Path(__file__).resolve().parents[1] / "course.toml"
 KIT = "kit"
 # Of a course that limits no time at all.
 DEFAULT_LIMITS = Limits(call_cpu_s=1.0, load_cpu_s=4.0)
-# What limits processor time, and what it is replaced by.
+# Limits of processor time, and the limits that replace them.
 _CPU_LIMITS = (("call_cpu_s", "call_s"), ("load_cpu_s", "load_s"))
 _IN_KIT = __version__.partition("+")[2].split(".")[0] == KIT
 

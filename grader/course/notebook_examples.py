@@ -18,7 +18,7 @@ from traceback import walk_tb
 
 @contextmanager
 def attempt():
-    """Do what stands below, or say in one line what has to be written first."""
+    """Run the statements below, or print in one line what has to be written first."""
     try:
         yield
     except NotImplementedError as error:

@@ -16,7 +16,7 @@ from grader.errors import CourseError
 from grader.records import EXAMPLES, SourceFile
 
 _MAX_BYTES = 2**20
-# What is there already in a process of the grader, or has a meaning in a folder of students.
+# Names that a process of the grader has already, or that mean something in a student's folder.
 _TAKEN = frozenset({"grader", "numpy", "msgspec", "pytest", "conftest", EXAMPLES})
 
 

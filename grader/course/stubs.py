@@ -74,7 +74,7 @@ def make_stub(solution: str) -> str:
         end = node.end_lineno or node.lineno
         above, done = lines[done:first], end
         is_program = node in cutter.program
-        # What is written about a program could say how it is written.
+        # A comment on a program could describe how it is written.
         kept += _without_comments(above) if is_program or was_program else above
         provided = bool(kept) and kept[-1].strip() == PROVIDED
         if provided:

@@ -9,7 +9,7 @@ from grader.course.stubs import make_whole_stub
 from grader.errors import CourseError
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "new_course"
-# What stands for the name of the course in the template.
+# The placeholder for the name of the course in the template.
 _NAME = "my-course"
 _HIDDEN = "dot-"  # how the name of a file begins that begins with a dot in a course
 

@@ -18,12 +18,12 @@ from grader.sanitize import clean_line
 
 
 class StudentError(Exception):
-    """The student's code gave no answer; the message is the reason, for the student to read.
+    """The student's code gave no answer; the message has the reason, for the student.
 
     Parameters
     ----------
     place : Place, optional
-        The student's line that it came from.
+        The line of the student that caused it.
     """
 
     def __init__(self, message: str, place: Place | None = None) -> None:
@@ -36,18 +36,18 @@ class StudentError(Exception):
 
 
 class Raised(StudentError):
-    """It raised an exception.
+    """The call raised an exception.
 
     Parameters
     ----------
     kinds : tuple of str
-        The names of the built-in exceptions that it is one of: ``ValueError``, and so on.
+        The names of its built-in classes, with those that it is derived from: ``ValueError``.
     own_kinds : tuple of str
-        Those of all others that it is one of, such as classes of the student's.
+        The names of its other classes, such as those of the student.
     name, text : str
-        The name of its class, empty if there was no exception, and its text.
+        The name of its class (empty if there was no exception) and its text.
     unavailable : bool
-        Whether a package was used that the grader does not have.
+        Whether the code used a package that the grader does not have.
     """
 
     def __init__(
@@ -70,21 +70,21 @@ class Raised(StudentError):
 
 
 class WorkerEnded(StudentError):
-    """Its process ended."""
+    """The process of the student's code ended."""
 
 
 class NotImplementedYet(StudentError):
-    """The stub was called, or there is no such function."""
+    """The stub was called, or the function does not exist."""
 
     outcome = "not_implemented"
 
 
 class Undefined(StudentError):
-    """There is no such function, but something that may be meant."""
+    """The function does not exist, but a similar name does."""
 
 
 class TookTooLong(StudentError):
-    """It did not answer in time."""
+    """The call did not answer in time."""
 
     outcome = "timeout"
     quotes_student = False
@@ -95,7 +95,7 @@ class TooCostly(TookTooLong):
 
 
 class NotRun(StudentError):
-    """There is no module that could be called."""
+    """The module is missing or cannot be imported."""
 
     outcome = "not_run"
 
@@ -138,62 +138,60 @@ class Warned:
 
 @dataclass
 class Call:
-    """One call: the request, and what was observed.
+    """One call and its result.
 
     Parameters
     ----------
     name : str
-        The function that was called, or the probe's.
+        The name of the function or the probe.
     args, kwargs : tuple, dict
         The arguments as they were sent.
     probe : SourceFunction or None
-        The suite's function that was run instead, where one was.
+        The function of the suite that was run instead, if any.
     packed_args, packed_kwargs : list, dict
-        The arguments as bytes, which nothing can have changed since.
+        The arguments as bytes, as they were before the call.
     value, answered : object, bool
-        The result, and whether there was one.
+        The answer, and whether there was one.
     raised, raised_text : str
-        The type and the text of the exception that came instead.
+        The type and the text of the exception.
     modified, modified_keys : tuple of str
-        The arguments that were found changed after the call: their names, and their
-        places or keywords.
+        The arguments that the call changed: their names, and their places or keywords.
     left : mapping of str to bytes
         The changed arguments that are small, as the call left them, by place or keyword.
     printed : str
-        The beginning of what it printed, to be shown.
+        The beginning of the printed text, to be shown.
     output : str
         Its standard output.
     output_size : int
-        How many characters that is, where it is more than can be looked at; then there is only its
-        beginning.
+        The number of characters, if they are too many; ``output`` then has only the beginning.
     looks_at_output : bool
         Whether the check looks at the output.
     warned : tuple of Warned
         The first RuntimeWarnings, as numpy gives them for overflow.
     cpu_s : float or None
-        The processor time that it used, where its check limits it.
+        The processor time that it used, if its check limits it.
     costly : bool
-        Whether it was ended at that limit.
+        Whether it was ended at this limit.
     on : Handle or None
-        The kept object whose method was called, where it was not the module's function.
+        The kept object whose method was called, if any.
     keep : int or None
-        The number under which the result stayed in the worker.
+        The number of the result that stayed in the worker, if any.
     steps : tuple of Step
-        Operations on objects of the class `name`, if these were asked for instead.
+        The operations of a program on objects of the class `name`.
     formula : Formula or None
-        The function of the trusted side's that was passed as first argument.
+        The formula that was passed as first argument, if any.
     replaced : dict of str to SourceFunction
-        Names of the module that meant a class of the suite's during the call.
+        Names of the module that a class of the suite replaced during the call.
     after : Call or None
-        The call whose figures are asked for, where they are.
+        The call whose figures were asked for, if any.
     arguments : tuple of str or None
-        Where the file was run as a program, what followed its name.
+        The command line, if the file was run as a program.
     around : Surroundings or None
         The input and the files that were given.
     written, removed : dict of str to bytes, tuple of str
-        The files that it wrote, and those of the given ones that it removed.
+        The files that it wrote, and the given files that it removed.
     unsent : int
-        The bytes of what it wrote, where they are too many to be looked at.
+        The number of bytes of the files that it wrote, if they are too many; otherwise 0.
     """
 
     name: str

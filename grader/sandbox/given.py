@@ -14,7 +14,7 @@ _MAX_NAME = 1_000
 
 @dataclass(frozen=True)
 class Output:
-    """The effects of a program that was run.
+    """The result of a program that was run.
 
     Parameters
     ----------

@@ -70,18 +70,18 @@ class Program:
         return result
 
     def look(self, node: Node, name: str) -> None:
-        """Note that an attribute is to be read at this place of the program."""
+        """Read an attribute at this place of the program; `read` returns its value."""
         self._steps.append(Step(f".{name}", (Ref(node.number),)))
 
     def read(self, *wanted: tuple[Node, str]) -> list[Any]:
-        """Do what was recorded, and return attributes of objects, in order.
+        """Run the recorded operations, and return attributes of objects, in order.
 
-        Those come first that are read in the middle, by `look`.
+        Attributes that `look` reads come first.
 
         Raises
         ------
         StudentError
-            If the student's code raised, or gave no answer.
+            If the student's code raised an exception or gave no answer.
         """
         for node, name in wanted:
             self.look(node, name)
@@ -150,7 +150,7 @@ class Formula:
     Parameters
     ----------
     of : str
-        The class of the student's that it takes an object of.
+        The student's class of its argument.
     at : tuple of (str, float)
         An attribute of such an object and the value that it must have.
     apply : callable

@@ -20,13 +20,13 @@ def source_of(function: Callable[..., Any]) -> str:
 
 @cache
 def by_source(function: Callable[..., Any]) -> SourceFunction:
-    """Return a function of the suite's in the form in which it is passed to a student.
+    """Return a function of the suite in the form in which it is passed to the student's code.
 
     Parameters
     ----------
     function : callable
         A ``def`` or a class, not a lambda. Only its source is sent: it can use ``np``, its own
-        arguments and what it imports itself, and no constant, helper or closure of the suite's.
+        arguments and what it imports itself, and no constant, helper or closure of the suite.
 
     Raises
     ------

@@ -157,7 +157,7 @@ class Student:
 
     @property
     def last(self) -> Call | None:
-        """Return the last call of this check, other than one for figures."""
+        """Return the last call of this check, without calls for figures."""
         return self.calls[-1].shown if self.calls else None
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -169,16 +169,16 @@ class Student:
         return self._ask([Call(name, args, kwargs)])[0]
 
     def run(self, probe: Callable[..., Any], *args: Any) -> Any:
-        """Run a small function of the suite's on the student's side, and return its result.
+        """Run a small function of the suite in the student's process, and return its result.
 
         Parameters
         ----------
         probe : callable
             ``probe(module, *args)``; only its source is sent, so it can use ``np`` and
-            what it imports itself. It must return plain data, and no verdict: it runs
-            where the student's code could have changed anything.
+            what it imports itself. It returns plain data and no verdict, because the
+            student's code may have changed anything in that process.
         *args : object
-            Values that can cross the process boundary.
+            Plain data, arrays and records.
         """
         source = by_source(probe)
         return self._ask([Call(self._needs or source.name, args, probe=source)])[0]
@@ -213,14 +213,14 @@ class Student:
         name : str
             The function or, with ``on``, the method.
         *args : object
-            Values that can cross the process boundary, and handles.
+            Plain data, arrays, records and handles.
         on : Handle, optional
             An object that was kept.
 
         Returns
         -------
         Handle
-            Stands for the result in later calls of the same check.
+            Names the result in later calls of the same check.
         """
         number = self._number()
         self._ask([Call(name, args, on=on, keep=number)])
@@ -236,7 +236,7 @@ class Student:
         name : str
             The method; ``"__len__"`` is what `len` calls.
         *args : object
-            Values that can cross the process boundary, and handles.
+            Plain data, arrays, records and handles.
         """
         return self._ask([Call(name, args, on=on)])[0]
 
@@ -256,12 +256,12 @@ class Student:
         self._input = check_input(text)
 
     def give_files(self, files: Mapping[str, str | bytes]) -> None:
-        """Give the next calls of this check files, in the place of those given before.
+        """Give the next calls of this check files, which replace those given before.
 
-        They are in memory, for `open`, `pathlib`, the functions of `os` on names and what uses
-        these. Each call begins with them as they are given here. A program can write files where
-        the course has ``scratch_mib``; ``student.last.files`` is what the last call left, and can
-        be given to the next one.
+        They are in memory, for `open`, `pathlib`, and the functions of `os` and `os.path` on names.
+        Each call begins with these files. If the course has ``scratch_mib``, a call can write
+        files: ``student.last.files`` are the files after the last call, which you can give to the
+        next.
 
         Parameters
         ----------
@@ -278,26 +278,26 @@ class Student:
     def run_script(self, *args: object, stdin: str = "") -> Output:
         """Run the file that was handed in as a program, from its beginning to its end.
 
-        It need not be possible to import it. Of an exercise with several files, the first is run.
+        The file need not be importable. Of an exercise with several files, the first is run.
 
         Parameters
         ----------
         *args : object
-            The arguments after its name on the command line, as text.
+            The command line after its name, as texts.
         stdin : str, optional
-            Its standard input, where `give_input` gave none.
+            Its standard input, unless `give_input` gave one.
 
         Returns
         -------
         Output
-            The text that it printed, and its exit status.
+            Its output, and its exit status.
         """
         self._input = check_input(stdin) or self._input or ""
         call = Call(self._module.file_of(""), arguments=tuple(map(str, args)))
         return Output(*self._ask([call])[0])
 
     def program(self, name: str) -> Program:
-        """Return a program on objects of a class, whose operations are asked for in groups.
+        """Return a program: operations on objects of a class, which are sent in groups.
 
         Parameters
         ----------
@@ -320,11 +320,11 @@ class Student:
         name : str
             The function.
         formula : Formula
-            The formula. Its operations are asked for when the student's function calls it.
+            The formula. Its operations are requested when the student's function calls it.
         *args : object
             The other arguments.
         stand_in : type, optional
-            A class of the suite's that its name in the module means during the call.
+            A class of the suite that replaces the class of its name in the module during the call.
         """
         asked = Asked(formula.of, formula.at[0], self._number())
         replaced = {formula.of: by_source(stand_in)} if stand_in is not None else {}
@@ -334,12 +334,12 @@ class Student:
     def figures(self) -> list[Figure]:
         """Return the figures of matplotlib that are open after the last call, and close them.
 
-        Figures that an earlier call left open are not among them.
+        Figures that an earlier call left open are not included.
 
         Returns
         -------
         list of Figure
-            In the order of their making, as plain data.
+            In the order in which they were made, as plain data.
         """
         call = Call(self._function, probe=TAKE_FIGURES, after=self.last)
         if call.runs:

@@ -1,4 +1,4 @@
-"""What an author of suites imports: ``from grader.testing import check, function, close``."""
+"""All names that a suite imports: ``from grader.testing import check, function, close``."""
 
 from grader.sandbox.calls import Raised, StudentError, TooCostly
 from grader.sandbox.program import Formula

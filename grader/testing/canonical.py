@@ -359,7 +359,7 @@ def _find_steps(definition: _Definition) -> dict[str, _Step]:
 
 def _find_assignments(function: ast.FunctionDef) -> dict[str, _Assignment]:
     nodes = [node for node in ast.walk(function) if isinstance(node, _Assignment) and node.value]
-    # What a loop begins with is assigned before it: the last one is meant.
+    # The start value of a loop is assigned before it: the last assignment is meant.
     ordered = sorted(nodes, key=lambda node: node.lineno)
     return {place: node for node in ordered for place in _places_of(node)}
 

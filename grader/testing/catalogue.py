@@ -1,4 +1,4 @@
-"""Wrong and right ways to write a function, kept beside its suite.
+"""Catalogues: wrong and right ways to write a function, kept beside its suite.
 
 ``suites/<exercise>/misconceptions.py`` holds the known mistakes. Most are an `edit` of the
 right implementation in ``canonical.py``, in the list ``EDITS``, or of another right `Way` to
@@ -101,16 +101,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Another right way to write a function, where mistakes show in more places.
+    """Another right way to write a function, in which mistakes show in more places.
 
-    Each edit of the function that does not exclude it is known in this way, too.
+    Each edit of the function that goes together with it is also tried in this way.
 
     Parameters
     ----------
     of : str
         The function or class.
     edits : mapping of str to str
-        What makes it of the canonical way.
+        New expressions by place that make it of the canonical implementation.
     """
 
     of: str
@@ -137,7 +137,7 @@ def edit(  # noqa: PLR0913 - most are texts
     edits : mapping of str to str
         New expressions by place; see `grader.testing.canonical.EditedFunction`.
     what : str
-        What is wrong, in a few words that can follow "Two things:", without the formula.
+        The mistake in a few words that can follow "Two things:", without the formula.
     """
     # The function that it is an edit of is joined when the list is read.
     return Entry(
@@ -178,7 +178,7 @@ def source_of(entries: Sequence[Entry]) -> str:
 
 
 def _mark(implementation: _F, identity: str, function: str, **fields: Any) -> _F:
-    """Keep an entry on its implementation; where it stands is added when it is read."""
+    """Keep an entry on its implementation; its place is added when it is read."""
     known = {"hint": "", "loses_points": False, **fields}
     entry = Entry(identity, "", function, implementation=implementation, source="", **known)
     setattr(implementation, _ATTRIBUTE, entry)
@@ -200,20 +200,20 @@ def misconception(
     Parameters
     ----------
     identity : str
-        Its id, for example ``"A2-04"``.
+        Its id, for example ``"A2-04"``, which reports have.
     of : str
-        The function or class that it claims to be.
+        The function or class that it implements wrongly.
     hint : str
-        One question or sentence that helps without giving the formula away.
+        One question or sentence that helps without the formula.
     what : str
-        What is wrong, in a few words.
+        The mistake in a few words.
     second_hint : str
-        What ``grade hint`` shows a student who is still stuck: more concrete, without the formula.
+        A more concrete hint for a student who is still stuck, which ``grade hint`` shows.
     loses_points : bool
-        False where its values are right and only its manner is not.
+        False if its values are right and only its manner is not.
     cascades : sequence of str
-        Other functions of the course that call this one, and are to lose points with it.
-        Without it `grade verify` reports them.
+        Other functions of the course that call this one and lose points with it. `grade verify`
+        reports functions that are not listed.
     """
 
     def decorate(implementation: _F) -> _F:
@@ -250,9 +250,9 @@ def workload(*, of: str, share: float = 1.0) -> Callable[[_F], _F]:
     of : str
         The function that it is, or whose work it does in part.
     share : float
-        1 for a right but slow implementation: the limit is to be 8 times its time or more. Less
-        for a part of an excluded way: the whole, its time divided by the share, is to be 8 times
-        the limit or more.
+        1 for a right but slow implementation: the limit must be at least 8 times its time. Less
+        for a part of the work of a way to exclude: its time divided by the share must be at least
+        8 times the limit.
     """
 
     def decorate(implementation: _F) -> _F:

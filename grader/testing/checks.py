@@ -1,4 +1,4 @@
-"""The decorators by which a suite declares what it checks.
+"""Decorators that declare the checks of a suite.
 
 A suite is an ordinary pytest file, ``suites/<exercise>/test_<exercise>.py``, with one
 class a function::
@@ -39,33 +39,33 @@ def function(
     Parameters
     ----------
     signature : str
-        As the stub has it, for example ``"leaky_relu(z, alpha=0.01)"``.
+        The call as in the stub, for example ``"leaky_relu(z, alpha=0.01)"``.
     points : float
-        What its checks must add up to; a multiple of 0.01.
+        The sum of the points of its checks; a multiple of 0.01.
     slips : bool
-        Whether an answer that one repair makes right earns a part of its points. For functions
-        whose results are numbers or arrays, each entry of which has one right value.
+        Whether an answer that one repair makes right earns a part of its points. Set it to False
+        for classes, and for functions whose results have no single right value.
     calls : sequence of str
-        Other functions of the course that this one, or its checks, may call: it is to lose points
-        with mistakes in them. Without it `grade verify` reports that.
+        Other functions of the course that this one, or its checks, may call, so that it loses
+        points with their mistakes. `grade verify` reports functions that are not listed.
     """
     return pytest.mark.function(signature=signature, points=points, slips=slips, calls=tuple(calls))
 
 
 def whole(title: str, points: float, *, name: str = "") -> Callable[[_C], _C]:
-    """Mark a test class as checks of an exercise as a whole, which no single function owns.
+    """Mark a test class as checks of an exercise as a whole, which belong to no single function.
 
-    In results, the title is where other checks have the name of their function.
+    Results show the title where other checks have the name of their function.
 
     Parameters
     ----------
     title : str
-        For people to read, for example ``"The calculator"``.
+        Shown to students and instructors, for example ``"The calculator"``.
     points : float
-        What its checks must add up to; a multiple of 0.01.
+        The sum of the points of its checks; a multiple of 0.01.
     name : str, optional
-        For commands and ids, unique in the exercise; by default that of the class, without
-        ``Test`` and with underscores: ``TestTheCalculator`` is ``the_calculator``.
+        Its name in commands and ids, unique in the exercise; by default that of the class,
+        without ``Test`` and with underscores: ``TestTheCalculator`` is ``the_calculator``.
     """
     return pytest.mark.function(
         signature=name, points=points, slips=False, whole=" ".join(title.split())
@@ -88,29 +88,29 @@ def check(  # noqa: PLR0913 - all but one have a default
     Parameters
     ----------
     points : float
-        What passing it earns; 0 makes it advisory. A multiple of 0.01.
+        The points that it earns if it passes, a multiple of 0.01; 0 makes it advice.
     visible : bool
-        Whether students see the values in its messages.
+        Whether students see its values, and get its code in the kit. Other checks are hidden.
     kind : {"value", "property"}
-        ``property`` for what a wrong answer can pass by accident, such as shapes, purity
-        and finiteness, or by heart, where the question is the same for every seed. It
-        earns only where a ``value`` check of the function passed. Also for promises at the
-        edge, such as extreme values or N = 1, which are to cost no more than their own points.
+        ``property`` for a check that a wrong answer can pass by accident (shapes, unchanged
+        arguments, finite numbers) or from memory (fixed inputs). It earns the share of its points
+        that the ``value`` checks of the function earn. Use it also for promises at the edge, such
+        as extreme values or N = 1, which then cost only their own points.
     essential : bool
-        Whether the function earns at most half of its points where this check fails.
+        Whether the function earns at most half of its points if this check fails.
     call_s : float, optional
-        Seconds for one call, where the course's limits do not fit: of processor time, and on the
-        clock where the system does not show the time of a process.
+        Seconds for one call, instead of the course's limits: of processor time, and on the clock
+        where the system does not show the time of a process.
     cpu_s : float, optional
-        Seconds of processor time for one call, where the cost decides. A call that uses more
+        Seconds of processor time for one call, to check the cost. A call that uses more
         raises `TooCostly`, unless its limit was lowered by an earlier timeout. Where the system
         does not show the time of a process, only ``call_s`` applies.
     replay : bool
-        Whether its calls are made again with misconceptions. Not worth it for a long
-        training, where other checks of the function ask for a few steps.
+        Whether its calls are made again with misconceptions. Set it to False for a long
+        training, if other checks of the function ask for a few steps.
     fixed : bool
-        Whether its inputs are to be the same for every seed, which `grade verify` reports
-        otherwise. It changes no score.
+        Whether its inputs are the same for every seed on purpose. Without it, `grade verify`
+        reports such inputs. It changes no score.
     """
     if callable(points):
         raise TypeError("@check needs points, as in @check(1)")

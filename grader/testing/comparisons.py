@@ -1,4 +1,4 @@
-"""What a check compared: every result, right or wrong, and which repairs would make it right.
+"""The comparisons of a check: every result, right or wrong, and the repairs that make it right.
 
 A check ends at the first wrong array. To see whether a slip is the same everywhere, and which
 of several results are right, the examiner runs a failed check again while it collects: then a
@@ -36,7 +36,7 @@ class Comparison:
 
 @dataclass(slots=True)
 class Collected:
-    """What was compared in one run of a check.
+    """The comparisons of one run of a check.
 
     Parameters
     ----------
@@ -55,12 +55,12 @@ class Collected:
 
 
 class Missing:
-    """Stands for a result that did not come back; every comparison with it fails.
+    """A result that the function did not return; every comparison with it fails.
 
     Parameters
     ----------
     text : str
-        What is missing, in words.
+        A description of the missing result.
     """
 
     def __init__(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""What a value is, in a few words and without its values."""
+"""Describes a value in a few words: its type and shape, without its numbers."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def find_difference(got: Any, want: Any, what: str, rules: Rules) -> Difference 
     got, want : object
         What came back, and what is right.
     what : str
-        What it is called; sentences begin with it.
+        Its name in messages. Sentences begin with it.
     """
     return None if same(got, want, rules) else _Finder(rules).find(got, want, At(what))
 

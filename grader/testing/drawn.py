@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-# What numpy gives to numbers by itself, so that a list of them is drawn from alike.
+# The dtypes that numpy gives to numbers by itself, so lists of them are drawn from alike.
 _PLAIN_DTYPES = ("float64", "int64", "bool")
 CONSTANTS = (bool, int, float, complex, str, bytes, type(None))
 

@@ -195,7 +195,7 @@ def _write(drawn: Sequence[_Draw], wanted: Mapping[int, str]) -> list[str]:
     for place in reversed(range(len(drawn))):
         for arg in (*drawn[place].args, *drawn[place].kwargs.values()):
             if isinstance(arg, Earlier):
-                # What is shuffled in place has one name, before and after.
+                # An array that is shuffled in place has the same name before and after.
                 name = names.get(place) if drawn[place].in_place else None
                 names.setdefault(arg.place, name or f"drawn_{arg.place}")
     lines = []

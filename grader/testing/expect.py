@@ -1,4 +1,4 @@
-"""What a suite expects of an answer; each raises `CheckFailed` with words for the student.
+"""Expectations of an answer; each raises `CheckFailed` with a message for the student.
 
 Everything that crossed the process boundary is looked at in this order: what it is, its
 shape, whether it is finite, its values. Comparisons are written so
@@ -50,13 +50,13 @@ class CheckFailed(Exception):
     Parameters
     ----------
     observation : Observation
-        What is wrong in words that give no value away.
+        The mistake in words, without values.
     values : str
-        The place and what was there, for instructors and for visible checks.
+        The place and the value there, for instructors and for visible checks.
     expected : str
         The right value at that place, for the same readers.
     error : float, optional
-        How far off it is in units of the tolerance, where numbers were compared.
+        The error in units of the tolerance, if numbers were compared.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class CheckFailed(Exception):
 
 
 def fail(identity: str, text: str, values: str = "", expected: str = "") -> CheckFailed:
-    """Return the exception for an observation."""
+    """Return a `CheckFailed` with an observation, to be raised."""
     return CheckFailed(Observation(identity, text), values, expected)
 
 
@@ -114,28 +114,28 @@ def close(  # noqa: PLR0913 - the options of one comparison
     atol: float = ATOL,
     result: str = "",
 ) -> None:
-    """Expect values that differ from the right ones by rounding only, single precision's too.
+    """Expect values that are right up to rounding, in double or single precision.
 
     Parameters
     ----------
     got : object
-        What came back.
+        The answer of the student's code.
     want : array_like
         The right answer.
     what : str
-        What it is called, as the student would say it: ``"dW"``.
+        Its name in messages, in the singular: ``"dW"``. Sentences begin with it.
     sizes : mapping of str to int, float or array_like, optional
-        What an error may have to do with, by name, for the message: sizes of the call as
-        integers, arguments as floats, and arrays of the answer's shape. A name that is not an
-        identifier, ``"N = D"`` or ``"C = 1"``, declares which numbers coincide; no error is
-        named by it.
+        Numbers that an error may depend on, by name: sizes of the call as integers, arguments
+        as floats, and arrays of the answer's shape. The message can then name a factor. A name
+        that is not an identifier, ``"N = D"`` or ``"C = 1"``, declares that numbers are equal;
+        no factor is named by it.
     shape : {"exact", "values"}
-        With ``values``, axes of length 1 may be there or missing.
+        With ``values``, axes of length 1 make no difference.
     rtol, atol : float
         The tolerance, relative to each right entry and absolute.
     result : str
-        Which of several results of the function it belongs to: ``"dW"``. Where one of them is
-        wrong, the others earn their share of the check. See `grader.testing.results`.
+        The name of one of several results of the function: ``"dW"``. If one of them is wrong,
+        the others earn their share of the check. See `results`.
     """
 
     def measure(array: Array, target: Array) -> float:
@@ -182,7 +182,7 @@ def gradient(
     got, what, sizes, shape, result
         As in `close`.
     tolerance : float
-        Of the norm of the difference divided by the sum of the norms.
+        The largest right value of the norm of the difference divided by the sum of the norms.
     """
 
     def measure(array: Array, target: Array) -> float | None:
@@ -197,7 +197,7 @@ def gradient(
 
 
 def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any) -> Any:
-    """Expect of a call without some arguments what holds where they are passed; return its result.
+    """Expect a call without some arguments to give what it gives with the defaults.
 
     Parameters
     ----------
@@ -207,8 +207,8 @@ def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any
         ``attempt(**settings)`` makes the call with these settings and raises `CheckFailed`
         where the answer is wrong.
     **defaults : object
-        The docstring's defaults. Where the answer is wrong without any and right with one
-        of them, or with all, the message says so.
+        The defaults of the docstring. If the answer is right with them and wrong without, the
+        message names the default that is wrong.
     """
     try:
         return attempt()
@@ -225,7 +225,7 @@ def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any
             seen = wrong.observation.after(text, "default")
             wrong = CheckFailed(seen, wrong.values, wrong.expected, wrong.error)
             break
-    # What went wrong is the call without them, and that is the one to repeat.
+    # The call without them went wrong, so it is the call to repeat.
     del student.calls[shown:]
     raise wrong
 
@@ -248,7 +248,7 @@ def finite(got: Any, what: str) -> Array:
 
 
 def expect(condition: bool, text: str, values: str = "", identity: str = "property") -> None:
-    """Expect a condition; ``text`` says what is wrong where it does not hold."""
+    """Expect a condition to be true; ``text`` is the message if it is not."""
     if not condition:
         raise fail(identity, text, values)
 
@@ -262,7 +262,7 @@ def unmodified(student: Student) -> None:
 
 
 def unwarned(student: Student) -> None:
-    """Expect that the last call made numpy warn of nothing."""
+    """Expect that numpy did not warn in the last call."""
     last = student.last
     if last is not None and last.warned:
         raise fail("warned", f"numpy warned: {last.warned[0].text}")
@@ -270,7 +270,7 @@ def unwarned(student: Student) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """How an array is compared.
+    """The rules by which an array is compared.
 
     ``measure`` returns the error of an array in units of the tolerance, or None where both are
     zero; ``tolerance`` is rtol and atol of single entries.

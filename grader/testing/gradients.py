@@ -36,8 +36,8 @@ def numerical_gradient(loss: Callable[[Array], float], x: Any, h: float = _H) ->
     Parameters
     ----------
     loss : callable
-        Maps an array of x's shape to a float. It is the *reference* loss: a student's
-        own wrong loss would agree with their own wrong gradient.
+        Maps an array of x's shape to a float. Use the *reference* loss: a student's
+        wrong loss may agree with the student's wrong gradient.
     """
     point: Array = np.array(x, dtype=np.float64)
 
@@ -64,7 +64,7 @@ def complex_slopes(f: Callable[..., Any], point: Sequence[float]) -> list[float]
 
     Notes
     -----
-    ``imag(f(x + ih)) / h`` subtracts nothing, so that h can be as small as one likes.
+    ``imag(f(x + ih)) / h`` subtracts nothing, so h can be very small.
     """
     numbers = [float(number) for number in point]
     slopes = []

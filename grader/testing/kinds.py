@@ -1,4 +1,4 @@
-"""Of which kind a piece of plain data is, as messages name it."""
+"""Names the kind of a piece of plain data, for messages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _UNCHANGED = frozenset((bool, int, float, str, list, tuple, dict, set, type(None
 def plain(value: Any) -> Any:
     """Return a value without what makes no difference.
 
-    An array without axes is its number, an instance of a class of the suite's is its record.
+    An array without axes is its number, an instance of a class of the suite is its record.
     """
     kind = type(value)
     if kind in _UNCHANGED:
@@ -76,7 +76,7 @@ def kind_of(value: Any) -> str:
         return words
     if isinstance(value, Record | Opaque):
         words = with_article(value.type_name)
-        # A student's class may have the name of a type of Python's.
+        # A student's class may have the name of a type of Python.
         return f"{words} that cannot be looked at" if words in _KNOWN else words
     for types, words in _KINDS:
         if isinstance(value, types):

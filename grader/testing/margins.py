@@ -1,4 +1,4 @@
-"""How near to its tolerance the answers of a check came, for `grade verify`.
+"""Measures how near to its tolerance the answers of a check came, for `grade verify`.
 
 The examiner clears the record before each check; the comparisons of `grader.testing.expect`
 write into it.
@@ -35,7 +35,7 @@ def record_error(error: float, sizes: Mapping[str, Any] | None) -> float:
     sizes : mapping, optional
         Named numbers of the call.
     """
-    # NaN is no error that could be compared.
+    # NaN is not an error that could be compared.
     _errors.append(min(error, _LARGEST) if error >= 0 else _LARGEST)
     _coincidences.update(dict.fromkeys(find_coincidences(sizes or {})))
     return _errors[-1]
@@ -56,7 +56,7 @@ def measured(failed: float | None = None, *, passed: bool = False) -> Measured:
 
 
 def find_coincidences(sizes: Mapping[str, Any]) -> Iterator[str]:
-    """Return in words which named numbers cannot be told apart.
+    """Return in words which named numbers cannot be distinguished.
 
     No size is 2 or equals another, N is no multiple of another size, and arguments differ from
     one another and from 1 minus another. A name that is not an identifier, such as

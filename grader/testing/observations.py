@@ -1,4 +1,4 @@
-"""What a wrong array looks like beside the right one, in words.
+"""Describes a wrong array by comparing it with the right one.
 
 An observation states a fact about two arrays ("every entry has the opposite sign"); it
 does not guess at a cause.

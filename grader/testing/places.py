@@ -17,7 +17,7 @@ _SHORT, _ONE = 60, 30  # characters of both sides, and of one of several entries
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is wrong first.
+    """The first difference.
 
     Parameters
     ----------

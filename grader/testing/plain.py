@@ -1,4 +1,4 @@
-"""Expecting plain data: numbers, text, lists, dicts, sets, records, in any nesting."""
+"""The expectation of plain data: numbers, text, lists, dicts, sets, records, in any nesting."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ def equal(  # noqa: PLR0913 - the options of one comparison
     Numbers are equal whatever their types: 2 and 2.0 are, True and 1 are not. Whole numbers are
     compared exactly and floats within the tolerance, at any depth. `NaN` is right only where NaN is
     expected. A float is not a `Fraction` or a `Decimal`. A dict is equal to a `Counter`, and to
-    every other kind of dict, with equal keys and values. A dataclass or named tuple of the suite's
-    is equal to one of the student's with the same name and fields.
+    every other kind of dict, with equal keys and values. A dataclass or named tuple of the suite
+    is equal to one of the student with the same name and fields.
 
     Parameters
     ----------
     got : object
-        What came back.
+        The answer of the student's code.
     want : object
         The right answer: plain data, arrays, or records.
     what : str
-        What it is called, as the student would say it: ``"the result"``. It begins sentences.
+        Its name in messages, in the singular: ``"the result"``. Sentences begin with it.
     unordered : bool
         Whether the order of entries of lists makes no difference, at any depth. Entries that are
         there twice have to be there twice.
@@ -47,13 +47,13 @@ def equal(  # noqa: PLR0913 - the options of one comparison
     rtol, atol : float
         The tolerance of floats, relative to each right number and absolute.
     result : str
-        Which of several results of the function it belongs to, as for `close`.
+        The name of one of several results of the function, as for `close`.
 
     Raises
     ------
     CheckFailed
-        If it is not equal. Students read what kind of difference it is; where values are shown,
-        also the place and what is there.
+        If it is not equal. Students read the kind of difference; in visible checks also the
+        place and the values.
     """
     if isinstance(got, Missing):
         raise fail("missing_result", got.text)

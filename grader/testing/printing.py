@@ -1,4 +1,4 @@
-"""Expecting what a call of the student's printed."""
+"""The expectation of printed text."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def printed(
     want : str
         The right text.
     what : str
-        What it is called; sentences begin with it.
+        Its name in messages. Sentences begin with it.
     exact : bool
         Whether white space at the ends of lines and line breaks at the end count, too.
 
     Raises
     ------
     CheckFailed
-        If it printed something else, or more than 64 Ki characters, of which no more is known.
+        If it printed another text, or more than 65,536 characters.
     TypeError
         If the check has made no call.
     """

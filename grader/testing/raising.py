@@ -1,4 +1,4 @@
-"""Expecting an exception of the student's."""
+"""The expectation of an exception."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.sanitize import clean_line
 from grader.testing.expect import fail
 from grader.testing.showing import WIDTH
 
-# A class of Python's, or the name of one that students define.
+# A class of Python, or the name of a class that students define.
 Error = type[BaseException] | str
 
 
@@ -19,15 +19,14 @@ Error = type[BaseException] | str
 def raises(
     error: Error | tuple[Error, ...], match: str | None = None, *, base: Error | None = None
 ) -> Iterator[None]:
-    """Expect that a call of the student's raises an exception.
+    """Expect that a call of the student's code raises an exception.
 
     ``with raises(ValueError, match="empty"): student.parse("")``
 
-    Exceptions of a class that is derived from it are right, too. A stub that is not written, a call
-    that takes too long, and one that ends its process raise nothing: they fail the check as
-    anywhere else, and so does a package that the grader does not have. A function that always
-    raises passes such a check, so make it a check with ``kind="property"``, or let the same check
-    ask for a value as well.
+    Exceptions of a derived class are right, too. A stub, a call that takes too long, a call that
+    ends its process, and a package that the grader does not have raise nothing: the check fails.
+    A function that always raises passes such a check, so use ``kind="property"``, or let the same
+    check ask for a value as well.
 
     Parameters
     ----------
@@ -37,13 +36,13 @@ def raises(
     match : str, optional
         A regular expression that is found in the text of the exception.
     base : type or str, optional
-        A class that the exception has to be derived from as well.
+        A class that the exception must be derived from as well.
 
     Raises
     ------
     CheckFailed
-        If nothing is raised, or something else. Only where values are shown do students read
-        ``match`` and the text of the exception.
+        If nothing is raised, or another exception. Only visible checks show ``match`` and the text
+        of the exception.
     """
     errors = error if isinstance(error, tuple) else (error,)
     name = " or ".join(map(_name, errors))
@@ -79,7 +78,7 @@ def _judge(
 
 def _is_one(raised: Raised, error: Error) -> bool:
     """Return whether an exception is one of a class, or of any class of that name."""
-    # A class of the student's with the name of one of Python's is another class.
+    # A student's class with the name of a class of Python is another class.
     if isinstance(error, type) and error.__module__ == "builtins":
         return error.__name__ in raised.kinds
     own = (*raised.own_kinds, *(raised.kinds if isinstance(error, str) else ()))

@@ -13,16 +13,16 @@ from grader.testing.expect import fail
 
 
 def results(got: Any, *names: str) -> list[Any]:
-    """Take several results apart, a tuple or list, and return one value for each name.
+    """Return one value for each of several results, which came as a tuple or list.
 
-    Each result earns by itself: where one is missing, only comparisons with it fail. What comes
-    alone is the first result.
+    Each result earns by itself: if one is missing, only comparisons with it fail. A value that is
+    not a tuple or list is the first result.
 
     Parameters
     ----------
     *names : str
-        What the results are called, in their order: ``"dW", "db"``. Pass the name as ``result``
-        to `close` and `gradient`.
+        The names of the results, in order: ``"dW", "db"``. Pass the name as ``result`` to `close`
+        and `gradient`.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def results(got: Any, *names: str) -> list[Any]:
 
 
 def entries(got: Any, keys: Sequence[str], what: str) -> Mapping[str, Any]:
-    """Take a dict apart as `results` does a tuple, whatever further keys it has.
+    """Return the values of some keys of a dict; each earns by itself, as for `results`.
 
     Raises
     ------

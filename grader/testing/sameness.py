@@ -35,7 +35,7 @@ from grader.testing.kinds import (
 from grader.testing.table_cells import TableRules, rows_of, same_tables
 from grader.testing.tolerance import Rules, same_arrays, same_numbers
 
-# Entries of one kind that may be compared in vain while they are paired within the tolerance.
+# Failed comparisons that are allowed while entries are paired within the tolerance.
 _MOST_COMPARED = 20_000
 _FINE = 1e-4  # of a tolerance
 _FAR = 1e308
@@ -116,7 +116,7 @@ def _same_others(got: Any, want: Any, rules: Rules) -> bool:
             and got.fields.keys() == want.fields.keys()
             and all(same(got.fields[name], right, rules) for name, right in want.fields.items())
         )
-    # What cannot cross the process boundary is equal to nothing.
+    # An object that cannot cross the process boundary is equal to nothing.
     return type(got) is type(want) and not isinstance(got, Opaque) and bool(got == want)
 
 
@@ -220,7 +220,7 @@ class _Group:
     def pair(
         self, got: Sequence[Any], want: Sequence[Any], rules: Rules
     ) -> Iterator[tuple[int, int]]:
-        """Yield places that are the same, as long as not too many are compared in vain.
+        """Yield places that are the same, until too many comparisons have failed.
 
         Taken in ascending order, each with the first that is left, single numbers find as many
         partners as there can be.
@@ -272,7 +272,7 @@ def _pair_nearly(
         looks = _token(got[place], rules, numbers, unnamed=True)
         if looks in groups:
             groups[looks].extra.append((sorted(numbers), place))
-    # What is off by rounding finds its own partner before what is only near finds any.
+    # Entries that differ by rounding are paired before those that are only near.
     for part in (_FINE, 1.0):
         finer = replace(rules, rtol=part * rules.rtol, atol=part * rules.atol)
         for group in groups.values():

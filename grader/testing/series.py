@@ -1,14 +1,13 @@
-"""What of a check can be drawn: small rows and grids of the numbers that it saw anyway.
+"""Pictures of a check: small rows and grids of numbers that it has anyway.
 
-A picture asks nothing more of the student's code, raises nothing and changes no verdict:
-what cannot be drawn is left out. A suite attaches it before it compares, so that a wrong
-answer is in it, too::
+A picture makes no further call, raises nothing and changes no outcome: values that cannot be
+drawn are left out. Attach it before you compare, so that wrong answers are drawn, too::
 
     got = student.sigmoid(z)
     attach_curve(student, "sigmoid(z)", (z, got), right=(GRID, each(sigmoid, GRID)))
     close(got, each(sigmoid, z), "sigmoid(z)")
 
-Students are shown no ``right`` and no ``error`` of a hidden check, but all the rest.
+Of a hidden check, students do not see ``right`` and ``error``.
 """
 
 from __future__ import annotations
@@ -51,13 +50,13 @@ def attach_curve(
     Parameters
     ----------
     title : str
-        What is drawn: ``"sigmoid(z)"``.
+        The title: ``"sigmoid(z)"``.
     yours, right, example : pair of array_like
         Arguments and values, of the same size; sorted by argument.
     names : pair of str
-        What the axes show; by default ``z`` and the title.
+        The labels of the axes; by default ``z`` and the title.
     count : int
-        The most points of each; a longer row is thinned out evenly.
+        The largest number of points of each; longer rows are thinned out evenly.
     """
     rows: dict[Role, Row | None] = {"yours": yours, "right": right, "example": example}
     traces = [_row(role, *row, count, in_order=True) for role, row in rows.items() if row]
@@ -67,7 +66,7 @@ def attach_curve(
 def attach_bars(
     student: Student, title: str, yours: Any, right: Any, names: tuple[str, str]
 ) -> None:
-    """Attach one number a place, the student's beside the right ones, counted from 1."""
+    """Attach bars: the student's numbers beside the right ones, counted from 1."""
     traces = []
     both: dict[Role, Any] = {"yours": yours, "right": right}
     for role, values in both.items():
@@ -78,13 +77,13 @@ def attach_bars(
 
 
 def attach_errors(student: Student, title: str, pairs: Mapping[str, tuple[Any, Any]]) -> None:
-    """Attach how far off each entry of each array is, unless all are right.
+    """Attach the error of each entry of each array, unless all are right.
 
     Parameters
     ----------
     pairs : mapping of str to (object, array_like)
-        The student's array and the right one by name. A grid holds their distance as a
-        part of the largest right entry; what has another shape is left out.
+        The student's array and the right one by name. A grid has their distances, divided by the
+        largest right entry. Arrays of another shape are left out.
     """
     grids = {}
     for name, (got, want) in pairs.items():
@@ -107,14 +106,14 @@ def path_drawn(
     right: Sequence[Any] = (),
     example: Sequence[Any] = (),
 ) -> Iterator[None]:
-    """Attach the way of the first two weights over a valley, however far it goes.
+    """Attach the path of the first two weights over the loss, also if the check fails meanwhile.
 
     Parameters
     ----------
     yours, right, example : sequence of array_like
         The weights before the first step and after each; ``yours`` is read at the end.
     ground : callable
-        The height, for grids of first and second weights.
+        The loss, for grids of first and second weights.
     """
     try:
         yield
@@ -147,16 +146,16 @@ def attach_region(
     data: Mapping[str, Any],
     side: tuple[float, float] = (-0.5, 1.5),
 ) -> None:
-    """Attach what a trained network answers over a square, beside another's answer.
+    """Attach the answers of a trained network over a square, beside those of another network.
 
     Parameters
     ----------
     yours, example : callable
         Map points, of shape (n, 2), to probabilities.
     data : mapping of str to array_like
-        Points to draw on it, by what they are.
+        Points to draw on it, by name.
     side : pair of float
-        From where to where, on both axes.
+        The ends of both axes.
     """
     axis = np.linspace(*side, 17)
     points = np.stack([grid.ravel() for grid in np.meshgrid(axis, axis)], axis=1)

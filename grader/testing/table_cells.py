@@ -12,7 +12,7 @@ from grader.sandbox.protocol.tables import Cells, Column, Index, Table, is_missi
 
 @dataclass(frozen=True, slots=True)
 class TableRules:
-    """How tables are compared; see `equal_tables`."""
+    """The rules by which tables are compared; see `equal_tables`."""
 
     rtol: float
     atol: float
@@ -59,7 +59,7 @@ def fields_of_table(value: Table | Column) -> dict[str, Any]:
 
 def _open_index(index: Index) -> list[str]:
     labels = index.labels()
-    # Labels that only count are no part of an answer, and of a million the texts take long.
+    # Labels that only count are not part of an answer, and a million texts take long.
     whole = all(type(label) is int for label in labels)
     is_counted = index.is_default or (whole and labels == list(range(index.rows)))
     return [""] if is_counted else list(map(repr, labels))

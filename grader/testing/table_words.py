@@ -1,4 +1,4 @@
-"""What is wrong with a table, in words and without values."""
+"""Describes the mistake in a table in words, without values."""
 
 from __future__ import annotations
 

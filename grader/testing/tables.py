@@ -1,4 +1,4 @@
-"""Comparing tables and columns: a DataFrame or Series of the suite's with what came back."""
+"""Compares tables and columns: a DataFrame or Series of the suite with an answer."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ def equal_tables(  # noqa: PLR0913 - the options of one comparison
     Parameters
     ----------
     got : object
-        What came back.
+        The answer of the student's code.
     want : DataFrame, Series, Table or Column
         The right answer.
     what : str
-        What it is called, as the student would say it: ``"the table"``.
+        Its name in messages, in the singular: ``"the table"``. Sentences begin with it.
     index : bool
         Whether the labels of the rows count.
     column_order, row_order : bool

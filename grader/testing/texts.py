@@ -1,4 +1,4 @@
-"""How a wrong text differs from the right one: words without values, and the lines that differ."""
+"""Differences between a wrong text and the right one: in words, and the lines that differ."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def _show_lines(got: str, want: str) -> Iterator[str]:
 def _differences(
     mine: Sequence[str], right: Sequence[str]
 ) -> Iterator[tuple[str, str, str | None]]:
-    """Yield lines with a mark, and the line of the other side that it stands against."""
+    """Yield lines with a mark, and the line of the other side that it is compared with."""
     mine, right = mine[:_MOST_COMPARED], right[:_MOST_COMPARED]
     matcher = difflib.SequenceMatcher(None, mine, right, autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():

@@ -17,7 +17,7 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How plain data is compared.
+    """The rules by which plain data is compared.
 
     Parameters
     ----------

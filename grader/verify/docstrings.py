@@ -1,4 +1,4 @@
-"""How many known wrong ways the examples in the docstrings would show to a student."""
+"""Counts the known wrong ways that fail an example of a docstring."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def find_failing_examples(
             _run(runner, name, module, {**module}, stdin)
         except TimeoutError:
             runner.failing = f"took more than {_LIMIT_S:g} s"
-        # What it would be given as input is not known here.
+        # Its input is not known here.
         if runner.failing and not stdin.is_read:
             yield (
                 f"an example in the docstring of {name} does not hold for the solution: "

@@ -1,4 +1,4 @@
-"""What is missing from docstrings, catalogues and generated files."""
+"""Finds what is missing in docstrings, catalogues and generated files."""
 
 from __future__ import annotations
 

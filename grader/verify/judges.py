@@ -1,4 +1,4 @@
-"""What is found against a promise of the course, in the report of a grading."""
+"""Finds broken promises of a course in the report of a grading."""
 
 from __future__ import annotations
 

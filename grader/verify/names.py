@@ -47,7 +47,7 @@ def find_undefined_names(entries: Sequence[Entry], solutions: Iterable[str]) -> 
     for entry in entries:
         source = source_of((entry,))
         own = {*_list_bound(source)}
-        # What else its file does is not a part of the entry, such as the list of edits.
+        # Other statements of its file, such as the list of edits, are not part of the entry.
         names = {name for place, name in find_undefined(source, known | own) if place in own}
         for name in sorted(names):
             yield (

@@ -1,4 +1,4 @@
-"""What the decorators of a suite declare, compared with what the solution shows."""
+"""Compares what the decorators of a suite declare with what the solution does."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ Kind = Literal[
     "stub", "solution", "misconception", "pair", "variant", "leak", "up to date", "metadata"
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-# What is tried first: the others add to the solution, and are compared with it.
+# These are tried first: the others are compared with the solution.
 _BASIC = ("stub", "solution")
 # How many pairs of misconceptions of an exercise are tried.
 _PAIRS = 5

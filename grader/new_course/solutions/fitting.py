@@ -1,11 +1,11 @@
-"""Fitting a line: how far a prediction is off, and how to improve it."""
+"""Fitting a line: the error of a prediction, and its gradient."""
 
 import numpy as np
 
 
-# A stub has the signature and the docstring of each public function. The docstring is all that
-# students get, so it says everything that a check asks for: shapes, factors, special cases.
-# These comments, helpers with a leading underscore and function bodies stay out of the stub.
+# The stub gets the signature and the docstring of each public function, but not these comments,
+# helpers with a leading underscore, or function bodies. The docstring is all that students have,
+# so describe in it everything that a check asks for: shapes, factors, special cases.
 def _errors(X, y, w):
     return X @ w - y
 

@@ -91,7 +91,7 @@ class Bars(msgspec.Struct, frozen=True, eq=False):
     label : str
         The name in the legend.
     horizontal : bool
-        Whether they lie, as those of ``barh`` do.
+        Whether they are horizontal, as those of ``barh``.
     colors : tuple of str
         One for each.
     """
@@ -177,7 +177,7 @@ class Figure(msgspec.Struct, frozen=True, eq=False):
     Parameters
     ----------
     axes : tuple of Axes
-        Its diagrams, in the order of their making.
+        Its diagrams, in the order in which they were made.
     title : str
         The title of the whole, as ``suptitle`` writes it.
     size : tuple of float

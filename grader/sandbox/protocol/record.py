@@ -20,7 +20,7 @@ _KINDS = frozenset(get_args(Kind))
 
 
 class Record:
-    """An instance of a class of the student's: the name of its type, its fields, and no code.
+    """An instance of a class of the student: the name of its type and its fields, without code.
 
     Dataclasses, named tuples, exceptions and members of enumerations cross the process boundary as
     records. Two records are equal if kind, type name and fields are. A suite may make one, as an
@@ -38,8 +38,8 @@ class Record:
     type_name : str
         The name of the class, without its module.
     kind : {"dataclass", "namedtuple", "enum", "value_enum", "exception"}
-        What the class is. The record of a named tuple is also a tuple. The fields of a member of an
-        enumeration are ``name`` and ``value``, those of an exception ``args`` and ``text``.
+        The kind of the class. The record of a named tuple is also a tuple. The fields of a member
+        of an enumeration are ``name`` and ``value``, those of an exception ``args`` and ``text``.
     fields : mapping of str to object
         The fields in their order. Each is also an attribute (``point.x``), unless the record itself
         has an attribute of that name.

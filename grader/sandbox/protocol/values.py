@@ -18,7 +18,7 @@ MAX_HEX = 3500  # digits of an integer; Python writes out no more than 4300 deci
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """A result that cannot cross the process boundary: its type and a short repr."""
+    """A returned object that is not plain data: its type and the beginning of its repr."""
 
     type_name: str
     text: str
@@ -26,14 +26,14 @@ class Opaque:
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """A generator to be built on the other side: ``numpy.random.default_rng(seed)``."""
+    """A random generator for the student's function: ``numpy.random.default_rng(seed)``."""
 
     seed: int
 
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """An object that stays in the worker, by the number under which it was kept.
+    """An object that stays in the student's process.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""Known mistakes. When a check fails, each is tried; one that gives the same answers is named.
+"""Known mistakes. When a check fails, the result names the mistake that gives the same answers.
 
-To add one: give it a new id, say in `what` what is wrong as a student would, and ask in `hint` a
-question that leads there without giving the answer. Then run `grade verify`: it reports a mistake
-that no check detects, or that cannot be told from another.
+To add a mistake, give it a new id. `what` describes it in a few words, and `hint` asks a question
+that leads to it without the answer. Then run `grade verify`: it reports a mistake that no check
+detects, or that the checks cannot distinguish from another.
 """
 
 from grader.testing import edit, misconception

@@ -1,7 +1,7 @@
 """Checks of the gradient of a mean squared error.
 
-The suite never computes the gradient by a formula: it differentiates the error numerically. So it
-cannot share a mistake with the solution, and the part that students get has no answer in it.
+The suite does not compute the gradient by a formula: it differentiates the error numerically. So it
+shares no mistake with the solution, and students can read it without reading the answer.
 """
 
 import numpy as np
@@ -30,8 +30,8 @@ class TestErrorGradient:
         """Agrees with centred differences, 5 rows and 3 columns."""
         self.expect(student, rng, 5, 3)
 
-    # This one is hidden: a function that was fitted to the visible check fails it. Its sizes are
-    # others, and differ, so that a sum over the wrong axis has the wrong shape.
+    # A hidden check: a function that was written for the visible one fails it. Its sizes differ
+    # from those and from each other, so that a sum over the wrong axis has the wrong shape.
     @check(1.5)
     def test_more_rows(self, student, rng):
         """Agrees with centred differences, 11 rows and 4 columns."""
@@ -43,8 +43,8 @@ class TestErrorGradient:
         """Agrees with centred differences, as many rows as columns."""
         self.expect(student, rng, 6, 6)
 
-    # A wrong answer can pass this, so it is a property: it earns the share of its points that the
-    # value checks have earned.
+    # A wrong answer can pass this check, so it is a property: it earns the share of its points that
+    # the value checks have earned.
     @check(0.5, kind="property")
     def test_arguments_not_modified(self, student, rng):
         """Leaves the caller's arrays alone."""

@@ -1,7 +1,7 @@
 """Checks of counted words.
 
-The suite draws the answer first and makes the text from it. So it needs no code that counts words,
-which would be a solution in the hands of students.
+The suite draws the answer first and makes the text from it. So it has no code that counts words,
+which would be a solution that students can read.
 """
 
 from grader.testing import check, equal, function, raises
@@ -44,7 +44,7 @@ class TestCountWords:
         text = "".join(word + rng.choice(["  ", "\t", "\n"]) for word in list_words(rng, counts))
         equal(student.count_words(text), counts, "the result")
 
-    # A function that always raises passes this, so it is a property.
+    # A function that always raises passes this check, so it is a property.
     @check(1, kind="property")
     def test_no_word(self, student, rng):
         """A text without a word raises a ValueError."""
