@@ -14,6 +14,7 @@ release = version = __version__
 extensions = [
     "myst_parser",
     "sphinx_copybutton",
+    "function_ids",
     "mathml",
 ]
 exclude_patterns = ["_build"]
@@ -25,7 +26,9 @@ myst_dmath_allow_space = False
 
 html_theme = "furo"
 html_title = "backprop-grader"
-html_static_path = []
+html_static_path = ["_static"]
+html_css_files = ["mathematics.css"]
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False  # LICENSE has it
 html_math_renderer = "mathml"  # our extension; loads nothing from the network

@@ -63,6 +63,8 @@ def sigmoid(z):
 
     *Graded on* values, scalar_input, integer_input, input_not_modified,
     large_z_finite_and_right, no_overflow_warning, symmetry.
+
+    Derivation: derivations/activations.html#sigmoid
     """
     # TODO: implement sigmoid
     raise NotImplementedError
@@ -95,6 +97,8 @@ def sigmoid_prime(z):
 
     *Graded on* values, matches_numeric_slope, scalar_input, integer_input, input_not_modified,
     large_z_finite_and_right, no_overflow_warning.
+
+    Derivation: derivations/activations.html#sigmoid_prime
     """
     # TODO: implement sigmoid_prime
     raise NotImplementedError
@@ -127,6 +131,8 @@ def tanh_prime(z):
 
     *Graded on* values, matches_numeric_slope, scalar_input, integer_input, input_not_modified,
     large_z_finite_and_right, no_overflow_warning.
+
+    Derivation: derivations/activations.html#tanh_prime
     """
     # TODO: implement tanh_prime
     raise NotImplementedError
@@ -155,6 +161,8 @@ def relu(z):
     [0.0, 0.0, 2.0]
 
     *Graded on* values, scalar_input, integer_input, input_not_modified.
+
+    Derivation: derivations/activations.html#relu
     """
     # TODO: implement relu
     raise NotImplementedError
@@ -184,6 +192,8 @@ def relu_prime(z):
     [0, 0, 1]
 
     *Graded on* values, scalar_input, at_zero_is_zero, integer_input, input_not_modified.
+
+    Derivation: derivations/activations.html#relu_prime
     """
     # TODO: implement relu_prime
     raise NotImplementedError
@@ -215,6 +225,8 @@ def leaky_relu(z, alpha=0.01):
 
     *Graded on* values, scalar_input, integer_input, default_alpha, input_not_modified,
     large_z_finite_and_right, no_overflow_warning.
+
+    Derivation: derivations/activations.html#leaky_relu
     """
     # TODO: implement leaky_relu
     raise NotImplementedError
@@ -247,6 +259,8 @@ def leaky_relu_prime(z, alpha=0.01):
 
     *Graded on* values, default_alpha, integer_input, matches_numeric_slope, scalar_input,
     input_not_modified.
+
+    Derivation: derivations/activations.html#leaky_relu_prime
     """
     # TODO: implement leaky_relu_prime
     raise NotImplementedError
@@ -279,6 +293,8 @@ def gelu(z):
 
     *Graded on* values, scalar_input, integer_input, input_not_modified,
     large_z_finite_and_right, no_overflow_warning.
+
+    Derivation: derivations/activations.html#gelu
     """
     # TODO: implement gelu
     raise NotImplementedError
@@ -310,6 +326,8 @@ def gelu_prime(z):
     [-0.0833, 1.0852]
 
     *Graded on* values, scalar_input, matches_numeric_slope, integer_input, input_not_modified.
+
+    Derivation: derivations/activations.html#gelu_prime
     """
     # TODO: implement gelu_prime
     raise NotImplementedError

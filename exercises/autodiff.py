@@ -59,6 +59,8 @@ class Dual:
     *Graded on* x_times_x_plus_x, x_cubed, two_x_cubed, one_over_x, x_over_2, five_minus_x,
     three_plus_two_x, quotient, exp_2x_times_x, x_minus_x_squared, constant_7, nested_sigmoid,
     minus_x, numbers_on_the_right, other_exponents, operands_not_modified.
+
+    Derivation: derivations/autodiff.html#Dual
     """
 
     def __init__(self, a, b=0.0):
@@ -159,6 +161,8 @@ def forward_derivative(f, x):
     0.0
 
     *Graded on* polynomial, function_with_exp, exact_for_large_x, constant_function.
+
+    Derivation: derivations/autodiff.html#forward_derivative
     """
     # TODO: implement forward_derivative
     raise NotImplementedError
@@ -232,6 +236,8 @@ class Value:
     short_way_and_long_way, ladder, two_leaves, relu_kills_negative_branch,
     leaf_shared_by_functions, backward_twice_idempotent, leaf_of_a_second_graph,
     chain_of_3000_nodes, many_paths, output_grad_is_1, operands_not_modified.
+
+    Derivation: derivations/autodiff.html#Value
     """
 
     def __init__(self, data):
@@ -336,6 +342,8 @@ def jacobian_passes(n_in, n_out):
     True
 
     *Graded on* counts, one_loss_of_many_weights.
+
+    Derivation: derivations/autodiff.html#jacobian_passes
     """
     # TODO: implement jacobian_passes
     raise NotImplementedError

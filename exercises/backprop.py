@@ -52,6 +52,8 @@ def scalar_backprop(x, y, w1, b1, w2, b2):
     {'w1': 0.5, 'b1': 0.5, 'w2': 0.5, 'b2': 1.0}
 
     *Graded on* values_vs_numeric, second_point_opposite_residual_sign.
+
+    Derivation: derivations/backprop.html#scalar_backprop
     """
     # TODO: implement scalar_backprop
     raise NotImplementedError
@@ -93,6 +95,8 @@ def output_delta(dL_da, z, f_prime):
     [[0.5]]
 
     *Graded on* f_sigmoid, f_tanh, f_relu, square_shapes, one_row, input_not_modified.
+
+    Derivation: derivations/backprop.html#output_delta
     """
     # TODO: implement output_delta
     raise NotImplementedError
@@ -142,6 +146,8 @@ def hidden_delta(delta_next, W_next, z, f_prime):
 
     *Graded on* f_sigmoid, square_w_f_sigmoid, f_tanh, square_w_f_tanh, f_relu, square_w_f_relu,
     one_row, inputs_not_modified.
+
+    Derivation: derivations/backprop.html#hidden_delta
     """
     # TODO: implement hidden_delta
     raise NotImplementedError
@@ -178,6 +184,8 @@ def weight_gradients(delta, A_prev):
     ([[1.0], [6.0]], [3.0])
 
     *Graded on* dw_values, db_values, db_shape, square_case, one_sample, inputs_not_modified.
+
+    Derivation: derivations/backprop.html#weight_gradients
     """
     # TODO: implement weight_gradients
     raise NotImplementedError
@@ -215,6 +223,8 @@ def weight_gradients_columns(delta, A_prev):
     ([[1.0, 6.0]], [[3.0]])
 
     *Graded on* dw_values, db_values, db_shape, square_case, one_sample, inputs_not_modified.
+
+    Derivation: derivations/backprop.html#weight_gradients_columns
     """
     # TODO: implement weight_gradients_columns
     raise NotImplementedError
@@ -274,6 +284,8 @@ def backprop(X, y, weights, biases):
     *Graded on* keys, w1_vs_numeric, b1_vs_numeric, w2_vs_numeric, b2_vs_numeric, one_row,
     shapes_equal_parameters, parameters_not_modified, perfect_fit_gives_zero,
     additive_over_samples, cost_of_many_parameters.
+
+    Derivation: derivations/backprop.html#backprop
     """
     # TODO: implement backprop
     raise NotImplementedError
@@ -340,6 +352,8 @@ def network_gradients(params, X, Y):
     *Graded on* 1_layer_gradients_vs_numeric, 2_layer_gradients_vs_numeric,
     3_layer_gradients_vs_numeric, 4_and_5_layers, loss, shapes_equal_parameters,
     parameters_not_modified, square_layers, cost_of_many_parameters.
+
+    Derivation: derivations/backprop.html#network_gradients
     """
     # TODO: implement network_gradients
     raise NotImplementedError

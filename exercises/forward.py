@@ -46,6 +46,8 @@ def affine_forward(A_prev, W, b):
     [(1, 2), (2, 2), (2,)]
 
     *Graded on* z_values, one_sample, square_case, cache_is_a_prev_w_b, inputs_not_modified.
+
+    Derivation: derivations/forward.html#affine_forward
     """
     # TODO: implement affine_forward
     raise NotImplementedError
@@ -92,6 +94,8 @@ def mlp_forward(X, params):
 
     *Graded on* output, caches_in_order, 4_and_5_layers, single_layer, square_layers,
     inputs_not_modified.
+
+    Derivation: derivations/forward.html#mlp_forward
     """
     # TODO: implement mlp_forward
     raise NotImplementedError

@@ -45,6 +45,8 @@ def chain_derivative(fs, dfs, x):
     1.235266
 
     *Graded on* one_link, two_links, four_links, slopes_are_those_of_dfs, lists_not_modified.
+
+    Derivation: derivations/gradient_check.html#chain_derivative
     """
     # TODO: implement chain_derivative
     raise NotImplementedError
@@ -89,6 +91,8 @@ def numerical_gradient(f, x, h=1e-5):
 
     *Graded on* matrix_argument, central_exact_on_a_quadratic, non_separable_large_h,
     caller_array_restored, integer_array, uses_h, float32_input.
+
+    Derivation: derivations/gradient_check.html#numerical_gradient
     """
     # TODO: implement numerical_gradient
     raise NotImplementedError
@@ -127,6 +131,8 @@ def relative_error(a, b):
 
     *Graded on* values, small_gradients, both_zero_gives_0, one_zero_gives_1,
     symmetric_never_negative, inputs_not_modified.
+
+    Derivation: derivations/gradient_check.html#relative_error
     """
     # TODO: implement relative_error
     raise NotImplementedError

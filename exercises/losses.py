@@ -66,6 +66,8 @@ def mse(y_hat, y, convention="mean"):
     *Graded on* loss_mean, grad_vs_numeric_mean, loss_half_sum, grad_vs_numeric_half_sum,
     loss_half_mean, grad_vs_numeric_half_mean, one_row, shape_mismatch_raises,
     perfect_prediction, inputs_not_modified.
+
+    Derivation: derivations/losses.html#mse
     """
     # TODO: implement mse
     raise NotImplementedError
@@ -119,6 +121,8 @@ def bce(p, y, eps=1e-12):
 
     *Graded on* loss, grad_vs_numeric, one_row, p_0_and_1_finite,
     wrong_and_certain_is_large_but_finite, p_1e_4_accurate, eps_is_used, input_not_modified.
+
+    Derivation: derivations/losses.html#bce
     """
     # TODO: implement bce
     raise NotImplementedError
@@ -166,6 +170,8 @@ def bce_with_logits(z, y):
 
     *Graded on* loss, dz_vs_numeric, square_case, one_row, z_1000_finite_and_right,
     input_not_modified.
+
+    Derivation: derivations/losses.html#bce_with_logits
     """
     # TODO: implement bce_with_logits
     raise NotImplementedError
@@ -197,6 +203,8 @@ def softmax(z):
 
     *Graded on* values, one_row, rows_sum_to_1, shift_invariance, rows_1000_finite,
     input_not_modified.
+
+    Derivation: derivations/losses.html#softmax
     """
     # TODO: implement softmax
     raise NotImplementedError
@@ -244,6 +252,8 @@ def softmax_cross_entropy(z, Y):
 
     *Graded on* loss, dz_vs_numeric, one_row, square_case, dz_rows_sum_to_0, huge_logits_finite,
     chance_loss_is_log_c, input_not_modified.
+
+    Derivation: derivations/losses.html#softmax_cross_entropy
     """
     # TODO: implement softmax_cross_entropy
     raise NotImplementedError
@@ -283,6 +293,8 @@ def softmax_backward(dp, p):
 
     *Graded on* values_vs_numeric_jvp, one_row, square_case, agrees_with_fused_form,
     constant_dp_gives_0, input_not_modified.
+
+    Derivation: derivations/losses.html#softmax_backward
     """
     # TODO: implement softmax_backward
     raise NotImplementedError

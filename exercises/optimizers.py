@@ -42,6 +42,8 @@ def sgd_step(w, g, lr):
     [0.8, -2.6]
 
     *Graded on* value, descends_a_quadratic, integer_weights, inputs_not_modified.
+
+    Derivation: derivations/optimizers.html#sgd_step
     """
     # TODO: implement sgd_step
     raise NotImplementedError
@@ -94,6 +96,8 @@ def momentum_step(w, g, v, lr, beta=0.9):
 
     *Graded on* two_steps_w, returned_v, beta_0_is_sgd, varying_lr_between_steps,
     integer_weights, inputs_not_modified.
+
+    Derivation: derivations/optimizers.html#momentum_step
     """
     # TODO: implement momentum_step
     raise NotImplementedError
@@ -144,6 +148,8 @@ def rmsprop_step(w, g, s, lr, rho=0.9, eps=1e-8):
 
     *Graded on* first_step_from_s_0, three_steps, eps_outside_the_root, same_as_pytorch,
     zero_gradient_does_not_move, integer_weights, inputs_not_modified.
+
+    Derivation: derivations/optimizers.html#rmsprop_step
     """
     # TODO: implement rmsprop_step
     raise NotImplementedError
@@ -211,6 +217,8 @@ def adam_step(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     *Graded on* first_step_has_size_lr, five_steps, state_m_v_t_after_3_steps, eps_placement,
     non_default_betas, same_as_pytorch, integer_weights, two_parameters_do_not_share_state,
     zero_gradient_finite, inputs_not_modified.
+
+    Derivation: derivations/optimizers.html#adam_step
     """
     # TODO: implement adam_step
     raise NotImplementedError

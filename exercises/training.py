@@ -55,6 +55,8 @@ def minibatches(X, y, batch_size, rng):
     *Graded on* each_sample_once_batch_3, each_sample_once_batch_5, each_sample_once_batch_10,
     each_sample_once_batch_64, batch_sizes, x_and_y_stay_aligned, shuffled,
     rng_decides_the_order, caller_arrays_untouched.
+
+    Derivation: derivations/training.html#minibatches
     """
     # TODO: implement minibatches
     raise NotImplementedError
@@ -96,6 +98,8 @@ def clip_global_norm(grads, max_norm):
 
     *Graded on* norm_after_clip_is_max_norm, direction_kept, below_threshold_unchanged,
     returns_norm_before_clipping, zero_gradients_finite, inputs_not_modified.
+
+    Derivation: derivations/training.html#clip_global_norm
     """
     # TODO: implement clip_global_norm
     raise NotImplementedError
@@ -133,6 +137,8 @@ def xavier_init(n_in, n_out, rng):
     (4, 2)
 
     *Graded on* shape, std_within_3_percent, small_matrices, mean_near_0, uses_the_rng.
+
+    Derivation: derivations/training.html#xavier_init
     """
     # TODO: implement xavier_init
     raise NotImplementedError
@@ -170,6 +176,8 @@ def he_init(n_in, n_out, rng):
     (4, 2)
 
     *Graded on* shape, std_within_3_percent, small_matrices, mean_near_0, uses_the_rng.
+
+    Derivation: derivations/training.html#he_init
     """
     # TODO: implement he_init
     raise NotImplementedError
@@ -214,6 +222,8 @@ def unique_hidden_units(W1, b1, tol=1e-12):
 
     *Graded on* identical_columns_count_once, random_columns_all_distinct, bias_breaks_the_tie,
     two_groups, tiny_differences_above_tol_count, inputs_not_modified.
+
+    Derivation: derivations/training.html#unique_hidden_units
     """
     # TODO: implement unique_hidden_units
     raise NotImplementedError
@@ -284,6 +294,8 @@ def train(params, X, Y, lr, epochs):
 
     *Graded on* trajectory_1_step, trajectory_5_steps, trajectory_other_networks, large_steps,
     first_20_losses, losses_length_and_first, caller_parameters_untouched, xor_solved.
+
+    Derivation: derivations/training.html#train
     """
     # TODO: implement train
     raise NotImplementedError
@@ -334,6 +346,8 @@ def delta_norms(Ws, X, upstream, f, f_prime):
 
     *Graded on* per_layer_norms_sigmoid, per_layer_norms_relu, per_layer_norms_tanh,
     order_first_entry_is_layer_1, non_square_layers, inputs_not_modified.
+
+    Derivation: derivations/training.html#delta_norms
     """
     # TODO: implement delta_norms
     raise NotImplementedError

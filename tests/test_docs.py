@@ -177,6 +177,13 @@ def test_every_observation_with_a_hint_is_on_its_page() -> None:
     assert set(HINTS) <= told
 
 
+def test_the_derivations_beside_the_stubs_are_up_to_date() -> None:
+    """They are made from the pages about the mathematics."""
+    pytest.importorskip("mdit_py_plugins")
+    done = run([sys.executable, "docs/derivations.py", "--check"], ROOT, "")
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_generated_pages_are_up_to_date() -> None:
     """If you change a docstring, `--help`, the report or an attack, run `docs/reference.py`."""
     pytest.importorskip("numpydoc")

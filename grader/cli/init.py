@@ -47,6 +47,7 @@ def init(
       grade init work --update
     """
     from grader.cli.update_stubs import update_stubs
+    from grader.course.derivations import DERIVATIONS, hand_out_pages
     from grader.course.work_folder import mark_work_folder
     from grader.sandbox.packages import describe_missing
     from grader.writers.words import command
@@ -60,6 +61,9 @@ def init(
         _renew_mark(loaded, folder)
     else:
         stubs = _hand_out(chosen, folder, notebooks=notebooks)
+        if pages := hand_out_pages(chosen, folder):
+            files = "page" if pages == 1 else "pages"
+            click.echo(f"written  {folder / DERIVATIONS} ({pages} {files})")
         for name in mark_work_folder(loaded, folder):
             write_line(f"written  {folder / name}")
         if stubs.kept:

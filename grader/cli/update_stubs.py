@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from grader.submissions.updating.folder import FileUpdate
 
 
+_KINDS = {
+    "provided": "the course provides it, and grades with its own",
+    "page": "a page of the course",
+}
+
+
 def update_stubs(course: Course, folder: Path, *, notebooks: bool) -> None:
     """Update the files in a folder, and show each function that changed.
 
@@ -53,8 +59,8 @@ def _describe(file: FileUpdate) -> Iterator[str]:
         yield f"written  {file.path}"
     elif file.state == "refused":
         yield f"refused  {file.path} is unchanged: {file.reason}"
-    elif file.state == "updated" and file.provided:
-        yield f"updated  {file.path} (the course provides it, and grades with its own)"
+    elif file.state == "updated" and file.kind != "work":
+        yield f"updated  {file.path} ({_KINDS[file.kind]})"
     elif file.state == "updated" and not file.changes:
         yield f"updated  {file.path} (nothing was written in it: it is the new stub)"
     elif file.state == "updated":

@@ -34,11 +34,14 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from grader.course.cutting import first_line
+from grader.course.derivations import find_links, write_link
 from grader.course.notebook_examples import choose_tools, guard, write_examples
 from grader.course.programs import Definition
 from grader.course.stubs import NOTEBOOKS, keep_outdated, make_stub, outdated_stubs
@@ -86,7 +89,14 @@ class _Module:
     docstrings: dict[str, str]
 
 
-def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False) -> str:
+def make_notebook(
+    name: str,
+    solution: str,
+    prose: str,
+    *,
+    filled: bool = False,
+    links: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Return a module's notebook: the text of an ``.ipynb`` of format 4.5.
 
     Parameters
@@ -98,6 +108,8 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     filled : bool
         Whether cells contain the solution's code instead of stubs, for tests: such a notebook
         gets full marks.
+    links : mapping of str to str
+        Where functions are derived, as of `grader.course.derivations.find_links`.
 
     Raises
     ------
@@ -123,12 +135,13 @@ def make_notebook(name: str, solution: str, prose: str, *, filled: bool = False)
     helpers = "\n\n\n".join(module.helpers) if filled else ""
     for definition, stub in {**module.provided, **module.asked}.items():
         part = parts.get(definition, _Part(""))
+        link = write_link(links[definition]) if definition in links else ""
         if definition in module.provided:
-            cells.add_text(f"{definition} text", f"## Provided: `{definition}`", part.text)
+            cells.add_text(f"{definition} text", f"## Provided: `{definition}`", part.text, link)
             cells.add_code(definition, stub)
             continue
         comment = module.comments.get(definition, "")
-        cells.add_text(f"{definition} text", f"## `{definition}`", part.text)
+        cells.add_text(f"{definition} text", f"## `{definition}`", part.text, link)
         # The helpers follow the comment that invites to write some, else precede the first stub.
         if comment or helpers:
             cells.add_code(f"{definition} helpers", "\n\n\n".join(filter(None, (comment, helpers))))
@@ -177,7 +190,7 @@ def outdated_notebooks(course: Course, solutions: Path) -> dict[Path, str]:
             solutions / NOTEBOOKS / f"{name}.md", "write it: the notebook is made of it"
         )
         path = course.stubs / NOTEBOOKS / f"{name}.ipynb"
-        made[path] = make_notebook(name, texts[name], prose)
+        made[path] = make_notebook(name, texts[name], prose, links=find_links(course, name))
     return keep_outdated(made)
 
 

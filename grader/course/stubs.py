@@ -26,6 +26,7 @@ from grader.course.cutting import (
     is_private,
     is_provided,
 )
+from grader.course.derivations import add_links, find_links, move_links
 from grader.course.pristine import keep_pristine, write_version
 from grader.course.programs import GUARD, TODO, Definition, find_program, guarded_by
 from grader.course.texts import advise_stubs, read_solutions, read_text
@@ -147,7 +148,10 @@ def outdated_stubs(course: Course, solutions: Path) -> dict[Path, str]:
     if gaps:
         raise CourseError("; ".join(gaps))
     return keep_outdated(
-        {course.stubs / f"{name}.py": make_whole_stub(text) for name, text in sources.items()}
+        {
+            course.stubs / f"{name}.py": make_whole_stub(add_links(text, find_links(course, name)))
+            for name, text in sources.items()
+        }
     )
 
 
@@ -196,7 +200,7 @@ def _list_files(course: Course, *, notebooks: bool) -> Iterator[tuple[str, bytes
         as_notebook = notebooks and exercise.is_one_file
         for module in exercise.modules:
             name = f"{module}.ipynb" if as_notebook else f"{module}.py"
-            yield name, read_stub_file(course, name)
+            yield name, move_links(read_stub_file(course, name))
     for file in course.provided:
         yield file.name, file.content
 

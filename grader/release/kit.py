@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from grader.course.derivations import DERIVATIONS, read_pages
 from grader.course.manifest import DEFAULT_COURSE, KIT, write_manifest
 from grader.course.origin import describe_version, write_origin
 from grader.course.pristine import PRISTINE, VERSION
@@ -119,7 +120,8 @@ def make_kit(
     # Students work in the stubs: a copy shows a later update what they have changed.
     copies = {STUBS / PRISTINE / path.relative_to(STUBS): text for path, text in stubs.items()}
     version = {STUBS / PRISTINE / VERSION: f"{describe_version(course)}\n"}
-    files = {**stubs, **copies, **version}
+    pages = {STUBS / name: text for name, text in read_pages(course)}
+    files = {**stubs, **copies, **version, **pages}
     # Examples are judged by right implementations, which a kit does not have.
     examples = checks_of_examples(course, course.select())
     if has_examples(course):
@@ -293,6 +295,7 @@ def _expected_files(course: Course) -> set[PurePosixPath]:
         for folder in (STUBS, STUBS / PRISTINE):
             notebook = folder / NOTEBOOKS / f"{exercise.name}.ipynb"
             expected |= {notebook, *(folder / name for name in exercise.file_names)}
+        expected |= {STUBS / DERIVATIONS / f"{name}.html" for name in exercise.modules}
         expected |= {suite_path(exercise.name), table_path(exercise.name)}
     for file in course.provided:
         folders = (PROVIDED, STUBS, STUBS / NOTEBOOKS)

@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from grader.course.derivations import find_links
 from grader.course.manifest import load_course
 from grader.course.notebooks import make_notebook, outdated_notebooks
 from grader.course.stubs import hand_out_stubs
@@ -98,7 +100,8 @@ runs = pytest.mark.skipif(
 def make(name: str, *, filled: bool = False) -> str:
     solution = (SOLUTIONS / f"{name}.py").read_text(encoding="utf-8")
     prose = (SOLUTIONS / "notebooks" / f"{name}.md").read_text(encoding="utf-8")
-    return make_notebook(name, solution, prose, filled=filled)
+    links = find_links(load_course(), name)
+    return make_notebook(name, solution, prose, filled=filled, links=links)
 
 
 def cells_of(text: str, kind: str = "code") -> list[Any]:
@@ -145,8 +148,12 @@ def test_a_notebook_is_valid_and_always_the_same(name: str) -> None:
 
 @each_name
 def test_stub_and_notebook_ask_for_the_same(name: str) -> None:
-    """Every definition of the stub is in the notebook, word for word, and no solution is."""
+    """Every definition of the stub is in the notebook, word for word, and no solution is.
+
+    The line of the derivation is a link in the text above the function.
+    """
     stub = (ROOT / "exercises" / f"{name}.py").read_text(encoding="utf-8")
+    stub = re.sub(r"\n\n    Derivation: .*", "", stub)
     cells = [source_of(cell) for cell in cells_of(make(name))]
     kinds = (ast.FunctionDef, ast.ClassDef)
     wanted = [ast.get_source_segment(stub, n) for n in ast.parse(stub).body if isinstance(n, kinds)]
@@ -263,7 +270,9 @@ def test_the_command_hands_out_notebooks(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert f"{NAMES[0]}.ipynb" in done.stdout
     handed_out = tmp_path / "work" / f"{NAMES[0]}.ipynb"
-    assert handed_out.read_text(encoding="utf-8") == make(NAMES[0])
+    # Its links lead to the pages beside it.
+    text = make(NAMES[0]).replace("(../derivations/", "(derivations/")
+    assert handed_out.read_text(encoding="utf-8") == text
 
 
 def run(path: Path) -> list[Any]:

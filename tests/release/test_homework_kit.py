@@ -50,6 +50,7 @@ def test_a_kit_has_the_exercises_of_its_homework_only(kit: Path) -> None:
         for folder in ("exercises", "exercises/.stubs"):
             expected |= {f"{folder}/{name}.py", f"{folder}/notebooks/{name}.ipynb"}
         expected |= {f"suites/{name}/test_{name}.py", f"suites/{name}/mistakes.json"}
+        expected.add(f"exercises/derivations/{name}.html")
     assert found == expected
     course = load_course(kit / "course.toml")
     assert course.select() == list(NAMES)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.course.derivations import add_links, find_links
+from grader.course.manifest import load_course
 from grader.course.notebooks import make_notebook
 from grader.errors import CourseError, SubmissionError
 from grader.submissions.updating.lines import merge_lines
@@ -475,7 +477,8 @@ NAMES = sorted(path.stem for path in (ROOT / "exercises").glob("*.py"))
 def test_solved_work_of_the_course_gets_only_what_changed(name: str, *, known: bool) -> None:
     """Of a module and of a notebook, every other byte stays."""
     stub = (ROOT / "exercises" / f"{name}.py").read_bytes()
-    solved = (ROOT / "solutions" / f"{name}.py").read_bytes()
+    solution = (ROOT / "solutions" / f"{name}.py").read_text(encoding="utf-8")
+    solved = add_links(solution, find_links(load_course(), name)).encode()
     # Lines that a stub has and a solution has not.
     solved += stub[stub.index(b"\n\n\nif __name__") :].removeprefix(b"\n")
     prose = (ROOT / "solutions" / "notebooks" / f"{name}.md").read_text(encoding="utf-8")

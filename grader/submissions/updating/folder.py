@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from grader.course.derivations import move_links, read_pages
 from grader.course.origin import describe_version
 from grader.course.pristine import (
     PRISTINE,
@@ -54,8 +55,8 @@ class FileUpdate:
         The file as it was, unless nothing was written in it.
     reason : str
         Why it was refused.
-    provided : bool
-        Whether students import it and do not work on it.
+    kind : str
+        ``work`` if students work on it, ``provided`` if they import it, ``page`` if they read it.
     """
 
     path: Path
@@ -63,7 +64,7 @@ class FileUpdate:
     changes: tuple[Change, ...] = ()
     copy: Path | None = None
     reason: str = ""
-    provided: bool = False
+    kind: Literal["work", "provided", "page"] = "work"
 
 
 class FolderUpdate:
@@ -143,6 +144,8 @@ class FolderUpdate:
         with _explain(self._folder):
             files = [(file, self._update) for file in self._files()]
             files += [(file, self._update_provided) for file in self._provided()]
+            pages = {self._folder / name: text for name, text in read_pages(self._course)}
+            files += [(file, lambda file: self._update_page(file, pages[file])) for file in pages]
         for file, update_one in files:
             try:
                 update = update_one(file)
@@ -210,20 +213,39 @@ class FolderUpdate:
         if not file.exists():
             write_whole(file, new)
             self._keep_pristine(file, new)
-            return FileUpdate(file, "written", provided=True)
+            return FileUpdate(file, "written", kind="provided")
         if not file.is_file():
             raise SubmissionError("it is not a file; rename it")
         mine, pristine = read_own(file), find_pristine(file)
         if mine == new:
-            return FileUpdate(file, "same", provided=True)
+            return FileUpdate(file, "same", kind="provided")
         untouched = pristine.is_file() and read_own(pristine) == mine
         copy = None if untouched else keep_copy(file, mine, _COPY)
         write_whole(file.resolve(), new)
         self._keep_pristine(file, new)
-        return FileUpdate(file, "updated", copy=copy, provided=True)
+        return FileUpdate(file, "updated", copy=copy, kind="provided")
+
+    def _update_page(self, file: Path, text: str) -> FileUpdate:
+        """Put a page in its place, and keep one that is another."""
+        new = text.encode()
+        if not file.exists():
+            with _explain(file.parent):
+                file.parent.mkdir(exist_ok=True)
+            write_whole(file, new)
+            return FileUpdate(file, "written", kind="page")
+        if not file.is_file():
+            raise SubmissionError("it is not a file; rename it")
+        mine = read_own(file, _MAX_NOTEBOOK)
+        if mine == new:
+            return FileUpdate(file, "same", kind="page")
+        copy = keep_copy(file, mine, _COPY)
+        write_whole(file.resolve(), new)
+        return FileUpdate(file, "updated", copy=copy, kind="page")
 
     def _read_stub(self, file: Path) -> bytes:
         content = read_stub_file(self._course, file.name)
+        if file.parent == self._folder:
+            content = move_links(content)
         if file.suffix == ".ipynb":
             kit, place = self._course.manifest.parent, file.absolute().parent.resolve()
             path = os.path.relpath(kit, place) if kit.drive == place.drive else kit
