@@ -14,6 +14,7 @@ release = version = __version__
 extensions = [
     "myst_parser",
     "sphinx_copybutton",
+    "accessible",
     "function_ids",
     "mathml",
 ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from support.browser import find_barriers, launched, needs_axe, needs_chromium
 from support.pictures import report_with_series
 from support.reports import OUTCOMES, report_of, solved
 from test_pages import HOSTILE, hostile_report, tally_of
@@ -19,14 +18,7 @@ from grader.writers.pages.class_page import write_class_page
 from grader.writers.pages.pictures.draw import draw_picture
 from grader.writers.pages.student_page import write_student_page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        CHROMIUM is None or not os.access(CHROMIUM, os.X_OK), reason="there is no chromium"
-    ),
-]
+pytestmark = [pytest.mark.slow, needs_chromium]
 # Row n scores more where n is high, and the names do not sort like the scores.
 COUNT = 450
 
@@ -34,12 +26,8 @@ COUNT = 450
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """One Chromium for all tests."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -210,3 +198,19 @@ def test_a_printed_page_is_unfolded(show: Callable[..., Any]) -> None:
     assert not page.get_by_text("Which way does it bend?").is_visible()
     page.emulate_media(media="print")
     assert not page.locator("#theme").is_visible()
+
+
+@needs_axe
+def test_no_page_has_a_barrier(browser: Any, tmp_path: Path) -> None:
+    """For screen readers, keyboards and weak eyes; with everything unfolded, too."""
+    page = browser.new_context(bypass_csp=True).new_page()
+    for content in (
+        write_student_page(report_of(audience="instructor")),
+        write_student_page(report_with_series(), draw=draw_picture),
+        write_class_page(tally_of(report_of(), solved())),
+    ):
+        (tmp_path / "page.html").write_bytes(content)
+        page.goto((tmp_path / "page.html").as_uri())
+        assert find_barriers(page) == []
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert find_barriers(page) == []
