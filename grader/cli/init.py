@@ -29,6 +29,7 @@ def init(
     r"""Write the stubs into FOLDER (by default the current one).
 
     Existing files are not overwritten. With --homework you get the stubs of one homework.
+    The pages in FOLDER/derivations, if the course has them, derive the formulas.
     In FOLDER, pytest then runs the visible checks, and so does the test explorer of
     VS Code, for which settings are written.
 
