@@ -96,7 +96,9 @@ def format_interface(interface: dict[str, Any]) -> str:
     """Return it as JSON with a line for each command, name and type."""
     sections = [
         f'"{section}": {{\n'
-        + ",\n".join(f"{json.dumps(name)}: {json.dumps(one)}" for name, one in members.items())
+        + ",\n".join(
+            f"{json.dumps(name)}: {json.dumps(one)}" for name, one in sorted(members.items())
+        )
         + "\n}"
         for section, members in interface.items()
     ]
