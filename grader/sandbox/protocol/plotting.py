@@ -174,18 +174,18 @@ def _reduce_bars(axes: Any, container: Any) -> list[Any]:
 
 
 def _reduce_group(axes: Any, bars: list[Any], label: str, orientation: str | None) -> list[Any]:
-    lies = orientation == "horizontal"
+    is_horizontal = orientation == "horizontal"
     boxes = np.array(
         [(p.get_x(), p.get_y(), p.get_width(), p.get_height()) for p in bars], dtype=np.float64
     ).reshape(-1, 4)
     x, y, width, height = boxes.T
     positions, heights, widths, bases = (
-        (y + height / 2, width, height, x) if lies else (x + width / 2, height, width, y)
+        (y + height / 2, width, height, x) if is_horizontal else (x + width / 2, height, width, y)
     )
-    names = _names(axes.yaxis if lies else axes.xaxis, positions)
+    names = _names(axes.yaxis if is_horizontal else axes.xaxis, positions)
     colors = [_color(bar.get_facecolor()) for bar in bars[:_MAX_COLORS]]
     arrays = [_numbers(values) for values in (positions, heights, widths, bases)]
-    return [*arrays, names, label, lies, colors]
+    return [*arrays, names, label, is_horizontal, colors]
 
 
 def _names(axis: Any, positions: Any) -> list[str]:

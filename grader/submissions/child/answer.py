@@ -94,8 +94,8 @@ def _read_code(code: Sequence[CodeFile], problems: Sequence[str], course: Course
     # Left out as an answer, but another file may import it: `from my_activations import relu`.
     more, _ = read_siblings(_rejected(choices), graded, siblings)
     more = without_clashes(more, (*files, *siblings))
-    told = (*siblings, *_used(more, _imported_by(choices)))
-    notes = [*problems, *_notes(choices), *_sibling_notes(told, left_out)]
+    mentioned = (*siblings, *_used(more, _imported_by(choices)))
+    notes = [*problems, *_notes(choices), *_sibling_notes(mentioned, left_out)]
     if all(c.taken.state is State.UNTOUCHED for c in choices) and (
         advice := advise(others, course)
     ):
@@ -145,12 +145,12 @@ def _reply_with_one(
     siblings, left_out = read_siblings(rest, [read.path])
     more, _ = read_siblings([one.file for one in versions], [read.path], siblings)
     more = without_clashes(more, (graded, *siblings))
-    told = (*siblings, *_used(more, names_imported(read.text)))
+    mentioned = (*siblings, *_used(more, names_imported(read.text)))
     notes = [
         *problems,
         *_version_notes(read, versions),
         *_stub_notes(choices, [read.path]),
-        *_sibling_notes(told, left_out),
+        *_sibling_notes(mentioned, left_out),
     ]
     return Reply((graded,), (*siblings, *more), _bound(notes), answers_all=True)
 
