@@ -37,10 +37,10 @@ class CheckReport(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     visibility : {"visible", "hidden"}
         Whether students see the check's values.
     outcome : str
-        ``passed`` earns the points, ``failed`` a part of them if ``results`` has the reason;
-        ``error``: the call raised an exception or ended the process; ``timeout``: a time limit was
-        reached; ``not_implemented``: the function is still the stub; ``not_run``: the check was not
-        run, because it is not in the kit or the submission's time was over.
+        ``passed``: the answer is right; ``failed``: it is wrong, and earns a part of the points if
+        ``results`` has the reason; ``error``: the call raised an exception or ended the process;
+        ``timeout``: a time limit was reached; ``not_implemented``: the function is still the stub;
+        ``not_run``: the check was not run, for example because it is not in the kit.
     score : float
         Points earned.
     max_score : float

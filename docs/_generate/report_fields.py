@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -27,13 +28,10 @@ RARE: dict[tuple[str, str], Any] = {
     ("Location", "cell"): 4,
     ("CheckReport", "second_misconception"): "F-03",
     ("CheckReport", "essential"): True,
-    ("CheckReport", "series"): [],
-    ("CheckReport", "smallest"): {},
     ("Series", "kind"): "curve",
     ("Series", "title"): "sigmoid and its derivative",
     ("Series", "x_name"): "z",
     ("Series", "y_name"): "f(z)",
-    ("Series", "traces"): [],
     ("Trace", "role"): "yours",
     ("Trace", "name"): "your sigmoid",
     ("Trace", "x"): [-1.0, 0.0, 1.0],
@@ -53,9 +51,8 @@ RARE: dict[tuple[str, str], Any] = {
     ("Smallest", "fact"): "it is right for one row",
     ("Problem", "repair"): "transposed",
     ("Problem", "depends_on"): ["sigmoid"],
-    ("Problem", "smallest"): {},
 }
-_LONGEST = 60  # characters of an example
+_LONGEST = 50  # characters of an example
 
 
 def make_fields() -> str:
@@ -92,12 +89,12 @@ class Fields:
         self._paths.setdefault(name, []).append(path)
         for field, node in self._types[name]["properties"].items():
             values = [one[field] for one in objects if one.get(field) or one.get(field) == 0]
-            if values:
-                self._values.setdefault((name, field), values[0])
             inner, many = _inner(node)
             if inner:
                 below = [part for one in values for part in one] if many else values
                 self._walk(inner, f"{path}{'.' if path else ''}{field}{'[]' * many}", below)
+            elif values:
+                self._values.setdefault((name, field), values[0])
 
     def sections(self) -> Iterator[str]:
         """Yield the blocks of all sections.
@@ -107,8 +104,13 @@ class Fields:
         ValueError
             If a field has no example, or the example has one of `RARE`.
         """
-        fields = {(name, field) for name in self._paths for field in self._properties(name)}
-        if (self._values.keys() & RARE.keys()) or (fields != self._values.keys() | RARE.keys()):
+        fields = {
+            (name, field)
+            for name in self._paths
+            for field, node in self._properties(name).items()
+            if not _inner(node)[0]
+        }
+        if fields != self._values.keys() ^ RARE.keys():
             differing = fields ^ (self._values.keys() ^ RARE.keys())
             raise ValueError(f"these fields need one example each: {sorted(differing)}")
         for name, paths in self._paths.items():
@@ -121,20 +123,18 @@ class Fields:
                 self._row(name, field, node, optional=field not in required)
                 for field, node in self._properties(name).items()
             ]
-            yield table(("field", "type", "meaning", "example"), rows)
+            yield table(("field", "type", "meaning and example"), rows)
 
     def _properties(self, name: str) -> Schema:
         properties: Schema = self._types[name]["properties"]
         return properties
 
-    def _row(
-        self, name: str, field: str, node: Schema, *, optional: bool
-    ) -> tuple[str, str, str, str]:
+    def _row(self, name: str, field: str, node: Schema, *, optional: bool) -> tuple[str, str, str]:
         kind = self._type(node) + (" (optional)" if optional else "")
-        inner, many = _inner(node)
-        value = {**RARE, **self._values}[name, field]
-        short = ("[{…}]" if many else "{…}") if inner else _shorten(value)
-        return code(field), kind, escape(node["description"]), code(short)
+        meaning = escape(_mark_values(node["description"], node.get("enum", [])))
+        if not _inner(node)[0]:  # an object has its examples below
+            meaning += f" Example: {code(_shorten({**RARE, **self._values}[name, field]))}"
+        return code(field), kind, meaning
 
     def _type(self, node: Schema) -> str:
         if "$ref" in node:
@@ -149,6 +149,11 @@ class Fields:
         if node["type"] == "array":
             return f"array of {self._type(node['items'])}" if "items" in node else "array"
         return str(node["type"])
+
+
+def _mark_values(text: str, values: list[Any]) -> str:
+    """Return a description in which values that it explains are code: ``passed: ...``."""
+    return re.sub(rf"\b({'|'.join(map(str, values))})(?=:)", r"`\1`", text) if values else text
 
 
 def _name(node: Schema) -> str:
