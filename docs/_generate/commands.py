@@ -25,6 +25,7 @@ class Help(NamedTuple):
 
     blocks: list[str]
     statuses: dict[int, str]
+    note: str  # on a status
     examples: list[str]
 
 
@@ -65,6 +66,9 @@ def _describe(context: click.Context) -> Iterator[str]:
         yield table(("option", "meaning", "default"), options)
     rows = [(str(status), escape(text)) for status, text in found.statuses.items()]
     yield table(("exit status", "meaning"), rows)
+    if found.note:
+        yield escape(found.note)
+    yield "Examples:" if len(found.examples) > 1 else "Example:"
     yield "```text\n" + "\n".join(found.examples) + "\n```"
 
 
@@ -74,13 +78,14 @@ def _option(parameter: click.Parameter, context: click.Context) -> Iterator[tupl
     names, meaning = ", ".join(parameter.opts), parameter.help or ""
     if isinstance(parameter.type, click.Choice):
         metavar = parameter.metavar or str(parameter.name).upper()
-        choices = [code(str(choice)) for choice in parameter.type.choices]
-        meaning += f" {'One of ' if len(choices) > 1 else 'Only '}{', '.join(choices)}."
+        *others, last = [code(str(choice)) for choice in parameter.type.choices]
+        meaning += f" One of {', '.join(others)} and {last}." if others else f" Only {last}."
     else:
         metavar = "" if parameter.is_flag else parameter.make_metavar(context)
     if isinstance(parameter.type, click.IntRange | click.FloatRange):
         low, high = parameter.type.min, parameter.type.max
-        meaning += f" {low} to {high}." if high is not None else f" At least {low}."
+        least = "Above" if parameter.type.min_open else "At least"
+        meaning += f" From {low} to {high}." if high is not None else f" {least} {low}."
     default = str(parameter.default) if parameter.show_default else ""
     yield code(f"{names} {metavar}".strip()), escape(meaning), code(default)
 
@@ -93,16 +98,15 @@ def read_help(command: click.Command) -> Help:
     ValueError
         If it has no examples, or its exit statuses cannot be read.
     """
-    blocks, statuses, examples = [], dict(_STATUSES), []
+    blocks, statuses, note, examples = [], dict(_STATUSES), "", []
     for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
         kept = paragraph.startswith("\b")  # click keeps the lines of such a paragraph
         lines = [line.strip() for line in paragraph.removeprefix("\b\n").splitlines()]
         if lines[0].startswith("Example"):
             examples = lines[1:]
         elif lines[0].startswith("Exit status:"):
-            found, rest = read_statuses(" ".join(lines))
+            found, note = read_statuses(" ".join(lines))
             statuses |= found
-            blocks += [escape(rest)] if rest else []
         elif kept:
             text = "\n".join(paragraph.splitlines()[1:])
             blocks.append(f"```text\n{text}\n```")
@@ -110,7 +114,7 @@ def read_help(command: click.Command) -> Help:
             blocks.append(escape(" ".join(lines)))
     if not examples:
         raise ValueError(f"the help of {command.name} needs a paragraph that begins with Example")
-    return Help(blocks, dict(sorted(statuses.items())), examples)
+    return Help(blocks, dict(sorted(statuses.items())), note, examples)
 
 
 def read_statuses(text: str) -> tuple[dict[int, str], str]:
