@@ -274,7 +274,7 @@ def test_of_unrelated_files_that_both_answer_none_is_taken(
     read: Read, stub: Callable[[str], str], other: str
 ) -> None:
     """What is said can be done: two files cannot both be called activations.py."""
-    says = r"not clear: p1\.py, p2\.ipynb define.* hand in only one of them, or one file for each"
+    says = r"to grade: p1\.py, p2\.ipynb define.* hand in only one of them, or one file for each"
     files = {"p1.py": WORK, "p2.ipynb": notebook(other)}
     with pytest.raises(SubmissionError, match=says):
         read(files)
