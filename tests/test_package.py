@@ -1,30 +1,184 @@
-"""The wheel: built, looked into, installed into a fresh venv, and graded with."""
+"""The built files: looked into, installed into a fresh venv, and graded with."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.requirements import missing
 
+from grader import __version__
 from grader.course.template import TEMPLATE
 
 ROOT = Path(__file__).resolve().parents[1]
+PROGRAMS = Path(sys.executable).parent
+
+
+def load_checks() -> Any:
+    """Return the module that CI runs before it publishes."""
+    spec = importlib.util.spec_from_file_location("check_dist", ROOT / ".ci" / "check_dist.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+CHECKS = load_checks()
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tracked() -> list[str]:
+    """The files of this checkout that git tracks."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("needs a clone: git lists the files")
+    files: list[str] = CHECKS.list_tracked(ROOT)
+    return files
+
+
+@pytest.fixture(scope="module")
+def dist(tracked: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with both built files, made from a copy of what git tracks."""
+    folder = tmp_path_factory.mktemp("built")
+    for name in tracked:
+        (folder / "copy" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / "copy" / name)
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder / "dist")]
+    subprocess.run([*command, str(folder / "copy")], check=True, capture_output=True)
+    return folder / "dist"
+
+
+@pytest.fixture(scope="module")
+def wheel(dist: Path) -> Path:
     """The wheel of this checkout."""
-    out = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(out), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True)
-    (built,) = out.glob("*.whl")
+    (built,) = dist.glob("*.whl")
     return built
+
+
+def test_built_files_have_what_git_tracks_and_nothing_else(dist: Path, tracked: list[str]) -> None:
+    """The source distribution all of it, the wheel the package and the stubs."""
+    assert list(CHECKS.check_files(dist, tracked, __version__)) == []
+
+
+def test_the_index_can_show_the_description(dist: Path) -> None:
+    """Twine renders README.md as PyPI does, and checks the metadata."""
+    files = [str(path) for path in dist.iterdir()]
+    command = [sys.executable, "-m", "twine", "check", "--strict", *files]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_fault_of_built_files_is_a_line(tmp_path: Path) -> None:
+    """A stray file, a missing one, right answers in the wheel, and a link."""
+    version = "1.2"
+    top, about = f"backprop_grader-{version}", f"backprop_grader-{version}.dist-info"
+    tracked = ["grader/a.py", "grader/suites/x/variants.py", "exercises/x.py", "tests/t.py"]
+    with tarfile.open(tmp_path / f"{top}.tar.gz", "w:gz") as sdist:
+        for name in [*tracked[:-1], "PKG-INFO", "notes.txt"]:
+            sdist.addfile(tarfile.TarInfo(f"{top}/{name}"))
+        link = tarfile.TarInfo(f"{top}/link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        sdist.addfile(link)
+    with zipfile.ZipFile(tmp_path / f"{top}-py3-none-any.whl", "w") as built:
+        for name in ["grader/a.py", "grader/suites/x/variants.py"]:
+            built.writestr(name, "")
+        for name in CHECKS.METADATA:
+            built.writestr(f"{about}/{name}", "")
+    assert list(CHECKS.check_files(tmp_path, tracked, version)) == [
+        f"{top}.tar.gz: {top}/link is a link",
+        f"{top}.tar.gz has link, which does not belong there",
+        f"{top}.tar.gz has notes.txt, which does not belong there",
+        f"{top}.tar.gz is without tests/t.py",
+        f"{top}-py3-none-any.whl has grader/suites/x/variants.py, which does not belong there",
+        f"{top}-py3-none-any.whl is without grader/exercises/x.py",
+    ]
+    (tmp_path / "second.whl").touch()
+    (fault,) = CHECKS.check_files(tmp_path, tracked, version)
+    assert "and nothing else" in fault
+
+
+@pytest.mark.parametrize(
+    ("tag", "heading", "faults"),
+    [
+        ("v1.2", "## 1.2 (2026-12-01)", 0),
+        ("v1.2", "## [1.2] - 2026-12-01", 0),
+        ("1.2", "## 1.2", 1),
+        ("v1.3", "## 1.2", 1),
+        ("v1.2", "## Unreleased", 1),
+        ("v1.20", "## 1.20", 2),
+        ("v1.2", "", 1),
+    ],
+)
+def test_tag_version_and_changelog_agree(tag: str, heading: str, faults: int) -> None:
+    """The tag has the version after a v, and the top heading begins with it."""
+    found = list(CHECKS.check_version(tag, "1.2", f"# Changelog\n\n{heading}\n\n- x\n"))
+    assert len(found) == faults, found
+
+
+def test_the_version_is_read_from_the_source() -> None:
+    """Without importing the package, which the job that builds has not installed."""
+    assert CHECKS.read_version(ROOT) == __version__
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="needs bash")
+@pytest.mark.parametrize("kind", ["*.whl", "*.tar.gz"])
+def test_ci_can_try_both_files(dist: Path, kind: str) -> None:
+    """In a fresh venv: doctor, init and submit."""
+    (file,) = dist.glob(kind)
+    command = ["bash", str(ROOT / ".ci" / "try-package"), str(file), sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["uv", "tool", "run", "--python", sys.executable, "--from", "WHEEL", "backprop-grader"],
+        [
+            "uv",
+            "tool",
+            "run",
+            "--python",
+            sys.executable,
+            "--find-links",
+            "DIST",
+            "backprop-grader",
+        ],
+        ["pipx", "run", "--python", sys.executable, "--spec", "WHEEL", "backprop-grader"],
+    ],
+    ids=["uvx --from", "uvx", "pipx run"],
+)
+def test_the_package_runs_without_an_installation(
+    command: list[str], wheel: Path, tmp_path: Path
+) -> None:
+    """By its name, as `uvx backprop-grader` and `pipx run backprop-grader` do it."""
+    places = {"WHEEL": str(wheel), "DIST": str(wheel.parent)}
+    homes = {"UV_CACHE_DIR": "uv", "PIPX_HOME": "pipx", "PIPX_SHARED_LIBS": "shared"}
+    done = subprocess.run(
+        [
+            str(PROGRAMS / command[0]),
+            *(places.get(word, word) for word in command[1:]),
+            "--version",
+        ],
+        env={**os.environ, **{name: str(tmp_path / folder) for name, folder in homes.items()}},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert __version__ in done.stdout
 
 
 @pytest.mark.slow
