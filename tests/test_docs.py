@@ -27,6 +27,7 @@ DOCS = ROOT / "docs"
 PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
     *sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts),
 ]
 _NOT_RUN = re.compile(r"<!-- not run: .{10,} -->")
