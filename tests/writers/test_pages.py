@@ -174,7 +174,7 @@ def test_the_structure_of_a_page_stays(golden: Goldens) -> None:
 
 def test_a_page_with_hidden_values_says_for_whom_it_is() -> None:
     """An instructor's page must not reach students unnoticed."""
-    warning = "Do not hand it to students"
+    warning = "Do not give it to students"
     assert warning in read(write_student_page(report_of(audience="instructor"))).text
     assert warning not in read(write_student_page(report_of())).text
 
@@ -368,7 +368,7 @@ def class_of(passes: Callable[[int], bool], count: int = 20) -> ClassTally:
     "passes, says",
     [
         (lambda _: False, "None of the 20 students who tried passed it"),
-        (lambda n: n <= 10, "students who failed it are the better ones"),
+        (lambda n: n <= 10, "tudents who failed it have more points in the others"),
         (lambda n: n % 2 == 0, "little to do with the other checks|of the . best submissions"),
         (lambda n: n > 10, ""),
         (lambda _: True, ""),
