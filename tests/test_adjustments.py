@@ -122,7 +122,7 @@ def test_an_export_of_one_exercise_names_what_does_not_count(
     with pytest.raises(SystemExit) as ended:
         export.main(command)
     assert not ended.value.code
-    assert "an adjustment of ada is for no exercise" in capsys.readouterr().err
+    assert "an adjustment of ada names no exercise" in capsys.readouterr().err
     assert '"partly"' not in (tmp_path / "x.csv").read_text()
     assert ",2,0.5,2.5,4," in (tmp_path / "x.csv").read_text()
 

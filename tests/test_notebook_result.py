@@ -146,7 +146,7 @@ def test_it_shows_points_failures_and_what_to_do_next(
             assert shown_checks[problem.shown].feedback.wrong in text
     assert "1.4 / 12 points" in text
     assert "0 / 1.5" in text
-    assert "activations.ipynb defines no" in text
+    assert "activations.ipynb does not define" in text
     assert "Next: fix" in text
     assert "as it was last saved" in text
     assert "report.json" in text

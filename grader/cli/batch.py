@@ -217,8 +217,8 @@ def _grade_all(
     failed = sum(entry.status == "unexamined" for entry in entries.values())
     if failed:
         raise WorkerError(
-            f"{failed} of {count_submissions(total)} could not be examined, for a fault of this "
-            "machine or of the grader (their reports name it); run the same command again"
+            f"{failed} of {count_submissions(total)} could not be examined, because of a fault of "
+            "this machine or of the grader (see their reports); run the same command again"
         )
 
 

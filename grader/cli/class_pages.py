@@ -130,7 +130,7 @@ def _explain_interruption() -> Iterator[None]:
             yield
     except KeyboardInterrupt:
         write_line(
-            "grade: interrupted; the page of the class is not written, and perhaps not all others; "
+            "grade: interrupted; the page of the class and pages of students may be missing; "
             "run the same command again",
             err=True,
         )

@@ -138,8 +138,8 @@ def _describe_trial(trial: Trial | None, problems: list[str]) -> Iterator[tuple[
     yield from (("missing", problem) for problem in problems)
     if trial is None:
         return
-    yield "ok", f"two lines graded in {trial.first_s:.1f} s, with the start"
-    yield "ok", f"the next two in {trial.next_s:.2f} s"
+    yield "ok", f"a submission of two lines graded in {trial.first_s:.1f} s, including the start"
+    yield "ok", f"the next one in {trial.next_s:.2f} s"
     kinds = (trial.isolation.filesystem, trial.isolation.network, trial.isolation.processes)
     restrictions = ", ".join(dict.fromkeys(kinds))
     if trial.restricted is None:

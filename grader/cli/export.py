@@ -125,7 +125,7 @@ def export(
     gradebook = (column, out_of)
     _refuse_contradictions(format, output, roster, gradebook, comments=comments)
     refuse_misuse(
-        (course and not selection.homeworks, "--course describes --homework; give both"),
+        (course and not selection.homeworks, "--course is for --homework; give both"),
         (variables and format != "classroom50", "--set is for classroom50"),
         (
             (missing_as_zero or partial) and format not in (*_FILLED, "csv"),

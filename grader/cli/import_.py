@@ -75,7 +75,7 @@ def import_(path: Path, output: Path | None, no_check: bool, isolation: Isolatio
         raise CourseError("; ".join(others[:3]))
     title = made[0].title if len(made) == 1 else name
     own = find_own_modules(path if path.is_dir() else path.parent, made)
-    others += [f"{module}.py is copied into provided/, as it is" for module in own]
+    others += [f"{module}.py is copied into provided/, unchanged" for module in own]
     files = make_course(name, title, made, own)
     page = write_page(title, made, others)
     write_folder(folder, files | {PurePosixPath("IMPORT.md"): page.encode()})

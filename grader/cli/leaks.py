@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def word_leaks(leaks: Iterable[Leak]) -> str:
     """Return what to do about leaks; an acknowledgement still needs a reason."""
     lines = [
-        "Take this out of docstrings, provided code and visible checks. If students may read it,",
-        "put this into course.toml, each with a reason:",
+        "Remove this from docstrings, provided code and visible checks. If students may read it,",
+        "add this to course.toml, each with a reason:",
     ]
     for leak in leaks:
         lines.append("[[leak]]")

@@ -121,7 +121,7 @@ def find_solutions(solutions: Path | None, course: Course) -> Path:
     from grader.sanitize import clean_line
 
     raise CourseError(
-        f"no solutions beside the course {clean_line(str(folder))}; "
+        f"no folder solutions beside the course {clean_line(str(folder))}; "
         "give their folder with --solutions"
     )
 

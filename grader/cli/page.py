@@ -86,10 +86,10 @@ def page(
     refuse_misuse(
         (
             course and not (sources or selection.homeworks),
-            "--course describes --source and --homework; give one of them",
+            "--course is for --source and --homework; give one of them",
         ),
         (pages and not whole_class, "--pages is for a class; for one report -o is enough"),
-        (sources and anonymous, "--source shows code, which may hold names; omit --anonymous"),
+        (sources and anonymous, "--source shows code, which may contain names; omit --anonymous"),
         (sources and whole_class and not pages, "--source is for one report, or for --pages"),
     )
     look = Look(

@@ -90,8 +90,8 @@ def read_all(
         part = restrict(report, exercises)
         if any(not one.exercise for one in set(report.adjustments) - set(part.adjustments)):
             warn(
-                f"an adjustment of {clean_line(name)} is for no exercise, so it does not count "
-                "for these exercises alone; name one in adjustments.csv"
+                f"an adjustment of {clean_line(name)} names no exercise, so it does not count "
+                "for single exercises; name the exercise in adjustments.csv"
             )
         yield path, part
 

@@ -27,8 +27,8 @@ def show_found(listing: Listing, only: tuple[str, ...], console: Console) -> Non
     again = [listed.id for listed in listing.choose(only) if listed.replaced]
     if again:
         print_line(
-            f"{count_submissions(len(again))} given more than once, the latest attempt is graded: "
-            f"{name_some(again, 5)}",
+            f"{count_submissions(len(again))} handed in more than once, so the latest attempt is "
+            f"graded: {name_some(again, 5)}",
             console,
         )
     if listing.left_out:

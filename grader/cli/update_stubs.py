@@ -46,7 +46,7 @@ def update_stubs(course: Course, folder: Path, *, notebooks: bool) -> None:
     if notebooks_changed:
         write_line("If a notebook is open in Jupyter, reload it from the disk.")
     if quiet:
-        write_line("Nothing to do: your files have what the stubs have.")
+        write_line("Nothing to do: your files are up to date.")
     if refused:
         files, reasons = ("file", "reason") if refused == 1 else ("files", "reasons")
         raise GraderError(f"{refused} {files} could not be updated, for the {reasons} above")

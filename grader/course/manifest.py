@@ -250,7 +250,7 @@ def _find_defects(read: _Manifest) -> Iterator[str]:
         if homework.name in known:
             yield f"{label} has the name of an exercise; give it another name"
         if names.count(homework.name) > 1:
-            yield f"{label} is in it twice; give each homework a name of its own"
+            yield f"{label} is listed twice; give each homework a name of its own"
         for name in homework.exercises:
             if name not in known:
                 yield f"{label} has the exercise {name!r}; there are {', '.join(known)}"
@@ -266,7 +266,7 @@ def _find_defects_of_exercises(names: list[str]) -> Iterator[str]:
                 "use letters, digits and underscores"
             )
         if names.count(name) > 1:
-            yield f"the exercise {name!r} is in it twice; give each exercise a name of its own"
+            yield f"the exercise {name!r} is listed twice; give each exercise a name of its own"
 
 
 def _find_defects_of_files(read: _Manifest) -> Iterator[str]:

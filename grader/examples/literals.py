@@ -186,7 +186,9 @@ class Reader:
             return Number(_CONSTANTS[name])
         shown = clean_line(ast.unparse(node), 40)
         if name == "nan":
-            raise NotLiteralError("NaN equals nothing, itself neither; no function is to return it")
+            raise NotLiteralError(
+                "NaN is not equal to any value, not even to itself; no function should return it"
+            )
         known = ", ".join(self._functions)
         raise NotLiteralError(
             f"{shown} has no value here: write a number or a list"
@@ -243,12 +245,12 @@ def _apply(left: float, op: ast.operator, right: float) -> float:
         raise NotLiteralError("it divides by zero, or is not a real number") from None
     except OverflowError:
         raise NotLiteralError("a number in it is too large") from None
-    raise NotLiteralError("of arithmetic only + - * / and ** are possible")
+    raise NotLiteralError("only + - * / and ** can be computed")
 
 
 def _bound(value: float) -> float:
     if math.isnan(value) or (isinstance(value, int) and abs(value) > _LARGEST):
-        raise NotLiteralError("a number in it is too large, or not a number")
+        raise NotLiteralError("a number in it is too large, or is NaN")
     return value
 
 
@@ -256,13 +258,13 @@ def _advise(node: ast.expr) -> str:
     """Return what to write instead of an expression."""
     match node:
         case ast.Lambda():
-            return "a lambda is code; pass a function by its name"
+            return "a lambda cannot be used; pass a function by its name"
         case ast.ListComp() | ast.GeneratorExp() | ast.SetComp() | ast.DictComp():
             return "write out each entry, without a loop"
         case ast.Constant(value=complex()):
             return "complex numbers are not used here"
         case ast.Constant(value=str()):
-            return "this text is the name of no convention"
+            return "this text is not the name of a convention"
         case ast.Starred():
             return "write out each argument, without *"
     return f"{clean_line(ast.unparse(node), 40)} {_WRITE_NUMBERS}"

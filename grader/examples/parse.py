@@ -72,7 +72,7 @@ def read_written(content: bytes, functions: Collection[str]) -> Written:
     except UnicodeDecodeError as error:
         raise NotReadableError("it is not valid UTF-8; save it as UTF-8") from error
     if "\0" in text:
-        raise NotReadableError("it holds null bytes, so it is not a text file")
+        raise NotReadableError("it has null bytes, so it is not a text file")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
     examples: list[Example] = []
     remarks: list[Remark] = []

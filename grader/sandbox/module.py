@@ -237,9 +237,9 @@ class Module:
         file = self.file_of(name)
         missing = f"class `{of_class}`, which an argument needs" if of_class else f"`{name}`"
         if alternative:
-            return Undefined(f"{file} defines no {missing}: {alternative}")
+            return Undefined(f"{file} does not define {missing}: {alternative}")
         in_stub = "; the stub has its signature" if name in self._functions else ""
-        return NotImplementedYet(f"{file} defines no {missing}{in_stub}")
+        return NotImplementedYet(f"{file} does not define {missing}{in_stub}")
 
     @property
     def _program(self) -> SourceFile | None:

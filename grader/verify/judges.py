@@ -212,7 +212,7 @@ def _judge_losses(entry: Entry, losses: Collection[str], callers: Collection[str
             f"acknowledge it with cascades={others!r} here, or calls= in their @function"
         )
     for name in sorted(set(entry.cascades) - set(losses)):
-        yield f"loses no points in {name}: take it out of its cascades"
+        yield f"loses no points in {name}: remove it from its cascades"
 
 
 def judge_pair(report: ScoreReport) -> Iterator[str]:

@@ -30,7 +30,7 @@ def judge_inputs(
                     "fixed=True where it has to be so",
                 )
             if check.fixed and check.id not in equal:
-                yield exercise, f"the inputs of {check.id} vary: take its fixed=True out"
+                yield exercise, f"the inputs of {check.id} vary: remove its fixed=True"
         open_book = values and all(c.fixed and c.visibility == "visible" for c in values)
         if open_book and all(check.id in equal for check in values):
             yield (
@@ -75,5 +75,5 @@ def judge_calls(
             elif function not in reached[exercise, name]:
                 yield (
                     exercise,
-                    f"{function} has calls={name!r} and loses no points without it: take it out",
+                    f"{function} has calls={name!r} and loses no points without it: remove it",
                 )

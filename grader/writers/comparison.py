@@ -127,7 +127,7 @@ def words_of_changes(changes: Changes | None, since: str = "last time") -> list[
 
 def _total(points: float, since: str) -> str:
     if not points:
-        return f"As many points as {since}"
+        return f"No change in points since {since}"
     amount = number(abs(points))
     unit = "point" if amount == "1" else "points"
     return f"{'+' if points > 0 else '-'}{amount} {unit} since {since}"

@@ -171,7 +171,7 @@ def test_without_a_second_hint_the_words_fit_any_first_one(hint: Hint, graded: P
     text = json.dumps(report).replace('"misconception": "A3-01"', '"misconception": "other"')
     (graded / "other.json").write_text(text, encoding="utf-8")
     said = " ".join(hint("tanh_prime", "--report", "other.json").stdout.split())
-    assert "Second: There is none for this problem. Make the call that the report shows" in said
+    assert "Second: This problem has no second hint. Make the call that the report shows" in said
 
 
 def test_what_costs_points_is_listed_before_advice(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def test_a_second_run_changes_nothing(work: Path) -> None:
     assert done.returncode == 0
     assert done.output.splitlines()[:2] == [
         "Stubs of small 1.1",
-        "Nothing to do: your files have what the stubs have.",
+        "Nothing to do: your files are up to date.",
     ]
     assert tree(work) == before
 
@@ -264,7 +264,7 @@ def test_old_work_that_was_copied_into_a_new_kit_is_updated(here: Path) -> None:
     done = grade_here("init", "fresh/exercises", "--update", "--course", "fresh")
     assert done.returncode == 0
     assert "  one_a: new docstring" in done.output
-    assert "  provided: left: the provided code is another than yours" in done.output
+    assert "  provided: left: the provided code differs from yours" in done.output
     assert WRITTEN in file.read_text()
 
 

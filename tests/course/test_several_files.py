@@ -148,7 +148,7 @@ def test_a_function_is_looked_up_where_its_stub_is(grader: Grader) -> None:
     found = outcomes(report)
     assert found["tokenize"] == ["error"] * 2
     first = next(iter(report.checks())).outcome.feedback.wrong
-    assert first == "tokens.py defines no `tokenize`: it is in evaluation.py; move it"
+    assert first == "tokens.py does not define `tokenize`: it is in evaluation.py; move it"
     assert outcomes(grade(grader, tokens=None, evaluation=moved))["tokenize"] == ["passed"] * 2
 
 

@@ -286,7 +286,7 @@ def test_modules_beside_the_notebook_are_provided() -> None:
     ]
     save(Path("stones.ipynb"), cells)
     done = grade_here("import", "stones.ipynb", "--no-check")
-    assert "units.py is copied into provided/, as it is" in done.stdout
+    assert "units.py is copied into provided/, unchanged" in done.stdout
     assert Path("stones/provided/units.py").read_text(encoding="utf-8") == "STONE = 6.35\n"
     assert "packages = []" in Path("stones/course.toml").read_text(encoding="utf-8")
 

@@ -211,7 +211,7 @@ def test_with_a_kit_the_way_to_a_second_hint_is_shown(small_kit: Path) -> None:
     done = run("submit", "exercises", "--course", ".", cwd=small_kit)
     assert "temperature/to_fahrenheit  costs" in done.stdout
     assert "    Hint  " not in done.stdout
-    assert done.stdout.endswith("Stuck? `grade hint --course .` has a second hint.\n")
+    assert done.stdout.endswith("Stuck? `grade hint --course .` shows a second hint.\n")
     listed = run("hint", "--course", ".", cwd=small_kit)
     assert listed.stderr == ""
     hinted = run("hint", "to_fahrenheit", "--course", ".", cwd=small_kit)

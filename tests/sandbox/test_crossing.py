@@ -299,9 +299,11 @@ def test_instances_of_derived_types_come_back_as_what_they_are_derived_from(
 
 def test_a_class_that_is_missing_is_reported_like_a_function(student: Student) -> None:
     """With what may be meant instead, where there is something."""
-    with pytest.raises(NotImplementedYet, match="defines no class `Absent`, which an argument"):
+    with pytest.raises(
+        NotImplementedYet, match="does not define class `Absent`, which an argument"
+    ):
         student.echo([Absent(1)])
-    with pytest.raises(Undefined, match=r"defines no class `point`, .*cannot be"):
+    with pytest.raises(Undefined, match=r"does not define class `point`, .*cannot be"):
         student.echo(point(1))
 
 

@@ -61,7 +61,7 @@ def instead(module: LoadedModule, name: str) -> str:
         ("unicode('a')", "in Python 3 write str"),
         ("{}.has_key(3)", "in Python 3 write `key in`"),
         ("from typing import Nothing", f"the grader runs {PYTHON}"),
-        ("open('a.txt')", "the grader reads and writes no files of yours"),
+        ("open('a.txt')", "graded code cannot read or write your files"),
     ],
 )  # fmt: skip
 def test_a_statement_that_raises_is_left_out_and_named(statement: str, note: str) -> None:

@@ -330,7 +330,7 @@ def test_files_are_for_the_calls_of_one_check(make: Make) -> None:
         student.f("a.txt")
     student.begin("f")
     assert "c.txt" not in student.g()
-    with pytest.raises(Raised, match="the grader reads and writes no files of yours"):
+    with pytest.raises(Raised, match="graded code cannot read or write your files"):
         student.f("c.txt")
 
 
@@ -379,7 +379,7 @@ def test_a_file_that_was_removed_is_gone(make: Make) -> None:
 def test_without_a_scratch_folder_nothing_is_written(make: Make) -> None:
     """With files that were given, and without."""
     student = make(WRITER)
-    with pytest.raises(Raised, match="the grader reads and writes no files of yours"):
+    with pytest.raises(Raised, match="graded code cannot read or write your files"):
         student.f("/no-such-folder/a", "1")
     student.give_files({"a": "1"})
     with pytest.raises(Raised, match="Permission denied: 'b'; the grader lets no program write"):

@@ -221,7 +221,7 @@ def test_a_group_that_ends_the_worker_is_an_error_and_the_next_call_gets_another
 
 def test_a_name_that_is_not_there_stops_a_group(student: Student) -> None:
     """As it does alone."""
-    with pytest.raises(NotImplementedYet, match="defines no `absent`"):
+    with pytest.raises(NotImplementedYet, match="does not define `absent`"):
         student.many("absent", [(1,), (2,)])
     assert len(student.calls) == 1
     with pytest.raises(NotImplementedYet):

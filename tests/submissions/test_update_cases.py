@@ -161,7 +161,7 @@ def test_docstrings_that_students_removed_do_not_come_back_without_the_old_stub(
     mine = WRITTEN.replace('    """Return f."""\n', "")
     merged, told = merge(mine, NEW_DOCSTRING, None)
     assert merged == mine
-    assert told == {"f": "left: it has no docstring, and gets none"}
+    assert told == {"f": "left: it has no docstring, so none is added"}
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_provided_code_that_a_student_changed_stays() -> None:
     assert merged == mine
     assert told == {
         "EPS": "left: line 1 stays; its stub has `EPS = 2`",
-        "p": "left: the provided code is another than yours; change it by hand",
+        "p": "left: the provided code differs from yours; change it by hand",
     }
     assert merge(mine, base, base) == (mine, {})
 
@@ -307,8 +307,14 @@ def test_the_comment_of_a_stub_goes_where_its_code_is_provided_now() -> None:
 def test_what_is_no_longer_asked_is_removed_only_if_nothing_was_written() -> None:
     """A written function stays, and a helper that is called alike."""
     theirs = STUB.partition("def f")[0] + "class K" + STUB.partition("class K")[2]
-    assert merge(STUB, theirs) == (theirs, {"f": "no longer asked; its stub is removed"})
-    assert merge(WRITTEN, theirs) == (WRITTEN, {"f": "left: no longer asked; yours stays"})
+    assert merge(STUB, theirs) == (
+        theirs,
+        {"f": "no longer part of the exercise; its stub is removed"},
+    )
+    assert merge(WRITTEN, theirs) == (
+        WRITTEN,
+        {"f": "left: no longer part of the exercise; yours stays"},
+    )
     assert merge(STUB, theirs, None) == (STUB, {})
 
 
@@ -427,7 +433,7 @@ def test_decorators_of_the_stub_are_brought() -> None:
     mine = mine.replace("    def g", "    @len\n    def g")
     merged, told = merge(mine, theirs)
     assert merged == mine
-    assert told == {"K.g": "left: the decorators of its stub are others; change it by hand"}
+    assert told == {"K.g": "left: its stub has other decorators; change it by hand"}
 
 
 def test_the_comment_above_a_function_is_brought_if_it_is_untouched() -> None:

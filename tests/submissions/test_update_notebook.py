@@ -172,7 +172,7 @@ def test_cells_that_the_course_removed_are_removed_only_if_they_are_untouched() 
     merged, told = merge(STUB, theirs)
     assert list(merged) == [c["id"] for c in STUB if c["id"] not in ("g text", "g", "f examples")]
     assert "p: left: no longer in the notebook; yours stays" in told
-    assert "g: no longer asked; its stub is removed" in told
+    assert "g: no longer part of the exercise; its stub is removed" in told
     mine = changed(STUB, g="def g(z):\n    return 2")
     merged, told = merge(mine, theirs)
     assert merged["g"] == "def g(z):\n    return 2"
@@ -219,7 +219,7 @@ def test_without_the_old_notebook_texts_are_replaced_and_code_of_the_student_sta
     assert merged["p"] == "p = 1"
     for name in ("intro", "tools", "setup", "grade"):
         assert merged[name] == NEW[name]
-    assert "f: left: it has no docstring, and gets none" in told
+    assert "f: left: it has no docstring, so none is added" in told
 
 
 def test_a_notebook_without_ids_is_refused() -> None:

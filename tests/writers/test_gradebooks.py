@@ -213,9 +213,9 @@ def test_canvas_gets_one_assignment_for_those_with_a_report(golden: Goldens) -> 
     assert filled.messages == (
         "matched alove -> Lovelace, Ada: 2",
         "matched 102 -> Ångström, Bob: 10 (was 3.5)",
-        "no report Kim, Min: grade left alone",
-        'no report =HYPERLINK("x"): grade left alone',
-        "no report Points Possible: grade left alone",
+        "no report Kim, Min: grade not changed",
+        'no report =HYPERLINK("x"): grade not changed',
+        "no report Points Possible: grade not changed",
         "2 written, 0 left out, 0 ambiguous, 0 unmatched, 3 without a report",
     )
 

@@ -107,11 +107,11 @@ def _advise(error: BaseException, text: str) -> str:
     if isinstance(error, ImportError) and not is_package:
         return f"the grader runs {PYTHON}" if _is_standard(name) else ""
     if isinstance(error, PermissionError) and error.filename is None:
-        return "the grader starts no processes and opens no connections"
+        return "graded code cannot start processes or open connections"
     if isinstance(error, FileNotFoundError | PermissionError):
-        return "the grader reads and writes no files of yours"
+        return "graded code cannot read or write your files"
     if type(error).__name__ in _NETWORK:
-        return "the grader has no network"
+        return "graded code has no network"
     return ""
 
 

@@ -128,7 +128,7 @@ def _read_cell(sources: Sources, name: str, text: str, file: str, number: int) -
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         what = error.msg if isinstance(error, SyntaxError) else str(error)
         what = what or type(error).__name__
-        note = f"{place} does not parse and was left out: {what}"
+        note = f"{place} is not valid Python and was left out: {what}"
         sources.notes.append(note)
         for match in _DEFINED.finditer(text):
             sources.missing[match[1] or match[2]] = note

@@ -184,7 +184,9 @@ def _files(choices: Iterable[Choice]) -> tuple[SourceFile, ...]:
         taken = choice.taken
         left -= len(taken.read.content)
         if left < 0:
-            reason = f"{taken.name} is left out: the files have more than {MAX_FILES // MIB} MiB"
+            reason = (
+                f"{taken.name} is left out, because the files have more than {MAX_FILES // MIB} MiB"
+            )
             files.append(SourceFile(taken.name, b"", reason))
         else:
             files.append(taken.read.as_source(taken.name))

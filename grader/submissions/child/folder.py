@@ -47,12 +47,12 @@ def list_folder(folder: str, budget: Budget) -> list[Entry]:
     Returns
     -------
     list of Entry
-        The files, the links, and the folders that cannot be looked into.
+        The files, the links, and the folders that cannot be read.
 
     Raises
     ------
     SubmissionError
-        If the folder cannot be looked into, or has too many files.
+        If the folder cannot be read, or has too many files.
     """
     found: list[Entry] = []
     for parts, folders, files in _walk(folder, found):
@@ -84,7 +84,7 @@ def _walk(
 ) -> Iterator[tuple[tuple[str, ...], list[str], list[str]]]:
     def complain(error: OSError) -> None:
         refuse_fault(error)
-        reason = f"it cannot be looked into: {error.strerror}"
+        reason = f"it cannot be read: {error.strerror}"
         if error.filename in (folder, None) and not listed:
             raise SubmissionError(reason) from error
         below = PurePath(error.filename or folder).relative_to(folder).parts

@@ -122,7 +122,7 @@ def _reader(
     path = split_path(member.name)
     limit = limit_of(path[-1]) if path and not is_junk(path) else 0
     if not limit:
-        return refuse("it was passed over")
+        return refuse("it was left out")
     if member.size > limit:
         return partial(_too_large, member.size)
     file = archive.extractfile(member)

@@ -28,7 +28,7 @@ def walk(folder: str, budget: Budget) -> list[Item]:
     Raises
     ------
     SubmissionError
-        If it cannot be looked into, or has too many files.
+        If it cannot be read, or has too many files.
     ReadingError
         If that is a fault of this machine, or something is gone by now.
     """
@@ -36,7 +36,7 @@ def walk(folder: str, budget: Budget) -> list[Item]:
         present = sorted(os.listdir(folder))  # noqa: PTH208
     except OSError as error:
         refuse_fault(error)
-        raise SubmissionError(f"it cannot be looked into: {error.strerror}") from error
+        raise SubmissionError(f"it cannot be read: {error.strerror}") from error
     return [item for name in present for item in _items(folder, name, (), budget)]
 
 
@@ -72,7 +72,7 @@ def _folder(place: str, path: Path, budget: Budget) -> Iterator[Item]:
         present = sorted(os.listdir(place))  # noqa: PTH208
     except OSError as error:
         refuse_fault(error)
-        yield Item(path, "folder", problem=error.strerror or "it cannot be looked into")
+        yield Item(path, "folder", problem=error.strerror or "it cannot be read")
         return
     below = [item for name in present for item in _items(place, name, path, budget)]
     yield from below or (Item(path, "folder"),)

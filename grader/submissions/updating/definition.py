@@ -142,7 +142,7 @@ def _merge_head(
             record.edits.append(Edit(start, source.start_of_line(mine.node.lineno - 1), moved))
             parts.append("decorators")
         else:
-            record.leave(name, f"the decorators of its stub are others; {BY_HAND}")
+            record.leave(name, f"its stub has other decorators; {BY_HAND}")
     if mine.parameters() == theirs.parameters():
         return parts
     both = base is not None and base.parameters() not in (theirs.parameters(), mine.parameters())
@@ -163,7 +163,7 @@ def _merge_docstring_of(
     """Bring the docstring of a definition."""
     own, new = mine.block.docstring, theirs.block.docstring
     if own is None and base is None and not mine.unwritten:
-        record.leave(name, "it has no docstring, and gets none")
+        record.leave(name, "it has no docstring, so none is added")
         return []
     if new is None:
         return []
@@ -264,7 +264,7 @@ def _merge_provided(
     if base is not None and base.unwritten:
         record.leave(name, "it is provided now, and yours stays")
     else:
-        record.leave(name, f"the provided code is another than yours; {BY_HAND}")
+        record.leave(name, f"the provided code differs from yours; {BY_HAND}")
     return []
 
 

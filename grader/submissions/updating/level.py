@@ -133,7 +133,7 @@ def remove_definitions(level: Level, base: Block) -> None:
         if not old.unwritten:
             record.leave(name, "no longer in the stub; yours stays")
         elif own.shape() != old.shape() or len(mine.body) == 1:
-            record.leave(name, "no longer asked; yours stays")
+            record.leave(name, "no longer part of the exercise; yours stays")
         else:
             line = first_line(own.node)
             while line and not mine.source.lines[line - 1].strip():
@@ -141,4 +141,4 @@ def remove_definitions(level: Level, base: Block) -> None:
             start = mine.source.start_of_line(line)
             end = mine.source.start_of_line(mine.source.after(own.node))
             record.edits.append(Edit(start, end, ""))
-            record.change(name, "no longer asked; its stub is removed")
+            record.change(name, "no longer part of the exercise; its stub is removed")

@@ -231,7 +231,11 @@ class _Merger:
                     self.record.leave(label, "no longer in the notebook; yours stays")
                 continue
             self.removed.add(own.place)
-            what = "no longer asked; its stub" if names else f"the old {describe_cell(old)}"
+            what = (
+                "no longer part of the exercise; its stub"
+                if names
+                else f"the old {describe_cell(old)}"
+            )
             self.record.change(label, f"{what} is removed")
 
 

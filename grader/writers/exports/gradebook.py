@@ -134,7 +134,7 @@ def _say(
         yield _line("left out", grade, f"{name}: {why.reason}")
     yield from say_doubtful(matches)
     for student in matches.without:
-        yield clean_line(f"no report  {student.name}: grade left alone")
+        yield clean_line(f"no report  {student.name}: grade not changed")
     yield say_sum(matches, len(rows), len(left_out))
 
 

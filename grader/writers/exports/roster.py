@@ -167,8 +167,8 @@ def match(grades: Iterable[Grade], students: Sequence[Student]) -> Matches:
     matched = tuple((g, s[0]) for (g, s), one in zip(found, sure, strict=True) if one)
     if not matched:
         raise ExportError(
-            "no report fits a student of the roster; submissions should be called by id, login, "
-            "e-mail address or name, or as they were downloaded"
+            "no report matches a student of the roster; name submissions by id, login, e-mail "
+            "address or name, or as they were downloaded"
         )
     taken = {id(student) for _, fitting in found for student in fitting}
     return Matches(

@@ -33,7 +33,11 @@ def _doubt(check: CheckTally, strongest: Sequence[int]) -> tuple[int, float, str
         return 0, -check.tried, f"None of the {check.tried} students who tried passed it."
     value = check.discrimination
     if value is not None and value * math.sqrt(check.tried) < -_CLEAR:
-        return 1, value, f"Students who failed it have more points in the others: {_compare(check)}."
+        return (
+            1,
+            value,
+            f"Students who failed it have more points in the others: {_compare(check)}.",
+        )
     failing, best = check.failing(strongest), len(strongest)
     if best >= _FEWEST_STRONG and failing * 2 >= best:
         return 2, -failing / best, f"{failing} of the {best} best submissions failed it."
