@@ -17,7 +17,6 @@ from typing import Any
 import click
 import pytest
 import yaml
-from support.samples import sample
 from test_docs import blocks
 
 from grader import __version__
@@ -342,14 +341,9 @@ def test_a_batch_job_grades_the_homework_and_resumes(
     assert scores == [("18.0", "18.0")] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the jobs need the sandbox")
-@pytest.mark.parametrize(
-    "path",
-    sample(
-        [(f"{name}-submit", (FOLDER / f"{name}-submit.yml",)) for name in ("github", "gitlab")],
-        each=2,
-    ),
-)
+@each([FOLDER / "github-submit.yml", FOLDER / "gitlab-submit.yml"])
 def test_a_students_job_grades_the_homework(path: Path, private: Path, tmp_path: Path) -> None:
     """With hidden checks, out of the homework's points, and the report is where it is kept."""
     if path in GITLAB:

@@ -17,6 +17,7 @@ from grader.invocation import find_program
 from grader.sanitize import quote_path
 
 ROOT = Path(__file__).resolve().parents[1]
+SPELT_OUT = re.compile(r"(run|type|try|in) `grade\b")
 
 
 def program(folder: Path, name: str, mode: int = 0o755) -> Path:
@@ -136,13 +137,16 @@ def test_no_message_spells_out_what_to_run() -> None:
     for path in (ROOT / "grader").rglob("*.py"):
         if path.name == "kit_readme.py":
             continue  # a page of documentation
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if "`grade" not in text:
+            continue
+        tree = ast.parse(text)
         documented = ast.Module | ast.FunctionDef | ast.ClassDef
         docs = [node.body[0] for node in ast.walk(tree) if isinstance(node, documented)]
         texts = {id(one.value) for one in docs if isinstance(one, ast.Expr)}
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and id(node) not in texts:
-                assert not re.search(r"(run|type|try|in) `grade\b", str(node.value)), path
+                assert not SPELT_OUT.search(str(node.value)), path
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ def run_on(
     )
 
 
+@pytest.mark.slow
 @each
 def test_work_is_graded_without_a_sandbox(system: str, tmp_path: Path) -> None:
     """With the same points as on Linux, whether functions are right, crash, or end the process."""

@@ -339,6 +339,7 @@ def answer(place: Path, text: bytes) -> tuple[int, str]:
         return process.wait(timeout=60), shown.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_a_terminal_is_asked(graded: Path) -> None:
     """No, and Ctrl-C, leave everything as it was; yes does it."""

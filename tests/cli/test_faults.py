@@ -55,10 +55,10 @@ def in_shell(setup: str, *arguments: str | Path) -> subprocess.CompletedProcess[
     )
 
 
-@pytest.mark.parametrize(
-    ("limit", "names"),
-    [("-v 2000000", "memory"), ("-n 40", "open files"), ("-t 100", "processor time")],
-)
+LIMITS = [("-v 2000000", "memory"), ("-n 40", "open files"), ("-t 100", "processor time")]
+
+
+@pytest.mark.parametrize(("limit", "names"), sample([(one[1], one) for one in LIMITS], each=3))
 def test_a_limit_that_is_too_low_is_one_line_and_no_score(
     tmp_path: Path, limit: str, names: str
 ) -> None:
@@ -213,6 +213,7 @@ def test_student_code_cannot_pretend_to_be_killed_from_outside() -> None:
     assert "PermissionError" in affine.checks[0].outcome.feedback.raised
 
 
+@pytest.mark.slow
 def test_a_killed_fork_server_leaves_a_submission_unexamined(tmp_path: Path) -> None:
     """Its report has no score, an export leaves it out, and the next run examines it."""
     work = tmp_path / "class"

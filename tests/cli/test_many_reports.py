@@ -249,7 +249,9 @@ def making(many: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 @with_processes
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", sample([(n.name, (n,)) for n in (signal.SIGINT, signal.SIGTERM)], each=2)
+)
 def test_an_interrupted_command_leaves_whole_pages_and_no_process(
     number: int, making: subprocess.Popen[str], expected: dict[str, bytes], tmp_path: Path
 ) -> None:
@@ -288,7 +290,7 @@ def test_processes_end_with_a_command_that_is_killed(making: subprocess.Popen[st
     wait_for(lambda: not alive(processes))
 
 
-@pytest.mark.parametrize("pages", [[], ["--pages", "own"]])
+@pytest.mark.parametrize("pages", sample([("own", (["--pages", "own"],)), ("none", ([],))], each=2))
 def test_a_terminal_shows_how_far_it_has_come(pages: list[str], many: Path, tmp_path: Path) -> None:
     """A line that moves, and is gone at the end."""
     pty = pytest.importorskip("pty")
@@ -354,7 +356,8 @@ LARGE = [
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc has the peak")
-@pytest.mark.parametrize("command", sample([(line, (line,)) for line in LARGE], each=5))
+@pytest.mark.slow
+@pytest.mark.parametrize("command", LARGE)
 def test_the_memory_does_not_grow_with_the_class(command: str, large: Path, tmp_path: Path) -> None:
     """No process holds more than a few of the reports at once."""
     folder = str(large / "reports")

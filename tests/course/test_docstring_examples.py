@@ -48,6 +48,7 @@ def test_a_solution_that_cannot_be_executed_is_an_error(course: Course) -> None:
         count_caught(course, {"losses": "raise ValueError"})
 
 
+@pytest.mark.slow
 def test_verify_reports_the_figure_in_one_line(tmp_path: Path) -> None:
     """Of the chosen exercises, in words."""
     manifest = write_small_course(tmp_path / "course")

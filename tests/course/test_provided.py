@@ -271,6 +271,7 @@ def test_a_warning_inside_is_at_the_student_s_line(tmp_path: Path) -> None:
     assert "in the provided shapes.py, line " in check.outcome.feedback.arose
 
 
+@pytest.mark.slow
 def test_a_kit_s_notebooks_have_it_beside_them(tmp_path: Path) -> None:
     """A notebook imports it where it is."""
     manifest = write_lengths(tmp_path)
@@ -385,6 +386,7 @@ def test_kits_and_autograders_have_it(lengths: Path, grader: Grader, tmp_path: P
         assert archive.read("course/provided/shapes.py").decode() == SHAPES
 
 
+@pytest.mark.slow
 def test_what_a_solution_shares_with_it_is_no_leak(tmp_path: Path) -> None:
     """It is public: the same lines in a solution are no secret."""
     manifest = write_lengths(tmp_path)
@@ -450,6 +452,7 @@ def test_init_writes_it_beside_the_stubs(lengths: Path, tmp_path: Path) -> None:
     assert (tmp_path / "units.py").read_text(encoding="utf-8") == "mine\n"
 
 
+@pytest.mark.slow
 def test_pytest_in_a_work_folder(lengths: Path, tmp_path: Path) -> None:
     """The visible checks are collected, and the provided modules are no exercise."""
     grade_here("init", tmp_path, "--course", lengths)

@@ -265,6 +265,7 @@ def test_names_that_mean_two_things_are_refused(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_function_in_two_files_is_refused(tmp_path: Path) -> None:
     """And one that the suite asks for and no stub has."""
     twice = EVALUATION.replace("def calculate(", "def tokenize(")
@@ -299,6 +300,7 @@ def test_kits_and_autograders_have_all_files(course: Path, grader: Grader, tmp_p
         assert grade(opened).percent == 100
 
 
+@pytest.mark.slow
 def test_the_commands_of_a_student(course: Path, tmp_path: Path) -> None:
     """From a release: init, submit, list, next, reset, batch and update."""
     kit = tmp_path / "kit"

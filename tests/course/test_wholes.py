@@ -137,6 +137,7 @@ def test_two_wholes_of_one_name_are_refused(tmp_path: Path) -> None:
         opened.collected_checks()
 
 
+@pytest.mark.slow
 def test_a_misconception_of_a_whole_is_reported(tmp_path: Path) -> None:
     """There is no function that it could replace."""
     mistakes = (
@@ -237,6 +238,7 @@ class TestProgram:
 '''
 
 
+@pytest.mark.slow
 def test_a_course_may_have_no_function_at_all(tmp_path: Path) -> None:
     """A program is graded by checks of the whole, its untouched stub scores 0, and it verifies."""
     solution = SUM.replace("sys.stdin", '["1"]')

@@ -177,7 +177,7 @@ PATTERNS = {
 
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
 def test_a_pattern_of_the_right_deviation_is_no_initialisation(
-    pattern: str, grade: Callable[..., ScoreReport]
+    pattern: str, grade_unnamed: Callable[..., ScoreReport]
 ) -> None:
     """Weights need more than mean and deviation: neither function earns anything."""
     source = f"""import numpy as np
@@ -191,7 +191,7 @@ def xavier_init(n_in, n_out, rng):
 def he_init(n_in, n_out, rng):
     return _lay((n_in, n_out), (2 / n_in) ** 0.5, rng)
 """
-    report = grade(training=source)
+    report = grade_unnamed(training=source)
     failed = {s.check.id for s in report.checks() if s.outcome.outcome == "failed"}
     assert {f"training/{name}_init/std_within_3_percent" for name in ("he", "xavier")} <= failed
     assert report.score_c == 0

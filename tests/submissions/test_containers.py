@@ -121,7 +121,7 @@ FOLDERS = ["", "src/", "old/", "activations/", "week 1/ada/", "grace/", "__MACOS
            "venv/lib/", "env/", "__pycache__/", "a/b/c/d/"]  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_the_same_files_are_the_same_submission_everywhere(
     tmp_path_factory: pytest.TempPathFactory, course: Course, data: st.DataObject

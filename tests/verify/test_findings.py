@@ -66,6 +66,7 @@ def test_every_finding_is_in_the_table(file: str, text: str) -> None:
     assert found, (file, text)
 
 
+@pytest.mark.slow
 def test_a_fault_is_reported_once_with_the_line_of_the_suite(tmp_path: Path) -> None:
     """Whatever the number of seeds, and as a failed promise wherever it happens."""
     manifest = write_small_course(tmp_path / "course", "suite_that_fails_on_an_answer")
@@ -105,6 +106,7 @@ def test_a_visible_check_that_is_alone_is_reported_with_what_to_do(tmp_path: Pat
     assert all(t.held for t in verification.run(1) if t.kind == "solution")
 
 
+@pytest.mark.slow
 def test_entries_wait_until_the_solution_gets_full_marks(tmp_path: Path) -> None:
     """With another solution each would lose the same points, and hide the reason."""
     manifest = write_small_course(tmp_path / "course", "solution_that_is_wrong")

@@ -40,6 +40,7 @@ def named(report: ScoreReport) -> dict[str, set[str]]:
     return {name: {m for f, m in found if f == name and m} for name in FUNCTIONS}
 
 
+@pytest.mark.slow
 def test_every_misconception_is_named_and_cascades_are_acknowledged(folder: Path) -> None:
     """Classes, functions of kept objects, probes, and what another function returns."""
     course = load_course(folder / "course.toml")
@@ -82,6 +83,7 @@ def test_a_student_reads_that_the_mistake_is_in_another_function(
     assert "the mistake of parse costs points here, too" in words
 
 
+@pytest.mark.slow
 def test_a_kit_names_them_without_their_code(folder: Path, tmp_path: Path) -> None:
     """From the visible checks, with objects that stay in the worker."""
     course = load_course(folder / "course.toml")

@@ -322,7 +322,7 @@ def test_names_that_are_wrong_are_refused(tmp_path: Path, text: str, message: st
 # Odd names
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.integers(min_value=1, max_value=10**12),
