@@ -38,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse to start without the tests' packages; register markers; let Ctrl-C through."""
-    # Until all tests are collected there is little garbage, and a third of the time is lost with it.
+    # While tests are collected there is little garbage, and a third of the time would be lost.
     gc.disable()
     if packages := missing(metadata.requires("backprop-grader") or (), "test"):
         raise pytest.UsageError(

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import pytest
 from markdown_it import MarkdownIt
+from support.shell import run_shell
 
 from grader.examiner.hints import HINTS
 
@@ -42,7 +43,7 @@ grade() {
         timeout -s INT 5 grade "$@" || [ $? = 124 ]
         return
     fi
-    command grade "$@" && return
+    grade_here "$@" && return
     status=$?
     [ "$1 $status" = "submit 1" ] || return $status
 }
@@ -78,18 +79,21 @@ def blocks(page: Path) -> Iterator[Block]:
             comment = ""
 
 
-def run(command: list[str], folder: Path, text: str) -> subprocess.CompletedProcess[str]:
-    environment = {
+def environment() -> dict[str, str]:
+    return {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "REPOSITORY": str(ROOT),
         "COLUMNS": "100",
     }
+
+
+def run(command: list[str], folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
         input=text,
         cwd=folder,
-        env=environment,
+        env=environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -113,7 +117,7 @@ def test_the_commands_of_a_page_work_as_they_stand(page: Path, tmp_path: Path) -
     script = [_PRELUDE, f"PAGE={shlex.quote(str(page))}"]
     for block in wanted:
         script += [f"echo 'at line {block.line}' >&2", as_command(block)]
-    done = run(["bash", "-s"], tmp_path, "\n".join(script))
+    done = run_shell("\n".join(script), tmp_path, environment())
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
 
 
