@@ -1,14 +1,14 @@
 """Activation functions and their slopes.
 
-Every function takes z, the pre-activation, never the activation a. It accepts a number or
-an array of any shape, and its result has the same shape; for a number, a 0-d array is as
-good as a number. Lists are not passed. Integers are fine everywhere, and a check of each
-function asks for them: an array that you fill must not take z's dtype. Results are floats,
-with two exceptions: `relu` may return integers for integers, and `relu_prime` integers or
-booleans for anything. A float32 answer is as good as a float64 one. No function modifies
-its argument.
+Every function takes z, the pre-activation, never the activation a. z is a number or an array of
+any shape, not a list. The result has the shape of z; for a number, a 0-d array is accepted, too.
+Every function accepts integers and has a check for them: an array that you fill must not take its
+dtype from z. Results are floats, in double or single precision, with two exceptions: `relu` may
+return integers for integers, and `relu_prime` may return integers or booleans for any z. No
+function modifies its argument.
 
-No later module needs this one: copy what you need, or import it and hand in both.
+No other module needs this one. To use its functions elsewhere, copy them, or import this file and
+hand in both.
 """
 
 import math
@@ -19,7 +19,7 @@ import numpy as np
 def normal_cdf(z):
     """Return Phi(z), the standard normal distribution function (numpy has no erf).
 
-    This function is given: use it, and leave it as it is.
+    This function is provided: use it, and do not change it.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def normal_cdf(z):
 
 
 def sigmoid(z):
-    """Squash z into (0, 1): ``1 / (1 + exp(-z))``. Mind the minus.
+    """Return the sigmoid of z: ``1 / (1 + exp(-z))``, with a minus in the exponent.
 
     Parameters
     ----------
@@ -49,10 +49,9 @@ def sigmoid(z):
 
     Notes
     -----
-    For z = 1000 the answer is 1 and for z = -1000 it is 0, never NaN. An overflow on the
-    way is forgiven as long as the value is right. A version without any numpy warning is
-    better still, and a check without points tells you whether yours is one.
-    The argument is not modified.
+    For z = 1000 the result is 1 and for z = -1000 it is 0, never NaN. An overflow warning from
+    numpy costs no points if the result is right; a check without points shows whether your
+    version causes one. The argument is not modified.
 
     Examples
     --------
@@ -85,8 +84,7 @@ def sigmoid_prime(z):
 
     Notes
     -----
-    For z = 1000 and z = -1000 the answer is 0, never NaN.
-    The argument is not modified.
+    For z = 1000 and z = -1000 the result is 0, never NaN. The argument is not modified.
 
     Examples
     --------
@@ -119,8 +117,7 @@ def tanh_prime(z):
 
     Notes
     -----
-    For z = 1000 and z = -1000 the answer is 0, never NaN.
-    The argument is not modified.
+    For z = 1000 and z = -1000 the result is 0, never NaN. The argument is not modified.
 
     Examples
     --------
@@ -183,8 +180,8 @@ def relu_prime(z):
 
     Notes
     -----
-    At z = 0 relu has no slope; by convention the answer here is 0.
-    The argument is not modified.
+    relu has no slope at z = 0. By convention the result there is 0. The argument is not
+    modified.
 
     Examples
     --------
@@ -216,7 +213,7 @@ def leaky_relu(z, alpha=0.01):
 
     Notes
     -----
-    Finite for z = 1000 and z = -1000. The argument is not modified.
+    The result is finite for z = 1000 and z = -1000. The argument is not modified.
 
     Examples
     --------
@@ -249,8 +246,7 @@ def leaky_relu_prime(z, alpha=0.01):
 
     Notes
     -----
-    At z = 0 the convention is alpha; no check asks for it.
-    The argument is not modified.
+    At z = 0 the result is alpha by convention; no check tests it. The argument is not modified.
 
     Examples
     --------
@@ -281,8 +277,9 @@ def gelu(z):
 
     Notes
     -----
-    The tanh form that GPT and BERT used differs by up to 4.7e-4 and is not accepted.
-    For z = -1000 the answer is 0, for z = 1000 it is 1000. The argument is not modified.
+    The approximation with tanh, which GPT and BERT used, differs by up to 4.7e-4 and is not
+    accepted. For z = -1000 the result is 0, for z = 1000 it is 1000. The argument is not
+    modified.
 
     Examples
     --------
@@ -311,8 +308,8 @@ def gelu_prime(z):
     Returns
     -------
     float or ndarray of z's shape
-        d gelu / dz, as floats. The product rule gives it from Phi and the standard
-        normal density ``exp(-z**2 / 2) / sqrt(2 pi)``, which is the slope of Phi.
+        d gelu / dz, as floats. Use the product rule: the slope of Phi is the standard normal
+        density, ``exp(-z**2 / 2) / sqrt(2 pi)``.
 
     Notes
     -----

@@ -1,14 +1,14 @@
 """Loss functions, each with its gradient, and the softmax.
 
-Samples are rows: N rows, C columns. Every loss is summed over the columns and, where
-its docstring does not say otherwise, averaged over the rows: it is divided by N, never by
-N * C. The gradient is that of this very number, so it carries the same 1/N. The prediction
-comes first, the target second. log is the natural logarithm. N and C are any numbers from 1
-up. A float32 answer is as good as a float64 one, but where p is 0 or 1 `bce` has to compute
-in float64: 1 - 1e-12 is 1 in float32. No
-function modifies an argument.
+Samples are rows: there are N rows and C columns, both at least 1. Every loss is a sum over the
+columns and, unless its docstring specifies another convention, a mean over the rows: divide by N,
+not by N * C. The gradient is the derivative of this number, so it has the same factor 1/N. The
+prediction is the first argument, the target the second. log is the natural logarithm. No function
+modifies an argument. Results in float32 are accepted, too. Only where p is 0 or 1, `bce` has to
+compute in float64, since 1 - 1e-12 is 1 in float32.
 
-No module needs another: copy what you need, or import it and hand in both files.
+This module needs no other. To use functions of another module, copy them, or import that file
+and hand in both.
 """
 
 import numpy as np
@@ -44,15 +44,15 @@ def mse(y_hat, y, convention="mean"):
     Raises
     ------
     ValueError
-        If y_hat and y differ in shape at all, and for any other convention; an exception
-        class of your own that derives from ValueError is one. Compare the
-        shapes yourself: numpy makes (N, N) of (N, 1) and (N,) without a word, and (N, C)
-        of (N, C) and (1, C) or (N, 1). No check asks for another convention.
+        If the shapes of y_hat and y differ, or if the convention is another one. A subclass of
+        ValueError is accepted. Compare the shapes yourself: numpy broadcasts (N, 1) and (N,) to
+        (N, N), and (N, C) with (1, C) or (N, 1) to (N, C), without an exception. No check
+        passes another convention.
 
     Notes
     -----
-    N is the number of rows; np.mean would divide by C as well. Where the prediction is
-    perfect, loss and gradient are 0. The arguments are not modified.
+    N is the number of rows; np.mean would divide by N * C. If the prediction equals the target,
+    loss and gradient are 0. The arguments are not modified.
 
     Examples
     --------
@@ -76,8 +76,8 @@ def mse(y_hat, y, convention="mean"):
 def bce(p, y, eps=1e-12):
     """Return the binary cross-entropy of probabilities, and its gradient w.r.t. them.
 
-    First p is clipped to [eps, 1 - eps]; from there on only the clipped p is used, in the
-    loss and in the gradient::
+    First clip p to [eps, 1 - eps]. Then use only the clipped p, in the loss and in the
+    gradient::
 
         loss = -(1/N) * sum over rows and columns of  y * log(p) + (1 - y) * log(1 - p)
         grad = (p - y) / (p * (1 - p)) / N
@@ -85,7 +85,7 @@ def bce(p, y, eps=1e-12):
     Parameters
     ----------
     p : ndarray of shape (N, C)
-        Probabilities from 0 to 1, both included: a sigmoid does return exactly 1.0.
+        Probabilities from 0 to 1, both included: a sigmoid can return exactly 1.0.
     y : ndarray of shape (N, C)
         Targets, 0 or 1; integers are fine.
     eps : float
@@ -96,19 +96,18 @@ def bce(p, y, eps=1e-12):
     loss : float
         One number, never negative.
     grad : ndarray of shape (N, C)
-        The slope of the loss with respect to the *probability*, not to a logit: the
+        The derivative of the loss with respect to the *probability*, not to a logit: the
         formula above, at the clipped p.
 
     Notes
     -----
-    Where p was clipped, grad is the formula all the same. Strictly the loss no longer
-    depends on such a p and its derivative is 0; that is not asked for, since a wrong and
-    certain prediction could then never be corrected.
-    For p of exactly 0 or 1 both results are finite: with y = p the loss is 0 (up to
-    rounding), with y = 1 - p it is -log(eps), about 27.6 for each such entry before the
-    division by N, and the gradient has the size 1/eps before it. Between eps and 1 - eps
-    nothing is altered: p = 1e-4 gets its exact loss. The arguments are not modified: the
-    caller's zeros and ones are still there after the call.
+    Use the formula for grad also where p was clipped. (The clipped loss does not depend on such
+    a p, so its exact derivative is 0. With that, training could not correct a prediction that
+    is certain and wrong.) For p of exactly 0 or 1 both results are finite. Where y = p, the
+    loss is 0 up to rounding. Where y = 1 - p, an entry adds -log(eps), about 27.6, to the loss,
+    and its gradient has the size 1/eps, both before the division by N. Clipping does not change
+    a p between eps and 1 - eps: p = 1e-4 gets its exact loss. The arguments are not modified:
+    zeros and ones in p are still there after the call.
 
     Examples
     --------
@@ -152,11 +151,11 @@ def bce_with_logits(z, y):
 
     Notes
     -----
-    The formula says what the loss is, not how to compute it: in floating point s(40) is
-    exactly 1, and the logarithm of 1 - s(40) is lost. Simplify on paper first, until no
-    logarithm of a sigmoid is left. A logit of 1000 costs 1000 where y = 0 and nothing where
-    y = 1, before the division by N, and a logit of -1000 the other way round; the gradient
-    is finite too. Nothing is clipped. The arguments are not modified.
+    The formula defines the loss, but do not compute it in this form: in floating point s(40) is
+    exactly 1, and 1 - s(40) has no logarithm. Simplify on paper first, until no logarithm of a
+    sigmoid is left. Before the division by N, a logit of 1000 adds 1000 to the loss if y = 0,
+    and 0 if y = 1; a logit of -1000 adds 0 if y = 0, and 1000 if y = 1. The gradient is finite,
+    too. Nothing is clipped. The arguments are not modified.
 
     Examples
     --------
@@ -178,7 +177,7 @@ def bce_with_logits(z, y):
 
 
 def softmax(z):
-    """Turn each row of logits into probabilities: ``exp(z)`` over its row's sum.
+    """Return the softmax of each row of logits: ``exp(z)`` divided by its sum over the row.
 
     Parameters
     ----------
@@ -192,9 +191,9 @@ def softmax(z):
 
     Notes
     -----
-    Adding one number to all entries of a row changes nothing. The answer is finite and
-    right for entries of 1000 and -1000, within one row and in different rows of one call:
-    a row of -1000s is as good as a row of zeros. The argument is not modified.
+    Adding one number to all entries of a row does not change the result. The result is finite
+    and right for entries of 1000 and -1000, in one row and in different rows of one call: a row
+    of -1000s has the same result as a row of zeros. The argument is not modified.
 
     Examples
     --------
@@ -234,10 +233,10 @@ def softmax_cross_entropy(z, Y):
 
     Notes
     -----
-    Compute log(p) as z minus the logarithm of the row's sum of exponentials, with a shift
-    that keeps exp small; do not take the logarithm of a finished softmax. A sample whose
-    true class has the logit -1000 and whose best has 1000 costs 2000 (before the division
-    by N): finite, not clipped. Logits that are equal within each row give log(C).
+    Compute log(p) as z minus the logarithm of the row's sum of exponentials, with a shift that
+    keeps exp small. Do not take the logarithm of a softmax. If the true class of a sample has
+    the logit -1000 and its largest logit is 1000, the sample adds 2000 to the loss, before the
+    division by N: finite, not clipped. If the logits of each row are equal, the loss is log(C).
     Each row of dz sums to 0. The arguments are not modified.
 
     Examples
@@ -260,7 +259,7 @@ def softmax_cross_entropy(z, Y):
 
 
 def softmax_backward(dp, p):
-    """Carry the gradient of any loss back through a softmax.
+    """Return the gradient of a loss with respect to the logits of a softmax.
 
     The loss L depends on p, and p is the softmax of z, row by row. Given dL/dp, return
     dL/dz. Every probability of a row depends on every logit of that row::
@@ -270,19 +269,19 @@ def softmax_backward(dp, p):
     Parameters
     ----------
     dp : ndarray of shape (N, C)
-        dL/dp, for whatever loss.
+        dL/dp, for any loss.
     p : ndarray of shape (N, C)
         The probabilities that the softmax returned, not the logits.
 
     Returns
     -------
     ndarray of shape (N, C)
-        dL/dz. Nothing is averaged here: any 1/N is in dp already.
+        dL/dz. Do not average: dp already includes any 1/N.
 
     Notes
     -----
-    Where dp is one number throughout a row, that row of the answer is 0: the probabilities
-    cannot all grow. With the dp of the cross-entropy the answer is the well-known
+    If all entries of a row of dp are equal, that row of the result is 0, because the
+    probabilities of a row always sum to 1. For the dp of the cross-entropy the result is
     (p - Y) / N. The arguments are not modified.
 
     Examples

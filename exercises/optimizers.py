@@ -1,12 +1,12 @@
 """One step of four optimisers: plain descent, momentum, RMSProp and Adam.
 
-A step takes the weights `w` and the gradient `g` of the loss at `w`, two arrays of the
-same shape, and returns new weights. Every operation is entry by entry, so any shape will
-do. What an optimiser remembers between steps goes in as an argument and comes back as a
-result; nothing is kept inside the module. A float32 answer is as good as a float64 one.
-No function modifies an argument.
+A step takes the weights `w` and the gradient `g` of the loss at `w`, two arrays of the same shape,
+and returns new weights. Every operation works entry by entry, so arrays can have any shape. The
+state of an optimiser between steps is an argument and a result: do not store it in the module.
+Results in float32 are accepted, too. No function modifies an argument.
 
-No module needs another: copy what you need, or import it and hand in both files.
+This module needs no other. To use functions of another module, copy them, or import that file
+and hand in both.
 """
 
 import numpy as np
@@ -31,9 +31,8 @@ def sgd_step(w, g, lr):
 
     Notes
     -----
-    The loss whose gradient is g is the caller's matter: any 1/N is in g already. Where g
-    is 0 the weights stay as they are. The arguments are not modified: the caller's w is
-    the same after the call as before it.
+    g already includes any 1/N of the loss. Where g is 0, the weights do not change. The
+    arguments are not modified: w has the same values after the call.
 
     Examples
     --------
@@ -50,9 +49,9 @@ def sgd_step(w, g, lr):
 
 
 def momentum_step(w, g, v, lr, beta=0.9):
-    """Take one step with momentum, in the form that keeps lr inside the velocity.
+    """Take one step with momentum, in the form with lr inside the velocity.
 
-    First the velocity is updated, then the *new* velocity moves the weights::
+    First update the velocity, then add the *new* velocity to the weights::
 
         v = beta * v - lr * g
         w = w + v
@@ -68,21 +67,21 @@ def momentum_step(w, g, v, lr, beta=0.9):
     lr : float
         The learning rate. It may differ from step to step.
     beta : float
-        How much of the old velocity is kept, 0 <= beta < 1.
+        The factor of the old velocity, 0 <= beta < 1.
 
     Returns
     -------
     w : ndarray of w's shape
         The new weights.
     v : ndarray of w's shape
-        The new velocity, exactly as in the formula.
+        The new velocity, as in the formula above.
 
     Notes
     -----
-    Other books and libraries keep ``v = beta * v + g`` and multiply by lr later, or average
-    with a factor ``1 - beta``. Here the formula above holds, and v is compared too. With
-    beta = 0 the step is that of plain gradient descent. Where g is 0 the weights
-    still move, by what is left of the velocity. The arguments are not modified.
+    Some books and libraries use ``v = beta * v + g`` and multiply by lr later, or average with
+    a factor ``1 - beta``. Use the formula above: the checks compare v, too. With beta = 0 the
+    step is plain gradient descent. Where g is 0, the weights still change by ``beta * v``. The
+    arguments are not modified.
 
     Examples
     --------
@@ -104,10 +103,10 @@ def momentum_step(w, g, v, lr, beta=0.9):
 
 
 def rmsprop_step(w, g, s, lr, rho=0.9, eps=1e-8):
-    """Take one step of RMSProp: divide each entry of g by its own running size.
+    """Take one step of RMSProp: divide each entry of g by its running size.
 
-    First the running mean of the squared gradient is updated, then the *new* one scales
-    the step::
+    First update the running mean of the squared gradient, then use the *new* mean for the
+    step::
 
         s = rho * s + (1 - rho) * g**2
         w = w - lr * g / (sqrt(s) + eps)
@@ -123,7 +122,7 @@ def rmsprop_step(w, g, s, lr, rho=0.9, eps=1e-8):
     lr : float
         The learning rate.
     rho : float
-        How much of the old mean is kept, 0 <= rho < 1.
+        The factor of the old mean, 0 <= rho < 1.
     eps : float
         Added to the root, not under it.
 
@@ -136,9 +135,8 @@ def rmsprop_step(w, g, s, lr, rho=0.9, eps=1e-8):
 
     Notes
     -----
-    Every entry has its own mean. Where the gradient is 0 the weight does not move, also
-    in the first step, when s is 0 too: eps keeps that from being 0/0.
-    The arguments are not modified.
+    Every entry has its own mean. Where the gradient is 0, the weight does not change. In the
+    first step s is 0 there, too, and eps avoids 0/0. The arguments are not modified.
 
     Examples
     --------
@@ -158,8 +156,7 @@ def rmsprop_step(w, g, s, lr, rho=0.9, eps=1e-8):
 def adam_step(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     """Take one step of Adam, with both running means corrected for their start at 0.
 
-    In this order, where m, v and t are what the state remembers and all three are 0
-    before the first step::
+    Compute in this order. m, v and t are the state; before the first step all three are 0::
 
         t = t + 1
         m = beta1 * m + (1 - beta1) * g
@@ -179,7 +176,7 @@ def adam_step(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     lr : float
         The learning rate.
     beta1, beta2 : float
-        How much is kept of the old mean of g and of the old mean of g squared.
+        The factors of the old mean of g and of the old mean of g squared.
     eps : float
         Added to the root of the corrected v_hat, not under the root.
 
@@ -189,19 +186,17 @@ def adam_step(w, g, state=None, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         The new weights.
     state : dict with the keys "m", "v" and "t"
         "m" and "v" are arrays of w's shape, the means *before* the correction; "t" is the
-        number of steps taken, 1 after the first. Further keys do no harm; those that hold
-        anything but numbers, text, None, arrays, and lists or dicts of these may be missing
-        from the state that the next call gets.
+        number of steps taken, 1 after the first. You may add keys with numbers, text, None,
+        arrays, and lists or dicts of these. A key with another value may be missing from the
+        state that the next call receives.
 
     Notes
     -----
-    The first step changes each weight by almost exactly lr, against the sign of its
-    gradient and whatever the gradient's size, as long as that is far above eps. Where the
-    gradient is 0 and always was, the weight does not move: the
-    answer is finite, and nothing else, such as weight decay, is added.
-    Several parameters may be trained side by side, each with a state of its own. Nothing
-    may be remembered anywhere but in the state. The arguments are not modified: a new
-    dict with new arrays is returned, and the dict that came in stays as it is.
+    The first step changes each weight by almost exactly lr, against the sign of its gradient,
+    if the size of the gradient is far above eps. Where the gradient has always been 0, the
+    weight does not change, and the result is finite. Do not add anything else, such as weight
+    decay. Several parameters can be trained in turn, each with its own state, so store nothing
+    outside of the state. The arguments are not modified: return a new dict with new arrays.
 
     Examples
     --------

@@ -1,9 +1,9 @@
 """Automatic differentiation: forward with dual numbers, backward through a graph.
 
-Both classes are numbers with derivatives: a formula that is written for floats, of the
-operators ``+ - * / **`` alone, runs on them unchanged and gives its derivative besides
-its value. Functions are methods: ``x.exp()`` stands in the place of ``math.exp(x)``.
-Every number here is a single float or int, no array. No operation modifies its operands.
+Both classes represent numbers with derivatives. A formula that is written for floats and uses only
+the operators ``+ - * / **`` works with them unchanged, and gives its derivative beside its value.
+Functions are methods: write ``x.exp()`` instead of ``math.exp(x)``. Every number here is a single
+float or int, not an array. No operation modifies its operands.
 """
 
 import math
@@ -36,13 +36,13 @@ def _find_nodes(output):
 
 
 class Dual:
-    """A number that carries its derivative along, for derivatives in forward mode.
+    """A number with its derivative, for derivatives in forward mode.
 
-    A dual number holds a value ``a`` and a derivative ``b``: how fast the value changes
-    when the input changes, whatever the input is. ``Dual(x, 1.0)`` is the input itself, a
-    constant has derivative 0. Every operation returns a new Dual whose ``a`` is the result
-    of the operation on the values, and whose ``b`` follows from the operands' values and
-    derivatives by the rule of calculus for that operation.
+    A dual number has a value ``a`` and a derivative ``b``: how fast the value changes when the
+    input changes. ``Dual(x, 1.0)`` is the input itself; a constant has derivative 0. Every
+    operation returns a new Dual. Its ``a`` is the result of the operation on the values. Its
+    ``b`` follows from the operands' values and derivatives by the rule of calculus for that
+    operation.
 
     Parameters
     ----------
@@ -54,20 +54,20 @@ class Dual:
     Attributes
     ----------
     a, b : number
-        Value and derivative, to be read under these names.
+        Value and derivative; the checks read them under these names.
 
     Notes
     -----
-    ``+ - * /`` take a Dual or a plain number, which is a constant, on either side, so that
-    ``5 - x`` and ``1 / x`` work; ``x ** n`` takes a plain number n, whole or not, also
-    negative. There is unary minus, and there are the methods `exp` and `sigmoid`.
+    ``+ - * /`` accept a Dual or a plain number on either side, so ``5 - x`` and ``1 / x`` work.
+    A plain number is a constant. ``x ** n`` accepts a plain number n, which may be negative or
+    a fraction. Also write unary minus, and the methods `exp` and `sigmoid`.
 
-    Compute in double precision, as Python's own numbers do: single precision is not enough
-    for the checks.
+    Compute in double precision, as Python's numbers do. Single precision is not enough for the
+    checks.
 
-    The checks keep to where everything is defined: they never divide by 0, never raise 0 to
-    a power, raise a negative number to whole powers only, and let no exp overflow. The
-    operands are not modified: ``x + 1`` leaves x as it was, and returns another object.
+    In the checks everything is defined: they do not divide by 0, do not raise 0 to a power,
+    raise negative numbers to whole powers only, and cause no overflow in exp. The operands are
+    not modified: ``x + 1`` returns a new object and does not change x.
 
     Examples
     --------
@@ -154,23 +154,22 @@ def forward_derivative(f, x):
     Parameters
     ----------
     f : callable
-        From a `Dual` to a Dual, written with the operations that `Dual` has. Where f is
-        constant it may return a plain number instead.
+        A function of a `Dual` that returns a Dual and uses only the operations of `Dual`. If f
+        is constant, it may return a plain number.
     x : float
-        Where.
+        The point at which the derivative is taken.
 
     Returns
     -------
     float
-        f'(x), as a plain number and not as a Dual. 0.0 where f returns a plain number.
+        f'(x) as a plain number, not a Dual. 0.0 if f returns a plain number.
 
     Notes
     -----
-    The result is exact but for rounding, however large x is: there is no small step h, as
-    there is in centred differences. The f of the checks takes a Dual at x and nothing else: it
-    raises TypeError for a plain or complex number, and ValueError at any other place. The
-    checks look at this function alone: a mistake in `Dual` costs nothing here. f and x are
-    not modified.
+    The result is exact up to rounding, also for large x, because there is no step h as in
+    centred differences. In the checks, f accepts only a Dual with the value x: it raises
+    TypeError for a plain or complex number, and ValueError for another value. The checks test
+    this function alone, so a mistake in `Dual` costs no points here. f and x are not modified.
 
     Examples
     --------
@@ -187,9 +186,9 @@ def forward_derivative(f, x):
 class Value:
     """A number that remembers what it was computed from, for derivatives in reverse mode.
 
-    ``Value(data)`` makes a leaf, an input. Every operation returns a new Value, a node of a
-    graph that knows the nodes it was computed from. After ``y.backward()``, ``v.grad`` is
-    dy/dv for every node v that y was computed from, leaves and inner nodes alike.
+    ``Value(data)`` makes a leaf: an input. Every operation returns a new Value, a node of a
+    graph, which remembers the nodes that it was computed from. After ``y.backward()``,
+    ``v.grad`` is dy/dv for every node v that y was computed from, whether it is a leaf or not.
 
     Parameters
     ----------
@@ -199,38 +198,38 @@ class Value:
     Attributes
     ----------
     data : number
-        The value, to be read under this name.
+        The value; the checks read it under this name.
     grad : number
-        0.0 until a `backward` reaches this node, then the derivative of its output with
-        respect to this node.
+        0.0 until `backward` of an output reaches this node. Then the derivative of that output
+        with respect to this node.
 
     Notes
     -----
-    ``+ - * /`` take a Value or a plain number, which is a constant, on either side, so that
-    ``5 - x`` and ``1 / x`` work; ``x ** n`` takes a plain number n, whole or not, also
-    negative. There is unary minus, and there are the methods `exp` and `relu`. relu's slope
-    at exactly 0 is 0 by convention; no check asks for it.
+    ``+ - * /`` accept a Value or a plain number on either side, so ``5 - x`` and ``1 / x``
+    work. A plain number is a constant. ``x ** n`` accepts a plain number n, which may be
+    negative or a fraction. Also write unary minus, and the methods `exp` and `relu`. The slope
+    of relu at 0 is 0 by convention; no check tests it.
 
     What `backward` does:
 
-    - The gradient of the output is 1, also where the output is a leaf.
-    - A node that is used several times gets one contribution from each use. They are added.
-    - A node passes its gradient on once, when all contributions to it have come in. It is
-      neither enough to visit every node once in some order, nor affordable to follow every
-      path through the graph: 40 doublings ``y = y + y`` make 2**40 paths.
-    - It starts from clean gradients: whatever the nodes of this graph hold from an earlier
-      `backward`, of the same output or of another, does not count. So calling it twice
-      gives the same as calling it once. (Some libraries add instead.)
-    - A chain of 3000 operations is no problem. Python does not let a function call itself
-      so deep unless you allow it.
+    - The gradient of the output is 1, also if the output is a leaf.
+    - A node that is used several times gets a contribution from each use. They are added.
+    - A node passes its gradient on once, after all its contributions have arrived. It is not
+      enough to visit every node once in any order, and it takes too long to follow every path
+      through the graph: 40 doublings ``y = y + y`` make 2**40 paths.
+    - Every call starts with gradients of 0: ignore what an earlier `backward`, of the same output
+      or of another, has left in the nodes of this graph. So calling it twice gives the same as
+      calling it once. (Some libraries add instead.)
+    - It works for a chain of 3000 operations. By default, Python does not let a function call
+      itself that often.
 
-    Compute in double precision, as Python's own numbers do: single precision is not enough
-    for the checks.
+    Compute in double precision, as Python's numbers do. Single precision is not enough for the
+    checks.
 
-    The checks keep to where everything is defined: they never divide by 0, never raise 0 to
-    a power, raise a negative number to whole powers only, and let no exp overflow. The
-    operands are not modified: an operation changes neither data nor grad of its operands,
-    and `backward` changes no data.
+    In the checks everything is defined: they do not divide by 0, do not raise 0 to a power,
+    raise negative numbers to whole powers only, and cause no overflow in exp. The operands are
+    not modified: an operation changes neither data nor grad of its operands, and `backward`
+    changes no data.
 
     Examples
     --------
@@ -337,11 +336,10 @@ class Value:
 def jacobian_passes(n_in, n_out):
     """Return how many passes each mode needs for all derivatives of a function.
 
-    The function has n_in inputs and n_out outputs, so there are ``n_out * n_in``
-    derivatives: the Jacobian. One forward pass, as with `Dual`, gives the derivatives of
-    all outputs in one direction of input space, one column of the Jacobian. One reverse
-    pass, as with `Value`, gives the derivatives of one output with respect to all inputs,
-    one row.
+    The function has n_in inputs and n_out outputs, so its Jacobian has ``n_out * n_in``
+    derivatives. One forward pass, as with `Dual`, gives the derivatives of all outputs in one
+    direction of input space: one column of the Jacobian. One reverse pass, as with `Value`,
+    gives the derivatives of one output with respect to all inputs: one row.
 
     Parameters
     ----------
@@ -351,13 +349,13 @@ def jacobian_passes(n_in, n_out):
     Returns
     -------
     dict of str to int
-        Under 'forward' and 'reverse', the number of passes that the full Jacobian takes in
-        that mode alone.
+        Under 'forward' and 'reverse', the number of passes for the whole Jacobian in that mode
+        alone.
 
     Notes
     -----
     Training differentiates one number, the loss, with respect to millions of weights. Your
-    answer says why it goes in reverse. The arguments are numbers and are not modified.
+    result shows why training uses reverse mode. The arguments are numbers and are not modified.
 
     Examples
     --------

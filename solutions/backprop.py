@@ -1,14 +1,15 @@
 """Backpropagation: from one chain of numbers to a network of any depth.
 
-Samples are rows: a batch X has the shape (N, D), a layer computes ``Z = A_prev @ W + b``
-with W of shape (n_in, n_out) and b of shape (n_out,). Only `weight_gradients_columns` has
-samples as columns. delta is dL/dZ, the gradient itself and not its negative. A slope
-f_prime takes z, the pre-activation, never the activation a. Arrays hold floats.
+Samples are rows: a batch X has the shape (N, D), and a layer computes ``Z = A_prev @ W + b`` with W
+of shape (n_in, n_out) and b of shape (n_out,). Only `weight_gradients_columns` has samples as
+columns. delta is dL/dZ, the gradient itself and not its negative. A slope f_prime takes z, the
+pre-activation, never the activation a. Arrays hold floats.
 
-These functions compute gradients and update nothing: no argument is ever modified, and
-what is returned is new. A float32 answer is as good as a float64 one.
+These functions compute gradients and do not update parameters. They modify no argument and return
+new arrays. Results in float32 are accepted, too.
 
-No module needs another: copy what you need, or import it and hand in both files.
+This module needs no other. To use functions of another module, copy them, or import that file
+and hand in both.
 """
 
 import numpy as np
@@ -52,8 +53,8 @@ def scalar_backprop(x, y, w1, b1, w2, b2):
 
     Notes
     -----
-    Where y_hat equals y all four are 0. All numbers are of moderate size: z does not
-    make exp overflow. The arguments are numbers and are not modified.
+    If y_hat equals y, all four gradients are 0. In the checks exp does not overflow. The
+    arguments are numbers and are not modified.
 
     Examples
     --------
@@ -78,19 +79,19 @@ def scalar_backprop(x, y, w1, b1, w2, b2):
 def output_delta(dL_da, z, f_prime):
     """Return delta = dL/dz of an output layer from dL/da, where ``a = f(z)``.
 
-    The activation f works entry by entry: each a depends on the z in its own place only
-    (so softmax is excluded).
+    The activation f works entry by entry: each entry of a depends only on the same entry of z.
+    This excludes softmax.
 
     Parameters
     ----------
     dL_da : ndarray of shape (N, C)
-        Gradient of a scalar loss L with respect to the activations a. Whatever mean or
-        sum the loss takes over the rows is in it already.
+        Gradient of a scalar loss L with respect to the activations a. It already includes any
+        mean or sum over the rows.
     z : ndarray of shape (N, C)
         Pre-activations of the same layer.
     f_prime : callable
-        ``f_prime(z)`` is an array of z's shape with the slope of f at each entry. It
-        takes z, never a. It may belong to any elementwise activation.
+        ``f_prime(z)`` is an array of z's shape with the slope of f at each entry. It takes z,
+        never a. f can be any elementwise activation.
 
     Returns
     -------
@@ -99,8 +100,8 @@ def output_delta(dL_da, z, f_prime):
 
     Notes
     -----
-    Where dL_da or the slope is zero, delta is zero. N = C is nothing special. The
-    inputs are not modified.
+    Where dL_da or the slope is zero, delta is zero. N and C may be equal. The inputs are not
+    modified.
 
     Examples
     --------
@@ -118,7 +119,7 @@ def output_delta(dL_da, z, f_prime):
 def hidden_delta(delta_next, W_next, z, f_prime):
     """Return delta = dL/dz of a hidden layer from the delta of the layer after it.
 
-    This layer has n units, the next one n_next. Forward they compute::
+    This layer has n units, the next one n_next. The forward pass is::
 
         a = f(z)                          z, a: (N, n)
         z_next = a @ W_next + b_next      z_next: (N, n_next)
@@ -128,14 +129,14 @@ def hidden_delta(delta_next, W_next, z, f_prime):
     Parameters
     ----------
     delta_next : ndarray of shape (N, n_next)
-        dL/dz_next. It carries any 1/N already.
+        dL/dz_next. It already includes any 1/N.
     W_next : ndarray of shape (n, n_next)
         Weights from this layer into the next one, as in the formula above.
     z : ndarray of shape (N, n)
         Pre-activations of *this* layer, not of the next.
     f_prime : callable
-        ``f_prime(z)`` is an array of z's shape with the slope of this layer's f at each
-        entry. It takes z, never a. It may belong to any elementwise activation.
+        ``f_prime(z)`` is an array of z's shape with the slope of this layer's f at each entry.
+        It takes z, never a. f can be any elementwise activation.
 
     Returns
     -------
@@ -144,8 +145,8 @@ def hidden_delta(delta_next, W_next, z, f_prime):
 
     Notes
     -----
-    Where delta_next is zero in a row, so is delta. n = n_next = N is allowed, and a W_next
-    that is square need not be symmetric. The inputs are not modified.
+    If a row of delta_next is zero, so is that row of the result. n, n_next and N may be equal,
+    and a square W_next need not be symmetric. The inputs are not modified.
 
     Examples
     --------
@@ -169,22 +170,22 @@ def weight_gradients(delta, A_prev):
     Parameters
     ----------
     delta : ndarray of shape (N, n_out)
-        dL/dZ of this layer for the whole batch. delta already carries any 1/N of the
-        loss, so that nothing is left to divide by.
+        dL/dZ of this layer for the whole batch. It already includes any 1/N of the loss, so do
+        not divide again.
     A_prev : ndarray of shape (N, n_in)
-        What the layer received: the activations of the layer before, or X.
+        The input of the layer: the activations of the layer before, or X.
 
     Returns
     -------
     dW : ndarray of shape (n_in, n_out)
         dL/dW, of W's shape.
     db : ndarray of shape (n_out,)
-        dL/db, of exactly b's shape: one axis.
+        dL/db, of b's shape: one axis.
 
     Notes
     -----
-    The same W and b serve every row, and L depends on them through all rows of Z.
-    N = 1 gives the same shapes, a delta of zeros gives zeros. The inputs are not modified.
+    All rows share W and b, so L depends on them through every row of Z. The shapes are the same
+    for N = 1. A delta of zeros gives zeros. The inputs are not modified.
 
     Examples
     --------
@@ -201,26 +202,27 @@ def weight_gradients(delta, A_prev):
 def weight_gradients_columns(delta, A_prev):
     """Return dL/dW and dL/db of a layer ``Z = W @ A_prev + b``, samples as columns.
 
-    The same task as `weight_gradients` in the layout of many papers: every sample is a
-    column, W has the shape (n_out, n_in) and b is a column of shape (n_out, 1).
+    This is `weight_gradients` in the layout of many papers: every sample is a column, W has the
+    shape (n_out, n_in), and b is a column of shape (n_out, 1).
 
     Parameters
     ----------
     delta : ndarray of shape (n_out, N)
-        dL/dZ of this layer for the whole batch. It already carries any 1/N of the loss.
+        dL/dZ of this layer for the whole batch. It already includes any 1/N of the loss.
     A_prev : ndarray of shape (n_in, N)
-        What the layer received.
+        The input of the layer.
 
     Returns
     -------
     dW : ndarray of shape (n_out, n_in)
         dL/dW, of W's shape.
     db : ndarray of shape (n_out, 1)
-        dL/db, of exactly b's shape: a column.
+        dL/db, of b's shape: a column.
 
     Notes
     -----
-    N = 1 gives the same shapes, a delta of zeros gives zeros. The inputs are not modified.
+    The shapes are the same for N = 1. A delta of zeros gives zeros. The inputs are not
+    modified.
 
     Examples
     --------
@@ -237,7 +239,7 @@ def weight_gradients_columns(delta, A_prev):
 def backprop(X, y, weights, biases):
     """Return the gradients of a network with one hidden layer, for a batch.
 
-    Sigmoid hidden units, linear outputs, and half the *sum* of squares as the loss::
+    Hidden units are sigmoids, outputs are linear, and the loss is half the *sum* of squares::
 
         z1 = X @ weights['w1'] + biases['b1']      (N, H)
         a1 = sigmoid(z1)
@@ -260,20 +262,20 @@ def backprop(X, y, weights, biases):
     Returns
     -------
     dict of str to array
-        dL/dw1, dL/db1, dL/dw2 and dL/db2 under exactly the keys 'w1', 'b1', 'w2' and
-        'b2' in any order, each of exactly its parameter's shape.
+        dL/dw1, dL/db1, dL/dw2 and dL/db2 under the keys 'w1', 'b1', 'w2' and 'b2', in any order
+        and with no other keys. Each has the shape of its parameter.
 
     Notes
     -----
-    All of them belong to the parameters as they were passed: nothing is updated. Where
-    y_pred equals y everywhere, every gradient is zero. As L is a sum over samples, so is
-    each gradient. In the checks no |Z| is above 30, so a sigmoid as the formula has it will
-    do. N and C can be any numbers from 1 up, and equal widths are nothing special. The
-    inputs, the two dicts and the arrays in them are not modified.
+    Compute all gradients at the parameters that are passed in; update nothing. If y_pred equals
+    y everywhere, every gradient is zero. L is a sum over samples, and so is each gradient. In
+    the checks |z1| is at most 30, so the sigmoid can be computed by its formula. N and C are at
+    least 1, and widths may be equal. The inputs, the two dicts and the arrays in them are not
+    modified.
 
     One check has 302 003 parameters and allows 5 s of processor time. Backpropagation takes
-    hundredths of a second, in plain Python loops less than one; computing the loss again for
-    each parameter takes minutes.
+    hundredths of a second with numpy, and less than 1 s with plain Python loops. Computing the
+    loss again for each parameter takes minutes.
 
     Examples
     --------
@@ -318,8 +320,8 @@ def network_gradients(params, X, Y):
     X : ndarray of shape (N, D)
         Inputs, one sample a row.
     Y : ndarray of shape (N, C)
-        Targets; each entry is 0.0 or 1.0. Columns are independent of each other: a row
-        can have several ones or none.
+        Targets; each entry is 0.0 or 1.0. Columns are independent: a row can have several ones
+        or none.
 
     Returns
     -------
@@ -327,20 +329,20 @@ def network_gradients(params, X, Y):
         The loss of the formula above.
     gradients : list of (dW, db) tuples
         One pair for each layer in the order of `params`: gradients[0] belongs to the first
-        layer. Each dW has exactly the shape of its W, each db exactly that of its b.
+        layer. Each dW has the shape of its W, each db that of its b.
 
     Notes
     -----
     For this loss and a sigmoid output, delta of the last layer is ``(A - Y) / N``. That is
     the only place where 1/N enters.
 
-    One check has 301 003 parameters and allows 5 s of processor time, as that of `backprop`.
+    One check has 301 003 parameters and allows 5 s of processor time, as for `backprop`.
 
-    All gradients belong to the parameters as they were passed: never update inside. There are
-    up to five layers. The checks stay where no |Z| is above 30, so that A is neither 0 nor 1
-    in floating point and the logarithms are finite; clipping A to [1e-12, 1 - 1e-12] is
-    allowed. N = 1, equal widths, and N equal to a width are nothing special. The list, the
-    arrays in it, X and Y are not modified.
+    Compute all gradients at the parameters that are passed in; update nothing. In the checks
+    there are up to five layers, and |Z| is at most 30, so A is neither 0 nor 1 in floating
+    point and the logarithms are finite. You may clip A to [1e-12, 1 - 1e-12]. N may be 1, and
+    widths may be equal to each other and to N. The list, the arrays in it, X and Y are not
+    modified.
 
     Examples
     --------

@@ -1,11 +1,11 @@
 """The forward pass: one affine layer, and a network of sigmoid layers.
 
-Samples are rows: a batch of N inputs has shape (N, n_in), weights W have shape
-(n_in, n_out), a bias b has shape (n_out,). What a layer gets is called A_prev, what it
-computes before the activation is Z, and what it hands on is A. A float32 answer is as good
-as a float64 one. No function modifies its arguments.
+Samples are rows: a batch of N inputs has shape (N, n_in), weights W have shape (n_in, n_out), and a
+bias b has shape (n_out,). The input of a layer is called A_prev, its pre-activation Z, and its
+output A. Results in float32 are accepted, too. No function modifies its arguments.
 
-No module needs another: copy what you need, or import it and hand in both files.
+This module needs no other. To use functions of another module, copy them, or import that file
+and hand in both.
 """
 
 import numpy as np
@@ -14,24 +14,24 @@ import numpy as np
 
 
 def affine_forward(A_prev, W, b):
-    """Compute Z = A_prev @ W + b, and keep what a backward pass will need.
+    """Return Z = A_prev @ W + b, and what a backward pass needs.
 
     Parameters
     ----------
     A_prev : ndarray of shape (N, n_in)
-        What comes into the layer, one sample a row.
+        The input of the layer, one sample in each row.
     W : ndarray of shape (n_in, n_out)
         Weights. Column j belongs to unit j.
     b : ndarray of shape (n_out,)
-        Biases; every row of Z gets the same.
+        Biases, which are added to every row.
 
     Returns
     -------
     Z : ndarray of shape (N, n_out)
-        ``Z[i, j] = sum over k of A_prev[i, k] * W[k, j], plus b[j]``. No activation.
+        ``Z[i, j] = sum over k of A_prev[i, k] * W[k, j], plus b[j]``, without an activation.
     cache : tuple
-        ``(A_prev, W, b)``: the three arguments in this order, of the shapes they have.
-        The arrays themselves or copies of them are both accepted.
+        ``(A_prev, W, b)``: the three arguments in this order, with their shapes. Both the
+        arrays themselves and copies are accepted.
 
     Notes
     -----
@@ -54,29 +54,29 @@ def mlp_forward(X, params):
     """Run a batch through a network of affine layers, each followed by a sigmoid.
 
     Layer l computes Z_l = A_{l-1} @ W_l + b_l and A_l = sigmoid(Z_l), with A_0 = X and
-    sigmoid(z) = 1 / (1 + exp(-z)). The last layer has its sigmoid too.
+    sigmoid(z) = 1 / (1 + exp(-z)). The last layer has a sigmoid, too.
 
     Parameters
     ----------
     X : ndarray of shape (N, n_0)
-        One sample a row.
+        One sample in each row.
     params : list of pairs (W, b)
-        First layer first, one layer or more; the checks have up to five. W of layer l has the
-        shape (n_{l-1}, n_l), its b has the shape (n_l,).
+        First layer first; the checks use one to five layers. W of layer l has the shape
+        (n_{l-1}, n_l), and b the shape (n_l,).
 
     Returns
     -------
     A_L : ndarray of shape (N, n_L)
         The output of the last layer.
     caches : list of pairs (A_prev, Z)
-        One pair a layer, first layer first: what came into the layer, (N, n_{l-1}), and
-        its pre-activation, (N, n_l). So ``caches[0][0]`` is X, and A_L is the sigmoid of
+        One pair for each layer, first layer first: its input, of shape (N, n_{l-1}), and its
+        pre-activation, of shape (N, n_l). So ``caches[0][0]`` is X, and A_L is the sigmoid of
         ``caches[-1][1]``.
 
     Notes
     -----
-    In the checks |Z| stays below 30, so the sigmoid as it is written above will do. X and the
-    arrays in params are not modified.
+    In the checks |Z| stays below 30, so the sigmoid can be computed by the formula above. X and
+    the arrays in params are not modified.
 
     Examples
     --------

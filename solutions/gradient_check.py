@@ -1,10 +1,11 @@
-"""The chain rule, and the tool that decides whether a gradient is right.
+"""The chain rule, and a numerical check of gradients.
 
-Write this before any backpropagation: with it you can check every later function
-yourself. No function modifies its arguments. `numerical_gradient` has to compute in
-float64; elsewhere a float32 answer is as good as a float64 one.
+Write this module before any backpropagation: with it you can check every later function yourself.
+No function modifies its arguments. `numerical_gradient` has to compute in float64; elsewhere
+results in float32 are accepted, too.
 
-No module needs another: copy what you need, or import it and hand in both files.
+This module needs no other. To use functions of another module, copy them, or import that file
+and hand in both.
 """
 
 import numpy as np
@@ -13,16 +14,16 @@ import numpy as np
 def chain_derivative(fs, dfs, x):
     """Return the derivative of a chain of functions of one number.
 
-    The chain is ``y = fs[-1](... fs[1](fs[0](x)))``: ``fs[0]`` is applied first, to x, and
-    each further function to what the one before it returned.
+    The chain is ``y = fs[-1](... fs[1](fs[0](x)))``: ``fs[0]`` is applied to x, and each
+    further function to the result of the one before.
 
     Parameters
     ----------
     fs : list of callable
-        The links, one or more, each from a float to a float.
+        The functions of the chain, one or more, each from a float to a float.
     dfs : list of callable
-        Their derivatives: ``dfs[k]`` is that of ``fs[k]`` as a function of its own input.
-        Take the slopes from here: one check hands in other functions, to see that you do.
+        Their derivatives: ``dfs[k]`` is the derivative of ``fs[k]``. Call these functions for
+        the slopes: one check passes other functions here, to test that you do.
     x : float
         The point at which the derivative is taken.
 
@@ -33,8 +34,8 @@ def chain_derivative(fs, dfs, x):
 
     Notes
     -----
-    The derivative of a link is to be taken at the *input* of that link, which for all
-    links but the first is not x. The lists are not modified.
+    Take the derivative of each function at the *input* of that function, which is x only for
+    the first. The lists are not modified.
 
     Examples
     --------
@@ -56,14 +57,14 @@ def chain_derivative(fs, dfs, x):
 def numerical_gradient(f, x, h=1e-5):
     """Return the gradient of f at x by centred differences, one entry of x at a time.
 
-    Entry i of the result is ``(f(x + h e_i) - f(x - h e_i)) / (2 h)``, where e_i is 1 at
-    entry i and 0 elsewhere: only one entry is moved, and by h exactly as it is given.
+    Entry i of the result is ``(f(x + h e_i) - f(x - h e_i)) / (2 h)``, where e_i is 1 at entry
+    i and 0 elsewhere. Only one entry changes at a time, by exactly the h that is passed in.
 
     Parameters
     ----------
     f : callable
-        From an array of x's shape to a number. It may let entries interact, and it does
-        not change the array that it gets.
+        A function from an array of x's shape to a number. It may combine several entries, and
+        it does not modify its argument.
     x : ndarray of any shape
         The point at which the gradient is taken: floats of any precision, or integers.
     h : float
@@ -76,10 +77,9 @@ def numerical_gradient(f, x, h=1e-5):
 
     Notes
     -----
-    Work on a float64 copy of x: in float32 the step is mostly lost to rounding, and in an
-    integer array it is lost altogether. For a quadratic f the result is exact but for
-    rounding, even with a large h. x is not modified: it holds the very same values after
-    the call.
+    Work on a float64 copy of x: rounding loses most of the step in float32, and all of it in an
+    integer array. For a quadratic f the result is exact up to rounding, even with a large h. x
+    is not modified: it has the same values after the call.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def numerical_gradient(f, x, h=1e-5):
 
 
 def relative_error(a, b):
-    """Return how far apart two gradients are, measured by their size.
+    """Return the difference of two gradients, relative to their size.
 
     ``||a - b|| / (||a|| + ||b||)``, where ``||v||`` is the square root of the sum of the
     squares of all entries of v, whatever its shape.
@@ -120,13 +120,13 @@ def relative_error(a, b):
     Returns
     -------
     float
-        From 0, where they are equal, to 1, where for example one of them is 0 or they are
-        opposite. 0.0 where both are 0 everywhere, never NaN.
+        A number from 0, if the two are equal, to 1, for example if one of them is 0 or they are
+        opposite. 0.0 if both are 0 everywhere, never NaN.
 
     Notes
     -----
-    The size of the gradients must not matter: 1e-7 times both has the same error as both.
-    a and b are not modified.
+    The result does not depend on the size of the gradients: multiplying both by 1e-7 does not
+    change it. a and b are not modified.
 
     Examples
     --------

@@ -1,11 +1,12 @@
-"""What training needs around the gradients: batches, clipping, starting weights, the loop.
+"""Training: batches, clipping, initial weights and the loop.
 
-Samples are rows: X has shape (N, n_in), a layer has weights W of shape (n_in, n_out) and
-a bias b of shape (n_out,), and computes Z = A_prev @ W + b. A delta is dL/dZ, of Z's
-shape. Random numbers come from the generator that is passed in, never from another
-one. A float32 answer is as good as a float64 one. No function modifies its arguments.
+Samples are rows: X has shape (N, n_in). A layer has weights W of shape (n_in, n_out) and a bias b
+of shape (n_out,), and computes Z = A_prev @ W + b. A delta is dL/dZ, of the shape of Z. All random
+numbers come from the generator that is passed in. Results in float32 are accepted, too. No function
+modifies its arguments.
 
-No module needs another: copy what you need, or import it and hand in both files.
+This module needs no other. To use functions of another module, copy them, or import that file
+and hand in both.
 """
 
 import numpy as np
@@ -14,34 +15,32 @@ import numpy as np
 
 
 def minibatches(X, y, batch_size, rng):
-    """Cut a data set into batches, in an order shuffled anew at every call.
+    """Divide a data set into batches, in a new random order at every call.
 
     Parameters
     ----------
     X : ndarray of shape (N, D)
-        One sample a row.
+        One sample in each row.
     y : ndarray of shape (N,) or (N, C)
-        One target a row of X.
+        One target for each row of X.
     batch_size : int
         Rows in a batch, at least 1.
     rng : numpy.random.Generator
-        The only source of the order.
+        The only source of random numbers.
 
     Returns
     -------
     list, or a generator, of pairs (Xb, yb)
-        Xb are ``batch_size`` rows of X, shape (batch_size, D), and yb the same rows of y, with
-        as many axes as y has.
-        Every row is in exactly one batch. The last batch is shorter where batch_size does
-        not divide N, there is a single batch where batch_size is larger than N, and no
+        Xb has the shape (batch_size, D) and contains rows of X. yb contains the same rows of y
+        and has as many axes as y. Every row is in exactly one batch. If batch_size does not
+        divide N, the last batch is shorter; if it is larger than N, there is one batch. No
         batch is empty.
 
     Notes
     -----
-    The rows are shuffled across batches, not only inside each batch, and in an order without a
-    pattern: every row can come to every place. A generator in the
-    same state gives the same batches; another seed gives others. X and y are not modified:
-    shuffle row numbers, not the caller's arrays.
+    Shuffle across batches, not only inside each batch, and without a pattern: every row can get
+    to every place. A generator in the same state gives the same batches; another seed gives
+    others. X and y are not modified: shuffle row numbers, not the arrays.
 
     Examples
     --------
@@ -62,7 +61,7 @@ def minibatches(X, y, batch_size, rng):
 
 
 def clip_global_norm(grads, max_norm):
-    """Shrink a list of gradients so that, taken together, they are not too long.
+    """Scale a list of gradients so that their global norm is at most max_norm.
 
     The global norm is that of one long vector with all the entries of all the arrays:
     ``sqrt(sum over the arrays of sum(g**2))``.
@@ -77,17 +76,16 @@ def clip_global_norm(grads, max_norm):
     Returns
     -------
     clipped : list of ndarray
-        Arrays of the same shapes in the same order. Where the global norm is above
-        max_norm, every array is multiplied by one and the same factor, such that the
-        global norm becomes max_norm; otherwise the values are unchanged.
+        Arrays of the same shapes in the same order. If the global norm is above max_norm, all
+        arrays are multiplied by one common factor, so that the global norm becomes max_norm.
+        Otherwise the values are unchanged.
     norm : float
         The global norm before clipping.
 
     Notes
     -----
-    For gradients that are all 0 the result is 0 everywhere and the norm 0.0, never NaN.
-    The arrays in ``grads`` are not
-    modified.
+    For gradients that are all 0, the result is 0 everywhere and the norm is 0.0, never NaN. The
+    arrays in ``grads`` are not modified.
 
     Examples
     --------
@@ -116,18 +114,17 @@ def xavier_init(n_in, n_out, rng):
     Returns
     -------
     ndarray of shape (n_in, n_out)
-        Independent entries with mean 0, from a normal or from a uniform law: both are
-        accepted.
+        Independent entries with mean 0, from a normal or a uniform distribution.
 
     Notes
     -----
-    The checks draw matrices of more than 30000 entries. The standard deviation of these,
-    the root of their variance, may be off by at most 3 %; their mean may differ from 0 by
-    at most 4 % of the right standard deviation. They must look like independent draws; a
-    pattern that repeats does not. Scaling a matrix so that its own deviation is exact is
-    accepted. Small matrices have the same variance: one check measures 300 of them. A
-    generator in the same state gives the same weights; another seed gives others. All
-    numbers are drawn from `rng`: the state of numpy's global generator is not modified.
+    The checks draw matrices of more than 30000 entries. Their standard deviation, the root of
+    the variance, may differ from the right one by at most 3 %, and their mean from 0 by at most
+    4 % of it. The entries must look like independent draws, without a pattern that repeats. You
+    may scale a matrix so that its own standard deviation is exact. Small matrices have the same
+    variance: one check measures 300 of them. A generator in the same state gives the same
+    weights; another seed gives others. Draw all numbers from `rng`: the state of numpy's global
+    generator is not modified.
 
     Examples
     --------
@@ -152,18 +149,17 @@ def he_init(n_in, n_out, rng):
     Returns
     -------
     ndarray of shape (n_in, n_out)
-        Independent entries with mean 0, from a normal or from a uniform law: both are
-        accepted.
+        Independent entries with mean 0, from a normal or a uniform distribution.
 
     Notes
     -----
-    The checks draw matrices of more than 30000 entries. The standard deviation of these,
-    the root of their variance, may be off by at most 3 %; their mean may differ from 0 by
-    at most 4 % of the right standard deviation. They must look like independent draws; a
-    pattern that repeats does not. Scaling a matrix so that its own deviation is exact is
-    accepted. Small matrices have the same variance: one check measures 300 of them. A
-    generator in the same state gives the same weights; another seed gives others. All
-    numbers are drawn from `rng`: the state of numpy's global generator is not modified.
+    The checks draw matrices of more than 30000 entries. Their standard deviation, the root of
+    the variance, may differ from the right one by at most 3 %, and their mean from 0 by at most
+    4 % of it. The entries must look like independent draws, without a pattern that repeats. You
+    may scale a matrix so that its own standard deviation is exact. Small matrices have the same
+    variance: one check measures 300 of them. A generator in the same state gives the same
+    weights; another seed gives others. Draw all numbers from `rng`: the state of numpy's global
+    generator is not modified.
 
     Examples
     --------
@@ -178,19 +174,19 @@ def he_init(n_in, n_out, rng):
 def unique_hidden_units(W1, b1, tol=1e-12):
     """Count the hidden units that are not copies of one another.
 
-    Unit j is column j of W1 together with ``b1[j]``. Two units that start as copies get
-    the same gradients and remain copies however long they are trained, so a layer that
-    starts at zero or at any constant never has more than one unit to work with.
+    Unit j is column j of W1 together with ``b1[j]``. Two units that start as copies get the
+    same gradients, so training does not separate them. A layer whose weights start at zero, or
+    at any other constant, is in effect a single unit.
 
     Parameters
     ----------
     W1 : ndarray of shape (n_in, H)
-        Weights into the hidden layer, one unit a column.
+        Weights into the hidden layer, one unit in each column.
     b1 : ndarray of shape (H,)
         Biases of the hidden layer.
     tol : float
-        Two units are copies where no entry, bias included, differs by more than this. It
-        is an absolute difference, not one relative to the size of the weights.
+        Two units are copies if no entry, bias included, differs by more than this. The
+        difference is absolute, not relative to the size of the weights.
 
     Returns
     -------
@@ -199,8 +195,8 @@ def unique_hidden_units(W1, b1, tol=1e-12):
 
     Notes
     -----
-    No check asks about differences near tol: they are at least three times smaller or
-    three times larger. W1 and b1 are not modified.
+    In the checks, differences are at least three times smaller or three times larger than tol.
+    W1 and b1 are not modified.
 
     Examples
     --------
@@ -225,9 +221,9 @@ def unique_hidden_units(W1, b1, tol=1e-12):
 def train(params, X, Y, lr, epochs):
     """Train a network of sigmoid layers by plain gradient descent on all the samples.
 
-    Each layer computes Z = A_prev @ W + b and A = sigmoid(Z), the last one too. With A for
-    the output of the last layer, the loss is the binary cross-entropy, natural log, mean
-    over rows and sum over columns::
+    Each layer, also the last one, computes Z = A_prev @ W + b and A = sigmoid(Z). The loss is
+    the binary cross-entropy of the output A of the last layer, with natural logarithms, the
+    mean over rows of the sum over columns::
 
         L = -(1/N) * sum over rows and columns of Y * log(A) + (1 - Y) * log(1 - A)
 
@@ -237,16 +233,15 @@ def train(params, X, Y, lr, epochs):
         The parameters to start from, first layer first: W of shape (n_in, n_out), b of
         shape (n_out,). One layer or more.
     X : ndarray of shape (N, n_in)
-        One sample a row.
+        One sample in each row.
     Y : ndarray of shape (N, C)
         Targets, 0 or 1.
     lr : float
         Learning rate.
     epochs : int
-        Number of updates, at least 1; as many are made however small the loss becomes.
-        Each uses all N samples and moves every W and b against its gradient:
-        ``W - lr * dL/dW``, ``b - lr * dL/db``, with all gradients taken at the parameters
-        before the update.
+        Number of updates, at least 1; do not stop earlier if the loss is small. Each update
+        uses all N samples and changes every W and b, to ``W - lr * dL/dW`` and
+        ``b - lr * dL/db``, with all gradients taken at the parameters before the update.
 
     Returns
     -------
@@ -259,13 +254,13 @@ def train(params, X, Y, lr, epochs):
 
     Notes
     -----
-    Nothing is drawn at random. ``params`` and the arrays in it, X and Y are not modified,
-    so work on new arrays. No |Z| comes near 30, where A would round to 0 or
-    1; clipping A to [1e-12, 1 - 1e-12] in the loss is allowed.
+    Nothing is random. ``params`` and the arrays in it, X and Y are not modified, so work on new
+    arrays. In the checks |Z| stays below 30, so A does not round to 0 or 1. You may clip A to
+    [1e-12, 1 - 1e-12] in the loss.
 
-    XOR is trained from three starting points with hidden width 8, lr 1 and 2000 epochs. It
-    counts as solved where, with the parameters that are returned, all four outputs are on
-    the right side of 0.5 and L is below 0.05.
+    One check trains XOR from three starting points, with hidden width 8, lr 1 and 2000 epochs.
+    XOR is solved if, with the returned parameters, all four outputs are on the right side of
+    0.5 and L is below 0.05.
 
     Examples
     --------
@@ -318,7 +313,7 @@ def _sigmoid(z):
 
 
 def delta_norms(Ws, X, upstream, f, f_prime):
-    """Measure how large the deltas are in every layer of a network without biases.
+    """Return the norm of the delta of every layer of a network without biases.
 
     Layer l computes Z_l = A_{l-1} @ W_l and A_l = f(Z_l), with A_0 = X. Its delta is the
     gradient of the loss with respect to Z_l.
@@ -329,7 +324,7 @@ def delta_norms(Ws, X, upstream, f, f_prime):
         The weights of layers 1 to L, first layer first; ``Ws[0]`` belongs to layer 1. The
         shapes are (n_0, n_1), (n_1, n_2) and so on: layers need not be equally wide.
     X : ndarray of shape (N, n_0)
-        One sample a row.
+        One sample in each row.
     upstream : ndarray of shape (N, n_L)
         dL/dA_L, the gradient with respect to the *output* of the last layer, any factor
         1/N included. The delta of layer L is ``upstream * f_prime(Z_L)``.
@@ -344,8 +339,7 @@ def delta_norms(Ws, X, upstream, f, f_prime):
 
     Notes
     -----
-    Ws, X and upstream are not
-    modified.
+    Ws, X and upstream are not modified.
 
     Examples
     --------

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 _LINE_LENGTH = 100
 _TOOLS = '''\
-# Two tools of this notebook. Run this cell, and never mind it.
+# Two tools of this notebook: run this cell, and leave it as it is.
 import sys
 from contextlib import contextmanager
 from traceback import walk_tb
@@ -18,7 +18,7 @@ from traceback import walk_tb
 
 @contextmanager
 def attempt():
-    """Run the statements below, or print in one line what has to be written first."""
+    """Run the lines below, or show in one line which function is missing."""
     try:
         yield
     except NotImplementedError as error:
@@ -33,13 +33,13 @@ def attempt():
 
 
 def compare(got, expected):
-    """Show a result, and whether it is that of the docstring."""
+    """Show a result, and whether it is right."""
     print(f"✓ {got!r}" if got == expected else f"✗ got {got!r}, expected {expected!r}")'''
 # For examples that are more than values: those that print, raise or have statements with results.
 _SHOW = '''
 
 def show_examples(function):
-    """Run the examples of a docstring, and show which print what is written there."""
+    """Run the examples of a docstring, and show which are right."""
     import doctest
 
     class Shown(doctest.DocTestRunner):

@@ -52,16 +52,17 @@ from grader.records import Course
 _MARK = re.compile(r"^<!-- (function|figure|closing)(?:: (\w+))? -->$", re.MULTILINE)
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _HOW = """\
-**How it works.** Run the cells from the top, each with Shift+Enter. Where you meet
-`raise NotImplementedError`, write your answer instead and run that cell again; the cell below it
-tries the docstring's examples and shows ✓ or ✗. The last cell grades, as often as you like."""
+**How it works.** Run the cells from the top, each with Shift+Enter. In a cell with
+`raise NotImplementedError`, write your code instead and run the cell again. The cell below it
+tries the examples of the docstring and shows ✓ or ✗. The last cell grades the notebook. You can
+grade as often as you like."""
 GRADING = """\
 ## Grade it
 
-**Save the notebook** (Ctrl+S, or ⌘S on a Mac), then run the next cell. It grades the file as it is
-on disk, by hidden tests too, and shows the result here. Only your definitions are taken from the
-file; examples, figures and scratch work may stay. Should there be no module named `grader`, choose
-as this notebook's kernel the Python in which you installed it."""
+**Save the notebook** (Ctrl+S, or ⌘S on a Mac), then run the next cell. It grades the saved file
+with hidden checks, too, and shows the result here. Only your definitions count; examples, figures
+and experiments may stay. If there is no module `grader`, choose the Python in which you installed
+it as the kernel of this notebook."""
 GRADE = 'from grader.notebook import grade\n\ngrade("{name}.ipynb", "{name}")'
 
 

@@ -11,13 +11,13 @@ from grader.course.notebooks import GRADE, GRADING
 _GRADING = """\
 ## Grade it
 
-**Save the notebook** (Ctrl+S, or ⌘S on a Mac), then run the next cell. It grades the file as it is
-on disk and shows the result here. Only your definitions are taken from the file; examples, figures
-and scratch work may stay. If this notebook's Python has no grader, the cell installs the one of
-your kit.
+**Save the notebook** (Ctrl+S, or ⌘S on a Mac), then run the next cell. It grades the saved file
+and shows the result here. If the grader of your kit is not installed yet, the cell installs it.
+Only your definitions count; examples, figures and experiments may stay.
 
-In Colab, Kaggle and the like, upload the zip of your kit first, and run `!unzip -q -o kit.zip`
-(with its name) in a new cell. There the code that has run is graded, saved or not."""
+In Colab, Kaggle and similar services, upload the zip of your kit first and unpack it in a new
+cell: `!unzip -q -o kit.zip`, with the name of your zip. There the cell grades the code that you
+have run, saved or not."""
 _GRADE = """\
 {origin}
 from importlib.util import find_spec
@@ -27,7 +27,7 @@ from pathlib import Path
 folders = [Path("../.."), Path(), *sorted(Path().glob("*/"))]
 kits = [folder for folder in folders if (folder / "suites" / "{name}").is_dir()]
 if not kits:
-    print("There is no kit here: upload its zip, run `!unzip -q -o kit.zip` (with its name) in a")
+    print("The kit is not here. Upload its zip, run `!unzip -q -o kit.zip` (with its name) in a")
     print("new cell, and then run this cell again.")
 else:
     if not find_spec("grader"):

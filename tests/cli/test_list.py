@@ -58,7 +58,10 @@ def test_the_next_step_is_the_reports_with_what_the_function_does() -> None:
     shown = "Next: write sigmoid in activations.py, line 37."
     assert shown in grade_here("submit", "work", *only, "--report", "new.json").output
     assert shown in done.stdout.splitlines()
-    assert done.stdout.splitlines()[-1].strip() == "Squash z into (0, 1): `1 / (1 + exp(-z))`."
+    assert (
+        done.stdout.splitlines()[-1].strip()
+        == "Return the sigmoid of z: `1 / (1 + exp(-z))`, with a minus in the exponent."
+    )
     assert shown in grade_here("list", *only).stdout.splitlines()
 
 

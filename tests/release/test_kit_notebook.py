@@ -66,7 +66,7 @@ def test_in_colab_the_kit_is_uploaded_and_installed(kit: Path, tmp_path: Path) -
     """Where the notebook is not a file and no grader is installed."""
     cell = last_cell(kit)
     nothing = text_of(run_in(tmp_path, WITHOUT_GRADER, ANSWER, cell))
-    assert "There is no kit here: upload its zip, run `!unzip -q -o kit.zip`" in nothing
+    assert "The kit is not here. Upload its zip, run `!unzip -q -o kit.zip`" in nothing
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "another" / "suites" / "losses").mkdir(parents=True)
     shutil.copytree(kit, tmp_path / "hw 1", ignore=shutil.ignore_patterns("__pycache__"))
