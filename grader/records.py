@@ -367,7 +367,7 @@ class Adjustment(msgspec.Struct, frozen=True):
 
 
 class Submission(msgspec.Struct, frozen=True):
-    """A snapshot of what was handed in, never the live folder.
+    """A snapshot of the files that were handed in.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ _PARAGRAPH = re.compile(r"\n\s*\n")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 _COMMENTS = re.compile(r"(?:^[ \t]*#.*\n?)+", re.MULTILINE)
 _PREFIX = re.compile(r"^[ \t]*(?:#+|>>>|\.\.\.|>|//|\*|-)[ \t]?", re.MULTILINE)
-_Parse = Callable[[str], list[ast.stmt]]  # `_parse`, which remembers
+_Parse = Callable[[str], list[ast.stmt]]  # `_parse`, which caches
 _Documented = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -327,7 +327,7 @@ def _placed(body: list[ast.stmt]) -> Iterator[tuple[Place, ast.FunctionDef]]:
 
 
 class _Outline(NamedTuple):
-    """What a text has: parts that are code with pieces, each with its trace, and tests."""
+    """The parts of a text that are code, each with its trace, and the places of its tests."""
 
     codes: tuple[tuple[str, Trace], ...]
     tests: frozenset[Place]

@@ -128,7 +128,7 @@ class Module:
     def exchange(
         self, limit: Limit, send: Callable[[Dialogue], T], runs: bool
     ) -> tuple[T, float | None]:
-        """Return what an exchange with the worker brings, or raise what its end means.
+        """Return the result of an exchange with the worker, or raise the exception of its end.
 
         Parameters
         ----------
@@ -372,7 +372,7 @@ class Module:
 
 
 def _bound(definitions: Sequence[Definition], functions: Collection[str]) -> tuple[Definition, ...]:
-    """Return one definition of each function, no longer than honest ones are."""
+    """Return one definition of each function, no longer than real ones are."""
     found = {one.name: one for one in definitions if one.name in functions}
     return tuple(
         replace(

@@ -1,4 +1,4 @@
-"""Starting processes of our own that talk frames, and ending them."""
+"""Starting processes of the grader that exchange frames, and ending them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CRASHES_OF_WINDOWS = {
 
 
 def refuse_low_limits(limits: Limits) -> None:
-    """Refuse a shell whose limits are lower than what student code was promised.
+    """Refuse a shell whose limits are lower than those of student code.
 
     Raises
     ------

@@ -255,7 +255,7 @@ if sys.platform == "win32":
             time.sleep(0.001)
 
     def _wait_writable(fd: int, deadline: float | None) -> None:
-        """Do nothing: a pipe cannot be asked, and no sandbox is promised here."""
+        """Do nothing: a pipe has no such check, and there is no sandbox here."""
 
 else:
 
