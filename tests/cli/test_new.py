@@ -251,7 +251,7 @@ def test_every_command_of_the_readme_and_the_output_works(
     assert [line.split()[0] for line in printed] == ["verify", "submit", "stubs", "release"]
     ran = run_shell("\n".join(f"grade {line}" for line in printed), tmp_path)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "no finding" in ran.stdout
+    assert "No finding." in ran.stdout
     course = tmp_path / "course"
     readme = (course / "README.md").read_text(encoding="utf-8")
     (commands,) = re.findall(r"^```sh\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
@@ -259,7 +259,7 @@ def test_every_command_of_the_readme_and_the_output_works(
     prepared = "rm -r kit\nmkdir submissions\ncp -r solutions submissions/ada\n"
     ran = run_shell(prepared + commands, course)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "no finding" in ran.stdout
+    assert "No finding." in ran.stdout
     assert (course / "kit" / "README.md").is_file()
     assert (course / "class.html").is_file()
     assert (course / "scores.csv").read_text(encoding="utf-8").splitlines()[1].startswith('"ada",')
