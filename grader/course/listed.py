@@ -47,7 +47,7 @@ def pip_arguments(packages: Iterable[str]) -> str:
 
 
 def find_misnamed(packages: Sequence[str]) -> Iterator[str]:
-    """Yield what is wrong with the names, as far as they show it themselves."""
+    """Yield the defects of the names that show in the names themselves."""
     for place, name in enumerate(packages):
         whole = name.partition(".")[0]
         stem = re.split(r"[\s=<>~!\[;@]", name.strip())[0]
@@ -66,5 +66,5 @@ def find_misnamed(packages: Sequence[str]) -> Iterator[str]:
 
 
 def misnamed(name: str, imported: str) -> str:
-    """Return what is wrong where a course has the name of a distribution."""
+    """Return the defect of a course that has the name of a distribution."""
     return f"packages has {name!r}, which is what pip installs; write {imported!r}, the import"

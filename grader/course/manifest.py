@@ -234,7 +234,7 @@ def _toml(value: str | tuple[str, ...]) -> str:
 
 
 def _find_defects(read: _Manifest) -> Iterator[str]:
-    """Yield what is wrong with packages, exercises, examples, leaks and homeworks."""
+    """Yield the defects of packages, exercises, examples, leaks and homeworks."""
     yield from find_misnamed(read.packages)
     known = [exercise.name for exercise in read.exercise]
     yield from _find_defects_of_exercises(known)
@@ -270,7 +270,7 @@ def _find_defects_of_exercises(names: list[str]) -> Iterator[str]:
 
 
 def _find_defects_of_files(read: _Manifest) -> Iterator[str]:
-    """Yield what is wrong with exercises of several files."""
+    """Yield the defects of exercises of several files."""
     seen: dict[str, str] = {}
     for exercise in read.exercise:
         for name in exercise.modules:

@@ -194,7 +194,7 @@ def hand_out_stubs(course: Course, folder: Path, *, notebooks: bool = False) -> 
 
 
 def _list_files(course: Course, *, notebooks: bool) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of what students work on, and of what they import."""
+    """Yield name and content of the files that students work on or import."""
     for exercise in course.exercises:
         # An exercise of several files has no notebook: notebooks cannot import one another.
         as_notebook = notebooks and exercise.is_one_file

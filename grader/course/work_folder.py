@@ -50,7 +50,7 @@ def write_settings(environment: str = "") -> str:
 
 
 def mark_work_folder(course: Course, folder: Path) -> list[str]:
-    """Write what a work folder has beside the stubs, and return the names of the new files.
+    """Write the files of a work folder beside the stubs, and return the names of the new ones.
 
     A file that exists is kept as it is.
 

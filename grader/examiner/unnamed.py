@@ -89,7 +89,7 @@ class _Reasons:
         right = self._evidence.right_implementation
         example = self._find_example(right, "right is") if right is not None else ""
         return (
-            f"no check of {self._function} tells it from the right one; "
+            f"no check of {self._function} distinguishes it from the right one; "
             f"{example or 'add a check whose inputs show the difference'}"
         )
 
@@ -176,7 +176,7 @@ class _Reasons:
             example = self._find_example(implement([entry]), f"{entry.id} gives")
             return (
                 f"{entry.id} does the same in every call of the checks and comes first; "
-                f"{example or 'add a check whose inputs tell the two apart, or merge them'}"
+                f"{example or 'add a check whose inputs distinguish the two, or merge them'}"
             )
         return ""
 
@@ -196,7 +196,7 @@ class _Reasons:
         )
 
     def _find_example(self, other: Implementation, label: str) -> str:
-        """Return a small call that tells it from another implementation, in words."""
+        """Return a small call that distinguishes it from another implementation, in words."""
         made = [c for run in self._runs for c in run.calls if c.name == self._function]
         plain = [call for call in made if is_plain(call) and can_replay(call)]
         for call in _list_small(plain):

@@ -43,12 +43,12 @@ class Words:
     message: str = ""
 
     def of(self, node: ast.expr) -> str:
-        """Return what an answer is called."""
+        """Return the name of an answer."""
         text = ast.unparse(node)
         return "the answer" if self.hidden or len(text) > _LONGEST else text
 
     def fault(self, node: ast.expr) -> str:
-        """Return what is wrong where a condition does not hold."""
+        """Return the words for a condition that does not hold."""
         if self.hidden:
             return "an answer is not as the task asks"
         text = ast.unparse(node)
@@ -120,7 +120,7 @@ class Asserting:
             raise Untranslatable(f"calls {called_name(node)}")
 
     def shows(self, node: ast.expr, want: str) -> Iterator[str]:
-        """Yield lines that expect of an expression what a session of Python shows."""
+        """Yield lines that expect an expression to give what a session of Python shows."""
         if not self._is_answer(node):
             raise Untranslatable("asserts nothing of a student's function")
         want = want.rstrip("\n")
@@ -240,7 +240,7 @@ class Asserting:
         yield from self._pair(left, right, "close" if is_numeric(right) else "equal")
 
     def _pair(self, left: ast.expr, right: ast.expr, how: str, rules: str = "") -> Iterator[str]:
-        """Yield a line that compares an answer with what it should be."""
+        """Yield a line that compares an answer with the right one."""
         if not self._is_answer(left):
             left, right = right, left
         if not self._is_answer(left):
@@ -262,14 +262,14 @@ class Asserting:
         return [*self._scope.take_lines(), f"expect({computed}, {text!r}{shown})"]
 
     def _computed(self, node: ast.expr) -> str:
-        """Return an answer, or what is computed of one, which fails as a wrong answer does."""
+        """Return an answer, or a value computed from one, which fails as a wrong answer does."""
         text = translate(node, self._known, self._scope)
         if not is_computed(node, self._known, self._scope):
             return text
         return f"computed(lambda: {text}, {self._words.of(node)!r})"
 
     def binding(self, target: ast.expr, value: ast.expr) -> Iterator[str]:
-        """Yield lines that bind what came of a student's function."""
+        """Yield lines that bind the answer of a student's function."""
         got = self._computed(value)
         names = [target] if isinstance(target, ast.Name) else getattr(target, "elts", [])
         if not names or not all(isinstance(name, ast.Name) for name in names):

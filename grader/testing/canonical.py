@@ -1,6 +1,6 @@
 """One right implementation of each function, and edits that make it wrong.
 
-``suites/<exercise>/canonical.py`` holds ordinary functions and classes in which every step that
+``suites/<exercise>/canonical.py`` has ordinary functions and classes in which every step that
 a student may get wrong is an assignment to a name of its own. An edit replaces what is assigned
 there. Edits of different places can be made together, so that two mistakes at once need no
 implementation of their own. Another function of the course, such as ``sigmoid``, is called under

@@ -1,14 +1,13 @@
 """Catalogues: wrong and right ways to write a function, kept beside its suite.
 
-``suites/<exercise>/misconceptions.py`` holds the known mistakes. Most are an `edit` of the
-right implementation in ``canonical.py``, in the list ``EDITS``, or of another right `Way` to
-write it, in the list ``WAYS``; what is another algorithm is a whole implementation, marked with
-`misconception`. ``variants.py`` holds correct
-implementations that look different, each marked with `variant`; ``workloads.py`` those whose
-processor time is measured, each marked with `workload`. Whole implementations are ordinary
-functions with the stub's parameters, or classes where the stub has one. They may use ``np``,
-``math``, private helpers and base classes (``_name``) of their own file, and what that imports
-``from .canonical``. Below our decorator there may be others.
+``suites/<exercise>/misconceptions.py`` has the known mistakes. Most are an `edit` of the right
+implementation in ``canonical.py``, in the list ``EDITS``, or of another right `Way` to write it, in
+the list ``WAYS``. A mistake with another algorithm is a whole implementation, marked with
+`misconception`. ``variants.py`` has correct implementations that look different, each marked with
+`variant`, and ``workloads.py`` implementations whose processor time is measured, each marked with
+`workload`. Whole implementations are ordinary functions with the stub's parameters, or classes
+where the stub has one. They may use ``np``, ``math``, private helpers and base classes (``_name``)
+of their own file, and names that it imports ``from .canonical``. Other decorators go below ours.
 """
 
 from __future__ import annotations

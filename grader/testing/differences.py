@@ -54,12 +54,12 @@ _FEW = 3  # numbers among which a pattern is looked for
 
 
 def find_difference(got: Any, want: Any, what: str, rules: Rules) -> Difference | None:
-    """Return what is wrong first, or None where nothing is.
+    """Return the first difference, or None.
 
     Parameters
     ----------
     got, want : object
-        What came back, and what is right.
+        The answer, and the right one.
     what : str
         Its name in messages. Sentences begin with it.
     """
@@ -71,7 +71,7 @@ class _Finder:
         self._rules = rules
 
     def find(self, got: Any, want: Any, at: At) -> Difference:
-        """Return what is wrong first of two values that are not the same."""
+        """Return the first difference of two values that are not the same."""
         got, want = make_comparable(got, want)
         wanted = kind_of(want)
         if wanted in (TABLE, SERIES):
@@ -216,7 +216,7 @@ class _Finder:
     def _find_first(
         self, wrong: Sequence[tuple[Any, Any, str]], count: int, noun: str, at: At
     ) -> Difference:
-        """Return what is wrong with the first of some entries, or with each of them.
+        """Return the difference of the first of some entries, or of each of them.
 
         Parameters
         ----------
@@ -371,7 +371,7 @@ def _word_types(extra: Sequence[Any], missing: Sequence[Any], several: str) -> s
 
 
 def _word_left(extra: int, missing: int, noun: str) -> tuple[str, str]:
-    """Return the id and the words for what is missing and what is too many."""
+    """Return the id and the words for missing entries and entries that are too many."""
     several = plural(noun, 2)
     lacks, has = f"lacks {counted(missing, noun)}", f"has {counted(extra, noun)} too many"
     if not extra:

@@ -38,7 +38,7 @@ def write_literal(argument: Any, names: Mapping[int, str]) -> str:
     if isinstance(argument, np.dtype | type):
         return repr(np.dtype(argument).str)
     if isinstance(argument, np.ndarray) and not argument.dtype.hasobject:
-        # numpy shows an array as what it calls it, which means nothing where it is pasted.
+        # numpy's repr of an array cannot be pasted.
         plain = argument.dtype.name in _PLAIN_DTYPES and argument.size > 0
         return write_literal(argument.tolist(), names) if plain else write_array(argument, names)
     if type(argument) in {list, tuple}:

@@ -157,7 +157,7 @@ class Draws(np.random.Generator):
         self._drawn.append(_Draw(_IN_PLACE, (Places(len(items)),), {}, items, _content(order)))
 
     def _keep(self, arg: Any) -> Any:
-        """Return an argument as it is now, whatever becomes of it."""
+        """Return a copy of an argument as it is now."""
         if type(arg) in CONSTANTS or (type(arg) is tuple and set(map(type, arg)) <= {int}):
             return arg
         place = self._find(arg)

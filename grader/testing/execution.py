@@ -19,7 +19,7 @@ def execute(
     into: dict[str, Any] | None = None,
     **names: Any,
 ) -> dict[str, Any]:
-    """Return what a module defines.
+    """Return the names that a module defines.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def execute(
 
 
 def execute_solution(exercise: str, sources: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the modules of a solution define; they may import one another.
+    """Return the names that the modules of a solution define; they may import one another.
 
     Parameters
     ----------

@@ -231,7 +231,7 @@ def with_defaults(student: Student, attempt: Callable[..., Any], **defaults: Any
 
 
 def has_shape(got: Any, shape: tuple[int, ...], what: str) -> None:
-    """Expect an array of a shape, whatever its values."""
+    """Expect an array of a shape, with any values."""
     array = as_array(got, what)
     if array.shape != shape:
         words = f"{what} {describe_shape(array.shape)}, expected {shape or 'one number'}"

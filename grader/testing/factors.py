@@ -1,4 +1,4 @@
-"""Factors: by which one a wrong array is off, and what it may mean.
+"""Factors: the factor by which a wrong array is off, and its meanings.
 
 A number may mean several things, where two sizes of a call are equal or a size is 2. Every
 meaning is kept, so that the checks of a function can be compared: see `grader.examiner.together`.

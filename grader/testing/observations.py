@@ -50,7 +50,7 @@ class Observation:
 
 
 def observe_shape(got: Array, want: Array, what: str) -> Observation:
-    """Say how an array called ``what`` of the wrong shape relates to the right one."""
+    """Describe how an array called ``what`` of the wrong shape relates to the right one."""
     shapes = f"{what} {describe_shape(got.shape)}, expected {_expected(want.shape)}"
     if got.ndim == want.ndim == 2 and got.shape == want.shape[::-1] and is_same(got.T, want):
         return Observation("transposed", f"{shapes}: the values are right, but transposed")
@@ -77,7 +77,7 @@ def _expected(shape: tuple[int, ...]) -> str:
 def observe_values(
     got: Array, want: Array, what: str, known: Mapping[str, Any], wrong: Entries
 ) -> Observation:
-    """Say how a wrong array relates to the right one of the same shape, both finite.
+    """Describe how a wrong array relates to the right one of the same shape, both finite.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def observe_values(
 
 
 def observe_step(seen: Observation, step: int) -> Observation:
-    """Say after which of several steps, counted from 1, an observation was made first."""
+    """Describe after which of several steps, counted from 1, an observation was made first."""
     if step == 1:
         return seen.after("after the first step, ")
     before = "the first step" if step == 2 else f"{step - 1} steps"
@@ -170,7 +170,7 @@ def _observe_factor(
 
 
 def _observe_power(got: Array, want: Array, what: str) -> Observation | None:
-    """Say of which power of the right entries the others are, where they are one."""
+    """Describe the power of the right entries that a wrong answer is, if it is one."""
     if np.any(want < 0) or not np.any(np.abs(want - want * want) > 1e-3):
         return None
     # A single 2 is the root of 4 by coincidence.
@@ -222,7 +222,7 @@ def _observe_beside(
 
 
 def _observe_part(what: str, wrong: Entries) -> Observation | None:
-    """Say in which row or column alone entries are wrong, or right."""
+    """Describe the only row or column in which entries are wrong, or right."""
     if wrong.ndim != 2 or wrong.all():
         return None
     words = _word_part(wrong, "row") or _word_part(wrong.T, "column")
@@ -237,7 +237,7 @@ def _observe_pattern(
 
 
 def _extent(got: Array, want: Array, wrong: Entries) -> str:
-    """Say which entries are wrong, and of many how little where that is little.
+    """Describe which entries are wrong and, of many, that the error is small.
 
     How far off a single number is, or one that fills an array, gives the right one away.
     """
@@ -257,7 +257,7 @@ def _extent(got: Array, want: Array, wrong: Entries) -> str:
 
 
 def _word_place(wrong: Entries) -> str:
-    """Say that the first or last entries of a list are wrong, where it is these alone."""
+    """Name the first or last entries of a list, if only these are wrong."""
     count, size = int(wrong.sum()), wrong.size
     for place, part in (("first", wrong[:count]), ("last", wrong[size - count :])):
         if 0 < count < size and part.all():
@@ -283,7 +283,7 @@ def _relative_error(got: Array, want: Array) -> float:
 
 
 def describe_non_finite(got: NDArray[Any], what: str) -> Observation | None:
-    """Say where an array is NaN or infinite, or return None."""
+    """Describe where an array is NaN or infinite, or return None."""
     if np.isfinite(got).all():
         return None
     for test, word in ((np.isnan, "NaN"), (np.isinf, "infinite")):

@@ -1,4 +1,4 @@
-"""Places in an answer, and what is wrong there."""
+"""Places in an answer, and the differences there."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Difference:
     Parameters
     ----------
     observation : Observation
-        In words that have nothing of the answer.
+        In words without values of the answer.
     path : str
         Where it is, as Python writes it: ``['tiger'][2]``.
     values, expected : str
-        What is there and what is right.
+        The value there and the right one.
     """
 
     observation: Observation
@@ -42,7 +42,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A place in an answer: what it is called, and the path to it."""
+    """A place in an answer: its name, and the path to it."""
 
     what: str
     path: str = ""
@@ -70,7 +70,7 @@ def name_place(path: str) -> str:
 
 
 def list_left(matched: Matched, got: Sequence[Any], want: Sequence[Any], at: At) -> str:
-    """Return what is missing and what is too many, written out."""
+    """Return the missing entries and those that are too many, written out."""
     parts = [
         f"{words}: {', '.join(show(entries[n], _ONE) for n in places[:_MOST_NAMED])}"
         + (", …" if len(places) > _MOST_NAMED else "")

@@ -76,7 +76,7 @@ def _word_aside(call: Call, got: Sequence[str], right: str) -> str:
 
 
 def answer_of(call: Call) -> Any:
-    """Return what a check looks at of a call: the value, and perhaps what was printed."""
+    """Return the parts of a call that a check looks at: the value, and perhaps the printed text."""
     return [call.value, tidy(call.output)] if call.looks_at_output else call.value
 
 

@@ -50,7 +50,7 @@ def raises(
         yield
     except Raised as raised:
         if not raised.name:
-            raise  # what came back could not be looked at
+            raise  # the answer could not be read
         _judge(raised, errors, name, match, base)
     else:
         raise fail("not_raised", f"the call raises nothing, expected {name}")
@@ -61,7 +61,7 @@ def _judge(
 ) -> None:
     if not any(_is_one(raised, error) for error in errors):
         if raised.unavailable:
-            raise raised  # the package is what is to be changed
+            raise raised  # the student has to change the package
         own = " of its own" if raised.name in map(_name, errors) else ""
         text = f"the call raises {raised.name}{own}, expected {name}"
         raise fail("other_exception", text) from raised

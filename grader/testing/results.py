@@ -1,4 +1,4 @@
-"""Taking apart what a function returned: several results, a list, a dict."""
+"""Takes a returned value apart: several results, a list, a dict."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ _LARGE = 2**60
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Which entries of two collections are the same, in whatever order.
+    """The entries of two collections that are the same, in any order.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def make_comparable(got: Any, want: Any) -> tuple[Any, Any]:
 
 
 def same(got: Any, want: Any, rules: Rules) -> bool:
-    """Return whether what came back is equal to what is right.
+    """Return whether an answer is equal to the right one.
 
     Numbers are equal whatever their types, but True is not 1, and a float is not the `Fraction`
     or `Decimal` that is expected. Whole numbers are compared exactly, and NaN is equal to NaN. All
@@ -145,7 +145,7 @@ _COMPARE: dict[str, Callable[[Any, Any, Rules], bool]] = {
 
 
 def match(got: Sequence[Any], want: Sequence[Any], rules: Rules) -> Matched:
-    """Pair the entries of two collections, in whatever order they come.
+    """Pair the entries of two collections, in any order.
 
     Entries need not be hashable. Each is paired once. Those that are equal to the last digit
     are paired first, then named tuples with tuples that are right, and then those that differ

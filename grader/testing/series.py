@@ -24,13 +24,13 @@ from grader.sandbox.student import Student
 from grader.testing.expect import CheckFailed, as_array
 
 Array = NDArray[np.float64]
-Row = tuple[Any, Any]  # what the two axes show, entry by entry
+Row = tuple[Any, Any]  # the values on the two axes, entry by entry
 
 _MAX_SERIES = 4  # a check
 # A picture shows no more: a student's and a right row or grid and some points, or arrays' errors.
 _MAX_TRACES = 8
 _MAX_ROW, _MAX_SIDE = 512, 64  # entries of a row, rows and columns of a grid
-_MAX_SIZE = 2**20  # entries of what is looked at at all
+_MAX_SIZE = 2**20  # the most entries of an answer that is drawn
 _LARGEST = 1e9  # beyond it nothing can be drawn beside anything
 _NO_ERROR = 1e-6  # relative to the largest right entry
 
@@ -227,7 +227,7 @@ def _margin(values: Sequence[float]) -> Array:
 
 
 def _plain(values: Any) -> tuple[float | None, ...]:
-    # Five digits are more than an eye can see, and are the same on every machine.
+    # Five digits are enough for a picture, and are the same on every machine.
     return tuple(
         float(f"{v:.5g}") if abs(v) <= _LARGEST else None  # NaN is no less than anything
         for v in np.asarray(values, dtype=np.float64).tolist()

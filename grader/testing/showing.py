@@ -29,7 +29,7 @@ def show(value: Any, limit: int = WIDTH) -> str:
         text += piece
         if len(text) > limit:
             return f"{text[: limit - 1]}…"
-    # Spaces stay as they are: in a text they may be what is wrong.
+    # Spaces stay as they are: in a text they may be the mistake.
     return clean(text, limit).replace("\n", " ")
 
 
@@ -60,7 +60,7 @@ def _pieces(value: Any, limit: int) -> Iterator[str]:
     elif isinstance(value, Opaque):
         yield value.text
     else:
-        # The text alone of Decimal('0.67') is that of the float, and the type may be what is wrong.
+        # The text alone of Decimal('0.67') is that of the float, and the type may be the mistake.
         yield repr(value)
 
 

@@ -167,7 +167,7 @@ def _compare_each(mine: Sequence[str], right: Sequence[str]) -> Words:
 
 
 def show_texts(got: str, want: str) -> tuple[str, str]:
-    """Return what came back and what is right, for readers who may see values.
+    """Return the answer and the right text, for readers who may see values.
 
     Short texts are written out. Of several lines those that differ are shown, with the second
     part empty: on ``-`` what came back, on ``+`` what is right.

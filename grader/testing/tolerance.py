@@ -66,7 +66,7 @@ def _parts(number: Any) -> tuple[float, float]:
 
 
 def same_arrays(got: Any, want: np.ndarray[Any, Any], rules: Rules) -> bool:
-    """Return whether what came back is an array, or a list that is as good as one, and right."""
+    """Return whether an answer is an array, or a list like one, and right."""
     array = as_numbers(got)
     if array is None or array.shape != want.shape or (array.dtype == bool) != (want.dtype == bool):
         return False

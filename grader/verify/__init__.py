@@ -1,1 +1,1 @@
-"""`grade verify`: checking what a course promises."""
+"""`grade verify`: checks the promises of a course."""

@@ -51,7 +51,7 @@ def find_gaps_in_signatures(
 ) -> Iterator[str]:
     """Yield findings where a suite has another signature of a function than the stub.
 
-    Messages to students use the names of the suite's.
+    Messages to students use the parameter names of the suite.
     """
     definitions = [node for stub in stubs for node in ast.parse(stub).body]
     given = {n.name: n.args for n in definitions if isinstance(n, ast.FunctionDef)}
@@ -95,7 +95,7 @@ def find_gaps_in_catalogue(
         if entry.function not in functions:
             yield (
                 f"{entry.id} is of {entry.function}, which no check asks for: add checks of it, or "
-                "take the entry out"
+                "remove the entry"
             )
     path = course.suites / exercise / "canonical.py"
     if path.is_file():

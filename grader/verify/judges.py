@@ -99,7 +99,7 @@ def judge_full_marks(report: ScoreReport) -> Iterator[str]:
 
 
 def judge_solution(report: ScoreReport) -> Iterator[str]:
-    """Yield what the solution loses, and named numbers of a call that coincide.
+    """Yield the points that the solution loses, and named numbers of a call that are equal.
 
     And checks of values that a function passes which does nothing but raise an exception.
     """
@@ -198,13 +198,13 @@ def judge_misconception(
             where_named.setdefault(identity, scored.check.id.partition("/")[2])
     for identity, where in sorted(where_named.items()):
         yield (
-            f"is also diagnosed as {identity}, in {where}: add a check whose inputs tell the two "
-            "apart"
+            f"is also diagnosed as {identity}, in {where}: add a check whose inputs distinguish "
+            "the two"
         )
 
 
 def _judge_losses(entry: Entry, losses: Collection[str], callers: Collection[str]) -> Iterator[str]:
-    """Yield other functions that lose points, and those that are to lose some and do not."""
+    """Yield other functions that lose points, and declared ones that lose none."""
     own = {entry.function} if entry.loses_points else set()
     if others := sorted(set(losses) - own - {*entry.cascades, *callers}):
         yield (

@@ -1,4 +1,4 @@
-"""Which checks of a module a mistake can reach: those of the others are decided by the solution.
+"""Finds the checks of a module that a mistake can reach; the solution decides the others.
 
 A wrong way or another right way replaces one function of the solution. The checks of a function
 that does not need it see the solution alone, and grading them a thousand times again would show

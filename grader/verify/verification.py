@@ -1,4 +1,4 @@
-"""Check what a course promises: its stubs, solutions, misconceptions, variants and docstrings.
+"""Checks the promises of a course: its stubs, solutions, misconceptions, variants and docstrings.
 
 The untouched stub scores nothing. The solution scores everything, with many seeds. Every
 misconception loses points in its own function and is diagnosed, and so is a sample of pairs.
@@ -236,7 +236,7 @@ class Verification:
             findings = trial.findings
             if trial.kind == "solution":
                 inputs.setdefault(trial.exercise, []).append(trial.inputs)
-                # Another seed has other values, and the same reason.
+                # Another seed has other values but the same reason.
                 findings = () if trial.lost and trial.lost <= known else findings
                 findings = tuple(finding for finding in findings if finding not in known)
                 known |= {*trial.lost, *findings}

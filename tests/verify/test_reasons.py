@@ -79,7 +79,7 @@ MINUS = "return float(np.min(values) - np.max(values))"
 CASES = {
     "as the right one": (
         PLAIN, "", wrong("return float(np.ptp(values)) if values[0] % 1 else -1.0"),
-        "loses points in no function: no check of spread tells it from the right one; spread([",
+        "loses points in no function: no check of spread distinguishes it from the right one; spread([",
     ),
     "not replayed": (
         PLAIN, ", replay=False", wrong(MINUS),
@@ -106,7 +106,7 @@ CASES = {
         wrong("return float(abs(values[0]))", "X-02")
         + wrong("return float(values[0])", "X-01"),
         "is not diagnosed as itself: X-02 does the same in every call of the checks and comes "
-        "first; add a check whose inputs tell the two apart",
+        "first; add a check whose inputs distinguish the two",
     ),
     "named by the suite": (
         NAMING, "", wrong(MINUS, "X-02") + wrong("return -1.0"),
