@@ -79,7 +79,8 @@ MINUS = "return float(np.min(values) - np.max(values))"
 CASES = {
     "as the right one": (
         PLAIN, "", wrong("return float(np.ptp(values)) if values[0] % 1 else -1.0"),
-        "loses points in no function: no check of spread distinguishes it from the right one; spread([",
+        "loses points in no function: no check of spread distinguishes it from the right one; "
+        "spread([",
     ),
     "not replayed": (
         PLAIN, ", replay=False", wrong(MINUS),
