@@ -112,7 +112,7 @@ def test_a_mark_at_the_beginning_of_a_file_is_no_part_of_it(tmp_path: Path) -> N
         ("name = ''", "used: it has name = ''; name must not be empty"),
         ("version = 1.0", "used: it has version = 1.0; version takes text in quotes"),
         ("version = 2020-01-01", "used: it has version = 2020-01-01; version takes"),
-        (f'name = "x"\n{ONE}{ONE}', "used: the exercise 'a' is in it twice; give each exercise a"),
+        (f'name = "x"\n{ONE}{ONE}', "used: the exercise 'a' is listed twice; give each exercise a"),
         ('name = "x"\n[[exercise]]\nname = "a-b"', "used: the exercise 'a-b' is not the name of"),
         ('name = "x"\n[[exercise]]\nname = "../b"', "used: the exercise '../b' is not the name of"),
         ('name = "x"\n[[exercise]]\nname = "class"', "used: the exercise 'class' is not the name"),
