@@ -189,6 +189,7 @@ def test_the_wheel_carries_stubs_and_suites_and_no_solution(wheel: Path) -> None
         texts = {n: archive.read(n).decode() for n in names if n.endswith(".py")}
     for module in ("activations", "backprop", "optimizers", "training"):
         assert f"grader/exercises/{module}.py" in names
+        assert f"grader/exercises/derivations/{module}.html" in names
         assert f"grader/suites/{module}/test_{module}.py" in names
     assert "grader/report.schema.json" in names
     assert "grader/course.toml" in names

@@ -63,16 +63,22 @@ def test_a_derivation_has_no_barrier(page: Any, path: Path) -> None:
     assert find_barriers(page) == []
 
 
-def measure(page: Any, selector: str) -> list[dict[str, float]]:
-    """Return for each formula of a kind how much lower and smaller its second part is."""
+def measure(page: Any, kind: str) -> list[float]:
+    """Return how much lower the end of each script is than that of its base, in pixels.
+
+    Only letters that end at the base line are compared: a smaller letter on the same line has a
+    lower middle, and the end of a j or y is lower anyway.
+    """
     page.evaluate("document.fonts.ready")
-    found: list[dict[str, float]] = page.eval_on_selector_all(
-        f"math {selector}",
-        """all => all.map(one => {
-            const [base, script] = [...one.children].map(part => part.getBoundingClientRect());
-            return {lower: (script.top + script.bottom - base.top - base.bottom) / 2,
-                    size: script.height, base: base.height};
-        })""",
+    found: list[float] = page.eval_on_selector_all(
+        f"math {kind}",
+        r"""all => {
+            const onTheLine = /^[0-9a-eh-ik-or-xzA-IK-PR-Z\u03b4\u03c3\s]+$/;
+            return all.map(one => [...one.children].slice(0, 2))
+                .filter(parts => parts.every(part => onTheLine.test(part.textContent)))
+                .map(parts => parts.map(part => part.getBoundingClientRect().bottom))
+                .map(([base, script]) => script - base);
+        }""",
     )
     return found
 
@@ -85,10 +91,10 @@ def test_subscripts_are_lower_and_superscripts_higher(site: Path, page: Any, nam
     page.goto((site / name).as_uri())
     loaded = page.evaluate("""document.fonts.load("16px 'STIX Two Math'").then(f => f.length)""")
     assert loaded == 1
-    for one in measure(page, "msub"):
-        assert one["lower"] > 1, one
-    for one in measure(page, "msup"):
-        assert one["lower"] < -1, one
+    lowered, raised = measure(page, "msub"), measure(page, "msup")
+    assert all(one > 1.5 for one in lowered), lowered
+    assert all(one < -1.5 for one in raised), raised
+    assert lowered or raised or name.stem in {"activations", "index"}
 
 
 def _shown(formula: str) -> set[int]:

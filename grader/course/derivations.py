@@ -17,6 +17,7 @@ from grader.course.pristine import PRISTINE
 from grader.course.programs import Definition
 from grader.course.texts import read_text
 from grader.errors import SubmissionError
+from grader.files import replace_whole
 from grader.records import Course
 
 # The folder of the pages beside the stubs.
@@ -107,17 +108,18 @@ def hand_out_pages(course: Course, folder: Path) -> int:
     CourseError, SubmissionError
         If a page is not text, or the folder cannot be written to.
     """
+    pages = dict(read_pages(course))
     written = 0
-    for name, text in read_pages(course):
-        path = folder / name
-        try:
-            path.parent.mkdir(exist_ok=True)
-            with path.open("xb") as file:
-                file.write(text.encode())
-        except FileExistsError:
-            continue
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise SubmissionError(f"{path} cannot be written: {reason}") from error
-        written += 1
+    try:
+        if pages:
+            (folder / DERIVATIONS).mkdir(exist_ok=True)
+        for name, text in pages.items():
+            if not (folder / name).exists():
+                replace_whole(folder / name, text.encode())
+                written += 1
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SubmissionError(
+            f"the pages cannot be written to {folder / DERIVATIONS}: {reason}"
+        ) from error
     return written

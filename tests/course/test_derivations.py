@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from support.courses import make_stubs, write_small_course
 from support.downloads import RIGHT, Files, write_files, zipped
 from support.here import grade_here
+from support.running import assert_one_line
 
 from grader.batch.classes import ClassOptions, find_submissions
 from grader.course.derivations import DERIVATIONS, add_links, find_links, find_pages
@@ -162,6 +163,17 @@ def test_pages_are_handed_out_beside_the_stubs(
     provided = bool(options) - 1
     shutil.rmtree(work / ".stubs")
     assert_links_lead_to_places(work, len(functions) + provided)
+
+
+def test_a_file_in_the_place_of_the_folder_is_an_error(tmp_path: Path) -> None:
+    """One line says so, and the file stays."""
+    (tmp_path / DERIVATIONS).write_text("mine")
+    for options in ((), ("--update",)):
+        done = grade_here("init", tmp_path, *options)
+        assert done.returncode == 3
+        assert str(tmp_path / DERIVATIONS) in done.stderr
+        assert_one_line(done.stderr)
+    assert (tmp_path / DERIVATIONS).read_text() == "mine"
 
 
 @pytest.mark.parametrize("ending", [".py", ".ipynb"])
