@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 
 # Between the formulas of one line.
 _GAP = re.compile(r"\\q?quad(?![a-zA-Z])")
-# Browsers would put space around a slash, and the converter writes an apostrophe for a prime.
-_OPERATORS = {"<mo>/</mo>": "/", "<mo>'</mo>": "\N{PRIME}"}
+# Browsers would put space around a slash, and stretch bars to the height of the whole formula.
+# The converter writes an apostrophe for a prime.
+_OPERATORS = {
+    "<mo>/</mo>": '<mo lspace="0em" rspace="0em">/</mo>',
+    "<mo>'</mo>": '<mo lspace="0em" rspace="0em">\N{PRIME}</mo>',
+    "<mo>|</mo>": '<mo stretchy="false">|</mo>',
+    "<mo>\N{DOUBLE VERTICAL LINE}</mo>": '<mo stretchy="false">\N{DOUBLE VERTICAL LINE}</mo>',
+}
 _FOLLOWED = re.compile(r"(<math(?:(?!</math>).)*</math>)([,.;:!?)]+)", re.DOTALL)
 
 
@@ -34,7 +40,7 @@ def write_block(formula: str) -> str:
 def _convert(formula: str, *, as_block: bool = False) -> str:
     mathml = tex2mathml(formula, as_block=as_block)
     for old, new in _OPERATORS.items():
-        mathml = mathml.replace(old, f'<mo lspace="0em" rspace="0em">{new}</mo>')
+        mathml = mathml.replace(old, new)
     return mathml
 
 
