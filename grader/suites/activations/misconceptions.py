@@ -195,14 +195,14 @@ EDITS = [
         {"left": "-z"},
         of="relu",
         what="negative values of z become positive",
-        hint="Which number should come out for z = -2?",
+        hint="Call it with z = -2. What should it return?",
     ),
     edit(
         "A5-02",
         {"slope": "0.01"},
         of="leaky_relu",
         what="alpha is not used",
-        hint="Call it with alpha = 0.5. Does anything change?",
+        hint="Call it with alpha = 0.5. Does the result change?",
     ),
     edit(
         "A5-X1",
@@ -239,7 +239,7 @@ EDITS = [
         {"slope": "0.01"},
         of="leaky_relu_prime",
         what="alpha is not used",
-        hint="The caller may choose alpha. Is it read anywhere?",
+        hint="Call it with alpha = 0.5. Does the result change?",
     ),
     edit(
         "A6-02",
@@ -354,7 +354,7 @@ EDITS = [
         {"result": "np.tanh(z)"},
         of="sigmoid",
         what="tanh is returned",
-        hint="Between which two numbers should the curve run? Is it 0.5 at z = 0?",
+        hint="The sigmoid runs from 0 to 1. Does yours, and is it 0.5 at z = 0?",
     ),
     edit(
         "A1-X5",
@@ -368,14 +368,14 @@ EDITS = [
         {"result": "1 + np.exp(exponent)"},
         of="sigmoid",
         what="the division is missing",
-        hint="Can your result be above 1? Should it be?",
+        hint="Print your result for z = 10 and z = -10. Is it above 1, and should it be?",
     ),
     edit(
         "A1-X7",
         {"result": "1 / np.exp(exponent)"},
         of="sigmoid",
         what="the 1 in the denominator is missing",
-        hint="Can your result be above 1? Should it be?",
+        hint="Print your result for z = 10 and z = -10. Is it above 1, and should it be?",
     ),
     edit(
         "A1-X8",
@@ -402,7 +402,7 @@ EDITS = [
         "A1-X11",
         {"result": "np.where(z < 0, (e := np.exp(-np.abs(z)).astype(z.dtype)), 1) / (1 + e)"},
         of="sigmoid",
-        what="an array on the way takes over the dtype of the argument",
+        what="an intermediate array takes over the dtype of the argument",
         hint="Call it with integers. What is the dtype of the array that holds your exponentials?",
     ),
     edit(
@@ -424,7 +424,7 @@ EDITS = [
         {"result": "a"},
         of="sigmoid_prime",
         what="the sigmoid itself is returned",
-        hint="Is the sigmoid asked for, or its slope?",
+        hint="Does the docstring ask for the sigmoid or for its slope?",
     ),
     edit(
         "A2-X5",
@@ -515,7 +515,7 @@ EDITS = [
         {"a": "1 / (1 + np.exp(-z))"},
         of="sigmoid_prime",
         what="exp overflows for large negative z",
-        hint="For which z does exp overflow on the way?",
+        hint="For which z does exp overflow?",
         loses_points=False,
     ),
     edit(
@@ -544,7 +544,7 @@ EDITS = [
         {"result": "a"},
         of="tanh_prime",
         what="tanh itself is returned",
-        hint="Is tanh asked for, or its slope?",
+        hint="Does the docstring ask for tanh or for its slope?",
     ),
     edit(
         "A3-X9",
@@ -635,7 +635,7 @@ EDITS = [
         {"result": "1 / np.cosh(z) ** 2"},
         of="tanh_prime",
         what="cosh overflows for large |z|",
-        hint="For which z does cosh overflow on the way?",
+        hint="For which z does cosh overflow?",
         loses_points=False,
     ),
     edit(
@@ -643,49 +643,49 @@ EDITS = [
         {"right": "0 * z", "left": "z"},
         of="relu",
         what="the negative values are kept instead of the positive ones",
-        hint="Which number should come out for z = 2, and which for z = -2?",
+        hint="Call it with z = 2 and with z = -2. What should it return?",
     ),
     edit(
         "A4-X4",
         {"left": "0.01 * z"},
         of="relu",
         what="the leaky ReLU is returned",
-        hint="Which number should come out for z = -2?",
+        hint="Call it with z = -2. What should it return?",
     ),
     edit(
         "A4-X5",
         {"left": "z"},
         of="relu",
         what="negative values of z stay as they are",
-        hint="Which number should come out for z = -2?",
+        hint="Call it with z = -2. What should it return?",
     ),
     edit(
         "A4-X6",
         {"right": "1 + 0 * z"},
         of="relu",
         what="the slope is returned instead of z",
-        hint="Which number should come out for z = 2?",
+        hint="Call it with z = 2. What should it return?",
     ),
     edit(
         "A4-X7",
         {"right": "np.minimum(z, 1)"},
         of="relu",
         what="the result is limited to 1",
-        hint="Which number should come out for z = 2?",
+        hint="Call it with z = 2. What should it return?",
     ),
     edit(
         "A4-X8",
         {"right": "np.minimum(z, 6)"},
         of="relu",
         what="the result is limited to 6",
-        hint="Which number should come out for z = 10?",
+        hint="Call it with z = 10. What should it return?",
     ),
     edit(
         "A4-X9",
         {"right": "-z"},
         of="relu",
         what="positive values of z get the wrong sign",
-        hint="Which number should come out for z = 2?",
+        hint="Call it with z = 2. What should it return?",
     ),
     edit(
         "A4-X10",
@@ -699,14 +699,14 @@ EDITS = [
         {"result": "np.logaddexp(0, z)"},
         of="relu",
         what="the softplus, a smooth ReLU, is returned",
-        hint="Which number should come out for z = -1?",
+        hint="Call it with z = -1. What should it return?",
     ),
     edit(
         "A4-X12",
         {"result": "_sigmoid(z)"},
         of="relu",
         what="the sigmoid is returned",
-        hint="Which number should come out for z = 2?",
+        hint="Call it with z = 2. What should it return?",
     ),
     edit(
         "A4-X13",
@@ -734,7 +734,7 @@ EDITS = [
         {"right": "z"},
         of="relu_prime",
         what="relu itself is returned",
-        hint="Is relu asked for, or its slope? How steep is it at z = 2?",
+        hint="Does the docstring ask for relu or for its slope? How steep is relu at z = 2?",
     ),
     edit(
         "A4-X42",
@@ -811,14 +811,14 @@ EDITS = [
         {"left": "z"},
         of="leaky_relu",
         what="negative values of z stay as they are",
-        hint="Where does alpha come in for negative z?",
+        hint="Where should your code use alpha for negative z?",
     ),
     edit(
         "A5-X6",
         {"left": "0 * z"},
         of="leaky_relu",
         what="relu is returned: negative values of z become 0",
-        hint="Where does alpha come in for negative z?",
+        hint="Where should your code use alpha for negative z?",
     ),
     edit(
         "A5-X7",
@@ -846,28 +846,28 @@ EDITS = [
         {"left": "(1 - slope) * z"},
         of="leaky_relu",
         what="1 - alpha is used instead of alpha",
-        hint="By what is a negative z multiplied in the docstring?",
+        hint="Which factor does a negative z have in the docstring?",
     ),
     edit(
         "A5-X11",
         {"right": "slope * z", "left": "z"},
         of="leaky_relu",
         what="the two sides are exchanged",
-        hint="Which number should come out for z = 2?",
+        hint="Call it with z = 2. What should it return?",
     ),
     edit(
         "A5-X12",
         {"right": "slope * z"},
         of="leaky_relu",
         what="positive values of z are multiplied by alpha, too",
-        hint="Which number should come out for z = 2?",
+        hint="Call it with z = 2. What should it return?",
     ),
     edit(
         "A5-X13",
         {"right": "1.0", "left": "slope"},
         of="leaky_relu",
         what="the slope is returned instead of the value",
-        hint="Which number should come out for z = 2?",
+        hint="Call it with z = 2. What should it return?",
     ),
     edit(
         "A5-X14",
@@ -916,21 +916,21 @@ EDITS = [
         {"left": "0.0"},
         of="leaky_relu_prime",
         what="the slope of relu is returned",
-        hint="Where does alpha come in for negative z?",
+        hint="Where should your code use alpha for negative z?",
     ),
     edit(
         "A5-X42",
         {"left": "1.0"},
         of="leaky_relu_prime",
         what="the slope is 1 everywhere",
-        hint="Where does alpha come in for negative z?",
+        hint="Where should your code use alpha for negative z?",
     ),
     edit(
         "A5-X43",
         {"right": "z", "left": "slope * z"},
         of="leaky_relu_prime",
         what="leaky_relu itself is returned",
-        hint="Is leaky_relu asked for, or its slope?",
+        hint="Does the docstring ask for leaky_relu or for its slope?",
     ),
     edit(
         "A5-X44",
@@ -1091,7 +1091,7 @@ EDITS = [
         {"result": "phi + z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)"},
         of="gelu",
         what="the slope is returned instead of GELU",
-        hint="Is GELU asked for, or its slope?",
+        hint="Does the docstring ask for GELU or for its slope?",
     ),
     edit(
         "A6-X17",
@@ -1140,24 +1140,24 @@ EDITS = [
         {"first": "0"},
         of="gelu_prime",
         what="the first term of the product rule is missing",
-        hint="Write z * Phi(z) down and differentiate it by the product rule. Which two terms do"
-        " you get?",
+        hint="Write down z * Phi(z) and differentiate it by the product rule. Which two "
+        "terms do you get?",
     ),
     edit(
         "A6-X42",
         {"first": "z * _phi(z)"},
         of="gelu_prime",
         what="the first term has a factor z",
-        hint="Write z * Phi(z) down and differentiate it by the product rule. Which two terms do"
-        " you get?",
+        hint="Write down z * Phi(z) and differentiate it by the product rule. Which two "
+        "terms do you get?",
     ),
     edit(
         "A6-X43",
         {"second": "z**2 * density"},
         of="gelu_prime",
         what="the second term has a factor z too many",
-        hint="Write z * Phi(z) down and differentiate it by the product rule. Which two terms do"
-        " you get?",
+        hint="Write down z * Phi(z) and differentiate it by the product rule. Which two "
+        "terms do you get?",
     ),
     edit(
         "A6-X44",
@@ -1171,8 +1171,8 @@ EDITS = [
         {"result": "first - second"},
         of="gelu_prime",
         what="the second term is subtracted",
-        hint="Write z * Phi(z) down and differentiate it by the product rule. Which two terms do"
-        " you get?",
+        hint="Write down z * Phi(z) and differentiate it by the product rule. Which two "
+        "terms do you get?",
     ),
     edit(
         "A6-X46",
@@ -1242,15 +1242,15 @@ EDITS = [
         {"result": "z * first"},
         of="gelu_prime",
         what="GELU itself is returned",
-        hint="Is GELU asked for, or its slope?",
+        hint="Does the docstring ask for GELU or for its slope?",
     ),
     edit(
         "A6-X56",
         {"result": "density"},
         of="gelu_prime",
         what="only the density is returned",
-        hint="Write z * Phi(z) down and differentiate it by the product rule. Which two terms do"
-        " you get?",
+        hint="Write down z * Phi(z) and differentiate it by the product rule. Which two "
+        "terms do you get?",
     ),
     edit(
         "A6-X57",
@@ -1295,16 +1295,16 @@ EDITS = [
         {"result": "1 + second"},
         of="gelu_prime",
         what="the first term is 1",
-        hint="Write z * Phi(z) down and differentiate it by the product rule. Which two terms do"
-        " you get?",
+        hint="Write down z * Phi(z) and differentiate it by the product rule. Which two "
+        "terms do you get?",
     ),
     edit(
         "A6-X64",
         {"second": "-z * first"},
         of="gelu_prime",
         what="the second term is z times Phi, with a minus",
-        hint="Write z * Phi(z) down and differentiate it by the product rule. Which two terms do"
-        " you get?",
+        hint="Write down z * Phi(z) and differentiate it by the product rule. Which two "
+        "terms do you get?",
     ),
     *(
         edit(f"{number}-X{start + place}", edits, of=function, what=what, hint=hint)

@@ -24,7 +24,7 @@ EDITS = [
         {"constant.b": "1.0"},
         of="Dual",
         what="plain numbers get the derivative 1",
-        hint="When x moves, by how much does the 3 in x + 3 move?",
+        hint="When x changes, by how much does the 3 in x + 3 change?",
     ),
     edit(
         "F1-07",
@@ -59,15 +59,16 @@ EDITS = [
         {"__mul__.b": "self.b * other.a"},
         of="Dual",
         what="the product rule has its first term only",
-        hint="In a product of two Duals both may move. In which term of your product rule is "
-        "the b of the second one?",
+        hint="In a product of two Duals, both may change. In which term of your product rule"
+        " is the b of the second one?",
     ),
     edit(
         "F1-X21",
         {"__mul__.b": "self.a * other.b"},
         of="Dual",
         what="the product rule has its second term only",
-        hint="In x * 2 only the first factor moves. In which term of your product rule is its b?",
+        hint="In x * 2, only the first factor changes. In which term of your product rule is"
+        " its b?",
     ),
     edit(
         "F1-X22",
@@ -188,7 +189,7 @@ EDITS = [
         {"__sub__.b": "self.b + other.b"},
         of="Dual",
         what="a difference adds the derivatives",
-        hint="When both numbers move equally fast, how fast does their difference move?",
+        hint="When both numbers change equally fast, how fast does their difference change?",
     ),
     edit(
         "F1-X35",
@@ -209,7 +210,7 @@ EDITS = [
         {"exp.slope": "self.a * math.exp(self.a - 1)"},
         of="Dual",
         what="the power rule is applied to exp",
-        hint="In exp(x) the exponent moves, not the base. Which function is its own derivative?",
+        hint="In exp(x) the exponent changes, not the base. Which function is its own derivative?",
     ),
     edit(
         "F1-X37",
@@ -523,7 +524,7 @@ EDITS = [
         {"exp.slope": "self.data * math.exp(self.data - 1)"},
         of="Value",
         what="the power rule is applied to exp",
-        hint="In exp(x) the exponent moves, not the base. Which function is its own derivative?",
+        hint="In exp(x) the exponent changes, not the base. Which function is its own derivative?",
     ),
     edit(
         "F2-X37",

@@ -162,7 +162,7 @@ EDITS = [
         {"weights": "np.abs(W_next).T"},
         of="hidden_delta",
         what="the signs of the weights are lost",
-        hint="Take a negative weight: should it change the sign of what comes back?",
+        hint="Take a negative weight. Should the sign of the result change?",
     ),
     edit(
         "D3-06",
@@ -600,7 +600,8 @@ EDITS = [
         {"gradients": "grads[::-1]"},
         of="network_gradients",
         what="the last layer's gradients come first",
-        hint="You collect the gradients from the back. In which order are they asked for?",
+        hint="Your code collects the gradients from the last layer to the first. Which order"
+        " does the docstring ask for?",
     ),
     edit(
         "D7-X6",
@@ -845,7 +846,7 @@ EDITS = [
         "D1-X25",
         {"grads": "(dw1, db1, dw2, db2)"},
         of="scalar_backprop",
-        what="the gradients come as a tuple instead of a dict",
+        what="the gradients are returned as a tuple instead of a dict",
         hint="Read under Returns what the result has to be.",
     ),
     edit(
@@ -1061,7 +1062,7 @@ EDITS = [
         "D4-X16",
         {"return": '{"dW": dW, "db": db}'},
         of="weight_gradients",
-        what="the results come in a dict",
+        what="the results are returned in a dict",
         hint="Read under Returns what comes first and what comes second.",
     ),
     edit(
@@ -1315,14 +1316,14 @@ EDITS = [
         "D6-X45",
         {"grads": '({"w1": dw1, "w2": dw2}, {"b1": db1, "b2": db2})'},
         of="backprop",
-        what="the gradients of weights and biases come in two dicts",
+        what="the gradients of weights and biases are returned in two dicts",
         hint="Read under Returns how many dicts there are.",
     ),
     edit(
         "D6-X46",
         {"grads": "(dw1, db1, dw2, db2)"},
         of="backprop",
-        what="the gradients come as a tuple instead of a dict",
+        what="the gradients are returned as a tuple instead of a dict",
         hint="Read under Returns what the result has to be.",
     ),
     edit(
@@ -1549,15 +1550,16 @@ EDITS = [
         "D7-X43",
         {"gradients": "([dW for dW, _ in grads], [db for _, db in grads])"},
         of="network_gradients",
-        what="the gradients come as two lists, one of dW and one of db, but here they are pairs",
+        what="the gradients are returned as two lists, one of dW and one of db, but here "
+        "they are pairs",
         hint="Read under Returns what one entry of the list of gradients is.",
     ),
     edit(
         "D7-X44",
         {"return": "loss, [dW for dW, _ in grads], [db for _, db in grads]"},
         of="network_gradients",
-        what="three results come back, with dW and db in two lists, but here gradients are "
-        "one list of pairs",
+        what="three results are returned, with dW and db in two lists, but here gradients "
+        "are one list of pairs",
         hint="Read under Returns how many results there are, and what one entry of the list of "
         "gradients is.",
     ),
@@ -1565,15 +1567,15 @@ EDITS = [
         "D7-X45",
         {"gradients": "_rename(_number(grads))"},
         of="network_gradients",
-        what="the gradients come in a dict with the keys dW1, db1 and so on, but here they "
-        "are a list of pairs",
+        what="the gradients are returned in a dict with the keys dW1, db1 and so on, but "
+        "here they are a list of pairs",
         hint="Read under Returns what one entry of the list of gradients is.",
     ),
     edit(
         "D7-X46",
         {"gradients": "[array for pair in grads for array in pair]"},
         of="network_gradients",
-        what="the gradients come in one flat list, but here they are pairs",
+        what="the gradients are returned in one flat list, but here they are pairs",
         hint="Read under Returns what one entry of the list of gradients is.",
     ),
     edit(

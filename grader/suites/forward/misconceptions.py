@@ -8,9 +8,9 @@ EDITS = [
         {"bias": "0"},
         of="affine_forward",
         what="the bias is not added",
-        hint="Feed in a sample of zeros. What should come out?",
-        second_hint="Feed in np.zeros((2, 3)): every row should come out as b. Print b and your "
-        "result side by side.",
+        hint="Feed in a sample of zeros. What should the result be?",
+        second_hint="Feed in np.zeros((2, 3)): every row of the result should be b. Print b and "
+        "your result side by side.",
     ),
     edit(
         "C4-04",

@@ -68,8 +68,8 @@ EDITS = [
         "C2-03",
         {"x[i]": "x[i]"},
         of="numerical_gradient",
-        what="an entry is not put back after its turn",
-        hint="While the second entry is moved, does the first one have its old value again?",
+        what="an entry is not set back after its turn",
+        hint="While the second entry is changed, does the first one have its old value again?",
         second_hint="Print x at the start of every round of your loop for a vector of three zeros. "
         "It should be all zeros each time. What has to happen at the end of a round?",
     ),
@@ -84,8 +84,8 @@ EDITS = [
         "C2-06",
         {"upper": "f(start + move)", "lower": "f(start - move)"},
         of="numerical_gradient",
-        what="all entries are moved at once",
-        hint="For a partial derivative a single entry is moved. How many do you move?",
+        what="all entries are changed at once",
+        hint="For a partial derivative, a single entry is changed. How many does your code change?",
         second_hint="With f = sum, every partial derivative is 1, and yours is the number of "
         "entries: x + h changes all of them. How do you change a single entry, with the"
         " others as they were?",
@@ -95,7 +95,7 @@ EDITS = [
         {"move": "1e-10"},
         of="numerical_gradient",
         what="h is not used",
-        hint="Call it with two different h. Does anything change?",
+        hint="Call it with two different values of h. Does the result change?",
     ),
     edit(
         "C2-08",
@@ -407,7 +407,7 @@ EDITS = [
         "C2-X5",
         {"places": "[(k,) for k in range(len(x))]"},
         of="numerical_gradient",
-        what="whole rows are moved instead of single entries",
+        what="whole rows are changed instead of single entries",
         hint="Your loop visits each x[i]. What is x[i] when x is a matrix?",
     ),
     edit(
@@ -415,7 +415,7 @@ EDITS = [
         {"step": "1e-5"},
         of="numerical_gradient",
         what="h is not used",
-        hint="Call it with two different h. Does anything change?",
+        hint="Call it with two different values of h. Does the result change?",
     ),
     edit(
         "C2-X15",
@@ -471,7 +471,7 @@ EDITS = [
         {"behind": "old - 2 * move"},
         of="numerical_gradient",
         what="the second point is 2 h below x",
-        hint="You have moved x up by h. How far down from there is x - h, and do you then "
+        hint="You have added h to x. How far down from there is x - h, and do you then "
         "subtract from the old x?",
     ),
     edit(
@@ -548,8 +548,8 @@ EDITS = [
         "C2-X35",
         {"x[i]": "ahead"},
         of="numerical_gradient",
-        what="an entry is left moved by h after its turn",
-        hint="While the second entry is moved, does the first one have its old value again?",
+        what="an entry keeps h after its turn",
+        hint="While the second entry is changed, does the first one have its old value again?",
     ),
     edit(
         "C2-X37",
@@ -584,7 +584,7 @@ EDITS = [
         {"result": "g.sum()"},
         of="numerical_gradient",
         what="one number is returned for all entries together",
-        hint="Which shape should the result have? Move one entry at a time.",
+        hint="Which shape should the result have? Change one entry at a time.",
     ),
     edit(
         "C2-X42",

@@ -73,7 +73,7 @@ EDITS = [
         {"used": "old"},
         of="momentum_step",
         what="the step uses the old velocity",
-        hint="From v = 0, does your first step move w? Which of the two velocities do you add?",
+        hint="From v = 0, does your first step change w? Which of the two velocities do you add?",
         second_hint="From v = 0, print the new velocity and the change of w. They should be the "
         "same number. Which of the two velocities does the line that changes w use?",
     ),
@@ -114,7 +114,7 @@ EDITS = [
         {"kept": "0.9"},
         of="momentum_step",
         what="beta is not used",
-        hint="Call it with beta = 0.5. Does anything change?",
+        hint="Call it with beta = 0.5. Does the result change?",
     ),
     edit(
         "E2-X4",
@@ -298,7 +298,7 @@ EDITS = [
         {"decayed": "(1 - rate * 0.01) * w"},
         of="adam_step",
         what="the weights decay",
-        hint="Take g = 0. Should a weight move, and does yours?",
+        hint="Take g = 0. Should a weight change, and does yours?",
     ),
     edit(
         "E4-X1",
@@ -429,7 +429,7 @@ EDITS = [
         {"kept": "w - 0.01 * rate * w"},
         of="sgd_step",
         what="the weights decay by a term that is added to the gradient",
-        hint="Take g = 0. Should a weight move, and does yours?",
+        hint="Take g = 0. Should a weight change, and does yours?",
     ),
     edit(
         "E1-X7",
@@ -478,7 +478,7 @@ EDITS = [
         {"kept": "0.99 * w"},
         of="sgd_step",
         what="the weights become smaller in every step",
-        hint="Take g = 0. Should a weight move, and does yours?",
+        hint="Take g = 0. Should a weight change, and does yours?",
     ),
     edit(
         "E2-X6",
@@ -522,7 +522,7 @@ EDITS = [
         {"old": "0 * v"},
         of="momentum_step",
         what="the old velocity is not used",
-        hint="Take g = 0 and a velocity of 1. Should w move, and does yours?",
+        hint="Take g = 0 and a velocity of 1. Should w change, and does yours?",
     ),
     edit(
         "E2-X12",
@@ -571,7 +571,7 @@ EDITS = [
         {"slope": "g + 0.01 * w"},
         of="momentum_step",
         what="the weights decay by a term that is added to the gradient",
-        hint="Take g = 0. Should a weight move, and does yours?",
+        hint="Take g = 0. Should a weight change, and does yours?",
     ),
     edit(
         "E2-X19",
@@ -620,7 +620,7 @@ EDITS = [
         {"step": "-gradient"},
         of="momentum_step",
         what="the step leaves the velocity out",
-        hint="Take g = 0 and a velocity of 1. Should w move, and does yours?",
+        hint="Take g = 0 and a velocity of 1. Should w change, and does yours?",
     ),
     edit(
         "E2-X27",
@@ -634,7 +634,7 @@ EDITS = [
         {"decayed": "0.99 * w"},
         of="momentum_step",
         what="the weights become smaller in every step",
-        hint="Take g = 0 and v = 0. Should a weight move, and does yours?",
+        hint="Take g = 0 and v = 0. Should a weight change, and does yours?",
     ),
     edit(
         "E3-X6",
@@ -718,7 +718,7 @@ EDITS = [
         {"slope": "g + 0.01 * w"},
         of="rmsprop_step",
         what="the weights decay by a term that is added to the gradient",
-        hint="Take g = 0. Should a weight move, and does yours?",
+        hint="Take g = 0. Should a weight change, and does yours?",
     ),
     edit(
         "E3-X19",
@@ -781,7 +781,7 @@ EDITS = [
         {"decayed": "0.99 * w"},
         of="rmsprop_step",
         what="the weights become smaller in every step",
-        hint="Take g = 0. Should a weight move, and does yours?",
+        hint="Take g = 0. Should a weight change, and does yours?",
     ),
     edit(
         "E3-X30",
@@ -856,7 +856,7 @@ EDITS = [
         {"slope": "g + 0.01 * w"},
         of="adam_step",
         what="the weights decay by a term that is added to the gradient",
-        hint="Take g = 0. Should a weight move, and does yours?",
+        hint="Take g = 0. Should a weight change, and does yours?",
     ),
     edit(
         "E4-X24",
@@ -968,7 +968,7 @@ EDITS = [
         {"decayed": "0.99 * w"},
         of="adam_step",
         what="the weights become smaller in every step",
-        hint="Take g = 0. Should a weight move, and does yours?",
+        hint="Take g = 0. Should a weight change, and does yours?",
     ),
     edit(
         "E4-X41",

@@ -152,7 +152,7 @@ EDITS = [
         {"W": "generator.random(shape) * std"},
         of="xavier_init",
         what="all weights are positive",
-        hint="How many of your weights are negative?",
+        hint="Count your negative weights. How many should there be?",
     ),
     edit(
         "E7-08",
@@ -210,7 +210,7 @@ EDITS = [
         {"W": "np.abs(generator.normal(0.0, std, size=shape))"},
         of="he_init",
         what="the signs of the weights are lost",
-        hint="How many of your weights are negative?",
+        hint="Count your negative weights. How many should there be?",
     ),
     edit(
         "E7-X6",
@@ -290,7 +290,7 @@ EDITS = [
         {"used": "[(dW, 0 * db) for dW, db in grads]"},
         of="train",
         what="the biases are not updated",
-        hint="Print every parameter before and after one step. Do all of them move?",
+        hint="Print every parameter before and after one step. Do all of them change?",
         second_hint="Save a copy of all parameters, train for one epoch, and print which of them "
         "changed. Then read the line that makes the update: which parameters does it "
         "change?",
@@ -360,7 +360,7 @@ EDITS = [
         {"used": "[(dW + 0.01 * W, db) for (W, _), (dW, db) in zip(params, grads, strict=True)]"},
         of="train",
         what="the weights decay",
-        hint="Where the gradient is 0 a weight should not move. Does yours?",
+        hint="Where the gradient is 0 a weight should not change. Does yours?",
     ),
     edit(
         "E9-X10",
@@ -395,7 +395,7 @@ EDITS = [
         {"used": "[(dW, db / rate) for dW, db in grads]"},
         of="train",
         what="the biases are updated without lr",
-        hint="With lr = 0.5, by how much do the biases move? By how much should they?",
+        hint="With lr = 0.5, by how much do the biases change? By how much should they?",
     ),
     edit(
         "E10-02",
@@ -510,8 +510,8 @@ EDITS = [
         "E5-X31",
         {"result": "([Xb for Xb, _ in batches], [yb for _, yb in batches])"},
         of="minibatches",
-        what="the batches come as two lists, one of Xb and one of yb, but here they are one "
-        "list of pairs",
+        what="the batches are returned as two lists, one of Xb and one of yb, but here they "
+        "are one list of pairs",
         hint="Read under Returns what one entry of the list is.",
     ),
     edit(
@@ -747,7 +747,7 @@ EDITS = [
         {"W": "np.abs(generator.normal(0.0, std, size=shape))"},
         of="xavier_init",
         what="the signs of the weights are lost",
-        hint="How many of your weights are negative?",
+        hint="Count your negative weights. How many should there be?",
     ),
     edit(
         "E7-X17",
@@ -825,7 +825,7 @@ EDITS = [
         {"W": "generator.random(shape) * std"},
         of="he_init",
         what="all weights are between 0 and a limit",
-        hint="How many of your weights are negative?",
+        hint="Count your negative weights. How many should there be?",
     ),
     edit(
         "E7-X27",
@@ -1091,14 +1091,14 @@ EDITS = [
         {"used": "[(0 * dW, 0 * db) for dW, db in grads[:-1]] + grads[-1:]"},
         of="train",
         what="only the last layer is updated",
-        hint="Print every parameter before and after one step. Do all of them move?",
+        hint="Print every parameter before and after one step. Do all of them change?",
     ),
     edit(
         "E9-X46",
         {"used": "[(0 * dW, db) for dW, db in grads]"},
         of="train",
         what="the weights are not updated",
-        hint="Print every parameter before and after one step. Do all of them move?",
+        hint="Print every parameter before and after one step. Do all of them change?",
     ),
     edit(
         "E9-X47",
@@ -1322,7 +1322,7 @@ EDITS = [
         {"back": "delta"},
         of="delta_norms",
         what="the weights are missing in the backward pass",
-        hint="Through which weights does a layer reach the next one? Look for them in the line "
+        hint="Which weights lead from a layer to the next one? Look for them in the line "
         "that computes delta.",
     ),
     edit(
