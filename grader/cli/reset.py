@@ -91,7 +91,7 @@ def _choose(functions: list[StubFunction], wanted: str) -> StubFunction:
         return found[0]
     if found:
         names = ", ".join(f"{one.exercise.name}/{one.name}" for one in found)
-        reason = f"there are {names}; give one of these"
+        reason = f"several exercises have {wanted!r}; choose from {names}"
     else:
         asked = suggest(wanted, known) or f"`{find_program()} list` has them all"
         reason = f"no stub has a function {wanted!r}; {asked}"

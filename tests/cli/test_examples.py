@@ -83,7 +83,7 @@ def test_without_right_implementations_form_and_docstrings_are_checked(
     fine = grade_here("examples", "exercises", "--course", ".", cwd=kit)
     assert fine.returncode == 0, fine.stderr
     assert "sigmoid: 2 of 2 may be right" in fine.stdout
-    assert "judged after you hand in" in fine.stdout
+    assert "checked after you hand in" in fine.stdout
     with (kit / "exercises" / "examples.py").open("a", encoding="utf-8") as file:
         file.write("tanh_prime(0.0) == 2.0\nrelu(1, 2) == 1\n")
     wrong = grade_here("examples", "exercises", "--course", ".", "--format", "json", cwd=kit)
@@ -103,7 +103,7 @@ def test_a_course_with_solutions_alone_is_judged_by_them(tmp_path: Path) -> None
     )
     done = grade_here("examples", tmp_path, "--course", tmp_path)
     assert done.returncode == 1
-    assert "1 of 2 is right; line 2 is not" in done.stdout
+    assert "1 of 2 is right (line 2 is not)" in done.stdout
 
 
 @pytest.mark.parametrize(

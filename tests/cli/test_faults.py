@@ -243,7 +243,7 @@ def test_a_killed_fork_server_leaves_a_submission_unexamined(tmp_path: Path) -> 
     exported = grade_here("export", output, "--to", "csv", "-o", "-")
     (row,) = [row for row in csv.DictReader(exported.stdout.splitlines()) if row["id"] == lost]
     assert (row["status"], row["score"], row["total"]) == ("unexamined", "", "")
-    assert exported.stderr == f"not examined, so without a score: {lost}\n"
+    assert exported.stderr == f"no score, because not examined: {lost}\n"
     assert grade_here(*command).returncode == 0
     again = json.loads((output / "reports" / f"{lost}.json").read_bytes())
     assert again["status"] == "graded"

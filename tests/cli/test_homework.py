@@ -205,7 +205,7 @@ def test_a_course_that_is_not_used_is_refused(command: tuple[str, ...], whole: P
     """`--course` alone has nothing to describe."""
     done = grade_here(*command, whole, "-o", "-", "--course", ROOT)
     assert done.returncode == 2
-    assert "--course describes" in done.output
+    assert "--course is for" in done.output
 
 
 @pytest.mark.slow

@@ -247,12 +247,12 @@ def test_a_submission_that_was_not_examined_has_its_reason(out: Path) -> None:
     [
         (["ada lovelave"], "did you mean 100?"),
         (["0"], "0 fits 100, 200, 300; give one of these ids"),
-        (["zzz"], "there are 100, 200, 300"),
+        (["zzz"], "choose from 100, 200, 300"),
         (["../secret"], "has no submission"),
         ([""], "has no submission"),
         (["100", "curv/values"], "did you mean curve/values"),
         (["100", "values"], "fits 4 checks"),
-        (["100", "zzz"], "there are alpha/curve"),
+        (["100", "zzz"], "choose from alpha/curve"),
     ],
 )
 def test_what_is_not_there_is_one_line(out: Path, typed: list[str], says: str) -> None:

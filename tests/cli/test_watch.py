@@ -168,7 +168,7 @@ def test_a_syntax_error_while_typing_is_shown_as_one(
     assert "SyntaxError" in step
     assert "def half(" in step
     assert "Traceback" not in step
-    assert "fix that" in step
+    assert "fix this" in step
     (work / "forward.py").write_text(whole, encoding="utf-8")
     step = running.screen()
     assert "forward  The forward pass  5 / 5" in step
@@ -366,7 +366,7 @@ def test_a_folder_that_is_gone_ends_the_watch(
     folder.mkdir()
     with Saves(folder, "a.py", lambda: None) as saves:
         folder.rmdir()
-        with pytest.raises(SubmissionError, match="is gone"):
+        with pytest.raises(SubmissionError, match="is no longer there"):
             saves.wait()
 
 
