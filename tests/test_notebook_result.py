@@ -228,7 +228,7 @@ def test_the_next_step_follows_the_course(tmp_path: Path, solution: Solution) ->
     done = grade(write(stub, solution("gradient_check")), "gradient_check")
     assert done.next_step == "everything is right; continue with losses."
     last = write(tmp_path / "autodiff.ipynb", solution("autodiff"))
-    assert grade(last, "autodiff").next_step.endswith("it was the last exercise.")
+    assert grade(last, "autodiff").next_step.endswith("this was the last exercise.")
 
 
 def test_a_folder_is_graded_as_it_is_saved(
@@ -241,7 +241,7 @@ def test_a_folder_is_graded_as_it_is_saved(
     assert result.score == 5
     assert result.next_step == "everything is right; continue with backprop."
     assert (tmp_path / "report.json").is_file()
-    assert "what is not saved does not count" in repr(result)
+    assert "Unsaved changes do not count" in repr(result)
 
 
 def test_it_says_how_old_the_file_is(tmp_path: Path, solution: Solution) -> None:

@@ -235,7 +235,7 @@ class Module:
         if self._several is not None and (lost := self._several.explain(name)):
             return lost
         file = self.file_of(name)
-        missing = f"class `{of_class}`, which an argument needs" if of_class else f"`{name}`"
+        missing = f"the class `{of_class}`, which an argument needs" if of_class else f"`{name}`"
         if alternative:
             return Undefined(f"{file} does not define {missing}: {alternative}")
         in_stub = "; the stub has its signature" if name in self._functions else ""

@@ -300,10 +300,10 @@ def test_instances_of_derived_types_come_back_as_what_they_are_derived_from(
 def test_a_class_that_is_missing_is_reported_like_a_function(student: Student) -> None:
     """With what may be meant instead, where there is something."""
     with pytest.raises(
-        NotImplementedYet, match="does not define class `Absent`, which an argument"
+        NotImplementedYet, match="does not define the class `Absent`, which an argument"
     ):
         student.echo([Absent(1)])
-    with pytest.raises(Undefined, match=r"does not define class `point`, .*cannot be"):
+    with pytest.raises(Undefined, match=r"does not define the class `point`, .*cannot be"):
         student.echo(point(1))
 
 
@@ -405,7 +405,7 @@ def test_classes_of_a_notebook_are_there_though_no_function_needs_them(course: C
             "Plain",
         ]
         assert not [note for note in asked.state().notes if "Net" in note]
-        with pytest.raises(NotImplementedYet, match="no class `Absent`"):
+        with pytest.raises(NotImplementedYet, match="not define the class `Absent`"):
             asked.kind(Absent(1))
     finally:
         asked.close()

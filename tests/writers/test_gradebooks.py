@@ -328,8 +328,8 @@ def test_other_points_than_the_assignments_are_refused() -> None:
         (b"a,b\n1,2,3\n", "longer than its header"),
         (b"Name,Mail\nAda,a@b\n", "not a gradebook of Canvas"),
         (b"Student,ID,Section,Essay\nAda,101,A,\n", "no column of assignments"),
-        (b"Student,ID,Section,Essay (7)\nAda,101,A,\n", "no report fits"),
-        (b"Student,ID,Section,Essay (7)\n", "no report fits"),
+        (b"Student,ID,Section,Essay (7)\nAda,101,A,\n", "no report matches"),
+        (b"Student,ID,Section,Essay (7)\n", "no report matches"),
     ],
 )
 def test_what_is_not_a_roster_is_refused_in_one_line(roster: bytes, says: str) -> None:
@@ -526,8 +526,8 @@ def test_a_list_of_participants_will_do() -> None:
         (EXPORT, None, "several columns of grades"),
         (EXPORT, "Backprop", "several columns fit"),
         (EXPORT[:1], None, "lists no student"),
-        ([["Name", "Town"], ["1001", "Rome"], ["Bob", "Pisa"]], None, "no report fits"),
-        ([["Name", "Town"], ["Ada Lovelace", "Rome"], ["Bob", "Pisa"]], None, "no report fits"),
+        ([["Name", "Town"], ["1001", "Rome"], ["Bob", "Pisa"]], None, "no report matches"),
+        ([["Name", "Town"], ["Ada Lovelace", "Rome"], ["Bob", "Pisa"]], None, "no report matches"),
     ],
 )
 def test_a_roster_of_moodle_that_is_not_clear_is_refused(
