@@ -192,7 +192,9 @@ def test_a_missing_function_says_what_there_is_instead(text: str, name: str, sai
 def test_a_cell_that_does_not_parse_explains_what_it_would_define() -> None:
     """Cell and reason."""
     with loaded("x = 1", "def relu(z)\n    return z") as module:
-        assert instead(module, "relu").startswith("`relu` is missing because cell 2 is not valid Python")
+        assert instead(module, "relu").startswith(
+            "`relu` is missing because cell 2 is not valid Python"
+        )
 
 
 def test_what_was_not_needed_is_named_where_it_was() -> None:

@@ -34,7 +34,12 @@ sys.exit(status)
 """
 _PRELUDE = """
 grade_here() {
-    "$GRADE_PYTHON" -I -S "$GRADE_CLIENT" "$@"
+    # Another grader, as that of a kit, has a process of its own.
+    if [ "${PYTHONPATH-}" = "$GRADE_PATH" ]; then
+        "$GRADE_PYTHON" -I -S "$GRADE_CLIENT" "$@"
+    else
+        command grade "$@"
+    fi
 }
 """
 
@@ -55,6 +60,7 @@ def run_shell(
         whole = Path(name, "script.sh")
         whole.write_text(_PRELUDE + script, encoding="utf-8")
         own = {"GRADE_SOCKET": path, "GRADE_CLIENT": str(client), "GRADE_PYTHON": sys.executable}
+        own["GRADE_PATH"] = environment.get("PYTHONPATH", "")
         output, errors = (stack.enter_context(Path(name, n).open("w+b")) for n in ("out", "err"))
         process = stack.enter_context(
             subprocess.Popen(
