@@ -36,7 +36,7 @@ _RUN_FIRST = re.compile(r"<!-- run first:\n(.*)-->", re.DOTALL)
 _FILE = re.compile(r"<!-- file: (\S+) -->")
 # Below 100 percent `grade submit` exits with 1, which the pages expect. `watch` runs until
 # Ctrl-C, which it gets here.
-_PRELUDE = """
+PRELUDE = """
 set -euo pipefail
 grade() {
     if [ "$1" = watch ]; then
@@ -114,7 +114,7 @@ def as_command(block: Block) -> str:
 def test_the_commands_of_a_page_work_as_they_stand(page: Path, tmp_path: Path) -> None:
     """A reader who copies them in order, in one folder, gets the results of the page."""
     wanted = [b for b in blocks(page) if b.file or (b.language == "sh" and b.runs)]
-    script = [_PRELUDE, f"PAGE={shlex.quote(str(page))}"]
+    script = [PRELUDE, f"PAGE={shlex.quote(str(page))}"]
     for block in wanted:
         script += [f"echo 'at line {block.line}' >&2", as_command(block)]
     done = run_shell("\n".join(script), tmp_path, environment())
