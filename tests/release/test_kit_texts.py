@@ -13,8 +13,9 @@ from grader.examples.template import draft_examples
 from grader.records import PROVIDED_FOLDER, Course
 from grader.release.kit_readme import write_readme
 
-IN_EACH = "Each file in `exercises` has functions for you to write;"
-RAISE = "`raise NotImplementedError`"
+FUNCTIONS = "The docstring of a function specifies it."
+PROGRAM = "The docstring of a file specifies its program."
+RAISE = "`NotImplementedError`"
 
 
 def readme(course: Course) -> str:
@@ -23,6 +24,11 @@ def readme(course: Course) -> str:
     assert max(map(len, text.splitlines())) <= 100
     assert "{" not in text
     return text
+
+
+def plain(text: str) -> str:
+    """Return a text on one line."""
+    return " ".join(text.split())
 
 
 @pytest.fixture
@@ -35,39 +41,37 @@ def test_functions_are_described_as_such(files: Course, course: Course) -> None:
     """With their examples, and how to reset one."""
     for one in (files.narrow(("tables", "logs")), course):
         text = readme(one)
-        assert IN_EACH in text
-        assert f"write code instead of the\nfirst {RAISE}, and" in text
+        assert FUNCTIONS in plain(text)
+        assert PROGRAM not in plain(text)
+        assert f"write code instead of the first `TODO` and {RAISE}, save" in plain(text)
         assert "grade reset FUNCTION" in text
-        assert "`exercises/examples.py`" in text
+        assert "`examples.py`" in text
         assert TODO not in text
 
 
 def test_a_program_is_described_as_such(files: Course) -> None:
     """It has neither functions to reset nor examples of them."""
     text = readme(files.narrow(("average",)))
-    assert "are programs for you to\nwrite; the docstring of a file is its whole" in text
-    assert f"Open `exercises/average.py`, write your program instead of\n`{TODO}`, and" in text
-    for absent in (IN_EACH, RAISE, "FUNCTION", "examples.py", "name of the function"):
-        assert absent not in text
+    assert PROGRAM in plain(text)
+    assert f"`exercises/average.py`, write your program instead of `{TODO}`, save" in plain(text)
+    for absent in (FUNCTIONS, RAISE, "FUNCTION", "examples.py"):
+        assert absent not in plain(text)
 
 
 def test_a_course_may_have_both(files: Course) -> None:
     """Then both are named; the first file is a program here."""
     text = readme(files)
-    assert IN_EACH not in text
-    assert "have functions or a program\nfor you to write" in text
+    assert f"{FUNCTIONS} {PROGRAM}" in plain(text)
     assert f"`{TODO}`" in text
     assert "grade reset FUNCTION" in text
 
 
 def test_provided_modules_have_nothing_to_write(tmp_path: Path) -> None:
-    """They are beside the stubs."""
+    """They are beside the stubs, and need not be handed in."""
     manifest = write_files_course(tmp_path)
     (tmp_path / PROVIDED_FOLDER).mkdir()
     (tmp_path / PROVIDED_FOLDER / "units.py").write_text('"""Units."""\n', encoding="utf-8")
     text = readme(load_course(manifest).narrow(("logs",)))
-    assert IN_EACH not in text
-    assert "The files of the exercises, in `exercises`, have functions for you\nto write" in text
     assert "`exercises/units.py` is provided" in text
 
 
