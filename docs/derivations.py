@@ -31,7 +31,7 @@ PAGES = DOCS.parent / "exercises" / DERIVATIONS
 STATIC = DOCS / "_static"
 FONT = "stix-two-math.woff2"
 _STYLE = """
-:root { color-scheme: light dark; }
+:root { color-scheme: light dark; background: Canvas; color: CanvasText; }
 body { margin: 0 auto; max-width: 46rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; }
 code { font-family: ui-monospace, monospace; font-size: 0.9em; }
 pre { overflow-x: auto; padding: 0.8em; border: 1px solid; }
