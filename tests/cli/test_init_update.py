@@ -364,7 +364,9 @@ def test_a_strange_version_of_copies_is_one_short_line(work: Path) -> None:
 def test_what_is_kept_is_not_graded(here: Path) -> None:
     """Neither the copies of stubs nor the files as they were; no note names them."""
     grade_here("init", "real", "--exercise", "activations")
-    edit(here / "real" / "activations.py", ("Squash", "I squash"))
+    edit(
+        here / "real" / "activations.py", ('def sigmoid(z):\n    """', 'def sigmoid(z):\n    """I ')
+    )
     shutil.rmtree(here / "real" / ".stubs")
     grade_here("init", "real", "--update", "--exercise", "activations")
     assert (here / "real" / "activations.py.before").is_file()
