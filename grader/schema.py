@@ -68,6 +68,8 @@ def _describe(definition: dict[str, Any], struct: type[msgspec.Struct]) -> None:
     for name, field in definition["properties"].items():
         field["description"] = described[name]
         field.pop("default", None)
+        # Versions of msgspec order these differently.
+        field.get("anyOf", []).sort(key=lambda choice: choice.get("type") == "null")
 
 
 def write_or_check(path: Path, text: str, arguments: list[str], command: str) -> int:

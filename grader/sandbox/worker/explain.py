@@ -127,7 +127,8 @@ def _advise_syntax(text: str, code: str) -> str:
         return "that is what git leaves of a merge, choose one of the two versions"
     if text.startswith(_PYTHON_2_SYNTAX):
         return f"that looks like Python 2, and the grader runs {PYTHON}"
-    if "codec can't decode" in text:
+    # The second is of Python 3.14.
+    if "codec can't decode" in text or text.startswith("Non-UTF-8 code"):
         return "save the file as UTF-8"
     return f"the grader runs {PYTHON}"
 
