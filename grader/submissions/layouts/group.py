@@ -11,6 +11,7 @@ from grader.errors import SubmissionError
 from grader.records import Person
 from grader.sanitize import clean_line, name_some
 from grader.submissions.child.messages import MAX_NOTE, HandIn, Part
+from grader.submissions.layouts.own import is_own
 from grader.submissions.layouts.pieces import Piece
 from grader.submissions.names import (
     ENVIRONMENT,
@@ -22,6 +23,7 @@ from grader.submissions.names import (
 from grader.submissions.nothing import describe_nothing
 
 _MOST_NOTES = 20
+_TYPED = "text or a link that was entered on the platform"
 
 
 def group(pieces: Iterable[Piece]) -> tuple[HandIn, ...]:
@@ -117,7 +119,10 @@ def _why_nothing(pieces: Sequence[Piece]) -> str:
     if links:
         return f"{_show(links[0])} is a symbolic link, which is not followed"
     files = [piece for piece in pieces if piece.path and piece.item.kind != "folder"]
-    return describe_nothing([_show(piece) for piece in files])
+    # The platform adds files of its own: the student did not hand them in.
+    theirs = [piece for piece in files if not is_own(piece.path[-1])]
+    named = [_show(piece) for piece in theirs if not piece.left_out]
+    return describe_nothing(named or [_TYPED for _ in theirs[:1]])
 
 
 def _list(pieces: Sequence[Piece]) -> str:

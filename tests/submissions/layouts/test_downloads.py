@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import unicodedata
 import zipfile
 from collections.abc import Callable
@@ -193,6 +194,41 @@ def test_a_submission_without_code_is_missing(
         assert reason in snapshot.reason
 
 
+TYPED = "there is no code in it, only text or a link that was entered on the platform; hand in"
+
+
+@pytest.mark.parametrize(
+    ("own", "reason", "beside"),
+    [
+        ("HW_ada_attempt_2026-03-01-10-11-12.txt", "it is empty", "{own}_report.pdf"),
+        (
+            "Ada_5_assignsubmission_onlinetext_/onlinetext.html",
+            TYPED,
+            "Ada_5_assignsubmission_file_/report.pdf",
+        ),
+        (
+            "Ada_5_assignsubmission_onlinetext_onlinetext.html",
+            TYPED,
+            "Ada_5_assignsubmission_file_report.pdf",
+        ),
+        ("adal_5_99_text.html", TYPED, "adal_5_98_report.pdf"),
+        ("adal_5_99_link.html", TYPED, "adal_5_98_report.pdf"),
+        ("submitted/ada/hw1/timestamp.txt", "it is empty", "submitted/ada/hw1/report.pdf"),
+    ],
+)
+def test_files_of_the_platform_are_not_in_a_reason(
+    find: Callable[..., Listing], tmp_path: Path, own: str, reason: str, beside: str
+) -> None:
+    """Only files that the student handed in are listed."""
+    (one,) = find(as_folder(tmp_path / "own", {own: b""})).submissions
+    assert one.reason.startswith(reason)
+    report = beside.format(own=own.removesuffix(".txt"))
+    (one,) = find(as_folder(tmp_path / "both", {own: b"", report: b"%PDF"})).submissions
+    found = re.fullmatch(r"there is no code in it, only (.*); hand in \.py or \.zip", one.reason)
+    assert found
+    assert found[1].removeprefix("hw1/") == "report.pdf"
+
+
 # What is in doubt is refused
 
 
@@ -241,7 +277,7 @@ def test_a_name_of_another_kind_is_refused(find: Callable[..., Listing], tmp_pat
 def test_an_absent_id_is_refused(find: Callable[..., Listing], tmp_path: Path) -> None:
     """So that a wrong --only does not grade nothing."""
     path = as_folder(tmp_path, downloads.canvas())
-    with pytest.raises(SubmissionError, match="no submission with the id 4711"):
+    with pytest.raises(SubmissionError, match="no submission has the id 4711"):
         find(path, only=("4711",))
 
 
