@@ -183,6 +183,26 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(text.casefold()))
 
 
+def split_around(stem: str, name: str) -> tuple[str, str]:
+    """Return what is before and after an exercise's name in a stem; without a name, the stem.
+
+    Parameters
+    ----------
+    name : str
+        The exercise's: with ``gradient_check``, of `Ada - gradient-check (1)` the result is
+        `Ada - ` and ` (1)`; of `gradientcheck`, which only resembles it, it is empty.
+    """
+    if not name:
+        return stem, ""
+    wanted = words_of(name)
+    found = list(_WORDS.finditer(stem))
+    words = tuple(one[0].casefold() for one in found)
+    for place in range(len(words) - len(wanted) + 1):
+        if words[place : place + len(wanted)] == wanted:
+            return stem[: found[place].start()], stem[found[place + len(wanted) - 1].end() :]
+    return "", ""
+
+
 def _find_near(words: tuple[str, ...], exercises: Sequence[Exercise]) -> Named | None:
     """Return the one exercise whose name is among the words; of two there is none."""
     found = [

@@ -111,6 +111,15 @@ class Course:
         """Return the names among some that any exercise asks for."""
         return names & frozenset().union(*map(self.asked, self.exercises))
 
+    def answers(self, file: CodeFile) -> frozenset[str]:
+        """Return the exercises that a file answers: the one in its name, or any."""
+        read = read_code(file)
+        named = find_exercise(file.path, self.exercises)
+        if named:
+            fits = named.match is Match.EXACT or _belongs(read, named.exercise, self)
+            return frozenset((named.exercise.name,) if fits else ())
+        return frozenset(exercise.name for exercise in self.answered(read.text))
+
     def has_work(self, file: CodeFile) -> bool:
         """Return whether a file may be a student's answer, and is not an untouched stub."""
         read = read_code(file)

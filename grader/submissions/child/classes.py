@@ -21,7 +21,7 @@ from grader.submissions.layouts.course import Clues
 from grader.submissions.layouts.group import group
 from grader.submissions.layouts.recognise import recognise
 from grader.submissions.layouts.tree import Item, Level
-from grader.submissions.names import is_archive, without_endings
+from grader.submissions.names import find_exercise, is_archive, without_endings
 
 _MAX_NAMES = 2_000_000
 _MAX_PEEKED = 64 * MIB  # of files beside the students'
@@ -82,8 +82,16 @@ def _clues(request: ClassRequest) -> Clues:
         entry = list_file(os.fsdecode(item.where), item.path[-1], budget)
         return course.has_work(CodeFile(entry, 0))
 
+    def answers(item: Item) -> frozenset[str]:
+        if not item.where:
+            named = find_exercise(item.path, course.exercises)
+            return frozenset((named.exercise.name,) if named else ())
+        entry = list_file(os.fsdecode(item.where), item.path[-1], budget)
+        return course.answers(CodeFile(entry, 0))
+
     packed = Budget(_MAX_PACKED, listed=_MAX_PACKED_NAMES)
-    return Clues(course.exercises, has_work, partial(peek, budget=packed))
+    functions = frozenset[str]().union(*map(course.asked, course.exercises))
+    return Clues(course.exercises, has_work, partial(peek, budget=packed), answers, functions)
 
 
 def _open_folder(path: str) -> Level:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NoReturn
+
 from grader.errors import SubmissionError
 from grader.sanitize import clean_line, name_some
 from grader.submissions.layouts.blackboard import BLACKBOARD
@@ -9,6 +12,7 @@ from grader.submissions.layouts.brightspace import BRIGHTSPACE
 from grader.submissions.layouts.canvas import CANVAS
 from grader.submissions.layouts.course import Clues
 from grader.submissions.layouts.moodle import MOODLE
+from grader.submissions.layouts.owners import find_owners
 from grader.submissions.layouts.tree import Item, Level, levels_within
 from grader.submissions.names import is_archive
 
@@ -35,6 +39,15 @@ def refuse_file_beside_people(name: str, level: Level, clues: Clues) -> None:
             f"{clean_line(name, 60)} is beside folders of several students "
             f"({name_some(people, 3, 60)}); move it out, or give the students' folders one by one"
         )
+
+
+def refuse_file_beside_files(name: str, files: Sequence[str]) -> NoReturn:
+    """Refuse a file of the course beside files that may be of several students."""
+    raise SubmissionError(
+        f"{clean_line(name, 60)} is beside files that seem to be of several students "
+        f"({name_some(files, 3, 60)}); move it out, or choose --layout plain if all of it is "
+        "one student's"
+    )
 
 
 def refuse_classes_inside(level: Level, clues: Clues) -> None:
@@ -65,7 +78,8 @@ def _people_in(level: Level, clues: Clues) -> list[str]:
             keys = sorted({piece.key for piece in found.pieces}) if found else []
             if len(keys) > 1:
                 return keys
-        if people := clues.find_people(one):
+        people = clues.find_people(one) or find_owners(one, clues, full=True)[0]
+        if people:
             return people
         archives = [item for item in one.items if _is_archive(item)]
         for item in archives[:_MOST_ARCHIVES] if len(list(one.tops())) > 1 else ():

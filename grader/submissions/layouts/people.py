@@ -21,11 +21,17 @@ _OF_ONE = frozenset(
     unit updated upload uploads v ver version versions von vorher week weeks work working attempt
     assignment assignments backup bak alt archiv archive archived done test tests reference
     ref wip zip tar gz tgz bz xz with without and the for lib package pkg main app
+    bonus clean commented corrected debug demo experiment extra extras fast helper helpers
+    improvement loop loops naive np numpy optimized optimised plot plots simple slow stable torch
+    util utils vectorized vectorised
     """.split()
 )
 
 _NUMBER = 4  # digits of a student's number
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
+# Universities put letters before a number: s1234567.
+_LETTERED = re.compile(r"[^\W\d_]{1,3}(\d{5,})")
 # Before a number: one of many.
 _PEOPLE = frozenset(("student", "students", "team", "group", "participant"))
 
@@ -47,8 +53,20 @@ def are_people(one: str, other: str, own: frozenset[str]) -> bool:
     return named and not own & (ours | theirs)
 
 
+def is_of_many(name: str) -> bool:
+    """Return whether a number in a name is that of a student, a team or a group."""
+    return bool(_PEOPLE & set(words_of(name)))
+
+
+def is_date(number: str) -> bool:
+    """Return whether digits are a year, or a day as in 20260301."""
+    return bool(_YEAR.fullmatch(number) or _DATE.fullmatch(number))
+
+
 def _is_number(name: str) -> bool:
     """Return whether a name is a student's number, and not a year."""
+    if lettered := _LETTERED.fullmatch(name):
+        return not is_date(lettered[1])
     return name.isdecimal() and len(name) >= _NUMBER and not _YEAR.fullmatch(name)
 
 

@@ -9,8 +9,13 @@ from itertools import pairwise
 from grader.errors import SubmissionError
 from grader.sanitize import name_some
 from grader.submissions.layouts.course import Clues, Open
-from grader.submissions.layouts.doubts import refuse_classes_inside, refuse_file_beside_people
+from grader.submissions.layouts.doubts import (
+    refuse_classes_inside,
+    refuse_file_beside_files,
+    refuse_file_beside_people,
+)
 from grader.submissions.layouts.forms import FORMS
+from grader.submissions.layouts.owners import find_owners, group_owned
 from grader.submissions.layouts.people import are_people
 from grader.submissions.layouts.pieces import Form, Found, Piece
 from grader.submissions.layouts.plain import PLAIN
@@ -119,6 +124,9 @@ def _find_plain(
             refuse_classes_inside(level, clues)
         stubs = tuple(item.top for item in files)
         rest = Level(level.name, tuple(i for i in level.items if i.top not in stubs))
+        owned = None if chosen else _find_owned(rest, clues, stubs, is_top=is_top, work=bool(work))
+        if owned:
+            return Recognised(PLAIN, owned.pieces, stubs)
         is_chosen = chosen and not files
         if people or is_chosen or (not work and _has_people(rest, clues)):
             if is_top:
@@ -126,6 +134,26 @@ def _find_plain(
             found = PLAIN.find(rest)
             return Recognised(PLAIN, found.pieces, stubs) if found else Recognised()
     return Recognised()
+
+
+def _find_owned(
+    level: Level, clues: Clues, own: Sequence[str], *, is_top: bool, work: bool
+) -> Found | None:
+    """Return the files of one folder by their students, or None if they may be one student's.
+
+    Parameters
+    ----------
+    own : sequence of str
+        Files beside them with the name of a module; they make a folder one submission.
+    work : bool
+        There is work in these.
+    """
+    files, is_sure = find_owners(level, clues)
+    if own and files and (work or not is_sure):
+        refuse_file_beside_files(own[0], files)
+    # Without such a file each in a folder is a submission, whoever's it is.
+    owned = group_owned(level, clues) if is_sure or (is_top and not own) else None
+    return owned or (PLAIN.find(level) if is_sure else None)
 
 
 def _has_people(level: Level, clues: Clues) -> bool:
@@ -138,4 +166,4 @@ def _has_people(level: Level, clues: Clues) -> bool:
     if not archives or len(tops) != len(archives) + len(folders):
         return False
     stems = sorted(item.stem for item in tops)
-    return any(are_people(*pair, clues.own()) for pair in pairwise(stems))
+    return any(are_people(*pair, clues.own) for pair in pairwise(stems))
