@@ -78,7 +78,7 @@ def _load_hypothesis() -> None:
     from hypothesis import HealthCheck, settings
 
     # The machine is shared with other tests, so no example is too slow. Each run has others.
-    quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("quick", quick)
     settings.register_profile("long", quick, max_examples=20_000, print_blob=True)
     settings.load_profile("quick")  # before the plugin reads --hypothesis-profile

@@ -291,6 +291,7 @@ def test_a_submission_has_its_time_as_a_whole(tmp_path: Path) -> None:
         assert {check.outcome.outcome for check in again.checks()} == {"passed"}
 
 
+@pytest.mark.slow
 def test_a_limit_that_is_met_is_reported_alike_in_every_run(tmp_path: Path) -> None:
     """Also of hidden checks: the limit's name and number, and not what was left of it."""
     tests = "".join(

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from support.running import GRADE
-from support.samples import sample
 
 from grader.invocation import find_program
 from grader.sanitize import quote_path
@@ -149,9 +148,9 @@ def test_no_message_spells_out_what_to_run() -> None:
                 assert not SPELT_OUT.search(str(node.value)), path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "command",
-    sample([("path", ([GRADE],)), ("module", ([sys.executable, "-m", "grader"],))], each=2),
+    "command", [[GRADE], [sys.executable, "-m", "grader"]], ids=["path", "module"]
 )
 def test_messages_suggest_what_works_here(command: list[str], tmp_path: Path) -> None:
     """After a result, about a saved file, and for an empty folder; by path and as a module."""

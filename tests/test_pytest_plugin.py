@@ -379,6 +379,7 @@ def test_a_module_that_cannot_be_loaded_is_an_error(kit: Path) -> None:
     assert "Traceback" not in shown
 
 
+@pytest.mark.slow
 def test_where_a_notebook_has_the_work_an_empty_module_is_not_green(kit: Path) -> None:
     """`grade submit` takes the notebook, which is another file."""
     code = (STUBS["signs"] + "").replace(
@@ -497,6 +498,7 @@ def test_a_damaged_cache_is_not_used(kit: Path) -> None:
         assert json.loads(cache.read_text()) == json.loads(right)
 
 
+@pytest.mark.slow
 def test_a_check_that_only_the_cache_has_is_an_error_once(kit: Path) -> None:
     """And then gone."""
     collect(kit)

@@ -234,6 +234,7 @@ def plot_square(x):
 """
 
 
+@pytest.mark.slow
 def test_the_suites_of_the_pages_grade_as_they_describe(tmp_path: Path) -> None:
     """Right work gets full marks; a forgotten reset_index is worded as on the page."""
     pytest.importorskip("pandas")

@@ -53,6 +53,7 @@ def rows(folder: Path) -> dict[str, dict[str, str]]:
     return {row["id"]: row for row in csv.DictReader(text.splitlines())}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("examiner_that_fails")
 def test_rows_without_a_score_have_who_and_why(tmp_path: Path, course: Course) -> None:
     """Missing, unloadable and unexamined ones; the mean is over those with code."""

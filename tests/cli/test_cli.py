@@ -382,7 +382,8 @@ def test_a_misspelt_command_is_answered_with_the_nearest_one(grade: Run) -> None
     assert "did you mean" not in grade("quantum").stderr
 
 
-@pytest.mark.parametrize("encoding", ["ascii", pytest.param("cp1252", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_any_encoding_will_do(work: Path, encoding: str) -> None:
     """What a code page lacks is printed plainly; the report on standard output stays UTF-8."""
     folder = work / "größe 日本"
@@ -402,7 +403,7 @@ def test_any_encoding_will_do(work: Path, encoding: str) -> None:
     assert json.loads(done.stdout.decode())["submission"]["id"] == folder.name
 
 
-@pytest.mark.parametrize("columns", [40, 100])
+@pytest.mark.parametrize("columns", [40, pytest.param(100, marks=pytest.mark.slow)])
 def test_in_a_terminal_no_line_of_prose_is_longer_than_it(work: Path, columns: int) -> None:
     """Words break between words; only what is there to be copied may run over."""
     (work / "activations.py").write_text("def sigmoid(z):\n    return z * 0 + 1.5\n")

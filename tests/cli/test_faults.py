@@ -175,6 +175,7 @@ def test_a_worker_that_something_killed_once_is_asked_again() -> None:
     assert report.percent == 100
 
 
+@pytest.mark.slow
 def test_workers_that_something_kills_again_and_again_are_a_fault() -> None:
     """It is an error of the examination, not of the student."""
     submission = Submission("x", (SourceFile("forward.py", SLOW_ONCE),))

@@ -110,6 +110,7 @@ def repeat(printed: str) -> Any:
             del sys.modules[name]
 
 
+@pytest.mark.slow
 def test_the_printed_lines_give_what_was_reported(
     graded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,7 @@ def test_a_sound_course_has_no_findings(tmp_path: Path) -> None:
     assert report_of(write_small_course(tmp_path / "sound")) == []
 
 
-@pytest.mark.parametrize("defect", sample([(one, (one,)) for one in DEFECTS], each=9))
+@pytest.mark.parametrize("defect", sample([(one, (one,)) for one in DEFECTS], each=13))
 def test_a_defect_is_reported(defect: str, tmp_path: Path) -> None:
     """As an error or a finding that begins as a line of its expected.txt, for each line."""
     manifest = write_small_course(tmp_path / "course", defect)

@@ -126,7 +126,7 @@ def test_who_has_learnt_nothing_earns_nothing(
     assert [s.check.id for s in report.checks() if s.score_c] == []
 
 
-@pytest.mark.parametrize(("exercise", "body"), sample(IN_TURN, each=9))
+@pytest.mark.parametrize(("exercise", "body"), sample(IN_TURN, each=17))
 def test_the_search_for_mistakes_survives_any_rubbish(
     exercise: Exercise, body: str, grade: Grade
 ) -> None:

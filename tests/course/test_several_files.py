@@ -283,6 +283,7 @@ def test_a_function_in_two_files_is_refused(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_kits_and_autograders_have_all_files(course: Path, grader: Grader, tmp_path: Path) -> None:
     """The kit's manifest lists them, and an autograder has the stubs, which tell them apart."""
     release = Release(grader.course, course / "solutions", with_hidden=False, install="grader")
@@ -345,6 +346,7 @@ def test_the_commands_of_a_student(course: Path, tmp_path: Path) -> None:
     assert f"updated  {work / 'tokens.py'}" in updated.stdout
 
 
+@pytest.mark.slow
 def test_pytest_in_a_work_folder(course: Path, tmp_path: Path) -> None:
     """Each file has the checks of its functions, and the first those of the whole."""
     grade_here("init", tmp_path, "--course", course)

@@ -216,6 +216,7 @@ def test_no_suite_sends_what_it_asks_for(exercise: str, solution: Callable[[str]
         assert not [name for name in OPERATORS if f"__{name}__" in vars(built)]
 
 
+@pytest.mark.slow
 def test_a_wrong_dual_costs_forward_derivative_nothing_and_saves_it_nothing(
     grade_unnamed: Callable[..., ScoreReport], solution: Callable[[str], str]
 ) -> None:

@@ -101,7 +101,12 @@ def test_a_wrong_exit_status_is_wrong_and_no_calculation(status: int, grader: Gr
     ("text", "outcome", "words"),
     [
         (PROGRAM + "while True:\n    input()\n", "error", "input() was called 5 times and there"),
-        ("while True:\n    print('x')\n", "timeout", "one call used more than 3 s"),
+        pytest.param(
+            "while True:\n    print('x')\n",
+            "timeout",
+            "one call used more than 3 s",
+            marks=pytest.mark.slow,
+        ),
         (PROGRAM + "sys.exit(2)\n", "passed", ""),
         (PROGRAM + "raise ValueError('x')\n", "error", "ValueError: x"),
         ("import os\nos.abort()\n", "error", "the call ended the whole process"),

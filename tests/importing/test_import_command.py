@@ -177,6 +177,7 @@ def test_a_students_version_is_named_as_such() -> None:
     assert "write the solution of f: it has none" in done.stdout
 
 
+@pytest.mark.slow
 def test_hidden_tests_do_not_get_into_a_kit() -> None:
     """Neither checks nor comments, wherever they are in the suite."""
     hidden = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS\n"
@@ -246,6 +247,7 @@ def test_the_page_names_no_path_of_this_machine(monkeypatch: pytest.MonkeyPatch)
         assert grade_here(*command.split()[1:]).returncode == 0
 
 
+@pytest.mark.slow
 def test_the_list_counts_the_checks_that_verify_counts() -> None:
     """Of values, with arguments that are the same for every seed."""
     cells = [

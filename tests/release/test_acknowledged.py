@@ -46,6 +46,7 @@ def test_what_another_kit_has_is_not_unused() -> None:
     assert len(list(known.list_unused([STUB], whole=True))) == 1
 
 
+@pytest.mark.slow
 def test_release_and_verify_honour_what_they_propose(tmp_path: Path) -> None:
     """The lines that a refusal prints are enough, once they have a reason."""
     manifest = write_small_course(tmp_path / "course", "provided_function_with_solution")

@@ -922,6 +922,7 @@ def test_a_kit_can_be_a_zip(made: Path, tmp_path: Path) -> None:
 # The grader of a kit
 
 
+@pytest.mark.slow
 def test_the_grader_of_a_kit_finds_its_course(
     small_kit: Path, engine: dict[str, str], tmp_path: Path
 ) -> None:

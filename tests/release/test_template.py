@@ -195,6 +195,7 @@ def test_the_workflow_is_pinned_as_the_examples_are(kit: Path) -> None:
         assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_the_workflows_commands_grade_the_kit(kit: Path, tmp_path: Path) -> None:
     """With the grader of the kit; the step fails while points are missing."""
     install, submit = (
@@ -217,6 +218,7 @@ def test_the_workflows_commands_grade_the_kit(kit: Path, tmp_path: Path) -> None
     assert "0 of 1.5 visible points" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_kit_that_installs_from_elsewhere_names_its_course(made: Path, tmp_path: Path) -> None:
     """Another grader may have a course of its own."""
     named = ("--course", made / "thermometer", "--git", "--install", "grader @ git+https://x.org/y")

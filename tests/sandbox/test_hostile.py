@@ -83,7 +83,7 @@ def without_times(report: ScoreReport) -> str:
     return re.sub(r'"(duration_s|started_at|wall_s)": [^,\n]+', r'"\1": 0', text)
 
 
-@pytest.mark.parametrize("path", sample([(path.stem, (path,)) for path in HOSTILE], each=6))
+@pytest.mark.parametrize("path", sample([(path.stem, (path,)) for path in HOSTILE], each=9))
 def test_an_attack_costs_its_own_checks_and_leaves_nothing_behind(
     path: Path, submit: Submit, impatient_grader: Grader, honest: Submission, alone: str
 ) -> None:

@@ -125,6 +125,7 @@ def test_entries_wait_until_the_solution_gets_full_marks(tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.slow
 def test_a_solution_that_imports_another_exercise_is_told_where_that_belongs(
     tmp_path: Path,
 ) -> None:

@@ -155,7 +155,7 @@ def find(tmp_path: Path, case: str, canonical: str = "") -> list[str]:
     return [f for t in trials if t.kind == "misconception" for f in t.findings]
 
 
-@pytest.mark.parametrize("case", sample([(case, (case,)) for case in CASES], each=6))
+@pytest.mark.parametrize("case", sample([(case, (case,)) for case in CASES], each=13))
 def test_the_reason_is_found(tmp_path: Path, case: str) -> None:
     """In one finding, with what to do."""
     found = find(tmp_path, case)
