@@ -18,6 +18,7 @@ import pytest
 from msgspec.structs import replace
 from support.reports import check_of
 from support.running import alive, family, started, wait_for
+from support.samples import sample
 from support.scores import faults, losses
 
 from grader.check_report import CheckReport
@@ -94,7 +95,10 @@ def test_without_restrictions_a_demanded_sandbox_is_refused(solution: Solution) 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how",
+    sample([(n.name, (n,)) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)], each=3),
+)
 def test_an_interrupted_grading_leaves_no_process(tmp_path: Path, how: signal.Signals) -> None:
     """Ctrl-C and kill end the examiner, the fork server and the student's loop."""
     (tmp_path / "activations.py").write_text("def sigmoid(z):\n    while True:\n        pass\n")
@@ -341,6 +345,7 @@ def test_the_numbers_in_an_exception_of_a_hidden_check_are_left_out(tmp_path: Pa
     assert seen.places == unseen.places == (Place(0, 2),)
 
 
+@pytest.mark.slow
 def test_an_import_that_lasts_names_the_limit_that_it_met(tmp_path: Path) -> None:
     """The one for imports, or that of the whole submission where less was left."""
     suite = (
@@ -487,7 +492,7 @@ def test_an_examination_that_is_killed_is_an_error_and_the_next_one_starts_afres
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is a fork server")
-@pytest.mark.parametrize("name", ["examiner", "fork_server"])
+@pytest.mark.parametrize("name", sample([(n, (n,)) for n in ("examiner", "fork_server")], each=2))
 def test_a_process_that_is_killed_while_it_starts_is_an_error_and_the_next_one_starts_afresh(
     name: str, solution: Solution
 ) -> None:

@@ -201,6 +201,7 @@ def test_every_row_gets_its_lines() -> None:
     Reader(page)
 
 
+@pytest.mark.slow
 def test_a_command_that_repeats_a_check_names_the_notebook(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, solution: Solution
 ) -> None:

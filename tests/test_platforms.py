@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from support.running import assert_one_line
-from support.samples import sample
 
 from grader.sandbox.processes import describe_exit, is_kill
 
@@ -41,7 +40,7 @@ def relu_prime(z):
     return -(np.asarray(z) > 0).astype(float)
 """
 
-each = pytest.mark.parametrize("system", sample([(one, (one,)) for one in SYSTEMS], each=2))
+each = pytest.mark.parametrize("system", SYSTEMS)
 
 
 def run_on(
@@ -107,6 +106,7 @@ def test_a_class_is_graded_where_it_is_asked_for_without_a_sandbox(
     assert '"bob"' in (tmp_path / "scores.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @each
 def test_other_commands_need_no_other_system(system: str, tmp_path: Path) -> None:
     """Stubs are written and read, and a sandbox that is asked for is refused in one line."""

@@ -205,6 +205,7 @@ def test_a_result_without_a_score_is_none(graded: Path) -> None:
     assert batch(graded, "--secret-file", graded / "secret").returncode == 0
 
 
+@pytest.mark.slow
 def test_one_who_is_new_is_not_graded_unlike_all_others(place: Path) -> None:
     """A forgotten secret is found, although no result would be replaced."""
     (place / "secret").write_text("s" * 32)
@@ -253,6 +254,7 @@ def test_a_late_file_alone_replaces_one_result(place: Path) -> None:
     assert results(place / "out") == written
 
 
+@pytest.mark.slow
 def test_what_the_instructor_puts_there_is_not_touched(place: Path) -> None:
     """Neither by a first run, nor by a regrade, nor by one that cleans up after a kill."""
     own = {name: f"mine {name}\n" for name in ("adjustments.csv", ".adjustments.csv.swp", "x.json")}

@@ -236,6 +236,7 @@ def test_the_same_failure_three_times_gets_a_second_hint(
     assert seen == [False, False, True]
 
 
+@pytest.mark.slow
 def test_advice_is_shown_once_and_hides_nothing(
     tmp_path: Path, watch: Callable[..., Watch]
 ) -> None:
@@ -263,6 +264,7 @@ def test_advice_is_shown_once_and_hides_nothing(
     assert "exp overflows for large negative z" in seen[-1]
 
 
+@pytest.mark.slow
 def test_a_command_that_repeats_a_check_names_what_is_watched(
     work: Path, watch: Callable[..., Watch]
 ) -> None:
@@ -278,6 +280,7 @@ def test_a_command_that_repeats_a_check_names_what_is_watched(
     assert f"    Repeat  grade submit {work} --exercise optimizers\n" in running.screen()
 
 
+@pytest.mark.slow
 def test_comments_alone_are_not_graded_unless_a_shown_line_moves(
     work: Path, watch: Callable[..., Watch]
 ) -> None:
@@ -303,6 +306,7 @@ def test_comments_alone_are_not_graded_unless_a_shown_line_moves(
     assert set(re.findall(r"line (\d+)", running.screen())) == {str(int(place) + 1)}
 
 
+@pytest.mark.slow
 def test_a_single_file_can_be_watched(work: Path, watch: Callable[..., Watch]) -> None:
     """A file that stands for every module, and saves of other files beside it count not."""
     path = work / "all_in_one.py"

@@ -33,6 +33,7 @@ def test_a_wrong_way_is_caught_if_an_example_fails(course: Course, solution: Sol
     assert 0 < count_caught(course, {"activations": weaker}).caught < ways.caught
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_course_show_three_wrong_ways_of_four(
     course: Course, solution: Solution
 ) -> None:

@@ -369,6 +369,7 @@ def test_what_is_provided_is_a_part_of_the_course(tmp_path: Path) -> None:
     assert load_course(manifest).suite_sha256 != before
 
 
+@pytest.mark.slow
 def test_kits_and_autograders_have_it(lengths: Path, grader: Grader, tmp_path: Path) -> None:
     """A kit has it for the grader, beside the stubs and as the copy that an update reads."""
     kit = make_kit(grader.course, grader.collected_checks(), install="grader")
@@ -400,6 +401,7 @@ def test_what_a_solution_shares_with_it_is_no_leak(tmp_path: Path) -> None:
     assert release.draft().findings == ()
 
 
+@pytest.mark.slow
 def test_a_kit_grades_and_is_updated(lengths: Path, tmp_path: Path) -> None:
     """From release to update: `submit`, `batch` and `init --update` with a kit."""
     kit = tmp_path / "kit"

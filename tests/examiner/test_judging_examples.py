@@ -45,6 +45,7 @@ def judge(grader: Grader) -> Judge:
     return judge_lines
 
 
+@pytest.mark.slow
 def test_a_hundred_right_examples_are_right(judge: Judge) -> None:
     """None is refused, of all functions that can have one, and most wrong ways are caught."""
     assert len(RIGHT) >= 100

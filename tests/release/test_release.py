@@ -882,6 +882,7 @@ def test_the_autograder_works_from_its_zip(tmp_path: Path, course: Course) -> No
     assert len(results["tests"]) > 50
 
 
+@pytest.mark.slow
 def test_the_readme_says_where_the_grader_comes_from(thermometer: Path, tmp_path: Path) -> None:
     """The kit, or the place that the instructor names; never what a shell runs."""
     place = "git+https://git.example.org/it"

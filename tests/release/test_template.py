@@ -155,6 +155,7 @@ def test_a_leak_in_the_files_for_git_is_found(kit: Path, made: Path) -> None:
     assert f"{WORKFLOW} contains the solution's" in done.stderr
 
 
+@pytest.mark.slow
 def test_without_git_nothing_is_written(made: Path, tmp_path: Path) -> None:
     """One line, also where the folder is not empty."""
     # Without a wheel, in which most of the search is.

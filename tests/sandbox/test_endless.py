@@ -215,6 +215,7 @@ def server(impatient_course: Course) -> Iterator[tuple[Grader, int]]:
         yield grader, server.pid
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_stopped_from_outside_costs_no_points(
     server: tuple[Grader, int], solution: Solution
 ) -> None:

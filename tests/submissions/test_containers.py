@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.samples import sample
 
 from grader.errors import SubmissionError
 from grader.records import Course, Submission
@@ -348,7 +349,7 @@ def test_a_giant_in_an_archive_costs_only_itself(tmp_path: Path, course: Course)
         assert second.content == b"x = 1\n"
 
 
-@pytest.mark.parametrize("kind", ["folder", "zip", "tar"])
+@pytest.mark.parametrize("kind", sample([(k, (k,)) for k in ("zip", "folder", "tar")], each=3))
 def test_very_many_files_are_refused(tmp_path: Path, course: Course, kind: str) -> None:
     """Before any of them is read."""
     lots = {f"{n % 7}/{n}.txt": b"" for n in range(MAX_ENTRIES)}
