@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from textwrap import fill
 
+from grader.course.derivations import DERIVATIONS, find_pages
 from grader.course.listed import pip_arguments
 from grader.course.programs import TODO
 from grader.course.stubs import NOTEBOOKS
@@ -17,7 +18,7 @@ from grader.records import EXAMPLES, Check, Course, Exercise
 _START = """\
 # {title}
 
-{exercises}, {points} points. In this folder, with Python 3.11 or newer, on Linux or macOS:
+{exercises}, {points} points. You need Python 3.11 or newer. Type in this folder, on Linux or macOS:
 ```sh
 python3 -m venv .venv
 .venv/bin/pip install "{install}"{packages}
@@ -33,14 +34,14 @@ _WORK = """
 
 {work}
 
-Also, after `.venv/bin/`:
+Other commands, each after `.venv/bin/`:
 
 - `grade submit exercises{course} --exercise {first}` grades one exercise
 """
 _FIRST = """\
-The result shows 0 points, since nothing is written yet. {specified} Open `exercises/{file}`, write
-{instead}, save, and grade again: the result shows what is wrong. To paste the lines below `Repeat`,
-type `cd exercises`, then `../.venv/bin/python`."""
+The result shows 0 points at first. {specified} Open `exercises/{file}`, write {instead}, save, and
+grade again: the result shows what is wrong. To paste the lines below `Repeat`, type `cd exercises`,
+then `../.venv/bin/python`."""
 _HOMEWORK = "- `grade submit exercises{course} --homework {week}` grades one homework\n"
 _COMMANDS = """\
 - `grade watch exercises{course}` grades at every save
@@ -50,11 +51,12 @@ _COMMANDS = """\
 _RESET = "- `grade reset FUNCTION exercises{course}` puts a stub back\n"
 _EXAMPLES = "- `grade examples exercises{course}` checks your examples in `examples.py`\n"
 _LAST_COMMANDS = """\
-- `pytest` runs the checks as tests, as VS Code does
+- `pytest` runs the checks, as VS Code does
 - `grade submit exercises{course} --bundle work.zip` packs your files for handing in
 
-`grade submit --help` lists exit statuses. Outside of Linux your code runs without a sandbox.
+`grade submit --help` lists exit statuses. Outside of Linux there is no sandbox.
 """
+_DERIVATIONS = "The formulas are derived in `exercises/{derivations}`.\n"
 _INSTEAD_OF_RAISE = "code instead of the first `TODO` and `NotImplementedError`"
 _INSTEAD_OF_TODO = "your program instead of `{todo}`"
 _FUNCTIONS = "The docstring of a function specifies it."
@@ -78,7 +80,7 @@ and bring its changes into your files, with the name of this folder for OLD:
 .venv/bin/grade submit ../OLD/exercises{course}
 ```
 
-Your code stays. A copy of each changed file has a name that ends in `.before`.
+Your code stays, and a copy of each changed file ends in `.before`.
 """
 
 
@@ -118,6 +120,7 @@ def write_readme(
         "packages": pip_arguments(course.packages),
         "course": "" if in_kit else " --course .",
         "folder": NOTEBOOKS,
+        "derivations": DERIVATIONS,
         "first": course.exercises[0].name,
         "week": homeworks[0].name if homeworks else "",
         "work": _describe_work(course.exercises[0].file_name, stubs),
@@ -131,6 +134,7 @@ def write_readme(
         _RESET if with_functions else "",
         _EXAMPLES if with_functions and has_examples(course) else "",
         _LAST_COMMANDS,
+        _DERIVATIONS if find_pages(course) else "",
     ]
     text = "".join(pieces).format(**words)
     if course.provided:

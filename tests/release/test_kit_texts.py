@@ -66,6 +66,12 @@ def test_a_course_may_have_both(files: Course) -> None:
     assert "grade reset FUNCTION" in text
 
 
+def test_derivations_are_named_where_there_are_some(files: Course, course: Course) -> None:
+    """This course has a page for each exercise."""
+    assert "`exercises/derivations`" in readme(course)
+    assert "derivations" not in readme(files)
+
+
 def test_provided_modules_have_nothing_to_write(tmp_path: Path) -> None:
     """They are beside the stubs, and need not be handed in."""
     manifest = write_files_course(tmp_path)
