@@ -45,7 +45,7 @@ then `../.venv/bin/python`."""
 _HOMEWORK = "- `grade submit exercises{course} --homework {week}` grades one homework\n"
 _COMMANDS = """\
 - `grade watch exercises{course}` grades at every save
-- `grade list{course}` shows how far you are, `grade next{course}` what to do
+- `grade list{course}` shows the last result, `grade next{course}` its next step
 - `grade hint{course}` shows a second hint
 """
 _RESET = "- `grade reset FUNCTION exercises{course}` puts a stub back\n"
