@@ -72,7 +72,7 @@ def test_without_its_file_a_notebook_is_graded_as_it_ran(tmp_path: Path) -> None
     assert "relu              0.4 / 1  positive values of z get the wrong sign" in text
     assert "Next: fix relu in activations.ipynb, cell 3, line 4" in text
     assert "`relu` (see below), run its cell, and run this cell again." in text
-    assert f"There is no activations.ipynb in {tmp_path}, so the cells that have run" in text
+    assert f"activations.ipynb is not in {tmp_path}, so the cells that have run" in text
     assert "is not in activations.ipynb" not in text
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
@@ -141,7 +141,7 @@ def test_a_file_that_is_there_is_graded_whatever_has_run(
     use(monkeypatch, Shell(RIGHT, GRADE))
     assert grade("activations.ipynb", "activations").score == 0.4
     for absent in ("folder", "activations.py"):
-        with pytest.raises(GraderError, match=f"{absent} is not in"):
+        with pytest.raises(GraderError, match=f"{absent} does not exist"):
             grade(absent, "activations")
 
 

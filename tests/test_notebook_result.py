@@ -249,7 +249,7 @@ def test_it_says_how_old_the_file_is(tmp_path: Path, solution: Solution) -> None
     """A student who forgot to save sees it."""
     path = write(tmp_path / "forward.ipynb", solution("forward"))
     os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 3 * 3600 - 60))
-    assert "3 hours ago; what was changed since does not count" in repr(grade(path, "forward"))
+    assert "3 hours ago. Later changes do not count" in repr(grade(path, "forward"))
 
 
 @pytest.mark.parametrize(("ran", "warned"), [(HALF, False), (HALF.replace("-np", "np"), True)])
@@ -276,7 +276,7 @@ def test_code_that_ran_here_and_was_not_saved_is_noticed(
         (
             "activations.ipynb",
             "activation",
-            "'activation' is not an exercise; there are activations,",
+            "'activation' is not an exercise; choose from activations,",
         ),
         ("activations.ipynb", None, "cannot be read: it is not"),
     ],

@@ -65,7 +65,7 @@ def test_definitions_are_taken_and_scratch_work_is_never_run(
     (exercise,) = report.exercises
     assert exercise.module.status == "graded"
     assert exercise.module.message == ""
-    assert any("cell 8 does not parse" in note for note in exercise.module.notes)
+    assert any("cell 8 is not valid Python" in note for note in exercise.module.notes)
     assert report.submission.files[0].name == "activations.ipynb"
 
 
