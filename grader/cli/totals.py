@@ -59,7 +59,7 @@ def show_run(progress: BatchProgress) -> None:
 
 def show_summary(summary: Summary, folder: Path) -> None:
     """Print the mean of all rows, and which of them are not in it."""
-    mean = "none of them has a score"
+    mean = "no submission has a score"
     if summary.mean is not None:
         mean = f"mean {summary.mean:.1f} % of {summary.counted} graded"
     left_out = [

@@ -60,7 +60,7 @@ def read_functions(course: Course, exercise: Exercise) -> list[StubFunction]:
         try:
             texts, _ = definitions_of(read_text(path))
         except (SyntaxError, ValueError) as error:
-            raise CourseError(f"the stub {path} cannot be parsed: {error}") from error
+            raise CourseError(f"the stub {path} is not valid Python: {error}") from error
         found += [StubFunction(exercise, module, name, text) for name, text in texts.items()]
     return found
 

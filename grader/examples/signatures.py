@@ -84,7 +84,7 @@ def read_signatures(course: Course) -> dict[str, Signature]:
             try:
                 (node,) = ast.parse(function.text).body
             except SyntaxError as error:
-                raise CourseError(f"the stub of {exercise.name} cannot be parsed") from error
+                raise CourseError(f"the stub of {exercise.name} is not valid Python") from error
             signature = _read(exercise.name, node)
             if signature is not None:
                 found.setdefault(signature.name, signature)

@@ -142,7 +142,7 @@ def _note_other_numpy(theirs: str) -> Iterator[str]:
         ours = metadata.version("numpy")
         # Within a major version, results that a course asks for are the same.
         if theirs and theirs.partition(".")[0] != ours.partition(".")[0]:
-            yield f"its report.json was made with numpy {theirs}, and this one with numpy {ours}"
+            yield f"its report.json was made with numpy {theirs}, and this report with numpy {ours}"
 
 
 def _read_text(file: SourceFile) -> tuple[str, str]:
@@ -178,7 +178,7 @@ def find_part(path: Path, name: str = "") -> Part:
     if stat.S_ISLNK(mode):
         raise NothingFoundError(IS_LINK)
     if not stat.S_ISDIR(mode) and not is_code(name) and not is_archive(name):
-        raise SubmissionError("it is neither a folder nor an archive nor a .py or .ipynb file")
+        raise SubmissionError("it is not a folder, an archive, a .py or a .ipynb file")
     where = os.fsencode(os.path.abspath(path))  # noqa: PTH100
     return Part(where, printable(name), stat.S_ISDIR(mode))
 

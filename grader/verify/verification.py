@@ -347,7 +347,7 @@ class Verification:
     def _find_outdated(self, exercise: str) -> Iterator[str]:
         for name in self._outdated:
             if Path(name).stem in self.course.exercise(exercise).modules:
-                yield f"{name} differs from what the solution makes: {advise_stubs(self.course)}"
+                yield f"{name} is out of date: {advise_stubs(self.course)}"
 
 
 def _is_about(exercise: str, finding: str) -> bool:

@@ -103,7 +103,7 @@ def test_a_dry_run_grades_nothing(tmp_path: Path) -> None:
         (("--layout", "moodle"), 3, "not a Moodle download"),
         (("--only", "x"), 3, "no submission with the id x"),
         (("x" * 300,), 3, "cannot be read: File name too long"),
-        (("no\udcff",), 3, "there is no"),
+        (("no\udcff",), 3, "does not exist"),
         (("loop",), 3, "cannot be read: Too many levels"),
     ],
 )

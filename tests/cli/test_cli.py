@@ -209,7 +209,7 @@ def test_a_syntax_error_costs_one_module(grade: Run, work: Path) -> None:
     [
         (["nowhere"], "nowhere does not exist"),
         (["empty"], "grade init empty"),
-        (["notes.txt"], "neither a folder nor an archive nor a .py or .ipynb"),
+        (["notes.txt"], "is not a folder, an archive, a .py or a .ipynb file"),
         (["odd"], "activations.py cannot be read"),
         (["--report", "no/such/folder/r.json", "--exercise", "activations"], "cannot be written"),
     ],

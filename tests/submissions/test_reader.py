@@ -139,10 +139,10 @@ def test_nothing_of_the_course_is_an_error_that_says_what_to_do(
     """The message names the files, and the command that makes them."""
     with pytest.raises(SubmissionError, match=r"activations\.py.*grade init"):
         read_submission(tmp_path, course)
-    with pytest.raises(SubmissionError, match="there is no"):
+    with pytest.raises(SubmissionError, match="does not exist"):
         read_submission(tmp_path / "nowhere", course)
     (tmp_path / "work.txt").touch()
-    with pytest.raises(SubmissionError, match="neither a folder nor an archive"):
+    with pytest.raises(SubmissionError, match="is not a folder, an archive"):
         read_submission(tmp_path / "work.txt", course)
 
 

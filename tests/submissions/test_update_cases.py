@@ -313,7 +313,7 @@ def test_what_is_no_longer_asked_is_removed_only_if_nothing_was_written() -> Non
     )
     assert merge(WRITTEN, theirs) == (
         WRITTEN,
-        {"f": "left: no longer part of the exercise; yours stays"},
+        {"f": "left: no longer part of the exercise; your version stays"},
     )
     assert merge(STUB, theirs, None) == (STUB, {})
 

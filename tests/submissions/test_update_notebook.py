@@ -171,12 +171,12 @@ def test_cells_that_the_course_removed_are_removed_only_if_they_are_untouched() 
     theirs = [c for c in STUB if c["id"] not in ("g text", "g", "p", "f examples")]
     merged, told = merge(STUB, theirs)
     assert list(merged) == [c["id"] for c in STUB if c["id"] not in ("g text", "g", "f examples")]
-    assert "p: left: no longer in the notebook; yours stays" in told
+    assert "p: left: no longer in the notebook; your version stays" in told
     assert "g: no longer part of the exercise; its stub is removed" in told
     mine = changed(STUB, g="def g(z):\n    return 2")
     merged, told = merge(mine, theirs)
     assert merged["g"] == "def g(z):\n    return 2"
-    assert "g: left: no longer in the notebook; yours stays" in told
+    assert "g: left: no longer in the notebook; your version stays" in told
 
 
 def test_a_function_is_found_in_another_cell() -> None:

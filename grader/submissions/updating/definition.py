@@ -262,7 +262,7 @@ def _merge_provided(
         _replace_body(record, mine, theirs)
         return ["provided code"]
     if base is not None and base.unwritten:
-        record.leave(name, "it is provided now, and yours stays")
+        record.leave(name, "it is provided now, and your version stays")
     else:
         record.leave(name, f"the provided code differs from yours; {BY_HAND}")
     return []

@@ -131,9 +131,9 @@ def remove_definitions(level: Level, base: Block) -> None:
         if own is None:
             continue
         if not old.unwritten:
-            record.leave(name, "no longer in the stub; yours stays")
+            record.leave(name, "no longer in the stub; your version stays")
         elif own.shape() != old.shape() or len(mine.body) == 1:
-            record.leave(name, "no longer part of the exercise; yours stays")
+            record.leave(name, "no longer part of the exercise; your version stays")
         else:
             line = first_line(own.node)
             while line and not mine.source.lines[line - 1].strip():

@@ -107,7 +107,7 @@ def read_stub_module(content: bytes) -> SourceText:
     try:
         return read_module(content).source
     except SubmissionError as error:
-        raise CourseError(f"a stub of the course cannot be parsed: {error}") from error
+        raise CourseError(f"a stub of the course is not valid Python: {error}") from error
 
 
 def merge_source(

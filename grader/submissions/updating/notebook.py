@@ -228,7 +228,7 @@ class _Merger:
             unwritten = _UNWRITTEN in old.source
             if own.plain != old.plain or (names and not unwritten):
                 if names:
-                    self.record.leave(label, "no longer in the notebook; yours stays")
+                    self.record.leave(label, "no longer in the notebook; your version stays")
                 continue
             self.removed.add(own.place)
             what = (

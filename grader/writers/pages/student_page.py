@@ -163,10 +163,10 @@ def refuse_other_source(report: Report, source: Submission) -> None:
     given = {file.name: file.sha256 for file in source.files}
     other = sorted(name for name in graded if given.get(name) != graded[name])
     if other or not graded:
-        named = clean(", ".join(other), 200) or "nothing"
+        where = f" in {clean(', '.join(other), 200)}" if other else ""
         raise ExportError(
-            f"--source is not what was graded: {named} differs from the report; "
-            "give the files that were graded, or grade these again"
+            f"--source differs from what was graded{where}; give the files that were graded, or "
+            "grade these again"
         )
 
 
