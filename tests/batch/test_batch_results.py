@@ -112,5 +112,5 @@ def test_a_class_without_any_code_has_no_mean(
     (tmp_path / "class" / "ada" / "report.pdf").write_bytes(b"x")
     summary, _ = run(tmp_path, course, tmp_path / "class")
     show_summary(summary, tmp_path)
-    expected = "lists 1 submission: none of them has a score; not in the mean: 1 missing.\n"
+    expected = "lists 1 submission: no submission has a score; not in the mean: 1 missing.\n"
     assert capsys.readouterr().out.endswith(expected)

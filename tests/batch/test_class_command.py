@@ -101,7 +101,7 @@ def test_a_dry_run_grades_nothing(tmp_path: Path) -> None:
         (("--due", "2026-03-01T23:59"), 2, "needs a time zone"),
         (("--due", "tomorrow"), 2, "is not a time"),
         (("--layout", "moodle"), 3, "not a Moodle download"),
-        (("--only", "x"), 3, "no submission with the id x"),
+        (("--only", "x"), 3, "no submission has the id x"),
         (("x" * 300,), 3, "cannot be read: File name too long"),
         (("no\udcff",), 3, "does not exist"),
         (("loop",), 3, "cannot be read: Too many levels"),

@@ -48,7 +48,7 @@ def test_another_major_version_is_noted_alike_in_folder_and_zip(
     with zipfile.ZipFile(packed, "w") as archive:
         for path in folder.iterdir():
             archive.write(path, f"ada/{path.name}")
-    note = f"its report.json was made with numpy 1.26.4, and this one with numpy {OURS}"
+    note = f"its report.json was made with numpy 1.26.4, and this report with numpy {OURS}"
     for path in (folder, packed):
         submission = read_submission(path, course)
         assert submission.notes == (note,)
