@@ -61,3 +61,12 @@ def test_hooks_need_nothing_from_elsewhere() -> None:
     assert repo["repo"] == "local"
     assert all(hook["language"] == "unsupported" for hook in repo["hooks"])
     assert all(hook["entry"].startswith(".venv/bin/") for hook in repo["hooks"])
+
+
+def test_ci_runs_what_the_hooks_run() -> None:
+    """On all files, and without git."""
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    for hook in config["repos"][0]["hooks"]:
+        command = hook["entry"].removesuffix(" --force-exclude")
+        assert any(line.startswith(command) for line in lines), command
