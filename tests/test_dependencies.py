@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -112,15 +111,3 @@ def test_every_pinned_package_has_a_hash() -> None:
     entries = [entry for entry in re.split(r"\n(?=\S)", text) if entry.strip()]
     assert len(entries) > 50
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
-
-
-@pytest.mark.slow
-def test_the_pinned_environment_is_in_step() -> None:
-    """Compiled again from pyproject.toml, it is the same file."""
-    uv = ROOT / ".venv" / "bin" / "uv"
-    if not uv.exists():
-        pytest.skip("needs the development environment of .ci/setup")
-    done = subprocess.run(
-        ["bash", str(ROOT / ".ci" / "lock"), "--check"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
