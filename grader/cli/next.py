@@ -12,10 +12,13 @@ from grader.cli.command import GradeCommand
 from grader.cli.options import REPORT, Selection, course_option, report_option, selection_options
 from grader.cli.saved import read_last
 from grader.cli.streams import unbroken_pipe
+from grader.invocation import find_program
+from grader.sanitize import name_some
 
 if TYPE_CHECKING:
     from grader.problems import Next
     from grader.records import Course
+    from grader.report import Report
 
 
 @click.command("next", cls=GradeCommand)
@@ -48,8 +51,17 @@ def next_(report_file: Path, course: Path | None, selection: Selection) -> None:
         elsewhere = None if report_file == Path(REPORT) else report_file
         hint = command("hint", report.next.function, course=course, report=elsewhere)
         advice = f"Stuck? Try `{hint}`."
+    elif not selection.names(last.course):
+        advice = _not_in_report(last.course, last.report)
     with unbroken_pipe():
         show_task(ResultConsole(soft_wrap=False), report, advice)
+
+
+def _not_in_report(course: Course, report: Report) -> str:
+    """Return how to grade the exercises that the last report does not have, if there are any."""
+    others = [name for name in course.select() if name not in {e.name for e in report.exercises}]
+    again = f"run `{find_program()} submit` to grade them"
+    return f"The last report does not have {name_some(others, 3)}; {again}." if others else ""
 
 
 def _summary_of(course: Course, following: Next) -> str:

@@ -88,6 +88,20 @@ def test_what_is_wrong_comes_with_the_command_for_a_hint(tmp_path: Path) -> None
     assert grade_here("hint", "activations/sigmoid", "--report", report).returncode == 0
 
 
+def test_next_names_the_exercises_that_the_last_report_does_not_have(tmp_path: Path) -> None:
+    """If nothing else is left in those that it has; not if only these are asked for."""
+    report = tmp_path / "report.json"
+    solution = ROOT / "solutions" / "forward.py"
+    grade_here("submit", solution, "--exercise", "forward", "--report", report)
+    words = " ".join(grade_here("next", "--report", report).stdout.split())
+    assert words == (
+        "Nothing is left to do. The last report does not have activations, gradient_check, losses "
+        "and 4 more; run `grade submit` to grade them."
+    )
+    asked = grade_here("next", "--report", report, "--exercise", "forward").stdout
+    assert asked == "Nothing is left to do.\n"
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_they_are_of_some_exercises(command: str) -> None:
     """Of a homework, or by name; what the report lacks is refused."""
