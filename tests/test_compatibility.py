@@ -138,7 +138,7 @@ def test_a_loss_is_noticed_and_an_addition_is_allowed(change: Any, lost: list[st
 
 
 @each_version
-@pytest.mark.parametrize("name", ["report.json", "feedback.json"])
+@pytest.mark.parametrize("name", ["instructor.json", "feedback.json"])
 def test_a_report_of_a_release_is_read(version: Path, name: str) -> None:
     """Of both audiences; it is also valid against the present schema."""
     report = read_report(version / name)
@@ -156,9 +156,9 @@ def test_a_report_of_a_later_minor_version_is_read(version: Path, tmp_path: Path
         return [add(one) for one in value] if isinstance(value, list) else value
 
     path = tmp_path / "report.json"
-    old = json.loads((version / "report.json").read_text(encoding="utf-8"))
+    old = json.loads((version / "instructor.json").read_text(encoding="utf-8"))
     path.write_text(json.dumps(add(old)), encoding="utf-8")
-    assert to_json(read_report(path)) == to_json(read_report(version / "report.json"))
+    assert to_json(read_report(path)) == to_json(read_report(version / "instructor.json"))
 
 
 def test_a_report_of_another_major_version_is_refused(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_journal_of_a_release_is_read(version: Path, tmp_path: Path) -> None:
     with Journal(path) as journal:
         (entry,) = journal.entries()
     assert entry.key.grader == version.name
-    assert entry.report_sha256 == digest_file(version / "report.json")
+    assert entry.report_sha256 == digest_file(version / "instructor.json")
     earlier = entry.key.conditions
     later = msgspec.structs.replace(earlier, grader="0.1.1")
     assert [*describe_earlier(earlier, later)] == [f"with grader {version.name}"]
@@ -210,7 +210,7 @@ def test_a_manifest_of_a_release_is_read(version: Path, tmp_path: Path) -> None:
 @each_version
 def test_the_tables_of_a_release_have_the_same_columns(version: Path) -> None:
     """The summary of a batch and the export to csv; columns may be added."""
-    report = read_report(version / "report.json")
+    report = read_report(version / "instructor.json")
     summary = Summary(load_course(version / "course.toml"), {})
     summary.add(report, {"fitting": "0", "words": "1"})
     scores = write_csv([grade_of(report)]).decode("utf-8-sig")
@@ -234,7 +234,7 @@ def test_the_summary_of_a_release_has_the_same_fields(version: Path) -> None:
         )
 
     summary = Summary(load_course(version / "course.toml"), {})
-    summary.add(read_report(version / "report.json"), {"fitting": "0", "words": "1"})
+    summary.add(read_report(version / "instructor.json"), {"fitting": "0", "words": "1"})
     old = json.loads((version / "summary.json").read_text(encoding="utf-8"))
     new = json.loads(summary.as_json())
     assert paths(old) <= paths(new)
