@@ -1,10 +1,9 @@
-"""Names, logins and numbers of students from the CSV file of ``--names``."""
+"""Names, logins and numbers of students from the file of ``--names``."""
 
 from __future__ import annotations
 
-import csv
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +12,9 @@ from msgspec.structs import asdict, replace
 from grader.errors import SubmissionError
 from grader.records import Person
 from grader.sanitize import clean_line
-from grader.submissions.rows import Row, decode, read_rows
+from grader.tables import MAX_TABLE, read_table
+from grader.writers.exports.people import people_of
 
-_MAX_NAMES = 32 * 2**20
 _KNOWN = ("name", "login", "number", "email")
 
 
@@ -60,46 +59,62 @@ def _merge(student: Person, known: Person) -> Person:
 
 
 def read_names(path: Path) -> Names:
-    """Read a CSV file with the columns id, name, login, number and email.
+    """Read a CSV file with the columns id, name, login, number and email, or a gradebook.
 
-    Several rows with one id are a team.
+    In a file with the columns id and name, several rows with one id are a team. Other files
+    are the gradebooks and rosters that `grade export` reads.
 
     Raises
     ------
     SubmissionError
         If it cannot be read, has no such columns, or a login, number or address belongs to
         two students.
+    TableError
+        If it is not a table.
     """
     try:
         with path.open("rb") as file:
-            text = decode(file.read(_MAX_NAMES))
-    except (OSError, UnicodeDecodeError) as error:
+            content = file.read(MAX_TABLE + 1)
+    except OSError as error:
         raise SubmissionError(f"the names in {path} cannot be read: {error}") from error
-    try:
-        header, rows = read_rows(text)
-    except csv.Error as error:
-        raise SubmissionError(f"{path} is not a valid CSV file: {error}") from error
-    if not {"id", "name"} <= set(header):
+    table = read_table(content, str(path), "save the names as CSV")
+    header = [name.strip().casefold() for name in table.header]
+    if {"id", "name"} <= set(header):
+        return _read_own(path, [dict(zip(header, row, strict=True)) for row in table.rows])
+    people = people_of(table)
+    if not people:
         raise SubmissionError(
-            f"{path} needs a first line with the columns id,name (and login, number, email)"
+            f"{path} needs a first line with the columns id,name (and login, number, email), or "
+            "give the gradebook or roster that your platform exports"
         )
-    return _index(path, rows)
+    return Names(people=_index(path, people))
 
 
-def _index(path: Path, rows: Iterable[Row]) -> Names:
+def _read_own(path: Path, rows: Iterable[Mapping[str, str]]) -> Names:
     submissions: dict[str, tuple[Person, ...]] = {}
-    people: dict[str, Person] = {}
+    people = []
     for row in rows:
-        person = Person(**{name: row.get(name, "") for name in _KNOWN})
-        identity = _fold(row.get("id", ""))
+        person = Person(**{name: _compose(row.get(name, "")) for name in _KNOWN})
+        people.append(person)
+        identity = _fold(row["id"])
         if identity and person not in submissions.get(identity, ()):
             submissions[identity] = (*submissions.get(identity, ()), person)
+    return Names(submissions, _index(path, people))
+
+
+def _index(path: Path, people: Iterable[Person]) -> dict[str, Person]:
+    found: dict[str, Person] = {}
+    for person in people:
         for key in {_fold(person.login), _fold(person.number), _fold(person.email)} - {""}:
-            if people.setdefault(key, person) != person:
+            if found.setdefault(key, person) != person:
                 shown = clean_line(key, 60)
                 raise SubmissionError(f"{path}: {shown} belongs to two students; correct one")
-    return Names(submissions, people)
+    return found
+
+
+def _compose(cell: str) -> str:
+    return unicodedata.normalize("NFC", cell).strip()
 
 
 def _fold(key: str) -> str:
-    return unicodedata.normalize("NFC", key).strip().casefold()
+    return _compose(key).casefold()

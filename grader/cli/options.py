@@ -256,7 +256,7 @@ def layout_options(command: Callable[..., Any]) -> Callable[..., Any]:
             path_option(
                 "--names",
                 metavar="FILE",
-                help="Take names from this CSV file (id,name,login,number,email).",
+                help="Take names from this CSV file (id,name,...) or gradebook.",
             ),
             click.option(
                 "--due",

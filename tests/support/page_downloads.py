@@ -153,7 +153,7 @@ def _drive() -> Files:
     return {"Week 1.zip": zipped(files), "class.csv": _table(["id", "name", "email"], rows)}
 
 
-_PLATFORMS = {
+PLATFORMS = {
     "canvas": _canvas,
     "moodle": _moodle,
     "blackboard": _blackboard,
@@ -165,4 +165,4 @@ _PLATFORMS = {
 }
 
 if __name__ == "__main__":
-    write_files(Path.cwd(), _PLATFORMS[sys.argv[1]]())
+    write_files(Path.cwd(), PLATFORMS[sys.argv[1]]())

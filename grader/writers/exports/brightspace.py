@@ -23,7 +23,7 @@ _ITEM = re.compile(
 _KEYS = ("orgdefinedid", "username")
 _NAMES = ("first name", "last name")
 _END = "End-of-Line Indicator"
-_MARK = "#"  # before each id of an export, so that a spreadsheet leaves it as it is
+MARK = "#"  # before each id of an export, so that a spreadsheet leaves it as it is
 
 
 def fill_brightspace(grades: Sequence[Grade], roster: bytes, options: Options) -> Filled:
@@ -59,7 +59,7 @@ def fill_brightspace(grades: Sequence[Grade], roster: bytes, options: Options) -
     students = [_student(table, row, keys, chosen) for row in table.rows]
     settled = settle(match(grades, students), points, lambda s, _: _leave_out(s, keys))
     rows: list[list[Cell]] = [[*(table.header[i] for i in keys), clean_line(chosen.header), _END]]
-    rows += [[*(row.student.row[i] for i in keys), row.cell, _MARK] for row in settled.rows]
+    rows += [[*(row.student.row[i] for i in keys), row.cell, MARK] for row in settled.rows]
     content = write_table(rows, table.delimiter, table.encoding)
     return settled.fill(content, *_warn(settled, maximum))
 
@@ -70,7 +70,7 @@ def _columns(table: Table, names: Sequence[str]) -> list[int]:
 
 def _student(table: Table, row: tuple[str, ...], keys: Sequence[int], chosen: Column) -> Student:
     # A team's or a student's number in a download is the OrgDefinedId.
-    ids = [row[i].strip().removeprefix(_MARK) for i in keys]
+    ids = [row[i].strip().removeprefix(MARK) for i in keys]
     emails = [row[i] for i in _columns(table, ("email",))]
     name = " ".join(row[i] for i in _columns(table, _NAMES))
     return Student(row, ids_of([*ids, *emails]), name or " ".join(ids), "", row[chosen.index])
@@ -78,7 +78,7 @@ def _student(table: Table, row: tuple[str, ...], keys: Sequence[int], chosen: Co
 
 def _leave_out(student: Student, keys: Sequence[int]) -> LeftOut | None:
     ids = [student.row[i] for i in keys]
-    if all(map(is_plain_cell, ids)) and any(cell.strip(f" {_MARK}") for cell in ids):
+    if all(map(is_plain_cell, ids)) and any(cell.strip(f" {MARK}") for cell in ids):
         return None
     return LeftOut("the id is missing or could be taken for a formula; enter the grade by hand")
 

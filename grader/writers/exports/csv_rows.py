@@ -8,14 +8,19 @@ from grader.tables import Cell, Table, number_cell, write_table
 from grader.writers.escape import for_cell
 from grader.writers.exports.gradebook import Filled, say_doubtful, say_sum
 from grader.writers.exports.grades import Grade, join_people, say_late
-from grader.writers.exports.roster import Student, find_id_columns, ids_of, match, read_roster
+from grader.writers.exports.roster import (
+    Student,
+    find_id_columns,
+    ids_of,
+    match,
+    name_in,
+    read_roster,
+)
 
 _WHO = ("id", "name", "login", "number", "email")
 _WHAT = ("attempt", "handed_in_at", "late", "status", "reason")
 _SUMS = ("score", "adjustment", "total", "max_score")
 _ORIGIN = ("isolation", "course", "course_version", "started_at")
-_NAMES = ("name", "full name", "student", "student name")
-_PARTS = ("first name", "last name")
 
 
 def write_csv(grades: Sequence[Grade]) -> bytes:
@@ -71,9 +76,7 @@ def join_csv(grades: Sequence[Grade], roster: bytes) -> Filled:
 
 def _student(table: Table, row: tuple[str, ...], ids: Sequence[int]) -> Student:
     cells = dict(zip((name.strip().casefold() for name in table.header), row, strict=True))
-    whole = next((cells[name] for name in _NAMES if cells.get(name)), "")
-    name = whole or " ".join(cells.get(part, "") for part in _PARTS)
-    return Student(row, ids_of(row[i] for i in ids), name.strip() or row[0])
+    return Student(row, ids_of(row[i] for i in ids), name_in(cells) or row[0])
 
 
 def _exercises(grades: Sequence[Grade]) -> list[str]:

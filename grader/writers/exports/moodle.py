@@ -56,12 +56,13 @@ def fill_moodle(grades: Sequence[Grade], roster: bytes, options: Options) -> Fil
     table = read_roster(roster, "grading worksheet or gradebook of Moodle")
     if not table.rows:
         raise ExportError("the roster lists no student; download it again from Moodle")
-    if _is_worksheet(table):
+    if is_worksheet(table):
         return _fill_worksheet(grades, table, options)
     return _fill_gradebook(grades, table, options)
 
 
-def _is_worksheet(table: Table) -> bool:
+def is_worksheet(table: Table) -> bool:
+    """Return whether each row begins with a participant's number, in any language."""
     found = [_PARTICIPANT.fullmatch(row[0]) for row in table.rows]
     words = {parts["word"] if parts else "" for parts in found}
     return len(words) == 1 and any(c.isalpha() for c in words.pop())
@@ -141,9 +142,14 @@ def _are_grades(table: Table, index: int) -> bool:
     return numbers and len(set(maxima)) == 1 and (parse_number(maxima[0]) or 0) > 0
 
 
+def participant_number(cell: str) -> str:
+    """Return the number in the first cell of a worksheet's row, or an empty string."""
+    parts = _PARTICIPANT.fullmatch(cell)
+    return parts["number"] if parts else ""
+
+
 def _participant(row: tuple[str, ...], id_columns: Sequence[int], grade: int) -> Student:
-    parts = _PARTICIPANT.fullmatch(row[0])
-    number = parts["number"] if parts else ""
+    number = participant_number(row[0])
     ids = ids_of([row[0], number, *(row[i] for i in id_columns)])
     # Where marking is blind the second column is not a name, and fits none.
     return Student(row, ids, row[1] if grade > 1 else "", number, row[grade])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.errors import ExportError
@@ -27,13 +27,32 @@ _DOWNLOADS = (
 )
 # Headers of columns with what is one student's alone, as platforms call them in several
 # languages; addresses are known by their look instead.
+LOGIN_HEADERS = tuple(
+    "username|user name|login|sis login id|github_username|github username|anmeldename"
+    "|nom d'utilisateur|nom d’utilisateur|nombre de usuario|nome utente"  # noqa: RUF001
+    "|gebruikersnaam".split("|")
+)
+# The number that downloads have comes before others.
+NUMBER_HEADERS = tuple(
+    "id|orgdefinedid|org defined id|sid|student id|studentid|student number|id number|idnumber"
+    "|user id|userid|identifier|id-nummer|matrikelnummer|numéro d'identification"
+    "|numéro d’identification|número de id|codice identificativo".split("|")  # noqa: RUF001
+)
 _ID_HEADERS = frozenset(
-    "username|user name|login|id|user id|userid|id number|idnumber|student id|studentid|sid"
-    "|student number|orgdefinedid|org defined id|sis user id|sis login id|integration id"
-    "|submission id|identifier|github_username|github username|github_id"
-    "|anmeldename|id-nummer|matrikelnummer|nom d'utilisateur|nom d’utilisateur"  # noqa: RUF001
-    "|numéro d'identification|numéro d’identification|nombre de usuario"  # noqa: RUF001
-    "|número de id|nome utente|codice identificativo|gebruikersnaam".split("|")
+    (
+        *("sis user id", "integration id", "submission id", "github_id"),
+        *LOGIN_HEADERS,
+        *NUMBER_HEADERS,
+    )
+)
+_NAME_HEADERS = (
+    *("name", "full name", "student", "student name", "vollständiger name", "nom complet"),
+    *("nombre completo", "nome completo", "volledige naam"),
+)
+_FIRST_HEADERS = ("first name", "firstname", "vorname", "prénom", "nombre", "nome", "voornaam")
+_LAST_HEADERS = (
+    *("last name", "lastname", "surname", "nachname", "nom", "apellido(s)", "cognome"),
+    "achternaam",
 )
 
 
@@ -96,6 +115,22 @@ def find_id_columns(table: Table) -> list[int]:
         if addresses or clean_line(header).casefold() in _ID_HEADERS:
             found.append(index)
     return found
+
+
+def name_in(cells: Mapping[str, str]) -> str:
+    """Return the name of a row's student by its columns, or an empty string.
+
+    Parameters
+    ----------
+    cells : mapping of str to str
+        A row's cells by the headers, in lower case.
+    """
+    first, last = (
+        next((cells[name] for name in names if cells.get(name)), "")
+        for names in (_FIRST_HEADERS, _LAST_HEADERS)
+    )
+    whole = next((cells[name] for name in _NAME_HEADERS if cells.get(name)), "")
+    return whole.strip() or f"{first} {last}".strip()
 
 
 class Roster:
