@@ -1,7 +1,7 @@
 """The engine: a submission in, a score report out.
 
-It sends the snapshot to the trusted examiner, and scores what that one found. It loads
-neither numpy nor pytest, and it knows no exercise by name.
+It sends the submission to the trusted examiner, and scores the outcomes that come back. It loads
+neither numpy nor pytest, and knows no exercise by name.
 """
 
 from __future__ import annotations
@@ -51,11 +51,13 @@ class Grader:
 
     Parameters
     ----------
+    course : Course
+        The course, from `grader.course.manifest.load_course`.
     isolation : {"auto", "sandbox", "process"}
-        ``auto`` takes the sandbox where the machine has one.
+        ``auto`` uses the sandbox if the machine has one.
     beside : Grader, optional
-        Another of the same course and isolation, in another thread, whose processes are shared
-        as long as they run.
+        A grader of the same course and isolation in another thread. Its processes are shared
+        while they run.
 
     Examples
     --------
@@ -80,7 +82,7 @@ class Grader:
         self.close()
 
     def close(self) -> None:
-        """End its processes; the next submission starts them anew."""
+        """End its processes; the next submission starts new ones."""
         if self._session is not None:
             self._session.close()
             self._session = None
@@ -92,13 +94,13 @@ class Grader:
 
     def stop(self) -> None:
         """Kill its processes for good; safe to call from another thread."""
-        # Before the kill: a session that is being opened is not there yet to be killed.
+        # Before the kill, which does not reach a session that is still being opened.
         self._stopped = True
         self.kill()
 
     @property
     def session(self) -> Session | None:
-        """Return the session, or None where it was closed and the next one is not started."""
+        """Return the session, or None if it was closed and no other has been started."""
         return self._session
 
     def collected_checks(self) -> dict[str, Check]:
@@ -131,6 +133,8 @@ class Grader:
 
         Parameters
         ----------
+        submission : Submission
+            The files, from `grader.submissions`.
         seed : str
             The seed of the checks' inputs.
         exercises : sequence of str
@@ -138,22 +142,22 @@ class Grader:
         derived_for : str, optional
             The submission for which the seed was derived, for the report.
         begin : callable, optional
-            Called with each exercise's name when its turn comes.
+            Called with the name of each exercise before its checks run.
         smallest : {"none", "next", "all"}
-            For which problems the smallest call that goes wrong is looked for: for the one
-            to be fixed first, or for all.
+            The problems for which the smallest call that goes wrong is searched for; ``next`` is
+            the one to fix first.
         functions : sequence of str
             Names of functions whose checks alone are run and scored; by default all.
         expected : str, optional
-            For `grade verify`: the id of a misconception, or no text. If it is not named, a
-            check's `Measured` shows why.
+            For `grade verify`: the id of the misconception to be named, or empty text if none is.
+            If another result is found, `Measured.unnamed` of a check has the reason.
 
         Raises
         ------
         ExaminerError
-            If the examination ended without a result. The next one starts afresh.
+            If the examination ended without a result. The next one uses new processes.
         CourseError, SandboxError
-            If nothing can be graded at all. Nothing a student does raises one of these.
+            If nothing can be graded at all. A submission cannot cause these.
         """
         started, clock = datetime.now(UTC), time.perf_counter()
         names = tuple(self.course.select(tuple(exercises)))
@@ -189,16 +193,16 @@ class Grader:
         *,
         status: Status = "unloadable",
     ) -> ScoreReport:
-        """Return the report of a submission that cannot be graded: no points, and why.
+        """Return the report of a submission that cannot be graded: no points, and the reason.
 
         Parameters
         ----------
         reason : str
-            Why it cannot be graded, for the student to read.
+            The reason, for the student to read.
         seed, exercises, derived_for
             As for `grade`.
         status : str
-            Of every exercise: ``missing`` where no code was handed in.
+            The status of every exercise: ``missing`` if no code was handed in.
         """
         names = self.course.select(tuple(exercises))
         session = self._open_session()
@@ -214,9 +218,10 @@ class Grader:
     def give_up(
         self, submission: Submission, fault: str, seed: str = PUBLIC, derived_for: str | None = None
     ) -> ScoreReport:
-        """Return the report of a submission that a fault of the machine or of ours kept ungraded.
+        """Return the report of a submission that could not be graded because of a fault.
 
-        It is unexamined, and has no score: the fault is not the student's.
+        The fault is of the machine or of the grader, so the report has no score: its status is
+        ``unexamined``.
         """
         seeds = Seed(seed_id(seed), derived_for, seed)
         session = self._open_session()
@@ -240,14 +245,14 @@ class Grader:
     def judge_examples(
         self, examples: Sequence[Example], solutions: Mapping[str, str] | None = None
     ) -> Judgement:
-        """Return which examples are right, and how many wrong ways they distinguish.
+        """Return which examples are right, and how many known mistakes they rule out.
 
         Parameters
         ----------
         examples : sequence of Example
             They fit their functions, see `grader.examples.form`.
         solutions : mapping of str to str, optional
-            The sources of the course's solutions by module, as far as they are there.
+            The sources of the course's solutions by module, if they are there.
 
         Raises
         ------
@@ -260,7 +265,7 @@ class Grader:
     def make_mistake_tables(
         self, checks: Sequence[str], salt: bytes, master: bytes
     ) -> dict[str, str]:
-        """Return the tables of known mistakes for a kit, by exercise, where there are any.
+        """Return the tables of known mistakes for a kit, by exercise, without empty ones.
 
         Parameters
         ----------
@@ -278,7 +283,7 @@ class Grader:
     def _start_session(self) -> Session:
         beside = None if self._beside is None else self._beside.session
         if beside is not None:
-            # Where its processes have ended, others are started.
+            # If its processes have ended, new ones are started.
             with contextlib.suppress(ExaminerError):
                 return Session(self.course, self.isolation, beside)
         return Session(self.course, self.isolation)
@@ -292,7 +297,7 @@ class Grader:
         try:
             _ = self._session.ready
         except ExaminerError:
-            # One of its processes was killed before anything was asked of it.
+            # One of its processes was killed before the first request.
             self.close()
             raise
         return self._session
@@ -355,11 +360,11 @@ class StudentResult:
     Parameters
     ----------
     scores : ScoreReport
-        The scored submission, with the checks that a kit cannot decide.
+        The scored submission, including checks that a kit does not have.
     report, shown : Report
-        The report that is written, and that of the checks that could be decided here.
+        The report that is written, and the one without the checks that a kit does not have.
     why_no_sandbox : str
-        Why there was no sandbox, where there should have been one.
+        Why there was no sandbox, although one was asked for; otherwise empty.
     """
 
     scores: ScoreReport

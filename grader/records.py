@@ -22,7 +22,7 @@ CheckKind = Literal["value", "property"]
 Visibility = Literal["visible", "hidden"]
 Status = Literal["graded", "missing", "unloadable"]
 SubmissionStatus = Literal["graded", "partly", "missing", "unloadable", "unexamined"]
-# There was code that could be graded: these scores make the mean of a class.
+# The submissions whose scores count in the mean of a class: their code could be graded.
 WITH_CODE: tuple[SubmissionStatus, ...] = ("graded", "partly")
 HiddenFeedback = Literal["none", "outcome", "hint"]
 IsolationLevel = Literal["sandbox", "process"]
@@ -50,19 +50,19 @@ Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a student's code may use.
+    """Limits of time and memory for student code.
 
     Parameters
     ----------
     call_cpu_s, load_cpu_s : float or None
-        Seconds of processor time for one call, and for importing one module; as many as on the
-        clock where there is none.
+        Seconds of processor time for one call, and for importing one module; None is as many as
+        ``call_s`` and ``load_s``.
     call_s, load_s : float
-        Seconds on the clock, where the system does not show the processor time of a process.
+        Seconds on the clock, for systems that do not show the processor time of a process.
     function_s : float
-        Seconds for all calls of one function together that are answered.
+        Seconds for all answered calls of one function together.
     submission_s : float
-        Seconds on the clock for everything that is asked of one submission.
+        Seconds on the clock for all requests to one submission.
     memory_mib : int
         Address space of one worker.
     cpu_s : int
@@ -80,13 +80,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 def make_title(name: str) -> str:
-    """Return the title of a course, an exercise or a homework that has a name alone."""
+    """Return a title made from a name, for a course, exercise or homework without a title."""
     words = name.replace("_", " ").replace("-", " ").strip()
     return words[:1].upper() + words[1:]
 
 
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One exercise of the course: what the student fills in and hands in.
+    """One exercise of the course: one or several modules that students hand in.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title : str
         For people to read; by default made from the name.
     files : tuple of str
-        The names of its modules, where they are several; by default it is one of its own name.
+        The names of its modules; by default one, with the exercise's name.
     """
 
     name: str
@@ -118,7 +118,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def file_name(self) -> str:
-        """Return the name of the file that students hand in, of several the first."""
+        """Return the name of the (first) file that students hand in."""
         return self.file_names[0]
 
     @property
@@ -174,7 +174,7 @@ class Leak(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ExampleRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the examples of students may contain.
+    """Rules for the examples that students write.
 
     Parameters
     ----------
@@ -197,19 +197,19 @@ class Check(msgspec.Struct, frozen=True):
     id : str
         ``exercise/function/check``, for example ``activations/sigmoid_prime/values``.
     kind : {"value", "property"}
-        A wrong answer can pass a property check by accident, so it earns its points
-        only where a value check of the same function passed.
+        A wrong answer can pass a property check by accident, so it earns points only if a value
+        check of the same function passed.
     essential : bool
-        Whether the function earns at most half of its points where this check fails.
+        Whether the function earns at most half of its points if this check fails.
     whole : str
-        The title of the whole that it checks, where it belongs to no single function; then
-        ``function`` is the name of that whole.
+        The title of the group if it checks several functions together; then ``function`` is the
+        name of that group. Otherwise empty.
     fixed : bool
-        Whether its inputs are to be the same for every seed.
+        Whether its inputs are the same for every seed.
     calls : tuple of str
         Other functions of the course that the function may call.
     signature : str
-        That of the function, as the suite has it.
+        The signature of the function in the suite.
     """
 
     id: str
@@ -227,7 +227,7 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Course(msgspec.Struct, frozen=True):
-    """A course: its exercises in order, its limits, and where its files are.
+    """A course: its exercises in order, its limits and the places of its files.
 
     Parameters
     ----------
@@ -236,12 +236,12 @@ class Course(msgspec.Struct, frozen=True):
     suites, stubs : Path
         The folders of its hidden suites and of its stubs.
     withheld : tuple of Check
-        Checks whose code a kit for students does not have: they count, and only the
-        instructor's run decides them.
+        Checks whose code is not in a kit for students: they count, and run only where the
+        instructor grades.
     homeworks : tuple of Homework
         The sets of exercises that students hand in together; empty if the course has none.
     slip_credit : float
-        Which part of its points a result earns that one repair makes right.
+        The part of its points that a result earns if one repair makes it right.
     examples : ExampleRules
         The rules for examples that students write.
     provided : tuple of SourceFile
@@ -284,7 +284,7 @@ class Course(msgspec.Struct, frozen=True):
         return tuple(name for exercise in self.exercises for name in exercise.modules)
 
     def select(self, names: tuple[str, ...] = ()) -> list[str]:
-        """Return the names of the exercises asked for, or of all, in the course's order."""
+        """Return the names of these exercises, or of all, in the course's order."""
         return [e.name for e in self.exercises if not names or e.name in names]
 
     def narrow(self, names: tuple[str, ...]) -> Course:
@@ -306,7 +306,7 @@ class SourceFile(msgspec.Struct, frozen=True):
     name : str
         Its last name, ``activations.py`` or ``activations.ipynb``.
     error : str
-        Why the content could not be taken, or an empty string.
+        Why the content could not be read; otherwise empty.
     cells : tuple of str or None
         The sources of the code cells, for a notebook.
     """
@@ -376,7 +376,7 @@ class Submission(msgspec.Struct, frozen=True):
     files : tuple of SourceFile
         In the course's order.
     stands_for_all : bool
-        The one file has no module's name, so every function is looked up in it.
+        Whether it is one file without a module's name, in which all functions are searched for.
     notes : tuple of str
         Files that were not graded, and files that were read under another name.
     siblings : tuple of SourceFile
@@ -385,11 +385,11 @@ class Submission(msgspec.Struct, frozen=True):
     students : tuple of Person
         The students who handed it in, if they are known; several are a team.
     attempt : int
-        Which attempt it is; the first is 1.
+        The number of the attempt; the first is 1.
     handed_in_at : str
-        When, in ISO 8601; empty where that is not known.
+        The time, in ISO 8601; empty if it is not known.
     late : bool or None
-        Whether it was handed in late; None where that is not known.
+        Whether it was handed in late; None if that is not known.
     original : str
         The name of its folder or first file in a download of Canvas or Moodle, or empty.
     examples : SourceFile or None
@@ -424,7 +424,7 @@ class Submission(msgspec.Struct, frozen=True):
         return digest.hexdigest()
 
     def modules(self) -> dict[str, SourceFile]:
-        """Return what its files may import from one another, by name with dots for folders."""
+        """Return the files that can import each other, by module name with dots for folders."""
         found = {}
         for file in (*self.siblings, *self.files):
             if not file.error:
@@ -432,11 +432,11 @@ class Submission(msgspec.Struct, frozen=True):
         return found
 
     def source_of(self, exercise: Exercise) -> SourceFile | None:
-        """Return the file that answers an exercise, of several the first, or None."""
+        """Return the (first) file that answers an exercise, or None."""
         return next(iter(self.sources_of(exercise).values()), None)
 
     def sources_of(self, exercise: Exercise) -> dict[str, SourceFile]:
-        """Return the files that answer an exercise, by module, as far as they are there.
+        """Return the files that were handed in for an exercise, by module.
 
         A file that answers all exercises has their names.
         """
@@ -617,7 +617,7 @@ class Smallest(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """What `grade verify` reads of a check that ran; it is in no report.
+    """Measurements of a check for `grade verify`; reports do not have them.
 
     Parameters
     ----------
@@ -649,14 +649,14 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 class Meaning(msgspec.Struct, frozen=True):
-    """What a common factor in one check may mean.
+    """A possible meaning of a common factor in one check.
 
     Parameters
     ----------
     name : str
         The factor by its name, such as ``1/N``.
     rank : int
-        How far-fetched it is.
+        Its rank among the meanings: the lowest is the most likely.
     observation : str
         The id of what was observed, with this meaning.
     text : str
@@ -670,7 +670,7 @@ class Meaning(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What one check found when it ran.
+    """The outcome of one check that ran.
 
     Parameters
     ----------
@@ -689,16 +689,16 @@ class Outcome(msgspec.Struct, frozen=True):
     series : tuple of Series
         Numbers that can be drawn as pictures.
     results : tuple of ResultCredit
-        Of a failed check of values: what of it is right, or right except for a slip.
+        Of a failed check of values: which results are right, or right except for a slip.
     varied : bool
-        Whether different calls of the function had different answers, where its checks of
-        values are all visible.
+        Whether different calls of the function had different answers, if all its checks of
+        values are visible.
     measured : Measured
         Measurements for `grade verify`.
     meanings : tuple of Meaning
         The possible meanings of a factor in it.
     smallest : Smallest or None
-        The smallest call that goes wrong in the same way, where it was looked for and found.
+        The smallest call that goes wrong in the same way, if it was searched for and found.
     """
 
     check_id: str
@@ -723,14 +723,14 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Definition(msgspec.Struct, frozen=True):
-    """Where a student's function is, and what it calls, as its worker reports.
+    """The place of a student's function and the functions that it calls, as its worker reports.
 
     Parameters
     ----------
     name : str
         The function.
     file : str
-        The file's name, where it is not the one that was graded; otherwise empty.
+        The file's name, if it is not the file that was graded; otherwise empty.
     cell, line : int
         As of a `Place`.
     calls : tuple of str
@@ -745,7 +745,7 @@ class Definition(msgspec.Struct, frozen=True):
 
 
 class ModuleState(msgspec.Struct, frozen=True):
-    """How a submission's answer to one exercise could be loaded.
+    """The state of a submission's module for one exercise: whether it could be imported.
 
     Parameters
     ----------
@@ -914,7 +914,7 @@ class ScoreReport(msgspec.Struct, frozen=True):
 
     @property
     def status(self) -> SubmissionStatus:
-        """Return whether all of it could be graded, or only a part, or why nothing."""
+        """Return whether all of it, a part or nothing could be graded, and why."""
         if self.fault:
             return "unexamined"
         return combine_statuses(exercise.module.status for exercise in self.exercises)

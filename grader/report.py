@@ -1,7 +1,7 @@
 """A score report as JSON: the one definition of ``report.json``, written and read back.
 
 `report.schema.json` is made from the types below and their docstrings (`grader.schema`).
-What is written for one audience is decided here.
+The functions here decide which fields an audience gets.
 """
 
 from __future__ import annotations
@@ -305,9 +305,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UnexaminedReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The report of a submission that a fault kept from being examined: it has no score.
+    """The report of a submission that could not be examined because of a fault; it has no score.
 
-    The fields are those of `Report`; the reason is the last of the submission's notes.
+    The fields are those of `Report`; the last of the submission's notes is the reason.
     """
 
     schema_version: Literal[1]
@@ -343,7 +343,7 @@ Scored = Report | ExerciseReport | FunctionReport | CheckReport
 
 
 def map_checks(report: Report, change: Callable[[CheckReport], CheckReport]) -> Report:
-    """Return a report whose every check is what ``change`` makes of it."""
+    """Return a report in which each check is replaced by the result of ``change``."""
     return replace(report, exercises=_map_checks(report.exercises, change))
 
 
@@ -419,7 +419,7 @@ def _add_problems(exercises: Sequence[ExerciseReport]) -> tuple[ExerciseReport, 
 
 
 def find_next(exercises: Sequence[ExerciseReport]) -> Next | None:
-    """Return what to do first, or None where no function is to be worked on first."""
+    """Return what to do first, or None if that is not in a function."""
     for function, problem in ordered_problems(exercises):
         if not problem.is_advice:
             return Next(function, problem.id)
@@ -436,7 +436,7 @@ def find_next(exercises: Sequence[ExerciseReport]) -> Next | None:
 def ordered_problems(exercises: Iterable[ExerciseReport]) -> list[tuple[str, Problem]]:
     """Return all problems, the first to fix first, with their functions (``exercise/function``).
 
-    Problems of a whole come after those of functions, since it may call them.
+    Problems of several functions together come after those of single functions.
     """
     found, wholes = [], set()
     for exercise in exercises:
@@ -485,8 +485,8 @@ def _build_whole(scores: ScoreReport, audience: Audience) -> Report:
 def for_students(report: Report) -> Report:
     """Return a report that students may read, made from one for either audience.
 
-    An instructor's report does not have `hidden_feedback` of its course, so all
-    that was found by them is left out.
+    An instructor's report does not have its course's `hidden_feedback`, so the feedback of
+    hidden checks is left out.
     """
     if report.audience == "student":
         return report

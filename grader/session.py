@@ -1,7 +1,7 @@
-"""The two processes between which students' code is examined, and what they reported.
+"""A session: the examiner and the fork server of one course, and requests to the examiner.
 
-The examiner and the fork server are started together. What they report at their start is
-read when it is first needed, so that the coordinator can read a submission meanwhile.
+Both processes are started together. Their first messages are read when they are needed, so that
+the coordinator can read a submission meanwhile.
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ class Session:
     Parameters
     ----------
     option : {"auto", "sandbox", "process"}
-        ``auto`` takes the sandbox where the machine has one.
+        ``auto`` uses the sandbox if the machine has one.
     beside : Session, optional
-        Another of the same course and option, whose processes are used as well: the examiner
-        forks for each request, and the fork server has a fork for each session. They end with
-        the last session that uses them.
+        A session of the same course and option, whose processes this one uses, too: the examiner
+        forks for each request, and the fork server for each session. They end with the last
+        session that uses them.
 
     Raises
     ------
     SandboxError
-        If the sandbox is demanded and this system cannot have one.
+        If ``option`` is ``sandbox`` and this system cannot have one.
     ExaminerError
-        If the processes cannot be started, or those of the other session have ended.
+        If the processes cannot be started, or those of ``beside`` have ended.
     """
 
     def __init__(
@@ -153,13 +153,12 @@ class Session:
 
     @cached_property
     def ready(self) -> messages.Ready:
-        """The checks that the examiner collected, once the level of isolation is known.
+        """The examiner's first message, with the checks that it collected.
 
         Raises
         ------
         GraderError
-            If a package is missing that grading or the course needs, or older than grading needs;
-            and as `ask`.
+            If a package that grading or the course needs is missing or too old, and as in `ask`.
         """
         from grader.sandbox.packages import refuse_missing_packages, refuse_unfit_packages
 
@@ -176,7 +175,7 @@ class Session:
 
     @cached_property
     def restrictions(self) -> Restrictions:
-        """The restrictions of the fork server; nothing if there is no sandbox."""
+        """The restrictions of the sandbox; if there is none, ``missing`` has the reason."""
         try:
             found = self.processes.restrictions()
         except (StreamClosed, FrameError) as error:
@@ -194,7 +193,7 @@ class Session:
 
     @property
     def isolation(self) -> Isolation:
-        """How student code is kept apart in this session."""
+        """The isolation of student code, as the report has it."""
         limits, found = self._course.limits, self.restrictions
         return Isolation(
             level="sandbox" if found.complete else "process",

@@ -1,4 +1,4 @@
-"""Nouns with what belongs before and after them."""
+"""Articles and plurals of nouns in messages."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The student's module as a suite sees it: a proxy whose attributes are calls.
 
 ``student.sigmoid(z)`` sends one call across the process boundary and returns plain data.
-What goes wrong on the other side arrives here as one of the exceptions below; which of
-them it is, is all that the trusted side believes.
+If a call fails, an exception of `grader.sandbox.calls` is raised. Its text comes from the worker,
+in which student code can forge it.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _MAX_ARGUMENTS = MAX_FRAME - 128 * 1024  # bytes; a message has more in it than 
 
 
 class Student:
-    """One student's answer to one exercise, on the other side of the process boundary.
+    """One student's module for one exercise, which runs on the other side of the process boundary.
 
     Parameters
     ----------
@@ -83,25 +83,25 @@ class Student:
         *,
         is_whole: bool = False,
     ) -> None:
-        """Start a check: forget the last call, and set the function that is examined.
+        """Begin a check: forget earlier calls, and set the function that is examined.
 
         Parameters
         ----------
         function : str
-            Its name, or that of a whole.
+            Its name, or the name of several functions together.
         parameters : tuple of str
-            Its parameters' names, as the suite has them.
+            The names of its parameters in the suite.
         call_limit_s : float, optional
-            Seconds for one call, where the course's limits do not fit.
+            Seconds for one call, instead of the course's limit.
         cpu_limit_s : float, optional
-            Seconds of processor time for one call, where that decides.
+            Seconds of processor time for one call, if the check limits it.
         recorded : sequence of Call
-            Calls of the same check that were made before. As long as the same is asked in the
-            same order, they are the answers.
+            Calls that the same check made before. Equal calls in the same order get their answers
+            from here.
         fetched : iterable of Fetched
             The replies that `fetch` received.
         is_whole : bool
-            Whether no single function is examined, so that none must be there for a probe.
+            Whether several functions are examined together, so that a probe needs none of them.
         """
         self._function = function
         self._needs = "" if is_whole else function
@@ -124,7 +124,7 @@ class Student:
         frame : bytes
             A message with the requests, as the check would send it.
         count : int
-            How many they are.
+            The number of requests.
         known : container of bytes
             Messages with replies that need not be read.
         runs : bool
@@ -133,8 +133,8 @@ class Student:
         Returns
         -------
         bytes or Fetched or None
-            A message that is known, or what came back instead; None where the check has to begin
-            in a new worker, which is not the student's fault.
+            One of ``known``, or the replies that came back; None if the worker was killed from
+            outside, so that the check begins again in a new one.
         """
         if self._module.state_for(runs).status != "graded":
             return None
