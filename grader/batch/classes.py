@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,12 +20,12 @@ from grader.batch.listing import (
 from grader.batch.names import Names
 from grader.errors import SubmissionError
 from grader.files import explain_no_space
-from grader.records import Course
+from grader.records import Course, Exercise
 from grader.sanitize import clean_line
 from grader.submissions.child.messages import ClassReply, HandIn
 from grader.submissions.classes import read_class
 from grader.submissions.layouts.times import is_late
-from grader.submissions.names import is_archive
+from grader.submissions.names import Match, find_exercise, is_archive, is_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,19 @@ def find_submissions(
     given: list[Given] = []
     found: list[str] = []
     left_out: list[Path] = []
+    together = _files_by_folder(paths, course) if options.layout == "auto" else {}
+    known: set[int] = set()
+    for folder, numbers in together.items():
+        only = [paths[number].resolve().name for number in numbers]
+        reply = read_class(folder, course, options.layout, into, only)
+        if reply.layout:
+            of_path = _list_hand_ins(reply, folder, options)
+            given += [Given(max(numbers), one) for one in of_path]
+            found.append(_describe(reply, of_path))
+            known.update(numbers)
     for number, path in enumerate(paths):
+        if number in known:
+            continue
         reply = _look_into(path, course, options, into / str(number))
         if reply.layout:
             of_path = _list_hand_ins(reply, path, options)
@@ -105,6 +118,21 @@ def find_submissions(
 def _place(path: Path, places: Mapping[Path, int]) -> int:
     """Return where a submission, or the folder that it is in, was given last."""
     return max(places.get(path, -1), places.get(path.parent, -1))
+
+
+def _files_by_folder(paths: Sequence[Path], course: Course) -> dict[Path, list[int]]:
+    """Return where files are in the paths that have more in their names than an exercise.
+
+    Several of one folder may be of one student.
+    """
+    exercises = [Exercise(name) for name in course.modules]
+    found: dict[Path, list[int]] = {}
+    for number, path in enumerate(paths):
+        named = find_exercise((path.name,), exercises) if is_code(path.name) else None
+        # Path.is_file raises for some paths, which are refused later with the reason.
+        if named and named.match is Match.NEAR and os.path.isfile(path):  # noqa: PTH113
+            found.setdefault(path.resolve().parent, []).append(number)
+    return found
 
 
 def _look_into(path: Path, course: Course, options: ClassOptions, into: Path) -> ClassReply:

@@ -100,7 +100,8 @@ def batch(
     r"""Grade every submission in PATH: a learning platform's download, or a folder of them.
 
     A download is the zip or the unpacked folder. In another folder each child is one
-    submission (a folder, a .zip or .tar, a .py or an .ipynb), and its name is its id.
+    submission (a folder, a .zip or .tar, a .py or an .ipynb), and its name is its id;
+    files called like "activations - Ada Lovelace.py" are one submission for each student.
     Every submission gets a report, even one that cannot be opened. If the command is
     interrupted, run it again: it resumes, and grades only what is missing or has changed.
 

@@ -7,6 +7,7 @@ A child process with limits of memory and time reads the names, see
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,7 +21,9 @@ _CHILD = "grader.submissions.child.classes"
 _LIMITS = ChildLimits(memory_mib=2048, cpu_s=120, wall_s=600.0)
 
 
-def read_class(path: Path, course: Course, layout: str, into: Path) -> ClassReply:
+def read_class(
+    path: Path, course: Course, layout: str, into: Path, only: Sequence[str] = ()
+) -> ClassReply:
     """Return what a folder or an archive of a class holds.
 
     Parameters
@@ -34,6 +37,8 @@ def read_class(path: Path, course: Course, layout: str, into: Path) -> ClassRepl
     into : Path
         A private folder for what has to be unpacked. It is needed for as long as the
         submissions are read.
+    only : sequence of str
+        Files of the folder that were given one by one; by default all that is in it.
 
     Returns
     -------
@@ -50,7 +55,8 @@ def read_class(path: Path, course: Course, layout: str, into: Path) -> ClassRepl
     names = course.modules
     whole = os.path.realpath(path)
     stubs = os.fsencode(course.stubs)
-    request = ClassRequest(os.fsencode(whole), os.fsencode(into), layout, names, stubs)
+    files = tuple(map(os.fsencode, only))
+    request = ClassRequest(os.fsencode(whole), os.fsencode(into), layout, names, stubs, files)
     try:
         packed = ask_child(_CHILD, msgspec.msgpack.encode(request), _LIMITS)
     except ChildError as error:

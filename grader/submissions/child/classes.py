@@ -19,9 +19,17 @@ from grader.submissions.child.unpack import peek, unpack
 from grader.submissions.child.walk import walk
 from grader.submissions.layouts.course import Clues
 from grader.submissions.layouts.group import group
+from grader.submissions.layouts.owners import group_owned
+from grader.submissions.layouts.plain import PLAIN
 from grader.submissions.layouts.recognise import recognise
 from grader.submissions.layouts.tree import Item, Level
-from grader.submissions.names import find_exercise, is_archive, without_endings
+from grader.submissions.names import (
+    find_exercise,
+    is_archive,
+    printable,
+    split_path,
+    without_endings,
+)
 
 _MAX_NAMES = 2_000_000
 _MAX_PEEKED = 64 * MIB  # of files beside the students'
@@ -49,6 +57,8 @@ def find_class(request: ClassRequest) -> ClassReply:
     SubmissionError
         If it cannot be read, or can be read in more than one way.
     """
+    if request.only:
+        return _find_among(request)
     path, into = os.fsdecode(request.path), os.fsdecode(request.into)
     is_archived = not os.path.isdir(path)  # noqa: PTH112
     level = _open_archive(path, into) if is_archived else _open_folder(path)
@@ -68,6 +78,14 @@ def find_class(request: ClassRequest) -> ClassReply:
     if found.form is None:
         return ClassReply(left_out=left_out)
     return ClassReply(found.form.name, found.form.title, group(found.pieces), left_out)
+
+
+def _find_among(request: ClassRequest) -> ClassReply:
+    """Return the submissions of files that were given one by one, if they show their students."""
+    places = [(os.path.join(request.path, name), name) for name in request.only]  # noqa: PTH118
+    items = tuple(Item(split_path(printable(os.fsdecode(n))), where=p) for p, n in places)
+    found = group_owned(Level("", items), _clues(request))
+    return ClassReply(PLAIN.name, PLAIN.title, group(found.pieces)) if found else ClassReply()
 
 
 def _clues(request: ClassRequest) -> Clues:

@@ -107,6 +107,8 @@ class ClassRequest(msgspec.Struct, frozen=True):
         Names of the course's exercises, in order.
     stubs : bytes
         The folder of the course's stubs.
+    only : tuple of bytes
+        Files of the folder that were given one by one; by default all that is in it.
     """
 
     path: bytes
@@ -114,6 +116,7 @@ class ClassRequest(msgspec.Struct, frozen=True):
     layout: str
     exercises: tuple[str, ...]
     stubs: bytes
+    only: tuple[bytes, ...] = ()
 
 
 class HandIn(msgspec.Struct, frozen=True):

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from grader.submissions.layouts.course import Clues
 from grader.submissions.layouts.people import are_people, is_date, is_of_many
 from grader.submissions.layouts.pieces import Found
-from grader.submissions.layouts.plain import PLAIN
+from grader.submissions.layouts.plain import find_plain
 from grader.submissions.layouts.tree import Item, Level
 from grader.submissions.names import is_code, split_around, split_name, words_of
 
@@ -74,19 +73,11 @@ def group_owned(level: Level, clues: Clues) -> Found | None:
         None if no file is called after a student and an exercise.
     """
     keys = {item.top: key for item in _code(level) if (key := _owner(item.top, clues))}
-    found = PLAIN.find(level)
-    if not keys or found is None:
-        return None
     shown: dict[tuple[str, ...], str] = {}
     for key in keys.values():
         shown.setdefault(words_of(key), key)
-    pieces = (
-        replace(piece, key=shown[words_of(keys[piece.item.top])])
-        if piece.item.top in keys
-        else piece
-        for piece in found.pieces
-    )
-    return Found(tuple(pieces))
+    same = {name: shown[words_of(key)] for name, key in keys.items()}
+    return find_plain(level, same) if same else None
 
 
 def _code(level: Level) -> Iterator[Item]:

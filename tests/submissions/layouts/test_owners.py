@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from support.downloads import OTHER, RIGHT, Files, as_folder, as_zip, notebook, zipped
@@ -104,10 +105,9 @@ def files_of(names: list[str]) -> Files:
     return {name: content(name) for name in names}
 
 
-def find(course: Course, path: Path, layout: str = "auto") -> Listing:
-    into = path.parent / f"into-{len(list(path.parent.iterdir()))}"
-    into.mkdir()
-    return find_submissions([path], course, ClassOptions(layout), into)
+def find(course: Course, *paths: Path, layout: str = "auto") -> Listing:
+    with TemporaryDirectory() as into:
+        return find_submissions(paths, course, ClassOptions(layout), Path(into))
 
 
 def ids(listing: Listing) -> list[str]:
@@ -151,7 +151,7 @@ def test_work_beside_files_of_students_is_refused(
     assert "\n" not in message
     assert "activations.py is beside files that seem to be of several students" in message
     assert "move it out, or choose --layout plain if all of it is one student's" in message
-    assert ids(find(course, folder, "plain")) == ONE
+    assert ids(find(course, folder, layout="plain")) == ONE
     (folder / STUB).unlink()
     assert len(ids(find(course, folder))) > 1
 
@@ -205,3 +205,50 @@ def test_sections_of_a_class_are_refused(course: Course, tmp_path: Path) -> None
         find(course, as_folder(tmp_path / "0", files))
     files = {f"{who}/activations_{n}.py": RIGHT for who in ("ada", "ben") for n in ("One", "Two")}
     assert ids(find(course, as_folder(tmp_path / "1", files))) == ["ada", "ben"]
+
+
+def test_files_that_are_given_one_by_one_have_the_same_ids(course: Course, tmp_path: Path) -> None:
+    """Those of one student are one submission; a later attempt replaces the earlier one."""
+    files = {**files_of([ADA, BEN, "Ada Lovelace - forward.py"]), "activations_v2.py": RIGHT}
+    folder = as_folder(tmp_path / "0", files)
+    given = find(course, *sorted(folder.iterdir()))
+    assert ids(given) == ids(find(course, folder)) == ["Ada Lovelace", "Ben Okri", "activations_v2"]
+    assert [part.name for part in given.submissions[0].parts] == [
+        ADA,
+        "Ada Lovelace - forward.py",
+    ]
+    late = as_folder(tmp_path / "1", {ADA: RIGHT + b"# late\n"})
+    listing = find(course, folder, late / ADA)
+    assert ids(listing) == ids(given)
+    ada = listing.submissions[0]
+    assert (ada.attempt, [part.name for part in ada.parts]) == (2, [ADA])
+    assert "an earlier attempt is not graded" in ada.replaced[0]
+
+
+def test_a_link_beside_the_files_keeps_its_student(course: Course, tmp_path: Path) -> None:
+    """It is not followed, and the reason is reported."""
+    folder = as_folder(tmp_path, files_of([ADA, BEN]))
+    (folder / "Cleo Sol").symlink_to(tmp_path)
+    listing = find(course, folder)
+    assert ids(listing) == ["Ada Lovelace", "Ben Okri", "Cleo Sol"]
+    assert "symbolic link" in listing.submissions[2].reason
+
+
+def test_folders_beside_the_files_keep_their_students(course: Course, tmp_path: Path) -> None:
+    """Whatever files in them are called, and if they are empty."""
+    folder = as_folder(tmp_path, {**files_of([ADA, BEN]), f"cleo/{ADA}": RIGHT, "dev/": b""})
+    listing = find(course, folder)
+    assert ids(listing) == ["Ada Lovelace", "Ben Okri", "cleo", "dev"]
+    assert [[part.name for part in one.parts] for one in listing.submissions] == [
+        [ADA],
+        [BEN],
+        [ADA],
+        [],
+    ]
+
+
+def test_names_that_no_file_system_takes_are_refused(course: Course, tmp_path: Path) -> None:
+    """Also where the name would show a student."""
+    for name in (f"activations_{'Ada' * 100}.py", "Ada - activations.py"):
+        with pytest.raises(SubmissionError, match=r"cannot be read|does not exist"):
+            find(course, tmp_path / name)
