@@ -6,13 +6,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.downloads import OTHER, RIGHT, Files, as_folder, as_zip, notebook, zipped
 
 from grader.batch.classes import ClassOptions, find_submissions
 from grader.batch.listing import Listing
 from grader.batch.reading import read_listed
 from grader.errors import SubmissionError
-from grader.records import Course
+from grader.records import Course, Exercise
+from grader.submissions.layouts.course import Clues
+from grader.submissions.layouts.owners import find_owners, group_owned
+from grader.submissions.layouts.tree import Item, Level
 
 HELPER = b"def draw(z):\n    return z\n"
 STUB = "activations.py"
@@ -252,3 +257,33 @@ def test_names_that_no_file_system_takes_are_refused(course: Course, tmp_path: P
     for name in (f"activations_{'Ada' * 100}.py", "Ada - activations.py"):
         with pytest.raises(SubmissionError, match=r"cannot be read|does not exist"):
             find(course, tmp_path / name)
+
+
+WORDS = st.sampled_from(
+    "Ada ada Adam Ben Lovelace 李明 É é _ - ( ) 1 22 41001 20260301 v2 final Copy of hw1 student "
+    "activations Activations gradient_check gradient check sigmoid numpy . ' \u0301 \u200d".split(
+        " "
+    )
+)
+NAMES = st.lists(st.one_of(WORDS, st.text(max_size=3)), min_size=1, max_size=7).map(
+    lambda words: " ".join(words).replace("/", "_") + ".py"
+)
+
+
+@given(st.lists(NAMES, max_size=8, unique=True))
+def test_any_names_lose_no_file(names: list[str]) -> None:
+    """Each file has one key, and files of one key differ only in exercise, copy and version."""
+    level = Level("class", tuple(Item((name,)) for name in names))
+    exercises = tuple(map(Exercise, ("activations", "gradient_check")))
+    every = frozenset(one.name for one in exercises)
+    clues = Clues(
+        exercises, lambda _: True, lambda _: None, lambda _: every, frozenset({"sigmoid"})
+    )
+    files, is_sure = find_owners(level, clues)
+    assert set(files) <= set(names)
+    assert len(files) != 1
+    assert files or not is_sure
+    found = group_owned(level, clues)
+    if found is not None:
+        assert sorted(piece.path for piece in found.pieces) == sorted((name,) for name in names)
+        assert all(piece.key for piece in found.pieces)
