@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NoReturn
 
 from grader.errors import SubmissionError
@@ -13,6 +14,7 @@ from grader.submissions.layouts.canvas import CANVAS
 from grader.submissions.layouts.course import Clues
 from grader.submissions.layouts.moodle import MOODLE
 from grader.submissions.layouts.owners import find_owners
+from grader.submissions.layouts.people import are_people
 from grader.submissions.layouts.tree import Item, Level, levels_within
 from grader.submissions.names import is_archive
 
@@ -48,6 +50,21 @@ def refuse_file_beside_files(name: str, files: Sequence[str]) -> NoReturn:
         f"({name_some(files, 3, 60)}); move it out, or choose --layout plain if all of it is "
         "one student's"
     )
+
+
+def find_archives_of_people(level: Level, clues: Clues) -> list[str]:
+    """Return archives of one folder that hold code of the course and are called after people."""
+    archives = list(filter(_is_archive, level.tops()))[:_MOST_ARCHIVES]
+    answering = {item.stem: item.top for item in archives if _answers(item, clues)}
+    pairs = pairwise(sorted(answering))
+    people = {stem for pair in pairs if are_people(*pair, clues.own) for stem in pair}
+    return [answering[stem] for stem in sorted(people)]
+
+
+def _answers(archive: Item, clues: Clues) -> bool:
+    inside = _peek(archive, clues)
+    items = inside.items if inside else ()
+    return any(item.may_answer and clues.exercise_of(item.path[-1]) for item in items)
 
 
 def refuse_classes_inside(level: Level, clues: Clues) -> None:

@@ -10,6 +10,7 @@ from grader.errors import SubmissionError
 from grader.sanitize import name_some
 from grader.submissions.layouts.course import Clues, Open
 from grader.submissions.layouts.doubts import (
+    find_archives_of_people,
     refuse_classes_inside,
     refuse_file_beside_files,
     refuse_file_beside_people,
@@ -149,6 +150,8 @@ def _find_owned(
         There is work in these.
     """
     files, is_sure = find_owners(level, clues)
+    if work:
+        files = files or find_archives_of_people(level, clues)
     if own and files and (work or not is_sure):
         refuse_file_beside_files(own[0], files)
     # Without such a file each in a folder is a submission, whoever's it is.

@@ -303,7 +303,7 @@ def test_a_zip_of_plain_folders(find: Callable[..., Listing], tmp_path: Path) ->
         (("hw1_ada.zip", "hw1_grace.zip"), ["hw1_ada", "hw1_grace"]),
         (("part1.zip", "part2.zip"), ["download"]),
         (("code/forward.py", "old.zip"), ["download"]),
-        (("forward.py", "ada.zip", "grace.zip"), ["download"]),
+        (("forward.py", "ada.zip", "part2.zip"), ["download"]),
     ],
 )
 def test_archives_in_a_zip(
@@ -312,6 +312,16 @@ def test_archives_in_a_zip(
     """They are submissions where they are called after people."""
     found = find(as_zip(tmp_path, dict.fromkeys(names, zipped({"forward.py": b"x"}))))
     assert [one.id for one in found.submissions] == expected
+
+
+def test_a_module_beside_archives_of_people_is_refused(
+    find: Callable[..., Listing], tmp_path: Path
+) -> None:
+    """With --layout plain all of it is one student's."""
+    names = ("forward.py", "ada.zip", "grace.zip")
+    path = as_zip(tmp_path, dict.fromkeys(names, zipped({"forward.py": b"x"})))
+    assert "forward.py is beside files that seem to be of several students" in refused(find, path)
+    assert [one.id for one in find(path, layout="plain").submissions] == ["download"]
 
 
 def test_two_students_in_one_folder_are_refused_unless_the_layout_is_given(
