@@ -140,7 +140,7 @@ def test_checks_with_one_slip_are_one_problem() -> None:
 
 def test_a_single_result_with_a_slip_has_no_name() -> None:
     (problem,) = find_problems([check("a", **slip("sign", ""))])
-    assert problem.what == "Right but for the sign"
+    assert problem.what == "Right except for the sign"
 
 
 def test_a_known_mistake_is_no_slip() -> None:

@@ -12,7 +12,8 @@ from grader.batch.run import Plan
 from grader.batch.summary import Summary
 from grader.errors import ReportError
 from grader.records import WITH_CODE
-from grader.report import UnexaminedReport, read_any
+from grader.report import Report, UnexaminedReport, read_any
+from grader.writers.words import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,10 @@ class Results:
 
     Parameters
     ----------
-    without_code, unexamined : tuple of str
-        Ids of those with no code that could be graded, and of those that could not be
-        examined, among the submissions that were given.
+    without_code, partly, unexamined : tuple of str
+        Ids, with names, of those with no code that could be graded, of those with some
+        exercises that could not, and of those that could not be examined, among the
+        submissions that were given.
     earlier : tuple of str
         Ids of submissions that were not given; they keep the results of earlier runs.
     changed : tuple of str
@@ -31,6 +33,7 @@ class Results:
     """
 
     without_code: tuple[str, ...]
+    partly: tuple[str, ...]
     unexamined: tuple[str, ...]
     earlier: tuple[str, ...]
     changed: tuple[str, ...]
@@ -51,6 +54,7 @@ def summarise(plan: Plan, output: Output, graded: Mapping[str, Entry], into: Sum
     """
     given = {listed.id for listed in plan.listing.submissions}
     without_code: list[str] = []
+    partly: list[str] = []
     unexamined: list[str] = []
     earlier: list[str] = []
     changed: list[str] = []
@@ -65,11 +69,18 @@ def summarise(plan: Plan, output: Output, graded: Mapping[str, Entry], into: Sum
         if identity not in given:
             earlier.append(identity)
         elif isinstance(report, UnexaminedReport):
-            unexamined.append(identity)
+            unexamined.append(_label(report))
         elif report.status not in WITH_CODE:
-            without_code.append(identity)
+            without_code.append(_label(report))
+        elif report.status == "partly":
+            partly.append(_label(report))
     into.write(output.folder)
-    return Results(*map(tuple, (without_code, unexamined, earlier, changed)))
+    return Results(*map(tuple, (without_code, partly, unexamined, earlier, changed)))
+
+
+def _label(report: Report | UnexaminedReport) -> str:
+    names = names_of(report.submission)
+    return f"{report.submission.id} ({names})" if names else report.submission.id
 
 
 def _read_unexamined(path: Path) -> UnexaminedReport | None:

@@ -104,22 +104,23 @@ def export(
       moodle-feedback  a zip of pages to upload as feedback  any number
       canvas-feedback  a zip of pages to upload again        any number
 
-    A gradebook's file contains only students with a grade, so an import changes no other
+    A gradebook's file contains only students with a score, so an import changes no other
     grade. Standard error lists which students were matched and which were not.
 
-    With --exercise or --homework the points are out of these exercises alone. --course
-    names the course of a homework.
+    With --exercise or --homework, the points are out of these exercises alone. If the
+    homework is of another course, give --course.
 
-    Exit status: 0 everything is written, 2 wrong usage, 3 nothing could be written, or
-    without --partial, a graded student is missing in the gradebook's file, which is written.
+    Exit status: 0 everything is written, 2 wrong usage, 3 nothing could be written, or a
+    graded student is not in the gradebook: then the file has all others, and --partial
+    makes the status 0.
 
     \b
     Examples:
       grade export report.json --to gradescope -o results.json
-      grade export out --to csv -o scores.csv
-      grade export out --to csv -o week1.csv --homework week1
-      grade export out --to canvas --roster gradebook.csv -o import.csv
-      grade export out --to moodle-feedback -o feedback.zip
+      grade export graded --to csv -o scores.csv
+      grade export graded --to csv -o week1.csv --homework week1
+      grade export graded --to canvas --roster gradebook.csv -o import.csv
+      grade export graded --to moodle-feedback -o feedback.zip
     """
     variables = _parse_variables(settings)
     gradebook = (column, out_of)

@@ -77,10 +77,10 @@ def page(
     \b
     Examples:
       grade page report.json -o page.html --source work
-      grade page out -o class.html --pages pages --source submissions
-      grade page out -o shared.html --anonymous
-      grade page out -o week1.html --homework week1
-      grade page out/feedback/ada.json -o ada.html
+      grade page graded -o class.html --pages pages --source submissions
+      grade page graded -o shared.html --anonymous
+      grade page graded -o week1.html --homework week1
+      grade page graded/feedback/ada.json -o ada.html
     """
     whole_class = len(reports) > 1 or reports[0].is_dir()
     refuse_misuse(

@@ -65,14 +65,13 @@ def release(
     r"""Write the kit for students into FOLDER, which must be empty or new.
 
     The kit contains stubs, notebooks, a README, the visible checks, and the grader as a
-    wheel without any hidden check or right answer. Students follow the README. The kit
-    lists hidden checks with their points and without their code. With --homework it has
-    only the exercises of that homework, and its points are out of these. Nothing is
-    written if a part of it contains a solution or a hidden check, even with other names;
-    each finding is one line.
+    wheel without any hidden check or right answer. Of hidden checks it lists only titles
+    and points. Students follow the README. With --homework, the kit and its points are of
+    that homework alone. Nothing is written if the kit would contain a solution or a hidden
+    check, even with other names; each finding is one line.
 
-    With --git it is a repository for a template: one commit on the branch main, with a
-    workflow that grades at every push. Equal courses give equal commits.
+    With --git, FOLDER becomes a template repository: one commit on the branch main, with a
+    workflow that grades at every push. The same course gives the same commit.
 
     Exit status: 0 the kit is written, 2 wrong usage, 3 it is not written.
 
@@ -126,6 +125,7 @@ def _write_kit(release: Release, folder: Path, *, zipped: bool, commit: str) -> 
     name = folder.resolve().name.removesuffix(".zip")
     target = folder.resolve().parent / f"{name}.zip" if zipped else folder
     refuse_full_folder(target)
+    write_line("Making the kit, and grading with it before it is written ...", err=True)
     draft = release.draft()
     _refuse(draft.findings, "nothing was written", draft.known.open)
     files = draft.kit.pack()
@@ -139,7 +139,9 @@ def _write_kit(release: Release, folder: Path, *, zipped: bool, commit: str) -> 
     if draft.known.count:
         write_line(count_acknowledged(draft.known.count))
     if hidden:
-        write_line(f"{hidden:g} points are decided by your own run: the kit has no hidden checks.")
+        write_line(
+            f"{hidden:g} points are for hidden checks: `grade batch` awards them, the kit does not."
+        )
     if commit:
         write_line("Next: push its branch main, and make the repository a template.")
     else:

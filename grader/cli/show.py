@@ -9,9 +9,16 @@ import click
 
 from grader.cli.command import GradeCommand
 from grader.cli.lookup import find_checks, find_submission
-from grader.cli.options import choice_option, course_option, load_chosen, path_option
+from grader.cli.options import (
+    choice_option,
+    course_option,
+    load_chosen,
+    path_option,
+    refuse_misuse,
+)
 from grader.cli.reports import read_adjusted
 from grader.cli.streams import unbroken_pipe, write_line
+from grader.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +35,9 @@ if TYPE_CHECKING:
 @path_option(
     "--source", metavar="PATH", help="Show where the submission is; give the PATH of `grade batch`."
 )
+@path_option(
+    "--extract", metavar="DIR", help="Copy the graded files into this new folder; needs --source."
+)
 @course_option
 @choice_option("--format", "text", "json", help="Print in this format.")
 def show(
@@ -35,6 +45,7 @@ def show(
     identity: str,
     check: str | None,
     source: Path | None,
+    extract: Path | None,
     course: Path | None,
     format: str,
 ) -> None:
@@ -48,6 +59,9 @@ def show(
     exercise/function/check, a part of it, or a function. Parts are enough if nothing else
     has them.
 
+    To repeat a check you need the student's files. In a platform's download they have other
+    names: --extract copies them into DIR under the names that were graded.
+
     Exit status: 0 shown, 2 wrong usage, 3 no such submission or check.
 
     \b
@@ -55,14 +69,18 @@ def show(
       grade show graded alice
       grade show graded alice activations/sigmoid/values
       grade show graded "Ada Lovelace" sigmoid --source submissions
+      grade show graded alice sigmoid --source download.zip --extract alice
     """
     from grader.report import Report
     from grader.writers.terminal.console import ResultConsole
     from grader.writers.terminal.dispute import show_checks, show_submission
 
+    refuse_misuse(
+        (extract and not source, "--extract needs --source, the PATH of `grade batch`"),
+    )
     report = read_adjusted(find_submission(output, identity))
     loaded = load_chosen(course)
-    found = _find_source(source, loaded, report) if source else ""
+    found = _find_source(source, loaded, report, extract) if source else ""
     chosen: Sequence[CheckReport] = []
     if check is not None and isinstance(report, Report):
         chosen = find_checks(report, check)
@@ -79,16 +97,35 @@ def show(
         console = ResultConsole()
         if isinstance(report, Report) and chosen:
             shown = [one for one in chosen if one.outcome != "passed"] or chosen
-            show_checks(console, report, shown, _again(report, chosen, found, course))
+            show_checks(console, report, shown, _again(report, chosen, found, course), found)
         else:
             show_submission(console, report, output, found)
 
 
-def _find_source(source: Path, course: Course, report: Report | UnexaminedReport) -> str:
+def _find_source(
+    source: Path, course: Course, report: Report | UnexaminedReport, extract: Path | None
+) -> str:
+    """Return where the submission is: the folder that it is copied into, or its own path."""
     from grader.cli.sources import open_sources
+    from grader.errors import ExportError
+    from grader.files import write_folder
+    from grader.report import Report
+    from grader.submissions.bundle import whole_files
+    from grader.writers.pages.student_page import refuse_other_source
 
+    identity = report.submission.id
     with open_sources([source], course) as sources:
-        return sources.path_of(report.submission.id)
+        if extract is None:
+            return sources.path_of(identity)
+        submission = sources.read(identity)
+    if submission is None:
+        raise ExportError(f"--source has no submission {identity}; give the PATH of `grade batch`")
+    if isinstance(report, Report):
+        refuse_other_source(report, submission)
+    files = whole_files(submission)
+    write_folder(extract, files)
+    write_line(f"written  {extract} ({counted(len(files), 'file')})", err=True)
+    return str(extract)
 
 
 def _again(report: Report, checks: Sequence[CheckReport], path: str, course: Path | None) -> str:

@@ -27,10 +27,14 @@ def pack_bundle(submission: Submission) -> bytes:
     bytes
         The zip, without times or owners.
     """
+    return pack_files(whole_files(submission))
+
+
+def whole_files(submission: Submission) -> dict[PurePosixPath, bytes]:
+    """Return a submission's files by path; files that could not be read are left out."""
     kept = [f for f in submission.all_files if not f.error]
     # Of a notebook that may be imported only the code was kept.
-    whole = [f for f in kept if f.content or f.cells is None]
-    return pack_files({PurePosixPath(f.name): f.content for f in whole})
+    return {PurePosixPath(f.name): f.content for f in kept if f.content or f.cells is None}
 
 
 def pack_files(files: Mapping[PurePosixPath, bytes]) -> bytes:

@@ -25,4 +25,5 @@ def describe_nothing(names: Sequence[str]) -> str:
         return "it is empty"
     unread = any(map(is_unread, names))
     archives = "RAR and 7-Zip archives are not read; " if unread else ""
-    return f"there is no code in it, only {name_some(names, 4, 80)}; {archives}hand in .py or .zip"
+    ask = f"{archives}hand in .py, .ipynb or .zip"
+    return f"there is no code in it, only {name_some(names, 4, 80)}; {ask}"

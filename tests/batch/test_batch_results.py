@@ -62,7 +62,7 @@ def test_rows_without_a_score_have_who_and_why(tmp_path: Path, course: Course) -
     summary, results = run(tmp_path, course, path)
     found = rows(tmp_path / "out")
     assert len(found) == 12
-    assert results.unexamined == (LOST,)
+    assert results.unexamined == (f"{LOST} (Emmy Noether)",)
     lost, missing = found[LOST], found["1011"]
     assert (lost["status"], lost["score"], lost["percent"]) == ("unexamined", "", "")
     assert lost["name"] == "Emmy Noether"
@@ -72,7 +72,7 @@ def test_rows_without_a_score_have_who_and_why(tmp_path: Path, course: Course) -
     assert (missing["status"], missing["score"]) == ("missing", "0.0")
     assert missing["name"] == "Kurt Goedel"
     assert "report.pdf" in missing["reason"]
-    assert "1011" in results.without_code
+    assert "1011 (Kurt Goedel)" in results.without_code
     graded = [row for row in found.values() if row["status"] in ("graded", "partly")]
     assert all(not row["reason"] for row in graded)
     assert all(row["reason"] for row in found.values() if row not in graded)

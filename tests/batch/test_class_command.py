@@ -181,7 +181,8 @@ def test_a_dry_run_shows_what_is_read(tmp_path: Path, course: Course) -> None:
     assert listing.found == ("Plain layout: 12 submissions",)
     assert lines["1004"] == ["1004: activations.py, forward.py"]
     assert lines["1011"] == [
-        "1011: nothing to grade, 1011: there is no code in it, only report.pdf; hand in .py or .zip"
+        "1011: nothing to grade, 1011: there is no code in it, only report.pdf; "
+        "hand in .py, .ipynb or .zip"
     ]
     note = "  Copy of activations.ipynb is graded as activations.ipynb"
     assert lines["1012"] == ["1012: activations.ipynb", note]

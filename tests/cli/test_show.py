@@ -6,6 +6,7 @@ import ast
 import json
 import shlex
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -272,3 +273,57 @@ def test_a_function_shows_all_its_failed_checks(out: Path) -> None:
     passed = grade_here("show", out, "100", "slope/values").stdout
     assert "✓ alpha/slope/values" in passed or "+ alpha/slope/values" in passed
     assert OUTCOMES[0].outcome == "passed"
+
+
+def test_a_students_files_are_copied_out_of_a_flat_download(tmp_path: Path) -> None:
+    """Under the names that were graded, in a folder that the printed commands then have."""
+    code = spoil("activations")
+    with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as download:
+        for number, name in (("1001", "lovelaceada"), ("1002", "okriben")):
+            download.writestr(f"{name}_{number}_9{number}_activations.py", f"# {name}\n{code}")
+    source = "--source", tmp_path / "submissions.zip"
+    graded = tmp_path / "graded"
+    batch = "batch", source[1], "--output", graded, "--exercise", "activations"
+    assert grade_here(*batch, "--isolation", "process").returncode == 0
+
+    plain = grade_here("show", graded, "1001", "sigmoid/values", *source).stdout
+    assert "grade submit PATH --exercise activations" in plain
+    assert "--source DOWNLOAD --extract PATH" in " ".join(plain.split())
+
+    extract = *source, "--extract", tmp_path / "ada"
+    shown = grade_here("show", graded, "1001", "sigmoid/values", *extract)
+    assert shown.returncode == 0
+    (file,) = (tmp_path / "ada").iterdir()
+    assert (file.name, file.read_text()) == ("activations.py", f"# lovelaceada\n{code}")
+    assert f"grade submit {shlex.quote(str(tmp_path / 'ada'))} " in shown.stdout
+    assert "PATH is the student's folder" not in shown.stdout
+
+    again = grade_here("show", graded, "1001", *extract)
+    assert (again.returncode, again.stderr.count("\n")) == (3, 1)
+    assert "is not empty" in again.stderr
+
+
+def test_files_that_were_not_graded_are_not_copied(tmp_path: Path) -> None:
+    """A later attempt, and a path without this submission, are one line; nothing is written."""
+    work = tmp_path / "work" / "ada"
+    work.mkdir(parents=True)
+    (work / "activations.py").write_text(spoil("activations"))
+    (tmp_path / "other" / "ben").mkdir(parents=True)
+    (tmp_path / "other" / "ben" / "activations.py").write_text(spoil("activations"))
+    graded = tmp_path / "graded"
+    batch = "batch", work.parent, "--output", graded, "--exercise", "activations"
+    assert grade_here(*batch, "--isolation", "process").returncode == 0
+    (work / "activations.py").write_text("# written again\n")
+    for folder, words in (("work", "is not what was graded"), ("other", "has no submission ada")):
+        extract = "--source", tmp_path / folder, "--extract", tmp_path / "new"
+        refused = grade_here("show", graded, "ada", *extract)
+        assert (refused.returncode, refused.stderr.count("\n")) == (3, 1)
+        assert words in refused.stderr
+        assert not (tmp_path / "new").exists()
+
+
+def test_extract_needs_a_source(out: Path) -> None:
+    """Wrong usage, with the option that is missing."""
+    refused = grade_here("show", out, "100", "--extract", out / "new")
+    assert refused.returncode == 2
+    assert "--extract needs --source" in refused.stderr

@@ -234,6 +234,7 @@ def f(z, alpha=0.1):
     >>> f(1)
     2
     """
+    # TODO: implement f
     raise NotImplementedError
 '''
     )
@@ -296,10 +297,12 @@ def test_a_stub_of_a_class_keeps_its_methods_and_cuts_their_bodies() -> None:
 
     def __init__(self, a, b=0.0):
         """Keep both."""
+        # TODO: implement Dual.__init__
         raise NotImplementedError
 
     def exp(self):
         """Return e to this."""
+        # TODO: implement Dual.exp
         raise NotImplementedError
 '''
     )

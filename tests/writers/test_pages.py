@@ -542,7 +542,7 @@ def test_a_page_of_submissions_that_were_not_examined_has_no_figures() -> None:
     """There is a page all the same."""
     tally = ClassTally()
     tally.add(build_unexamined(replace(scores_of("18"), fault="full"), "instructor"))
-    assert "1 submissions" in read(write_class_page(tally)).text
+    assert "1 submission" in read(write_class_page(tally)).text
 
 
 def test_adjustments_are_shown_with_their_reasons() -> None:

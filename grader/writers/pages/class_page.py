@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 
 from grader.records import WITH_CODE
+from grader.wording import counted
 from grader.writers.batch_summary import Alike
 from grader.writers.pages.alike import match
 from grader.writers.pages.doubts import find_doubts
@@ -37,7 +38,7 @@ def write_class_page(
     problems = tally.problems()
     return render_page(
         "class.html.j2",
-        title=f"{len(tally.rows)} submissions",
+        title=counted(len(tally.rows), "submission"),
         tally=tally,
         rows={row.id: row for row in tally.rows},
         facts=_facts(percents, tally.rows),

@@ -27,6 +27,10 @@ from grader.writers.words import (
 )
 
 _LABEL = WIDTH + 3
+_NO_PATH = (
+    "PATH is the student's folder or file. To get it from a download, add --source DOWNLOAD "
+    "--extract PATH to this command."
+)
 _UNCONFINED = "This executes the student's code without a sandbox:"
 
 
@@ -91,7 +95,7 @@ def _print_failed(console: Console, function: FunctionReport) -> None:
 
 
 def show_checks(
-    console: Console, report: Report, checks: Sequence[CheckReport], again: str
+    console: Console, report: Report, checks: Sequence[CheckReport], again: str, path: str
 ) -> None:
     """Print what is known of some checks of one function, and how to repeat each.
 
@@ -99,6 +103,8 @@ def show_checks(
     ----------
     again : str
         The command that grades their exercise again with the same inputs.
+    path : str
+        Where the submission is, or an empty text.
     """
     _print_head(console, report)
     for check in checks:
@@ -110,7 +116,9 @@ def show_checks(
             console.print(Text("    The report has nothing more about this check."))
         if check.feedback.repeat:
             file = clean_line(_file_of(report, check).name, 80)
-            where = f"Repeat the call with Python, in the folder of {file}. {_UNCONFINED}"
+            own = path and Path(path).is_dir()
+            folder = clean_line(path, 200) if own else f"the folder of {file}"
+            where = f"Repeat the call with Python, in {folder}. {_UNCONFINED}"
             console.print()
             print_words(console, Text(where), hanging=0)
             console.print()
@@ -121,6 +129,8 @@ def show_checks(
     print_words(console, Text(again_words), hanging=0)
     console.print()
     console.print(Text(again, style="cyan"))
+    if not path:
+        print_words(console, Text(f"\n{_NO_PATH}", style="dim"), hanging=0)
     used = report.environment
     console.print()
     print_words(
