@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -75,7 +76,10 @@ def draw_terminal(said: str, title: str, target: Path) -> None:
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         console = Console(record=True, width=COLUMNS, file=nowhere, force_terminal=True)
         console.print(Text.from_ansi(f"$ {title}\n{shown}"))
-        target.write_text(console.export_svg(title="", font_aspect_ratio=0.61), encoding="utf-8")
+        drawn = console.export_svg(title="", font_aspect_ratio=0.61)
+    # A picture loads no font from the network.
+    drawn = re.sub(r"\s*@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
+    target.write_text(drawn, encoding="utf-8")
 
 
 def draw_page(page: Path, target: Path, height: int) -> None:
