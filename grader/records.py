@@ -453,8 +453,8 @@ class Trace(msgspec.Struct, frozen=True, gc=False):
     ----------
     role : str
         ``yours``: numbers from the student's code; ``right``: numbers that the check expects;
-        ``error``: the difference of both; ``example``: a right result for other inputs; ``ground``
-        and ``data``: the background that these are drawn on.
+        ``error``: the difference of both; ``example``: a right result for other inputs;
+        ``ground``: the background of a path; ``data``: the points of a data set.
     name : str
         Its name in the legend.
     x : tuple of float or None
