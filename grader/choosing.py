@@ -1,4 +1,4 @@
-"""A part of a report: some exercises, as of one homework, or some checks, as of a kit."""
+"""A part of a report: some exercises, for example of one homework, or the checks of a kit."""
 
 from __future__ import annotations
 

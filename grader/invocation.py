@@ -1,4 +1,4 @@
-"""How the command is called here, for messages that suggest one."""
+"""The command as it was called, for messages that suggest one."""
 
 from __future__ import annotations
 

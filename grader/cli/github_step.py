@@ -1,4 +1,4 @@
-"""Where a step of GitHub Actions looks for its summary, annotations and outputs."""
+"""The files of a GitHub Actions step for its summary, annotations and outputs."""
 
 from __future__ import annotations
 

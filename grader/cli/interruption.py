@@ -1,4 +1,4 @@
-"""An end in order of commands that work for long."""
+"""Ctrl-C and SIGTERM in commands that work for long."""
 
 from __future__ import annotations
 

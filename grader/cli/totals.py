@@ -1,4 +1,4 @@
-"""What ``grade batch`` prints before it grades and at its end."""
+"""The lines that ``grade batch`` prints before it grades and at its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``grade init --update`` does, and shows of it."""
+"""``grade init --update``: update the files of a work folder, and list the changes."""
 
 from __future__ import annotations
 

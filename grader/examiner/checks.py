@@ -1,4 +1,4 @@
-"""The checks that pytest collected, read off their decorators and held together."""
+"""The checks that pytest collected, as their decorators declare them."""
 
 from __future__ import annotations
 

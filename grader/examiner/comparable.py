@@ -1,4 +1,4 @@
-"""Which calls of a check are made again with known mistakes, and why others are not."""
+"""The calls of a check that are made again with known mistakes, and why others are not."""
 
 from __future__ import annotations
 

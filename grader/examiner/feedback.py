@@ -1,4 +1,4 @@
-"""What a check that did not pass reports, as fields that every surface renders alike."""
+"""The feedback of a check that did not pass, as fields that all formats show alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The messages between the coordinator and the examiner, who trust each other."""
+"""The messages between the coordinator and the examiner. Both are trusted."""
 
 from __future__ import annotations
 

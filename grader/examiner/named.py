@@ -1,4 +1,4 @@
-"""What is named: misconceptions, slips, arrangements, and mistakes of other functions."""
+"""Causes that have a name: misconceptions, slips, arrangements, mistakes in other functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was observed where a check did not pass, and the hint that belongs to it."""
+"""The observation at a check that did not pass, and its hint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading outcomes off the record of pytest-json-report; it fails closed."""
+"""Reading outcomes from the record of pytest-json-report; incomplete ones earn nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lines that repeat a call import: numpy, and the student's functions from their files."""
+"""The imports of lines that repeat a call: numpy, and the student's functions from their files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the checks asked of earlier submissions, and what they found for which answers.
+"""Requests of checks in earlier submissions, with the replies for which they passed.
 
 A check finds the same wherever the same is answered: it sees nothing of a submission but the
 replies. So the frames that a check which passed has sent are sent to the next submission, and

@@ -1,4 +1,4 @@
-"""A first look at many candidates: one call of the student's, made again without ceremony."""
+"""A first look at many candidates: one of the student's calls, made again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the checks of a function show together, and none of them alone.
+"""Observations about all checks of a function together.
 
 A factor 1/4 may be 1/N or 1/C where both are 4: the other checks, with other sizes, decide. And
 which checks passed may itself say what is wrong: right for one row, wrong for several.

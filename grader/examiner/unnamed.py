@@ -1,4 +1,4 @@
-"""Why a misconception is not named where it is graded, in words for the author of a course."""
+"""The reasons why a misconception is not named, in words for the author of a course."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check's calls say about a mistake, as paths through a table of known mistakes.
+"""Paths of a check's calls through a table of known mistakes.
 
 The whole of what came back is one path. Where there are several results each is a path of its
 own, so that mistakes in two results are found beside each other.

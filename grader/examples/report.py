@@ -1,4 +1,4 @@
-"""What `grade examples` reports, for people and for scripts."""
+"""The result of `grade examples`, for people and for scripts."""
 
 from __future__ import annotations
 

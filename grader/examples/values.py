@@ -1,4 +1,4 @@
-"""What can be written in an example, as plain records that cross process boundaries."""
+"""The values in an example, as plain records that cross process boundaries."""
 
 from __future__ import annotations
 

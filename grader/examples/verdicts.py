@@ -1,4 +1,4 @@
-"""What was found about each example, and about those of each function together."""
+"""The verdict on each example, and on those of each function together."""
 
 from __future__ import annotations
 

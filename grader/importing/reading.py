@@ -1,4 +1,4 @@
-"""Which assignment a path is, and of which grader."""
+"""Recognising an assignment and its grader at a path."""
 
 from __future__ import annotations
 

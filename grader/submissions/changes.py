@@ -1,4 +1,4 @@
-"""Which exercises a save has changed."""
+"""The exercises that a save has changed."""
 
 from __future__ import annotations
 

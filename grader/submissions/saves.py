@@ -1,4 +1,4 @@
-"""Hearing of every save of the files that are worked on.
+"""Noticing every save of the files that are worked on.
 
 The folder is watched and not the files: many an editor writes another file and gives it
 the old one's name, and a watch on the old one would hear no more.

@@ -1,4 +1,4 @@
-"""What became better and what got lost between two reports on the same work."""
+"""The changes between two reports on the same work: points gained and lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is reported of a check, as labelled rows that every surface shows alike."""
+"""The feedback of a check as labelled rows, alike in all formats."""
 
 from __future__ import annotations
 

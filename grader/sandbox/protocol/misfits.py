@@ -1,4 +1,4 @@
-"""How numpy words that shapes do not fit; both sides of the process boundary read it."""
+"""numpy's messages about shapes that do not fit, for both sides of the process boundary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sandbox restrictions this machine offers.
+"""The sandbox restrictions that this machine offers.
 
 The worker asks before it confines itself, a cluster before it sends work to a machine, and
 `grade doctor` to show what is missing. All of them get the same answer from here.

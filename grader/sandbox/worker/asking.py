@@ -1,4 +1,4 @@
-"""A function of the trusted side's, as a student's function meets it."""
+"""A function of the trusted side, as student code calls it."""
 
 from __future__ import annotations
 

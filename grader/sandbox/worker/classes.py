@@ -1,4 +1,4 @@
-"""Where the classes are that instances among the arguments of a call are made of."""
+"""The classes of instances among the arguments of a call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions that may be meant where the one that was asked for is missing."""
+"""Words about a missing function: another kind of object, or one nested or named alike."""
 
 from __future__ import annotations
 

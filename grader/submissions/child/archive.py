@@ -1,4 +1,4 @@
-"""Which kind of archive a file is, by its first bytes, and its files."""
+"""The kind of an archive, by its first bytes, and its files."""
 
 from __future__ import annotations
 

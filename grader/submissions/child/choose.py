@@ -1,4 +1,4 @@
-"""Which file answers which exercise, always by the same rule.
+"""Choosing the file that answers each exercise, always by the same rule.
 
 Of several files for one exercise the first of these is taken:
 

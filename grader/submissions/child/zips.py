@@ -1,4 +1,4 @@
-"""The files of a zip: nothing is extracted, and no header is believed."""
+"""The files of a zip: nothing is extracted, and sizes in headers are not trusted."""
 
 from __future__ import annotations
 

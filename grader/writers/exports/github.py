@@ -1,4 +1,4 @@
-"""What a GitHub Actions step can say: a job summary, annotations and outputs.
+"""A job summary, annotations and outputs for a GitHub Actions step.
 
 A runner obeys any line that begins like a command. Students' text therefore never begins
 a line on standard output, and in the files they are entities or carry a delimiter that

@@ -1,4 +1,4 @@
-"""What all gradebooks have in common: which grades are written, and what is reported of them."""
+"""Common parts of all gradebooks: the grades that are written, and what is reported of them."""
 
 from __future__ import annotations
 

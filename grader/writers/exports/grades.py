@@ -1,4 +1,4 @@
-"""What an export keeps of a report: a few words and numbers, so that a class fits in memory."""
+"""The few words and numbers of a report that an export keeps, so that a class fits in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose submission is whose: submissions matched with students of a gradebook.
+"""Matching submissions with the students of a gradebook.
 
 A wrong match gives a student another student's grade, so doubtful ones are left to a person.
 """

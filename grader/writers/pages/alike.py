@@ -1,4 +1,4 @@
-"""Who handed in the same code, from the summary of a batch: each pair once."""
+"""Submissions with the same code, from the summary of a batch: each pair once."""
 
 from __future__ import annotations
 

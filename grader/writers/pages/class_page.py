@@ -1,4 +1,4 @@
-"""The page of a class: how it did, what it has not understood, and which checks to look at."""
+"""The page of a class: scores, frequent problems, and checks to look at."""
 
 from __future__ import annotations
 

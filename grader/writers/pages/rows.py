@@ -1,4 +1,4 @@
-"""What the page of a class keeps of one report: a row of its table, and what happened."""
+"""The parts of one report that the page of a class keeps."""
 
 from __future__ import annotations
 

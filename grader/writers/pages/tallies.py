@@ -1,4 +1,4 @@
-"""What the page of a class keeps of an exercise, a function, a check and a problem."""
+"""The counts of an exercise, a function, a check and a problem for the page of a class."""
 
 from __future__ import annotations
 

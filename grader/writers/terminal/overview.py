@@ -1,4 +1,4 @@
-"""Where a student is: every exercise with its points, and every function with its state."""
+"""The overview of a report: every exercise with its points, and every function with its state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a command has come: one line that moves in a terminal, lines now and then elsewhere."""
+"""Progress of a command: one line that is updated in a terminal, or several lines elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The result on a terminal: what a student wants to read, in that order.
+"""The result on a terminal, in the order in which a student reads it.
 
 It is made from the report of the report, so it can show nothing that the report would
 not. Students' words arrive cleaned, and are printed as text, never as markup.

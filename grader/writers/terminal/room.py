@@ -1,4 +1,4 @@
-"""How many lines of a terminal something takes, and how lines are divided."""
+"""The number of lines that a text takes in a terminal, and how lines are divided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is shown after every save: the exercise that was worked on, and what to do next."""
+"""The result after every save: the exercise that was worked on, and what to do next."""
 
 from __future__ import annotations
 

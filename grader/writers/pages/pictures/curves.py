@@ -1,4 +1,4 @@
-"""Curves, ways over a valley, and bars: the student's beside the right ones."""
+"""Curves, paths and bars: the student's beside the right ones."""
 
 from __future__ import annotations
 
