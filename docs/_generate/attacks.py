@@ -68,7 +68,8 @@ THREATS = (
     ),
     Threat(
         "answers without the rule",
-        "They earn at most a quarter of the points; answers to one seed earn nothing with another.",
+        "Differences instead of derivatives earn at most a quarter of a class's points. Answers to "
+        "one seed earn nothing with another.",
         (
             "test_differences.py::test_differences_lose_three_quarters",
             "test_differences.py::test_empty_classes_earn_nothing",
