@@ -31,7 +31,7 @@ def give_credit(
         Runs one of them again and returns what was compared.
     all_answered : bool
         Whether there are no other checks of values that failed, such as for want of an answer:
-        what is no answer cannot be repaired.
+        a call without an answer cannot be repaired.
     slips : bool
         Whether a slip earns anything.
     """

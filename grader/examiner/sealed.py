@@ -227,8 +227,8 @@ class TableWriter:
     salt : bytes
         As of `Table`; public.
     master : bytes
-        All secrets are derived from it, so that equal courses have equal tables. It must be known
-        to nobody who has the table.
+        All secrets are derived from it, so that equal courses have equal tables. Readers of the
+        table must not know it.
     """
 
     def __init__(self, salt: bytes, master: bytes) -> None:

@@ -154,7 +154,7 @@ def _find_owned(
         files = files or find_archives_of_people(level, clues)
     if own and files and (work or not is_sure):
         refuse_file_beside_files(own[0], files)
-    # Without such a file each in a folder is a submission, whoever's it is.
+    # Without such a file each entry of a folder is a submission.
     owned = group_owned(level, clues) if is_sure or (is_top and not own) else None
     return owned or (PLAIN.find(level) if is_sure else None)
 

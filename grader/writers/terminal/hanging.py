@@ -12,7 +12,7 @@ _HANGING = 4
 _NARROWEST = 20
 _ROOM = 12  # columns that are left to the words in any case
 _COMMAND = re.compile(r"`[^`\n]+`")
-# Stands for a blank that is no place to fold.
+# Replaces a blank at which a line is not folded.
 _BLANK = "\ue000"
 
 
