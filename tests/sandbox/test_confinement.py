@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import sysconfig
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import TZPATH, ZoneInfo
@@ -41,6 +42,31 @@ def test_numpy_works_in_a_confined_worker() -> None:
 def test_files_outside_the_library_cannot_be_opened(path: str) -> None:
     """Landlock denies reading what is not the library."""
     assert confined(lambda: str(os.open(path, os.O_RDONLY))) == "PermissionError 13"
+
+
+def test_of_a_systems_folders_only_libraries_and_time_zones_can_be_listed() -> None:
+    """No others than docs/security.md names."""
+    multiarch = sysconfig.get_config_var("MULTIARCH") or "none"
+    package = str(Path(np.__file__).parent)
+    named = {*TZPATH, f"/lib/{multiarch}", f"/usr/lib/{multiarch}", package}
+    named.add(sysconfig.get_path("stdlib"))
+    tops = [Path(top) for top in ("/", "/etc", "/usr", "/usr/lib", "/usr/share", "/var")]
+    folders = {str(path) for top in tops for path in top.iterdir() if path.is_dir()}
+
+    def list_all() -> str:
+        return " ".join(filter(can_list, sorted(folders | named)))
+
+    listed = set(confined(list_all).split())
+    assert package in listed
+    assert {os.path.realpath(path) for path in listed} <= set(map(os.path.realpath, named))
+
+
+def can_list(path: str) -> bool:
+    try:
+        os.listdir(path)
+    except OSError:
+        return False
+    return True
 
 
 def test_the_library_can_be_read_and_not_written() -> None:

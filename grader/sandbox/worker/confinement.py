@@ -4,11 +4,11 @@ A `Confinement` is prepared once, in the fork server, and applied in each forked
 before the worker receives the student's source. Preparing opens the paths and builds the
 filter; applying is a few system calls.
 
-Landlock restricts files: the worker can read only the standard library and the course's
-packages, and cannot write a file, use TCP or send a signal to another process. seccomp
-restricts system calls: a numeric program's calls are listed here, and every other call
-fails with EPERM. Threads are not listed: no course needs one, and a thread could outlive a
-call or write into the worker's stream.
+Landlock restricts files: the worker can read only libraries of Python and the system, time
+zones and the course's packages, and cannot write a file, use TCP or send a signal to another
+process. seccomp restricts system calls: a numeric program's calls are listed here, and every
+other call fails with EPERM. Threads are not listed: no course needs one, and a thread could
+outlive a call or write into the worker's stream.
 
 Most attacks meet two restrictions. `tests/sandbox/test_restrictions.py` leaves out one at a
 time, and asserts that the other stops the attack, or that the attack then succeeds.
@@ -93,7 +93,7 @@ _KEPT_CAPABILITIES = (1 << 2, 0)
 
 
 def library_roots() -> list[Path]:
-    """Return what every worker may read: the standard library, numpy and time zones."""
+    """Return the folders that every worker may read: libraries, numpy and time zones."""
     paths = sysconfig.get_paths()
     folder = Path(np.__file__).parent
     # Wheels have their shared libraries in a folder beside the package.
