@@ -120,9 +120,11 @@ def _find_source(
         submission = sources.read(identity)
     if submission is None:
         raise ExportError(f"--source has no submission {identity}; give the PATH of `grade batch`")
+    files = whole_files(submission)
+    if not files:
+        raise ExportError(f"{identity} handed in no code that could be copied")
     if isinstance(report, Report):
         refuse_other_source(report, submission)
-    files = whole_files(submission)
     write_folder(extract, files)
     write_line(f"written  {extract} ({counted(len(files), 'file')})", err=True)
     return str(extract)

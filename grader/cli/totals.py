@@ -95,7 +95,7 @@ def show_lists(results: Results, changed: Mapping[str, Change], folder: Path) ->
     )
     reasons = f"{folder / 'summary.csv'} has the reasons"
     _show_some(f"without code that could be graded ({reasons})", results.without_code)
-    _show_some("of which a part is missing or cannot be imported", results.partly)
+    _show_some("with a part that is missing or cannot be imported", results.partly)
     _show_some("without a score, because they could not be examined", results.unexamined)
     drop = f"to drop one, remove its file from {folder / 'reports'}"
     _show_some(f"of earlier runs, not given now; their results stay ({drop})", results.earlier)

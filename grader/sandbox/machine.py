@@ -26,7 +26,7 @@ State = Literal["ok", "missing", "weak", "fact"]
 _LANDLOCK = (
     (1, "which files can be read, written, made and removed", "5.13"),
     (2, "no file moved or linked into another folder", "5.19"),
-    (3, "no file cut short", "6.2"),
+    (3, "no file truncated", "6.2"),
     (4, "no TCP connection, in or out", "6.7"),
     (5, "no commands to devices", "6.10"),
     (6, "no signals and no abstract sockets to the outside", "6.12"),

@@ -314,7 +314,13 @@ def test_files_that_were_not_graded_are_not_copied(tmp_path: Path) -> None:
     batch = "batch", work.parent, "--output", graded, "--exercise", "activations"
     assert grade_here(*batch, "--isolation", "process").returncode == 0
     (work / "activations.py").write_text("# written again\n")
-    for folder, words in (("work", "is not what was graded"), ("other", "has no submission ada")):
+    (tmp_path / "pdf" / "ada").mkdir(parents=True)
+    (tmp_path / "pdf" / "ada" / "report.pdf").write_bytes(b"%PDF-1.4")
+    for folder, words in (
+        ("work", "differs from what was graded"),
+        ("other", "has no submission ada"),
+        ("pdf", "no code that could be copied"),
+    ):
         extract = "--source", tmp_path / folder, "--extract", tmp_path / "new"
         refused = grade_here("show", graded, "ada", *extract)
         assert (refused.returncode, refused.stderr.count("\n")) == (3, 1)

@@ -13,6 +13,7 @@ from grader.check_report import CheckReport
 from grader.records import FAILED, Feedback
 from grader.report import FunctionReport, Report, UnexaminedReport
 from grader.sanitize import clean_line
+from grader.seeds import PUBLIC
 from grader.writers.feedback import WIDTH, lines_of
 from grader.writers.terminal.console import print_words
 from grader.writers.terminal.result import show_check
@@ -117,7 +118,7 @@ def show_checks(
         if check.feedback.repeat:
             file = clean_line(_file_of(report, check).name, 80)
             own = path and Path(path).is_dir()
-            folder = clean_line(path, 200) if own else f"the folder of {file}"
+            folder = f"the folder {clean_line(path, 200)}" if own else f"the folder of {file}"
             where = f"Repeat the call with Python, in {folder}. {_UNCONFINED}"
             console.print()
             print_words(console, Text(where), hanging=0)
@@ -138,11 +139,17 @@ def show_checks(
         Text(
             f"Graded with grader {clean_line(used.grader)}, {clean_line(report.course.name)} "
             f"{clean_line(report.course.version)}, Python {clean_line(used.python)}, numpy "
-            f"{clean_line(used.numpy)}; seed {clean_line(report.seed.id)}.",
+            f"{clean_line(used.numpy)}; {_seed_of(report)}.",
             style="dim",
         ),
         hanging=0,
     )
+
+
+def _seed_of(report: Report) -> str:
+    identity = clean_line(report.seed.id)
+    # A secret's id is not the seed that repeats: that one is in the command.
+    return "public seed" if identity == PUBLIC else f"secret with the id {identity}"
 
 
 def _print_head(console: Console, report: Report | UnexaminedReport) -> None:

@@ -224,7 +224,8 @@ def test_files_of_the_platform_are_not_in_a_reason(
     assert one.reason.startswith(reason)
     report = beside.format(own=own.removesuffix(".txt"))
     (one,) = find(as_folder(tmp_path / "both", {own: b"", report: b"%PDF"})).submissions
-    found = re.fullmatch(r"there is no code in it, only (.*); hand in \.py or \.zip", one.reason)
+    asked = r"hand in \.py, \.ipynb or \.zip"
+    found = re.fullmatch(rf"there is no code in it, only (.*); {asked}", one.reason)
     assert found
     assert found[1].removeprefix("hw1/") == "report.pdf"
 
