@@ -105,9 +105,10 @@ def batch(
     Every submission gets a report, even one that cannot be opened. If the command is
     interrupted, run it again: it resumes, and grades only what is missing or has changed.
 
-    If an id is in several PATHs, the latest attempt is graded. Results in DIR of other
-    submissions stay. Results of another secret, course, grader version, isolation or choice
-    of exercises are replaced only if you confirm it, or with --regrade.
+    If an id is in several PATHs, the latest attempt is graded. DIR keeps the results of all
+    other submissions. If its results were made with another secret, course, grader version,
+    isolation or choice of exercises, the command asks before it replaces them, or needs
+    --regrade.
 
     DIR receives reports/ID.json (for you), feedback/ID.json (for the student),
     summary.csv, summary.json, journal.jsonl, and after a regrade changes.csv. Points in

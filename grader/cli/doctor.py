@@ -41,8 +41,8 @@ _STYLES = {"ok": "green", "missing": "red", "weak": "yellow", "fact": "dim"}
 def doctor(course: Path | None, as_json: bool) -> None:
     r"""Show what this machine can do, and how to install what is missing.
 
-    Inspects Python, its packages and every part of the sandbox, and then grades a
-    submission of two lines.
+    Inspect Python, its packages and every part of the sandbox, then grade a submission of
+    two lines.
 
     Exit status: 0 `grade submit` can grade in a sandbox, 1 only without one,
     2 wrong usage, 3 it cannot grade at all.

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     "sources",
     metavar="PATH",
     multiple=True,
-    help="Show code: of the submission, or of the PATH of `grade batch`.",
+    help="Show code from the submission, or from the PATH of `grade batch`.",
 )
 @course_option
 @selection_options
