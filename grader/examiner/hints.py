@@ -37,7 +37,8 @@ HINTS = {
     "shifted": "A number is added once too often, or not at all. Is it a constant of the formula?",
     "shifted_rows": "The same row is added to every row once too often, or not at all. Which "
     "argument looks like it?",
-    "undefined": "Define it at the top of the file, under the name that the stub has.",
+    "undefined": "The file needs a `def` with the name that the stub has, at the left margin, in "
+    "code that Python can read.",
     "kept_dimension": "Your result has an axis of length 1 too many or too few. Look for "
     "keepdims, reshape or None in an index.",
     "default": "Compare the default in your def line with the docstring's.",
@@ -106,8 +107,8 @@ SECOND_HINTS = {
     "default": "Call it twice, once without the argument and once with the docstring's value. "
     "If the two results differ, the value after the = in your def line is not the docstring's.",
     "factor": "Call it with one row, then with the same row twice. Which results should double, "
-    "and which should stay the same? The size named above is a factor too many or too few: for "
-    "each sum, mean and division, write down what it runs over.",
+    "and which should stay the same? The size that the result names under Wrong is a factor too "
+    "many or too few: for each sum, mean and division, write down what it runs over.",
     "factor_argument": "Call it with that argument set to 1, then to 2, and leave the others as "
     "they are. How should the answer change according to the docstring, and how does yours "
     "change?",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from grader.check_report import CheckReport
 from grader.problems import Problem
-from grader.records import Smallest
+from grader.records import Place, Smallest
 from grader.report import ExerciseReport, FunctionReport, Report, ordered_problems
 from grader.sanitize import clean
 from grader.writers.feedback import lay_out, rows_of
@@ -130,9 +130,16 @@ def describe_next(report: Report) -> str:
     of = next(e for e in report.exercises if e.name == exercise)
     if report.next.problem is None:
         return f"Next: write {locate_unwritten(of, function)}."
-    what = next(p.what for p in function.problems if p.id == report.next.problem)
-    end = what.splitlines()[0].rstrip(".")
-    return f"Next: fix {locate(of, function)}: {end}{'' if end.endswith('?') else '.'}"
+    problem = next(p for p in function.problems if p.id == report.next.problem)
+    end = problem.what.splitlines()[0].rstrip(".")
+    where = locate(of, function, _find_raise(function, problem))
+    return f"Next: fix {where}: {end}{'' if end.endswith('?') else '.'}"
+
+
+def _find_raise(function: FunctionReport, problem: Problem) -> Place | None:
+    """Return the student's line that raised what a problem is about."""
+    feedback = next(check.feedback for check in function.checks if check.id == problem.shown)
+    return feedback.places[0] if feedback.raised and feedback.places else None
 
 
 def locate_unwritten(exercise: ExerciseReport, function: FunctionReport) -> str:
@@ -142,13 +149,22 @@ def locate_unwritten(exercise: ExerciseReport, function: FunctionReport) -> str:
     return f"{found[1]}{found[2]}" if found else locate(exercise, function)
 
 
-def locate(exercise: ExerciseReport, function: FunctionReport) -> str:
-    """Return a function with its file and line, such as "sigmoid in activations.py, line 9"."""
-    place = function.location
-    if place is None:
-        return f"{function.shown} in {exercise.name}{'' if exercise.files else '.py'}"
+def locate(exercise: ExerciseReport, function: FunctionReport, within: Place | None = None) -> str:
+    """Return a function with its file and line, such as "sigmoid in activations.py, line 9".
+
+    Parameters
+    ----------
+    within : Place, optional
+        A line of the same file to name in place of the function's first.
+    """
+    location = function.location
+    if location is None:
+        others = (one.location.file for one in exercise.functions if one.location)
+        file = exercise.name if exercise.files else next(others, f"{exercise.name}.py")
+        return f"{function.shown} in {file}"
+    place = within or location
     cell = f", cell {place.cell}" if place.cell else ""
-    return f"{function.shown} in {place.file}{cell}, line {place.line}"
+    return f"{function.shown} in {location.file}{cell}, line {place.line}"
 
 
 def describe_task(report: Report) -> str:

@@ -255,7 +255,7 @@ def test_a_source_that_is_not_utf_8_is_to_be_saved_as_such(tmp_path: Path, encod
 def test_a_function_of_another_name_is_said_to_be_missing(hint: Hint) -> None:
     """As the report says it, and not as if nobody had written anything."""
     said = " ".join(hint("relu_prime").stdout.split())
-    assert "First: Define it at the top of the file, under the name that the stub has." in said
+    assert "First: The file needs a `def` with the name that the stub has" in said
     assert "not implemented yet" not in said
 
 

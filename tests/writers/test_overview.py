@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.console import Console
-from support.reports import MODULES, OUTCOMES, report_of, scores_of, solved
+from support.reports import MODULES, OUTCOMES, change_outcome, report_of, scores_of, solved
 
 from grader.problems import Next
-from grader.records import Feedback
-from grader.report import Report, build_report
+from grader.records import Feedback, Place
+from grader.report import Location, Report, build_report
 from grader.writers.problems import describe_next, describe_task
 from grader.writers.terminal.console import bar_for
 from grader.writers.terminal.overview import show_overview, show_task
@@ -114,6 +114,29 @@ def test_there_is_a_task_where_the_report_has_no_next() -> None:
         assert describe_task(report) == told
         following = replace(report, next=Next("alpha/slope", None))
         assert describe_task(following) == "Next: write slope in alpha.py."
+
+
+def test_the_next_step_names_the_line_that_raised() -> None:
+    """It is in the file of the function; a notebook is named also if its cell is broken."""
+    raised = {"raised": "NameError: name 'a' is not defined\nline 9: a", "places": (Place(0, 9),)}
+    outcomes = change_outcome("alpha/curve/values", outcome="error", feedback=raised)
+    report = report_of("ada", outcomes)
+    (exercise, *others) = report.exercises
+    slope, curve = exercise.functions
+    cells = Location("alpha.ipynb", 2, 3)
+    for places, told in (
+        ((None, Location("alpha.py", 5)), "curve in alpha.py, line 9"),
+        ((None, cells), "curve in alpha.ipynb, line 9"),
+        ((cells, None), "curve in alpha.ipynb"),
+        ((None, None), "curve in alpha.py"),
+    ):
+        functions = tuple(
+            replace(f, location=place) for f, place in zip((slope, curve), places, strict=True)
+        )
+        changed = replace(report, exercises=(replace(exercise, functions=functions), *others))
+        problem = changed.exercises[0].functions[1].problems[0]
+        following = replace(changed, next=Next("alpha/curve", problem.id))
+        assert describe_next(following).startswith(f"Next: fix {told}: ")
 
 
 def test_of_a_written_program_the_stub_that_it_calls_is_next() -> None:

@@ -61,7 +61,7 @@ def describe_missing(
     if name in namespace:
         return _describe_other_kind(name, namespace[name])
     if name in missing:
-        return f"`{name}` is missing because {missing[name]}"
+        return missing[name]
     inside = _find_inside(name, files)
     if inside:
         return f"`{name}` is inside {inside}; write it as a function at the top of the file"
