@@ -10,6 +10,7 @@ from grader.errors import ReportError
 from grader.records import combine_statuses, percent_of
 from grader.report import ExerciseReport, Report, Scored, with_problems
 from grader.sanitize import clean_line
+from grader.scoring import WITHHELD
 
 
 def restrict(report: Report, names: Collection[str]) -> Report:
@@ -68,6 +69,18 @@ def leave_out(report: Report, checks: Collection[str]) -> Report:
         ]
         exercises.append(replace(exercise, functions=tuple(kept), **_sums(kept)))
     return with_problems(_recount(report, tuple(exercises)))
+
+
+def without_withheld(report: Report) -> Report:
+    """Return the report without the hidden checks that a kit does not have."""
+    return leave_out(
+        report,
+        {
+            check.id
+            for check in report.checks()
+            if check.outcome == "not_run" and check.feedback.wrong == WITHHELD
+        },
+    )
 
 
 def _recount(report: Report, exercises: tuple[ExerciseReport, ...]) -> Report:

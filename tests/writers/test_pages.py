@@ -28,18 +28,21 @@ from support.reports import (
     solved,
 )
 
+from grader.choosing import without_withheld
 from grader.cli.page import page as page_command
 from grader.errors import ExportError, ReportError
 from grader.records import (
     FAILED,
     Adjustment,
     Feedback,
+    Outcome,
     Person,
     Place,
     SourceFile,
     Submission,
 )
 from grader.report import FileReport, Report, build_unexamined, map_checks, to_json, with_problems
+from grader.scoring import WITHHELD
 from grader.writers.batch_summary import Alike, BatchSummary, read_summary
 from grader.writers.pages.alike import match
 from grader.writers.pages.anonymous import choose_pseudonyms, hide_names
@@ -51,7 +54,7 @@ from grader.writers.pages.source import Excerpt, cut_function, find_definitions
 from grader.writers.pages.student_page import write_student_page
 from grader.writers.pages.tallies import CheckTally
 from grader.writers.pages.tally import ClassTally
-from grader.writers.words import readable_time
+from grader.writers.words import describe_rest, readable_time
 
 NAMES = ("activations", "losses", "forward")  # of our course
 SOURCE = SourceFile("alpha.py", b"x = 1\n")  # what `reports` says was graded
@@ -158,6 +161,28 @@ def test_a_function_is_a_line_with_its_checks_inside() -> None:
     assert "slope 2 / 2, right" in text
     assert "Right values values, passed, 1.2 / 1.2 points" in text
     assert "Fix first" not in text
+
+
+def test_a_page_of_a_kit_is_of_the_checks_in_the_kit() -> None:
+    """A function with all visible points is not one that was never written."""
+    hidden = "alpha/slope/purity"
+    outside = Outcome(hidden, "not_run", feedback=Feedback(wrong=WITHHELD))
+    passed = [Outcome(o.check_id, "passed") for o in OUTCOMES if o.check_id != hidden]
+    whole = report_of("ada", (*passed, outside))
+    text = read(write_student_page(whole)).text
+    assert "slope 1.2 / 1.2, right" in text
+    rest = describe_rest(without_withheld(whole), whole.max_score)
+    assert "0.8 of 10 points are decided by your instructor's run." in rest
+    assert rest in text
+
+
+def test_a_check_that_was_lost_counts_on_a_page() -> None:
+    """Only checks that a kit does not have are left out, and no fault is."""
+    lost = "beta/chain/values"
+    here = tuple(Outcome(o.check_id, "passed") for o in OUTCOMES if o.check_id != lost)
+    text = read(write_student_page(report_of("ada", here))).text
+    assert "instructor's run" not in text
+    assert "chain 0" in text
 
 
 def test_the_structure_of_a_page_stays(golden: Goldens) -> None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import count
 
 from grader.check_report import CheckReport
+from grader.choosing import without_withheld
 from grader.errors import ExportError
 from grader.problems import drawn_check
 from grader.records import FAILED, Course, OutcomeKind, Place, Series, Submission
@@ -23,7 +24,7 @@ from grader.writers.problems import (
     rows_of_problem,
     statement_of,
 )
-from grader.writers.words import names_of, points_of, summarise, when_handed_in
+from grader.writers.words import describe_rest, names_of, points_of, summarise, when_handed_in
 
 # Draws a series, as an SVG element with ids that begin like this.
 Drawer = Callable[[Series, str], str]
@@ -127,6 +128,7 @@ def write_student_page(
         refuse_other_source(report, source)
     find = _finder(course, source)
     make = _View(find, draw, grade_again(report))
+    whole, report = report, without_withheld(report)
     views = [make.problem(shown) for shown in problems_of(report.exercises)]
     problems = [view for view in views if not view.shown.problem.is_advice]
     names = names_of(report.submission)
@@ -134,6 +136,7 @@ def write_student_page(
         _TEMPLATE,
         title=f"{names or report.submission.id or 'Submission'}: {report.percent:g} %",
         names=names,
+        rest=describe_rest(report, whole.max_score),
         handed_in=when_handed_in(report.submission),
         report=report,
         exercises=[
