@@ -66,8 +66,8 @@ KINDS = (
         "unknown_name",
         ("NameError",),
         r"name '",
-        "That line has a name without a value. Is it spelt as in the line that defines it, and "
-        "is its import or definition in the file that you hand in?",
+        "Python does not know this name in that line. Is it spelt as where you define it? Is its "
+        "definition or import in the file that you hand in?",
         "Compare the name under Raised letter by letter with your file. A module's short name "
         "comes from an import at the top of the file. A variable must get a value on every path "
         "to that line. In a notebook, its cell must be one that is graded.",
@@ -96,8 +96,8 @@ KINDS = (
         "entries_do_not_meet",
         ("ValueError",),
         r"operands could not be broadcast together",
-        "Entry by entry, sizes must be equal, counted from the right, or be 1. Do you want to "
-        "compute entry by entry in this line? Which array has other axes than you expect?",
+        "This operation goes entry by entry: counted from the right, the sizes must be equal, or "
+        "one of them 1. Do you want that here? Which array has other axes than you expect?",
         "Print both shapes in the line before it and write down what each size counts. A vector "
         "with one entry for each row needs a second axis of length 1 beside a matrix. And * is "
         "not the product of two matrices.",
@@ -247,8 +247,8 @@ KINDS = (
         "wrong_count_of_values",
         ("ValueError", "TypeError"),
         r"(too many|not enough) values to unpack|cannot unpack non-iterable",
-        "Count the names on the left and the values on the right. Which values does the call "
-        "return, and in which order?",
+        "Count the names on the left and the values on the right. If the right side is a call, "
+        "which values does it return, and in which order?",
         "Print the right side, its type and its length. A loop over a list of pairs takes two "
         "names, and a loop over an array takes one row at a time.",
     ),

@@ -119,10 +119,14 @@ _PATTERNS: tuple[tuple[str, str, Callable[[Array, Array], bool]], ...] = (
     ("equal_columns", "is the same in every column", _has_equal_columns),
     ("shifted", "is off by the same amount in every entry", _is_shifted),
     ("shifted_rows", "is off by the same amounts in every row", _is_shifted_in_every_row),
-    ("scaled_rows", "is right except for a factor of its own in each row", _has_multiples_for_rows),
+    (
+        "scaled_rows",
+        "is right except for a factor, which differs from row to row",
+        _has_multiples_for_rows,
+    ),
     (
         "scaled_columns",
-        "is right except for a factor of its own in each column",
+        "is right except for a factor, which differs from column to column",
         _has_multiples_for_columns,
     ),
     ("opposite_signs", "has the wrong sign wherever it is not 0", _has_opposite_signs),

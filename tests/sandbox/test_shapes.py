@@ -72,19 +72,52 @@ def words(line: str, **more: Any) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("return A @ B", "A is (6, 3), B is (4, 3): `@` needs 3 = 4"),
-        ("return f(A @ B) * 2", "A is (6, 3), B is (4, 3): `@` needs 3 = 4"),
-        ("A @= B", "A is (6, 3), B is (4, 3): `@=` needs 3 = 4"),
-        ("return A @ layer.W", "A is (6, 3), layer.W is (4, 3): `@` needs 3 = 4"),
-        ("return A.T @ B", "A.T is (3, 6), B is (4, 3): `@` needs 6 = 4"),
-        ("return A @ pair[0]", "A is (6, 3), pair[0] is (4, 2): `@` needs 3 = 4"),
-        ("return A @ pair[l - 2]", "A is (6, 3), pair[l - 2] is (4, 2): `@` needs 3 = 4"),
-        ("return f(A) @ B", "`f(A)` ends with 3, B is (4, 3): `@` needs 3 = 4"),
-        ("return A @ f(B)", "A is (6, 3), `f(B)` begins with 4: `@` needs 3 = 4"),
-        ("return (A - 1) @ B", "`A - 1` is (6, 3), B is (4, 3): `@` needs 3 = 4"),
-        ("return np.dot(A, B)", "A is (6, 3), B is (4, 3): `np.dot` needs 3 = 4"),
-        ("return A.dot(B)", "A is (6, 3), B is (4, 3): `A.dot` needs 3 = 4"),
-        ("return np.matmul(A, B)", "A is (6, 3), B is (4, 3): `np.matmul` needs 3 = 4"),
+        ("return A @ B", "A is (6, 3), B is (4, 3): `@` needs equal inner sizes, and 3 is not 4"),
+        (
+            "return f(A @ B) * 2",
+            "A is (6, 3), B is (4, 3): `@` needs equal inner sizes, and 3 is not 4",
+        ),
+        ("A @= B", "A is (6, 3), B is (4, 3): `@=` needs equal inner sizes, and 3 is not 4"),
+        (
+            "return A @ layer.W",
+            "A is (6, 3), layer.W is (4, 3): `@` needs equal inner sizes, and 3 is not 4",
+        ),
+        (
+            "return A.T @ B",
+            "A.T is (3, 6), B is (4, 3): `@` needs equal inner sizes, and 6 is not 4",
+        ),
+        (
+            "return A @ pair[0]",
+            "A is (6, 3), pair[0] is (4, 2): `@` needs equal inner sizes, and 3 is not 4",
+        ),
+        (
+            "return A @ pair[l - 2]",
+            "A is (6, 3), pair[l - 2] is (4, 2): `@` needs equal inner sizes, and 3 is not 4",
+        ),
+        (
+            "return f(A) @ B",
+            "`f(A)` ends with 3, B is (4, 3): `@` needs equal inner sizes, and 3 is not 4",
+        ),
+        (
+            "return A @ f(B)",
+            "A is (6, 3), `f(B)` begins with 4: `@` needs equal inner sizes, and 3 is not 4",
+        ),
+        (
+            "return (A - 1) @ B",
+            "`A - 1` is (6, 3), B is (4, 3): `@` needs equal inner sizes, and 3 is not 4",
+        ),
+        (
+            "return np.dot(A, B)",
+            "A is (6, 3), B is (4, 3): `np.dot` needs equal inner sizes, and 3 is not 4",
+        ),
+        (
+            "return A.dot(B)",
+            "A is (6, 3), B is (4, 3): `A.dot` needs equal inner sizes, and 3 is not 4",
+        ),
+        (
+            "return np.matmul(A, B)",
+            "A is (6, 3), B is (4, 3): `np.matmul` needs equal inner sizes, and 3 is not 4",
+        ),
         (
             "return A @ n",
             "A is (6, 3), n is one number: `@` needs two arrays, and `*` takes a number too",
@@ -136,11 +169,14 @@ def words(line: str, **more: Any) -> tuple[str, str]:
         ("return math.exp(-A)", "`-A` is (6, 3): `math.exp` takes one number"),
         ("return math.exp(items)", "items is a list of 5: `math.exp` takes one number"),
         ("return float(b)", "b is (4,): `float` takes one number"),
-        ("x, y = items", "items is a list of 5: it does not go into 2 names"),
-        ("x, y, z = pair", "pair is a tuple of (4, 2) and (3,): it does not go into 3 names"),
+        ("x, y = items", "items is a list of 5: it cannot be unpacked into 2 names"),
+        (
+            "x, y, z = pair",
+            "pair is a tuple of (4, 2) and (3,): it cannot be unpacked into 3 names",
+        ),
         (
             "pairs = [pair, (1, 2, 3)]\nfor x, y in pairs:\n    pass",
-            "an entry of pairs is a tuple of 3: it does not go into 2 names",
+            "an entry of pairs is a tuple of 3: it cannot be unpacked into 2 names",
         ),
         ("return np.linalg.multi_dot([A, B])", "A is (6, 3), B is (4, 3): "),
         ("return f(A) + f(b)", "`f(A)` is (6, 3), `f(b)` is (4,): for `+` sizes are compared"),
@@ -231,7 +267,8 @@ def test_shapes_travel_beside_the_text_of_numpy(course: Course) -> None:
     with contextlib.closing(student), pytest.raises(Raised) as caught:
         student.hidden_delta(np.ones((6, 3)), np.ones((4, 3)), np.ones((6, 4)), 1.0)
     assert str(caught.value).splitlines() == [
-        "ValueError: delta_next is (6, 3), W_next is (4, 3): `@` needs 3 = 4",
+        "ValueError: delta_next is (6, 3), W_next is (4, 3): "
+        "`@` needs equal inner sizes, and 3 is not 4",
         "line 5: return delta_next @ W_next * f_prime(z) * scale",
     ]
     assert student.calls[-1].raised_text.startswith("matmul: Input operand 1 has a mismatch")

@@ -16,6 +16,8 @@ from grader.sandbox.worker.imports import FileLines
 from grader.sandbox.worker.placeholders import AbsentModule, PackageNotAvailable
 
 PYTHON = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+# Long enough for the sizes at the end of numpy's sentence about a product.
+_MAX_REASON = 150
 _PYTHON_2_NAMES = {
     "xrange": "range",
     "raw_input": "input",
@@ -145,7 +147,7 @@ def give_reason(error: BaseException, missing: Mapping[str, str]) -> str:
         return "it takes too long"
     if isinstance(error, SystemExit):
         return "it exits"
-    text = " ".join(explain(error, missing).split())[:110]
+    text = " ".join(explain(error, missing).split())[:_MAX_REASON]
     if isinstance(error, PackageNotAvailable):
         return text
     return f"{type(error).__name__[:40]}: {text}".rstrip(": ")

@@ -1,7 +1,7 @@
 """numpy's and Python's messages about shapes, in words that name what is in the line.
 
 ``matmul: Input operand 1 has a mismatch in its core dimension 0 ...`` becomes ``delta is (6, 3),
-W is (4, 3): `@` needs 3 = 4``.
+W is (4, 3): `@` needs equal inner sizes, and 3 is not 4``.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _word_product(found: Expression, sizes: re.Match[str]) -> str:
         str(operand) if operand.is_known else f"{operand.code} {size}"
         for operand, size in zip(operands, unknown, strict=True)
     ]
-    return f"{', '.join(words)}: `{sign}` needs {left} = {right}"
+    return f"{', '.join(words)}: `{sign}` needs equal inner sizes, and {left} is not {right}"
 
 
 def _inner(operand: Operand, place: int) -> int | None:
@@ -255,7 +255,7 @@ def _word_one_number(found: Expression, _: re.Match[str]) -> str:
 
 def _word_unpack(found: Expression, match: re.Match[str]) -> str:
     count = int(match["count"])
-    names = "it does not go into 1 name" if count == 1 else f"it does not go into {count} names"
+    names = f"it cannot be unpacked into {count} {'name' if count == 1 else 'names'}"
     if isinstance(found.owner, ast.Assign):
         value = found.operand(found.owner.value)
         return _beside([value], names) if value.is_known else ""

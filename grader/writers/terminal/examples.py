@@ -55,7 +55,8 @@ def _close(report: ExamplesReport) -> list[str]:
     """Return what is left to do, in whole sentences."""
     if not report.examples:
         start = "There is no example yet" if not report.remarks else "No line is an example"
-        return [f"{start}. Write lines like: sigmoid(0.0) == 0.5"]
+        name = report.without[0] if report.without else "function"
+        return [f"{start}. Write lines such as: {name}(ARGUMENTS) == VALUE"]
     words = []
     if not report.judged:
         words.append(
