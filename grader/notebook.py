@@ -244,7 +244,7 @@ def _next_step(report: Report, course: Course, again: str) -> str:
     graded = [e for e in report.exercises if e.status == "graded"]
     functions = [function for one in graded for function in one.functions]
     for state, advice in (
-        ("failed", "fix `{}` (see below)"),
+        ("failed", "fix `{}`"),
         ("absent", "write `{}`"),
     ):
         for function in functions:
@@ -257,8 +257,8 @@ def _next_exercise(done: list[str], course: Course) -> str:
     order = [exercise.name for exercise in course.exercises]
     later = order[order.index(done[-1]) + 1 :] if done else order
     if not later:
-        return "everything is right, and this was the last exercise."
-    return f"everything is right; continue with {later[0]}."
+        return "all checks here pass, and this was the last exercise."
+    return f"all checks here pass; continue with {later[0]}."
 
 
 def _warn_of_unsaved(submission: Submission, report: Report) -> Iterator[str]:

@@ -227,7 +227,7 @@ def test_the_next_step_follows_the_course(tmp_path: Path, solution: Solution) ->
     stub.write_bytes((STUBS / stub.name).read_bytes())
     assert grade(stub, "gradient_check").next_step.startswith("write `chain_derivative`, run its")
     done = grade(write(stub, solution("gradient_check")), "gradient_check")
-    assert done.next_step == "everything is right; continue with losses."
+    assert done.next_step == "all checks here pass; continue with losses."
     last = write(tmp_path / "autodiff.ipynb", solution("autodiff"))
     assert grade(last, "autodiff").next_step.endswith("this was the last exercise.")
 
@@ -240,7 +240,7 @@ def test_a_folder_is_graded_as_it_is_saved(
     monkeypatch.chdir(tmp_path)
     result = grade()
     assert result.score == 5
-    assert result.next_step == "everything is right; continue with backprop."
+    assert result.next_step == "all checks here pass; continue with backprop."
     assert (tmp_path / "report.json").is_file()
     assert "Unsaved changes do not count" in repr(result)
 
