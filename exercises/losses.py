@@ -46,8 +46,8 @@ def mse(y_hat, y, convention="mean"):
     ValueError
         If the shapes of y_hat and y differ, or if the convention is another one. A subclass of
         ValueError is accepted. Compare the shapes yourself: numpy broadcasts (N, 1) and (N,) to
-        (N, N), and (N, C) with (1, C) or (N, 1) to (N, C), without an exception. No check
-        passes another convention.
+        (N, N), and (N, C) with (1, C) or (N, 1) to (N, C), without an exception. The checks
+        use only these three conventions.
 
     Notes
     -----
@@ -103,11 +103,11 @@ def bce(p, y, eps=1e-12):
     -----
     Use the formula for grad also where p was clipped. (The clipped loss does not depend on such
     a p, so its exact derivative is 0. With that, training could not correct a prediction that
-    is certain and wrong.) For p of exactly 0 or 1 both results are finite. Where y = p, the
-    loss is 0 up to rounding. Where y = 1 - p, an entry adds -log(eps), about 27.6, to the loss,
-    and its gradient has the size 1/eps, both before the division by N. Clipping does not change
-    a p between eps and 1 - eps: p = 1e-4 gets its exact loss. The arguments are not modified:
-    zeros and ones in p are still there after the call.
+    is certain and wrong.) For p of exactly 0 or 1 both results are finite. Such an entry adds 0 to
+    the loss, up to rounding, if y = p. If y = 1 - p, it adds -log(eps), about 27.6, and its
+    gradient has the size 1/eps, both before the division by N. Clipping does not change a p
+    between eps and 1 - eps: p = 1e-4 gets its exact loss. The arguments are not modified: zeros
+    and ones in p are still there after the call.
 
     Examples
     --------

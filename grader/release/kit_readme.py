@@ -49,6 +49,7 @@ _COMMANDS = """\
 - `grade hint{course}` shows a second hint
 """
 _RESET = "- `grade reset FUNCTION exercises{course}` puts a stub back\n"
+_DOCTEST = "- `python -m doctest exercises/{file}` runs the examples in the docstrings\n"
 _EXAMPLES = "- `grade examples exercises{course}` checks your examples in `examples.py`\n"
 _LAST_COMMANDS = """\
 - `pytest` runs the checks, as VS Code does
@@ -122,6 +123,7 @@ def write_readme(
         "folder": NOTEBOOKS,
         "derivations": DERIVATIONS,
         "first": course.exercises[0].name,
+        "file": course.exercises[0].file_name,
         "week": homeworks[0].name if homeworks else "",
         "work": _describe_work(course.exercises[0].file_name, stubs),
     }
@@ -132,6 +134,7 @@ def write_readme(
         _HOMEWORK if homeworks else "",
         _COMMANDS,
         _RESET if with_functions else "",
+        _DOCTEST if with_functions else "",
         _EXAMPLES if with_functions and has_examples(course) else "",
         _LAST_COMMANDS,
         _DERIVATIONS if find_pages(course) else "",

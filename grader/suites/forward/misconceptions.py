@@ -186,7 +186,7 @@ EDITS = [
         "C4-X9",
         {"product": "weights @ A_prev"},
         of="affine_forward",
-        what="W is to the left of A_prev, as if samples were columns",
+        what="W and A_prev are exchanged in the product",
         hint="Write the shapes of A_prev and W side by side. Which of the two comes first here?",
     ),
     edit(
@@ -200,7 +200,7 @@ EDITS = [
         "C4-X11",
         {"product": "weights.T @ A_prev"},
         of="affine_forward",
-        what="W is to the left of A_prev, as if samples were columns",
+        what="W and A_prev are exchanged in the product",
         hint="Write the shapes of A_prev and W side by side. Which of the two comes first here?",
     ),
     edit(
@@ -405,7 +405,7 @@ EDITS = [
         "C5-X13",
         {"product": "weights @ A_prev"},
         of="mlp_forward",
-        what="W is to the left of A_prev, as if samples were columns",
+        what="W and A_prev are exchanged in the product",
         hint="Write the shapes of A_prev and W side by side. Which of the two comes first here?",
     ),
     edit(
@@ -419,7 +419,7 @@ EDITS = [
         "C5-X15",
         {"product": "weights.T @ A_prev"},
         of="mlp_forward",
-        what="W is to the left of A_prev, as if samples were columns",
+        what="W and A_prev are exchanged in the product",
         hint="Write the shapes of A_prev and W side by side. Which of the two comes first here?",
     ),
     edit(

@@ -562,7 +562,7 @@ EDITS = [
         {"rows": "difference.size"},
         of="mse",
         what="the mean is over all entries instead of the rows",
-        hint="By how many numbers does np.mean divide, and by how many does the docstring?",
+        hint="By how many numbers do you divide: by all entries, or by N?",
         second_hint="Take a batch of shape (4, 3): np.mean divides by 12. What is N in the "
         "docstring, and how large is it for this batch? Divide the sum yourself.",
     ),
@@ -613,8 +613,8 @@ EDITS = [
         {"count": "difference.size"},
         of="mse",
         what="all three losses are means over all entries",
-        hint="np.mean divides by the number of all entries. By what does the docstring "
-        "divide each of the three losses?",
+        hint="Which of the three losses in the docstring have an N? How many entries are there, "
+        "and how many rows?",
     ),
     edit(
         "B1-X15",
