@@ -51,7 +51,7 @@ HINTS = {
     "is each of them updated before it is used?",
     "modified": "Work on a copy, or build a new one: `x = x + y` makes a new array or list, "
     "`x += y` does not.",
-    "none": "Does every path through the function end in a return?",
+    "none": "Does every path through the function end in a return? A print is not one.",
     "not_finite": "Print the intermediate results. Which one first divides by 0 or overflows?",
     "not_summed": "Your result has a row for each sample. Over which axis should the "
     "contributions of the samples be added?",
@@ -122,7 +122,7 @@ SECOND_HINTS = {
     "assignments to x[...]. Each one writes into an array, list or dict. Which of them belongs "
     "to the caller? Copy that one first.",
     "none": "Look at the last line of every branch and of every loop. A value that is computed "
-    "and not returned is lost, and a print is not a return.",
+    "and not returned is lost, even if it is printed.",
     "not_finite": "Run the call under Repeat with np.seterr(all='raise') before it: Python then "
     "stops in the line that overflows or divides by 0. Print the inputs of that line. Is one of "
     "them 0, or very large?",

@@ -58,10 +58,10 @@ _LAST_COMMANDS = """\
 `grade submit --help` lists exit statuses. Outside of Linux there is no sandbox.
 """
 _DERIVATIONS = "The formulas are derived in `exercises/{derivations}`.\n"
-_INSTEAD_OF_RAISE = "code instead of the first `TODO` and `NotImplementedError`"
+_INSTEAD_OF_RAISE = "your code instead of the first `TODO` and the line below it"
 _INSTEAD_OF_TODO = "your program instead of `{todo}`"
-_FUNCTIONS = "The docstring of a function specifies it."
-_PROGRAMS = "The docstring of a file specifies its program."
+_FUNCTIONS = "The docstring of a function is its specification."
+_PROGRAMS = "The docstring of a file is the specification of its program."
 _PROVIDED = """
 {files} {are} provided: import {them} and leave {them} as {they_are}. Your work is graded with the
 course's own, so you need not hand {them} in.

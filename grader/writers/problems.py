@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from grader.check_report import CheckReport
 from grader.problems import Problem
-from grader.records import Place, Smallest
+from grader.records import Feedback, Place, Smallest
 from grader.report import ExerciseReport, FunctionReport, Report, ordered_problems
 from grader.sanitize import clean
 from grader.writers.feedback import lay_out, rows_of
@@ -132,13 +132,15 @@ def describe_next(report: Report) -> str:
         return f"Next: write {locate_unwritten(of, function)}."
     problem = next(p for p in function.problems if p.id == report.next.problem)
     end = problem.what.splitlines()[0].rstrip(".")
-    where = locate(of, function, _find_raise(function, problem))
+    shown = next(check for check in function.checks if check.id == problem.shown)
+    where = locate(of, function, _find_raise(shown.feedback))
+    if shown.observation == "undefined":  # the sentence names the file
+        where = function.shown
     return f"Next: fix {where}: {end}{'' if end.endswith('?') else '.'}"
 
 
-def _find_raise(function: FunctionReport, problem: Problem) -> Place | None:
+def _find_raise(feedback: Feedback) -> Place | None:
     """Return the student's line that raised what a problem is about."""
-    feedback = next(check.feedback for check in function.checks if check.id == problem.shown)
     return feedback.places[0] if feedback.raised and feedback.places else None
 
 

@@ -13,9 +13,9 @@ from grader.examples.template import draft_examples
 from grader.records import PROVIDED_FOLDER, Course
 from grader.release.kit_readme import write_readme
 
-FUNCTIONS = "The docstring of a function specifies it."
-PROGRAM = "The docstring of a file specifies its program."
-RAISE = "`NotImplementedError`"
+FUNCTIONS = "The docstring of a function is its specification."
+PROGRAM = "The docstring of a file is the specification of its program."
+RAISE = "and the line below it"
 
 
 def readme(course: Course) -> str:
@@ -43,7 +43,7 @@ def test_functions_are_described_as_such(files: Course, course: Course) -> None:
         text = readme(one)
         assert FUNCTIONS in plain(text)
         assert PROGRAM not in plain(text)
-        assert f"write code instead of the first `TODO` and {RAISE}, save" in plain(text)
+        assert f"write your code instead of the first `TODO` {RAISE}, save" in plain(text)
         assert "grade reset FUNCTION" in text
         assert "`examples.py`" in text
         assert TODO not in text

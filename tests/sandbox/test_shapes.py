@@ -161,6 +161,7 @@ def words(line: str, **more: Any) -> tuple[str, str]:
         ("return out[:, 3]", "out is (4, 3): axis 1 has the indices 0 to 2, not 3"),
         ("return b[1, 2]", "b is (4,): it has 1 axis, and 2 are indexed"),
         ("return items[n]", "items is a list of 5: its indices are 0 to 4"),
+        ("return items[:1][n]", "items[:1] is a list of 1: its only index is 0"),
         ("return layer.caches[l]", "layer.caches is a list of 2: its indices are 0 to 1"),
         ("return A.sum(axis=2)", "A is (6, 3): it has the axes 0 to 1, not 2"),
         ("return np.sum(b, axis=1)", "b is (4,): it has axis 0 only, not 1"),

@@ -137,6 +137,9 @@ def test_the_next_step_names_the_line_that_raised() -> None:
         problem = changed.exercises[0].functions[1].problems[0]
         following = replace(changed, next=Next("alpha/curve", problem.id))
         assert describe_next(following).startswith(f"Next: fix {told}: ")
+    # What is not defined is nowhere, and its sentence names the file that lacks it.
+    lacking = change_outcome("alpha/curve/values", outcome="error", observation="undefined")
+    assert describe_next(report_of("ada", lacking)).startswith("Next: fix curve: ")
 
 
 def test_of_a_written_program_the_stub_that_it_calls_is_next() -> None:

@@ -212,7 +212,8 @@ def _word_index(found: Expression, match: re.Match[str]) -> str:
 def _word_list_index(found: Expression, _: re.Match[str]) -> str:
     base = _base(found)
     length = len(base[0].value)
-    return _beside(base, f"its indices are 0 to {length - 1}" if length else "nothing is in it")
+    indices = "its only index is 0" if length == 1 else f"its indices are 0 to {length - 1}"
+    return _beside(base, indices if length else "nothing is in it")
 
 
 def _word_axes(found: Expression, match: re.Match[str]) -> str:

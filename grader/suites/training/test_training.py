@@ -251,7 +251,7 @@ class TestClipGlobalNorm:
         expect(norm < 0.9 * global_norm(grads), "gradients above max_norm have not been shortened")
         for place, (array, g) in enumerate(zip(clipped, grads, strict=True)):
             want = g / global_norm(grads)
-            close(array / norm, want, f"the direction of clipped[{place}]")
+            close(array / norm, want, f"clipped[{place}], divided by the norm of all,")
 
     @check(0.3, kind="property")
     def test_below_threshold_unchanged(self, student, rng):
