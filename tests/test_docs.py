@@ -191,7 +191,7 @@ def test_the_derivations_beside_the_stubs_are_up_to_date() -> None:
 
 
 def test_the_generated_pages_are_up_to_date() -> None:
-    """If you change a docstring, `--help`, the report or an attack, run `docs/reference.py`."""
+    """If you change a docstring, `--help`, the report or an attack, run `docs/generate.py`."""
     pytest.importorskip("numpydoc")
-    done = run([sys.executable, "docs/reference.py", "--check"], ROOT, "")
+    done = run([sys.executable, "docs/generate.py", "--check"], ROOT, "")
     assert done.returncode == 0, done.stderr
