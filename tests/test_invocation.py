@@ -172,7 +172,7 @@ def test_messages_suggest_what_works_here(command: list[str], tmp_path: Path) ->
     text = work.read_text(encoding="utf-8")
     work.write_text(text.replace("raise NotImplementedError", "return z", 1), encoding="utf-8")
     assert f"Stuck? `{GRADE} hint`" in run("submit", "work", "--exercise", "activations")
-    assert f"`{GRADE} hint` lists those that failed" in run("hint", "quantum")
+    assert f"`{GRADE} hint` shows those that failed" in run("hint", "quantum")
     assert f"`{GRADE} init empty` puts the stubs there" in run("submit", "empty")
     work.write_text(work.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert f"run `{GRADE} submit` again" in run("list")

@@ -120,8 +120,10 @@ def _find(report: Report, name: str) -> list[CheckReport]:
         return found
     known = dict.fromkeys(known for check in checks for known in names_of_check(check))
     known |= dict.fromkeys(exercises)
-    suggestion = suggest(name, known) or f"`{find_program()} hint` lists those that failed"
-    raise click.BadParameter(f"the report has no {name!r}; {suggestion}", param_hint="CHECK")
+    suggestion = suggest(name, known) or f"`{find_program()} hint` shows those that failed"
+    raise click.BadParameter(
+        f"the report of {', '.join(exercises)} has no {name!r}; {suggestion}", param_hint="CHECK"
+    )
 
 
 def _rank(check: CheckReport) -> tuple[int, bool]:

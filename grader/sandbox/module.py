@@ -365,7 +365,7 @@ class Module:
         asked = set(self._functions)
         is_only = not self._has_executed and len(self.course.exercises) == 1
         if self._stands_for_all and asked and not asked & set(reply.defined) and not is_only:
-            none = f"{self.file_name} defines none of its functions"
+            none = f"{self.file_name} defines no function of this exercise"
             return self._state("missing", none, tuple(notes))
         state = self._state("graded", notes=tuple(notes))
         return replace(state, definitions=_bound(reply.definitions, self._functions))

@@ -274,7 +274,7 @@ def test_an_unknown_check_suggests_the_nearest_name(hint: Hint) -> None:
     done = hint("tanh_prim/values")
     assert done.returncode == 2
     assert "did you mean tanh_prime/values?" in done.stderr
-    assert "`grade hint` lists" in hint("quantum").stderr
+    assert "`grade hint` shows" in hint("quantum").stderr
 
 
 def test_where_nothing_failed_the_state_is_said(hint: Hint) -> None:

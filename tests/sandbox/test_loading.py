@@ -214,7 +214,7 @@ def test_what_was_not_needed_is_named_where_it_was() -> None:
         (b"{\\rtf1\\ansi x}", "save it as plain text"),
         ("x =\u00a01".encode(), "delete that character and type it again"),
         (b"if 1:\n        x = 1\n\ty = 2\n", "indent with spaces only"),
-        (b"<<<<<<< HEAD\nx = 1\n=======\n", "what git leaves of a merge"),
+        (b"<<<<<<< HEAD\nx = 1\n=======\n", "git leaves such lines in a merge"),
     ],
 )
 def test_what_is_not_python_is_explained(text: bytes, said: str) -> None:

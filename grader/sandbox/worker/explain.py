@@ -126,7 +126,7 @@ def _advise_syntax(text: str, code: str) -> str:
     if "inconsistent use of tabs" in text:
         return "indent with spaces only"
     if code.startswith(("<<<<<<<", "=======", ">>>>>>>")):
-        return "that is what git leaves of a merge, choose one of the two versions"
+        return "git leaves such lines in a merge: keep one of the two versions and delete the marks"
     if text.startswith(_PYTHON_2_SYNTAX):
         return f"that looks like Python 2, and the grader runs {PYTHON}"
     # The second is of Python 3.14.

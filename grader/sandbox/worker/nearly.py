@@ -64,7 +64,7 @@ def describe_missing(
         return missing[name]
     inside = _find_inside(name, files)
     if inside:
-        return f"`{name}` is inside {inside}; write it as a function at the top of the file"
+        return f"`{name}` is inside {inside}; define it outside, at the left margin"
     other = _find_alike(name, namespace, wanted)
     if other:
         return f"`{other}` may be it; if so, rename it to `{name}`"
