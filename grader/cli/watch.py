@@ -142,7 +142,7 @@ class _Session:
         names = self._known.keys()
         elsewhere = sum(c.points_c for c in self._course.withheld if c.exercise in names) / 100
         if elsewhere:
-            yield f"{number(elsewhere)} more points are decided by your instructor's run."
+            yield f"Your instructor's hidden checks decide {number(elsewhere)} more points."
 
     def look(self, saves: Saves) -> None:
         """Grade what a save has changed, and show the result."""

@@ -105,7 +105,7 @@ def describe_rest(report: Report, max_score: float | None) -> str:
     rest = number(max_score - report.max_score)
     return (
         f"{number(report.score)} of {number(report.max_score)} visible points; "
-        f"{rest} of {number(max_score)} points are decided by your instructor's run."
+        f"your instructor's hidden checks decide {rest} of all {number(max_score)}."
     )
 
 

@@ -188,13 +188,16 @@ def test_a_kits_report_names_what_it_could_not_run(kit_grader: Grader, grader: G
 
 @pytest.mark.slow
 def test_submit_with_a_kit_says_who_decides_the_rest(kit: Path, tmp_path: Path) -> None:
-    """One line: the visible points, and what the instructor's run decides."""
+    """One line: the visible points, and what the hidden checks decide."""
     path = tmp_path / "report.json"
     done = run("submit", ROOT / "solutions", "--course", kit, "--report", path)
     assert done.returncode == 0, done.stderr
     report = json.loads(path.read_text(encoding="utf-8"))
     here, rest = number(report["score"]), number(100 - report["score"])
-    said = f"{here} of {here} visible points; {rest} of 100 points are decided by your instructor"
+    said = (
+        f"{here} of {here} visible points; "
+        f"your instructor's hidden checks decide {rest} of all 100."
+    )
     assert said in done.stdout
     assert f"{here} / {here} points   100 %" in done.stdout
     assert report["max_score"] == 100

@@ -172,7 +172,7 @@ def test_a_page_of_a_kit_is_of_the_checks_in_the_kit() -> None:
     text = read(write_student_page(whole)).text
     assert "slope 1.2 / 1.2, right" in text
     rest = describe_rest(without_withheld(whole), whole.max_score)
-    assert "0.8 of 10 points are decided by your instructor's run." in rest
+    assert "your instructor's hidden checks decide 0.8 of all 10." in rest
     assert rest in text
 
 
@@ -181,7 +181,7 @@ def test_a_check_that_was_lost_counts_on_a_page() -> None:
     lost = "beta/chain/values"
     here = tuple(Outcome(o.check_id, "passed") for o in OUTCOMES if o.check_id != lost)
     text = read(write_student_page(report_of("ada", here))).text
-    assert "instructor's run" not in text
+    assert "instructor's hidden checks" not in text
     assert "chain 0" in text
 
 
