@@ -40,7 +40,7 @@ Other commands, each after `.venv/bin/`:
 """
 _FIRST = """\
 The result shows 0 points at first. {specified} Open `exercises/{file}`, write {instead}, save, and
-grade again: the result shows what is wrong. To paste the lines below `Repeat`, type `cd exercises`,
+grade again. To paste the lines below `Repeat`, type `cd exercises`,
 then `../.venv/bin/python`."""
 _HOMEWORK = "- `grade submit exercises{course} --homework {week}` grades one homework\n"
 _COMMANDS = """\
@@ -55,7 +55,7 @@ _LAST_COMMANDS = """\
 - `pytest` runs the checks, as VS Code does
 - `grade submit exercises{course} --bundle work.zip` packs your files for handing in
 
-`grade submit --help` lists exit statuses. Outside of Linux there is no sandbox.
+Outside of Linux there is no sandbox.
 """
 _DERIVATIONS = "The formulas are derived in `exercises/{derivations}`.\n"
 _INSTEAD_OF_RAISE = "your code instead of the first `TODO` and the line below it"
@@ -67,14 +67,14 @@ _PROVIDED = """
 course's own, so you need not hand {them} in.
 """
 _WITHHELD = """
-{here} points are decided here, and percentages are of these. Hidden checks, which your instructor
-runs, decide the other {rest}.
+{here} points are decided here, and percentages are of these. Your instructor's hidden checks decide
+the other {rest}.
 """
 _NEWER = """
 ## A newer kit
 
 Unpack it beside this folder, not over it: that would replace your files. Install its grader there,
-and bring its changes into your files, with the name of this folder for OLD:
+and bring its changes into your files, with this folder's name for OLD:
 
 ```sh
 .venv/bin/grade init ../OLD/exercises --update{course}

@@ -126,13 +126,14 @@ def grade_folder(grader: Grader, folder: Path) -> ScoreReport:
 
 @pytest.mark.slow
 def test_a_kit_holds_the_named_files_and_nothing_else(kit: Path, course: Course) -> None:
-    """Stubs, notebooks, suites, a manifest, a README and the grader."""
+    """Stubs, notebooks, derivations, suites, a manifest, a README and the grader."""
     names = [exercise.name for exercise in course.exercises]
     expected = {"README.md", "course.toml", "pytest.ini", ".vscode/settings.json", WHEEL}
     expected |= {"exercises/examples.py", "exercises/.stubs/VERSION"}
     for name in names:
         for folder in ("exercises", "exercises/.stubs"):
             expected |= {f"{folder}/{name}.py", f"{folder}/notebooks/{name}.ipynb"}
+        expected |= {f"exercises/derivations/{name}.html"}
         expected |= {f"suites/{name}/test_{name}.py", f"suites/{name}/mistakes.json"}
     found = {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()}
     assert {name for name in found if "__pycache__" not in name} == expected
@@ -286,7 +287,7 @@ def test_a_notebook_of_a_kit_grades_with_the_kit(kit: Path) -> None:
         graded = f'display(grade("{path.name}", "{path.stem}", course=kits[0]))'
         assert command.endswith(f"\n    {graded}")
         assert "hidden tests" not in notebook.cells[-2].source
-        assert "grades the file as it is\non disk and shows" in notebook.cells[-2].source
+        assert "grades the saved file\nand shows the result here" in notebook.cells[-2].source
 
 
 @pytest.mark.slow
