@@ -98,7 +98,7 @@ class _Quote(NamedTuple):
 _QUOTES = (
     _Quote(
         "README.md",
-        "`grade batch` used {} times the processor time of one warm, unprotected",
+        "`grade batch` used {} times the processor time of one pytest process without a sandbox",
         lambda results: [results.middle("batch", "right and all different: processor time")],
     ),
     _Quote(
