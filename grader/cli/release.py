@@ -119,12 +119,14 @@ def release(
 
 def _write_kit(release: Release, folder: Path, *, zipped: bool, commit: str) -> None:
     from grader.files import refuse_full_folder, write_folder, write_whole
-    from grader.sandbox.git import make_repository
+    from grader.sandbox.git import find_git, make_repository
     from grader.submissions.bundle import pack_files
 
     name = folder.resolve().name.removesuffix(".zip")
     target = folder.resolve().parent / f"{name}.zip" if zipped else folder
     refuse_full_folder(target)
+    if commit:
+        find_git()
     write_line("Making the kit, and grading with it before it is written ...", err=True)
     draft = release.draft()
     _refuse(draft.findings, "nothing was written", draft.known.open)

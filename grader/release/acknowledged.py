@@ -58,8 +58,8 @@ class Acknowledged:
         for leak in self._texts:
             if leak not in self._found and (whole or PurePosixPath(leak.file) in files):
                 yield (
-                    f"course.toml acknowledges a leak in {leak.file} that is not there: take "
-                    "this [[leak]] out"
+                    f"course.toml acknowledges a leak in {leak.file} that is not there: remove "
+                    "this [[leak]]"
                 )
 
 

@@ -31,6 +31,20 @@ _SETTINGS = {
 _INHERITED = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP")
 
 
+def find_git() -> str:
+    """Return the path of git.
+
+    Raises
+    ------
+    GraderError
+        If it is not installed.
+    """
+    program = shutil.which("git")
+    if program is None:
+        raise GraderError("git is not installed; install it, or leave out --git")
+    return program
+
+
 def make_repository(
     files: Mapping[PurePosixPath, bytes], message: str
 ) -> dict[PurePosixPath, bytes]:
@@ -51,9 +65,7 @@ def make_repository(
     GraderError
         If git is not installed or fails.
     """
-    program = shutil.which("git")
-    if program is None:
-        raise GraderError("git is not installed; install it, or leave out --git")
+    program = find_git()
     with explain_no_space(), tempfile.TemporaryDirectory() as name:
         home, folder = Path(name, "home"), Path(name, "kit")
         home.mkdir()

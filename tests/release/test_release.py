@@ -526,7 +526,7 @@ LEAKS = {
     ),
     "a title of an exercise": (
         substitute("course.toml", '"Temperatures"', f'"{SOLUTION}"'),
-        "README.md contains the solution's line",
+        "course.toml contains the solution's line",
     ),
     "a helper of a suite": (
         helper(RENAMED, "spread(readings)"),
