@@ -11,6 +11,7 @@ from grader.cli.command import GradeCommand
 from grader.cli.next_commands import show_commands
 from grader.cli.options import Selection, course_option, load_chosen, selection_options
 from grader.cli.streams import write_line
+from grader.wording import counted
 
 if TYPE_CHECKING:
     from grader.course.stubs import HandedOut
@@ -63,8 +64,7 @@ def init(
     else:
         stubs = _hand_out(chosen, folder, notebooks=notebooks)
         if pages := hand_out_pages(chosen, folder):
-            files = "page" if pages == 1 else "pages"
-            click.echo(f"written  {folder / DERIVATIONS} ({pages} {files})")
+            write_line(f"written  {folder / DERIVATIONS} ({counted(pages, 'page')})")
         for name in mark_work_folder(loaded, folder):
             write_line(f"written  {folder / name}")
         if stubs.kept:
