@@ -13,6 +13,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from support.requirements import is_installed
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -71,14 +72,6 @@ def test_each_dependency_is_imported_or_run(extra: str) -> None:
         used |= {*names_in_scripts()}
     installed = [one.name for one in requirements(extra) if is_installed(one.name)]
     assert [name for name in installed if not names_of(name) & used] == []
-
-
-def is_installed(name: str) -> bool:
-    try:
-        metadata.distribution(name)
-    except metadata.PackageNotFoundError:
-        return False
-    return True
 
 
 def test_every_extra_is_looked_at() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.from_file import load_file
 from support.requirements import missing
 
 from grader import __version__
@@ -24,17 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = Path(sys.executable).parent
 
 
-def load_checks() -> Any:
-    """Return the module that CI runs before it publishes."""
-    spec = importlib.util.spec_from_file_location("check_dist", ROOT / ".ci" / "check_dist.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-CHECKS = load_checks()
+# The module that CI runs before it publishes.
+CHECKS: Any = load_file("check_dist", ROOT / ".ci" / "check_dist.py")
 
 
 @pytest.fixture(scope="module")

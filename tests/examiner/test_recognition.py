@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import types
 from collections.abc import Callable
@@ -10,22 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.from_file import load_file
 from support.programs import make_program
 
 SUITE = Path(__file__).resolve().parents[2] / "grader/suites/autodiff/test_autodiff.py"
 EVERYTHING = "+ - * / ** exp relu".split()
 
 
-def load_suite() -> Any:
-    spec = importlib.util.spec_from_file_location("suite_of_values", SUITE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-AUTODIFF = load_suite()
+AUTODIFF: Any = load_file("suite_of_values", SUITE)
 
 
 class Value:

@@ -15,11 +15,12 @@ def missing(requirements: Iterable[str], extra: str) -> list[str]:
         for requirement in map(Requirement, requirements)
         if requirement.marker is not None
         and requirement.marker.evaluate({"extra": extra})
-        and not _is_installed(requirement.name)
+        and not is_installed(requirement.name)
     ]
 
 
-def _is_installed(name: str) -> bool:
+def is_installed(name: str) -> bool:
+    """Return whether there is a distribution of this name."""
     try:
         metadata.distribution(name)
     except metadata.PackageNotFoundError:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import inspect
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from grader.sandbox.calls import StudentError
 from grader.seeds import derive_check_seed
 from grader.testing.draws import Draws
 from grader.testing.expect import CheckFailed
+from support.from_file import load_file
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,12 +23,7 @@ class Checks:
 
     def __init__(self, exercise: str) -> None:
         path = ROOT / "grader" / "suites" / exercise / f"test_{exercise}.py"
-        spec = importlib.util.spec_from_file_location(f"suite_of_{exercise}", path)
-        assert spec is not None
-        assert spec.loader is not None
-        suite = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = suite  # where Python looks for the source of a class
-        spec.loader.exec_module(suite)
+        suite = load_file(f"suite_of_{exercise}", path)
         self._exercise = exercise
         self._groups = {
             parse_signature(mark.kwargs["signature"]).name: group()
